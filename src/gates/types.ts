@@ -1,0 +1,42 @@
+import type { Inventory, Network, Node } from '../inventory/types.js';
+import type { FragmentReply } from '../remote/program.js';
+import type { Facts } from '../steps/types.js';
+
+/** One thing measured: on a node, or from a node to a peer. */
+export interface Finding {
+  readonly go: boolean;
+  readonly node: string;
+  readonly peer?: string;
+  readonly expected: string;
+  readonly seen: string;
+  /** The likely fix; on a STOP only. */
+  readonly fix?: string;
+}
+
+export interface Verdict {
+  /** Short evidence for a GO: `12 of 12 pairs answer`. */
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface GateContext<P> {
+  readonly params: P;
+  readonly inventory: Inventory;
+  readonly networks: readonly Network[];
+  /** Seconds that the probe may go on trying on the node; 0 is one attempt. */
+  readonly patience: number;
+  /** Unique to the run, letters and digits: marks this run's own packets. */
+  readonly token: string;
+  /** What the phases up to this gate's put in force, for gates that compare with it. */
+  readonly facts: Facts;
+}
+
+export interface GateKind<P = unknown> {
+  readonly kind: string;
+  /** JSON Schema of the parameters. */
+  readonly schema: object;
+  /** POSIX sh that changes nothing. */
+  probe(context: GateContext<P>, node: Node): string;
+  /** Replies by node name, one for every node that the gate is measured on. */
+  verdict(context: GateContext<P>, replies: ReadonlyMap<string, FragmentReply>): Verdict;
+}

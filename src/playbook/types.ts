@@ -1,0 +1,37 @@
+/** `all`, a node's name, `role:NAME`, `site:NAME` or `forwarding` (nodes that forward packets for others). */
+export type Selector = string;
+
+export interface Step {
+  /** Unique within the playbook: `tunnel.1`. */
+  readonly id: string;
+  readonly kind: string;
+  /** What people read; the kind and its main parameter unless the playbook names it. */
+  readonly name: string;
+  readonly on: readonly Selector[];
+  /** Shell test run on the node; the step is skipped where it fails. */
+  readonly when?: string;
+  readonly params: unknown;
+}
+
+export interface Gate {
+  /** Unique within the playbook: `tunnel.gate-1`. */
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly on: readonly Selector[];
+  readonly params: unknown;
+}
+
+export interface Phase {
+  readonly name: string;
+  readonly description?: string;
+  readonly steps: readonly Step[];
+  readonly gates: readonly Gate[];
+}
+
+export interface Playbook {
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly phases: readonly Phase[];
+}

@@ -1,0 +1,29 @@
+import type { Node } from '../inventory/types.js';
+
+export interface RunOptions {
+  /** Milliseconds from the call to the end of the program, the opening of the channel included. */
+  readonly deadlineMs: number;
+  /** Bytes kept of stdout and of stderr each; one more ends the run with E_REMOTE_FLOOD. */
+  readonly maxBytes: number;
+  readonly onStdout?: (chunk: Buffer) => void;
+  readonly onStderr?: (chunk: Buffer) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** Exit status; success is 0 AND the program's own end mark. */
+  readonly code: number;
+}
+
+/** One authenticated connection to one node. */
+export interface Connection {
+  /** Feeds `program` to one root `sh -s` on its standard input. Rejects with a BridgeheadError when the connection, sudo or the deadline fails. */
+  run(program: string, options: RunOptions): Promise<RunResult>;
+  close(): Promise<void>;
+}
+
+/** The way to the machines: SSH in earnest, a recording one in tests. */
+export interface Transport {
+  connect(node: Node, signal?: AbortSignal): Promise<Connection>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { Inventory, Network, Node } from '../inventory/types.js';
+import type { FragmentReply } from '../remote/program.js';
+
+/** How a change is felt while it is made. `none` cuts no session. */
+export interface Disruption {
+  readonly level: 'none' | 'brief' | 'outage';
+  /** Such as `restarts wg0: about 1 s`. */
+  readonly detail?: string;
+}
+
+/** One difference between what is wanted and what the node has. */
+export interface Change {
+  /** Imperative, short: `add peer wk-3`. */
+  readonly summary: string;
+  readonly disruption: Disruption;
+  /** Unified-style lines beginning with `+`, `-` or a space; never holds a secret. */
+  readonly diff?: string;
+  /** POSIX sh run as root on the node; a non-zero status is failure. */
+  readonly script: string;
+}
+
+/** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */
+export interface Facts {
+  get(node: string, key: string): string | undefined;
+}
+
+/** Key of the fact that holds a node's WireGuard public key for an interface. */
+export function publicKeyFact(interfaceName: string): string {
+  return `public-key.${interfaceName}`;
+}
+
+export interface StepContext<P> {
+  readonly params: P;
+  readonly node: Node;
+  readonly inventory: Inventory;
+  /** The networks that the step concerns and the node belongs to. */
+  readonly networks: readonly Network[];
+  /** Folder of the playbook, against which local files are resolved. */
+  readonly folder: string;
+}
+
+/** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
+export interface StepKind<P = unknown, S = unknown> {
+  readonly kind: string;
+  /** JSON Schema of the parameters. */
+  readonly schema: object;
+  /** Rejects parameters which the schema can't judge; runs before any node is touched. */
+  check?(context: StepContext<P>): readonly string[];
+  /** POSIX sh that only reads. */
+  probe(context: StepContext<P>): string;
+  parse(context: StepContext<P>, reply: FragmentReply): S;
+  facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
+  /** Pure; `[]` when satisfied. */
+  plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
+}
