@@ -1,3 +1,5 @@
+import { quote } from './quote.js';
+
 /** A piece of POSIX sh that reads or changes one thing on a node. Its standard input is empty. */
 export interface Fragment {
   /** Letters, digits, `.`, `-`, `_`: unique within a program. */
@@ -13,4 +15,46 @@ export interface FragmentReply {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+const ID = /^[A-Za-z0-9._-]+$/;
+
+/** Marks a line of the framed reply; `nonce` keeps a remote file from imitating it. */
+export function frameMark(nonce: string): string {
+  return `\n@${nonce} `;
+}
+
+/**
+ * Compiles fragments into one program for `sh -s`.
+ *
+ * The whole program is one function that is called on its last line, so that a program cut off on its way does nothing.
+ * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next.
+ */
+export function buildProgram(fragments: readonly Fragment[], nonce: string): string {
+  const ids = new Set<string>();
+  const calls = fragments.map(({ id, script, required }) => {
+    if (!ID.test(id) || ids.has(id))
+      throw new TypeError(`fragment id ${JSON.stringify(id)} is malformed or repeated`);
+    ids.add(id);
+    return `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`;
+  });
+  return `bridgehead_mark() { printf '\\n@%s %s\\n' ${nonce} "$1"; printf '\\n@%s %s\\n' ${nonce} "$1" >&2; }
+bridgehead_fragment() {
+bridgehead_mark "begin $1"
+( eval "$3" )
+bridgehead_code=$?
+bridgehead_mark "end $1 $bridgehead_code"
+if [ "$2" = 1 ] && [ "$bridgehead_code" != 0 ]; then bridgehead_mark done; exit 0; fi
+}
+bridgehead_main() {
+exec </dev/null
+umask 077
+LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+cd /
+${calls.join('\n')}
+bridgehead_mark done
+}
+bridgehead_main
+`;
 }

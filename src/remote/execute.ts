@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { BridgeheadError } from '../errors.js';
+import { FrameReader, joinFrames } from './frames.js';
+import { buildProgram, type Fragment, type FragmentReply } from './program.js';
+import type { Connection } from './transport.js';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export interface ExecuteOptions {
+  readonly node: string;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBegin?: (id: string) => void;
+  readonly onEnd?: (id: string, code: number) => void;
+}
+
+/**
+ * Runs fragments as one program in one exec and answers their replies by id, in order. Fragments after a failed
+ * required one are absent. Rejects with E_REMOTE_GARBLED when the program did not come to its own end.
+ */
+export async function execute(
+  connection: Connection,
+  fragments: readonly Fragment[],
+  options: ExecuteOptions,
+): Promise<ReadonlyMap<string, FragmentReply>> {
+  if (fragments.length === 0) return new Map();
+  const nonce = randomBytes(16).toString('hex');
+  const stdout = new FrameReader(nonce, options);
+  const stderr = new FrameReader(nonce);
+  const { code } = await connection.run(buildProgram(fragments, nonce), {
+    deadlineMs: options.deadlineMs,
+    maxBytes: MAX_BYTES,
+    onStdout: (chunk) => stdout.push(chunk),
+    onStderr: (chunk) => stderr.push(chunk),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  if (code !== 0 || !stdout.done || !stderr.done) {
+    throw new BridgeheadError(
+      'E_REMOTE_GARBLED',
+      `the program on ${options.node} ended early with status ${code}`,
+      {
+        node: options.node,
+        fix: `log in to ${options.node} and see that /bin/sh works and that nothing kills root's processes, then run again`,
+      },
+    );
+  }
+  return joinFrames(stdout, stderr);
+}

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import type { Connection, RunOptions, RunResult } from '../../src/remote/transport.js';
+
+/** Runs programs in a local shell, byte for byte as a node's `sh -s` would get them. */
+export class LocalConnection implements Connection {
+  readonly programs: string[] = [];
+
+  constructor(private readonly shell: readonly [string, ...string[]] = ['dash', '-s']) {}
+
+  run(program: string, options: RunOptions): Promise<RunResult> {
+    this.programs.push(program);
+    const [file, ...args] = this.shell;
+    return new Promise((resolve, reject) => {
+      const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+      child.stdout.on('data', (chunk: Buffer) => options.onStdout?.(chunk));
+      child.stderr.on('data', (chunk: Buffer) => options.onStderr?.(chunk));
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code: code ?? 255 }));
+      child.stdin.end(program);
+    });
+  }
+
+  async close(): Promise<void> {}
+}
