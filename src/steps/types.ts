@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.js';
 import type { Inventory, Network, Node } from '../inventory/types.js';
 import type { FragmentReply } from '../remote/program.js';
 
@@ -39,6 +40,13 @@ export interface StepContext<P> {
   readonly folder: string;
 }
 
+/** Why a change failed, in the user's terms. */
+export interface Explanation {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
 export interface StepKind<P = unknown, S = unknown> {
   readonly kind: string;
@@ -52,4 +60,6 @@ export interface StepKind<P = unknown, S = unknown> {
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
   /** Pure; `[]` when satisfied. */
   plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
+  /** Asked when a change of this kind failed; undefined where its own output says it best. */
+  explain?(context: StepContext<P>, reply: FragmentReply): Explanation | undefined;
 }

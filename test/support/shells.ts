@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import type { FragmentReply } from '../../src/remote/program.js';
+
+export interface Shell {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly available: boolean;
+}
+
+function shell(name: string, ...argv: [string, ...string[]]): Shell {
+  const [file, ...args] = argv;
+  return { name, argv, available: spawnSync(file, [...args, '-c', 'exit 0']).status === 0 };
+}
+
+/** The shells that a node's `sh` may be. dash has to be there: it is what Debian has. */
+export const SHELLS: readonly Shell[] = [
+  { ...shell('dash', 'dash'), available: true },
+  shell('bash --posix', 'bash', '--posix'),
+  shell('busybox sh', 'busybox', 'sh'),
+];
+
+/** Whether namespaces of our own can be made, with mounts and kernel settings that nobody else sees. */
+export const canMount =
+  spawnSync('unshare', ['-m', '-n', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+
+/** Declares a suite per shell; one that isn't installed shows as skipped, by name. */
+export function describeShells(title: string, body: (shell: Shell) => void): void {
+  for (const each of SHELLS) {
+    const declare = each.available ? describe : describe.skip;
+    declare(`${title} (${each.name}${each.available ? '' : ': not installed'})`, () => body(each));
+  }
+}
+
+export interface ShellOptions {
+  /** Folders before the system's in PATH. */
+  readonly path?: readonly string[];
+  /** Command that the shell is started by, such as `unshare -n`. */
+  readonly under?: readonly string[];
+  /** Lines before the script, such as `ulimit -f 1`. */
+  readonly before?: string;
+}
+
+/** Runs a script as a node would: in a subshell, umask 077, no standard input, locale C. */
+export function runScript({ argv }: Shell, script: string, options: ShellOptions = {}): FragmentReply {
+  const [file = '', ...args] = [...(options.under ?? []), ...argv, '-s'];
+  const result = spawnSync(file, args, {
+    input: `fragment() {\nexec </dev/null\numask 077\n${options.before ?? ':'}\n( eval "$1" )\n}\nfragment '${script.replaceAll("'", "'\\''")}'\n`,
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { LC_ALL: 'C', PATH: [...(options.path ?? []), process.env['PATH']].join(':') },
+  });
+  if (result.error) throw result.error;
+  return { id: 'test', code: result.status ?? 255, stdout: result.stdout, stderr: result.stderr };
+}
