@@ -5,6 +5,8 @@ export interface Endpoint {
   readonly port: number;
   /** `lan`: same site; `public`: the peer's own address; `forward`: a port of the peer's router. */
   readonly via: 'lan' | 'public' | 'forward';
+  /** The site whose LAN or whose router it is. */
+  readonly site?: string;
 }
 
 /** One `[Peer]` block of one member. */
@@ -20,4 +22,12 @@ export interface Peer {
   readonly keepalive?: number;
   /** Whether WireGuard may learn another endpoint for it: it stands behind NAT as seen from here. */
   readonly roams: boolean;
+  /** Members that are reached through it, when it is the relay. */
+  readonly relays?: readonly string[];
+}
+
+/** An ordered pair of members, by node name. */
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
 }

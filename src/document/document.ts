@@ -1,0 +1,60 @@
+import { InputError, type Problem } from '../errors.js';
+import { type Path, pointer, showPath } from './path.js';
+import { type Plain, type Position, type Spot, toPlain } from './plain.js';
+import { readText } from './read-text.js';
+import { parseSyntax } from './syntax.js';
+
+/** A YAML file as plain data, which knows where in the file everything stands. */
+export class YamlDocument {
+  constructor(
+    /** Path as the user gave it. */
+    readonly file: string,
+    /** JSON data whose objects have no prototype; the top is an object. */
+    readonly value: { readonly [key: string]: Plain },
+    private readonly spots: ReadonlyMap<string, Spot>,
+  ) {}
+
+  /** Where the value at a path begins; undefined when there is none. */
+  position(path: Path): Position | undefined {
+    return this.spots.get(pointer(path))?.value;
+  }
+
+  /** Where the key of the value at a path begins; that of the value where it has no key. */
+  keyPosition(path: Path): Position | undefined {
+    const spot = this.spots.get(pointer(path));
+    return spot?.key ?? spot?.value;
+  }
+
+  /** A scalar as the user wrote it, such as `10.0` for the number 10. */
+  source(path: Path): string | undefined {
+    return this.spots.get(pointer(path))?.source;
+  }
+
+  /** A problem at a path; where the path leads beyond the file, at the last part of it that is there. */
+  problem(path: Path, message: string, fix?: string, at: 'value' | 'key' = 'value'): Problem {
+    let known = path;
+    while (known.length > 0 && !this.spots.has(pointer(known))) known = known.slice(0, -1);
+    const whole = known.length === path.length;
+    const place = at === 'value' && whole ? this.position(known) : this.keyPosition(known);
+    return { file: this.file, ...place, path: showPath(path), message, ...(fix !== undefined && { fix }) };
+  }
+}
+
+/** Reads and parses a YAML file (at most 1 MiB, YAML 1.2, one document, a mapping at the top). Throws InputError with every problem. */
+export function loadDocument(file: string): YamlDocument {
+  return parseYaml(file, readText(file));
+}
+
+/** The same for text that is at hand; `file` is only what problems call it. */
+export function parseYaml(file: string, text: string): YamlDocument {
+  const { tree, lines } = parseSyntax(file, text);
+  const { value, spots, problems } = toPlain(file, tree, lines);
+  if (problems.length > 0) throw new InputError(problems);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    const empty = value === null;
+    const message = empty ? 'is empty' : 'does not hold a mapping at its top';
+    const position = spots.get('')?.value ?? { line: 1, column: 1 };
+    throw new InputError([{ file, ...position, message, fix: 'write "key: value" lines' }]);
+  }
+  return new YamlDocument(file, value, spots);
+}

@@ -1,0 +1,6 @@
+export { loadDocument, parseYaml, type YamlDocument } from './document.js';
+export { nearest, suggest } from './nearest.js';
+export { type Path, show, showPath } from './path.js';
+export type { Plain, Position } from './plain.js';
+export { publishedSchema } from './schema-file.js';
+export { type Checked, check, inOrder, validate } from './validate.js';

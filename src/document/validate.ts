@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import type { Problem } from '../errors.js';
+import type { YamlDocument } from './document.js';
+import { fromPointer, type Path } from './path.js';
+import type { Plain } from './plain.js';
+import { relevant } from './relevant-errors.js';
+import { explain } from './schema-words.js';
+
+export interface Checked {
+  readonly problems: readonly Problem[];
+  /** A copy of the value in which everything that the schema refuses is left out (null in lists). */
+  readonly sound: Plain;
+}
+
+/**
+ * Problems of a document against a JSON Schema (draft-07), in the order of the file. `at` chooses a value inside the document,
+ * which the schema then describes. A schema may say what is right in `x-message`, shown after a `pattern` or name that fails.
+ */
+export function validate(document: YamlDocument, schema: object, at: Path = []): readonly Problem[] {
+  return check(document, schema, at).problems;
+}
+
+/** Like `validate`, with what is sound of the value, so that more can be looked at in the same pass. */
+export function check(document: YamlDocument, schema: object, at: Path = []): Checked {
+  const sound = structuredCopy(valueAt(document.value, at));
+  const accepts = compiled(schema);
+  if (accepts(sound)) return { problems: [], sound };
+  const problems: Problem[] = [];
+  const refused: string[][] = [];
+  for (const error of relevant(accepts.errors ?? [])) {
+    const path = typed(sound, fromPointer(error.instancePath));
+    problems.push(explain(document, error, [...at, ...path]));
+    if (takesValueOut(error)) refused.push(fromPointer(error.instancePath));
+  }
+  const whole = refused.some((path) => path.length === 0);
+  for (const path of refused) takeOut(sound, path);
+  return { problems: inOrder(problems), sound: whole ? null : sound };
+}
+
+const validators = new WeakMap<object, ValidateFunction>();
+let ajv: Ajv | undefined;
+
+function compiled(schema: object): ValidateFunction {
+  const known = validators.get(schema);
+  if (known) return known;
+  ajv ??= makeAjv();
+  const made = ajv.compile(schema);
+  validators.set(schema, made);
+  return made;
+}
+
+/** Loads ajv only where something is validated: it takes longer to start than the rest of a command. */
+function makeAjv(): Ajv {
+  const library = createRequire(import.meta.url)('ajv') as typeof import('ajv');
+  const made = new library.Ajv({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
+  made.addKeyword({ keyword: 'x-message', schemaType: 'string' });
+  return made;
+}
+
+function takesValueOut(error: ErrorObject): boolean {
+  return !['additionalProperties', 'required', 'propertyNames', 'minProperties'].includes(error.keyword);
+}
+
+function takeOut(value: Plain, path: readonly string[]): void {
+  let parent: Plain | undefined = value;
+  for (const part of path.slice(0, -1)) parent = child(parent, part);
+  const last = path.at(-1);
+  if (last === undefined || parent === null || typeof parent !== 'object') return;
+  if (Array.isArray(parent)) parent[Number(last)] = null;
+  else delete parent[last];
+}
+
+function child(value: Plain | undefined, part: string): Plain | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  return Array.isArray(value) ? value[Number(part)] : value[part];
+}
+
+function valueAt(value: Plain, path: Path): Plain {
+  let found: Plain | undefined = value;
+  for (const part of path) found = child(found, String(part));
+  return found ?? null;
+}
+
+/** The path with numbers where it leads through lists. */
+function typed(value: Plain, path: readonly string[]): Path {
+  let at: Plain | undefined = value;
+  return path.map((part) => {
+    const index = Array.isArray(at) ? Number(part) : part;
+    at = child(at, part);
+    return index;
+  });
+}
+
+function structuredCopy(value: Plain): Plain {
+  if (Array.isArray(value)) return value.map(structuredCopy);
+  if (value === null || typeof value !== 'object') return value;
+  const copy: { [key: string]: Plain } = Object.create(null);
+  for (const [key, inner] of Object.entries(value)) copy[key] = structuredCopy(inner);
+  return copy;
+}
+
+/** Problems by line and column, each once. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((p) => [`${p.line}:${p.column} ${p.path} ${p.message}`, p]));
+  return [...unique.values()].sort(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}

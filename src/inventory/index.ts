@@ -1,0 +1,2 @@
+export { type LoadedInventory, loadInventory, readInventory, resolveDocument } from './load.js';
+export type * from './types.js';

@@ -1,0 +1,57 @@
+/** The inventory as the schema lets it be written. What the schema refused is missing, or null in a list. */
+export interface RawInventory {
+  readonly name?: string;
+  readonly defaults?: { readonly ssh?: RawSsh };
+  readonly sites?: Readonly<Record<string, RawSite>>;
+  readonly nodes?: Readonly<Record<string, RawNode>>;
+  readonly networks?: Readonly<Record<string, RawNetwork>>;
+  readonly lab?: { readonly laptop?: string };
+}
+
+export type OneOrMore = string | readonly (string | null)[];
+
+export interface RawSsh {
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly key?: string;
+  readonly jump?: string;
+  readonly hostKey?: OneOrMore;
+  readonly sudo?: 'auto' | 'passwordless' | 'password';
+  readonly sudoPasswordFile?: string;
+}
+
+export interface RawNode {
+  readonly role?: string;
+  readonly site?: string;
+  readonly public?: OneOrMore;
+  readonly lan?: OneOrMore;
+  readonly ssh?: RawSsh;
+  readonly lab?: { readonly release?: 'bookworm' | 'trixie' };
+}
+
+export interface RawForward {
+  readonly protocol?: 'udp' | 'tcp';
+  readonly port?: number;
+  readonly node?: string;
+  readonly nodePort?: number;
+}
+
+export interface RawSite {
+  readonly subnet?: OneOrMore;
+  readonly router?: string;
+  readonly public?: OneOrMore;
+  readonly nat?: boolean;
+  readonly forwards?: readonly (RawForward | null)[];
+}
+
+export interface RawNetwork {
+  readonly interface?: string;
+  readonly range?: OneOrMore;
+  readonly shape?: 'mesh';
+  readonly port?: number;
+  readonly mtu?: number;
+  readonly keepalive?: number;
+  readonly relay?: string;
+  readonly addresses?: Readonly<Record<string, OneOrMore>>;
+}

@@ -1,0 +1,57 @@
+import { type Path, show, suggest } from '../document/index.js';
+import type { Resolution } from './resolution.js';
+import type { Node } from './types.js';
+
+/** Checks that jump hosts are nodes or `user@host:port`, and that nobody jumps in a circle. */
+export function checkJumps(work: Resolution, nodes: readonly Node[]): void {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const reported = new Set<string>();
+  for (const node of nodes) {
+    const { jump } = node.ssh;
+    if (jump === undefined) continue;
+    const path = jumpPath(work, node.name);
+    if (byName.has(jump)) {
+      const circle = circleFrom(node.name, byName);
+      if (!circle || reported.has(circle.toSorted().join())) continue;
+      reported.add(circle.toSorted().join());
+      const message =
+        circle.length === 1 ? 'jumps to itself' : `jumps in a circle: ${[...circle, circle[0]].join(' -> ')}`;
+      work.report(path, message, 'a jump host is reached without the node behind it; say how in its own ssh');
+    } else if (!/[@:.]/.test(jump)) {
+      const fix = `${suggest(jump, byName.keys())} For a host that is no node write user@host:port`;
+      work.report(path, `must name a node; got ${show(jump)}`, fix);
+    } else {
+      checkPort(work, path, jump);
+    }
+  }
+}
+
+/** Where the jump is written: with the node, or with the defaults. */
+function jumpPath(work: Resolution, node: string): Path {
+  return work.raw.nodes?.[node]?.ssh?.jump === undefined
+    ? ['defaults', 'ssh', 'jump']
+    : ['nodes', node, 'ssh', 'jump'];
+}
+
+/** The nodes of the circle that begins and ends at `start`. */
+function circleFrom(start: string, nodes: ReadonlyMap<string, Node>): string[] | undefined {
+  const passed: string[] = [];
+  let at: string | undefined = start;
+  while (at !== undefined && !passed.includes(at)) {
+    passed.push(at);
+    at = nodes.get(at)?.ssh.jump;
+  }
+  return at === start ? passed : undefined;
+}
+
+function checkPort(work: Resolution, path: Path, jump: string): void {
+  const host = jump.slice(jump.indexOf('@') + 1);
+  const bracketed = host.startsWith('[');
+  // Several colons without brackets are an IPv6 address.
+  if (!bracketed && host.split(':').length > 2) return;
+  const port = /:([^:\]]*)$/.exec(host)?.[1];
+  if (port === undefined) return;
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535) {
+    work.report(path, `${show(port)} is no port`, 'write user@host:port with a port from 1 to 65535');
+  }
+}

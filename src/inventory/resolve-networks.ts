@@ -1,0 +1,42 @@
+import { show, suggest } from '../document/index.js';
+import { parseAddress, parseRange } from '../network/address.js';
+import type { Resolution } from './resolution.js';
+import type { Member, Network } from './types.js';
+
+/** Networks with canonical addresses and defaults filled in. */
+export function resolveNetworks(work: Resolution): Network[] {
+  return Object.entries(work.raw.networks ?? {}).map(([name, raw]) => {
+    const path = ['networks', name];
+    const members = Object.entries(raw.addresses ?? {}).flatMap(([node, written]): Member[] => {
+      const at = [...path, 'addresses', node];
+      if (!work.refer(at, node, 'node', 'key')) return [];
+      return [{ node, addresses: work.parseAll(at, written, parseAddress) }];
+    });
+    const relay = resolveRelay(work, name, raw.relay, members);
+    return {
+      name,
+      interface: raw.interface ?? 'wg0',
+      ranges: work.parseAll([...path, 'range'], raw.range, parseRange),
+      shape: raw.shape ?? 'mesh',
+      port: raw.port ?? 51820,
+      mtu: raw.mtu ?? 1420,
+      keepalive: raw.keepalive ?? 25,
+      ...(relay !== undefined && { relay }),
+      members,
+    };
+  });
+}
+
+function resolveRelay(
+  work: Resolution,
+  network: string,
+  relay: string | undefined,
+  members: readonly Member[],
+): string | undefined {
+  if (relay === undefined) return undefined;
+  const names = members.map(({ node }) => node);
+  if (names.includes(relay)) return relay;
+  const message = `must name a member of the network; got ${show(relay)}`;
+  work.report(['networks', network, 'relay'], message, suggest(relay, names, 'the network has no members'));
+  return undefined;
+}

@@ -1,0 +1,136 @@
+import ipaddr from 'ipaddr.js';
+
+export type Family = 4 | 6;
+
+/** An outcome in words: the canonical text, or what is wrong and what would be right. */
+export type Parsed =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
+
+const DOTTED = /^\d+(\.\d+){3}$/;
+
+/** A bare address in canonical form: IPv4 without leading zeros, IPv6 as RFC 5952 writes it. */
+export function parseAddress(text: string): Parsed {
+  if (text.includes('/')) {
+    const bare = parseAddress(text.slice(0, text.indexOf('/')));
+    return wrong('is an address with a prefix length', bare.ok ? `write it bare: ${bare.text}` : bare.fix);
+  }
+  return text.includes(':') ? parseSix(text) : parseFour(text);
+}
+
+/** A range in canonical form, `172.27.15.0/24`; bits beyond the prefix are refused. */
+export function parseRange(text: string): Parsed {
+  const [base = '', length, more] = text.split('/');
+  const address = parseAddress(base);
+  if (!address.ok) return address;
+  const bits = familyOf(base) === 4 ? 32 : 128;
+  if (length === undefined) {
+    return wrong(
+      'is an address, not a range',
+      `add the prefix length, such as ${base}/${bits === 32 ? 24 : 64}`,
+    );
+  }
+  if (more !== undefined || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > bits) {
+    return wrong('has no prefix length that fits', `write /0 to /${bits} after the address`);
+  }
+  const { first } = spanOf(`${address.text}/${length}`);
+  const right = `${fromNumber(first, familyOf(base))}/${length}`;
+  if (toNumber(address.text) !== first) return wrong('has host bits', `write ${right}`);
+  return { ok: true, text: right };
+}
+
+function parseFour(text: string): Parsed {
+  if (!DOTTED.test(text)) {
+    return wrong('is not an address', 'write four numbers, such as 192.168.15.2, or an IPv6 address');
+  }
+  const parts = text.split('.');
+  if (parts.some((part) => Number(part) > 255)) {
+    return wrong('has a number above 255', 'each of the four numbers is 0 to 255');
+  }
+  const plain = parts.map(Number).join('.');
+  return plain === text ? { ok: true, text } : wrong('has leading zeros', `write ${plain}`);
+}
+
+function parseSix(text: string): Parsed {
+  if (text.includes('%')) return wrong('has a zone', 'write a global or unique local address without %');
+  if (!/^[0-9a-fA-F:.]+$/.test(text) || !ipaddr.IPv6.isValid(text)) {
+    return wrong('is not an address', 'write an IPv6 address such as fd00:15::2');
+  }
+  const six = ipaddr.IPv6.parse(text);
+  if (six.isIPv4MappedAddress())
+    return wrong('is an IPv4 address in IPv6 clothing', `write ${six.toIPv4Address()}`);
+  return { ok: true, text: six.toRFC5952String() };
+}
+
+function wrong(message: string, fix: string): Parsed {
+  return { ok: false, message, fix };
+}
+
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
+/** The route to one address: `172.27.15.11/32`, `fd00::11/128`. */
+export function hostRoute(address: string): string {
+  return `${address}/${familyOf(address) === 4 ? 32 : 128}`;
+}
+
+/** IPv4 before IPv6, otherwise in the order given. */
+export function fourFirst(addresses: readonly string[]): string[] {
+  return addresses.toSorted((a, b) => familyOf(a) - familyOf(b));
+}
+
+/** `203.0.113.10:51820`, `[2001:db8::1]:51820` */
+export function hostPort(address: string, port: number): string {
+  return familyOf(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** A range as numbers. */
+export interface Span {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The span of a range or of a bare address, both canonical. */
+export function spanOf(text: string): Span {
+  const [base = '', length] = text.split('/');
+  const family = familyOf(base);
+  const bits = family === 4 ? 32 : 128;
+  const free = BigInt(bits - Number(length ?? bits));
+  const first = (toNumber(base) >> free) << free;
+  return { family, first, last: first + (1n << free) - 1n };
+}
+
+export function contains(span: Span, address: string): boolean {
+  if (familyOf(address) !== span.family) return false;
+  const number = toNumber(address);
+  return span.first <= number && number <= span.last;
+}
+
+export function overlaps(a: Span, b: Span): boolean {
+  return a.family === b.family && a.first <= b.last && b.first <= a.last;
+}
+
+/** Whether an IPv4 address is the first or last of a range that keeps those two for itself. */
+export function isReserved(span: Span, address: string): 'network' | 'broadcast' | undefined {
+  const number = toNumber(address);
+  if (span.last - span.first < 3n) return undefined;
+  if (number === span.first) return 'network';
+  return span.family === 4 && number === span.last ? 'broadcast' : undefined;
+}
+
+function toNumber(address: string): bigint {
+  return ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+function fromNumber(number: bigint, family: Family): string {
+  const bytes = Array.from({ length: family === 4 ? 4 : 16 }, (_, i, n = family === 4 ? 4 : 16) =>
+    Number((number >> BigInt(8 * (n - 1 - i))) & 255n),
+  );
+  const address = ipaddr.fromByteArray(bytes);
+  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+}
