@@ -1,0 +1,124 @@
+import { command, quote } from '../remote/quote.js';
+
+/** A peer as the running interface holds it; neither key of the pair is in it. */
+export interface LivePeer {
+  readonly publicKey: string;
+  readonly hasPresharedKey: boolean;
+  /** `address:port` or `[address]:port`; absent when none is known. */
+  readonly endpoint?: string;
+  readonly allowedIps: readonly string[];
+  /** Unix seconds; 0 when there was none. */
+  readonly latestHandshake: number;
+  /** Seconds; 0 is off. */
+  readonly keepalive: number;
+}
+
+/** A running interface. */
+export interface LiveInterface {
+  /** Empty while it has no private key. */
+  readonly publicKey: string;
+  readonly port: number;
+  readonly mtu: number;
+  /** CIDR, both families. */
+  readonly addresses: readonly string[];
+  /** CIDR, both families; without the kernel's own. */
+  readonly routes: readonly string[];
+  readonly peers: readonly LivePeer[];
+}
+
+/** What the probe saw of one interface. */
+export interface SeenInterface {
+  readonly config: { readonly mode: string; readonly text: string } | undefined;
+  readonly unit: { readonly enabled: boolean; readonly active: boolean };
+  readonly live: LiveInterface | undefined;
+  /** Public key of the key file. */
+  readonly ownKey: string | undefined;
+  /** The node's clock, unix seconds. */
+  readonly now: number;
+}
+
+/**
+ * sh that reads everything about one interface. Private and preshared keys are cut on the node: of the dump's first
+ * line and of a hand-made config only the other words travel.
+ */
+export function probeInterfaceScript(interfaceName: string): string {
+  const conf = quote(`/etc/wireguard/${interfaceName}.conf`);
+  const name = quote(interfaceName);
+  return `echo "@now $(date +%s)"
+unit=${quote(`wg-quick@${interfaceName}.service`)}
+systemctl show -p ActiveState -p UnitFileState "$unit" 2>/dev/null | sed 's/^/@unit /'
+if [ -f ${quote(`/etc/wireguard/${interfaceName}.key`)} ] && command -v wg >/dev/null 2>&1; then
+echo "@own $(wg pubkey <${quote(`/etc/wireguard/${interfaceName}.key`)} 2>/dev/null)"
+fi
+if [ -d /sys/class/net/${name} ]; then
+echo "@mtu $(cat /sys/class/net/${name}/mtu)"
+${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)} | awk '{ print "@address", $4 }'
+for family in 4 6; do
+ip -$family route show dev ${name} 2>/dev/null | awk '!/proto kernel/ { print "@route", $1 }'
+done
+wg show ${name} dump 2>/dev/null | awk -F '\\t' 'NR == 1 { print "@interface", $2, $3 } NR > 1 { print "@peer", $1, ($2 == "(none)" ? 0 : 1), $3, $4, $5, $8 }'
+fi
+if [ -f ${conf} ]; then
+echo "@config $(stat -c '%a %U %G' ${conf})"
+sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 (hidden)/' ${conf}
+fi`;
+}
+
+function parsePeer(words: readonly string[]): LivePeer {
+  const [publicKey = '', psk, endpoint = '', allowedIps = '', handshake, keepalive] = words;
+  return {
+    publicKey,
+    hasPresharedKey: psk === '1',
+    ...(endpoint === '(none)' ? {} : { endpoint }),
+    allowedIps: allowedIps === '(none)' ? [] : allowedIps.split(','),
+    latestHandshake: Number(handshake),
+    keepalive: keepalive === 'off' ? 0 : Number(keepalive),
+  };
+}
+
+/** `10.0.0.1` as `ip route` shows a host route: `10.0.0.1/32`. */
+function asCidr(route: string): string {
+  if (route.includes('/')) return route;
+  if (route === 'default') return '0.0.0.0/0';
+  return route.includes(':') ? `${route}/128` : `${route}/32`;
+}
+
+/** Reads what {@link probeInterfaceScript} printed. */
+export function parseInterfaceProbe(stdout: string): SeenInterface {
+  const configAt = stdout.indexOf('@config ');
+  const head = configAt < 0 ? stdout : stdout.slice(0, configAt);
+  const facts = head
+    .split('\n')
+    .filter((line) => line.startsWith('@'))
+    .map((line) => line.slice(1).split(' '));
+  const all = (key: string): string[][] =>
+    facts.filter(([word]) => word === key).map((words) => words.slice(1));
+  const first = (key: string): string[] => all(key)[0] ?? [];
+  const unit = Object.fromEntries(all('unit').map(([pair = '']) => pair.split('=')));
+  const [publicKey, port] = first('interface');
+  const ownKey = first('own')[0];
+  return {
+    now: Number(first('now')[0]),
+    unit: { enabled: unit['UnitFileState'] === 'enabled', active: unit['ActiveState'] === 'active' },
+    ownKey: ownKey || undefined,
+    config: configAt < 0 ? undefined : splitConfig(stdout.slice(configAt)),
+    live:
+      first('mtu').length === 0
+        ? undefined
+        : {
+            publicKey: publicKey === '(none)' || publicKey === undefined ? '' : publicKey,
+            port: Number(port ?? 0),
+            mtu: Number(first('mtu')[0]),
+            addresses: all('address')
+              .map(([address = '']) => address)
+              .filter((address) => !address.startsWith('fe80:')),
+            routes: all('route').map(([route = '']) => asCidr(route)),
+            peers: all('peer').map(parsePeer),
+          },
+  };
+}
+
+function splitConfig(block: string): { mode: string; text: string } {
+  const end = block.indexOf('\n');
+  return { mode: block.slice('@config '.length, end), text: block.slice(end + 1) };
+}

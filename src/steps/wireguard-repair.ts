@@ -1,0 +1,177 @@
+import { hostPort } from '../network/index.js';
+import type { Endpoint, Peer } from '../network/types.js';
+import { command } from '../remote/quote.js';
+import type { Change, Disruption } from './types.js';
+import type { LiveInterface, LivePeer } from './wireguard-live.js';
+
+/** A handshake older than this (seconds) says that the endpoint in use doesn't work; WireGuard renews each 120 s. */
+const HANDSHAKE_LIFETIME = 180;
+const NONE: Disruption = { level: 'none' };
+
+/** A peer with the key that its node has now. */
+export interface WantedPeer extends Peer {
+  readonly publicKey: string;
+}
+
+export interface WantedInterface {
+  readonly interface: string;
+  readonly port: number;
+  readonly mtu: number;
+  /** CIDR. */
+  readonly addresses: readonly string[];
+  readonly routes: readonly string[];
+  readonly peers: readonly WantedPeer[];
+}
+
+const endpointText = ({ address, port }: Endpoint): string => hostPort(address, port);
+
+const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && new Set([...a, ...b]).size === new Set(a).size;
+
+/** What about a live peer is not as wanted; empty when nothing. An endpoint that WireGuard has learned is no drift. */
+function driftOf(wanted: WantedPeer, live: LivePeer, now: number): string[] {
+  const drift: string[] = [];
+  if (!sameSet(wanted.allowedIps, live.allowedIps)) {
+    drift.push(`AllowedIPs ${live.allowedIps.join(', ') || 'none'} -> ${wanted.allowedIps.join(', ')}`);
+  }
+  if ((wanted.keepalive ?? 0) !== live.keepalive) {
+    drift.push(`keepalive ${live.keepalive || 'off'} -> ${wanted.keepalive ?? 'off'}`);
+  }
+  if (live.hasPresharedKey) drift.push('preshared key -> none');
+  if (wanted.endpoint && endpointDrifted(wanted, live, now)) {
+    drift.push(`endpoint ${live.endpoint ?? 'none'} -> ${endpointText(wanted.endpoint)}`);
+  }
+  return drift;
+}
+
+function endpointDrifted(wanted: WantedPeer, live: LivePeer, now: number): boolean {
+  if (!wanted.endpoint || live.endpoint === endpointText(wanted.endpoint)) return false;
+  if (live.endpoint === undefined) return true;
+  return !wanted.roams && now - live.latestHandshake > HANDSHAKE_LIFETIME;
+}
+
+function setPeerScript(
+  name: string,
+  peer: WantedPeer,
+  live: LivePeer | undefined,
+  withEndpoint: boolean,
+): string {
+  const words = ['wg', 'set', name, 'peer', peer.publicKey, 'allowed-ips', peer.allowedIps.join(',')];
+  if (peer.endpoint && withEndpoint) words.push('endpoint', endpointText(peer.endpoint));
+  words.push('persistent-keepalive', String(peer.keepalive ?? 0));
+  if (live?.hasPresharedKey) words.push('preshared-key', '/dev/null');
+  return command(...words);
+}
+
+function repairPeers(wanted: WantedInterface, live: LiveInterface, now: number): Change[] {
+  const name = wanted.interface;
+  const liveByKey = new Map(live.peers.map((peer) => [peer.publicKey, peer]));
+  const wantedKeys = new Set(wanted.peers.map(({ publicKey }) => publicKey));
+  const removed = live.peers
+    .filter(({ publicKey }) => !wantedKeys.has(publicKey))
+    .map(
+      ({ publicKey, allowedIps }): Change => ({
+        summary: `remove peer ${publicKey.slice(0, 8)}… (${allowedIps.join(', ') || 'no AllowedIPs'}): no node has this key`,
+        disruption: { level: 'brief', detail: 'cuts the sessions of that peer' },
+        script: command('wg', 'set', name, 'peer', publicKey, 'remove'),
+      }),
+    );
+  const set = wanted.peers.flatMap((peer): Change[] => {
+    const livePeer = liveByKey.get(peer.publicKey);
+    if (!livePeer) {
+      return [
+        {
+          summary: `add peer ${peer.node}`,
+          disruption: NONE,
+          script: setPeerScript(name, peer, undefined, true),
+        },
+      ];
+    }
+    const drift = driftOf(peer, livePeer, now);
+    if (drift.length === 0) return [];
+    const wasElsewhere = !sameSet(peer.allowedIps, livePeer.allowedIps);
+    const withEndpoint = wasElsewhere || endpointDrifted(peer, livePeer, now);
+    return [
+      {
+        summary: `set peer ${peer.node}: ${drift.join('; ')}`,
+        disruption: NONE,
+        script: setPeerScript(name, peer, livePeer, withEndpoint),
+      },
+    ];
+  });
+  return [...removed, ...set];
+}
+
+const familyOf = (cidr: string): string => (cidr.includes(':') ? '-6' : '-4');
+const missingFrom = (have: readonly string[], want: readonly string[]): string[] =>
+  want.filter((item) => !have.includes(item));
+
+function repairLists(wanted: WantedInterface, live: LiveInterface): Change[] {
+  const name = wanted.interface;
+  const change = (summary: string, disruption: Disruption, ...words: string[]): Change => ({
+    summary,
+    disruption,
+    script: command('ip', ...words, 'dev', name),
+  });
+  return [
+    ...missingFrom(live.addresses, wanted.addresses).map((a) =>
+      change(`add address ${a} to ${name}`, NONE, familyOf(a), 'address', 'add', a),
+    ),
+    ...missingFrom(wanted.addresses, live.addresses).map((a) =>
+      change(
+        `remove address ${a} from ${name}`,
+        { level: 'brief', detail: `sessions to ${a} end` },
+        familyOf(a),
+        'address',
+        'del',
+        a,
+      ),
+    ),
+    ...missingFrom(live.routes, wanted.routes).map((r) =>
+      change(`add route ${r} to ${name}`, NONE, familyOf(r), 'route', 'replace', r),
+    ),
+    ...missingFrom(wanted.routes, live.routes).map((r) =>
+      change(
+        `remove route ${r} from ${name}`,
+        { level: 'brief', detail: `sessions over ${r} end` },
+        familyOf(r),
+        'route',
+        'del',
+        r,
+      ),
+    ),
+  ];
+}
+
+/** Everything that the running interface lacks, each change made in place: nothing here restarts it. */
+export function repairInterface(
+  wanted: WantedInterface,
+  live: LiveInterface,
+  ownKey: string | undefined,
+  now: number,
+): Change[] {
+  const name = wanted.interface;
+  const changes: Change[] = [];
+  if (live.publicKey !== (ownKey ?? '')) {
+    changes.push({
+      summary: `give ${name} the private key of its key file`,
+      disruption: { level: 'brief', detail: 'every session of this node is made anew' },
+      script: command('wg', 'set', name, 'private-key', `/etc/wireguard/${name}.key`),
+    });
+  }
+  if (live.port !== wanted.port) {
+    changes.push({
+      summary: `move ${name} from UDP port ${live.port} to ${wanted.port}`,
+      disruption: { level: 'brief', detail: 'peers find the new port after their own change' },
+      script: command('wg', 'set', name, 'listen-port', wanted.port),
+    });
+  }
+  if (live.mtu !== wanted.mtu) {
+    changes.push({
+      summary: `set the MTU of ${name}: ${live.mtu} -> ${wanted.mtu}`,
+      disruption: NONE,
+      script: command('ip', 'link', 'set', 'mtu', wanted.mtu, 'dev', name),
+    });
+  }
+  return [...changes, ...repairPeers(wanted, live, now), ...repairLists(wanted, live)];
+}

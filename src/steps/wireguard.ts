@@ -1,0 +1,146 @@
+import type { Network } from '../inventory/types.js';
+import { hostRoute, memberOf, peersOf, renderConfig, routesOf } from '../network/index.js';
+import { command, quote } from '../remote/quote.js';
+import { writeFileScript } from './atomic-write.js';
+import { unifiedDiff } from './diff.js';
+import {
+  type Change,
+  type Disruption,
+  type Facts,
+  publicKeyFact,
+  type StepContext,
+  type StepKind,
+} from './types.js';
+import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
+import { repairInterface, type WantedInterface, type WantedPeer } from './wireguard-repair.js';
+
+export interface WireguardParams {
+  readonly network?: string;
+}
+
+export type WireguardSeen = ReadonlyMap<string, SeenInterface>;
+
+const NONE: Disruption = { level: 'none' };
+const SEPARATOR = '@@ interface ';
+
+const configPath = (name: string): string => `/etc/wireguard/${name}.conf`;
+const unitOf = (name: string): string => `wg-quick@${name}.service`;
+
+/** Starts the unit; what wg-quick said is in the journal alone, so it is brought out on failure. */
+function startScript(name: string): string {
+  const unit = quote(unitOf(name));
+  return `systemctl enable --quiet ${unit} && systemctl restart ${unit} || { journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; }`;
+}
+
+function planFile(name: string, text: string, seen: SeenInterface): Change[] {
+  if (seen.config?.text === text && seen.config.mode === '600 root root') return [];
+  const path = configPath(name);
+  const sameText = seen.config?.text === text;
+  return [
+    {
+      summary: sameText ? `make ${path} readable by root alone` : `write ${path}`,
+      disruption: NONE,
+      ...(sameText ? {} : { diff: unifiedDiff(seen.config?.text ?? '', text, path) }),
+      script: writeFileScript({ path, content: text, mode: '0600', owner: 'root', group: 'root' }),
+    },
+  ];
+}
+
+/** Brings the interface up, or changes the running one in place; restarts only what systemd doesn't hold. */
+function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
+  const name = wanted.interface;
+  if (!seen.live) {
+    return [{ summary: `start ${name} now and at boot`, disruption: NONE, script: startScript(name) }];
+  }
+  if (!seen.unit.active) {
+    return [
+      {
+        summary: `put ${name} under systemd`,
+        disruption: { level: 'brief', detail: `restarts ${name}: about 1 s` },
+        script: `${command('ip', 'link', 'del', 'dev', name)}\n${startScript(name)}`,
+      },
+    ];
+  }
+  const repairs = repairInterface(wanted, seen.live, seen.ownKey, seen.now);
+  if (seen.unit.enabled) return repairs;
+  return [
+    ...repairs,
+    {
+      summary: `start ${name} at boot`,
+      disruption: NONE,
+      script: command('systemctl', 'enable', '--quiet', unitOf(name)),
+    },
+  ];
+}
+
+/** A change that can't be made before the keys are known; only a plan made before the keys step shows it. */
+function planWithoutKeys(name: string, missing: readonly string[], seen: SeenInterface): Change[] {
+  return [
+    {
+      summary: `${seen.live ? 'change' : 'make and start'} ${name}, once the public key of ${missing.join(', ')} is known`,
+      disruption: NONE,
+      script: `echo ${quote(`the public key of ${missing.join(', ')} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
+    },
+  ];
+}
+
+function planNetwork(
+  context: StepContext<WireguardParams>,
+  network: Network,
+  seen: SeenInterface,
+  facts: Facts,
+): Change[] {
+  const member = memberOf(network, context.node.name);
+  const name = network.interface;
+  const keyOf = (node: string): string | undefined => facts.get(node, publicKeyFact(name));
+  const peers = peersOf(context.inventory, network, context.node.name);
+  const missing = [context.node.name, ...peers.map(({ node }) => node)].filter(
+    (node) => keyOf(node) === undefined,
+  );
+  if (missing.length > 0) return planWithoutKeys(name, missing, seen);
+  const publicKeyOf = (node: string): string => keyOf(node) ?? '';
+  const wanted: WantedInterface = {
+    interface: name,
+    port: network.port,
+    mtu: network.mtu,
+    addresses: member.addresses.map(hostRoute),
+    routes: routesOf(context.inventory, network, context.node.name),
+    peers: peers.map((peer): WantedPeer => ({ ...peer, publicKey: publicKeyOf(peer.node) })),
+  };
+  const text = renderConfig({ network, member, peers, publicKeyOf });
+  return [...planFile(name, text, seen), ...planInterface(wanted, seen)];
+}
+
+/** Writes each network's config and makes the running interface match it, cutting as little as can be. */
+export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
+  kind: 'wireguard',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: ({ networks }) =>
+    networks
+      .map(({ interface: name }) => `echo ${quote(`${SEPARATOR}${name}`)}\n${probeInterfaceScript(name)}`)
+      .join('\n'),
+  parse: (_context, reply) =>
+    new Map(
+      `\n${reply.stdout}`
+        .split(`\n${SEPARATOR}`)
+        .slice(1)
+        .map((block) => {
+          const end = block.indexOf('\n');
+          return [block.slice(0, end), parseInterfaceProbe(block.slice(end + 1))];
+        }),
+    ),
+  plan: (context, seen, facts) =>
+    context.networks.flatMap((network) => {
+      const seenInterface = seen.get(network.interface) ?? parseInterfaceProbe('');
+      return planNetwork(context, network, seenInterface, facts);
+    }),
+};

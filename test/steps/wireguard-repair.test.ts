@@ -1,0 +1,164 @@
+import type { LiveInterface, LivePeer } from '../../src/steps/wireguard-live.js';
+import { repairInterface, type WantedInterface, type WantedPeer } from '../../src/steps/wireguard-repair.js';
+
+const NOW = 1_700_000_000;
+
+const wk1: WantedPeer = {
+  node: 'wk-1',
+  publicKey: 'A=',
+  addresses: ['172.27.15.11'],
+  allowedIps: ['172.27.15.11/32'],
+  endpoint: { address: '203.0.113.10', port: 51820, via: 'forward' },
+  roams: true,
+};
+const edge: WantedPeer = {
+  node: 'edge',
+  publicKey: 'B=',
+  addresses: ['172.27.15.31'],
+  allowedIps: ['172.27.15.31/32'],
+  endpoint: { address: '198.51.100.25', port: 51820, via: 'public' },
+  keepalive: 25,
+  roams: false,
+};
+
+const wanted: WantedInterface = {
+  interface: 'wg0',
+  port: 51820,
+  mtu: 1420,
+  addresses: ['172.27.15.12/32'],
+  routes: ['172.27.15.11/32', '172.27.15.31/32'],
+  peers: [wk1, edge],
+};
+
+const livePeer = (over: Partial<LivePeer> & Pick<LivePeer, 'publicKey'>): LivePeer => ({
+  hasPresharedKey: false,
+  allowedIps: [],
+  latestHandshake: NOW - 20,
+  keepalive: 0,
+  ...over,
+});
+const liveWk1 = livePeer({
+  publicKey: 'A=',
+  allowedIps: ['172.27.15.11/32'],
+  endpoint: '203.0.113.10:51820',
+});
+const liveEdge = livePeer({
+  publicKey: 'B=',
+  allowedIps: ['172.27.15.31/32'],
+  endpoint: '198.51.100.25:51820',
+  keepalive: 25,
+});
+const live: LiveInterface = {
+  publicKey: 'OWN=',
+  port: 51820,
+  mtu: 1420,
+  addresses: ['172.27.15.12/32'],
+  routes: ['172.27.15.31/32', '172.27.15.11/32'],
+  peers: [liveEdge, liveWk1],
+};
+
+const plan = (
+  over: Partial<LiveInterface>,
+  own = 'OWN=',
+): { summary: string; script: string; level: string }[] =>
+  repairInterface(wanted, { ...live, ...over }, own, NOW).map(({ summary, script, disruption }) => ({
+    summary,
+    script,
+    level: disruption.level,
+  }));
+
+describe('repairing a running interface', () => {
+  it('changes nothing on one that is as wanted', () => {
+    expect(plan({})).toEqual([]);
+  });
+
+  it.each<[string, LivePeer]>([
+    [
+      'the router gave the peer behind NAT another source port',
+      { ...liveWk1, endpoint: '203.0.113.10:32308' },
+    ],
+    [
+      'that peer has been silent for long since',
+      { ...liveWk1, endpoint: '203.0.113.10:32308', latestHandshake: 0 },
+    ],
+  ])('leaves a learned endpoint alone: %s', (_why, peer) => {
+    expect(plan({ peers: [liveEdge, peer] })).toEqual([]);
+  });
+
+  it('leaves a public peer’s other endpoint alone while it works, and sets it when it doesn’t', () => {
+    const moved = { ...liveEdge, endpoint: '198.51.100.99:51820' };
+    expect(plan({ peers: [liveWk1, moved] })).toEqual([]);
+    expect(plan({ peers: [liveWk1, { ...moved, latestHandshake: NOW - 500 }] })).toEqual([
+      {
+        summary: 'set peer edge: endpoint 198.51.100.99:51820 -> 198.51.100.25:51820',
+        script:
+          "'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25'",
+        level: 'none',
+      },
+    ]);
+  });
+
+  it('sets swapped keys right in place, endpoints too', () => {
+    const changes = plan({
+      peers: [
+        { ...liveEdge, publicKey: 'A=' },
+        { ...liveWk1, publicKey: 'B=' },
+      ],
+    });
+    expect(changes.map(({ script }) => script)).toEqual([
+      "'wg' 'set' 'wg0' 'peer' 'A=' 'allowed-ips' '172.27.15.11/32' 'endpoint' '203.0.113.10:51820' 'persistent-keepalive' '0'",
+      "'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25'",
+    ]);
+    expect(changes.every(({ level }) => level === 'none')).toBe(true);
+  });
+
+  it('adds, removes and strips peers', () => {
+    expect(
+      plan({
+        peers: [
+          { ...liveWk1, hasPresharedKey: true },
+          livePeer({ publicKey: 'STRANGER00=', allowedIps: ['10.0.0.0/8'] }),
+        ],
+      }),
+    ).toEqual([
+      {
+        summary: 'remove peer STRANGER… (10.0.0.0/8): no node has this key',
+        script: "'wg' 'set' 'wg0' 'peer' 'STRANGER00=' 'remove'",
+        level: 'brief',
+      },
+      {
+        summary: 'set peer wk-1: preshared key -> none',
+        script:
+          "'wg' 'set' 'wg0' 'peer' 'A=' 'allowed-ips' '172.27.15.11/32' 'persistent-keepalive' '0' 'preshared-key' '/dev/null'",
+        level: 'none',
+      },
+      expect.objectContaining({ summary: 'add peer edge', level: 'none' }),
+    ]);
+  });
+
+  it.each<[string, Partial<LiveInterface>, string, string[]]>([
+    ['port', { port: 1 }, 'OWN=', ["'wg' 'set' 'wg0' 'listen-port' '51820'"]],
+    ['MTU', { mtu: 1280 }, 'OWN=', ["'ip' 'link' 'set' 'mtu' '1420' 'dev' 'wg0'"]],
+    ['key', {}, 'NEW=', ["'wg' 'set' 'wg0' 'private-key' '/etc/wireguard/wg0.key'"]],
+    [
+      'address',
+      { addresses: ['172.27.15.99/32'] },
+      'OWN=',
+      [
+        "'ip' '-4' 'address' 'add' '172.27.15.12/32' 'dev' 'wg0'",
+        "'ip' '-4' 'address' 'del' '172.27.15.99/32' 'dev' 'wg0'",
+      ],
+    ],
+    [
+      'routes',
+      { routes: ['172.27.15.11/32', 'fd00::/64'] },
+      'OWN=',
+      [
+        "'ip' '-4' 'route' 'replace' '172.27.15.31/32' 'dev' 'wg0'",
+        "'ip' '-6' 'route' 'del' 'fd00::/64' 'dev' 'wg0'",
+      ],
+    ],
+  ])('follows the %s without a restart', (_what, over, own, scripts) => {
+    expect(plan(over, own).map(({ script }) => script)).toEqual(scripts);
+  });
+});
