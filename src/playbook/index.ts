@@ -1,0 +1,3 @@
+export { loadPlaybook, unknownName } from './load.js';
+export { playbookSchema } from './schema.js';
+export type { Gate, Phase, Playbook, Selector, Step } from './types.js';

@@ -1,0 +1,136 @@
+import { loadDocument, nearest, validate, type YamlDocument } from '../document/index.js';
+import { InputError, type Problem } from '../errors.js';
+import { GATE_KINDS } from '../gates/index.js';
+import { STEP_KINDS } from '../steps/index.js';
+import { playbookSchema } from './schema.js';
+import type { Gate, Phase, Playbook, Step } from './types.js';
+
+type Path = readonly (string | number)[];
+type Item = Readonly<Record<string, unknown>>;
+
+interface RawPhase {
+  readonly name: string;
+  readonly description?: string;
+  readonly steps?: readonly Item[];
+  readonly gates?: readonly Item[];
+}
+
+const TARGET_KEYS = new Set(['name', 'on', 'when']);
+
+/** The one key of a step or gate that names its kind. */
+function kindsOf(item: Item): string[] {
+  return Object.keys(item).filter((key) => !TARGET_KEYS.has(key));
+}
+
+function problemAt(document: YamlDocument, path: Path, message: string, fix: string): Problem {
+  return { file: document.file, ...document.position(path), path: path.join('.'), message, fix };
+}
+
+function checkItem(
+  document: YamlDocument,
+  path: Path,
+  item: Item,
+  noun: string,
+  known: readonly string[],
+): Problem[] {
+  const kinds = kindsOf(item);
+  if (kinds.length === 1) return [];
+  const message =
+    kinds.length === 0 ? `names no ${noun}` : `names ${kinds.length} ${noun}s (${kinds.join(', ')})`;
+  return [problemAt(document, path, message, `each entry has exactly one of: ${known.join(', ')}`)];
+}
+
+function checkPhases(document: YamlDocument, phases: readonly RawPhase[]): Problem[] {
+  const first = new Map<string, number>();
+  return phases.flatMap((phase, index) => {
+    const path = ['phases', index];
+    const repeated = first.get(phase.name);
+    first.set(phase.name, repeated ?? index);
+    return [
+      ...(repeated === undefined
+        ? []
+        : [
+            problemAt(
+              document,
+              [...path, 'name'],
+              `phase "${phase.name}" stands twice`,
+              'give each phase its own name',
+            ),
+          ]),
+      ...(phase.steps ?? []).flatMap((item, at) =>
+        checkItem(document, [...path, 'steps', at], item, 'step', [...STEP_KINDS.keys()]),
+      ),
+      ...(phase.gates ?? []).flatMap((item, at) =>
+        checkItem(document, [...path, 'gates', at], item, 'gate', [...GATE_KINDS.keys()]),
+      ),
+    ];
+  });
+}
+
+function selectors(on: unknown): string[] {
+  if (on === undefined) return ['all'];
+  return Array.isArray(on) ? on.map(String) : [String(on)];
+}
+
+/** What stands in the task tree for an entry that has no name of its own. */
+function defaultName(kind: string, params: unknown): string {
+  const words = params && typeof params === 'object' ? Object.values(params).flat() : [];
+  const plain = words.filter((word) => typeof word === 'string' && word.length <= 40 && !word.includes('\n'));
+  return [kind, ...plain.slice(0, 3)].join(' ');
+}
+
+function normalizeStep(item: Item, id: string): Step {
+  const kind = kindsOf(item)[0] ?? '';
+  const params = item[kind] ?? {};
+  return {
+    id,
+    kind,
+    name: typeof item['name'] === 'string' ? item['name'] : defaultName(kind, params),
+    on: selectors(item['on']),
+    ...(typeof item['when'] === 'string' ? { when: item['when'] } : {}),
+    params,
+  };
+}
+
+function normalizeGate(item: Item, id: string): Gate {
+  const kind = kindsOf(item)[0] ?? '';
+  const params = item[kind] ?? {};
+  return {
+    id,
+    kind,
+    name: typeof item['name'] === 'string' ? item['name'] : kind,
+    on: selectors(item['on']),
+    params,
+  };
+}
+
+function normalizePhase(raw: RawPhase): Phase {
+  return {
+    name: raw.name,
+    ...(raw.description === undefined ? {} : { description: raw.description }),
+    steps: (raw.steps ?? []).map((item, index) => normalizeStep(item, `${raw.name}.step-${index + 1}`)),
+    gates: (raw.gates ?? []).map((item, index) => normalizeGate(item, `${raw.name}.gate-${index + 1}`)),
+  };
+}
+
+/** Loads and validates a playbook; throws InputError with every problem. */
+export async function loadPlaybook(file: string): Promise<Playbook> {
+  const document = await loadDocument(file);
+  const schemaProblems = await validate(document, playbookSchema());
+  if (schemaProblems.length > 0) throw new InputError(schemaProblems);
+  const raw = document.value as { name: string; description?: string; phases: RawPhase[] };
+  const problems = checkPhases(document, raw.phases);
+  if (problems.length > 0) throw new InputError(problems);
+  return {
+    file,
+    name: raw.name,
+    ...(raw.description === undefined ? {} : { description: raw.description }),
+    phases: raw.phases.map(normalizePhase),
+  };
+}
+
+/** Problem of a name that isn't among the known ones, with the nearest. */
+export function unknownName(noun: string, name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return `unknown ${noun} "${name}"${near ? ` (did you mean "${near}"?)` : ''}; known: ${known.join(', ')}`;
+}

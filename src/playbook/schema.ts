@@ -1,0 +1,59 @@
+import { GATE_KINDS } from '../gates/index.js';
+import { STEP_KINDS } from '../steps/index.js';
+
+const NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
+
+const targets = {
+  name: { type: 'string', minLength: 1, maxLength: 100, description: 'What people read in the task tree.' },
+  on: {
+    description:
+      'Where: all (the default), a node, role:NAME, site:NAME, forwarding (nodes that forward packets for others), or a list of these.',
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+  },
+};
+
+const nullable = (schema: object): object => ({ ...schema, type: ['object', 'null'] });
+
+function itemSchema(kinds: ReadonlyMap<string, { readonly schema: object }>, extra: object): object {
+  const properties = Object.fromEntries([...kinds].map(([kind, { schema }]) => [kind, nullable(schema)]));
+  return { type: 'object', additionalProperties: false, properties: { ...targets, ...extra, ...properties } };
+}
+
+/** JSON Schema of a playbook, put together from the tables of steps and gates; schemas/ holds a copy for editors. */
+export function playbookSchema(): object {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Bridgehead playbook',
+    type: 'object',
+    additionalProperties: false,
+    required: ['name', 'phases'],
+    properties: {
+      name: { type: 'string', pattern: NAME },
+      description: { type: 'string' },
+      phases: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['name'],
+          properties: {
+            name: { type: 'string', pattern: NAME },
+            description: { type: 'string' },
+            steps: {
+              type: 'array',
+              items: itemSchema(STEP_KINDS, {
+                when: {
+                  type: 'string',
+                  minLength: 1,
+                  description: 'A shell test, run on the node; where it fails, the step is not needed.',
+                },
+              }),
+            },
+            gates: { type: 'array', items: itemSchema(GATE_KINDS, {}) },
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { BridgeheadError } from '../errors.js';
+import type { Fragment, FragmentReply } from '../remote/program.js';
+import type { Change, Facts } from '../steps/types.js';
+import type { StepWork } from './work.js';
+
+interface Observed {
+  readonly seen: unknown;
+  /** Why the step is not needed on the node. */
+  readonly skipped?: string;
+}
+
+const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
+
+/** The fragments that read what these steps see on one node. */
+export function probeFragments(works: readonly StepWork[]): Fragment[] {
+  return works.flatMap(({ step, kind, context }) => [
+    ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when }]),
+    { id: `probe.${step.id}`, script: kind.probe(context) },
+  ]);
+}
+
+/** What the nodes have now, as far as the steps have looked; the only memory of a run. */
+export class Observations implements Facts {
+  private readonly observed = new Map<string, Observed>();
+  private readonly facts = new Map<string, string>();
+
+  /** Takes in the replies of one node; an answer that a step can't read is an error. */
+  record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
+    for (const work of works) {
+      const reply = replies.get(`probe.${work.step.id}`);
+      if (!reply) throw unreadable(work, 'no answer');
+      const when = replies.get(`when.${work.step.id}`);
+      this.observed.set(keyOf(work), {
+        seen: this.parse(work, reply),
+        ...(when && when.code !== 0 ? { skipped: 'not needed here' } : {}),
+      });
+    }
+  }
+
+  get(node: string, key: string): string | undefined {
+    return this.facts.get(`${node}\n${key}`);
+  }
+
+  skipped(work: StepWork): string | undefined {
+    return this.observed.get(keyOf(work))?.skipped;
+  }
+
+  /** What the step would change on its node; `[]` when it is satisfied or not needed. */
+  plan(work: StepWork): readonly Change[] {
+    const observed = this.observed.get(keyOf(work));
+    if (!observed) throw new TypeError(`step ${work.step.id} was not probed on ${work.node.name}`);
+    return observed.skipped === undefined ? work.kind.plan(work.context, observed.seen, this) : [];
+  }
+
+  private parse(work: StepWork, reply: FragmentReply): unknown {
+    try {
+      const seen = work.kind.parse(work.context, reply);
+      for (const [key, value] of Object.entries(work.kind.facts?.(work.context, seen) ?? {})) {
+        this.facts.set(`${work.node.name}\n${key}`, value);
+      }
+      return seen;
+    } catch (error) {
+      if (error instanceof BridgeheadError)
+        throw error.at({ node: work.node.name, phase: work.phase, step: work.step.name });
+      throw unreadable(work, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function unreadable(work: StepWork, evidence: string): BridgeheadError {
+  return new BridgeheadError('E_REMOTE_GARBLED', `${work.node.name} gave an answer that can't be read`, {
+    node: work.node.name,
+    phase: work.phase,
+    step: work.step.name,
+    evidence,
+    fix: 'run again; if it stays so, run with --verbose and report it',
+  });
+}

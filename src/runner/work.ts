@@ -1,0 +1,137 @@
+import { dirname, resolve } from 'node:path';
+import { InputError, type Problem } from '../errors.js';
+import { GATE_KINDS } from '../gates/index.js';
+import type { GateKind } from '../gates/types.js';
+import type { Inventory, Network, Node } from '../inventory/types.js';
+import { forwardsPackets } from '../network/index.js';
+import { unknownName } from '../playbook/index.js';
+import type { Gate, Playbook, Selector, Step } from '../playbook/types.js';
+import { STEP_KINDS } from '../steps/index.js';
+import type { StepContext, StepKind } from '../steps/types.js';
+
+/** One step on one node. */
+export interface StepWork {
+  readonly phase: string;
+  readonly step: Step;
+  readonly kind: StepKind;
+  readonly node: Node;
+  readonly context: StepContext<unknown>;
+}
+
+/** One gate on all the nodes that it measures. */
+export interface GateWork {
+  readonly phase: string;
+  readonly gate: Gate;
+  readonly kind: GateKind;
+  readonly nodes: readonly Node[];
+  readonly networks: readonly Network[];
+}
+
+export interface PhaseWork {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly steps: readonly StepWork[];
+  readonly gates: readonly GateWork[];
+}
+
+const PREFIXED = /^(role|site):(.+)$/;
+
+function matches(inventory: Inventory, node: Node, selector: Selector): boolean {
+  const [, key, value] = PREFIXED.exec(selector) ?? [];
+  if (key === 'role') return node.role === value;
+  if (key === 'site') return node.site === value;
+  if (selector === 'all') return true;
+  if (selector === 'forwarding') {
+    return inventory.networks.some((network) => forwardsPackets(inventory, network, node.name));
+  }
+  return node.name === selector;
+}
+
+function selectorProblems(inventory: Inventory, on: readonly Selector[]): string[] {
+  const names = inventory.nodes.map(({ name }) => name);
+  return on.flatMap((selector) => {
+    const [, key, value = ''] = PREFIXED.exec(selector) ?? [];
+    if (key === 'role' || selector === 'all' || selector === 'forwarding' || names.includes(selector))
+      return [];
+    const sites = inventory.sites.map(({ name }) => name);
+    if (key !== 'site')
+      return [`on: ${unknownName('node', selector, [...names, 'all', 'forwarding', 'role:…', 'site:…'])}`];
+    return sites.includes(value) ? [] : [`on: ${unknownName('site', value, sites)}`];
+  });
+}
+
+function networkName(params: unknown): string | undefined {
+  const named = (params as { readonly network?: unknown } | null)?.network;
+  return typeof named === 'string' ? named : undefined;
+}
+
+function networksFor(inventory: Inventory, params: unknown): readonly Network[] {
+  const name = networkName(params);
+  return name === undefined
+    ? inventory.networks
+    : inventory.networks.filter((network) => network.name === name);
+}
+
+function networkProblems(inventory: Inventory, params: unknown): string[] {
+  const name = networkName(params);
+  const known = inventory.networks.map((network) => network.name);
+  return name === undefined || known.includes(name) ? [] : [unknownName('network', name, known)];
+}
+
+function stepWork(inventory: Inventory, folder: string, phase: string, step: Step): StepWork[] {
+  const kind = STEP_KINDS.get(step.kind);
+  if (!kind) throw new TypeError(`the playbook was not validated: step ${step.kind}`);
+  const networks = networksFor(inventory, step.params);
+  return inventory.nodes
+    .filter((node) => step.on.some((selector) => matches(inventory, node, selector)))
+    .map((node) => {
+      const own = networks.filter(({ members }) => members.some((member) => member.node === node.name));
+      return {
+        phase,
+        step,
+        kind,
+        node,
+        context: { params: step.params, node, inventory, networks: own, folder },
+      };
+    });
+}
+
+function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
+  const kind = GATE_KINDS.get(gate.kind);
+  if (!kind) throw new TypeError(`the playbook was not validated: gate ${gate.kind}`);
+  const nodes = inventory.nodes.filter((node) =>
+    gate.on.some((selector) => matches(inventory, node, selector)),
+  );
+  return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params) };
+}
+
+/**
+ * Lays a playbook over an inventory: every phase's steps and gates with the nodes they concern.
+ * Throws InputError with everything that the two together have wrong; nothing has been touched then.
+ */
+export function layOut(inventory: Inventory, playbook: Playbook): PhaseWork[] {
+  const problems: Problem[] = [];
+  const folder = dirname(resolve(playbook.file));
+  const note = (path: string, messages: readonly string[]): void => {
+    for (const message of new Set(messages)) problems.push({ file: playbook.file, path, message });
+  };
+  const phases = playbook.phases.map((phase): PhaseWork => {
+    for (const entry of [...phase.steps, ...phase.gates]) {
+      note(entry.id, [...selectorProblems(inventory, entry.on), ...networkProblems(inventory, entry.params)]);
+    }
+    const steps = phase.steps.flatMap((step) => stepWork(inventory, folder, phase.name, step));
+    for (const step of phase.steps) {
+      const own = steps.filter((work) => work.step === step);
+      note(
+        step.id,
+        own.flatMap(({ kind, context }) => kind.check?.(context) ?? []),
+      );
+    }
+    const gates = phase.gates
+      .map((gate) => gateWork(inventory, phase.name, gate))
+      .filter(({ nodes }) => nodes.length > 0);
+    return { name: phase.name, description: phase.description, steps, gates };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return phases;
+}
