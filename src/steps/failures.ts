@@ -1,3 +1,4 @@
+import { BridgeheadError } from '../errors.js';
 import type { FragmentReply } from '../remote/program.js';
 import type { Explanation } from './types.js';
 
@@ -23,4 +24,13 @@ export function explainDiskFull(reply: FragmentReply): Explanation | undefined {
     message: `the disk of the node is full: ${line.trim()}`,
     fix: 'free some space (`df -h`, `df -i`, `apt-get clean`, `journalctl --vacuum-size=100M`) and run again',
   };
+}
+
+/** The output of a probe that went through; throws E_STEP, with what the node said, for one that did not. */
+export function probeOutput(reply: FragmentReply, what: string): string {
+  if (reply.code === 0) return reply.stdout;
+  throw new BridgeheadError('E_STEP', `${what} could not be read (exit status ${reply.code})`, {
+    evidence: reply.stderr.trim().slice(0, 1000),
+    fix: 'run the named command as root on the node, and put right what it complains of',
+  });
 }

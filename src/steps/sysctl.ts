@@ -1,0 +1,190 @@
+import { quote } from '../remote/quote.js';
+import { writeFileScript } from './atomic-write.js';
+import { unifiedDiff } from './diff.js';
+import { explainDiskFull, probeOutput } from './failures.js';
+import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
+import { remotePathProblem } from './remote-path.js';
+import { normalizeValue, orderKeys, SYSCTL_KEY, sysctlPath } from './sysctl-keys.js';
+import type { Change, StepContext, StepKind } from './types.js';
+
+export interface SysctlParams {
+  readonly values: Readonly<Record<string, string | number>>;
+  /** Where the values are kept for the next boot. */
+  readonly file?: string;
+}
+
+export interface SysctlSeen {
+  readonly file: SeenFile;
+  /** Normalised value by key; undefined where the kernel has no such key. */
+  readonly live: ReadonlyMap<string, string | undefined>;
+}
+
+const PROC = '/proc/sys/';
+const FILE_MARK = '@file';
+const HEADER = '# Managed by Bridgehead: changes made by hand are overwritten.\n';
+
+/** The file of a step: its own, or one named after its first key, so that two steps don't fight over one file. */
+export function sysctlFile({ file, values }: SysctlParams): string {
+  const first = orderKeys(Object.keys(values))[0] ?? 'empty';
+  return file ?? `/etc/sysctl.d/99-bridgehead-${first.replaceAll('/', '-')}.conf`;
+}
+
+export function renderSysctlFile(values: SysctlParams['values']): string {
+  const lines = orderKeys(Object.keys(values)).map(
+    (key) => `${key} = ${normalizeValue(values[key] ?? '')}\n`,
+  );
+  return HEADER + lines.join('');
+}
+
+function check({ params }: StepContext<SysctlParams>): readonly string[] {
+  const path = params.file === undefined ? undefined : remotePathProblem(params.file);
+  const keys = Object.keys(params.values);
+  const firstOf = new Map<string, string>();
+  const problems: string[] = [];
+  for (const key of keys) {
+    const twin = firstOf.get(sysctlPath(key));
+    if (twin === undefined) firstOf.set(sysctlPath(key), key);
+    else problems.push(`keys ${twin} and ${key} are the same setting; keep one`);
+    if (normalizeValue(params.values[key] ?? '') === '')
+      problems.push(`key ${key} has an empty value; give it one`);
+    if (/[\0-\x08\x0a-\x1f\x7f]/.test(String(params.values[key]))) {
+      problems.push(`the value of ${key} holds control characters; write it on one line`);
+    }
+  }
+  if (params.file !== undefined && !params.file.endsWith('.conf')) {
+    problems.push(`file ${params.file} would not be read at boot; its name has to end in .conf`);
+  }
+  return path === undefined ? problems : [path, ...problems];
+}
+
+/**
+ * One `grep` reads every key: the shell's own `read` takes single bytes in dash and busybox, and the kernel answers
+ * such a reader with the first digit of a number alone.
+ */
+function probe({ params }: StepContext<SysctlParams>): string {
+  const paths = orderKeys(Object.keys(params.values)).map((key) => quote(PROC + sysctlPath(key)));
+  return `set --
+for path in ${paths.join(' ')}; do [ ! -e "$path" ] || set -- "$@" "$path"; done
+[ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1
+echo ${FILE_MARK}
+${probeFileScript(sysctlFile(params))}`;
+}
+
+function parse({ params }: StepContext<SysctlParams>, stdout: string): SysctlSeen {
+  const cut = `\n${stdout}`.indexOf(`\n${FILE_MARK}\n`);
+  const lines = new Map<string, string[]>();
+  for (const line of stdout.slice(0, Math.max(cut, 0)).split('\n')) {
+    const colon = line.indexOf(':');
+    if (!line.startsWith(PROC) || colon < 0) continue;
+    const path = line.slice(PROC.length, colon);
+    lines.set(path, [...(lines.get(path) ?? []), line.slice(colon + 1)]);
+  }
+  const live = Object.keys(params.values).map((key): [string, string | undefined] => {
+    const value = lines.get(sysctlPath(key));
+    return [key, value && normalizeValue(value.join(' '))];
+  });
+  return {
+    file: parseFileProbe(cut < 0 ? '' : stdout.slice(cut + FILE_MARK.length + 1)),
+    live: new Map(live),
+  };
+}
+
+function planFile(params: SysctlParams, seen: SeenFile): Change[] {
+  const path = sysctlFile(params);
+  const content = renderSysctlFile(params.values);
+  if (seen.type === 'file' && holds(seen, content) && seen.mode === 0o644) return [];
+  const diff = unifiedDiff(seen.type === 'file' ? (seen.content ?? '') : '', content, path);
+  return [
+    {
+      summary: `write ${path}`,
+      disruption: { level: 'none' },
+      ...(diff === '' ? {} : { diff }),
+      script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
+    },
+  ];
+}
+
+interface Setting {
+  readonly key: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** Sets the keys that differ and no other: `sysctl --system` fails in containers, and minimal images have no sysctl. */
+function settingScript(settings: readonly Setting[]): string {
+  const lines = settings.map(
+    ({ key, after }) => `write ${quote(key)} ${quote(PROC + sysctlPath(key))} ${quote(after)}`,
+  );
+  return `failed=0
+write() {
+if [ ! -e "$2" ]; then echo "this kernel has no $1" >&2; failed=1; return; fi
+printf '%s\\n' "$3" >"$2" || { echo "the kernel refuses $1 = $3" >&2; failed=1; }
+}
+${lines.join('\n')}
+exit "$failed"`;
+}
+
+function planLive(params: SysctlParams, seen: SysctlSeen): Change[] {
+  const settings = orderKeys(Object.keys(params.values))
+    .map(
+      (key): Setting => ({
+        key,
+        before: seen.live.get(key),
+        after: normalizeValue(params.values[key] ?? ''),
+      }),
+    )
+    .filter(({ before, after }) => before !== after);
+  if (settings.length === 0) return [];
+  const told = settings.map(({ key, before, after }) => `${key}: ${before ?? 'absent'} -> ${after}`);
+  return [
+    {
+      summary: told.length > 2 ? `set ${told.length} kernel values` : `set ${told.join(', ')}`,
+      disruption: { level: 'none' },
+      diff: settings
+        .flatMap(({ key, before, after }) => [
+          ...(before === undefined ? [] : [`-${key} = ${before}`]),
+          `+${key} = ${after}`,
+        ])
+        .join('\n'),
+      script: settingScript(settings),
+    },
+  ];
+}
+
+/** Kernel settings: in force now, and in a file of their own for the next boot. */
+export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
+  kind: 'sysctl',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['values'],
+    properties: {
+      values: {
+        type: 'object',
+        minProperties: 1,
+        propertyNames: { pattern: SYSCTL_KEY },
+        additionalProperties: {
+          anyOf: [{ type: 'integer' }, { type: 'string', minLength: 1, maxLength: 500 }],
+        },
+        description: 'Kernel settings by name, such as net.ipv4.ip_forward: 1.',
+      },
+      file: {
+        type: 'string',
+        description: 'Absolute path; /etc/sysctl.d/99-bridgehead-FIRST-KEY.conf when left out.',
+      },
+    },
+  },
+  check,
+  probe,
+  parse: (context, reply) => parse(context, probeOutput(reply, 'a kernel setting')),
+  plan: ({ params }, seen) => [...planFile(params, seen.file), ...planLive(params, seen)],
+  explain: (_context, reply) => {
+    const absent = /^this kernel has no (.+)$/m.exec(reply.stderr)?.[1];
+    if (absent === undefined) return explainDiskFull(reply);
+    return {
+      code: 'E_STEP',
+      message: `this kernel has no ${absent}`,
+      fix: 'drop the key, load the module that brings it, or switch the protocol on (IPv6 may be off)',
+    };
+  },
+};

@@ -1,0 +1,39 @@
+import type { Inventory, Network, Node } from '../../src/inventory/types.js';
+import type { StepContext } from '../../src/steps/types.js';
+
+const node: Node = {
+  name: 'ms-1',
+  role: 'master',
+  site: 'home',
+  publicAddresses: [],
+  lanAddresses: ['192.168.178.31'],
+  ssh: { host: '192.168.178.31', hostKeys: [], sudo: 'auto' },
+  release: 'bookworm',
+};
+
+const network: Network = {
+  name: 'mesh',
+  interface: 'wg0',
+  ranges: ['172.27.15.0/24'],
+  shape: 'mesh',
+  port: 51820,
+  mtu: 1380,
+  keepalive: 25,
+  members: [{ node: 'ms-1', addresses: ['172.27.15.11'] }],
+};
+
+const inventory: Inventory = {
+  file: 'inventory/home.yaml',
+  name: 'home',
+  sites: [],
+  nodes: [node],
+  networks: [network],
+  lab: {},
+};
+
+/** The context of a step on node ms-1 of a small inventory. */
+export function stepContext<P>(params: P, changes: Partial<StepContext<P>> = {}): StepContext<P> {
+  return { params, node, inventory, networks: [network], folder: '/nowhere', ...changes };
+}
+
+export const NO_FACTS = { get: () => undefined };
