@@ -1,6 +1,16 @@
-import { check, inOrder, loadDocument, publishedSchema, type YamlDocument } from '../document/index.js';
+import {
+  check,
+  inOrder,
+  loadDocument,
+  publishedSchema,
+  showPath,
+  type YamlDocument,
+} from '../document/index.js';
 import { InputError, type Problem } from '../errors.js';
+import { lintInventory, lintParts } from '../network/lint/lint.js';
+import type { Lint } from '../network/lint/types.js';
 import { deepFreeze } from './freeze.js';
+import { locate } from './locate-lint.js';
 import type { RawInventory } from './raw.js';
 import { Resolution } from './resolution.js';
 import { checkJumps } from './resolve-jumps.js';
@@ -30,9 +40,35 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
   const { problems, sound } = check(document, publishedSchema('inventory.schema.json'));
   const work = new Resolution(document, (sound ?? {}) as RawInventory);
   const inventory = resolve(work);
-  const all = [...problems, ...work.problems];
-  if (all.length > 0) throw new InputError(inOrder(all));
-  return { inventory: deepFreeze(inventory), warnings: [] };
+  const wrong = [...problems, ...work.problems];
+  // Half an inventory says nothing about who can meet.
+  const lints = wrong.length === 0 ? lintInventory(inventory) : lintParts(inventory);
+  const holding = lints.filter((lint) => !standsOn(lint, wrong));
+  const told = (severity: Lint['severity']) =>
+    holding.filter((lint) => lint.severity === severity).map((lint) => locate(document, lint));
+  const errors = inOrder([...wrong, ...told('error')]);
+  if (errors.length > 0) throw new InputError(atMost(errors));
+  return { inventory: deepFreeze(inventory), warnings: inOrder(told('warning')) };
+}
+
+/** Whether a lint rests on something that is itself wrong. */
+function standsOn({ needs }: Lint, problems: readonly Problem[]): boolean {
+  if (needs === undefined) return false;
+  const base = showPath(needs);
+  return problems.some(({ path }) => path?.startsWith(base));
+}
+
+const MOST = 100;
+
+function atMost(problems: readonly Problem[]): Problem[] {
+  const first = problems[0];
+  if (problems.length <= MOST || !first) return [...problems];
+  const rest = {
+    file: first.file,
+    message: `${problems.length - MOST} more problems`,
+    fix: 'repair these first',
+  };
+  return [...problems.slice(0, MOST), rest];
 }
 
 function resolve(work: Resolution): Inventory {
