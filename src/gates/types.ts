@@ -23,6 +23,8 @@ export interface GateContext<P> {
   readonly params: P;
   readonly inventory: Inventory;
   readonly networks: readonly Network[];
+  /** Nodes that the probe runs on: two-sided gates count only pairs with both ends among them. */
+  readonly measured: readonly string[];
   /** Seconds that the probe may go on trying on the node; 0 is one attempt. */
   readonly patience: number;
   /** Unique to the run, letters and digits: marks this run's own packets. */
@@ -35,6 +37,8 @@ export interface GateKind<P = unknown> {
   readonly kind: string;
   /** JSON Schema of the parameters. */
   readonly schema: object;
+  /** Seconds that the probe goes on trying before it gives up; 0 for what doesn't change by waiting. The parameter `within` overrides it. */
+  readonly patience: number;
   /** POSIX sh that changes nothing. */
   probe(context: GateContext<P>, node: Node): string;
   /** Replies by node name, one for every node that the gate is measured on. */

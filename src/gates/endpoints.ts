@@ -1,0 +1,155 @@
+import type { Inventory } from '../inventory/types.js';
+import { hostPort } from '../network/index.js';
+import { inNetwork, networksOn, notAMember } from './shared/members.js';
+import { bothMeasured, type EndpointPair, endpointPairs, leftOut } from './shared/pairs.js';
+import { all, conclude, count, integer, type Lines, readReplies } from './shared/reply.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from './shared/schema.js';
+import type { Finding, GateContext, GateKind } from './types.js';
+import { endpointsProgram } from './wire/endpoints-program.js';
+
+export type EndpointsParams = NetworkParams & WithinParams;
+
+interface Stray {
+  readonly source: string;
+  /** Whom the datagram was for. */
+  readonly meant: string;
+  readonly port: number;
+}
+
+interface Seen {
+  readonly perl: boolean;
+  /** `NETWORK PEER` of those heard here. */
+  readonly heard: ReadonlySet<string>;
+  /** `NETWORK PEER` to how often it was asked and what came of it. */
+  readonly sent: ReadonlyMap<string, { readonly times: number; readonly outcome: string }>;
+  /** `NETWORK SOURCE MEANT` to what came out here though it was meant for another node or port. */
+  readonly strays: ReadonlyMap<string, Stray>;
+}
+
+function parse(lines: Lines): Seen {
+  return {
+    perl: all(lines, 'no-perl').length === 0,
+    heard: new Set(all(lines, 'heard').map(([network, peer]) => `${network} ${peer}`)),
+    sent: new Map(
+      all(lines, 'sent').map(([network, peer, times, ...outcome]) => [
+        `${network} ${peer}`,
+        { times: integer(times), outcome: outcome.join(' ') },
+      ]),
+    ),
+    strays: new Map(
+      all(lines, 'stray').map(([network, source = '', meant = '', port]) => [
+        `${network} ${source} ${meant}`,
+        { source, meant, port: integer(port) },
+      ]),
+    ),
+  };
+}
+
+function lanAddressOf(inventory: Inventory, node: string): string | undefined {
+  return inventory.nodes.find(({ name }) => name === node)?.lanAddresses[0];
+}
+
+function fixFor(
+  context: GateContext<EndpointsParams>,
+  { network, from, to, endpoint }: EndpointPair,
+): string {
+  const asked = hostPort(endpoint.address, endpoint.port);
+  const { inventory } = context;
+  if (endpoint.via === 'forward') {
+    const site = endpoint.site ?? `of ${to}`;
+    const lan = lanAddressOf(inventory, to);
+    const target = lan === undefined ? `port ${network.port}` : hostPort(lan, network.port);
+    return `forward UDP ${asked} to ${to} (${target}) on the router of site ${site}`;
+  }
+  const owner = endpoint.via === 'lan' ? 'LAN' : 'public';
+  return `let UDP port ${network.port} in through the firewall of ${to}, and see that ${endpoint.address} is its ${owner} address and that ${from} may send there`;
+}
+
+function judge(
+  context: GateContext<EndpointsParams>,
+  pair: EndpointPair,
+  seen: ReadonlyMap<string, Seen>,
+): Finding {
+  const { network, from, to, endpoint } = pair;
+  const asked = hostPort(endpoint.address, endpoint.port);
+  const expected = inNetwork(context, network, `UDP to ${asked} comes out at ${to}:${network.port}`);
+  const target = seen.get(to);
+  if (target?.heard.has(`${network.name} ${from}`)) {
+    return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
+  }
+  const fix = fixFor(context, pair);
+  const elsewhere = [...seen].flatMap(([node, { strays }]) => {
+    const stray = strays.get(`${network.name} ${from} ${to}`);
+    return stray === undefined ? [] : [`${node}:${stray.port}`];
+  });
+  if (elsewhere.length > 0) {
+    return { go: false, node: from, peer: to, expected, seen: `it came out at ${elsewhere.join(', ')}`, fix };
+  }
+  const sent = seen.get(from)?.sent.get(`${network.name} ${to}`);
+  const outcome =
+    sent === undefined
+      ? `${from} could not be measured`
+      : `${to} heard nothing of ${count(sent.times, 'datagram')}${sent.outcome === 'silence' ? '' : ` (${sent.outcome})`}`;
+  return {
+    go: false,
+    node: from,
+    peer: to,
+    expected,
+    seen: target === undefined ? `${to} could not be measured` : outcome,
+    fix,
+  };
+}
+
+/** The two-sided proof that every configured Endpoint leads to its node, whatever a router remembers of older flows. */
+export const endpoints: GateKind<EndpointsParams> = {
+  kind: 'endpoints',
+  schema: parameters({ ...networkParameter, ...withinParameter }),
+  patience: 10,
+
+  probe(context, node) {
+    const { inside } = bothMeasured(context, endpointPairs(context));
+    const sends = inside.filter(({ from }) => from === node.name);
+    const expected = inside.filter(({ to }) => to === node.name);
+    return endpointsProgram(
+      {
+        self: node.name,
+        ports: networksOn(context, node.name).map(({ name, port }) => ({ network: name, port })),
+        sends: sends.map(({ network, to, endpoint: { address, port } }) => ({
+          network: network.name,
+          peer: to,
+          address,
+          port,
+        })),
+        expected: expected.map(({ network, from }) => ({ network: network.name, peer: from })),
+      },
+      Math.max(1, context.patience),
+      context.token,
+    );
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, parse);
+    const { inside, outside } = bothMeasured(context, endpointPairs(context));
+    const pairs = inside.map((pair) => judge(context, pair, readings.seen));
+    const others = [...readings.seen].flatMap(([node, { perl }]): Finding[] => {
+      if (!perl) {
+        return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
+      }
+      if (networksOn(context, node).length === 0) return [notAMember(node)];
+      if (pairs.some((finding) => finding.node === node)) return [];
+      const skipped = outside.some(({ from }) => from === node);
+      const reason = skipped ? 'its peers were left out' : 'it has no endpoint for any peer';
+      return [{ go: true, node, expected: 'nothing to ask', seen: reason }];
+    });
+    return conclude(readings, [...others, ...pairs], () => {
+      const reached = pairs.filter(({ go }) => go).length;
+      return `${reached} of ${count(pairs.length, 'endpoint')} lead${pairs.length === 1 ? 's' : ''} to their node${leftOut(outside)}`;
+    });
+  },
+};

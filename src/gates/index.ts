@@ -1,0 +1,35 @@
+import { commands } from './commands.js';
+import { endpoints } from './endpoints.js';
+import { handshake } from './handshake.js';
+import { keys } from './keys.js';
+import { listener } from './listener.js';
+import { peers } from './peers.js';
+import { ping } from './ping.js';
+import { pristine } from './pristine.js';
+import { reachable } from './reachable.js';
+import { routes } from './routes.js';
+import { sysctl } from './sysctl.js';
+import { transfer } from './transfer.js';
+import type { GateKind } from './types.js';
+import { wireguardSupport } from './wireguard-support.js';
+
+const kinds = [
+  reachable,
+  pristine,
+  sysctl,
+  commands,
+  wireguardSupport,
+  keys,
+  listener,
+  routes,
+  peers,
+  handshake,
+  ping,
+  endpoints,
+  transfer,
+];
+
+/** Every kind of gate by its name in a playbook. The schema has judged the parameters before a kind sees them. */
+export const GATE_KINDS: ReadonlyMap<string, GateKind> = new Map(
+  (kinds as unknown as readonly GateKind[]).map((kind) => [kind.kind, kind]),
+);

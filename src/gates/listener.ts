@@ -1,0 +1,146 @@
+import type { Network } from '../inventory/types.js';
+import { hostRoute } from '../network/index.js';
+import { quote } from '../remote/quote.js';
+import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
+import { all, conclude, count, END_LINE, GarbledReply, type Lines, readReplies } from './shared/reply.js';
+import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
+import type { Finding, GateKind } from './types.js';
+
+/** Everything about one interface on one node. */
+interface SeenInterface {
+  readonly up: boolean;
+  readonly mtu: string;
+  /** CIDR, link-local ones left out. */
+  readonly addresses: readonly string[];
+  /** The port that WireGuard says it listens on. */
+  readonly port: string;
+  /** Whether the system has a UDP socket on the wanted port, in each family. */
+  readonly sockets: readonly string[];
+  readonly unit: string;
+}
+
+const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
+
+function probeInterface(network: Network, number: number): string {
+  const name = quote(network.interface);
+  return `if [ -d /sys/class/net/${name} ]; then
+read -r flags </sys/class/net/${name}/flags
+read -r mtu </sys/class/net/${name}/mtu
+echo "interface ${number} $((flags & 1)) $mtu"
+ip -o addr show dev ${name} | while read -r _ _ _ address _; do echo "address ${number} $address"; done
+echo "port ${number} $(wg show ${name} listen-port 2>/dev/null)"
+for family in udp udp6; do
+grep -q ': [0-9A-F]*:${hexPort(network.port)} ' /proc/net/$family 2>/dev/null && echo "socket ${number} $family"
+done
+else echo "absent ${number}"
+fi
+echo "unit ${number} $(systemctl is-enabled ${quote(`wg-quick@${network.interface}`)} 2>/dev/null)"`;
+}
+
+function own(lines: Lines, word: string, number: number): readonly (readonly string[])[] {
+  return all(lines, word)
+    .filter(([index]) => index === String(number))
+    .map((line) => line.slice(1));
+}
+
+function parseInterface(lines: Lines, number: number): SeenInterface | undefined {
+  const [state] = own(lines, 'interface', number);
+  const [unit] = own(lines, 'unit', number);
+  if (unit === undefined) throw new GarbledReply('nothing was said of the unit');
+  if (own(lines, 'absent', number).length > 0) return undefined;
+  const [up, mtu] = state ?? [];
+  if (up === undefined || mtu === undefined) throw new GarbledReply('nothing was said of the interface');
+  return {
+    up: up === '1',
+    mtu,
+    addresses: own(lines, 'address', number)
+      .map(([address = '']) => address)
+      .filter((address) => !address.startsWith('fe80:')),
+    port: own(lines, 'port', number)[0]?.[0] ?? 'none',
+    sockets: own(lines, 'socket', number).map(([family = '']) => family),
+    unit: unit[0] ?? 'not found',
+  };
+}
+
+const sorted = (addresses: readonly string[]): string => [...addresses].sort().join(', ') || 'none';
+
+function judge(network: Network, node: string, seen: SeenInterface | undefined): readonly Finding[] {
+  const name = network.interface;
+  const repair = `apply the phase that makes ${name} (\`bridgehead apply --phase tunnel\`); if it fails, see \`journalctl -u wg-quick@${name}\` on ${node}`;
+  if (seen === undefined) {
+    return [{ go: false, node, expected: `interface ${name}`, seen: 'no such interface', fix: repair }];
+  }
+  const addresses = sorted(addressesOf(network, node).map(hostRoute));
+  const listening = seen.port === String(network.port) && seen.sockets.length > 0;
+  const checks = [
+    { go: seen.up, expected: `${name} is up`, seen: seen.up ? 'up' : 'down', fix: repair },
+    {
+      go: seen.mtu === String(network.mtu),
+      expected: `MTU ${network.mtu}`,
+      seen: `MTU ${seen.mtu}`,
+      fix: repair,
+    },
+    {
+      go: sorted(seen.addresses) === addresses,
+      expected: `address ${addresses}`,
+      seen: sorted(seen.addresses),
+      fix: repair,
+    },
+    {
+      go: listening,
+      expected: `listens on UDP port ${network.port}`,
+      seen: listening
+        ? `listens (${seen.sockets.join(', ')})`
+        : `${name} says port ${seen.port}, ${seen.sockets.length > 0 ? 'somebody holds' : 'nobody holds'} UDP port ${network.port}`,
+      fix: repair,
+    },
+    {
+      go: seen.unit === 'enabled',
+      expected: `wg-quick@${name} enabled, to be there after a reboot`,
+      seen: seen.unit,
+      fix: `systemctl enable wg-quick@${name} on ${node}, or apply the phase that makes ${name}`,
+    },
+  ];
+  const wrong = checks.filter(({ go }) => !go);
+  if (wrong.length > 0) return wrong.map((check) => ({ node, ...check }));
+  return [
+    {
+      go: true,
+      node,
+      expected: `${name} up with ${addresses}, MTU ${network.mtu}, UDP port ${network.port}, enabled at boot`,
+      seen: 'just so',
+    },
+  ];
+}
+
+/** The interface is up as wanted, listens on its UDP port and comes back after a reboot. */
+export const listener: GateKind<NetworkParams> = {
+  kind: 'listener',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  probe(context, node) {
+    const parts = networksOn(context, node.name).map(probeInterface);
+    return [...parts, `echo ${END_LINE}`, ''].join('\n');
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) =>
+      networksOn(context, node).map((network, number) => ({ network, seen: parseInterface(lines, number) })),
+    );
+    const findings = [...readings.seen].flatMap(([node, interfaces]) => {
+      if (interfaces.length === 0) return [notAMember(node)];
+      return interfaces.flatMap(({ network, seen }) =>
+        judge(network, node, seen).map((finding) => ({
+          ...finding,
+          expected: inNetwork(context, network, finding.expected),
+        })),
+      );
+    });
+    const stopped = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
+    return conclude(readings, findings, () => {
+      const listening = readings.seen.size - stopped.size;
+      return `${listening} of ${count(readings.seen.size + readings.unread.length, 'node')} listen${listening === 1 ? 's' : ''}`;
+    });
+  },
+};

@@ -1,0 +1,169 @@
+import type { Network } from '../inventory/types.js';
+import { peersOf } from '../network/index.js';
+import { quote } from '../remote/quote.js';
+import { publicKeyFact } from '../steps/types.js';
+import { keyPath } from '../steps/wireguard-keys.js';
+import { inNetwork, networksOn, notAMember } from './shared/members.js';
+import { all, conclude, count, END_LINE, integer, type Lines, readReplies } from './shared/reply.js';
+import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
+import type { Finding, GateContext, GateKind } from './types.js';
+
+interface LivePeer {
+  readonly publicKey: string;
+  /** CIDR. */
+  readonly allowedIps: readonly string[];
+}
+
+interface Seen {
+  /** Public key of the interface; `none` when there is no interface or it has no key. */
+  readonly live: string;
+  /** Public key of the key file. */
+  readonly file: string;
+  readonly peers: readonly LivePeer[];
+}
+
+/** Asks `wg` only for what is public, so that no private or preshared key is ever read, let alone sent. */
+function probeNetwork(network: Network, number: number): string {
+  const name = quote(network.interface);
+  return `echo "live ${number} $(wg show ${name} public-key 2>/dev/null)"
+echo "file ${number} $(wg pubkey 2>/dev/null <${quote(keyPath(network.interface))})"
+wg show ${name} allowed-ips 2>/dev/null | while read -r peer; do echo "peer ${number} $peer"; done`;
+}
+
+function parseNetwork(lines: Lines, number: number): Seen {
+  const own = (word: string): readonly (readonly string[])[] =>
+    all(lines, word)
+      .filter(([index]) => integer(index) === number)
+      .map((line) => line.slice(1));
+  return {
+    live: own('live')[0]?.[0] ?? 'none',
+    file: own('file')[0]?.[0] ?? 'none',
+    peers: own('peer').map(([publicKey = '', ...allowedIps]) => ({
+      publicKey,
+      allowedIps: allowedIps.filter((range) => range !== '(none)'),
+    })),
+  };
+}
+
+const sorted = (ranges: readonly string[]): string => [...ranges].sort().join(', ') || 'none';
+const FIX =
+  'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`): it repairs peers without a restart';
+
+class NetworkJudge {
+  readonly #context: GateContext<NetworkParams>;
+  readonly #network: Network;
+  readonly #node: string;
+  readonly #seen: Seen;
+
+  constructor(context: GateContext<NetworkParams>, network: Network, node: string, seen: Seen) {
+    this.#context = context;
+    this.#network = network;
+    this.#node = node;
+    this.#seen = seen;
+  }
+
+  findings(): readonly Finding[] {
+    const wanted = peersOf(this.#context.inventory, this.#network, this.#node);
+    const pairs = wanted.map(({ node, addresses, allowedIps }) => this.#pair(node, addresses, allowedIps));
+    const known = new Set(wanted.map(({ node }) => this.#keyOf(node)));
+    const foreign = this.#seen.peers.filter(({ publicKey }) => !known.has(publicKey));
+    return [...this.#ownKey(), ...pairs, ...foreign.map((peer) => this.#foreign(peer))];
+  }
+
+  #keyOf(node: string): string | undefined {
+    return this.#context.facts.get(node, publicKeyFact(this.#network.interface));
+  }
+
+  /** The member whose key it is. */
+  #ownerOf(publicKey: string): string | undefined {
+    return this.#network.members.map(({ node }) => node).find((node) => this.#keyOf(node) === publicKey);
+  }
+
+  #ownKey(): readonly Finding[] {
+    const { live, file } = this.#seen;
+    const name = this.#network.interface;
+    const base = { node: this.#node, expected: `${name} runs with the key of ${keyPath(name)}` };
+    if (live !== 'none' && live !== '(none)' && live === file) return [{ ...base, go: true, seen: live }];
+    const seen =
+      live === 'none'
+        ? `no interface ${name}`
+        : live === '(none)'
+          ? `${name} has no key`
+          : `it runs with ${live}, the file's is ${file}`;
+    return [{ ...base, go: false, seen, fix: FIX }];
+  }
+
+  #pair(peer: string, addresses: readonly string[], allowedIps: readonly string[]): Finding {
+    const base = { node: this.#node, peer, expected: `holds ${peer}'s public key for ${sorted(allowedIps)}` };
+    const key = this.#keyOf(peer);
+    if (key === undefined) {
+      const fix = `apply the phase that makes the keys, ${peer} included`;
+      return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
+    }
+    const own = this.#seen.peers.find(({ publicKey }) => publicKey === key);
+    if (own && sorted(own.allowedIps) === sorted(allowedIps)) return { ...base, go: true, seen: 'just so' };
+    const routes = addresses.map((address) => `${address}/`);
+    const holder = this.#seen.peers.find(({ allowedIps: ranges }) =>
+      ranges.some((range) => routes.some((route) => range.startsWith(route))),
+    );
+    if (holder && holder.publicKey !== key)
+      return { ...base, go: false, seen: this.#mixUp(peer, holder, own), fix: FIX };
+    const seen = own ? `AllowedIPs ${sorted(own.allowedIps)}` : 'no such peer';
+    return { ...base, go: false, seen, fix: FIX };
+  }
+
+  #mixUp(peer: string, holder: LivePeer, own: LivePeer | undefined): string {
+    const owner = this.#ownerOf(holder.publicKey);
+    if (owner === undefined) return `holds a public key that is nobody's: ${holder.publicKey}`;
+    const others = this.#network.members.find(({ node }) => node === owner)?.addresses ?? [];
+    const swapped = own?.allowedIps.some((range) =>
+      others.some((address) => range.startsWith(`${address}/`)),
+    );
+    return `holds ${owner}'s public key${swapped ? ` (swapped with ${owner})` : ` for ${peer}`}`;
+  }
+
+  #foreign({ publicKey, allowedIps }: LivePeer): Finding {
+    const owner = this.#ownerOf(publicKey);
+    const who = owner === undefined ? `an unknown peer ${publicKey}` : `${owner} (${publicKey})`;
+    return {
+      go: false,
+      node: this.#node,
+      ...(owner !== undefined && owner !== this.#node ? { peer: owner } : {}),
+      expected: 'only the wanted peers',
+      seen: `${who} with AllowedIPs ${sorted(allowedIps)}`,
+      fix: FIX,
+    };
+  }
+}
+
+/** Each node's live peers are exactly those wanted, each with the key that its node really has and the addresses that are its own. */
+export const peers: GateKind<NetworkParams> = {
+  kind: 'peers',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  probe(context, node) {
+    return [...networksOn(context, node.name).map(probeNetwork), `echo ${END_LINE}`, ''].join('\n');
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) =>
+      networksOn(context, node).map((network, number) => ({ network, seen: parseNetwork(lines, number) })),
+    );
+    const findings = [...readings.seen].flatMap(([node, networks]) => {
+      if (networks.length === 0) return [notAMember(node)];
+      return networks.flatMap(({ network, seen }) =>
+        new NetworkJudge(context, network, node, seen).findings().map((finding) => ({
+          ...finding,
+          expected: inNetwork(context, network, finding.expected),
+        })),
+      );
+    });
+    const pairs = findings.filter(({ peer }) => peer !== undefined);
+    return conclude(readings, findings, () => {
+      const right = pairs.filter(({ go }) => go).length;
+      const foreign = findings.filter(({ go, peer }) => !go && peer === undefined).length;
+      return `${right} of ${count(pairs.length, 'peer')} right${foreign > 0 ? `, ${count(foreign, 'other problem')}` : ''}`;
+    });
+  },
+};

@@ -1,0 +1,86 @@
+import type { Network } from '../inventory/types.js';
+import { command, quote } from '../remote/quote.js';
+import { END_LINE } from './shared/reply.js';
+
+/** Names of units that another cluster or network plugin leaves behind. */
+export const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;
+/** Folders that are empty or absent on a clean machine. */
+export const FOREIGN_FOLDERS = ['/etc/cni', '/var/lib/cni', '/etc/rancher', '/var/lib/rancher'] as const;
+/** Lines of a firewall's table that are read; of a longer one nothing is said. */
+export const FIREWALL_LINES = 1000;
+const ADDRESS_LINES = 2000;
+
+function probeNetwork({ interface: name, port }: Network, number: number): string {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const conf = quote(`/etc/wireguard/${name}.conf`);
+  return `owner=nobody
+if [ -f ${conf} ]; then
+owner=foreign line=
+read -r line <${conf}
+case $line in '# Managed by Bridgehead'*) owner=ours managed=yes ;; esac
+fi
+[ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
+cat /proc/net/udp /proc/net/udp6 2>/dev/null | grep -q ': [0-9A-F]*:${hex} ' && taken=yes || taken=no
+echo "network ${number} $owner $there $taken"`;
+}
+
+const LEFTOVERS = `if [ "$managed" = no ]; then
+for unit in $(systemctl list-units --all --plain --no-legend --no-pager --type=service ${command(...FOREIGN_UNITS.map((unit) => `${unit}*`))} 2>/dev/null | while read -r unit load _; do [ "$load" = not-found ] || echo "$unit"; done); do
+echo "unit $unit"
+done
+for file in ${[
+  '/etc/systemd/system',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+]
+  .flatMap((folder) => FOREIGN_UNITS.map((unit) => `${folder}/${unit}*.service`))
+  .join(' ')}; do
+[ -e "$file" ] && echo "unit \${file##*/}"
+done
+for folder in ${FOREIGN_FOLDERS.join(' ')}; do
+for entry in "$folder"/* "$folder"/.[!.]*; do
+[ -e "$entry" ] && { echo "folder $folder"; break; }
+done
+done
+for family in 4 6; do
+ip -$family rule show 2>/dev/null | while read -r rule; do echo "rule $family $rule"; done
+done
+fi`;
+
+const ADDRESSES = `ip -o addr show 2>/dev/null | {
+told=0
+while read -r _ device _ address _; do
+told=$((told + 1))
+[ "$told" -le ${ADDRESS_LINES} ] || { echo "cut addresses"; break; }
+echo "address $device $address"
+done
+}`;
+
+const FIREWALL = `if command -v nft >/dev/null 2>&1; then
+nft list chains 2>/dev/null | while read -r first second third rest; do
+case "$first $second $third $rest" in
+'table '*) table="$second $third" ;;
+'type filter hook input '*'policy drop;'*) echo "$table" ;;
+esac
+done | while read -r family table; do
+nft list table "$family" "$table" 2>/dev/null | head -n ${FIREWALL_LINES} | while read -r line; do echo "nft $family.$table $line"; done
+done
+elif command -v iptables >/dev/null 2>&1; then
+case "$(iptables -S INPUT 2>/dev/null)" in
+'-P INPUT DROP'*) iptables -S 2>/dev/null | head -n ${FIREWALL_LINES} | while read -r line; do echo "iptables all $line"; done ;;
+esac
+fi`;
+
+/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks. */
+export function pristineProbe(networks: readonly Network[]): string {
+  return [
+    'managed=no',
+    ...networks.map(probeNetwork),
+    LEFTOVERS,
+    ADDRESSES,
+    FIREWALL,
+    `echo ${END_LINE}`,
+    '',
+  ].join('\n');
+}

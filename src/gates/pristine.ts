@@ -1,0 +1,173 @@
+import type { Network } from '../inventory/types.js';
+import { contains, spanOf } from '../network/address.js';
+import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
+import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
+import { networksOn } from './shared/members.js';
+import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
+import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
+import type { Finding, GateContext, GateKind } from './types.js';
+
+interface SeenNetwork {
+  /** Whose /etc/wireguard/IF.conf it is; `nobody` when there is none. */
+  readonly owner: string;
+  readonly interfaceThere: boolean;
+  readonly portTaken: boolean;
+}
+
+interface Seen {
+  readonly networks: readonly SeenNetwork[];
+  readonly units: readonly string[];
+  readonly folders: readonly string[];
+  /** `ip -4 rule` and `ip -6 rule` lines beyond the defaults. */
+  readonly rules: readonly { readonly family: string; readonly rule: string }[];
+  readonly addresses: readonly { readonly device: string; readonly address: string }[];
+  readonly firewalls: readonly Firewall[];
+}
+
+type Problem = Pick<Finding, 'expected' | 'seen' | 'fix'>;
+
+const DEFAULT_RULES = new Set([
+  '0: from all lookup local',
+  '32766: from all lookup main',
+  '32767: from all lookup default',
+]);
+
+function firewallsOf(lines: Lines): readonly Firewall[] {
+  const grouped = (word: string): readonly (readonly string[])[] => {
+    const tables = new Map<string, string[]>();
+    for (const [table = '', ...line] of all(lines, word)) {
+      tables.set(table, [...(tables.get(table) ?? []), line.join(' ')]);
+    }
+    return [...tables.values()].filter((table) => table.length < FIREWALL_LINES);
+  };
+  return [...grouped('nft').map(parseNft), ...grouped('iptables').map(parseIptables)].filter(
+    (firewall) => firewall !== undefined,
+  );
+}
+
+function parse(lines: Lines, networks: readonly Network[]): Seen {
+  const seen = new Map(all(lines, 'network').map(([number, ...words]) => [integer(number), words]));
+  return {
+    networks: networks.map((network, number) => {
+      const [owner, there, taken] = seen.get(number) ?? [];
+      if (owner === undefined || there === undefined || taken === undefined) {
+        throw new GarbledReply(`nothing was said of network ${network.name}`);
+      }
+      return { owner, interfaceThere: there === 'yes', portTaken: taken === 'yes' };
+    }),
+    units: [...new Set(all(lines, 'unit').map(([unit = '']) => unit))],
+    folders: all(lines, 'folder').map(([folder = '']) => folder),
+    rules: all(lines, 'rule')
+      .map(([family = '', ...rule]) => ({ family, rule: rule.join(' ') }))
+      .filter(({ rule }) => !DEFAULT_RULES.has(rule)),
+    addresses: all(lines, 'address').map(([device = '', address = '']) => ({ device, address })),
+    firewalls: firewallsOf(lines),
+  };
+}
+
+function leftovers(node: string, { units, folders, rules }: Seen): readonly Problem[] {
+  return [
+    ...units.map((unit) => ({
+      expected: 'no service of another cluster',
+      seen: unit,
+      fix: unit.startsWith('k3s')
+        ? `run /usr/local/bin/k3s-uninstall.sh or k3s-agent-uninstall.sh on ${node}, or \`systemctl disable --now ${unit}\` and remove its file`
+        : `\`systemctl disable --now ${unit}\` on ${node}, and remove what installed it`,
+    })),
+    ...folders.map((folder) => ({
+      expected: `${folder} empty or absent`,
+      seen: 'it holds files',
+      fix: `look through it, then \`rm -r ${folder}\` on ${node}`,
+    })),
+    ...rules.map(({ family, rule }) => ({
+      expected: 'only the default routing rules',
+      seen: `ip -${family} rule ${rule}`,
+      fix: `stop what sets it (a VPN, a network plugin), then \`ip -${family} rule del pref ${rule.split(':')[0]}\` on ${node}`,
+    })),
+  ];
+}
+
+function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen): readonly Problem[] {
+  const { interface: name, port } = network;
+  const ours = own.owner === 'ours';
+  const conf = `/etc/wireguard/${name}.conf`;
+  const problems: Problem[] = [];
+  if (own.owner === 'foreign') {
+    const fix = `move it away on ${node} (\`wg-quick down ${name}\` first), or give network ${network.name} another interface`;
+    problems.push({
+      expected: `no ${conf} of somebody else`,
+      seen: 'one that Bridgehead did not write',
+      fix,
+    });
+  } else if (!ours && own.interfaceThere) {
+    const fix = `\`wg-quick down ${name}\` or \`ip link del ${name}\` on ${node}, or give network ${network.name} another interface`;
+    problems.push({ expected: `no interface ${name} yet`, seen: 'one that Bridgehead did not make', fix });
+  }
+  if (own.portTaken && !(ours && own.interfaceThere)) {
+    const fix = `see \`ss -lunp sport = :${port}\` on ${node} and stop it, or give network ${network.name} another port`;
+    problems.push({ expected: `UDP port ${port} free`, seen: 'somebody listens on it', fix });
+  }
+  const spans = network.ranges.map(spanOf);
+  for (const { device, address } of seen.addresses) {
+    if (device === name || !spans.some((span) => contains(span, address.split('/')[0] ?? ''))) continue;
+    const fix = `take ${device} down on ${node}, or give network ${network.name} another range`;
+    problems.push({
+      expected: `no address in ${network.ranges.join(', ')} but on ${name}`,
+      seen: `${address} on ${device}`,
+      fix,
+    });
+  }
+  for (const firewall of seen.firewalls.filter((one) => dropsUdp(one, port, name))) {
+    const fix = `let UDP port ${port} in on ${node}: \`ufw allow ${port}/udp\`, or an accept rule in ${firewall.name}, chain ${firewall.base}`;
+    problems.push({
+      expected: `UDP port ${port} let in`,
+      seen: `${firewall.name}, chain ${firewall.base} drops it`,
+      fix,
+    });
+  }
+  return problems;
+}
+
+function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): readonly Finding[] {
+  const networks = networksOn(context, node);
+  const problems = [
+    ...leftovers(node, seen),
+    ...networks.flatMap((network, number) => {
+      const own = seen.networks[number];
+      return own === undefined ? [] : conflicts(node, network, own, seen);
+    }),
+  ];
+  if (problems.length > 0) return problems.map((problem) => ({ go: false, node, ...problem }));
+  const ours = seen.networks.some(({ owner }) => owner === 'ours');
+  return [
+    {
+      go: true,
+      node,
+      expected: 'nothing in the way of the network',
+      seen: ours ? 'only what Bridgehead made, and nothing against it' : 'clean',
+    },
+  ];
+}
+
+/** A clean baseline: nothing that an earlier cluster or VPN left behind, and nothing in the way of the networks. */
+export const pristine: GateKind<NetworkParams> = {
+  kind: 'pristine',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  probe(context, node) {
+    return pristineProbe(networksOn(context, node.name));
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => parse(lines, networksOn(context, node)));
+    const findings = [...readings.seen].flatMap(([node, seen]) => judge(context, node, seen));
+    const problems = findings.filter(({ go }) => !go);
+    const dirty = new Set(problems.map(({ node }) => node));
+    const nodes = readings.seen.size + readings.unread.length;
+    return conclude(readings, findings, () => {
+      const clean = `${readings.seen.size - dirty.size} of ${count(nodes, 'node')} clean`;
+      return problems.length === 0 ? clean : `${clean}, ${count(problems.length, 'leftover')} or conflicts`;
+    });
+  },
+};

@@ -1,0 +1,135 @@
+/** One rule, in the words of `nft list` or `iptables -S`. */
+type Rule = string;
+
+/** A table whose base chain for incoming packets drops what no rule decides. */
+export interface Firewall {
+  /** Such as `table inet filter`. */
+  readonly name: string;
+  /** Chain whose policy is drop. */
+  readonly base: string;
+  readonly chains: ReadonlyMap<string, readonly Rule[]>;
+}
+
+type Match = 'no' | 'maybe' | 'yes';
+type Course = 'open' | 'closed' | 'through';
+
+/** Reads `nft list table`: one table. Undefined when it has no base chain for input that drops by policy. */
+export function parseNft(lines: readonly string[]): Firewall | undefined {
+  const chains = new Map<string, string[]>();
+  let name = '';
+  let base: string | undefined;
+  let rules: string[] | undefined;
+  let chain = '';
+  for (const line of lines.map((text) => text.trim())) {
+    const opened = /^(table|chain) (.+?) \{$/.exec(line);
+    if (opened?.[1] === 'table') name = `table ${opened[2]}`;
+    else if (opened?.[1] === 'chain') {
+      chain = opened[2] ?? '';
+      rules = [];
+      chains.set(chain, rules);
+    } else if (line === '}') rules = undefined;
+    else if (/^type filter hook input .*policy drop;/.test(line)) base = chain;
+    else if (rules && !/^(type|policy|comment) /.test(line)) rules.push(line);
+  }
+  return base === undefined ? undefined : { name, base, chains };
+}
+
+/** Reads `iptables -S`. Undefined unless INPUT drops by policy. */
+export function parseIptables(lines: readonly string[]): Firewall | undefined {
+  if (!lines.includes('-P INPUT DROP')) return undefined;
+  const chains = new Map<string, string[]>();
+  for (const line of lines) {
+    const [, chain, rule] = /^-A (\S+) (.*)$/.exec(line) ?? [];
+    if (chain !== undefined && rule !== undefined)
+      chains.set(chain, [...(chains.get(chain) ?? []), likeNft(rule)]);
+  }
+  return { name: 'iptables', base: 'INPUT', chains };
+}
+
+function likeNft(rule: string): Rule {
+  const [, conditions = '', target = ''] = /^(.*?) ?-[jg] (\S+).*$/.exec(rule) ?? [];
+  const protocol = /-p (\S+)/.exec(conditions)?.[1] ?? '';
+  const ports = /--dports? (\S+)/.exec(conditions)?.[1]?.replaceAll(':', '-');
+  const parts = conditions
+    .replace(
+      /-p \S+|-m (udp|tcp|multiport|conntrack|state|comment)\b|--dports? \S+|--comment ("[^"]*"|\S+)/g,
+      '',
+    )
+    .replace(/-i (\S+)/, 'iifname "$1"')
+    .replace(/--(?:ct)?state (\S+)/, (_, states: string) => `ct state ${states.toLowerCase()}`)
+    .trim();
+  const port = ports === undefined ? '' : `${protocol} dport { ${ports} }`;
+  const verdict = /^(ACCEPT|DROP|REJECT|RETURN)$/.test(target) ? target.toLowerCase() : `jump ${target}`;
+  return [port || (protocol && `ip protocol ${protocol}`), parts, verdict].filter(Boolean).join(' ');
+}
+
+function holdsPort(set: string, port: number): Match {
+  const items = set
+    .replace(/[{}]/g, '')
+    .split(',')
+    .map((item) => item.trim());
+  if (items.some((item) => !/^\d+(-\d+)?$/.test(item))) return 'maybe';
+  const holds = items.some((item) => {
+    const [low, high = low] = item.split('-').map(Number);
+    return low !== undefined && high !== undefined && low <= port && port <= high;
+  });
+  return holds ? 'yes' : 'no';
+}
+
+/** Whether a rule's conditions can fit the first UDP packet from anywhere to the port. */
+function matches(conditions: string, port: number, ownInterface: string): Match {
+  const without = (pattern: RegExp): boolean => pattern.test(conditions);
+  const states = /\bct state (vmap )?(\{[^}]*\}|\S+)/.exec(conditions)?.[2];
+  if (states !== undefined && !/\b(new|untracked)\b/.test(states)) return 'no';
+  const device = /\biif(?:name)? "?([^" ]+)"?/.exec(conditions)?.[1];
+  if (device === 'lo' || device === ownInterface) return 'no';
+  if (without(/\b(tcp|icmp|icmpv6|igmp|sctp|esp|ah) /) && !without(/\budp\b/)) return 'no';
+  if (without(/\b(ip protocol|ip6 nexthdr|meta l4proto) (?!\{)(?!udp)/)) return 'no';
+  if (without(/\b(ip6?) daddr (22[4-9]|23\d|ff)/) || without(/\budp sport\b/)) return 'no';
+  const set = /\b(?:udp|th) dport (\{[^}]*\}|\S+)/.exec(conditions)?.[1];
+  const held = set === undefined ? 'yes' : holdsPort(set, port);
+  if (held !== 'yes') return held;
+  const rest = conditions
+    .replace(/\b(?:udp|th) dport (\{[^}]*\}|\S+)/, '')
+    .replace(/\b(ip protocol|ip6 nexthdr|meta l4proto) udp/, '')
+    .replace(/\bct state (\{[^}]*\}|\S+)/, '')
+    .trim();
+  return rest === '' ? 'yes' : 'maybe';
+}
+
+function courseOf(
+  firewall: Firewall,
+  chain: string,
+  port: number,
+  ownInterface: string,
+  depth: number,
+): Course {
+  if (depth > 16) return 'open';
+  for (const raw of firewall.chains.get(chain) ?? []) {
+    const rule = raw
+      .replace(
+        / comment "[^"]*"| ?counter packets \d+ bytes \d+| ?\blog\b( (prefix|level|flags) ("[^"]*"|\S+))*/g,
+        '',
+      )
+      .trim();
+    const [, conditions = '', verdict, target] =
+      /^(.*?) ?\b(accept|drop|reject|return|queue|jump|goto)\b ?(\S*).*$/.exec(rule) ?? [];
+    const match = matches(/\bvmap\b/.test(rule) ? rule : conditions, port, ownInterface);
+    if (match === 'no') continue;
+    if (/\bvmap\b/.test(rule)) return 'open';
+    if (verdict === undefined) continue;
+    if (verdict === 'accept' || verdict === 'queue') return 'open';
+    if (verdict === 'jump' || verdict === 'goto') {
+      const course = courseOf(firewall, target ?? '', port, ownInterface, depth + 1);
+      if (course === 'open' || (course === 'closed' && match === 'yes')) return course;
+    }
+    if (match === 'yes' && (verdict === 'drop' || verdict === 'reject')) return 'closed';
+    if (match === 'yes' && verdict === 'return') return 'through';
+  }
+  return 'through';
+}
+
+/** Whether a firewall clearly drops UDP from anywhere to the port: no rule on the way can let it in, not even under conditions. */
+export function dropsUdp(firewall: Firewall, port: number, ownInterface: string): boolean {
+  return courseOf(firewall, firewall.base, port, ownInterface, 0) !== 'open';
+}

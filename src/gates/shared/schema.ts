@@ -1,0 +1,25 @@
+/** Schema of parameters that a gate shares with others, plus its own. */
+export function parameters(
+  own: Readonly<Record<string, object>> = {},
+  required: readonly string[] = [],
+): object {
+  return { type: 'object', additionalProperties: false, properties: own, required: [...required] };
+}
+
+/** Parameter: the one network to measure; all that the gate concerns unless given. */
+export const networkParameter = {
+  network: { type: 'string', minLength: 1, description: 'Measure this network alone' },
+} as const;
+
+/** Parameter: seconds that the gate goes on trying. */
+export const withinParameter = {
+  within: { type: 'number', minimum: 0, maximum: 600, description: 'Seconds to go on trying before STOP' },
+} as const;
+
+export interface NetworkParams {
+  readonly network?: string;
+}
+
+export interface WithinParams {
+  readonly within?: number;
+}

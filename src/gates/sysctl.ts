@@ -1,0 +1,74 @@
+import { command } from '../remote/quote.js';
+import { all, conclude, count, END_LINE, GarbledReply, readReplies } from './shared/reply.js';
+import { parameters } from './shared/schema.js';
+import type { Finding, GateKind } from './types.js';
+
+export interface SysctlParams {
+  /** Value by key; of several words separated by any white space. */
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** The file of a key under /proc/sys. As in sysctl(8), `net.ipv4.conf.eth0/100.rp_filter` is the interface `eth0.100`. */
+export function sysctlPath(key: string): string {
+  const swapped = key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+  return `/proc/sys/${/^[^.]*\//.test(key) ? key : swapped}`;
+}
+
+const words = (value: string | number): string => String(value).trim().split(/\s+/).join(' ');
+
+/** The values are in force, whatever the files under /etc say. */
+export const sysctl: GateKind<SysctlParams> = {
+  kind: 'sysctl',
+  schema: parameters(
+    {
+      values: {
+        type: 'object',
+        minProperties: 1,
+        propertyNames: { pattern: '^[a-z0-9_-]+([./][A-Za-z0-9_@-]+)+$' },
+        additionalProperties: { type: ['string', 'integer'], minLength: 1 },
+      },
+    },
+    ['values'],
+  ),
+  patience: 0,
+
+  probe(context) {
+    const reads = Object.keys(context.params.values).map(
+      (key, number) => `value=
+read -r value 2>/dev/null <${command(sysctlPath(key))} && echo "value ${number} $value" || echo "missing ${number}"`,
+    );
+    return `${reads.join('\n')}\necho ${END_LINE}\n`;
+  },
+
+  verdict(context, replies) {
+    const wanted = Object.entries(context.params.values);
+    const readings = readReplies(context, replies, (lines) => {
+      const values = new Map(all(lines, 'value').map(([number, ...value]) => [number, value.join(' ')]));
+      const missing = new Set(all(lines, 'missing').map(([number]) => number));
+      return wanted.map(([key], number) => {
+        const value = values.get(String(number));
+        if (value === undefined && !missing.has(String(number)))
+          throw new GarbledReply(`nothing was said of ${key}`);
+        return value;
+      });
+    });
+    const findings = [...readings.seen].flatMap(([node, values]) =>
+      wanted.map(([key, value], number): Finding => {
+        const base = { node, expected: `${key} = ${words(value)}` };
+        const seen = values[number];
+        if (seen === words(value)) return { ...base, go: true, seen };
+        if (seen === undefined) {
+          return {
+            ...base,
+            go: false,
+            seen: 'no such key',
+            fix: `see on ${node} whether its kernel has ${key}, or a module is missing`,
+          };
+        }
+        const fix = `apply the phase that sets it; if it comes back, another file under /etc/sysctl.d or a firewall manager (ufw has its own) sets ${key} later`;
+        return { ...base, go: false, seen, fix };
+      }),
+    );
+    return conclude(readings, findings, (go, all) => `${go} of ${count(all, 'value')} in force`);
+  },
+};

@@ -1,0 +1,184 @@
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { bothMeasured, leftOut, orderedPairs, type Pair } from './shared/pairs.js';
+import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from './shared/schema.js';
+import type { Finding, GateContext, GateKind } from './types.js';
+import { transferProgram } from './wire/transfer-program.js';
+
+export interface TransferParams extends NetworkParams, WithinParams {
+  readonly bytes?: number;
+}
+
+const DEFAULT_BYTES = 131_072;
+
+/** One ordered pair in one family. */
+interface Way extends Pair {
+  /** Overlay address of `to`, which is connected to. */
+  readonly address: string;
+  /** Overlay address of `from`, from which the connection comes. */
+  readonly source: string;
+}
+
+interface Seen {
+  readonly perl: boolean;
+  /** By number of the node's outgoing way: `moved`, or how far it came. */
+  readonly outcomes: ReadonlyMap<
+    number,
+    { readonly moved: boolean; readonly connected: boolean; readonly detail: string }
+  >;
+  /** Bytes by number of the node's incoming way. */
+  readonly arrived: ReadonlyMap<number, number>;
+  /** Addresses that could not be listened on, with the reason. */
+  readonly refused: readonly string[];
+}
+
+/** The TCP port of a run: above the ports that systems give out by themselves. */
+export function transferPort(token: string): number {
+  let sum = 0;
+  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 4000;
+  return 61_000 + sum;
+}
+
+function waysOf(pair: Pair): readonly Way[] {
+  const from = addressesOf(pair.network, pair.from);
+  const to = addressesOf(pair.network, pair.to);
+  return to.flatMap((address) => {
+    const source = from.find((own) => isIpv6(own) === isIpv6(address));
+    return source === undefined ? [] : [{ ...pair, address, source }];
+  });
+}
+
+function insideWays(context: GateContext<TransferParams>): readonly Way[] {
+  return bothMeasured(context, orderedPairs(context)).inside.flatMap(waysOf);
+}
+
+function parse(lines: Lines): Seen {
+  const outcomes = new Map<number, { moved: boolean; connected: boolean; detail: string }>();
+  for (const [number] of all(lines, 'moved'))
+    outcomes.set(integer(number), { moved: true, connected: true, detail: '' });
+  for (const [number, got] of all(lines, 'spoiled')) {
+    outcomes.set(integer(number), { moved: false, connected: true, detail: `${got} bytes arrived changed` });
+  }
+  for (const [number, how, ...detail] of all(lines, 'stuck')) {
+    outcomes.set(integer(number), { moved: false, connected: how === 'connected', detail: detail.join(' ') });
+  }
+  return {
+    perl: all(lines, 'no-perl').length === 0,
+    outcomes,
+    arrived: new Map(all(lines, 'arrived').map(([number, bytes]) => [integer(number), integer(bytes)])),
+    refused: all(lines, 'refused').map(([address, port, ...reason]) =>
+      reason[0] === 'in-use' ? `port ${port} on ${address} is in use` : `${address}: ${reason.join(' ')}`,
+    ),
+  };
+}
+
+function judge(
+  context: GateContext<TransferParams>,
+  ways: readonly Way[],
+  way: Way,
+  seen: ReadonlyMap<string, Seen>,
+): Finding {
+  const { network, from, to, address } = way;
+  const bytes = context.params.bytes ?? DEFAULT_BYTES;
+  const base = {
+    node: from,
+    peer: to,
+    expected: inNetwork(context, network, `${bytes} bytes to ${address} by TCP`),
+  };
+  const outcome = seen.get(from)?.outcomes.get(ways.filter((other) => other.from === from).indexOf(way));
+  if (outcome?.moved) return { ...base, go: true, seen: `all ${bytes} arrived` };
+  const arrived = seen.get(to)?.arrived.get(ways.filter((other) => other.to === to).indexOf(way)) ?? 0;
+  if (outcome === undefined || !seen.has(to)) {
+    const lost = outcome === undefined ? from : to;
+    return { ...base, go: false, seen: `${lost} could not be measured`, fix: `mend ${lost} first` };
+  }
+  if (!outcome.connected) {
+    return {
+      ...base,
+      go: false,
+      seen: `no connection (${outcome.detail})`,
+      fix: `if the gate ping is GO for this pair, let TCP in on ${network.interface} through the firewall of ${to}; if not, mend that first`,
+    };
+  }
+  return {
+    ...base,
+    go: false,
+    seen: `connected, then ${arrived} of ${bytes} bytes (${outcome.detail})`,
+    fix: `packets larger than the path's MTU are likely lost between ${from} and ${to}: lower the mtu of network ${network.name} (now ${network.mtu})`,
+  };
+}
+
+/** TCP moves real bytes over every ordered pair, in both families where both nodes have both. */
+export const transfer: GateKind<TransferParams> = {
+  kind: 'transfer',
+  schema: parameters({
+    ...networkParameter,
+    ...withinParameter,
+    bytes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000_000,
+      description: 'Bytes for each pair; 131072 unless given',
+    },
+  }),
+  patience: 20,
+
+  probe(context, node) {
+    const ways = insideWays(context);
+    return transferProgram(
+      {
+        listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
+        send: ways.filter(({ from }) => from === node.name).map(({ address }) => address),
+        serve: ways.filter(({ to }) => to === node.name).map(({ source }) => source),
+        port: transferPort(context.token),
+        bytes: context.params.bytes ?? DEFAULT_BYTES,
+      },
+      Math.max(1, context.patience),
+      context.token,
+    );
+  },
+
+  verdict(context, replies) {
+    const ways = insideWays(context);
+    const { outside } = bothMeasured(context, orderedPairs(context));
+    const readings = readReplies(context, replies, (lines, node) => {
+      const seen = parse(lines);
+      const own = ways.filter(({ from }) => from === node).length;
+      if (seen.perl && seen.outcomes.size !== own)
+        throw new GarbledReply(`expected ${own} outcomes, got ${seen.outcomes.size}`);
+      return seen;
+    });
+    const pairs = ways.map((way) => judge(context, ways, way, readings.seen));
+    const others = [...readings.seen].flatMap(([node, { perl, refused }]): Finding[] => {
+      if (!perl)
+        return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
+      if (refused.length > 0) {
+        const fix =
+          'run the gate again: each run takes another port; if it stays, see that the interface has its address';
+        return refused.map((reason) => ({
+          go: false,
+          node,
+          expected: 'to listen on the overlay',
+          seen: reason,
+          fix,
+        }));
+      }
+      if (networksOn(context, node).length === 0) return [notAMember(node)];
+      if (pairs.some((finding) => finding.node === node)) return [];
+      const reason = outside.some(({ from }) => from === node)
+        ? 'its peers were left out'
+        : 'the only member of its network';
+      return [{ go: true, node, expected: 'nothing to move', seen: reason }];
+    });
+    return conclude(readings, [...others, ...pairs], () => {
+      const moved = pairs.filter(({ go }) => go).length;
+      return `${moved} of ${count(pairs.length, 'transfer')} complete${leftOut(outside)}`;
+    });
+  },
+};
