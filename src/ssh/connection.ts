@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { BridgeheadError } from '../errors.js';
+import type { Node } from '../inventory/types.js';
+import type { Connection, RunOptions, RunResult } from '../remote/transport.js';
+import type { Link } from './link.js';
+import { ProgramRun } from './program-run.js';
+import type { ShellMode } from './root-shell.js';
+import type { Secrets } from './secrets.js';
+
+/** One node's session. The first program finds out how to become root, in its own exec; the next ones know. */
+export class SshConnection implements Connection {
+  readonly #link: Link;
+  readonly #node: Node;
+  readonly #secrets: Secrets;
+  #mode: ShellMode | undefined;
+  #closed = false;
+
+  constructor(link: Link, node: Node, secrets: Secrets) {
+    this.#link = link;
+    this.#node = node;
+    this.#secrets = secrets;
+    if (link.hop.user === 'root') this.#mode = 'root';
+  }
+
+  async run(program: string, options: RunOptions): Promise<RunResult> {
+    const tried = this.#mode;
+    const run = this.#start(program, options, tried);
+    try {
+      return await run.result;
+    } catch (error) {
+      // sudo had let us in on an earlier password that it has forgotten since; the program was not begun.
+      const refused = error instanceof BridgeheadError && error.code === 'E_SUDO';
+      if (tried !== 'sudo' || run.begun || !refused) throw error;
+      this.#mode = undefined;
+      return await this.#start(program, options, undefined).result;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#link.release();
+  }
+
+  #start(program: string, options: RunOptions, mode: ShellMode | undefined): ProgramRun {
+    const seconds = Math.max(1, Math.ceil(options.deadlineMs / 1000));
+    const nonce = `bh${randomBytes(12).toString('hex')}`;
+    return new ProgramRun({
+      link: this.#link,
+      program,
+      options,
+      shell: { nonce, seconds, mode, policy: this.#node.ssh.sudo },
+      password: () => this.#secrets.sudoPassword(this.#node, this.#link.hop.user),
+      onMode: (found) => {
+        this.#mode = found;
+      },
+    });
+  }
+}

@@ -1,0 +1,192 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { type Config, NodeSSH } from 'node-ssh';
+import type { ClientChannel } from 'ssh2';
+import { BridgeheadError } from '../errors.js';
+import { sanitize } from '../remote/sanitize.js';
+import { classify, socketCode } from './classify.js';
+import type { Credential } from './credentials.js';
+import { type Deadline, startDeadline } from './deadline.js';
+import { describeHop, type Hop } from './hop.js';
+import { HostKeyGuard } from './host-key-guard.js';
+import { Link } from './link.js';
+
+const KEEPALIVE_MS = 5000;
+const KEEPALIVE_MISSES = 3;
+const OPENING_BYTES = 256;
+
+export interface DialRequest {
+  readonly hop: Hop;
+  readonly via: Link | undefined;
+  readonly offers: readonly Credential[];
+  readonly acceptNew: boolean;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly warn: (message: string) => void;
+}
+
+/** `soon`: nobody listens yet; `later`: it hung up before the key exchange, and haste would make it worse. */
+export type Dialled =
+  | { readonly link: Link }
+  | { readonly error: BridgeheadError; readonly retry?: 'soon' | 'later' | undefined };
+
+/** One attempt: TCP (or the jump host's channel), key exchange, host key, login, all within `timeoutMs`. */
+export async function dial(request: DialRequest): Promise<Dialled> {
+  const { hop, via } = request;
+  const progress = {
+    stage: 'dialling' as Stage,
+    opening: '',
+    offered: [] as string[],
+    methods: [] as string[],
+    partial: false,
+  };
+  const ssh = new NodeSSH();
+  let socket: Socket | ClientChannel | undefined;
+  let guard: HostKeyGuard | undefined;
+  const deadline = startDeadline(request.timeoutMs, request.signal, hop.node, () => late(request, progress));
+  try {
+    guard = new HostKeyGuard(hop, request.acceptNew);
+    socket = via === undefined ? dialSocket(hop) : await forward(via, hop, deadline);
+    const ready = ssh.connect(config(request, guard, socket, progress));
+    const client = ssh.connection;
+    if (client === null) throw new BridgeheadError('E_BUG', 'node-ssh made no client', { node: hop.node });
+    const link = new Link(hop, client, via);
+    if (via !== undefined) progress.stage = 'connected';
+    else
+      socket.once('connect', () => {
+        progress.stage = 'connected';
+      });
+    const peek = (chunk: Buffer) => {
+      if (progress.opening.length < OPENING_BYTES)
+        progress.opening += chunk.toString('latin1', 0, OPENING_BYTES);
+    };
+    socket.on('data', peek);
+    client.once('handshake', () => {
+      progress.stage = 'exchanged';
+      socket?.off('data', peek);
+      record(guard, request);
+    });
+    await Promise.race([ready, deadline.passed]);
+    return { link };
+  } catch (cause) {
+    ssh.connection?.destroy();
+    socket?.destroy();
+    const attempt = { ...progress, hop, opening: sanitize(progress.opening, 120).trim() };
+    const error = guard?.refusal ?? classify(cause, attempt);
+    return { error, retry: error === guard?.refusal ? undefined : retryOf(cause, progress) };
+  } finally {
+    deadline.clear();
+  }
+}
+
+type Stage = 'dialling' | 'connected' | 'exchanged';
+
+interface Progress {
+  stage: Stage;
+  opening: string;
+  offered: string[];
+  methods: string[];
+  partial: boolean;
+}
+
+function config(
+  request: DialRequest,
+  guard: HostKeyGuard,
+  socket: Socket | ClientChannel,
+  progress: Progress,
+): Config {
+  const { hop, offers } = request;
+  const rest = [...offers];
+  return {
+    host: hop.host,
+    port: hop.port,
+    username: hop.user,
+    sock: socket,
+    readyTimeout: 0,
+    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveCountMax: KEEPALIVE_MISSES,
+    agentForward: false,
+    algorithms: { serverHostKey: guard.algorithms },
+    hostVerifier: (blob: Buffer) => guard.verify(blob),
+    authHandler: (methods: readonly string[] | null, partial: boolean | null) => {
+      progress.methods = [...(methods ?? [])];
+      progress.partial = partial === true;
+      if (progress.partial || methods?.includes('publickey') === false) return false;
+      const offer = rest.shift();
+      if (offer === undefined) return false;
+      progress.offered.push(offer.label);
+      return offer.method;
+    },
+  };
+}
+
+function dialSocket(hop: Hop): Socket {
+  return connectSocket({
+    host: hop.host,
+    port: hop.port,
+    family: hop.family,
+    noDelay: true,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 1000,
+  });
+}
+
+async function forward(via: Link, hop: Hop, deadline: Deadline): Promise<ClientChannel> {
+  let given = false;
+  const opened = new Promise<ClientChannel>((resolve, reject) => {
+    if (via.lost !== undefined) throw via.lost;
+    via.client.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, channel) => {
+      if (error) reject(error);
+      else if (given) channel.destroy();
+      else resolve(channel);
+    });
+  });
+  return Promise.race([opened, deadline.passed]).finally(() => {
+    given = true;
+  });
+}
+
+/** A key that can't be written down is still good for this run. */
+function record(guard: HostKeyGuard | undefined, { hop, warn }: DialRequest): void {
+  try {
+    guard?.record();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    warn(`${hop.node}: its new host key could not be added to known_hosts: ${reason}`);
+  }
+}
+
+function retryOf(cause: unknown, progress: Progress): 'soon' | 'later' | undefined {
+  if (cause instanceof BridgeheadError || progress.stage === 'exchanged') return undefined;
+  const code = socketCode(cause) ?? '';
+  if (code === 'ECONNREFUSED' || code === 'EAI_AGAIN') return 'soon';
+  // sshd says so when it punishes an address; each further call would prolong that.
+  if (/not allowed at this time/i.test(progress.opening)) return undefined;
+  return ['CLOSED', 'ECONNRESET', 'EPIPE'].includes(code) ? 'later' : undefined;
+}
+
+function late({ hop, timeoutMs }: DialRequest, progress: Progress): BridgeheadError {
+  const within = `within ${timeoutMs / 1000} s`;
+  const [what, fix] =
+    progress.stage === 'dialling'
+      ? [
+          `does not answer ${within}`,
+          'look at the address, firewalls on the way, and whether the machine is up',
+        ]
+      : progress.stage === 'exchanged'
+        ? [`did not finish the login ${within}`, 'look at the load and at sshd (UseDNS, PAM) of the machine']
+        : progress.opening === ''
+          ? [
+              `accepts connections but says nothing ${within}`,
+              'look at whether sshd, and not something else, listens there',
+            ]
+          : [
+              `did not finish the key exchange ${within}`,
+              'look at the load of the machine and the MTU on the way',
+            ];
+  const opening = sanitize(progress.opening, 120).trim();
+  return new BridgeheadError('E_SSH_TIMEOUT', `${describeHop(hop)} ${what}`, {
+    node: hop.node,
+    evidence: opening === '' ? undefined : `it said: ${opening}`,
+    fix,
+  });
+}

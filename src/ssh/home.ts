@@ -1,0 +1,44 @@
+import { homedir, userInfo } from 'node:os';
+import { resolve } from 'node:path';
+
+/** Where `~` leads. `ssh` itself reads the home of the passwd entry, whatever $HOME says. */
+export interface Home {
+  readonly path: string;
+  readonly passwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function createHome(env: Home['env'], path?: string): Home {
+  return { path: resolve(path ?? env['HOME'] ?? homedir()), passwd: resolve(userInfo().homedir), env };
+}
+
+/** The values of the tokens that ssh_config allows in file names. */
+export interface Tokens {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/**
+ * The file that a path of ~/.ssh/config means: `~`, `${VARIABLE}` and %d %h %p %r %u %% are replaced. Where $HOME
+ * was set aside from the passwd entry, what `ssh` expanded to the one is led back to the other.
+ */
+export function expandPath(path: string, home: Home, tokens?: Tokens): string {
+  let result = path.replace(/^~(?=\/|$)/, home.path);
+  if (tokens !== undefined) {
+    const values: Record<string, string> = {
+      '%': '%',
+      d: home.path,
+      h: tokens.host,
+      p: String(tokens.port),
+      r: tokens.user,
+      u: userInfo().username,
+    };
+    result = result.replace(/%([%dhpru])/g, (_all, letter: string) => values[letter] ?? '');
+  }
+  result = result.replace(/\$\{(\w+)\}/g, (all, name: string) => home.env[name] ?? all);
+  if (home.passwd !== home.path && result.startsWith(`${home.passwd}/.ssh/`)) {
+    return home.path + result.slice(home.passwd.length);
+  }
+  return result;
+}

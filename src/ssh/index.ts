@@ -1,0 +1,2 @@
+export type { AskSecret } from './secrets.js';
+export { createSshTransport, type SshOptions } from './transport.js';

@@ -1,0 +1,15 @@
+import type { Inventory, Node, SshSettings } from '../../../src/inventory/types.js';
+
+export function makeNode(name: string, ssh: Partial<SshSettings> & { host: string }): Node {
+  return {
+    name,
+    publicAddresses: [],
+    lanAddresses: [],
+    release: 'bookworm',
+    ssh: { hostKeys: [], sudo: 'auto', ...ssh },
+  };
+}
+
+export function makeInventory(nodes: readonly Node[], file = '/nowhere/inventory.yaml'): Inventory {
+  return { file, name: 'test', sites: [], nodes, networks: [], lab: {} };
+}
