@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { command } from '../remote/quote.js';
+import type { Release } from './types.js';
+
+/** Goes up when the recipe below changes in a way that the key doesn't show. */
+const RECIPE = 1;
+
+/** What a plain Debian server has. No WireGuard: installing it is what gets rehearsed. */
+export const BASE_PACKAGES = [
+  'ca-certificates',
+  'dbus',
+  'iproute2',
+  'iputils-ping',
+  'kmod',
+  'openssh-server',
+  'procps',
+  'sudo',
+  'systemd',
+  'systemd-sysv',
+] as const;
+
+/** New network namespaces inherit the host's settings; a machine that has just booted has the kernel's. */
+const KERNEL_DEFAULTS: Readonly<Record<string, number>> = {
+  'ipv4/ip_forward': 0,
+  'ipv4/conf/all/rp_filter': 0,
+  'ipv4/conf/default/rp_filter': 0,
+  'ipv4/conf/all/send_redirects': 1,
+  'ipv4/conf/default/send_redirects': 1,
+  'ipv4/conf/all/accept_redirects': 1,
+  'ipv4/conf/default/accept_redirects': 1,
+  'ipv6/conf/all/forwarding': 0,
+  'ipv6/conf/default/forwarding': 0,
+};
+
+const DEFAULTS_UNIT = [
+  '[Unit]',
+  'Description=Kernel defaults for network settings, as after a boot',
+  'DefaultDependencies=no',
+  'Before=systemd-sysctl.service systemd-networkd.service sysinit.target',
+  '',
+  '[Service]',
+  'Type=oneshot',
+  `ExecStart=/bin/sh -c '${Object.entries(KERNEL_DEFAULTS)
+    .map(([key, value]) => `[ ! -e /proc/sys/net/${key} ] || echo ${value} >/proc/sys/net/${key}`)
+    .join('; ')}'`,
+  '',
+].join('\n');
+
+/** Identifies a base: release, packages, mirror and recipe. */
+export function baseKey(release: Release, mirror: string | undefined): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([RECIPE, BASE_PACKAGES, DEFAULTS_UNIT, mirror ?? '']),
+  );
+  return `${release}-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/** POSIX sh that builds a base beside its place and renames it into it. apt's lists stay, so that installing needs no update first. */
+export function baseScript({
+  release,
+  mirror,
+  target,
+}: {
+  release: Release;
+  mirror: string | undefined;
+  target: string;
+}): string {
+  const build = `${target}.tmp`;
+  const mmdebstrap = command(
+    'mmdebstrap',
+    '--quiet',
+    '--mode=root',
+    '--variant=minbase',
+    '--skip=cleanup/apt/lists',
+    '--aptopt=Acquire::Languages "none"',
+    `--include=${BASE_PACKAGES.join(',')}`,
+    release,
+    build,
+    ...(mirror === undefined ? [] : [mirror]),
+  );
+  return `set -eu
+build=${command(build)}
+[ ! -d ${command(target)} ] || exit 0
+rm -rf --one-file-system "$build"
+${mmdebstrap}
+cd "$build"
+rm -f etc/ssh/ssh_host_* etc/resolv.conf etc/hostname var/lib/dbus/machine-id
+: >etc/machine-id
+units=etc/systemd/system
+cat >"$units/bridgehead-lab-defaults.service" <<'UNIT'
+${DEFAULTS_UNIT}UNIT
+mkdir -p "$units/sysinit.target.wants" "$units/multi-user.target.wants"
+ln -sf ../bridgehead-lab-defaults.service "$units/sysinit.target.wants/bridgehead-lab-defaults.service"
+ln -sf /lib/systemd/system/systemd-networkd.service "$units/multi-user.target.wants/systemd-networkd.service"
+for unit in apt-daily.timer apt-daily-upgrade.timer systemd-networkd-wait-online.service; do
+  ln -sf /dev/null "$units/$unit"
+done
+cd /
+sync -f "$build"
+mv -T "$build" ${command(target)}
+`;
+}

@@ -1,0 +1,54 @@
+import { readFile, rm, rmdir } from 'node:fs/promises';
+import { groupProcesses, removeGroup, removeRootGroup } from './cgroups.js';
+import { must } from './command.js';
+import { restoreInotify } from './inotify.js';
+import { DISK_ROOT, type LabPaths, RUN_ROOT } from './names.js';
+import { labNames } from './state.js';
+
+/** Whether any process of a lab is alive. */
+export async function labLives(paths: LabPaths): Promise<boolean> {
+  return (await groupProcesses(paths.lab)).length > 0;
+}
+
+/**
+ * Takes down all of one lab, whatever state it is in: processes, mounts and pinned namespaces, groups, folders;
+ * with the last lab, what labs share. Nothing there is fine. Returns how many processes it ended.
+ */
+export async function tearDown(paths: LabPaths): Promise<number> {
+  const ended = await removeGroup(paths.lab);
+  for (const folder of [paths.run, paths.disk]) {
+    await unmountBelow(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+  if ((await labNames()).length === 0) await removeShared();
+  return ended;
+}
+
+async function removeShared(): Promise<void> {
+  await restoreInotify();
+  await removeRootGroup();
+  const left = [RUN_ROOT, DISK_ROOT, '/run/systemd/nspawn', '/run/systemd'];
+  for (const folder of left) await removeIfEmpty(folder);
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'EBUSY') throw error;
+  }
+}
+
+/** Unmounts what lies below a folder, deepest first; a pinned network namespace is a mount as well. */
+async function unmountBelow(folder: string): Promise<void> {
+  const points = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .flatMap((line) => line.split(' ')[4] ?? [])
+    .map((point) =>
+      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    )
+    .filter((point) => point === folder || point.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length);
+  for (const point of points) await must(['umount', '--lazy', point]);
+}

@@ -1,0 +1,19 @@
+import { BridgeheadError } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import { tearDown } from './cleanup.js';
+import { LabPaths, labName } from './names.js';
+import { builderLives, readRecord } from './state.js';
+import type { LabOptions } from './types.js';
+
+/** Takes a lab down, or what is left of one. Nothing there is fine. E_LAB when another process is building it right now. */
+export async function labDown(inventory: Inventory, { log }: LabOptions): Promise<void> {
+  const paths = new LabPaths(labName(inventory.name));
+  const record = await readRecord(paths);
+  if (record?.state === 'building' && record.builder.pid !== process.pid && (await builderLives(record))) {
+    throw new BridgeheadError('E_LAB', `lab ${paths.lab} is being built by process ${record.builder.pid}`, {
+      fix: 'interrupt it; it then cleans up after itself',
+    });
+  }
+  const ended = await tearDown(paths);
+  log(record === undefined && ended === 0 ? `lab ${paths.lab} was not up` : `lab ${paths.lab} is down`);
+}

@@ -1,0 +1,15 @@
+export { labDown } from './down.js';
+export { labStatus, openLab } from './status.js';
+export type {
+  CommandResult,
+  Dial,
+  ExecOptions,
+  Lab,
+  LabOptions,
+  LabPlan,
+  LabStatus,
+  LaptopRunOptions,
+  MachineStatus,
+  Router,
+} from './types.js';
+export { labUp } from './up.js';

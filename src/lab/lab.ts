@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BridgeheadError } from '../errors.js';
+import { removeGroup } from './cgroups.js';
+import { execMachine, leaderOf, waitReady } from './inspect.js';
+import { runAsLaptop } from './laptop.js';
+import { hostKeys, machineGroup, startMachine } from './machines.js';
+import { LabPaths } from './names.js';
+import { deleteRules, execInside, restoreTable } from './namespaces.js';
+import { siteNamespace } from './plan-layout.js';
+import { ROUTER_TABLE } from './plan-router.js';
+import type { LabRecord } from './state.js';
+import type { ExecOptions, Lab, LabPlan, LaptopRunOptions, MachinePlan, Router } from './types.js';
+
+/** A lab that is up, by its record. */
+export class RunningLab implements Lab {
+  readonly plan: LabPlan;
+  readonly #paths: LabPaths;
+  readonly #bases: LabRecord['bases'];
+
+  constructor({ plan, bases }: Pick<LabRecord, 'plan' | 'bases'>) {
+    this.plan = plan;
+    this.#paths = new LabPaths(plan.lab);
+    this.#bases = bases;
+  }
+
+  get name(): string {
+    return this.plan.lab;
+  }
+  get home(): string {
+    return this.#paths.home;
+  }
+  get sudoPasswordFile(): string {
+    return this.#paths.sudoPassword;
+  }
+
+  run(argv: readonly string[], options?: LaptopRunOptions) {
+    return runAsLaptop(this.plan, this.#paths, argv, options);
+  }
+
+  exec(node: string, command: string | readonly string[], options?: ExecOptions) {
+    return execMachine(this.#machine(node).node, this.#paths, command, options);
+  }
+
+  router(site: string): Router {
+    const namespace = this.plan.namespaces.find(({ name }) => name === siteNamespace(site));
+    if (namespace?.nft === undefined) throw unknown('site', site);
+    const pin = this.#paths.namespace(namespace.name);
+    const rules = namespace.nft;
+    return {
+      exec: (command, options) => execInside(pin, command, options),
+      restoreForwards: () => restoreTable(pin, ROUTER_TABLE, rules),
+      removeForward: async (protocol, port) => {
+        const comment = new RegExp(`comment "(${protocol} ${port} to [^"]*)"`).exec(rules)?.[1];
+        const gone = comment === undefined ? 0 : await deleteRules(pin, ROUTER_TABLE, 'prerouting', comment);
+        if (gone === 0) throw unknown('forward', `${protocol} ${port}`);
+      },
+    };
+  }
+
+  async reboot(node: string): Promise<void> {
+    const machine = this.#machine(node);
+    const not = await leaderOf(node, this.#paths);
+    const { code, stderr } = await this.exec(node, ['systemctl', 'reboot'], { timeoutMs: 20_000 });
+    // The shell that asked may be swept away by the very reboot.
+    if (code !== 0 && (await leaderOf(node, this.#paths)) === not && stderr.trim() !== '') {
+      await sleep(1_000);
+    }
+    await waitReady(machine, this.#paths, not === undefined ? {} : { not });
+  }
+
+  async kill(node: string): Promise<void> {
+    await removeGroup(this.name, machineGroup(this.#machine(node).node));
+  }
+
+  async boot(node: string): Promise<void> {
+    const machine = this.#machine(node);
+    if ((await leaderOf(node, this.#paths)) !== undefined) {
+      throw new BridgeheadError('E_LAB', `machine ${node} is up already`, { node });
+    }
+    const base = this.#bases[machine.release];
+    if (base === undefined)
+      throw new BridgeheadError('E_BUG', `no base image is noted for ${machine.release}`);
+    await startMachine(machine, base, this.#paths);
+    await waitReady(machine, this.#paths);
+  }
+
+  knownHostKeys(node: string) {
+    return hostKeys(this.#machine(node).node, this.#paths);
+  }
+
+  #machine(node: string): MachinePlan {
+    const machine = this.plan.machines.find((candidate) => candidate.node === node);
+    if (machine === undefined) throw unknown('node', node);
+    return machine;
+  }
+}
+
+function unknown(what: string, name: string): BridgeheadError {
+  return new BridgeheadError('E_LAB', `the lab has no ${what} ${name}`);
+}

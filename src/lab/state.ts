@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import type { Inventory } from '../inventory/types.js';
+import { type LabPaths, RUN_ROOT } from './names.js';
+import type { LabPlan, Release } from './types.js';
+
+/** What is written down about a lab while there is one. */
+export interface LabRecord {
+  readonly state: 'building' | 'up';
+  /** The process that builds it, and when that process began, so that a later one with the same id is not taken for it. */
+  readonly builder: { readonly pid: number; readonly began: string };
+  /** ISO 8601. */
+  readonly since: string;
+  readonly inventory: { readonly file: string; readonly name: string; readonly digest: string };
+  readonly plan: LabPlan;
+  /** Root trees on which the machines' disks lie. */
+  readonly bases: Readonly<Partial<Record<Release, string>>>;
+}
+
+/** Tells whether an inventory is the one that a lab was built from. */
+export function inventoryDigest(inventory: Inventory): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ ...inventory, file: '' }))
+    .digest('hex');
+}
+
+/** When a process began, in clock ticks since the machine did; undefined when there is no such process. */
+export async function processBegan(pid: number): Promise<string | undefined> {
+  const stat = await readUnlessMissing(`/proc/${pid}/stat`);
+  // The name, in parentheses, may hold spaces; the 20th field after it is the start time.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+/** Writes the record whole or not at all. */
+export async function writeRecord(paths: LabPaths, record: LabRecord): Promise<void> {
+  await mkdir(paths.run, { recursive: true, mode: 0o700 });
+  const temporary = `${paths.record}.new`;
+  await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
+  await rename(temporary, paths.record);
+}
+
+/** The record of a lab; undefined when there is none, or it was cut off in the writing. */
+export async function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
+  const text = await readUnlessMissing(paths.record);
+  return text === undefined ? undefined : (JSON.parse(text) as LabRecord);
+}
+
+/** Names of all labs that left a folder behind, living or dead. */
+export async function labNames(): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(RUN_ROOT, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export async function builderLives({ builder }: LabRecord): Promise<boolean> {
+  return (await processBegan(builder.pid)) === builder.began;
+}
+
+async function readUnlessMissing(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { BridgeheadError } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import { labLives } from './cleanup.js';
+import { look } from './inspect.js';
+import { RunningLab } from './lab.js';
+import { LabPaths, labName } from './names.js';
+import { builderLives, inventoryDigest, readRecord } from './state.js';
+import type { Lab, LabStatus, MachineStatus } from './types.js';
+
+/** What there is of an inventory's lab, asked of the machines themselves. Changes nothing. */
+export async function labStatus(inventory: Inventory): Promise<LabStatus> {
+  const paths = new LabPaths(labName(inventory.name));
+  const record = await readRecord(paths);
+  const lives = await labLives(paths);
+  if (record === undefined) return { name: paths.lab, state: lives ? 'dead' : 'down', machines: [] };
+  const building = record.state === 'building' && (await builderLives(record));
+  const state = building ? 'building' : record.state === 'up' && lives ? 'up' : 'dead';
+  const machines = record.plan.machines.map(async ({ node, release }): Promise<MachineStatus> => {
+    const seen = await look(node, paths);
+    return { node, release, state: seen?.state ?? 'down', failedUnits: seen?.failedUnits ?? [] };
+  });
+  return {
+    name: paths.lab,
+    state,
+    since: record.since,
+    current: record.inventory.digest === inventoryDigest(inventory),
+    laptop: record.plan.laptop,
+    machines: await Promise.all(machines),
+  };
+}
+
+/** The lab of an inventory, which must be up; E_LAB otherwise. */
+export async function openLab(inventory: Inventory): Promise<Lab> {
+  const paths = new LabPaths(labName(inventory.name));
+  const record = await readRecord(paths);
+  const lives = await labLives(paths);
+  if (record?.state === 'up' && lives) return new RunningLab(record);
+  throw new BridgeheadError('E_LAB', `lab ${paths.lab} is not up`, {
+    evidence:
+      record === undefined ? 'there is no lab of that name' : `it is ${lives ? 'half built' : 'dead'}`,
+    fix: `\`bridgehead lab up -i ${inventory.file}\` builds it`,
+  });
+}

@@ -1,0 +1,146 @@
+import type { Inventory } from '../inventory/types.js';
+
+export type Release = Inventory['nodes'][number]['release'];
+
+/** A network namespace to make; its name is a file name below the lab's `ns/`. */
+export interface NamespacePlan {
+  readonly name: string;
+  /** Keys below /proc/sys/net and their values; keys that the kernel lacks are left out. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Text for `nft -f -`. */
+  readonly nft?: string;
+}
+
+/** Lines for `ip -batch -`, run inside one namespace. */
+export interface NetworkStep {
+  readonly namespace: string;
+  readonly lines: readonly string[];
+}
+
+export interface MachinePlan {
+  readonly node: string;
+  readonly release: Release;
+  /** Namespace and bridge on which its `host0` lands. */
+  readonly namespace: string;
+  readonly bridge: string;
+  /** Name, in that namespace, of the outer end of `wan0`, which is moved to the internet's bridge. */
+  readonly wanLink?: string;
+  readonly login: { readonly user: string; readonly sudo: 'passwordless' | 'password' };
+  /** Ports that sshd listens on; 22 is always among them. */
+  readonly sshPorts: readonly number[];
+  /** Files under its root; directories are made as needed. */
+  readonly files: readonly { readonly path: string; readonly mode: number; readonly content: string }[];
+}
+
+/** How a node is dialled, seen from where its connection starts. */
+export interface Dial {
+  readonly node: string;
+  /** As the inventory writes it. */
+  readonly host: string;
+  readonly port: number;
+  /** What `host` leads to in the lab. */
+  readonly address: string;
+  /** Port on which the node's own sshd is reached this way. */
+  readonly nodePort: number;
+  /** The node through which it is dialled; none: straight from the laptop. */
+  readonly through?: string;
+}
+
+export interface LaptopPlan {
+  readonly namespace: string;
+  /** The site in whose LAN it stands; none: on the internet. */
+  readonly site?: string;
+  readonly addresses: readonly string[];
+  /** Text of its /etc/hosts. */
+  readonly hosts: string;
+}
+
+export interface LabPlan {
+  readonly lab: string;
+  readonly namespaces: readonly NamespacePlan[];
+  readonly network: readonly NetworkStep[];
+  readonly machines: readonly MachinePlan[];
+  readonly laptop: LaptopPlan;
+  readonly dials: readonly Dial[];
+  /** Choices that the inventory left open, to be told. */
+  readonly notes: readonly string[];
+  readonly ipv6: boolean;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface LabOptions {
+  /** Gets one line for whatever takes longer than a second, and for every choice made. */
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface LaptopRunOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `capture` (the default) returns what was said, up to 16 MiB a stream; `inherit` hands the terminal on. */
+  readonly stdio?: 'inherit' | 'capture';
+  /** Fed on standard input; with `capture` only. */
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export type ExecOptions = Pick<LaptopRunOptions, 'input' | 'signal' | 'timeoutMs'>;
+
+/** A site's router: a namespace with a leg on the internet and one on the LAN. */
+export interface Router {
+  /** Runs a command, or a POSIX sh script, in the router's network namespace. */
+  exec(command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
+  /** Takes one port forward out; E_LAB when there is none such. What is flowing through it already may go on until it falls silent. */
+  removeForward(protocol: 'udp' | 'tcp', port: number): Promise<void>;
+  /** Puts every forward of the inventory back. */
+  restoreForwards(): Promise<void>;
+}
+
+/** A lab that is up. Names are those of the inventory; an unknown one is E_LAB. */
+export interface Lab {
+  readonly name: string;
+  readonly plan: LabPlan;
+  /** The laptop's home folder. */
+  readonly home: string;
+  /** File (0600) with the sudo password of every login that needs one. */
+  readonly sudoPasswordFile: string;
+  /** Runs a command standing as the laptop; never rejects for a non-zero status. */
+  run(argv: readonly string[], options?: LaptopRunOptions): Promise<CommandResult>;
+  /** Runs a command, or a POSIX sh script, as root inside a machine, without SSH. */
+  exec(node: string, command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
+  router(site: string): Router;
+  /** Reboots a machine from within, and waits until its new sshd answers. */
+  reboot(node: string): Promise<void>;
+  /** Cuts a machine's power. */
+  kill(node: string): Promise<void>;
+  /** Starts a machine that was killed or powered off, on the disk that it had. */
+  boot(node: string): Promise<void>;
+  /** The machine's true host keys, `ssh-ed25519 AAAA...`. */
+  knownHostKeys(node: string): Promise<readonly string[]>;
+}
+
+export interface MachineStatus {
+  readonly node: string;
+  readonly release: Release;
+  /** What `systemctl is-system-running` says; `down` when there is no machine. */
+  readonly state: string;
+  readonly failedUnits: readonly string[];
+}
+
+export interface LabStatus {
+  readonly name: string;
+  /** `dead`: leftovers of a lab whose processes are gone; `down`: nothing of it. */
+  readonly state: 'up' | 'building' | 'dead' | 'down';
+  /** ISO 8601. */
+  readonly since?: string;
+  /** Whether the inventory is still the one from which it was built. */
+  readonly current?: boolean;
+  readonly laptop?: LaptopPlan;
+  readonly machines: readonly MachineStatus[];
+}

@@ -1,0 +1,157 @@
+import { mkdir } from 'node:fs/promises';
+import { BridgeheadError } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import { planKeys, readPublicKeys } from './access.js';
+import { ensureBase } from './base-image.js';
+import { labLives, tearDown } from './cleanup.js';
+import { answersDials } from './dial.js';
+import { raiseInotify } from './inotify.js';
+import { waitReady } from './inspect.js';
+import { RunningLab } from './lab.js';
+import { makeLaptop, writeKnownHosts } from './laptop.js';
+import { stageMachine, startMachine } from './machines.js';
+import { DISK_ROOT, LabPaths, RUN_ROOT } from './names.js';
+import { buildNamespaces } from './namespaces.js';
+import { planLab } from './plan-lab.js';
+import { ensurePreconditions } from './preconditions.js';
+import { proxyAnswers, startProxy } from './proxy.js';
+import {
+  builderLives,
+  inventoryDigest,
+  type LabRecord,
+  processBegan,
+  readRecord,
+  writeRecord,
+} from './state.js';
+import type { Lab, LabOptions, LabPlan, Release } from './types.js';
+
+/**
+ * Builds the lab of an inventory and waits until every machine is up and can be dialled from the laptop.
+ * Rejects with InputError or E_LAB before anything is made, with E_LAB_MACHINE when a machine won't start, with
+ * E_INTERRUPTED when aborted; whatever it had made is then gone again.
+ */
+export async function labUp(inventory: Inventory, options: LabOptions): Promise<Lab> {
+  const { log, signal } = options;
+  const started = Date.now();
+  const plan = planLab(inventory);
+  const paths = new LabPaths(plan.lab);
+  const keys = planKeys(inventory);
+  await ensurePreconditions(options);
+  const ownKeys = await readPublicKeys(inventory, keys.files);
+  for (const note of plan.notes) log(note);
+  await claim(paths, log);
+
+  try {
+    const record = await begin(inventory, plan, paths);
+    await raiseInotify(log);
+    const [bases, secrets] = await all([
+      prepareBases(plan, paths, options),
+      makeLaptop(inventory, plan, paths, keys.homePaths),
+      buildNamespaces(plan, paths, signal).then(() => startProxy(plan, paths)),
+    ]);
+    await writeRecord(paths, { ...record, bases });
+
+    const access = { authorizedKeys: [secrets.publicKey, ...ownKeys], password: secrets.password };
+    await all(
+      plan.machines.map(async (machine) => {
+        const base = bases[machine.release];
+        if (base === undefined) throw new BridgeheadError('E_BUG', `no base image for ${machine.release}`);
+        await stageMachine(machine, paths, access, signal);
+        signal?.throwIfAborted();
+        await startMachine(machine, base, paths);
+        const { state, failedUnits } = await waitReady(machine, paths, { signal });
+        const failed = failedUnits.length > 0 ? ` (failed: ${failedUnits.join(', ')})` : '';
+        log(`${machine.node}: Debian ${machine.release} is ${state}${failed} after ${seconds(started)}`);
+      }),
+    );
+    await writeKnownHosts(plan, paths);
+    await all([proxyAnswers(paths, signal), answersDials(plan, paths, signal)]);
+    signal?.throwIfAborted();
+    await writeRecord(paths, { ...record, bases, state: 'up' });
+    log(`lab ${plan.lab} is up after ${seconds(started)}`);
+    return new RunningLab({ plan, bases });
+  } catch (error) {
+    log(`taking down what there is of lab ${plan.lab}`);
+    await tearDown(paths);
+    throw signal?.aborted && !(error instanceof BridgeheadError)
+      ? new BridgeheadError('E_INTERRUPTED', 'interrupted while the lab was being built', { cause: error })
+      : error;
+  }
+}
+
+/** Takes the lab's name: atomically, after cleaning up after a dead one. */
+async function claim(paths: LabPaths, log: LabOptions['log']): Promise<void> {
+  const record = await readRecord(paths);
+  if (record?.state === 'building' && (await builderLives(record))) {
+    throw new BridgeheadError('E_LAB', `lab ${paths.lab} is being built by process ${record.builder.pid}`, {
+      fix: 'wait for it, or interrupt it',
+    });
+  }
+  if (record?.state === 'up' && (await labLives(paths))) {
+    throw new BridgeheadError('E_LAB', `lab ${paths.lab} is up already, since ${record.since}`, {
+      fix: '`bridgehead lab status` shows it, `bridgehead lab down` takes it down',
+    });
+  }
+  const ended = await tearDown(paths);
+  if (record !== undefined || ended > 0) log(`cleaned up what an earlier lab ${paths.lab} had left`);
+  await mkdir(RUN_ROOT, { recursive: true, mode: 0o700 });
+  await mkdir(DISK_ROOT, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(paths.run, { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new BridgeheadError('E_LAB', `another process has just begun to build lab ${paths.lab}`, { cause });
+  }
+}
+
+async function begin(inventory: Inventory, plan: LabPlan, paths: LabPaths): Promise<LabRecord> {
+  await mkdir(paths.disk, { recursive: true, mode: 0o700 });
+  const record: LabRecord = {
+    state: 'building',
+    builder: { pid: process.pid, began: (await processBegan(process.pid)) ?? '' },
+    since: new Date().toISOString(),
+    inventory: { file: inventory.file, name: inventory.name, digest: inventoryDigest(inventory) },
+    plan,
+    bases: {},
+  };
+  await writeRecord(paths, record);
+  return record;
+}
+
+async function prepareBases(
+  plan: LabPlan,
+  paths: LabPaths,
+  options: LabOptions,
+): Promise<LabRecord['bases']> {
+  const releases = [...new Set(plan.machines.map(({ release }) => release))];
+  const entries = releases.map(
+    async (release): Promise<[Release, string]> => [release, await ensureBase(release, paths, options)],
+  );
+  return Object.fromEntries(await all(entries));
+}
+
+/** Waits for every one before the first failure is told, so that nothing is still being made while it is taken down. */
+async function all<T extends readonly unknown[]>(
+  work: { readonly [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  const settled = await Promise.allSettled(work);
+  const failures = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length === 0)
+    return settled.map((result) => result.status === 'fulfilled' && result.value) as unknown as T;
+  throw failures.length === 1 ? failures[0] : together(failures);
+}
+
+function together(failures: readonly unknown[]): unknown {
+  const [first] = failures;
+  if (!(first instanceof BridgeheadError)) return first;
+  const told = failures.filter((error) => error instanceof BridgeheadError);
+  return new BridgeheadError(first.code, told.map((error) => error.message).join('\n'), {
+    ...first.details,
+    evidence: told.map((error) => error.details.evidence ?? '').join('\n'),
+    cause: first,
+  });
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
