@@ -50,12 +50,8 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
       );
     case 'minItems':
     case 'minProperties':
-      return document.problem(
-        path,
-        `has fewer than ${params['limit']} ${entries(params['limit'])}`,
-        fix,
-        'key',
-      );
+      if (params['limit'] === 1) return document.problem(path, 'is empty', fix, 'key');
+      return document.problem(path, `has fewer than ${params['limit']} entries`, fix, 'key');
     case 'maxItems':
     case 'maxProperties':
       return document.problem(
@@ -132,6 +128,10 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
     types.some((t) => t === 'integer' || t === 'number')
   ) {
     return document.problem(path, message, `take the quotes off: ${data}`);
+  }
+  if (typeof data === 'string' && types.includes('boolean')) {
+    const no = /^(no|off|n|false)$/i.test(data);
+    if (no || /^(yes|on|y|true)$/i.test(data)) return document.problem(path, message, `write ${!no}`);
   }
   const example = schema.examples?.[0];
   return document.problem(

@@ -59,6 +59,8 @@ function makeAjv(): Ajv {
 }
 
 function takesValueOut(error: ErrorObject): boolean {
+  // A bad name is the fault of the key: what it names can still be looked at.
+  if (error.propertyName !== undefined) return false;
   return !['additionalProperties', 'required', 'propertyNames', 'minProperties'].includes(error.keyword);
 }
 

@@ -38,7 +38,7 @@ export async function readInventory(file: string): Promise<LoadedInventory> {
 /** The same for a document that is at hand. */
 export function resolveDocument(document: YamlDocument): LoadedInventory {
   const { problems, sound } = check(document, publishedSchema('inventory.schema.json'));
-  const work = new Resolution(document, (sound ?? {}) as RawInventory);
+  const work = new Resolution(document, (sound ?? {}) as RawInventory, problems);
   const inventory = resolve(work);
   const wrong = [...problems, ...work.problems];
   // Half an inventory says nothing about who can meet.

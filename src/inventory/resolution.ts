@@ -1,4 +1,4 @@
-import { type Path, show, suggest, type YamlDocument } from '../document/index.js';
+import { type Path, show, showPath, suggest, type YamlDocument } from '../document/index.js';
 import type { Problem } from '../errors.js';
 import { fourFirst, type Parsed } from '../network/address.js';
 import type { OneOrMore, RawInventory } from './raw.js';
@@ -10,7 +10,17 @@ export class Resolution {
   constructor(
     readonly document: YamlDocument,
     readonly raw: RawInventory,
+    /** What the schema refused; what only follows from it is not reported. */
+    private readonly refused: readonly Problem[],
   ) {}
+
+  /** Whether the schema has nothing against what stands at a path. */
+  isSound(path: Path): boolean {
+    const base = showPath(path);
+    return !this.refused.some(
+      ({ path: at }) => at === base || at?.startsWith(`${base}.`) || at?.startsWith(`${base}[`),
+    );
+  }
 
   report(path: Path, message: string, fix?: string, at: 'value' | 'key' = 'value'): void {
     this.problems.push(this.document.problem(path, message, fix, at));

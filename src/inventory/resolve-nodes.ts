@@ -17,7 +17,7 @@ export function resolveNodes(work: Resolution): Node[] {
       ...(raw.site !== undefined && { site: raw.site }),
       publicAddresses,
       lanAddresses,
-      ssh: resolveSsh(work, raw, publicAddresses[0] ?? lanAddresses[0] ?? name),
+      ssh: resolveSsh(work, name, raw, publicAddresses[0] ?? lanAddresses[0] ?? name),
       release: raw.lab?.release ?? 'bookworm',
     };
   });
@@ -26,45 +26,36 @@ export function resolveNodes(work: Resolution): Node[] {
 function checkPlace(work: Resolution, name: string, raw: RawNode): void {
   const path = ['nodes', name];
   const known = raw.site !== undefined && work.refer([...path, 'site'], raw.site, 'site');
-  if (known && raw.lan === undefined && !inFile(work, [...path, 'lan'])) {
+  if (known && raw.lan === undefined && work.isSound(path)) {
     const fix = `add its address on the LAN of ${raw.site}, such as "lan: 192.168.15.2"`;
     work.report([...path, 'lan'], 'is missing', fix, 'key');
   }
-  if (raw.lan !== undefined && raw.site === undefined && !inFile(work, [...path, 'site'])) {
+  if (raw.lan !== undefined && raw.site === undefined && work.isSound(path)) {
     const fix = `add "site: NAME", the site whose LAN that is, or take lan out`;
     work.report([...path, 'lan'], 'is a LAN address, and the node is in no site', fix);
   }
-  const nowhere = !['site', 'lan', 'public', 'ssh'].some((key) =>
-    inFile(work, key === 'ssh' ? [...path, 'ssh', 'host'] : [...path, key]),
-  );
+  const places = [raw.site, raw.lan, raw.public, raw.ssh?.host];
+  const nowhere = places.every((place) => place === undefined) && work.isSound(path);
   if (nowhere) {
     const fix = 'add public, or site and lan, or ssh.host';
     work.report(path, 'has no address to reach it at', fix, 'key');
   }
 }
 
-/** Whether the user wrote it, even if the schema refused what is there. */
-function inFile(work: Resolution, path: readonly string[]): boolean {
-  return work.document.position(path) !== undefined;
-}
-
-function resolveSsh(work: Resolution, raw: RawNode, host: string): SshSettings {
-  const {
-    hostKey,
-    sudo = 'auto',
-    key,
-    sudoPasswordFile,
-    ...rest
-  }: RawSsh = {
+function resolveSsh(work: Resolution, name: string, raw: RawNode, host: string): SshSettings {
+  const { hostKey, sudo, key, sudoPasswordFile, jump, ...rest }: RawSsh = {
     ...work.raw.defaults?.ssh,
     ...raw.ssh,
   };
+  // The node that all jump through by default does not itself.
+  const jumps = jump !== 'none' && (jump !== name || raw.ssh?.jump !== undefined);
   return {
     host,
     ...rest,
     ...(key !== undefined && { key: besideFile(work, key) }),
+    ...(jumps && jump !== undefined && { jump }),
     hostKeys: several(hostKey),
-    sudo,
+    sudo: sudo ?? 'auto',
     ...(sudoPasswordFile !== undefined && { sudoPasswordFile: besideFile(work, sudoPasswordFile) }),
   };
 }

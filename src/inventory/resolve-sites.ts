@@ -31,6 +31,10 @@ function resolveForward(work: Resolution, site: string, raw: RawForward | null, 
   if (!work.refer(path, raw.node, 'node')) return [];
   const home = work.raw.nodes?.[raw.node]?.site;
   if (home !== site) {
+    // A node whose own site is wrong is told there.
+    const known =
+      home === undefined ? work.isSound(['nodes', raw.node]) : work.raw.sites?.[home] !== undefined;
+    if (!known) return [];
     const where = home === undefined ? 'stands in no site' : `stands in site ${home}`;
     const fix = `a router forwards to its own LAN: move the forward, or set nodes.${raw.node}.site: ${site}`;
     work.report(path, `${raw.node} ${where}, not in ${site}`, fix);

@@ -58,7 +58,7 @@ function parseSix(text: string): Parsed {
   }
   const six = ipaddr.IPv6.parse(text);
   if (six.isIPv4MappedAddress())
-    return wrong('is an IPv4 address in IPv6 clothing', `write ${six.toIPv4Address()}`);
+    return wrong('is an IPv4 address written as IPv6', `write ${six.toIPv4Address()}`);
   return { ok: true, text: six.toRFC5952String() };
 }
 

@@ -16,10 +16,11 @@ function lintForwards({ sites }: Inventory): Lint[] {
       // A router without a known public address still has each port once.
       const outsides = publicAddresses.length > 0 ? publicAddresses : [`${name}'s router`];
       const clash = outsides.find((address) => taken.has(`${protocol} ${address} ${port}`));
+      const first = taken.get(`${protocol} ${clash} ${port}`);
       for (const address of outsides) taken.set(`${protocol} ${address} ${port}`, target);
       if (clash === undefined) continue;
       const outside = publicAddresses.length > 0 ? hostPort(clash, port) : `port ${port}`;
-      const message = `${protocol} ${outside} is forwarded to more than one place, ${target} among them`;
+      const message = `${protocol} ${outside} is forwarded to ${first} already`;
       const path = ['sites', name, 'forwards'];
       found.push({
         severity: 'error',

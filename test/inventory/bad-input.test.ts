@@ -1,0 +1,380 @@
+import { broken, problemsOf, SOUND } from './support.js';
+
+/** What is broken, the inventory, and the lines that a user reads (the file's name left out); all of them. */
+const CASES: readonly (readonly [what: string, text: string, problems: readonly string[]])[] = [
+  [
+    'unknown key',
+    broken('  wk-1: { site', '  wk-1: { sit'),
+    ['12:11  nodes.wk-1.sit: unknown key; did you mean "site"? allowed: role, site, public, lan, ssh, lab'],
+  ],
+  [
+    'wrong type',
+    broken('public: 198.51.100.25', 'public: 10.0'),
+    ['11:19  nodes.edge.public: must be text or a list; got the number 10; quote it: "10.0"'],
+  ],
+  [
+    'a word that is no boolean in YAML 1.2',
+    broken('    public: 203', '    nat: no\n    public: 203'),
+    ['6:10  sites.home.nat: must be true or false; got the text "no"; write false'],
+  ],
+  [
+    'port text',
+    broken('{ port: 51820, node: wk-1 }', '{ port: "51820", node: wk-1 }'),
+    [
+      '8:17  sites.home.forwards[0].port: must be a whole number; got the text "51820"; take the quotes off: 51820',
+    ],
+  ],
+  [
+    'missing field',
+    broken('    range: 172.27.15.0/24\n', ''),
+    ['15:3  networks.mesh.range: is missing; add it, such as "range: 172.27.15.0/24"'],
+  ],
+  [
+    'missing fwd node',
+    broken('{ port: 51820, node: wk-1 }', '{ port: 51820 }'),
+    ['8:9  sites.home.forwards[0].node: is missing; add it, such as "node: wk-1"'],
+  ],
+  [
+    'empty value',
+    broken('subnet: 192.168.15.0/24', 'subnet:'),
+    ['4:5  sites.home.subnet: must be text or a list; got nothing; write a value or take the key out'],
+  ],
+  [
+    'unknown site',
+    broken('wk-1: { site: home', 'wk-1: { site: hme'),
+    ['12:17  nodes.wk-1.site: must name a site; got "hme"; did you mean "home"?'],
+  ],
+  [
+    'unknown node fwd',
+    broken('node: wk-1', 'node: wk-11'),
+    ['8:30  sites.home.forwards[0].node: must name a node; got "wk-11"; did you mean "wk-1"?'],
+  ],
+  [
+    'unknown member',
+    broken('      wk-2: 172', '      kw-2: 172'),
+    ['20:7  networks.mesh.addresses.kw-2: must name a node; got "kw-2"; did you mean "wk-2"?'],
+  ],
+  [
+    'host bits',
+    broken('range: 172.27.15.0/24', 'range: 172.27.15.1/24'),
+    ['16:12  networks.mesh.range: "172.27.15.1/24" has host bits; write 172.27.15.0/24'],
+  ],
+  [
+    'subnet no prefix',
+    broken('subnet: 192.168.15.0/24', 'subnet: 192.168.15.0'),
+    [
+      '4:13  sites.home.subnet: "192.168.15.0" is an address, not a range; add the prefix length, such as 192.168.15.0/24',
+    ],
+  ],
+  [
+    'a prefix length where a bare address is wanted',
+    broken('edge: 172.27.15.31', 'edge: 172.27.15.31/32'),
+    [
+      '18:13  networks.mesh.addresses.edge: "172.27.15.31/32" is an address with a prefix length; write it bare: 172.27.15.31',
+    ],
+  ],
+  [
+    'leading zeros',
+    broken('lan: 192.168.15.3', 'lan: 192.168.15.03'),
+    ['12:28  nodes.wk-1.lan: "192.168.15.03" has leading zeros; write 192.168.15.3'],
+  ],
+  [
+    'a number above 255',
+    broken('lan: 192.168.15.3', 'lan: 192.168.15.256'),
+    ['12:28  nodes.wk-1.lan: "192.168.15.256" has a number above 255; each of the four numbers is 0 to 255'],
+  ],
+  [
+    'an IPv4-mapped address',
+    broken('lan: 192.168.15.3', 'lan: "::ffff:192.168.15.3"'),
+    ['12:28  nodes.wk-1.lan: "::ffff:192.168.15.3" is an IPv4 address written as IPv6; write 192.168.15.3'],
+  ],
+  [
+    'a zone',
+    broken('lan: 192.168.15.3', 'lan: "fe80::1%eth0"'),
+    ['12:28  nodes.wk-1.lan: "fe80::1%eth0" has a zone; write a global or unique local address without %'],
+  ],
+  [
+    'three parts',
+    broken('lan: 192.168.15.3', 'lan: 192.168.3'),
+    [
+      '12:28  nodes.wk-1.lan: "192.168.3" is not an address; write four numbers, such as 192.168.15.2, or an IPv6 address',
+    ],
+  ],
+  [
+    'outside overlay',
+    broken('edge: 172.27.15.31', 'edge: 172.27.16.31'),
+    [
+      '18:13  networks.mesh.addresses.edge: 172.27.16.31 is outside 172.27.15.0/24; choose one inside, or widen networks.mesh.range',
+    ],
+  ],
+  [
+    'network address',
+    broken('edge: 172.27.15.31', 'edge: 172.27.15.0'),
+    [
+      '18:13  networks.mesh.addresses.edge: 172.27.15.0 is the network address of 172.27.15.0/24; choose another',
+    ],
+  ],
+  [
+    'broadcast',
+    broken('edge: 172.27.15.31', 'edge: 172.27.15.255'),
+    [
+      '18:13  networks.mesh.addresses.edge: 172.27.15.255 is the broadcast address of 172.27.15.0/24; choose another',
+    ],
+  ],
+  [
+    'dup overlay',
+    broken('wk-2: 172.27.15.12', 'wk-2: 172.27.15.11'),
+    ['20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is taken by wk-1; give each an address of its own'],
+  ],
+  [
+    'dup lan',
+    broken('lan: 192.168.15.4', 'lan: 192.168.15.3'),
+    ['13:28  nodes.wk-2.lan: 192.168.15.3 is taken by wk-1; give each an address of its own'],
+  ],
+  [
+    'router is node',
+    broken('lan: 192.168.15.4', 'lan: 192.168.15.1'),
+    ['13:28  nodes.wk-2.lan: 192.168.15.1 is taken by the router of home; give each an address of its own'],
+  ],
+  [
+    'dup public',
+    broken('  wk-1: {', '  edge-2: { public: 198.51.100.25 }\n  wk-1: {'),
+    ['12:21  nodes.edge-2.public: 198.51.100.25 is taken by edge; give each an address of its own'],
+  ],
+  [
+    'public is router',
+    broken('public: 198.51.100.25', 'public: 203.0.113.10'),
+    [
+      '11:19  nodes.edge.public: 203.0.113.10 is the public address of the router of home; leave public out where a node is reached through its router',
+    ],
+  ],
+  [
+    'lan outside',
+    broken('lan: 192.168.15.4', 'lan: 192.168.16.4'),
+    [
+      '13:28  nodes.wk-2.lan: 192.168.16.4 is outside 192.168.15.0/24; choose one inside, or widen sites.home.subnet',
+    ],
+  ],
+  [
+    'lan without site',
+    broken('wk-2: { site: home, ', 'wk-2: { '),
+    [
+      '9:30  sites.home.forwards[1].node: wk-2 stands in no site, not in home; a router forwards to its own LAN: move the forward, or set nodes.wk-2.site: home',
+      '13:16  nodes.wk-2.lan: is a LAN address, and the node is in no site; add "site: NAME", the site whose LAN that is, or take lan out',
+    ],
+  ],
+  [
+    'site without lan',
+    broken('wk-2: { site: home, lan: 192.168.15.4 }', 'wk-2: { site: home }'),
+    ['13:3  nodes.wk-2.lan: is missing; add its address on the LAN of home, such as "lan: 192.168.15.2"'],
+  ],
+  [
+    'router outside',
+    broken('router: 192.168.15.1', 'router: 192.168.1.1'),
+    [
+      '5:13  sites.home.router: 192.168.1.1 is outside 192.168.15.0/24; choose one inside, or widen sites.home.subnet',
+    ],
+  ],
+  [
+    'overlap overlay lan',
+    broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 192.168.0.0/16]'),
+    [
+      '16:29  networks.mesh.range[1]: 192.168.0.0/16 overlaps 192.168.15.0/24 of site home; choose a range that nothing else uses',
+    ],
+  ],
+  [
+    'overlap lans',
+    broken('nodes:', '  cabin: { subnet: 192.168.0.0/20 }\nnodes:'),
+    [
+      '10:20  sites.cabin.subnet: 192.168.0.0/20 overlaps 192.168.15.0/24 of site home; renumber one of the two LANs',
+    ],
+  ],
+  [
+    'overlap overlays',
+    SOUND +
+      '  other: { interface: wg1, port: 51821, range: 172.27.0.0/16, addresses: { edge: 172.27.15.32 } }\n',
+    [
+      '21:48  networks.other.range: 172.27.0.0/16 overlaps 172.27.15.0/24 of network mesh; choose a range that nothing else uses',
+    ],
+  ],
+  [
+    'same interface and port',
+    `${SOUND}  other: { range: 10.9.0.0/24, addresses: { edge: 10.9.0.1 } }\n`,
+    [
+      '21:3  networks.other.interface: wg0 is the interface of network mesh too, and edge is in both; name it otherwise, such as wg1',
+      '21:3  networks.other.port: 51820 is the port of network mesh too, and edge is in both; choose another, such as 51821',
+    ],
+  ],
+  [
+    'two forwards',
+    broken('port: 51821', 'port: 51820'),
+    [
+      '9:9  sites.home.forwards[1]: udp 203.0.113.10:51820 is forwarded to wk-1:51820 already; give each a port of its own',
+    ],
+  ],
+  [
+    'forward to other site',
+    broken('wk-2: { site: home, lan: 192.168.15.4 }', 'wk-2: { public: 198.51.100.9 }'),
+    [
+      '9:30  sites.home.forwards[1].node: wk-2 stands in no site, not in home; a router forwards to its own LAN: move the forward, or set nodes.wk-2.site: home',
+    ],
+  ],
+  [
+    'forward without public',
+    broken('    public: 203.0.113.10\n', ''),
+    [
+      `6:5  sites.home.forwards: there is no public address to forward from; add the router's address to sites.home, such as "public: 203.0.113.10"`,
+    ],
+  ],
+  [
+    'no address',
+    broken('edge: { public: 198.51.100.25 }', 'edge: { role: edge }'),
+    ['11:3  nodes.edge: has no address to reach it at; add public, or site and lan, or ssh.host'],
+  ],
+  [
+    'host dash',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { host: -oProxyCommand=id }'),
+    [
+      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is not right; write a bare name or address: no spaces, no user@, no '-' at the beginning`,
+    ],
+  ],
+  [
+    'user',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { user: "-x" }'),
+    [
+      `11:47  nodes.edge.ssh.user: "-x" is not right; a login has letters, digits, '_', '.' and '-', and begins with a letter or '_'`,
+    ],
+  ],
+  [
+    'a name with a slash',
+    broken('  edge: { public', '  ed/ge: { public'),
+    [
+      '11:3  nodes."ed/ge": is no name; a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end (such as "ed-ge")',
+      '18:7  networks.mesh.addresses.edge: must name a node; got "edge"; did you mean "ed/ge"?',
+    ],
+  ],
+  [
+    'an upper-case name',
+    broken('  edge: { public', '  Edge: { public'),
+    [
+      '11:3  nodes.Edge: is no name; a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end (such as "edge")',
+      '18:7  networks.mesh.addresses.edge: must name a node; got "edge"; did you mean "Edge"?',
+    ],
+  ],
+  [
+    'port range',
+    broken('port: 51821', 'port: 70000'),
+    ['9:17  sites.home.forwards[1].port: must be between 1 and 65535; got 70000'],
+  ],
+  [
+    'release',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, lab: { release: trixi }'),
+    ['11:50  nodes.edge.lab.release: must be one of bookworm, trixie; got "trixi"; did you mean "trixie"?'],
+  ],
+  [
+    'jump self',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: edge }'),
+    [
+      '11:47  nodes.edge.ssh.jump: jumps to itself; a jump host is reached without the node behind it; say how in its own ssh',
+    ],
+  ],
+  [
+    'jump circle',
+    broken('lan: 192.168.15.3 }', 'lan: 192.168.15.3, ssh: { jump: wk-2 } }').replace(
+      'lan: 192.168.15.4 }',
+      'lan: 192.168.15.4, ssh: { jump: wk-1 } }',
+    ),
+    [
+      '12:55  nodes.wk-1.ssh.jump: jumps in a circle: wk-1 -> wk-2 -> wk-1; a jump host is reached without the node behind it; say how in its own ssh',
+    ],
+  ],
+  [
+    'jump unknown',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: wk1 }'),
+    [
+      '11:47  nodes.edge.ssh.jump: must name a node; got "wk1"; did you mean "wk-1"? For a host that is no node write user@host:port',
+    ],
+  ],
+  [
+    'jump port',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: "me@h:0" }'),
+    ['11:47  nodes.edge.ssh.jump: "0" is no port; write user@host:port with a port from 1 to 65535'],
+  ],
+  [
+    'relay',
+    broken('    addresses:', '    relay: egde\n    addresses:'),
+    ['17:12  networks.mesh.relay: must name a member of the network; got "egde"; did you mean "edge"?'],
+  ],
+  [
+    'laptop',
+    `${SOUND}lab: { laptop: hom }\n`,
+    ['21:16  lab.laptop: must name a site; got "hom"; did you mean "home"?'],
+  ],
+  ['no nodes', 'name: x\nnodes: {}\n', ['2:1  nodes: is empty; name at least one machine']],
+  [
+    'nodes missing',
+    'name: x\n',
+    ['1:1  nodes: is missing; add it, such as "nodes: {"edge-1":{"public":"198.51.100.25"}}"'],
+  ],
+  [
+    'interface',
+    broken('    addresses:', '    interface: a-name-too-long-for-linux\n    addresses:'),
+    [
+      '17:16  networks.mesh.interface: "a-name-too-long-for-linux" is not right; an interface name has at most 15 letters, digits and any of _ = + . -',
+    ],
+  ],
+  [
+    'loopback',
+    broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 127.0.0.0/24]'),
+    [
+      '16:29  networks.mesh.range[1]: 127.0.0.0/24 overlaps 127.0.0.0/8, the range of the loopback; choose a private range, such as 172.27.15.0/24',
+    ],
+  ],
+  [
+    'overlay public',
+    broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 198.51.100.0/24]'),
+    [
+      '16:29  networks.mesh.range[1]: 198.51.100.0/24 holds 198.51.100.25, a public address of node edge; choose a private range, such as 172.27.15.0/24',
+    ],
+  ],
+  [
+    'cant meet',
+    broken(
+      'nodes:',
+      '  cabin: { subnet: 10.8.0.0/24, public: 203.0.113.30 }\nnodes:\n  c1: { site: cabin, lan: 10.8.0.2 }',
+    )
+      .replace('      - { port: 51821, node: wk-2, nodePort: 51820 }\n', '')
+      .replace('      edge: 1', '      c1: 172.27.15.41\n      edge: 1'),
+    [
+      `22:13  networks.mesh.addresses.wk-2: wk-2 and c1 can't meet: neither can call the other; site home must forward a UDP port of its public address to wk-2:51820, or site cabin must forward a UDP port of its public address to c1:51820, or set networks.mesh.relay: edge`,
+    ],
+  ],
+  [
+    'cant meet cgnat',
+    broken('nodes:', '  cabin: { subnet: 10.8.0.0/24 }\nnodes:\n  c1: { site: cabin, lan: 10.8.0.2 }')
+      .replace('      - { port: 51821, node: wk-2, nodePort: 51820 }\n', '')
+      .replace('      edge: 1', '      c1: 172.27.15.41\n      edge: 1'),
+    [
+      `22:13  networks.mesh.addresses.wk-2: wk-2 and c1 can't meet: neither can call the other (site cabin has no public address to forward to c1 from); site home must forward a UDP port of its public address to wk-2:51820, or set networks.mesh.relay: edge`,
+    ],
+  ],
+  [
+    'host key',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { hostKey: "SHA256:abc" }'),
+    [
+      `11:50  nodes.edge.ssh.hostKey: "SHA256:abc" is not right; paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...`,
+    ],
+  ],
+];
+
+describe('an inventory with a slip', () => {
+  it.each(CASES)('%s', (_what, text, problems) => {
+    const found = problemsOf(text).map((line) => line.replace(/^i\.yaml:/, ''));
+    expect(problems.length).toBeGreaterThan(0);
+    expect(found).toEqual(problems);
+  });
+
+  it('is sound without it', () => {
+    expect(problemsOf(SOUND)).toEqual([]);
+  });
+});
