@@ -30,7 +30,7 @@ const UNSEEN = /[\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206
 
 /** A value from the file in quotes, cut to 80 characters, with nothing in it that a terminal would obey. */
 export function show(value: unknown): string {
-  const whole = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const whole = typeof value === 'object' ? JSON.stringify(value) : String(value);
   const cut = whole.length > LONGEST_SHOWN ? `${whole.slice(0, LONGEST_SHOWN)}…` : whole;
   const text = typeof value === 'string' ? JSON.stringify(cut) : cut;
   return text.replace(UNSEEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

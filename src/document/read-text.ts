@@ -36,7 +36,7 @@ function readBytes(file: string): Buffer {
 }
 
 function unreadable(file: string, cause: unknown): InputError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const code = typeof cause === 'object' && cause && 'code' in cause ? String(cause.code) : String(cause);
   if (code === 'ENOENT') return refuse(file, 'there is no such file', 'check the path');
   if (code === 'ENOTDIR') return refuse(file, 'a part of the path is not a folder', 'check the path');
   if (code === 'EACCES' || code === 'EPERM') {

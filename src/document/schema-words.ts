@@ -65,7 +65,11 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
     case 'maxLength':
       return document.problem(path, `is longer than ${params['limit']} characters`, fix);
     case 'uniqueItems':
-      return document.problem([...path, Number(params['i'])], 'is there twice', 'keep one of them');
+      return document.problem(
+        [...path, Math.max(Number(params['i']), Number(params['j']))],
+        'is there twice',
+        'keep one of them',
+      );
     case 'anyOf':
     case 'oneOf':
       return document.problem(path, `${got} fits none of the forms that are allowed`, fix);

@@ -1,0 +1,210 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadDocument, parseYaml } from '../../src/document/index.js';
+import { formatProblem, InputError } from '../../src/errors.js';
+
+function problems(work: () => unknown): string[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(formatProblem);
+  }
+}
+
+describe('files that are refused', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bridgehead-document-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const refused = (name: string) =>
+    problems(() => loadDocument(join(folder, name))).map((p) => p.replace(`${folder}/`, ''));
+  const write = (name: string, bytes: string | Buffer) => writeFileSync(join(folder, name), bytes);
+
+  it('missing', () => {
+    expect(refused('none.yaml')).toEqual(['none.yaml  there is no such file; check the path']);
+    write('file', 'a: 1');
+    expect(refused('file/x.yaml')).toEqual([
+      'file/x.yaml  a part of the path is not a folder; check the path',
+    ]);
+  });
+
+  it('a directory', () => {
+    mkdirSync(join(folder, 'dir'));
+    expect(refused('dir')).toEqual(['dir  is a directory; name the YAML file in it']);
+  });
+
+  it('no regular file', () => {
+    expect(problems(() => loadDocument('/dev/null'))).toEqual([
+      '/dev/null  is not a regular file; write it to a file first',
+    ]);
+  });
+
+  it('unreadable', () => {
+    write('secret.yaml', 'a: 1');
+    chmodSync(join(folder, 'secret.yaml'), 0);
+    const wanted = 'secret.yaml  may not be read; give yourself read permission on it and on its folder';
+    const asUser = process.getuid?.() === 0 && process.seteuid;
+    if (asUser) {
+      chmodSync(folder, 0o755);
+      process.seteuid?.(65534);
+    }
+    try {
+      expect(refused('secret.yaml')).toEqual([wanted]);
+    } finally {
+      if (asUser) process.seteuid?.(0);
+    }
+  });
+
+  it('50 MB, at once', () => {
+    write('big.yaml', '');
+    truncateSync(join(folder, 'big.yaml'), 50 * 1024 * 1024);
+    const started = performance.now();
+    expect(refused('big.yaml')).toEqual([
+      'big.yaml  is too large (50.0 MiB); a file of this kind has at most 1 MiB',
+    ]);
+    expect(performance.now() - started).toBeLessThan(50);
+  });
+
+  it('not UTF-8, NUL, or another control character', () => {
+    write('latin.yaml', Buffer.from('a: 1\nb: caf\xe9\n', 'latin1'));
+    expect(refused('latin.yaml')).toEqual(['latin.yaml:2:7  is not UTF-8 text; save the file as UTF-8']);
+    write('nul.yaml', 'a: 1\nb: x\0y\n');
+    expect(refused('nul.yaml')).toEqual([
+      'nul.yaml:2:5  has a NUL character; take it out; YAML is plain text',
+    ]);
+    write('esc.yaml', 'a: \u001b[31m\n');
+    expect(refused('esc.yaml')).toEqual([
+      'esc.yaml:1:4  has the control character U+001B; take it out; YAML is plain text',
+    ]);
+  });
+
+  it('a byte order mark and CRLF are no harm', () => {
+    write('windows.yaml', '\ufeffa: 1\r\nb: x\r\n');
+    expect(loadDocument(join(folder, 'windows.yaml')).value).toEqual({ a: 1, b: 'x' });
+  });
+});
+
+const bomb = `a: &a [x, x, x, x, x, x, x, x]\n${[...'bcdefghi']
+  .map((name, i) => {
+    const last = 'abcdefgh'[i];
+    return `${name}: &${name} [${Array(8).fill(`*${last}`).join(', ')}]`;
+  })
+  .join('\n')}\n`;
+
+describe('YAML that is refused', () => {
+  it.each<readonly [what: string, text: string, lines: readonly string[]]>([
+    ['tabs', 'a:\n\tb: 1\n', ['2:1  is indented with a tab; indent with spaces: YAML allows no tabs there']],
+    ['duplicate keys', 'a: 1\nb: 2\na: 3\n', ['3:1  a: is there twice (first on line 1); keep one of them']],
+    [
+      'several documents',
+      'a: 1\n---\nb: 2\n',
+      ['2:1  holds more than one document; keep one document a file; take the "---" out'],
+    ],
+    ['an unknown anchor', 'a: *x\n', ['1:4  a: no anchor &x stands above the alias; write the value out']],
+    [
+      'an alias to itself',
+      'a: &x [*x]\n',
+      ['1:8  a[0]: the alias *x stands inside what it names; write the value out'],
+    ],
+    [
+      'a merge key',
+      'a: &x { k: 1 }\nb: { <<: *x }\n',
+      ['2:6  b.<<: merge keys are not read; write the keys out, or use `defaults`'],
+    ],
+    [
+      '__proto__',
+      '__proto__: { x: 1 }\n',
+      ['1:1  __proto__: is a name that is not allowed; choose another name'],
+    ],
+    [
+      'constructor, prototype',
+      'a: { constructor: 1, prototype: 2 }\n',
+      [
+        '1:6  a.constructor: is a name that is not allowed; choose another name',
+        '1:22  a.prototype: is a name that is not allowed; choose another name',
+      ],
+    ],
+    ['empty', '', ['1:1  is empty; write "key: value" lines']],
+    ['only comments', '# nothing\n', ['1:1  is empty; write "key: value" lines']],
+    ['a list', '- a\n', ['1:1  does not hold a mapping at its top; write "key: value" lines']],
+    ['text', 'hello\n', ['1:1  does not hold a mapping at its top; write "key: value" lines']],
+    ['an open quote', 'a: "x\nb: 1\n', ['3:1  is not closed (missing closing "quote); add what is missing']],
+    [
+      'two colons',
+      'a: b: c\n',
+      [
+        '1:4  has a second ":" where a plain value was expected, or is indented too far; quote a value that has ": " in it, or line the key up with its neighbours',
+      ],
+    ],
+    [
+      'bad indentation',
+      'a:\n    b: 1\n  c: 2\n',
+      ['3:1  is not indented like its neighbours; line it up with the entries it belongs to'],
+    ],
+    ['no space', 'a:1\nb: 2\n', ['1:1  is no "key: value"; put ": " (with the space) between key and value']],
+    ['a tag', 'a: !js x\n', ['1:4  has a tag that is not known; take the "!..." out']],
+    [
+      'a reserved character',
+      'a: @x\n',
+      ['1:4  begins with a character that YAML keeps for itself; quote the value'],
+    ],
+    ['a complex key', '? [a]\n: 1\n', ['1:3  has a key that is not plain text; write "key: value"']],
+    [
+      'YAML 1.1',
+      '%YAML 1.1\n---\na: yes\n',
+      ['1:1  asks for YAML 1.1; take the %YAML line out; 1.2 is read'],
+    ],
+  ])('%s', (_what, text, lines) => {
+    expect(problems(() => parseYaml('f.yaml', text))).toEqual(lines.map((line) => `f.yaml:${line}`));
+  });
+
+  it('an alias bomb, in bounded time', () => {
+    const started = performance.now();
+    const found = problems(() => parseYaml('f.yaml', bomb));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/uses more than 50 aliases; write the values out$/);
+    expect(performance.now() - started).toBeLessThan(300);
+  });
+
+  it.each([
+    ['brackets', `a: ${'['.repeat(500_000)}`],
+    ['braces', `a: ${'{'.repeat(500_000)}`],
+    ['dashes', `${'- '.repeat(300_000)}x`],
+    ['indentation', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ])('nesting without end: %s', (_what, text) => {
+    const found = problems(() => parseYaml('f.yaml', text));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/is nested more than 64 levels deep; no file of this kind needs that$/);
+  });
+});
+
+describe('a document', () => {
+  const document = parseYaml('f.yaml', 'a: 1\nb:\n  - x: 1.50\n  - &k { y: z }\nc: *k\n"7": on\n');
+
+  it('is plain data without prototypes', () => {
+    expect(document.value).toEqual({ a: 1, b: [{ x: 1.5 }, { y: 'z' }], c: { y: 'z' }, '7': 'on' });
+    expect(Object.getPrototypeOf(document.value)).toBeNull();
+    expect('toString' in document.value).toBe(false);
+  });
+
+  it('knows where everything stands', () => {
+    expect(document.keyPosition(['b', 0, 'x'])).toEqual({ line: 3, column: 5 });
+    expect(document.position(['b', 0, 'x'])).toEqual({ line: 3, column: 8 });
+    expect(document.source(['b', 0, 'x'])).toBe('1.50');
+    expect(document.position(['b', 2])).toBeUndefined();
+    expect(document.position(['7'])).toEqual({ line: 6, column: 6 });
+  });
+
+  it('places a problem of something missing at what should hold it', () => {
+    expect(document.problem(['b', 0, 'q'], 'is missing')).toMatchObject({
+      line: 3,
+      column: 5,
+      path: 'b[0].q',
+    });
+  });
+});
