@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { CommandHost } from './host.js';
+import { addSharedOptions, type Options } from './options.js';
+import { session } from './session.js';
+
+export function addCheck(program: Command, host: CommandHost): void {
+  addSharedOptions(program.command('check'))
+    .summary('run the gates alone; change nothing')
+    .description(
+      'Measures the gates of every phase on the machines and says GO or STOP, with the evidence. Changes nothing.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        ['bridgehead check', 'bridgehead check --phase verify --json'],
+        ['go', 'badInput', 'stop', 'unreachable'],
+      ),
+    )
+    .action((options: Options) => host.act((io) => session('check', options, io)));
+}

@@ -1,0 +1,11 @@
+import { quote } from '../remote/quote.js';
+import type { Options } from './options.js';
+
+/** The command that goes on from where an apply stopped, as it would be typed. */
+export function goOnCommand(options: Options, inventoryFile: string): string {
+  const words = ['bridgehead', 'apply', '--resume', '-i', inventoryFile];
+  if (options.playbook !== 'mesh') words.push('-p', options.playbook);
+  for (const node of options.only) words.push('--only', node);
+  if (options.stateDir !== undefined) words.push('--state-dir', options.stateDir);
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(' ');
+}

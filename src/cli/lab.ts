@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { EXIT } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import type { LabStatus } from '../lab/types.js';
+import { labStatusText } from '../render/lab-status.js';
+import type { CommandHost } from './host.js';
+import { type Io, paintFor } from './io.js';
+import { locateInventory } from './locate.js';
+import { addInventoryOption, addOutputOptions } from './options.js';
+import { watchSignals } from './signals.js';
+import { THIS_PROGRAM } from './this-program.js';
+
+interface LabOptions {
+  readonly inventory?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+export function addLab(program: Command, host: CommandHost): void {
+  const lab = program
+    .command('lab')
+    .summary('disposable machines, LANs and routers built from an inventory')
+    .description(
+      'Builds from an inventory the disposable Debian machines, their LANs and NAT routers with the port forwards, and a\n' +
+        'laptop from which commands are run. Everything lives in network namespaces of its own. Needs root on Linux.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        [
+          'bridgehead lab up -i inventory/home-mesh.yaml',
+          'bridgehead lab run -i inventory/home-mesh.yaml -- ssh wk-1 wg show',
+          'bridgehead lab down -i inventory/home-mesh.yaml',
+        ],
+        ['go', 'badInput', 'stepFailed', 'interrupted'],
+      ),
+    );
+  const add = (name: string, summary: string) =>
+    addOutputOptions(addInventoryOption(lab.command(name)))
+      .summary(summary)
+      .description(`${summary}.`);
+
+  add('up', 'build the lab and wait until every machine answers').action((options: LabOptions) =>
+    host.act((io) => up(options, io)),
+  );
+  add('run', 'run a command standing where the laptop is; gives its exit code')
+    .argument('<command...>', 'the command and its arguments, after --')
+    .passThroughOptions()
+    .action((command: string[], options: LabOptions) => host.act((io) => runInLab(command, options, io)));
+  add('status', 'what of the lab is there').action((options: LabOptions) =>
+    host.act((io) => status(options, io)),
+  );
+  add('down', 'take the lab down, and whatever an earlier one left').action((options: LabOptions) =>
+    host.act((io) => down(options, io)),
+  );
+}
+
+async function open(options: LabOptions, io: Io): Promise<Inventory> {
+  const { loadInventory } = await import('../inventory/index.js');
+  return loadInventory(locateInventory(options.inventory, io.cwd));
+}
+
+async function up(options: LabOptions, io: Io): Promise<number> {
+  const inventory = await open(options, io);
+  const { labStatus, labUp } = await import('../lab/index.js');
+  const { signal, stop } = watchSignals();
+  try {
+    await labUp(inventory, { log: (line) => void io.stderr.write(`${line}\n`), signal });
+    tellStatus(await labStatus(inventory), options, io);
+    return EXIT.go;
+  } finally {
+    stop();
+  }
+}
+
+async function status(options: LabOptions, io: Io): Promise<number> {
+  const inventory = await open(options, io);
+  const { labStatus } = await import('../lab/index.js');
+  tellStatus(await labStatus(inventory), options, io);
+  return EXIT.go;
+}
+
+async function down(options: LabOptions, io: Io): Promise<number> {
+  const inventory = await open(options, io);
+  const { labDown } = await import('../lab/index.js');
+  await labDown(inventory, { log: (line) => void io.stderr.write(`${line}\n`) });
+  if (options.json === true) io.stdout.write(`${JSON.stringify({ ok: true })}\n`);
+  return EXIT.go;
+}
+
+async function runInLab(command: readonly string[], options: LabOptions, io: Io): Promise<number> {
+  const inventory = await open(options, io);
+  const { openLab } = await import('../lab/index.js');
+  const lab = await openLab(inventory);
+  const [program, ...rest] = command;
+  const words = program === 'bridgehead' ? [...THIS_PROGRAM, ...rest] : command;
+  const env = { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile };
+  const { signal, stop } = watchSignals();
+  try {
+    return (await lab.run(words, { stdio: 'inherit', env, signal })).code;
+  } finally {
+    stop();
+  }
+}
+
+function tellStatus(status: LabStatus, options: LabOptions, io: Io): void {
+  if (options.json === true) io.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+  else io.stdout.write(labStatusText(status, paintFor(io, 'stdout', options.color)));
+}

@@ -1,0 +1,43 @@
+import { InputError, type Problem } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import type { Playbook } from '../playbook/types.js';
+import type { Io } from './io.js';
+import { locateInventory, locatePlaybook } from './locate.js';
+import type { Options } from './options.js';
+
+export interface Loaded {
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+}
+
+/** Loads inventory and playbook. Throws one InputError that holds the problems of both. */
+export async function load(
+  { inventory, playbook }: Pick<Options, 'inventory' | 'playbook'>,
+  io: Io,
+): Promise<Loaded> {
+  const inventoryFile = locateInventory(inventory, io.cwd);
+  const playbookFile = locatePlaybook(playbook);
+  const [{ loadInventory }, { loadPlaybook }] = await Promise.all([
+    import('../inventory/index.js'),
+    import('../playbook/index.js'),
+  ]);
+  const [first, second] = await Promise.allSettled([
+    loadInventory(inventoryFile),
+    loadPlaybook(playbookFile),
+  ]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') {
+    return { inventory: first.value, playbook: second.value };
+  }
+  throw merge(
+    [first, second].flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])),
+  );
+}
+
+function merge(reasons: readonly unknown[]): unknown {
+  const problems: Problem[] = [];
+  for (const reason of reasons) {
+    if (!(reason instanceof InputError)) return reason;
+    problems.push(...reason.problems);
+  }
+  return new InputError(problems);
+}

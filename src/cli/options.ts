@@ -1,0 +1,87 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Io } from './io.js';
+
+/** What the commands that work on an inventory are told. */
+export interface Options {
+  readonly inventory?: string;
+  readonly playbook: string;
+  readonly phase: readonly string[];
+  readonly from?: string;
+  readonly resume?: boolean;
+  readonly only: readonly string[];
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly acceptNew?: boolean;
+  readonly exitCode?: boolean;
+  readonly concurrency: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+  readonly stateDir?: string;
+}
+
+/** Adds the options that validate, plan, apply and check share. */
+export function addSharedOptions(command: Command): Command {
+  return addOutputOptions(
+    addInventoryOption(command)
+      .option('-p, --playbook <file|name>', 'playbook: a file, or the name of one that ships', 'mesh')
+      .addOption(
+        new Option('--phase <name>', 'this phase alone; repeat it or separate names by commas')
+          .argParser(collect)
+          .default([], 'all')
+          .conflicts(['from', 'resume']),
+      )
+      .addOption(new Option('--from <name>', 'this phase and those after it').conflicts(['phase', 'resume']))
+      .addOption(
+        new Option(
+          '--only <node>',
+          'change and measure this node alone; repeat it or separate names by commas',
+        )
+          .argParser(collect)
+          .default([], 'all'),
+      )
+      .option('--yes', 'apply without asking')
+      .option(
+        '--accept-new',
+        'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
+      )
+      .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
+      .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+      .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)'),
+  );
+}
+
+export function addInventoryOption(command: Command): Command {
+  return command.option('-i, --inventory <file>', 'inventory (default: inventory.yaml in this folder)');
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option('--json', 'JSON on standard output and nothing else')
+    .option('--verbose', 'stacks and causes of errors')
+    .option('--no-color', 'plain text');
+}
+
+/** `--state-dir`, else the place that the XDG base directories give. */
+export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): string {
+  if (given !== undefined) return given;
+  const base = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+  return join(base, 'bridgehead');
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  const names = value.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('A name is empty.');
+  return [...earlier, ...names];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 3600) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 3600.');
+  }
+  return number;
+}

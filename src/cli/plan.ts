@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { CommandHost } from './host.js';
+import { addSharedOptions, type Options } from './options.js';
+import { session } from './session.js';
+
+export function addPlan(program: Command, host: CommandHost): void {
+  addSharedOptions(program.command('plan'))
+    .summary('show what apply would change, and what that disrupts')
+    .description(
+      'Reads every node and shows what apply would change: each change, its diff, and what it disrupts. Changes nothing.',
+    )
+    .option('--exit-code', 'exit 10 when there is something to change')
+    .addHelpText(
+      'after',
+      host.footer(
+        ['bridgehead plan -i inventory/home-mesh.yaml', 'bridgehead plan --phase tunnel --only wk-1'],
+        ['go', 'badInput', 'unreachable', 'changes'],
+      ),
+    )
+    .action((options: Options) => host.act((io) => session('plan', options, io)));
+}

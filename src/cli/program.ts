@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../errors.js';
+import { addApply } from './apply.js';
+import { addCheck } from './check.js';
+import { createHost } from './host.js';
+import { type Io, paintFor, processIo } from './io.js';
+import { addLab } from './lab.js';
+import { addPlan } from './plan.js';
+import { addRehearse } from './rehearse.js';
+import { reportError } from './report-error.js';
+import { addValidate } from './validate.js';
+import { readVersion } from './version.js';
+
+/** Runs one command line (without node and the script) to its exit code. */
+export async function runCli(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const host = createHost(io);
+  const program = new Command('bridgehead')
+    .description(
+      'From an inventory of VPS and home machines to a proven WireGuard network, over plain SSH.\n' +
+        'An inventory says what there is, a playbook what is done, in phases; gates prove each phase on the machines.',
+    )
+    .version(readVersion(), '-V, --version', 'the version')
+    .helpOption('-h, --help', 'this help')
+    .helpCommand('help [command]', 'the help of a command')
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    })
+    .addHelpText(
+      'after',
+      host.footer(
+        [
+          'bridgehead validate -i inventory/home-mesh.yaml',
+          'bridgehead rehearse -i inventory/home-mesh.yaml',
+          'bridgehead apply -i inventory/home-mesh.yaml',
+        ],
+        ['go', 'bug', 'badInput', 'stop', 'unreachable', 'stepFailed', 'changes', 'interrupted'],
+      ),
+    );
+  for (const add of [addValidate, addPlan, addApply, addCheck, addLab, addRehearse]) add(program, host);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return host.exit();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.go : EXIT.badInput;
+    const write = (text: string) => void io.stderr.write(text);
+    const paint = paintFor(io, 'stderr', !argv.includes('--no-color'));
+    return reportError(error, { write, paint, verbose: argv.includes('--verbose') });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Inventory } from '../inventory/types.js';
+import type { Playbook } from '../playbook/types.js';
+import { unknownWord } from './locate.js';
+import type { Options } from './options.js';
+
+export interface Selection {
+  /** Phase names in the order of the playbook; empty means all. */
+  readonly phases: readonly string[];
+  /** Node names in the order of the inventory; empty means all. */
+  readonly only: readonly string[];
+}
+
+/** The phases and nodes that the options name. Throws E_USAGE for a name that doesn't exist. */
+export function select(
+  { phase, from, only }: Pick<Options, 'phase' | 'from' | 'only'>,
+  inventory: Inventory,
+  playbook: Playbook,
+): Selection {
+  const phases = playbook.phases.map(({ name }) => name);
+  const nodes = inventory.nodes.map(({ name }) => name);
+  return {
+    phases: from === undefined ? pick('phase', phase, phases) : phasesFrom(from, phases),
+    only: pick('node', only, nodes),
+  };
+}
+
+/** `from` and every phase after it. */
+export function phasesFrom(from: string, phases: readonly string[]): string[] {
+  const start = phases.indexOf(from);
+  if (start < 0) throw unknownWord('phase', from, phases);
+  return phases.slice(start);
+}
+
+function pick(what: string, wanted: readonly string[], known: readonly string[]): string[] {
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownWord(what, unknown, known);
+  return known.filter((name) => wanted.includes(name));
+}

@@ -1,0 +1,29 @@
+import { BridgeheadError, EXIT } from '../errors.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SHOW_CURSOR = '\u001b[?25h';
+
+export interface SignalWatch {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  stop(): void;
+}
+
+/** Turns the first signal into an abort, so that a run ends in order; the second ends the process at once. */
+export function watchSignals(): SignalWatch {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
+      process.exit(EXIT.interrupted);
+    }
+    controller.abort(new BridgeheadError('E_INTERRUPTED', `interrupted by ${name}`));
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
+  };
+}

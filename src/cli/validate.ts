@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { EXIT, InputError } from '../errors.js';
+import type { Network } from '../inventory/types.js';
+import { validationJson, validationText } from '../render/validation-text.js';
+import type { CommandHost } from './host.js';
+import { type Io, paintFor } from './io.js';
+import { load } from './load.js';
+import { addSharedOptions, type Options } from './options.js';
+import { select } from './select.js';
+
+export function addValidate(program: Command, host: CommandHost): void {
+  addSharedOptions(program.command('validate'))
+    .summary('check inventory and playbook; connect nowhere')
+    .description(
+      'Checks inventory and playbook and tells every problem at once, each as FILE:LINE:COLUMN. Connects nowhere.\n' +
+        'When all is well it shows who calls whom: the endpoint of every ordered pair.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        [
+          'bridgehead validate -i inventory/home-mesh.yaml',
+          'bridgehead validate -p ./my-playbook.yaml --json',
+        ],
+        ['go', 'badInput'],
+      ),
+    )
+    .action((options: Options) => host.act((io) => validate(options, io)));
+}
+
+async function validate(options: Options, io: Io): Promise<number> {
+  try {
+    const loaded = await load(options, io);
+    select(options, loaded.inventory, loaded.playbook);
+    const { peersOf } = await import('../network/index.js');
+    const view = {
+      ...loaded,
+      peersOf: (network: Network, node: string) => peersOf(loaded.inventory, network, node),
+    };
+    if (options.json === true) io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);
+    else io.stdout.write(validationText(view, paintFor(io, 'stdout', options.color)));
+    return EXIT.go;
+  } catch (error) {
+    if (options.json !== true || !(error instanceof InputError)) throw error;
+    io.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems }, null, 2)}\n`);
+    return error.exitCode;
+  }
+}

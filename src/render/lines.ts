@@ -1,0 +1,107 @@
+import type { Command, PhaseOutcome } from '../runner/events.js';
+import type { Paint } from './colour.js';
+import { type EventOf, type EventTable, readEvent } from './event-table.js';
+import type { Renderer, Write } from './renderer.js';
+import { padTo, widthOf } from './table.js';
+import { count, duration } from './words.js';
+
+interface Line {
+  readonly phase?: string;
+  readonly step?: string;
+  readonly node?: string;
+  readonly text: string;
+}
+
+/** Plain lines, `phase  step  node  text`, for logs, pipes and networks too large for a tree. */
+export function createLines(write: Write, paint: Paint): Renderer {
+  let widths: readonly number[] = [];
+  const table = tableOfLines(paint);
+  return {
+    event: (event) => {
+      if (event.type === 'run-started') widths = widthsFor(event);
+      for (const { phase, step = '-', node = '-', text } of readEvent(table, event)) {
+        if (phase === undefined) {
+          write(`${text}\n`);
+          continue;
+        }
+        const cells = [phase, step, node].map((cell, index) => padTo(cell, widths[index] ?? 0));
+        write(`${[...cells, text].join('  ')}\n`);
+      }
+    },
+    suspend: (work) => work(),
+    close: async () => {},
+  };
+}
+
+function widthsFor({ phases, nodes }: EventOf<'run-started'>): readonly number[] {
+  const widest = (texts: readonly string[]) => Math.max(1, ...texts.map(widthOf));
+  return [
+    widest(['connect', ...phases.map((phase) => phase.name)]),
+    Math.min(28, widest(phases.flatMap((phase) => [...phase.steps, ...phase.gates]))),
+    widest(nodes),
+  ];
+}
+
+function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
+  const verdict = (go: boolean) => (go ? paint.good('GO') : paint.bad('STOP'));
+  const nameOf = new Map<string, string>();
+  let command: Command = 'apply';
+  let applying = false;
+  return {
+    'run-started': (event) => {
+      command = event.command;
+      const nodes = count(event.nodes.length, 'node');
+      return [{ text: `${command}: ${event.inventory.name} with ${event.playbook.name}, ${nodes}` }];
+    },
+    'node-connecting': () => [],
+    'node-connected': ({ node, ms }) => [{ phase: 'connect', node, text: `connected in ${duration(ms)}` }],
+    'node-probed': ({ node, ms }) => [{ phase: 'connect', node, text: `read in ${duration(ms)}` }],
+    'node-failed': ({ node, error }) => [
+      { phase: error.phase ?? 'connect', node, text: `${paint.bad('FAILED')}  ${oneLine(error.message)}` },
+    ],
+    'relied-on': ({ phase, gate, go, summary }) => [
+      { phase, step: gate, text: `${verdict(go)}  ${oneLine(summary)}  (relied on)` },
+    ],
+    'phase-started': ({ phase }) => {
+      applying = command === 'apply';
+      return command === 'plan' ? [] : [{ phase, text: 'begins' }];
+    },
+    'step-planned': ({ phase, step, name, node, changes, skipped }) => {
+      nameOf.set(step, name);
+      if (!applying) return [];
+      if (skipped !== undefined) return [{ phase, step: name, node, text: `skipped: ${oneLine(skipped)}` }];
+      if (changes.length === 0) return [];
+      const what = changes.map((change) => oneLine(change.summary)).join('; ');
+      return [{ phase, step: name, node, text: `to change: ${what}` }];
+    },
+    'change-started': () => [],
+    'change-done': ({ phase, step, node, summary, ms }) => [
+      { phase, step: nameOf.get(step) ?? step, node, text: `${oneLine(summary)}  ${duration(ms)}` },
+    ],
+    'step-failed': ({ phase, step, node, error }) => [
+      {
+        phase,
+        step: nameOf.get(step) ?? step,
+        node,
+        text: `${paint.bad('FAILED')}  ${oneLine(error.message)}`,
+      },
+    ],
+    'gate-started': () => [],
+    'gate-ended': ({ phase, name, go, summary }) => [
+      { phase, step: name, text: `${verdict(go)}  ${oneLine(summary)}` },
+    ],
+    'phase-ended': ({ phase, outcome, changes }) =>
+      outcome === 'planned'
+        ? []
+        : [{ phase, text: `${paintOutcome(outcome, paint)}  ${count(changes, 'change')}` }],
+    'run-ended': () => [],
+  };
+}
+
+function paintOutcome(outcome: PhaseOutcome, paint: Paint): string {
+  return outcome === 'go' ? paint.good('GO') : paint.bad(outcome.toUpperCase());
+}
+
+function oneLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,75 @@
+import type { PlannedChange } from '../runner/events.js';
+import type { Paint } from './colour.js';
+import { allErrors, type PlannedStep, type RunRecord, stepsToChange } from './record.js';
+import { indent } from './table.js';
+import { count } from './words.js';
+
+/** The plan as people read it: per phase, per node, per change; then what it disrupts. Ends with a newline. */
+export function planText(record: RunRecord, paint: Paint): string {
+  const steps = stepsToChange(record);
+  const phases = record.started?.phases.map((phase) => phase.name) ?? [];
+  const sections = phases
+    .map((phase) => ({ phase, steps: steps.filter((step) => step.phase === phase) }))
+    .filter((section) => section.steps.length > 0)
+    .map((section) => phaseText(section.phase, section.steps, paint));
+  return [...sections, planLine(record, paint), ''].join('\n');
+}
+
+/** `Plan: 14 changes on 4 nodes; no session is cut`, or that there is nothing to change. */
+export function planLine(record: RunRecord, paint: Paint): string {
+  const steps = stepsToChange(record);
+  if (steps.length === 0) {
+    if (allErrors(record).length > 0) return paint.warn('No plan: not every node could be read');
+    return paint.good(nothingToChange(record.started?.nodes.length ?? 0));
+  }
+  const changes = steps.reduce((sum, step) => sum + step.changes.length, 0);
+  const nodes = new Set(steps.map((step) => step.node)).size;
+  return paint.strong(`Plan: ${count(changes, 'change')} on ${count(nodes, 'node')}; ${disruption(steps)}`);
+}
+
+export function nothingToChange(nodes: number): string {
+  return `Nothing to change: ${count(nodes, 'node is', 'nodes are')} as wanted`;
+}
+
+function disruption(steps: readonly PlannedStep[]): string {
+  const felt = new Map<string, Set<string>>();
+  for (const { node, changes } of steps) {
+    for (const change of changes.filter(({ disruption }) => disruption.level !== 'none')) {
+      const detail = disruptionOf(change);
+      felt.set(detail, (felt.get(detail) ?? new Set()).add(node));
+    }
+  }
+  if (felt.size === 0) return 'no session is cut';
+  const told = [...felt].map(([detail, nodes]) =>
+    nodes.size > 2 ? `${detail} (${nodes.size} nodes)` : `${detail} (${[...nodes].join(', ')})`,
+  );
+  return told.length > 3 ? `${told.slice(0, 3).join(', ')} and ${told.length - 3} more` : told.join(', ');
+}
+
+function disruptionOf({ disruption: { level, detail } }: PlannedChange): string {
+  return detail ?? (level === 'brief' ? 'a brief cut' : 'an outage');
+}
+
+function phaseText(phase: string, steps: readonly PlannedStep[], paint: Paint): string {
+  const nodes = [...new Set(steps.map((step) => step.node))].map((node) => {
+    const changes = steps.filter((step) => step.node === node).flatMap((step) => step.changes);
+    return [`  ${node}`, ...changes.map((change) => changeText(change, paint))].join('\n');
+  });
+  return `${paint.strong(phase)}\n${nodes.join('\n')}\n`;
+}
+
+function changeText(change: PlannedChange, paint: Paint): string {
+  const { level } = change.disruption;
+  const felt =
+    level === 'none' ? '' : `  ${(level === 'outage' ? paint.bad : paint.warn)(`(${disruptionOf(change)})`)}`;
+  const diff = change.diff === undefined ? '' : `\n${indent(diffText(change.diff, paint), 8)}`;
+  return `    ${paint.warn('~')} ${change.summary}${felt}${diff}`;
+}
+
+function diffText(diff: string, paint: Paint): string {
+  return diff
+    .replace(/\n+$/, '')
+    .split('\n')
+    .map((line) => (line.startsWith('+') ? paint.good(line) : line.startsWith('-') ? paint.bad(line) : line))
+    .join('\n');
+}

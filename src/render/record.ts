@@ -1,0 +1,109 @@
+import type { Finding } from '../gates/types.js';
+import type { PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
+import { type EventOf, type EventTable, readEvent } from './event-table.js';
+
+export interface PlannedStep {
+  readonly phase: string;
+  readonly step: string;
+  readonly name: string;
+  readonly node: string;
+  readonly changes: readonly PlannedChange[];
+}
+
+export interface StoppedGate {
+  readonly phase: string;
+  /** What people read: the gate's name, or its id when only that was told. */
+  readonly gate: string;
+  readonly reliedOn: boolean;
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What a run has told so far, in the form that reports need. */
+export interface RunRecord {
+  started: EventOf<'run-started'> | undefined;
+  ended: EventOf<'run-ended'> | undefined;
+  readonly planned: Map<string, PlannedStep>;
+  readonly reliedOn: EventOf<'relied-on'>[];
+  readonly phases: Map<string, PhaseOutcome>;
+  readonly stopped: StoppedGate[];
+  readonly errors: ReportedError[];
+  gatesGo: number;
+}
+
+export function createRecord(): RunRecord {
+  return {
+    started: undefined,
+    ended: undefined,
+    planned: new Map(),
+    reliedOn: [],
+    phases: new Map(),
+    stopped: [],
+    errors: [],
+    gatesGo: 0,
+  };
+}
+
+/** Takes one event into the record. */
+export function recordEvent(record: RunRecord, event: RunEvent): void {
+  readEvent(tableFor(record), event);
+}
+
+function tableFor(record: RunRecord): EventTable<void> {
+  const nothing = () => {};
+  return {
+    'run-started': (event) => {
+      record.started = event;
+    },
+    'node-connecting': nothing,
+    'node-connected': nothing,
+    'node-probed': nothing,
+    'node-failed': ({ node, error }) => {
+      record.errors.push({ ...error, node: error.node ?? node });
+    },
+    'relied-on': (event) => {
+      record.reliedOn.push(event);
+      if (!event.go) record.stopped.push({ ...event, reliedOn: true });
+    },
+    'phase-started': nothing,
+    'step-planned': (event) => {
+      record.planned.set(`${event.phase} ${event.step} ${event.node}`, event);
+    },
+    'change-started': nothing,
+    'change-done': nothing,
+    'step-failed': ({ node, phase, step, error }) => {
+      record.errors.push({
+        ...error,
+        node: error.node ?? node,
+        phase: error.phase ?? phase,
+        step: error.step ?? step,
+      });
+    },
+    'gate-started': nothing,
+    'gate-ended': (event) => {
+      if (event.go) record.gatesGo += 1;
+      else record.stopped.push({ ...event, gate: event.name, reliedOn: false });
+    },
+    'phase-ended': ({ phase, outcome }) => {
+      record.phases.set(phase, outcome);
+    },
+    'run-ended': (event) => {
+      record.ended = event;
+    },
+  };
+}
+
+/** Every error once: those told as they happened and those told at the end. */
+export function allErrors(record: RunRecord): ReportedError[] {
+  const seen = new Map<string, ReportedError>();
+  for (const error of [...record.errors, ...(record.ended?.errors ?? [])]) {
+    const key = JSON.stringify([error.code, error.node, error.message]);
+    if (!seen.has(key)) seen.set(key, error);
+  }
+  return [...seen.values()];
+}
+
+/** The steps that have changes to make, in the order in which they were told. */
+export function stepsToChange(record: RunRecord): PlannedStep[] {
+  return [...record.planned.values()].filter((step) => step.changes.length > 0);
+}

@@ -1,0 +1,12 @@
+import type { StampedEvent } from '../runner/events.js';
+
+/** A reader of the event stream that shows it while it happens. */
+export interface Renderer {
+  event(event: StampedEvent): void;
+  /** Leaves the terminal to `work`, such as a question, and takes it up again afterwards. */
+  suspend<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when everything is written and the terminal is as it was. */
+  close(): Promise<void>;
+}
+
+export type Write = (text: string) => void;

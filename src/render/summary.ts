@@ -1,0 +1,84 @@
+import { EXIT } from '../errors.js';
+import type { Paint } from './colour.js';
+import { nothingToChange } from './plan-text.js';
+import { type RunRecord, stepsToChange } from './record.js';
+import { count, duration } from './words.js';
+
+export interface SummaryOptions {
+  readonly paint: Paint;
+  /** The exact command that goes on from here; shown when the run did not end in GO. */
+  readonly goOn?: string | undefined;
+  /** Where the journal was written. */
+  readonly journal?: string | undefined;
+}
+
+/** The last lines of a run, with a newline at the end. Empty when the run told no end. */
+export function summary(record: RunRecord, { paint, goOn, journal }: SummaryOptions): string {
+  const { ended, started } = record;
+  if (ended === undefined || started === undefined) return '';
+  const lines = [
+    ...reliedOnLines(record),
+    ...(started.command === 'apply' && ended.exit === EXIT.go && ended.changes === 0
+      ? [unchanged(record)]
+      : []),
+    headline(record, paint),
+  ];
+  if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) {
+    if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
+    if (goOn !== undefined) lines.push(`to go on: ${goOn}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function unchanged(record: RunRecord): string {
+  if (stepsToChange(record).length > 0) return 'Nothing was changed';
+  return nothingToChange(record.started?.nodes.length ?? 0);
+}
+
+function reliedOnLines({ reliedOn }: RunRecord): string[] {
+  const phases = [...new Set(reliedOn.map((relied) => relied.phase))];
+  return phases.map((phase) => {
+    const gates = reliedOn.filter((relied) => relied.phase === phase);
+    const told = gates.map((relied) => `${relied.gate} ${relied.go ? 'GO' : 'STOP'}`);
+    return `relied on ${phase}: ${told.join(', ')}`;
+  });
+}
+
+function headline(record: RunRecord, paint: Paint): string {
+  const { ended, phases, gatesGo } = record;
+  if (ended === undefined) return '';
+  const took = `in ${duration(ended.ms)}`;
+  if (ended.exit === EXIT.go) {
+    const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
+    const facts = [count(done, 'phase'), count(gatesGo, 'gate'), count(ended.changes, 'change')].join(', ');
+    return `${paint.good('GO')}  ${facts} ${took}`;
+  }
+  const made = `${count(ended.changes, 'change')} made ${took}`;
+  return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(gatesGo, 'gate')} GO, ${made}`;
+}
+
+function verdictOf(exit: number): string {
+  switch (exit) {
+    case EXIT.stop:
+      return 'STOP';
+    case EXIT.unreachable:
+      return 'UNREACHABLE';
+    case EXIT.locked:
+      return 'LOCKED';
+    case EXIT.rolledBack:
+      return 'ROLLED BACK';
+    case EXIT.interrupted:
+      return 'INTERRUPTED';
+    default:
+      return 'FAILED';
+  }
+}
+
+function placeOf({ phases, started, stopped }: RunRecord): string {
+  const gate = stopped.at(0);
+  if (gate !== undefined) return ` at ${gate.phase} / ${gate.gate}`;
+  const failed = [...phases].find(([, outcome]) => outcome === 'failed' || outcome === 'stop');
+  if (failed !== undefined) return ` at ${failed[0]}`;
+  const next = started?.phases.find((phase) => !phases.has(phase.name));
+  return phases.size > 0 && next !== undefined ? ` before ${next.name}` : '';
+}
