@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
 import { addSharedOptions, type Options } from './options.js';
-import { session } from './session.js';
 
 export function addCheck(program: Command, host: CommandHost): void {
   addSharedOptions(program.command('check'))
@@ -16,5 +15,10 @@ export function addCheck(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'stop', 'unreachable'],
       ),
     )
-    .action((options: Options) => host.act((io) => session('check', options, io)));
+    .action((options: Options) =>
+      host.act(async (io) => {
+        const { session } = await import('./session.js');
+        return session('check', options, io);
+      }),
+    );
 }

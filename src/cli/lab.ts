@@ -19,9 +19,10 @@ interface LabOptions {
 export function addLab(program: Command, host: CommandHost): void {
   const lab = program
     .command('lab')
+    .enablePositionalOptions()
     .summary('disposable machines, LANs and routers built from an inventory')
     .description(
-      'Builds from an inventory the disposable Debian machines, their LANs and NAT routers with the port forwards, and a\n' +
+      'Builds from an inventory the disposable Debian machines, their LANs and NAT routers with the port forwards, and a ' +
         'laptop from which commands are run. Everything lives in network namespaces of its own. Needs root on Linux.',
     )
     .addHelpText(

@@ -27,24 +27,20 @@ export function locatePlaybook(given: string, folder = SHIPPED): string {
   const shipped = yamlFiles(folder).map((name) => name.replace(/\.ya?ml$/, ''));
   const file = yamlFiles(folder).find((name) => name.replace(/\.ya?ml$/, '') === given);
   if (file !== undefined) return join(folder, file);
-  throw unknownWord('playbook', given, shipped, 'or give the path of a file, such as ./mine.yaml');
+  throw unknownWord('playbook', given, shipped, '; or give the path of a file, such as ./mine.yaml');
 }
 
-/** `no phase "tunel"`, with the nearest name and all names as the fix. */
+/** `no phase is called "tunel"`, with the nearest name and all names as the fix. */
 export function unknownWord(
   what: string,
   word: string,
   known: readonly string[],
-  also?: string,
+  also = '',
 ): BridgeheadError {
   const near = nearest(word, known);
-  const list = known.length === 0 ? 'there are none' : `the ${what}s are: ${known.join(', ')}`;
+  const guess = near === undefined ? '' : `did you mean "${near}"? `;
   return new BridgeheadError('E_USAGE', `no ${what} is called ${JSON.stringify(word)}`, {
-    fix: [
-      ...(near === undefined ? [] : [`did you mean "${near}"?`]),
-      list,
-      ...(also === undefined ? [] : [also]),
-    ].join('; '),
+    fix: `${guess}the ${what}s are: ${known.join(', ') || 'none'}${also}`,
   });
 }
 

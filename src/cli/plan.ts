@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
 import { addSharedOptions, type Options } from './options.js';
-import { session } from './session.js';
 
 export function addPlan(program: Command, host: CommandHost): void {
   addSharedOptions(program.command('plan'))
@@ -17,5 +16,10 @@ export function addPlan(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'unreachable', 'changes'],
       ),
     )
-    .action((options: Options) => host.act((io) => session('plan', options, io)));
+    .action((options: Options) =>
+      host.act(async (io) => {
+        const { session } = await import('./session.js');
+        return session('plan', options, io);
+      }),
+    );
 }

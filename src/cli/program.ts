@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../errors.js';
 import { addApply } from './apply.js';
 import { addCheck } from './check.js';
-import { createHost } from './host.js';
+import { type CommandHost, createHost } from './host.js';
 import { type Io, paintFor, processIo } from './io.js';
 import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
@@ -14,9 +14,22 @@ import { readVersion } from './version.js';
 /** Runs one command line (without node and the script) to its exit code. */
 export async function runCli(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const host = createHost(io);
+  try {
+    await createProgram(io, host).parseAsync(argv, { from: 'user' });
+    return host.exit();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.go : EXIT.badInput;
+    const write = (text: string) => void io.stderr.write(text);
+    const paint = paintFor(io, 'stderr', !argv.includes('--no-color'));
+    return reportError(error, { write, paint, verbose: argv.includes('--verbose') });
+  }
+}
+
+function createProgram(io: Io, host: CommandHost): Command {
   const program = new Command('bridgehead')
+    .enablePositionalOptions()
     .description(
-      'From an inventory of VPS and home machines to a proven WireGuard network, over plain SSH.\n' +
+      'From an inventory of VPS and home machines to a proven WireGuard network, over plain SSH. ' +
         'An inventory says what there is, a playbook what is done, in phases; gates prove each phase on the machines.',
     )
     .version(readVersion(), '-V, --version', 'the version')
@@ -40,13 +53,5 @@ export async function runCli(argv: readonly string[], io: Io = processIo()): Pro
       ),
     );
   for (const add of [addValidate, addPlan, addApply, addCheck, addLab, addRehearse]) add(program, host);
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return host.exit();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.go : EXIT.badInput;
-    const write = (text: string) => void io.stderr.write(text);
-    const paint = paintFor(io, 'stderr', !argv.includes('--no-color'));
-    return reportError(error, { write, paint, verbose: argv.includes('--verbose') });
-  }
+  return program;
 }

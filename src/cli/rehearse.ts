@@ -27,7 +27,7 @@ export function addRehearse(program: Command, host: CommandHost): void {
   addOutputOptions(addInventoryOption(program.command('rehearse')))
     .summary('apply the inventory to disposable machines first')
     .description(
-      'Builds the lab of the inventory, applies the playbook from the place of the laptop in it, gates and all, sums up and\n' +
+      'Builds the lab of the inventory, applies the playbook from the place of the laptop in it, gates and all, sums up and ' +
         'takes the lab down. The exit code is that of the apply. Needs root on Linux.',
     )
     .option('-p, --playbook <file|name>', 'playbook: a file, or the name of one that ships', 'mesh')

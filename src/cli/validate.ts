@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, InputError } from '../errors.js';
 import type { Network } from '../inventory/types.js';
-import { validationJson, validationText } from '../render/validation-text.js';
 import type { CommandHost } from './host.js';
 import { type Io, paintFor } from './io.js';
 import { load } from './load.js';
@@ -12,7 +11,7 @@ export function addValidate(program: Command, host: CommandHost): void {
   addSharedOptions(program.command('validate'))
     .summary('check inventory and playbook; connect nowhere')
     .description(
-      'Checks inventory and playbook and tells every problem at once, each as FILE:LINE:COLUMN. Connects nowhere.\n' +
+      'Checks inventory and playbook and tells every problem at once, each as FILE:LINE:COLUMN. Connects nowhere. ' +
         'When all is well it shows who calls whom: the endpoint of every ordered pair.',
     )
     .addHelpText(
@@ -32,7 +31,10 @@ async function validate(options: Options, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
     select(options, loaded.inventory, loaded.playbook);
-    const { peersOf } = await import('../network/index.js');
+    const [{ peersOf }, { validationJson, validationText }] = await Promise.all([
+      import('../network/index.js'),
+      import('../render/validation-text.js'),
+    ]);
     const view = {
       ...loaded,
       peersOf: (network: Network, node: string) => peersOf(loaded.inventory, network, node),

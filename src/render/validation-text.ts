@@ -1,4 +1,5 @@
 import type { Inventory, Network } from '../inventory/types.js';
+import { hostPort } from '../network/index.js';
 import type { Peer } from '../network/types.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Paint } from './colour.js';
@@ -83,26 +84,27 @@ function siteRows({ sites }: Inventory): string[][] {
   ]);
 }
 
-function networkText(network: Network, { peersOf }: ValidationView, paint: Paint): string {
+function networkText(network: Network, { peersOf, inventory }: ValidationView, paint: Paint): string {
   const { name, ranges, shape, port, mtu, members } = network;
   const title = `network ${name}  ${network.interface}  ${ranges.join(', ')}  ${shape}  port ${port}  mtu ${mtu}`;
   const rows = members.flatMap(({ node }) =>
-    peersOf(network, node).map((peer) => [`${node} -> ${peer.node}`, ...endpointCells(peer)]),
+    peersOf(network, node).map((peer) => [
+      `${node} -> ${peer.node}`,
+      ...endpointCells(peer, siteOf(inventory, peer.node)),
+    ]),
   );
   return section(title, rows, paint);
 }
 
-function endpointCells({ endpoint, keepalive, allowedIps }: Peer): string[] {
+function endpointCells({ endpoint, keepalive, allowedIps }: Peer, site: string): string[] {
+  const via = { lan: `on the LAN of ${site}`, public: 'public', forward: `forwarded by ${site}` } as const;
   const called =
     endpoint === undefined
       ? ['-', 'waits to be called']
-      : [
-          socketAddress(endpoint.address, endpoint.port),
-          { lan: 'on the LAN', public: 'public', forward: 'forwarded' }[endpoint.via],
-        ];
+      : [hostPort(endpoint.address, endpoint.port), via[endpoint.via]];
   return [...called, keepalive === undefined ? '' : `keepalive ${keepalive} s`, allowedIps.join(', ')];
 }
 
-function socketAddress(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+function siteOf({ nodes }: Inventory, node: string): string {
+  return nodes.find(({ name }) => name === node)?.site ?? '-';
 }
