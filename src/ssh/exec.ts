@@ -5,15 +5,25 @@ import type { Link } from './link.js';
 
 const CHUNK_BYTES = 128 * 1024;
 
-/** Opens one exec. It never comes back on a machine that hangs: the caller has the deadline. */
-export function openExec(link: Link, command: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    if (link.lost !== undefined) throw link.lost;
+/**
+ * Opens one exec. `onChannel` is called in the same turn in which the machine grants it: its exit status may stand in
+ * the very same packet. A machine that hangs never answers: the caller has the deadline.
+ */
+export function openExec(
+  link: Link,
+  command: string,
+  onChannel: (channel: ClientChannel) => void,
+  onError: (error: unknown) => void,
+): void {
+  if (link.lost !== undefined) return onError(link.lost);
+  try {
     link.client.exec(command, (error, channel) => {
-      if (error === undefined || error === null) resolve(channel);
-      else reject(link.lost ?? execRefused(link, error));
+      if (error) onError(link.lost ?? execRefused(link, error));
+      else onChannel(channel);
     });
-  });
+  } catch (error) {
+    onError(link.lost ?? execRefused(link, error instanceof Error ? error : new Error(String(error))));
+  }
 }
 
 /** Sends a text as fast as the machine takes it, then end of file. */

@@ -48,7 +48,7 @@ export class ProgramRun {
     this.result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    void this.#start();
+    this.#start();
   }
 
   /** Whether the program reached a root shell at all. */
@@ -60,7 +60,7 @@ export class ProgramRun {
     return this.#request.link.hop;
   }
 
-  async #start(): Promise<void> {
+  #start(): void {
     const { link, shell, options } = this.#request;
     this.#arm();
     this.#undo.push(link.onLost((error) => this.#fail(error)));
@@ -68,14 +68,13 @@ export class ProgramRun {
     if (options.signal?.aborted) abort();
     options.signal?.addEventListener('abort', abort, { once: true });
     this.#undo.push(() => options.signal?.removeEventListener('abort', abort));
-    try {
-      if (this.#settle === undefined) return;
-      const channel = await openExec(link, shellCommand(shell));
-      if (this.#settle === undefined) this.#drop(channel);
-      else this.#listen(channel);
-    } catch (error) {
-      this.#fail(error);
-    }
+    if (this.#settle === undefined) return;
+    openExec(
+      link,
+      shellCommand(shell),
+      (channel) => (this.#settle === undefined ? this.#drop(channel) : this.#listen(channel)),
+      (error) => this.#fail(error),
+    );
   }
 
   #listen(channel: ClientChannel): void {
