@@ -35,6 +35,13 @@ export function sameSite(inventory: Inventory, a: string, b: string): boolean {
   return site !== undefined && site === nodeOf(atlas, b).site;
 }
 
+/** Whether a node's packets can reach one of the addresses, going by family alone. */
+export function hasFamilyOf(inventory: Inventory, from: string, addresses: readonly string[]): boolean {
+  const atlas = atlasOf(inventory);
+  const families = outboundFamilies(atlas, nodeOf(atlas, from));
+  return addresses.some((address) => families.has(familyOf(address)));
+}
+
 function nodeOf(atlas: Atlas, name: string): Node {
   const node = atlas.nodes.get(name);
   if (!node) throw new RangeError(`${name} is not in the inventory`);

@@ -1,6 +1,6 @@
 import type { Inventory, Network } from '../../inventory/types.js';
 import { atlasOf } from '../atlas.js';
-import { isHidden, sameSite } from '../endpoint.js';
+import { hasFamilyOf, isHidden, sameSite } from '../endpoint.js';
 import { canMeet } from '../peers.js';
 import type { Lint } from './types.js';
 
@@ -62,7 +62,7 @@ function missing(inventory: Inventory, network: Network, a: string, b: string): 
     return { severity: 'error', path, message, fix: 'give them LAN addresses of one family' };
   }
   const hidden = [a, b].filter((node) => isHidden(inventory, node));
-  const forwards = hidden.map((node) => wayIn(inventory, network, node));
+  const forwards = hidden.map((node) => wayIn(inventory, network, node, node === a ? b : a));
   const possible = forwards.filter((way) => way.possible).map((way) => way.text);
   const hindrances = forwards.filter((way) => !way.possible).map((way) => way.text);
   const family = hidden.length < 2 && possible.length === 0 ? ['give them addresses of one family'] : [];
@@ -71,19 +71,27 @@ function missing(inventory: Inventory, network: Network, a: string, b: string): 
   return { severity: 'error', path, message: `${message}${why}`, fix: ways.join(', or ') };
 }
 
-/** What would let a hidden node be called, or why nothing can. */
-function wayIn(inventory: Inventory, network: Network, name: string): { possible: boolean; text: string } {
-  const { nodes, sites, forwards } = atlasOf(inventory);
+/** What would let `caller` call a hidden node, or why nothing can. */
+function wayIn(inventory: Inventory, network: Network, name: string, caller: string): Way {
+  const { nodes, sites } = atlasOf(inventory);
   const site = sites.get(nodes.get(name)?.site ?? '');
   if (!site) return { possible: false, text: `${name} has neither a public address nor a site` };
   if (site.publicAddresses.length === 0) {
     return { possible: false, text: `site ${site.name} has no public address to forward to ${name} from` };
   }
-  if (forwards.has(`${name}:${network.port}`)) {
-    return { possible: false, text: `${name} is forwarded in another address family` };
+  if (!hasFamilyOf(inventory, caller, site.publicAddresses)) {
+    return {
+      possible: false,
+      text: `${caller} has no address of the family of site ${site.name}'s public one`,
+    };
   }
   const text = `site ${site.name} must forward a UDP port of its public address to ${name}:${network.port}`;
   return { possible: true, text };
+}
+
+interface Way {
+  readonly possible: boolean;
+  readonly text: string;
 }
 
 function relayHint(inventory: Inventory, network: Network, a: string, b: string): string {
