@@ -128,8 +128,7 @@ export const endpoints: GateKind<EndpointsParams> = {
         })),
         expected: expected.map(({ network, from }) => ({ network: network.name, peer: from })),
       },
-      Math.max(1, context.patience),
-      context.token,
+      context,
     );
   },
 

@@ -139,8 +139,7 @@ export const transfer: GateKind<TransferParams> = {
         port: transferPort(context.token),
         bytes: context.params.bytes ?? DEFAULT_BYTES,
       },
-      Math.max(1, context.patience),
-      context.token,
+      context,
     );
   },
 

@@ -27,6 +27,11 @@ export interface GateContext<P> {
   readonly measured: readonly string[];
   /** Seconds that the probe may go on trying on the node; 0 is one attempt. */
   readonly patience: number;
+  /**
+   * Seconds that the gates before this one in the same program may take together: a two-sided gate waits that long for nodes
+   * which are still busy with them. 0 unless given.
+   */
+  readonly earlier?: number;
   /** Unique to the run, letters and digits: marks this run's own packets. */
   readonly token: string;
   /** What the phases up to this gate's put in force, for gates that compare with it. */

@@ -1,3 +1,4 @@
+import type { GateContext } from '../types.js';
 import { perlProgram } from './program.js';
 
 /**
@@ -8,7 +9,7 @@ import { perlProgram } from './program.js';
  */
 const CODE = String.raw`my ($token, $self) = (datum('token'), datum('self'));
 my $start = now();
-my $deadline = $start + datum('patience');
+my $deadline = deadline();
 my %port = map { $_->[0] => $_->[1] } data('port');
 my %expected = map { ("$_->[0] $_->[1]" => 1) } data('expect');
 my (@sends, %send, %heard, %stray, %raw, %udp, %bound);
@@ -133,18 +134,18 @@ export interface EndpointsData {
   readonly expected: readonly { readonly network: string; readonly peer: string }[];
 }
 
-/** Probe: asks at every endpoint and listens for those who ask here, until both are done or `patience` seconds are over. */
+/** Probe: asks at every endpoint and listens for those who ask here, until both are done or the patience is over, one second at least. */
 export function endpointsProgram(
   { self, ports, sends, expected }: EndpointsData,
-  patience: number,
-  token: string,
+  { patience, earlier = 0, token }: Pick<GateContext<unknown>, 'patience' | 'earlier' | 'token'>,
 ): string {
   return perlProgram({
     code: CODE,
     data: [
       ['token', token],
       ['self', self],
-      ['patience', patience],
+      ['patience', Math.max(1, patience)],
+      ['earlier', earlier],
       ...ports.map(({ network, port }) => ['port', network, port]),
       ...sends.map(({ network, peer, address, port }) => ['send', network, peer, address, port]),
       ...expected.map(({ network, peer }) => ['expect', network, peer]),

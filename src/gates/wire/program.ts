@@ -11,6 +11,18 @@ sub now {
     my ($seconds) = split ' ', scalar <$uptime>;
     return $seconds;
 }
+# Seconds since the shell that runs all gates began.
+sub elapsed {
+    open(my $stat, '<', "/proc/$ENV{BRIDGEHEAD_SHELL}/stat") or return 0;
+    my $began = (split ' ', (split /\) /, scalar <$stat>)[-1])[19] / 100;
+    open(my $uptime, '<', '/proc/uptime') or return 0;
+    return (split ' ', scalar <$uptime>)[0] - $began;
+}
+# When a two-sided gate gives up: its patience counts from when the last node must be done with the gates before this one.
+sub deadline {
+    my $more = datum('earlier') - elapsed();
+    return now() + datum('patience') + ($more > 0 ? $more : 0);
+}
 sub family { return index($_[0], ':') >= 0 ? AF_INET6 : AF_INET }
 sub to_socket {
     my ($address, $port) = @_;
@@ -64,7 +76,7 @@ export function perlProgram({ code, data, token, without }: PerlProgram): string
   const lines = data.map((words) => words.map(dataWord).join(' '));
   const mark = `BRIDGEHEAD_${token}`;
   return `if command -v perl >/dev/null 2>&1; then
-perl - <<'${mark}' || exit
+BRIDGEHEAD_SHELL=$$ perl - <<'${mark}' || exit
 ${PRELUDE}${code}__END__
 ${lines.map((line) => `${line}\n`).join('')}${mark}
 else

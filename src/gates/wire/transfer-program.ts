@@ -1,3 +1,4 @@
+import type { GateContext } from '../types.js';
 import { perlProgram } from './program.js';
 
 /**
@@ -9,7 +10,7 @@ const CODE = String.raw`use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Errno qw(EAGAIN EINPROGRESS EADDRINUSE EINTR);
 $SIG{PIPE} = 'IGNORE';
 my ($token, $port, $bytes) = (datum('token'), datum('port'), datum('bytes'));
-my $deadline = now() + datum('patience');
+my $deadline = deadline();
 my $block = join '', map { chr($_ * 37 % 256) } 0 .. 65535;
 my (@listeners, @clients, %serving, %served, %arrived);
 my %may = map { (inet_pton(family($_->[1]), $_->[1]) => $_->[0]) } data('serve');
@@ -62,6 +63,7 @@ sub write_client {
         if ($error) { local $! = $error; return drop_client($client, "$!") }
         $client->{state} = 'connected';
         $client->{ever} = 1;
+        $client->{error} = '';
     }
     while (1) {
         if ($client->{out} eq '') {
@@ -172,11 +174,10 @@ export interface TransferData {
   readonly bytes: number;
 }
 
-/** Probe: moves `bytes` bytes to every address of `send` and serves those of `serve`, until done or `patience` seconds are over. */
+/** Probe: moves `bytes` bytes to every address of `send` and serves those of `serve`, until done or the patience is over, one second at least. */
 export function transferProgram(
   { listen, send, serve, port, bytes }: TransferData,
-  patience: number,
-  token: string,
+  { patience, earlier = 0, token }: Pick<GateContext<unknown>, 'patience' | 'earlier' | 'token'>,
 ): string {
   return perlProgram({
     code: CODE,
@@ -184,7 +185,8 @@ export function transferProgram(
       ['token', token],
       ['port', port],
       ['bytes', bytes],
-      ['patience', patience],
+      ['patience', Math.max(1, patience)],
+      ['earlier', earlier],
       ...listen.map((address) => ['listen', address]),
       ...send.map((address) => ['send', address]),
       ...serve.map((address, number) => ['serve', number, address]),
