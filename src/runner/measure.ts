@@ -27,13 +27,13 @@ function gateContext(
   run: RunContext,
   inventory: GateContext<unknown>['inventory'],
   work: GateWork,
-  patience: number,
+  waits: Pick<GateContext<unknown>, 'patience' | 'earlier'>,
 ): GateContext<unknown> {
   return {
     params: work.gate.params,
     inventory,
     networks: work.networks,
-    patience,
+    ...waits,
     token: run.token,
     facts: run.observations,
     measured: work.nodes.map(({ name }) => name),
@@ -108,10 +108,13 @@ export async function measure(
   run: RunContext,
   { inventory, gates, patienceCap }: MeasureRequest,
 ): Promise<Measured[]> {
+  let earlier = 0;
   const contexts = new Map(
     gates.map((work) => {
       const patience = Math.min(patienceOf(work), patienceCap ?? Number.POSITIVE_INFINITY);
-      return [work, gateContext(run, inventory, work, patience)] as const;
+      const gate = gateContext(run, inventory, work, { patience, earlier });
+      earlier += patience;
+      return [work, gate] as const;
     }),
   );
   if (contexts.size === 0) return [];
