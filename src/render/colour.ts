@@ -1,7 +1,3 @@
-import { styleText } from 'node:util';
-
-type Style = Parameters<typeof styleText>[0];
-
 /** Dresses text for a terminal; with colours off every method gives its text back. */
 export interface Paint {
   readonly good: (text: string) => string;
@@ -12,13 +8,14 @@ export interface Paint {
 }
 
 export function createPaint(enabled: boolean): Paint {
-  const paint = (style: Style) => (text: string) => (enabled && text !== '' ? styleText(style, text) : text);
+  const paint = (on: number, off: number) => (text: string) =>
+    enabled && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   return {
-    good: paint('green'),
-    bad: paint('red'),
-    warn: paint('yellow'),
-    strong: paint('bold'),
-    faint: paint('gray'),
+    good: paint(32, 39),
+    bad: paint(31, 39),
+    warn: paint(33, 39),
+    strong: paint(1, 22),
+    faint: paint(90, 39),
   };
 }
 

@@ -76,7 +76,7 @@ function tableFor(record: RunRecord): EventTable<void> {
         ...error,
         node: error.node ?? node,
         phase: error.phase ?? phase,
-        step: error.step ?? step,
+        step: record.planned.get(`${phase} ${step} ${node}`)?.name ?? error.step ?? step,
       });
     },
     'gate-started': nothing,

@@ -1,0 +1,52 @@
+import { createLines } from '../../src/render/lines.js';
+import type { StampedEvent } from '../../src/runner/events.js';
+import { FAILED_RUN, GO_RUN, PLAN_RUN, RELIED_RUN, STOP_RUN, UNREACHABLE_RUN } from '../support/events.js';
+import { PLAIN } from './helpers.js';
+
+function linesOf(events: readonly StampedEvent[]): string[] {
+  let text = '';
+  const lines = createLines((more) => {
+    text += more;
+  }, PLAIN);
+  for (const event of events) lines.event(event);
+  return text.split('\n');
+}
+
+it('tells a GO run as aligned phase, step, node and text', () => {
+  expect(linesOf(GO_RUN).slice(8)).toEqual([
+    'connect  -                wk-2        read in 1.4 s',
+    'kernel   -                -           begins',
+    'kernel   sysctl values    -           GO  8 of 8 values are in force',
+    'kernel   -                -           GO  0 changes',
+    'tunnel   -                -           begins',
+    'tunnel   wireguard wg0    ctb-edge-1  to change: add peer wk-2',
+    'tunnel   wireguard wg0    ms-1        to change: write /etc/wireguard/wg0.conf and restart wg0',
+    'tunnel   wireguard wg0    wk-1        skipped: its condition does not hold',
+    'tunnel   wireguard wg0    ctb-edge-1  add peer wk-2  340 ms',
+    'tunnel   wireguard wg0    ms-1        write /etc/wireguard/wg0.conf and restart wg0  340 ms',
+    'tunnel   listener         -           GO  4 of 4 nodes listen on 51820',
+    'tunnel   handshake        -           GO  12 of 12 handshakes',
+    'tunnel   -                -           GO  2 changes',
+    'verify   -                -           begins',
+    'verify   ping every pair  -           GO  12 of 12 pairs answer',
+    'verify   -                -           GO  0 changes',
+    '',
+  ]);
+});
+
+it.each([
+  ['a STOP', STOP_RUN, 'verify   ping every pair  -           STOP  11 of 12 pairs answer'],
+  ['a failed step', FAILED_RUN, 'tunnel   wireguard wg0    ms-1        FAILED  the disk is full'],
+  [
+    'a node that refuses',
+    UNREACHABLE_RUN,
+    'connect  -                wk-2        FAILED  port 22 of 192.168.15.4 refuses connections',
+  ],
+  ['a gate relied on', RELIED_RUN, 'tunnel   handshake        -           GO  12 of 12  (relied on)'],
+])('tells %s', (_name, events, line) => {
+  expect(linesOf(events)).toContain(line);
+});
+
+it('leaves the changes of a plan to the plan text', () => {
+  expect(linesOf(PLAN_RUN).filter((line) => line.startsWith('tunnel'))).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import { createPaint } from '../../src/render/colour.js';
+import { planLine, planText } from '../../src/render/plan-text.js';
+import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../support/events.js';
+import { PLAIN, recordOf } from './helpers.js';
+
+it('shows per phase and node each change, what it disrupts, and its diff', () => {
+  expect(planText(recordOf(PLAN_RUN), PLAIN)).toBe(
+    [
+      'tunnel',
+      '  ctb-edge-1',
+      '    ~ add peer wk-2',
+      '  ms-1',
+      '    ~ write /etc/wireguard/wg0.conf and restart wg0  (restarts wg0: about 1 s)',
+      '         [Interface]',
+      '        -MTU = 1500',
+      '        +MTU = 1420',
+      '',
+      'Plan: 2 changes on 2 nodes; restarts wg0: about 1 s (ms-1)',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('colours what is added and removed', () => {
+  const text = planText(recordOf(PLAN_RUN), createPaint(true));
+  expect(text).toContain('\u001b[31m-MTU = 1500\u001b[39m');
+  expect(text).toContain('\u001b[32m+MTU = 1420\u001b[39m');
+});
+
+describe('planLine', () => {
+  const line = (...steps: Parameters<typeof planned>[]) =>
+    planLine(recordOf([started('plan'), ...read(), ...steps.map((step) => planned(...step))]), PLAIN);
+
+  it('says that nothing is to change', () => {
+    expect(line()).toBe('Nothing to change: 4 nodes are as wanted');
+  });
+  it('says that no session is cut', () => {
+    expect(line(['tunnel', 's', 'wk-1', [ADD_PEER]])).toBe('Plan: 1 change on 1 node; no session is cut');
+  });
+  it('counts nodes that are disrupted alike', () => {
+    expect(line(...NODES.map((node) => ['tunnel', 's', node, [RESTART]] as Parameters<typeof planned>))).toBe(
+      'Plan: 4 changes on 4 nodes; restarts wg0: about 1 s (4 nodes)',
+    );
+  });
+  it('does not call a network as wanted that it could not read', () => {
+    const error = { code: 'E_SSH_REFUSED', message: 'refused' } as const;
+    const record = recordOf([started('plan'), { type: 'node-failed', node: 'wk-2', error }]);
+    expect(planLine(record, PLAIN)).toBe('No plan: not every node could be read');
+  });
+});

@@ -1,0 +1,83 @@
+import { stopReport } from '../../src/render/stop-report.js';
+import {
+  FAILED_RUN,
+  GO_RUN,
+  gate,
+  LOST_PAIR,
+  STOP_RUN,
+  started,
+  UNREACHABLE_RUN,
+} from '../support/events.js';
+import { PLAIN, recordOf } from './helpers.js';
+
+const lines = (...parts: string[]) => `${parts.join('\n')}\n`;
+
+it('has nothing to tell of a GO run', () => expect(stopReport(recordOf(GO_RUN), PLAIN)).toBe(''));
+
+it('tells of a STOP the gate, where, expected, seen and the fix', () => {
+  expect(stopReport(recordOf(STOP_RUN), PLAIN)).toBe(
+    lines(
+      'STOP verify / ping every pair',
+      '  11 of 12 pairs answer',
+      '  ctb-edge-1 -> ms-1',
+      '    expected  an answer from 172.27.15.12 within 10 s',
+      '    seen      0 of 12 packets came back',
+      '  fix: check the forward of UDP 51821 on the router of home',
+    ),
+  );
+});
+
+it('shows the first ten findings, then how many more, and a fix once', () => {
+  const bad = Array.from({ length: 24 }, (_, index) => ({ ...LOST_PAIR, peer: `node-${index}` }));
+  const report = stopReport(recordOf([started('check'), ...gate('verify', 'ping', '0 of 24', bad)]), PLAIN);
+  expect(report.match(/ -> node-/g)).toHaveLength(10);
+  expect(report).toContain('\n  and 14 more\n');
+  expect(report.match(/fix: /g)).toHaveLength(1);
+});
+
+it('says which finding each of several fixes is for', () => {
+  const bad = [LOST_PAIR, { ...LOST_PAIR, peer: 'wk-1', fix: 'start wg0' }];
+  const report = stopReport(recordOf([started('check'), ...gate('verify', 'ping', '10 of 12', bad)]), PLAIN);
+  expect(report).toContain(
+    '  fix (ctb-edge-1 -> ms-1): check the forward of UDP 51821 on the router of home\n  fix (ctb-edge-1 -> wk-1): start wg0\n',
+  );
+});
+
+it('goes on below its own column when a value has several lines', () => {
+  const bad = [{ go: false, node: 'wk-1', expected: 'a\nb', seen: 'c' }];
+  const report = stopReport(recordOf([started('check'), ...gate('verify', 'routes', 'no', bad)]), PLAIN);
+  expect(report).toContain('    expected  a\n              b\n    seen      c');
+});
+
+it('tells a failed step once, although two events tell it', () => {
+  expect(stopReport(recordOf(FAILED_RUN), PLAIN)).toBe(
+    lines(
+      'FAILED ms-1 / tunnel / wireguard wg0  E_DISK_FULL',
+      '  the disk is full',
+      '    sh: write error: No space left on device',
+      '  fix: free some space on / and apply again',
+    ),
+  );
+});
+
+it('tells a node that was not reached', () => {
+  expect(stopReport(recordOf(UNREACHABLE_RUN), PLAIN)).toBe(
+    lines(
+      'FAILED wk-2  E_SSH_REFUSED',
+      '  port 22 of 192.168.15.4 refuses connections',
+      '  fix: see whether sshd runs there, and on which port',
+    ),
+  );
+});
+
+it('groups nodes that failed alike', () => {
+  const error = { code: 'E_SSH_TIMEOUT', message: 'no answer within 20 s', fix: 'is it on?' } as const;
+  const record = recordOf([
+    started('apply'),
+    { type: 'node-failed', node: 'wk-1', error },
+    { type: 'node-failed', node: 'wk-2', error },
+  ]);
+  expect(stopReport(record, PLAIN)).toBe(
+    lines('FAILED wk-1, wk-2  E_SSH_TIMEOUT', '  no answer within 20 s', '  fix: is it on?'),
+  );
+});

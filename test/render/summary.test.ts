@@ -1,0 +1,52 @@
+import { summary } from '../../src/render/summary.js';
+import {
+  ended,
+  FAILED_RUN,
+  GO_RUN,
+  planned,
+  RELIED_RUN,
+  RESTART,
+  STOP_RUN,
+  started,
+  UNCHANGED_RUN,
+  UNREACHABLE_RUN,
+} from '../support/events.js';
+import { PLAIN, recordOf } from './helpers.js';
+
+const told = (events: Parameters<typeof recordOf>[0]) =>
+  summary(recordOf(events), { paint: PLAIN, goOn: 'bridgehead apply --resume -i home.yaml', journal: '/j' });
+
+const NEXT = 'journal: /j\nto go on: bridgehead apply --resume -i home.yaml\n';
+
+it.each([
+  ['GO', GO_RUN, 'GO  3 phases, 4 gates, 2 changes in 2.1 s\n'],
+  [
+    'nothing to change',
+    UNCHANGED_RUN,
+    'Nothing to change: 4 nodes are as wanted\nGO  3 phases, 3 gates, 0 changes in 2.1 s\n',
+  ],
+  [
+    'relied on',
+    RELIED_RUN,
+    'relied on kernel: sysctl values GO\nrelied on tunnel: handshake GO\n' +
+      'Nothing to change: 4 nodes are as wanted\nGO  1 phase, 1 gate, 0 changes in 2.1 s\n',
+  ],
+  ['STOP', STOP_RUN, `STOP at verify / ping every pair  3 gates GO, 2 changes made in 2.1 s\n${NEXT}`],
+  ['a failed step', FAILED_RUN, `FAILED at tunnel  1 gate GO, 1 change made in 2.1 s\n${NEXT}`],
+  ['unreachable', UNREACHABLE_RUN, `UNREACHABLE  0 gates GO, 0 changes made in 2.1 s\n${NEXT}`],
+  [
+    'interrupted',
+    [...GO_RUN.slice(0, 21), ended(130, 0)],
+    `INTERRUPTED before tunnel  1 gate GO, 0 changes made in 2.1 s\n${NEXT}`,
+  ],
+])('%s', (_name, events, text) => {
+  expect(told(events)).toBe(text);
+});
+
+it('does not call a declined plan as wanted', () => {
+  expect(told([started('apply'), planned('tunnel', 's', 'ms-1', [RESTART]), ended(0, 0)])).toMatch(
+    /^Nothing was changed\n/,
+  );
+});
+
+it('is empty for a run that told no end', () => expect(told(GO_RUN.slice(0, 5))).toBe(''));
