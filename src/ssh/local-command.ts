@@ -19,6 +19,8 @@ export interface LocalOptions {
 /** Runs one program of this machine, without a terminal and without input; ends it past the time or 1 MiB of output. */
 export async function localCommand(words: readonly string[], options: LocalOptions): Promise<LocalReply> {
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ZX_')));
+  // A bash that finds a socket for stdin and no outer shell takes itself for one of rshd's and reads ~/.bashrc.
+  env['SHLVL'] = '1';
   const running = $({
     env,
     prefix: '',
