@@ -12,6 +12,8 @@ interface NodePlan {
   readonly site: number;
   readonly outside: 0 | 4 | 6 | 46;
   readonly forwarded: boolean;
+  /** Families of its LAN addresses, as far as the LAN has them. */
+  readonly lan: 4 | 6 | 46;
 }
 
 const FAMILIES = [4, 6, 46] as const;
@@ -24,6 +26,7 @@ const nodePlan = fc.record<NodePlan>({
   site: fc.integer({ min: -1, max: 2 }),
   outside: fc.constantFrom(0, 0, ...FAMILIES),
   forwarded: fc.boolean(),
+  lan: fc.constantFrom(46, ...FAMILIES),
 });
 
 const pick = (families: 0 | 4 | 6 | 46, four: string, six: string): string[] =>
@@ -82,8 +85,17 @@ function makeNode(plan: NodePlan, n: number, sites: readonly SitePlan[]): Node {
     name: `n-${n}`,
     ...(site && { site: `s-${plan.site}` }),
     publicAddresses: pick(plan.outside, `198.51.100.${n + 1}`, `2001:db8:a::${n + 1}`),
-    lanAddresses: site ? pick(site.lan, `10.0.${plan.site}.${n + 10}`, `fd00:${plan.site}::${n + 10}`) : [],
+    lanAddresses: site ? onLan(plan, n, site.lan) : [],
     ssh: { host: `n-${n}`, hostKeys: [], sudo: 'auto' },
     release: 'bookworm',
   };
+}
+
+/** A LAN of one family gives an address of that family; in one of both a node may have either or both. */
+function onLan(plan: NodePlan, n: number, families: 4 | 6 | 46): string[] {
+  return pick(
+    families === 46 ? plan.lan : families,
+    `10.0.${plan.site}.${n + 10}`,
+    `fd00:${plan.site}::${n + 10}`,
+  );
 }

@@ -29,6 +29,16 @@ const hidden = (inventory: Inventory, node: Node): boolean =>
 
 /** Where a packet to an endpoint comes out, found the way that a packet would: by address and port alone. */
 function arrives(inventory: Inventory, from: Node, { address, port }: Endpoint): string | undefined {
+  const home = inventory.sites.find(({ name }) => name === from.site);
+  const six = address.includes(':');
+  const leaves = [
+    ...from.publicAddresses,
+    ...(home?.nat && home.publicAddresses.length > 0 ? home.publicAddresses : from.lanAddresses),
+  ];
+  const neighbour = inventory.nodes.some((n) => n.site === from.site && n.lanAddresses.includes(address));
+  const sources = neighbour ? from.lanAddresses : leaves;
+  // A node of which nothing is known may have either family.
+  if (sources.length > 0 && !sources.some((source) => source.includes(':') === six)) return undefined;
   const own = inventory.nodes.find(
     (node) =>
       node.publicAddresses.includes(address) ||
