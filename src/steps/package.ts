@@ -17,6 +17,10 @@ export interface PackageSeen {
   readonly installed: ReadonlySet<string>;
 }
 
+const DEFAULT_WAIT = 300;
+/** Time for fetching and unpacking, once nothing is in the way. */
+const INSTALL_SECONDS = 600;
+
 const FIXES: Readonly<Record<number, Omit<Explanation, 'message'>>> = {
   [PACKAGE_STATUS.locked]: {
     code: 'E_APT_LOCKED',
@@ -76,6 +80,7 @@ export const packageStep: StepKind<PackageParams, PackageSeen> = {
       },
     },
   },
+  timeoutSeconds: ({ params }) => (params.wait ?? DEFAULT_WAIT) + INSTALL_SECONDS,
   probe: ({ params }) => `command -v apt-get >/dev/null 2>&1 || exit 0
 dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' ${command(...params.names)} || [ $? = 1 ]`,
   parse: (_context, reply) => {
@@ -86,7 +91,7 @@ dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' ${command(...params.names
   plan: ({ params }, { installed }) => {
     const names = params.names.filter((name) => !installed.has(name));
     if (names.length === 0) return [];
-    const script = installScript({ names, wait: params.wait ?? 300 });
+    const script = installScript({ names, wait: params.wait ?? DEFAULT_WAIT });
     return [{ summary: `install ${names.join(', ')}`, disruption: { level: 'none' }, script }];
   },
   explain: (_context, reply) => classifyPackageFailure(reply),

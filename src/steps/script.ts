@@ -22,6 +22,8 @@ export const UNSATISFIED = 70;
 
 const DEFAULT_TIMEOUT = 300;
 const CHECK_TIMEOUT = 30;
+/** Seconds that a shell is given to end when its time is up. */
+const KILL_SECONDS = 5;
 const SHOWN_LINES = 20;
 
 function exportsFor(context: StepContext<unknown>): string {
@@ -43,7 +45,7 @@ function exportsFor(context: StepContext<unknown>): string {
  */
 function inShell(text: string, seconds: number): string {
   const program = `umask 022\n( eval ${quote(text)} ) </dev/null\n`;
-  return `printf '%s' ${quote(program)} | timeout -k 5 ${seconds} sh -s`;
+  return `printf '%s' ${quote(program)} | timeout -k ${KILL_SECONDS} ${seconds} sh -s`;
 }
 
 const timeoutOf = ({ timeout = DEFAULT_TIMEOUT }: ScriptParams): number => timeout;
@@ -96,6 +98,7 @@ export const scriptStep: StepKind<ScriptParams, ScriptSeen> = {
       ...(params[key].includes('\0') ? [`${key} holds a NUL byte; write plain text`] : []),
       ...(params[key].trim() === '' ? [`${key} is empty; write the commands`] : []),
     ]),
+  timeoutSeconds: ({ params }) => timeoutOf(params) + checkTimeout(params) + 2 * KILL_SECONDS,
   probe: (context) =>
     `${exportsFor(context)}\n${inShell(context.params.check, checkTimeout(context.params))}`,
   parse: (_context, { code, stderr }) => ({ code, stderr }),

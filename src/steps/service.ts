@@ -115,6 +115,8 @@ export const serviceStep: StepKind<ServiceParams, SeenUnit> = {
     },
   },
   check,
+  // systemd gives a unit 90 s to stop and 90 s to start.
+  timeoutSeconds: () => 240,
   probe: (context) => probeUnitScript(unitOf(context), filesOf(context)),
   parse: (context, reply) => parseUnit(probeOutput(reply, `the state of ${unitOf(context)}`)),
   plan: (context, seen) => {

@@ -50,6 +50,10 @@ dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' 'wireguard-tools' 'g++' |
     ]);
   });
 
+  it('gives apt time beyond the wait for its locks', () => {
+    expect(packageStep.timeoutSeconds?.(stepContext<PackageParams>({ names: ['a'], wait: 7 }))).toBe(607);
+  });
+
   it('refuses a probe that failed', () => {
     const context = stepContext<PackageParams>({ names: ['a'] });
     expect(() =>

@@ -51,6 +51,10 @@ printf '%s' 'umask 022
     expect(lines?.at(-1)).toBe(' (5 more lines)');
   });
 
+  it('has time for the script, its check and the end of both', () => {
+    expect(scriptStep.timeoutSeconds?.(stepContext({ ...params, timeout: 600 }))).toBe(640);
+  });
+
   it('refuses what no shell can run', () => {
     expect(scriptStep.check?.(stepContext({ check: 'a\0', run: ' \n' }))).toEqual([
       'check holds a NUL byte; write plain text',
