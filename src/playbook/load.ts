@@ -1,4 +1,4 @@
-import { loadDocument, nearest, validate, type YamlDocument } from '../document/index.js';
+import { loadDocument, nearest, showPath, validate, type YamlDocument } from '../document/index.js';
 import { InputError, type Problem } from '../errors.js';
 import { GATE_KINDS } from '../gates/index.js';
 import { STEP_KINDS } from '../steps/index.js';
@@ -23,7 +23,7 @@ function kindsOf(item: Item): string[] {
 }
 
 function problemAt(document: YamlDocument, path: Path, message: string, fix: string): Problem {
-  return { file: document.file, ...document.position(path), path: path.join('.'), message, fix };
+  return { file: document.file, ...document.position(path), path: showPath(path), message, fix };
 }
 
 function checkItem(
@@ -118,7 +118,7 @@ export async function loadPlaybook(file: string): Promise<Playbook> {
   const document = await loadDocument(file);
   const schemaProblems = await validate(document, playbookSchema());
   if (schemaProblems.length > 0) throw new InputError(schemaProblems);
-  const raw = document.value as { name: string; description?: string; phases: RawPhase[] };
+  const raw = document.value as unknown as { name: string; description?: string; phases: RawPhase[] };
   const problems = checkPhases(document, raw.phases);
   if (problems.length > 0) throw new InputError(problems);
   return {

@@ -1,6 +1,7 @@
 import { BridgeheadError } from '../errors.js';
 import type { FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
+import { explainDiskFull } from '../steps/failures.js';
 import type { Change } from '../steps/types.js';
 import type { StepWork } from './work.js';
 
@@ -17,14 +18,8 @@ function lastLines(reply: FragmentReply): string {
 /** Why a change failed, as the kind of step knows it, or as far as anyone can tell. */
 export function explainFailure(work: StepWork, change: Change, reply: FragmentReply): BridgeheadError {
   const where = { node: work.node.name, phase: work.phase, step: work.step.name, evidence: lastLines(reply) };
-  const known = work.kind.explain?.(work.context, reply);
+  const known = work.kind.explain?.(work.context, reply) ?? explainDiskFull(reply);
   if (known) return new BridgeheadError(known.code, known.message, { ...where, fix: known.fix });
-  if (/No space left on device/i.test(`${reply.stderr}${reply.stdout}`)) {
-    return new BridgeheadError('E_DISK_FULL', `the disk of ${work.node.name} is full`, {
-      ...where,
-      fix: `free space on ${work.node.name} (df -h; journalctl --vacuum-size=100M; apt-get clean), then bridgehead apply --resume`,
-    });
-  }
   return new BridgeheadError('E_STEP', `could not ${change.summary} (status ${reply.code})`, {
     ...where,
     fix: 'mend what the lines above say, then bridgehead apply --resume',

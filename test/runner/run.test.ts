@@ -1,0 +1,270 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BridgeheadError } from '../../src/errors.js';
+import type { Inventory, Node } from '../../src/inventory/types.js';
+import type { Playbook } from '../../src/playbook/types.js';
+import type { Transport } from '../../src/remote/transport.js';
+import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
+import { type RunRequest, run } from '../../src/runner/run.js';
+import { LocalConnection } from '../support/local-transport.js';
+
+const node = (name: string): Node => ({
+  name,
+  publicAddresses: [],
+  lanAddresses: [],
+  ssh: { host: name, hostKeys: [], sudo: 'auto' },
+  release: 'bookworm',
+});
+const inventory: Inventory = {
+  file: 'lan.yaml',
+  name: 'lan',
+  sites: [],
+  nodes: [node('a'), node('b')],
+  networks: [],
+  lab: {},
+};
+
+/** Nodes are folders here: each program runs in a local dash, with no machine behind it. */
+class FolderTransport implements Transport {
+  readonly connections = new Map<string, LocalConnection>();
+  constructor(private readonly unreachable: readonly string[] = []) {}
+
+  async connect({ name }: Node): Promise<LocalConnection> {
+    if (this.unreachable.includes(name))
+      throw new BridgeheadError('E_SSH_REFUSED', `${name} refuses`, { node: name });
+    const connection = new LocalConnection();
+    this.connections.set(name, connection);
+    return connection;
+  }
+
+  async close(): Promise<void> {}
+}
+
+describe('a run', () => {
+  let folder: string;
+  let events: StampedEvent[];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bridgehead-run-'));
+    events = [];
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const path = (name: string): string => join(folder, name);
+
+  /** first: makes `one` on each node; second: makes `two` on node b alone; third: proves it. */
+  const playbook = (over: { run?: string; gate?: string } = {}): Playbook => ({
+    file: join(folder, 'demo.yaml'),
+    name: 'demo',
+    phases: [
+      {
+        name: 'first',
+        steps: [
+          {
+            id: 'first.step-1',
+            kind: 'script',
+            name: 'one',
+            on: ['all'],
+            params: {
+              check: `test -e ${path('one')}.$BRIDGEHEAD_NODE`,
+              run: over.run ?? `touch ${path('one')}.$BRIDGEHEAD_NODE`,
+            },
+          },
+        ],
+        gates: [
+          {
+            id: 'first.gate-1',
+            kind: 'commands',
+            name: 'shell',
+            on: ['all'],
+            params: { names: [over.gate ?? 'sh'] },
+          },
+        ],
+      },
+      {
+        name: 'second',
+        steps: [
+          {
+            id: 'second.step-1',
+            kind: 'file',
+            name: 'two',
+            on: ['b'],
+            params: { path: path('two'), content: 'two\n' },
+          },
+          {
+            id: 'second.step-2',
+            kind: 'file',
+            name: 'never',
+            on: ['all'],
+            when: 'false',
+            params: { path: path('never'), content: '' },
+          },
+        ],
+        gates: [],
+      },
+      {
+        name: 'third',
+        steps: [],
+        gates: [
+          { id: 'third.gate-1', kind: 'commands', name: 'tools', on: ['all'], params: { names: ['dash'] } },
+        ],
+      },
+    ],
+  });
+
+  const go = (over: Partial<RunRequest> = {}): Promise<{ exit: number }> => {
+    events = [];
+    return run({
+      command: 'apply',
+      run: '20260101-000000-abcdef',
+      inventory,
+      playbook: playbook(),
+      phases: [],
+      only: [],
+      transport: new FolderTransport(),
+      emit: (event) => events.push(event),
+      signal: new AbortController().signal,
+      concurrency: 4,
+      ...over,
+    });
+  };
+
+  const ofType = <T extends RunEvent['type']>(type: T): Extract<StampedEvent, { type: T }>[] =>
+    events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
+  const outcomes = (): string[] =>
+    ofType('phase-ended').map(({ phase, outcome, changes }) => `${phase} ${outcome} ${changes}`);
+
+  it('applies what differs, proves each phase, and changes nothing the second time', async () => {
+    expect(await go()).toEqual({ exit: 0 });
+    expect(outcomes()).toEqual(['first go 2', 'second go 1', 'third go 0']);
+    expect(readFileSync(path('two'), 'utf8')).toBe('two\n');
+    expect(existsSync(path('never'))).toBe(false);
+    expect(await go()).toEqual({ exit: 0 });
+    expect(outcomes()).toEqual(['first go 0', 'second go 0', 'third go 0']);
+    expect(ofType('run-ended')[0]?.changes).toBe(0);
+  });
+
+  it('asks each node one question when nothing differs, and measures every gate in a second', async () => {
+    await go();
+    const transport = new FolderTransport();
+    await go({ transport });
+    expect([...transport.connections.values()].map(({ programs }) => programs.length)).toEqual([2, 2]);
+  });
+
+  it('applies a phase with one exec a node', async () => {
+    const transport = new FolderTransport();
+    await go({ transport, phases: ['first'] });
+    expect(transport.connections.get('a')?.programs).toHaveLength(3);
+  });
+
+  it('halts on the first STOP and touches nothing after it', async () => {
+    expect(await go({ playbook: playbook({ gate: 'no-such-command' }) })).toEqual({ exit: 3 });
+    expect(outcomes()).toEqual(['first stop 2']);
+    expect(existsSync(path('two'))).toBe(false);
+  });
+
+  it('names the node, phase and step of a failure, and the other node’s changes stand', async () => {
+    const transport = new FolderTransport();
+    const failing = playbook({
+      run: `test $BRIDGEHEAD_NODE = a || { echo out of luck >&2; exit 9; }; touch ${path('one')}.a`,
+    });
+    expect(await go({ playbook: failing, transport })).toEqual({ exit: 7 });
+    expect(ofType('step-failed').map(({ error }) => error)).toEqual([
+      expect.objectContaining({
+        code: 'E_STEP',
+        node: 'b',
+        phase: 'first',
+        step: 'one',
+        evidence: 'out of luck',
+      }),
+    ]);
+    expect(ofType('change-done').map(({ node: name }) => name)).toEqual(['a']);
+    expect(outcomes()).toEqual(['first failed 1']);
+  });
+
+  it('does not believe a script that says it is done and isn’t', async () => {
+    expect(await go({ playbook: playbook({ run: 'true' }) })).toEqual({ exit: 7 });
+    expect(ofType('step-failed')[0]?.error.message).toContain('its check still ends with status 1');
+  });
+
+  it('tells every node that could not be reached and touches none', async () => {
+    expect(await go({ transport: new FolderTransport(['a', 'b']) })).toEqual({ exit: 4 });
+    expect(ofType('node-failed').map(({ node: name }) => name)).toEqual(['a', 'b']);
+    expect(await go({ transport: new FolderTransport(['b']) })).toEqual({ exit: 4 });
+    expect(existsSync(path('one.a'))).toBe(false);
+  });
+
+  it('changes only the chosen nodes', async () => {
+    await go({ only: ['a'] });
+    expect(existsSync(path('one.a'))).toBe(true);
+    expect(existsSync(path('one.b'))).toBe(false);
+    expect(existsSync(path('two'))).toBe(false);
+  });
+
+  it('measures the phases that a single phase relies on, and stops where they don’t hold', async () => {
+    expect(await go({ phases: ['third'] })).toEqual({ exit: 0 });
+    expect(ofType('relied-on').map(({ phase, gate, go: isGo }) => [phase, gate, isGo])).toEqual([
+      ['first', 'shell', true],
+    ]);
+    expect(await go({ phases: ['second'], playbook: playbook({ gate: 'no-such-command' }) })).toEqual({
+      exit: 3,
+    });
+    expect(existsSync(path('two'))).toBe(false);
+  });
+
+  it('plans without changing, and checks without changing', async () => {
+    expect(await go({ command: 'plan' })).toEqual({ exit: 0 });
+    expect(outcomes()).toEqual(['first planned 2', 'second planned 1', 'third planned 0']);
+    expect(await go({ command: 'check' })).toEqual({ exit: 0 });
+    expect(existsSync(path('one.a')) || existsSync(path('two'))).toBe(false);
+  });
+
+  it('shows the whole plan before it asks, and a no leaves everything as it was', async () => {
+    let planned = 0;
+    await go({
+      confirm: async () => {
+        planned = ofType('step-planned').flatMap(({ changes }) => changes).length;
+        return false;
+      },
+    });
+    expect(planned).toBe(3);
+    expect(existsSync(path('one.a'))).toBe(false);
+  });
+
+  it('ends interrupted when it is told to, with the journal closed', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const transport = new FolderTransport();
+    transport.connect = async () => {
+      throw new BridgeheadError('E_INTERRUPTED', 'interrupted');
+    };
+    expect(await go({ signal: abort.signal, transport })).toEqual({ exit: 130 });
+    expect(events.at(-1)?.type).toBe('run-ended');
+  });
+
+  it('finds what playbook and inventory have wrong together before it connects', async () => {
+    const transport = new FolderTransport();
+    const wrong: Playbook = {
+      ...playbook(),
+      phases: [
+        {
+          name: 'x',
+          steps: [
+            {
+              id: 'x.1',
+              kind: 'file',
+              name: 'f',
+              on: ['aa', 'site:hom'],
+              params: { path: '/etc/../x', content: '{{ node.nme }}' },
+            },
+          ],
+          gates: [],
+        },
+      ],
+    };
+    await expect(go({ playbook: wrong, transport })).rejects.toMatchObject({ code: 'E_INPUT' });
+    expect(transport.connections.size).toBe(0);
+    expect(events).toEqual([]);
+    writeFileSync(path('x'), '');
+  });
+});
