@@ -132,6 +132,7 @@ describeShells('package: the installation', (shell) => {
     fake('apt-cache', policy('a', 'b'));
     fake('dpkg', '');
     fake('cloud-init', '');
+    writeFileSync(path.join(bin, 'sleep'), '#!/bin/sh\nexec /bin/sleep 0.1\n', { mode: 0o755 });
   });
   afterEach(() => {
     rmSync(root, { recursive: true, force: true });
@@ -242,7 +243,7 @@ describeShells('package: the installation', (shell) => {
   });
 
   it('gives up on a cloud-init that does not end, and goes on after one that failed', () => {
-    fake('cloud-init', 'exec sleep 20');
+    fake('cloud-init', 'exec /bin/sleep 20');
     const reply = run(['a'], 1);
     expect(reply).toMatchObject({
       code: PACKAGE_STATUS.locked,
