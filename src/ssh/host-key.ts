@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { BridgeheadError } from '../errors.js';
 import { sanitize } from '../remote/sanitize.js';
 import type { Hop } from './hop.js';
@@ -100,7 +100,8 @@ function parsePin(text: string, hop: Hop): KnownHost {
 
 function readKnownHosts(file: string, hop: Hop): KnownHost[] {
   try {
-    return parseKnownHosts(readFileSync(file, 'utf8'));
+    // `UserKnownHostsFile /dev/null` is common; a device has nothing to tell.
+    return statSync(file).isFile() ? parseKnownHosts(readFileSync(file, 'utf8')) : [];
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new BridgeheadError('E_SSH_CONFIG', `${file} can't be read: ${(cause as Error).message}`, {

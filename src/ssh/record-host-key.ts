@@ -16,7 +16,7 @@ export function recordHostKey(hop: Hop, blob: Buffer): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const descriptor = openSync(file, 'a+', 0o600);
   try {
-    const known = parseKnownHosts(readFileSync(descriptor, 'utf8'));
+    const known = fstatSync(descriptor).isFile() ? parseKnownHosts(readFileSync(descriptor, 'utf8')) : [];
     if (known.some((entry) => entry.key === key && !entry.marker && namesMatch(entry.names, name))) return;
     appendFileSync(descriptor, `${endsInLine(descriptor) ? '' : '\n'}${name} ${keyType(blob)} ${key}\n`);
   } finally {

@@ -37,18 +37,21 @@ describe('becoming root by sudo', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(['password', 'rs'])('answers the prompt (%s), then sends the program, in one exec', async (mode) => {
-    const { server, sudo } = await machine(mode);
-    const asked: string[] = [];
-    const connection = await connect(nodeOf(server), asking(PASSWORD, asked));
-    expect(await collect(connection, 'echo one; exit 3')).toEqual({ code: 3, stdout: 'one\n', stderr: '' });
-    expect(server.commands).toHaveLength(1);
-    expect(server.input()).toBe(`${PASSWORD}\necho one; exit 3`);
-    expect((await collect(connection, 'echo two')).stdout).toBe('two\n');
-    expect(asked).toEqual(['sudo password for ops (same for all nodes asked)']);
-    expect(sudo.calls().filter((call) => call.startsWith('-n'))).toHaveLength(1);
-    expect([...server.commands, ...sudo.calls()].join('\n')).not.toContain(PASSWORD);
-  });
+  it.each(['password', 'rs'])(
+    'answers the prompt (%s), then sends the program, in one exec',
+    async (mode) => {
+      const { server, sudo } = await machine(mode);
+      const asked: string[] = [];
+      const connection = await connect(nodeOf(server), asking(PASSWORD, asked));
+      expect(await collect(connection, 'echo one; exit 3')).toEqual({ code: 3, stdout: 'one\n', stderr: '' });
+      expect(server.commands).toHaveLength(1);
+      expect(server.input()).toBe(`${PASSWORD}\necho one; exit 3`);
+      expect((await collect(connection, 'echo two')).stdout).toBe('two\n');
+      expect(asked).toEqual(['sudo password for ops (same for all nodes asked)']);
+      expect(sudo.calls().filter((call) => call.startsWith('-n'))).toHaveLength(1);
+      expect([...server.commands, ...sudo.calls()].join('\n')).not.toContain(PASSWORD);
+    },
+  );
 
   it('asks at once where the inventory says that a password is wanted, and still copes when it is not', async () => {
     const { server, sudo } = await machine('passwordless');
@@ -145,7 +148,8 @@ describe('becoming root by sudo', () => {
 
   it('does not count the time that the user takes', async () => {
     const { server } = await machine('password');
-    const askSecret = () => new Promise<Secret>((resolve) => setTimeout(() => resolve(new Secret(PASSWORD)), 700));
+    const askSecret = () =>
+      new Promise<Secret>((resolve) => setTimeout(() => resolve(new Secret(PASSWORD)), 700));
     const connection = await connect(nodeOf(server), { askSecret });
     expect((await collect(connection, 'echo in', { deadlineMs: 600 })).stdout).toBe('in\n');
   });

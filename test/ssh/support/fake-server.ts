@@ -34,27 +34,30 @@ export async function fakeServer(options: FakeOptions = {}): Promise<FakeServer>
   const hostKeys = options.hostKeys ?? [makeKey(folder(), 'host')];
   const record = { logins: [] as string[], commands: [] as string[], input: [] as Buffer[], count: 0 };
   const clients: Connection[] = [];
-  const server = new ssh2.Server({ hostKeys: hostKeys.map(({ text }) => text), banner: options.banner ?? '' }, (client) => {
-    record.count += 1;
-    clients.push(client);
-    client.on('error', () => undefined);
-    client.on('authentication', (context) => {
-      record.logins.push(`${context.method} ${context.username}`);
-      if (options.onLogin !== undefined) options.onLogin(context, () => context.accept());
-      else if (context.method === 'publickey') context.accept();
-      else context.reject(['publickey']);
-    });
-    client.on('session', (accept) => {
-      accept().on('exec', (acceptExec, _reject, { command }) => {
-        record.commands.push(command);
-        const channel = acceptExec();
-        channel.on('data', (chunk: Buffer) => record.input.push(chunk));
-        channel.on('error', () => undefined);
-        if (options.onExec !== undefined) options.onExec(channel, command, client);
-        else runLocally(channel, command, options.env ?? {});
+  const server = new ssh2.Server(
+    { hostKeys: hostKeys.map(({ text }) => text), banner: options.banner ?? '' },
+    (client) => {
+      record.count += 1;
+      clients.push(client);
+      client.on('error', () => undefined);
+      client.on('authentication', (context) => {
+        record.logins.push(`${context.method} ${context.username}`);
+        if (options.onLogin !== undefined) options.onLogin(context, () => context.accept());
+        else if (context.method === 'publickey') context.accept();
+        else context.reject(['publickey']);
       });
-    });
-  });
+      client.on('session', (accept) => {
+        accept().on('exec', (acceptExec, _reject, { command }) => {
+          record.commands.push(command);
+          const channel = acceptExec();
+          channel.on('data', (chunk: Buffer) => record.input.push(chunk));
+          channel.on('error', () => undefined);
+          if (options.onExec !== undefined) options.onExec(channel, command, client);
+          else runLocally(channel, command, options.env ?? {});
+        });
+      });
+    },
+  );
   // ssh2's own listener leaves Nagle on, which costs 40 ms a turn.
   const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -77,7 +80,11 @@ export async function fakeServer(options: FakeOptions = {}): Promise<FakeServer>
   };
 }
 
-export function runLocally(channel: ServerChannel, command: string, env: Readonly<Record<string, string>>): void {
+export function runLocally(
+  channel: ServerChannel,
+  command: string,
+  env: Readonly<Record<string, string>>,
+): void {
   const child = spawn('/bin/sh', ['-c', command], { env: { PATH: process.env['PATH'] ?? '', ...env } });
   child.stdin.on('error', () => undefined);
   channel.pipe(child.stdin);

@@ -60,7 +60,8 @@ export function fakeSudo(mode: string): FakeSudo {
   write('id', '#!/bin/sh\necho 1000\n');
   if (mode !== 'absent') write('sudo', SUDO);
   const rest = mode === 'absent' ? '' : `:${process.env['PATH']}`;
-  if (mode === 'absent') for (const name of ['sh', 'timeout', 'echo']) write(name, `#!/bin/sh\nexec /usr/bin/${name} "$@"\n`);
+  if (mode === 'absent')
+    for (const name of ['sh', 'timeout', 'echo']) write(name, `#!/bin/sh\nexec /usr/bin/${name} "$@"\n`);
   return {
     env: { PATH: `${bin}${rest}`, FAKE_SUDO: mode, FAKE_LOG: log },
     calls: () => readFileSync(log, 'utf8').split('\n').filter(Boolean),

@@ -32,6 +32,7 @@ export function connect(node: Node, options: Partial<SshOptions> = {}) {
 export function homeWith(files: Readonly<Record<string, string>>): string {
   const path = folder();
   mkdirSync(join(path, '.ssh'), { mode: 0o700 });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, '.ssh', name), text, { mode: 0o600 });
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(path, '.ssh', name), text, { mode: 0o600 });
   return path;
 }
