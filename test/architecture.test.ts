@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+/** From the rim to the middle: a module may import its own folder and those that stand after it. */
+const LAYERS = [
+  'cli',
+  'render',
+  'lab',
+  'ssh',
+  'runner',
+  'playbook',
+  'gates',
+  'steps',
+  'inventory',
+  'network',
+  'document',
+  'remote',
+  '.',
+];
+/** Seams between the layers: plain types, which whoever hands the thing in may know. */
+const TYPES_ONLY = new Set(['inventory/types']);
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+
+const layerOf = (file: string): string => (file.includes(sep) ? (file.split(sep)[0] ?? '.') : '.');
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join('src', file), 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  return [...found].map(([, path = '']) =>
+    relative('src', join('src', dirname(file), path)).replace(/\.js$/, ''),
+  );
+}
+
+describe('the architecture', () => {
+  it('has no folder that the layers don’t name', () => {
+    expect([...new Set(files.map(layerOf))].sort()).toEqual([...LAYERS].sort());
+  });
+
+  it('imports downward only', () => {
+    const upward = files.flatMap((file) =>
+      importsOf(file)
+        .filter(
+          (target) =>
+            LAYERS.indexOf(layerOf(target)) < LAYERS.indexOf(layerOf(file)) && !TYPES_ONLY.has(target),
+        )
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('keeps each library in its own folder', () => {
+    const homes: Record<string, readonly string[]> = {
+      listr2: ['render'],
+      'node-ssh': ['ssh'],
+      ssh2: ['ssh'],
+      '@inquirer/prompts': ['cli'],
+      commander: ['cli'],
+      ajv: ['document'],
+      'ipaddr.js': ['network', 'lab'],
+    };
+    const strays = files.flatMap((file) => {
+      const text = readFileSync(join('src', file), 'utf8');
+      return Object.entries(homes)
+        .filter(
+          ([library, homesOf]) =>
+            new RegExp(`(from|import\\()\\s*'${library}[/']`).test(text) && !homesOf.includes(layerOf(file)),
+        )
+        .map(([library]) => `${file} imports ${library}`);
+    });
+    expect(strays).toEqual([]);
+  });
+});
