@@ -9,11 +9,15 @@ export interface RehearsalInventory {
   readonly notes: readonly string[];
 }
 
-/** Keys of `ssh` that speak of the real machines, which the lab's machines are not. */
-const REAL_ONLY = {
-  hostKey: 'pinned host keys are those of the real machines',
-  sudoPasswordFile: 'sudo password files hold the passwords of the real machines',
-} as const;
+/** Settings of the real machines, which the lab's machines don't share. The lab has its own passwords below `~`. */
+const REAL_ONLY = [
+  { key: 'hostKey', what: 'pinned host keys', isReal: () => true },
+  {
+    key: 'sudoPasswordFile',
+    what: 'sudo password files',
+    isReal: (value: unknown) => !String(value).startsWith('~/'),
+  },
+] as const;
 
 /**
  * The inventory as the lab can use it. Where it pins host keys or names password files, a copy without them is written
@@ -23,11 +27,11 @@ export async function rehearsalInventory(file: string, folder: string): Promise<
   const source = resolve(file);
   const document = parseDocument(await readFile(source, 'utf8'));
   const settings = sshSettings(document);
-  const notes = Object.entries(REAL_ONLY).flatMap(([key, why]) => {
-    const removed = settings.filter((ssh) => ssh.delete(key)).length;
+  const notes = REAL_ONLY.flatMap(({ key, what, isReal }) => {
+    const removed = settings.filter((ssh) => ssh.has(key) && isReal(ssh.get(key)) && ssh.delete(key)).length;
     return removed === 0
       ? []
-      : [`${why}: the rehearsal leaves ${key} out (${removed} of them) and uses the lab's own`];
+      : [`the inventory's ${what} (${removed}) are for the real machines: the rehearsal uses the lab's own`];
   });
   if (notes.length === 0) return { file: source, notes };
   for (const ssh of settings) makeAbsolute(ssh, 'key', dirname(source));

@@ -50,15 +50,19 @@ async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
   const { inventory } = await load(options, io);
   const { labDown, labUp } = await import('../lab/index.js');
   const log = (line: string) => void io.stderr.write(`${line}\n`);
-  const signals = watchSignals();
-  const began = Date.now();
+  const { signal, stop } = watchSignals();
   try {
-    const lab = await labUp(inventory, { log, signal: signals.signal });
+    const began = Date.now();
+    // A build that fails clears up after itself; a lab that was up before is not this rehearsal's to take down.
+    const lab = await labUp(inventory, { log, signal });
     const upMs = Date.now() - began;
-    return await applyInside(lab, { inventory, options, io, upMs, signal: signals.signal });
+    try {
+      return await applyInside(lab, { inventory, options, io, upMs, signal });
+    } finally {
+      if (options.keep !== true) await labDown(inventory, { log });
+    }
   } finally {
-    if (options.keep !== true) await labDown(inventory, { log });
-    signals.stop();
+    stop();
   }
 }
 

@@ -1,6 +1,8 @@
 import { BridgeheadError, EXIT } from '../errors.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** A terminal signals a whole group, whose members may pass it on: what follows this closely (ms) is the same signal. */
+const SAME_MS = 500;
 const SHOW_CURSOR = '\u001b[?25h';
 
 export interface SignalWatch {
@@ -12,11 +14,14 @@ export interface SignalWatch {
 /** Turns the first signal into an abort, so that a run ends in order; the second ends the process at once. */
 export function watchSignals(): SignalWatch {
   const controller = new AbortController();
+  let first = 0;
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
+      if (Date.now() - first < SAME_MS) return;
       if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
       process.exit(EXIT.interrupted);
     }
+    first = Date.now();
     controller.abort(new BridgeheadError('E_INTERRUPTED', `interrupted by ${name}`));
   };
   for (const name of SIGNALS) process.on(name, onSignal);

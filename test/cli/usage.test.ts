@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { readVersion } from '../../src/cli/version.js';
+import { EXIT } from '../../src/errors.js';
+import { cli, DEAD_INVENTORY, folderWith } from './helpers.js';
+
+const fileIn = (folder: string) => join(folder, 'net.yaml');
+
+describe('help', () => {
+  it('names every command, with examples and exit codes', async () => {
+    const { code, stdout } = await cli(['--help']);
+    expect(code).toBe(EXIT.go);
+    for (const word of [
+      'validate',
+      'plan',
+      'apply',
+      'check',
+      'lab',
+      'rehearse',
+      'Examples:',
+      'Exit codes:',
+    ]) {
+      expect(stdout).toContain(word);
+    }
+  });
+
+  it.each(['validate', 'plan', 'apply', 'check', 'rehearse', 'lab', 'lab up', 'lab run'])(
+    '%s --help is shown without an error',
+    async (command) => {
+      const { code, stdout, stderr } = await cli([...command.split(' '), '--help']);
+      expect({ code, stderr }).toEqual({ code: EXIT.go, stderr: '' });
+      expect(stdout).toContain(`Usage: bridgehead ${command}`);
+    },
+  );
+
+  it.each(['validate', 'plan', 'apply', 'check'])(
+    '%s has the options that all four share',
+    async (command) => {
+      const { stdout } = await cli([command, '--help']);
+      for (const option of ['--inventory', '--playbook', '--phase', '--from', '--only', '--yes', '--json']) {
+        expect(stdout).toContain(option);
+      }
+    },
+  );
+
+  it('tells the version of package.json', async () => {
+    expect((await cli(['--version'])).stdout).toBe(`${readVersion()}\n`);
+  });
+});
+
+describe('usage errors end in 2 and say what is wrong', () => {
+  it.each([
+    [['aply'], "unknown command 'aply'\n(Did you mean apply?)"],
+    [['apply', '--bogus'], "unknown option '--bogus'"],
+    [['apply', '--phase', 'a', '--from', 'b'], "'--phase <name>' cannot be used with option '--from <name>'"],
+    [['apply', '--resume', '--from', 'b'], "cannot be used with option '--resume'"],
+    [['plan', '--concurrency', '0'], 'It must be a whole number from 1 to 3600.'],
+    [['plan', '--timeout', 'soon'], 'It must be a whole number from 1 to 3600.'],
+    [['plan', '--only', 'a,,b'], 'A name is empty.'],
+    [['plan', 'extra'], 'too many arguments'],
+    [['plan', '--resume'], "unknown option '--resume'"],
+    [['lab', 'run'], "missing required argument 'command'"],
+  ])('%j', async (argv, message) => {
+    const { code, stdout, stderr } = await cli(argv);
+    expect({ code, stdout }).toEqual({ code: EXIT.badInput, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('says which inventories there are when none is given', async () => {
+    const folder = folderWith({ 'inventory/home.yaml': '', 'inventory/two.yml': '' });
+    expect(await cli(['plan'], folder)).toEqual({
+      code: EXIT.badInput,
+      stdout: '',
+      stderr:
+        'error: no inventory is given, and there is no inventory.yaml here\n' +
+        'fix: name one with -i: inventory/home.yaml, inventory/two.yml\n',
+    });
+  });
+
+  it.each([
+    [['-p', 'mash'], 'no playbook is called "mash"', 'did you mean "mesh"? the playbooks are: '],
+    [['--phase', 'tunel'], 'no phase is called "tunel"', 'did you mean "tunnel"? the phases are: baseline, '],
+    [['--from', 'end'], 'no phase is called "end"', 'the phases are: baseline, '],
+    [['--only', 'a-1,a-2'], 'no node is called "a-2"', 'did you mean "a-1"? the nodes are: a-1, b-1'],
+  ])('%j names the nearest', async (argv, message, fix) => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const { code, stderr } = await cli(['plan', '-i', fileIn(folder), ...argv]);
+    expect(code).toBe(EXIT.badInput);
+    expect(stderr).toContain(`error: ${message}\nfix: ${fix}`);
+  });
+
+  it('tells the problems of inventory and playbook together', async () => {
+    const folder = folderWith({ 'net.yaml': 'name: x\nnods: {}\n', 'play.yaml': 'name: y\nphases: 3\n' });
+    const { code, stderr } = await cli(['plan', '-i', fileIn(folder), '-p', join(folder, 'play.yaml')]);
+    expect(code).toBe(EXIT.badInput);
+    expect(stderr).toContain(`${fileIn(folder)}:2:1  nods`);
+    expect(stderr).toContain(`${join(folder, 'play.yaml')}:2:`);
+  });
+});
+
+describe('apply without --yes', () => {
+  it.each([
+    ['where there is no terminal', false, []],
+    ['with --json', true, ['--json']],
+  ])('refuses %s before anything else', async (_name, tty, flags) => {
+    const { code, stdout, stderr } = await cli(['apply', '-i', 'missing.yaml', ...flags], process.cwd(), tty);
+    expect({ code, stdout }).toEqual({ code: EXIT.badInput, stdout: '' });
+    expect(stderr).toContain('add --yes');
+  });
+});
