@@ -12,7 +12,11 @@ const targets = {
   },
 };
 
-const nullable = (schema: object): object => ({ ...schema, type: ['object', 'null'] });
+/** `ping:` with nothing after it means no parameters, where none is required. */
+function nullable(schema: object): object {
+  const { required = [] } = schema as { readonly required?: readonly string[] };
+  return required.length > 0 ? schema : { ...schema, type: ['object', 'null'] };
+}
 
 function itemSchema(kinds: ReadonlyMap<string, { readonly schema: object }>, extra: object): object {
   const properties = Object.fromEntries([...kinds].map(([kind, { schema }]) => [kind, nullable(schema)]));

@@ -5,7 +5,7 @@ import { explainDiskFull } from '../steps/failures.js';
 import type { Change } from '../steps/types.js';
 import type { StepWork } from './work.js';
 
-const EVIDENCE_LINES = 12;
+const EVIDENCE_LINES = 20;
 const LINE_LENGTH = 300;
 
 /** The last lines that a fragment said, its errors first, fit for a terminal. */

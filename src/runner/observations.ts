@@ -4,7 +4,7 @@ import type { Change, Facts } from '../steps/types.js';
 import type { StepWork } from './work.js';
 
 interface Observed {
-  readonly seen: unknown;
+  readonly seen?: unknown;
   /** Why the step is not needed on the node. */
   readonly skipped?: string;
 }
@@ -30,10 +30,11 @@ export class Observations implements Facts {
       const reply = replies.get(`probe.${work.step.id}`);
       if (!reply) throw unreadable(work, 'no answer');
       const when = replies.get(`when.${work.step.id}`);
-      this.observed.set(keyOf(work), {
-        seen: this.parse(work, reply),
-        ...(when && when.code !== 0 ? { skipped: 'not needed here' } : {}),
-      });
+      const skipped = when !== undefined && when.code !== 0;
+      this.observed.set(
+        keyOf(work),
+        skipped ? { skipped: 'not needed here' } : { seen: this.parse(work, reply) },
+      );
     }
   }
 

@@ -3,7 +3,7 @@ import { BridgeheadError, EXIT } from '../errors.js';
 import type { Inventory, Node } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Connection, Transport } from '../remote/transport.js';
-import { applyPhase, type PlannedStep, planSteps, tellPlan } from './apply.js';
+import { applyPhase, countChanges, type PlannedStep, planSteps, tellPlan } from './apply.js';
 import { connectAll } from './connect.js';
 import { NodeErrors, type RunContext } from './context.js';
 import type { Command, EventSink, PhaseOutcome, ReportedError, RunEvent } from './events.js';
@@ -204,9 +204,6 @@ class Run {
     this.context.emit({ type: 'phase-ended', phase: phase.name, outcome, changes });
   }
 }
-
-const countChanges = (planned: readonly PlannedStep[]): number =>
-  planned.reduce((sum, { changes }) => sum + changes.length, 0);
 
 function startEvent({ command, inventory, playbook }: RunRequest, scope: Scope): RunEvent {
   return {

@@ -58,6 +58,8 @@ export interface StepKind<P = unknown, S = unknown> {
   probe(context: StepContext<P>): string;
   parse(context: StepContext<P>, reply: FragmentReply): S;
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
+  /** Seconds that applying it may take on one node; 120 when left out. */
+  timeoutSeconds?(context: StepContext<P>): number;
   /** Pure; `[]` when satisfied. */
   plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
   /** Asked when a change of this kind failed; undefined where its own output says it best. */

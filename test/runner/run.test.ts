@@ -187,6 +187,27 @@ describe('a run', () => {
     expect(ofType('step-failed')[0]?.error.message).toContain('its check still ends with status 1');
   });
 
+  it('plans again after a round, for a step that another one gave something to do', async () => {
+    const chained = (name: string, after: string): Playbook['phases'][number]['steps'][number] => ({
+      id: `p.${name}`,
+      kind: 'script',
+      name,
+      on: ['a'],
+      params: { check: `test ! -e ${path(after)} || test -e ${path(name)}`, run: `touch ${path(name)}` },
+    });
+    const first = {
+      ...chained('x', 'y'),
+      params: { check: `test -e ${path('x')}`, run: `touch ${path('x')}` },
+    };
+    const one: Playbook = {
+      ...playbook(),
+      phases: [{ name: 'p', steps: [chained('z', 'x'), first], gates: [] }],
+    };
+    expect(await go({ playbook: one })).toEqual({ exit: 0 });
+    expect(existsSync(path('z'))).toBe(true);
+    expect(outcomes()).toEqual(['p go 2']);
+  });
+
   it('tells every node that could not be reached and touches none', async () => {
     expect(await go({ transport: new FolderTransport(['a', 'b']) })).toEqual({ exit: 4 });
     expect(ofType('node-failed').map(({ node: name }) => name)).toEqual(['a', 'b']);
