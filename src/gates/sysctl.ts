@@ -1,5 +1,5 @@
 import { command } from '../remote/quote.js';
-import { all, conclude, count, END_LINE, GarbledReply, readReplies } from './shared/reply.js';
+import { conclude, count, END_LINE, GarbledReply, readReplies } from './shared/reply.js';
 import { parameters } from './shared/schema.js';
 import type { Finding, GateKind } from './types.js';
 
@@ -32,24 +32,21 @@ export const sysctl: GateKind<SysctlParams> = {
   ),
   patience: 0,
 
+  // One grep for all: it labels each value with its path, and many of these files answer only to a read of the whole.
   probe(context) {
-    const reads = Object.keys(context.params.values).map(
-      (key, number) => `value=
-read -r value 2>/dev/null <${command(sysctlPath(key))} && echo "value ${number} $value" || echo "missing ${number}"`,
-    );
-    return `${reads.join('\n')}\necho ${END_LINE}\n`;
+    const paths = Object.keys(context.params.values).map(sysctlPath);
+    return `${command('grep', '-s', '', ...paths, '/dev/null')}\necho ${END_LINE}\n`;
   },
 
   verdict(context, replies) {
     const wanted = Object.entries(context.params.values);
     const readings = readReplies(context, replies, (lines) => {
-      const values = new Map(all(lines, 'value').map(([number, ...value]) => [number, value.join(' ')]));
-      const missing = new Set(all(lines, 'missing').map(([number]) => number));
-      return wanted.map(([key], number) => {
-        const value = values.get(String(number));
-        if (value === undefined && !missing.has(String(number)))
-          throw new GarbledReply(`nothing was said of ${key}`);
-        return value;
+      const stray = lines.find(([first]) => !first?.startsWith('/proc/sys/'));
+      if (stray !== undefined) throw new GarbledReply('a line that is no value');
+      return wanted.map(([key]) => {
+        const label = `${sysctlPath(key)}:`;
+        const line = lines.find(([first]) => first?.startsWith(label));
+        return line?.join(' ').slice(label.length).trim();
       });
     });
     const findings = [...readings.seen].flatMap(([node, values]) =>

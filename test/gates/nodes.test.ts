@@ -1,0 +1,146 @@
+import { commands } from '../../src/gates/commands.js';
+import { reachable } from '../../src/gates/reachable.js';
+import { sysctl, sysctlPath } from '../../src/gates/sysctl.js';
+import { wireguardSupport } from '../../src/gates/wireguard-support.js';
+import { describeShells, runScript } from '../support/shells.js';
+import { fakes } from './fakes.js';
+import { gateContext, nodeOf, reply, stops, verdictOf } from './fixture.js';
+
+const one = { measured: ['ms-1'] };
+
+describe('reachable', () => {
+  const said = (uid: string, state: string): string =>
+    `uid ${uid}\nhost ms-1\nsystem Debian GNU/Linux 12\nstate ${state}`;
+
+  it('tells the systems of all nodes', () => {
+    const replies = { 'ctb-edge-1': said('0', 'running'), 'ms-1': said('0', 'running').replace('12', '13') };
+    const verdict = verdictOf(reachable, {}, replies, { measured: Object.keys(replies) });
+    expect(verdict.summary).toBe('2 of 2 nodes answer as root (Debian 12, 13)');
+    expect(stops(verdict)).toEqual([]);
+  });
+
+  it.each([
+    ['0', 'running', []],
+    ['0', 'degraded', []],
+    ['0', 'none', []],
+    ['0', 'starting', ['ms-1: systemd is starting']],
+    ['0', 'maintenance', ['ms-1: systemd is maintenance']],
+    ['0', 'unknown', ['ms-1: systemd is unknown']],
+    ['1000', 'running', ['ms-1: user id 1000']],
+  ])('user %s, systemd %s', (uid, state, expected) => {
+    expect(stops(verdictOf(reachable, {}, { 'ms-1': said(uid, state) }, one))).toEqual(expected);
+  });
+
+  describeShells('waits', (shell) => {
+    it('until systemd has started', () => {
+      const path = fakes({
+        systemctl: 'if [ -e "$0.asked" ]; then echo running; else : >"$0.asked"; echo starting; exit 1; fi',
+      });
+      const script = reachable.probe(gateContext({}, { patience: 5 }), nodeOf('ms-1'));
+      expect(runScript(shell, script, { path: [path] }).stdout).toContain('\nstate running\nend\n');
+    });
+
+    it('no longer than its patience', () => {
+      const path = fakes({ systemctl: 'echo starting; exit 1' });
+      const script = reachable.probe(gateContext({}, { patience: 1 }), nodeOf('ms-1'));
+      const began = Date.now();
+      expect(runScript(shell, script, { path: [path] }).stdout).toContain('\nstate starting\nend\n');
+      expect(Date.now() - began).toBeLessThan(4000);
+    });
+  });
+});
+
+describe('sysctl', () => {
+  it.each([
+    ['net.ipv4.conf.all.rp_filter', '/proc/sys/net/ipv4/conf/all/rp_filter'],
+    ['net/ipv4/conf/eth0.100/rp_filter', '/proc/sys/net/ipv4/conf/eth0.100/rp_filter'],
+    ['net.ipv4.conf.eth0/100.rp_filter', '/proc/sys/net/ipv4/conf/eth0.100/rp_filter'],
+  ])('%s is %s', (key, path) => {
+    expect(sysctlPath(key)).toBe(path);
+  });
+
+  it('compares what is in force', () => {
+    const values = {
+      'net.ipv4.ip_forward': 1,
+      'net.ipv4.ip_local_port_range': '32768 60999',
+      'net.no.such': 2,
+    };
+    const said = '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/ip_local_port_range:32768\t60999';
+    const verdict = verdictOf(sysctl, { values }, { 'ms-1': said }, one);
+    expect(verdict.summary).toBe('1 of 3 values in force');
+    expect(stops(verdict)).toEqual(['ms-1: 0', 'ms-1: no such key']);
+  });
+
+  describeShells('reads', (shell) => {
+    it('the kernel, values of several words included', () => {
+      const values = { 'kernel.ostype': 'Linux', 'net.no.such': 1, 'kernel.printk': '99 2 3 4' };
+      const answer = runScript(shell, sysctl.probe(gateContext({ values }), nodeOf('ms-1')));
+      const { findings } = sysctl.verdict(gateContext({ values }, one), new Map([['ms-1', answer]]));
+      expect(findings.map(({ seen }) => seen)).toEqual([
+        'Linux',
+        'no such key',
+        expect.stringMatching(/^\d+ \d+ \d+ \d+$/),
+      ]);
+    });
+  });
+});
+
+describe('commands', () => {
+  const names = ['wg', 'wg-quick'];
+
+  it('are there', () => {
+    const verdict = verdictOf(
+      commands,
+      { names },
+      { 'ms-1': 'found wg /usr/bin/wg\nfound wg-quick /usr/bin/wg-quick' },
+      one,
+    );
+    expect(verdict.summary).toBe('2 of 2 commands found on 1 node');
+    expect(stops(verdict)).toEqual([]);
+  });
+
+  describeShells('are looked for', (shell) => {
+    it('in PATH', () => {
+      const path = fakes({ wg: ':' });
+      const script = commands.probe(gateContext({ names: ['wg', 'no-such-command'] }), nodeOf('ms-1'));
+      const answer = runScript(shell, script, { path: [path] });
+      expect(answer.stdout).toBe(`found wg ${path}/wg\nmissing no-such-command\nend\n`);
+      expect(
+        stops(
+          commands.verdict(
+            gateContext({ names: ['wg', 'no-such-command'] }, one),
+            new Map([['ms-1', answer]]),
+          ),
+        ),
+      ).toEqual(['ms-1: not found']);
+    });
+  });
+});
+
+describe('wireguard-support', () => {
+  it.each([
+    ['loaded no no', []],
+    ['available no no', []],
+    ['no yes yes', []],
+    ['no yes no', ['ms-1: no kernel module, wireguard-go, no /dev/net/tun']],
+    ['no no yes', ['ms-1: no kernel module, no wireguard-go, /dev/net/tun']],
+  ])('support %s', (said, expected) => {
+    expect(stops(verdictOf(wireguardSupport, {}, { 'ms-1': reply(`support ${said}`) }, one))).toEqual(
+      expected,
+    );
+  });
+
+  describeShells('is found out', (shell) => {
+    it('without loading the module', () => {
+      const path = fakes({
+        modprobe: 'case " $* " in *" -n "*) exit 0 ;; *) touch "$0.loaded" ;; esac',
+        'wireguard-go': ':',
+      });
+      const { stdout } = runScript(shell, wireguardSupport.probe(gateContext({}), nodeOf('ms-1')), {
+        path: [path],
+      });
+      expect(stdout).toMatch(/^support (loaded|available) yes (yes|no)\nend\n$/);
+      expect(runScript(shell, `ls ${path}`).stdout).not.toContain('loaded');
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { pristine } from '../../src/gates/pristine.js';
+import { canMount, describeShells, runScript } from '../support/shells.js';
+import { fakes } from './fakes.js';
+import { gateContext, nodeOf, stops, verdictOf } from './fixture.js';
+
+const one = { measured: ['ms-1'] };
+const RULES = ['0: from all lookup local', '32766: from all lookup main', '32767: from all lookup default'];
+const clean = [
+  ...RULES.map((rule) => `rule 4 ${rule}`),
+  ...RULES.slice(0, 2).map((rule) => `rule 6 ${rule}`),
+  'address lo 127.0.0.1/8',
+  'address eth0 192.168.15.2/24',
+];
+const FREE = 'network 0 nobody no no';
+const OURS = 'network 0 ours yes yes';
+const firewall = [
+  'table inet filter {',
+  'chain input {',
+  'type filter hook input priority filter; policy drop;',
+  'tcp dport 22 accept',
+  '}',
+  '}',
+].map((line) => `nft inet.filter ${line}`);
+
+describe('pristine', () => {
+  it.each([
+    ['a clean machine', [FREE, ...clean], []],
+    ['our own network, and a cluster on it', [OURS, ...clean.slice(5), 'address wg0 172.27.15.12/32'], []],
+    ['a service of k3s', [FREE, ...clean, 'unit k3s.service', 'unit k3s.service'], ['ms-1: k3s.service']],
+    ['a folder of a network plugin', [FREE, ...clean, 'folder /etc/cni'], ['ms-1: it holds files']],
+    [
+      'a rule of another VPN',
+      [FREE, ...clean, 'rule 4 100: from all fwmark 0x1 lookup 51820'],
+      ['ms-1: ip -4 rule 100: from all fwmark 0x1 lookup 51820'],
+    ],
+    [
+      "somebody else's config",
+      ['network 0 foreign yes yes', ...clean],
+      ['ms-1: one that Bridgehead did not write', 'ms-1: somebody listens on it'],
+    ],
+    [
+      "somebody else's interface",
+      ['network 0 nobody yes no', ...clean],
+      ['ms-1: one that Bridgehead did not make'],
+    ],
+    ['a taken port', ['network 0 nobody no yes', ...clean], ['ms-1: somebody listens on it']],
+    [
+      'a port taken while our interface is down',
+      ['network 0 ours no yes', ...clean],
+      ['ms-1: somebody listens on it'],
+    ],
+    [
+      'an address in the overlay',
+      [FREE, ...clean, 'address wg9 172.27.15.40/24'],
+      ['ms-1: 172.27.15.40/24 on wg9'],
+    ],
+    [
+      'a firewall that drops',
+      [FREE, ...clean, ...firewall],
+      ['ms-1: table inet filter, chain input drops it'],
+    ],
+    [
+      'a firewall that drops, on our own network',
+      [OURS, ...firewall],
+      ['ms-1: table inet filter, chain input drops it'],
+    ],
+  ])('%s', (_what, said, expected) => {
+    const verdict = verdictOf(pristine, {}, { 'ms-1': said.join('\n') }, one);
+    expect(stops(verdict)).toEqual(expected);
+    expect(verdict.summary).toContain(expected.length === 0 ? '1 of 1 node clean' : '0 of 1 node clean');
+  });
+
+  describeShells('the probe', (shell) => {
+    const rooted = canMount ? it : it.skip;
+    const ask = (before: string, commands: Readonly<Record<string, string>> = {}) => {
+      const path = fakes({ systemctl: ':', nft: ':', ...commands });
+      const answer = runScript(shell, pristine.probe(gateContext({}), nodeOf('ms-1')), {
+        path: [path],
+        under: ['unshare', '-m', '-n'],
+        before: `for folder in /etc/wireguard /etc/cni /var/lib/cni /etc/rancher /var/lib/rancher; do
+[ -d $folder ] && mount -t tmpfs tmpfs $folder; done
+mount -t tmpfs tmpfs /mnt; mkdir /mnt/upper /mnt/work; mount -t overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work overlay /etc
+${before}`,
+      });
+      return stops(pristine.verdict(gateContext({}, one), new Map([['ms-1', answer]])));
+    };
+
+    rooted('finds a clean machine clean', () => {
+      expect(ask(':')).toEqual([]);
+    });
+
+    rooted('finds what was left behind', () => {
+      const seen = ask(
+        'mkdir -p /etc/cni/net.d /etc/systemd/system; touch /etc/systemd/system/k3s-agent.service; ip rule add fwmark 1 table 7',
+        {
+          systemctl:
+            'echo "cilium.service loaded active running Cilium"; echo "calico.service not-found inactive dead"',
+        },
+      );
+      expect(seen).toEqual([
+        'ms-1: cilium.service',
+        'ms-1: k3s-agent.service',
+        'ms-1: it holds files',
+        'ms-1: ip -4 rule 32765: from all fwmark 0x1 lookup 7',
+      ]);
+    });
+
+    rooted('leaves a node that is ours its cluster', () => {
+      const ours =
+        'mkdir -p /etc/cni/net.d /etc/wireguard; echo "# Managed by Bridgehead: edits" >/etc/wireguard/wg0.conf';
+      expect(ask(ours)).toEqual([]);
+    });
+
+    rooted('finds an address in the overlay and a firewall that drops', () => {
+      const seen = ask('ip link add other type bridge; ip addr add 172.27.15.77/24 dev other', {
+        nft: `case "$*" in
+'list chains') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t}\\n}\\n' ;;
+'list table inet filter') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t\\ttcp dport 22 accept\\n\\t}\\n}\\n' ;;
+esac`,
+      });
+      expect(seen).toEqual([
+        'ms-1: 172.27.15.77/24 on other',
+        'ms-1: table inet filter, chain input drops it',
+      ]);
+    });
+  });
+});
