@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeheadError } from '../errors.js';
 import { baseKey, baseScript } from './base-recipe.js';
-import { joinScript, makeGroup } from './cgroups.js';
+import { joinScript, makeGroup, removeGroup } from './cgroups.js';
 import { run, tail } from './command.js';
 import { CACHE_ROOT, LabPaths } from './names.js';
 import { labNames, readRecord } from './state.js';
@@ -11,6 +11,7 @@ import type { LabOptions, Release } from './types.js';
 const DAY = 24 * 60 * 60 * 1000;
 /** Older ones hold package lists that name versions which mirrors no longer keep. */
 const FRESH_DAYS = 7;
+const FORGOTTEN_DAYS = 30;
 
 /**
  * The root tree of a release, built when there is none or the newest is a week old; two builders wait for each other.
@@ -27,14 +28,18 @@ export async function ensureBase(release: Release, paths: LabPaths, options: Lab
   if (newest !== undefined && today - newest.day < FRESH_DAYS) return newest.path;
 
   const target = join(CACHE_ROOT, `${key}.${today}`);
+  const unfinished = `${target}.tmp.${process.pid}`;
   options.log(`building the base image of Debian ${release} in ${target}: about half a minute, once a week`);
   const started = Date.now();
-  const { code, stderr } = await build(baseScript({ release, mirror, target }), key, paths, options);
+  const script = baseScript({ release, mirror, target, build: unfinished });
+  const { code, stderr } = await build(script, key, paths, options).finally(() =>
+    rm(unfinished, { recursive: true, force: true }),
+  );
   if (code === 0) {
     options.log(
       `built the base image of Debian ${release} in ${Math.round((Date.now() - started) / 1000)} s`,
     );
-    await removeStale(release, target);
+    await removeStale(key, target, today);
     return target;
   }
   if (newest !== undefined) {
@@ -53,10 +58,20 @@ export async function ensureBase(release: Release, paths: LabPaths, options: Lab
 async function build(script: string, key: string, paths: LabPaths, { signal }: LabOptions) {
   const file = join(paths.run, `base-${key}.sh`);
   await writeFile(file, script, { mode: 0o700 });
-  const folders = await makeGroup(paths.lab, 'helpers/base');
+  const group = `helpers/base-${key}`;
+  const folders = await makeGroup(paths.lab, group);
   const lock = join(CACHE_ROOT, `.lock-${key}`);
   const wrapped = `set -e\n${joinScript(folders)}\numask 022\nexec flock "$1" unshare --mount sh "$2"`;
-  return run(['sh', '-c', wrapped, 'build', lock, file], { signal, timeoutMs: 20 * 60_000 });
+  // apt starts dpkg in a session of its own, which the end of the process group would not reach.
+  const ending: Promise<unknown>[] = [];
+  const end = () => ending.push(removeGroup(paths.lab, group));
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    return await run(['sh', '-c', wrapped, 'build', lock, file], { signal, timeoutMs: 20 * 60_000 });
+  } finally {
+    signal?.removeEventListener('abort', end);
+    await Promise.all(ending);
+  }
 }
 
 async function generations(): Promise<{ key: string; day: number; path: string }[]> {
@@ -67,12 +82,13 @@ async function generations(): Promise<{ key: string; day: number; path: string }
   });
 }
 
-/** Removes older bases of a release on which no lab stands. */
-async function removeStale(release: Release, current: string): Promise<void> {
+/** Removes what a new base replaces, and what no recipe has asked for in a month; never one on which a lab stands. */
+async function removeStale(key: string, target: string, today: number): Promise<void> {
   const records = await Promise.all((await labNames()).map((name) => readRecord(new LabPaths(name))));
   const used = new Set(records.flatMap((record) => Object.values(record?.bases ?? {})));
-  for (const { key, path } of await generations()) {
-    if (!key.startsWith(`${release}-`) || path === current || used.has(path)) continue;
-    await rm(path, { recursive: true, force: true });
+  for (const old of await generations()) {
+    const replaced = old.key === key || today - old.day > FORGOTTEN_DAYS;
+    if (replaced && old.path !== target && !used.has(old.path))
+      await rm(old.path, { recursive: true, force: true });
   }
 }

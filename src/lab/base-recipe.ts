@@ -54,17 +54,16 @@ export function baseKey(release: Release, mirror: string | undefined): string {
   return `${release}-${hash.digest('hex').slice(0, 12)}`;
 }
 
+export interface BaseRequest {
+  readonly release: Release;
+  readonly mirror: string | undefined;
+  /** The folder that it becomes, and the one beside it in which it is built. */
+  readonly target: string;
+  readonly build: string;
+}
+
 /** POSIX sh that builds a base beside its place and renames it into it. apt's lists stay, so that installing needs no update first. */
-export function baseScript({
-  release,
-  mirror,
-  target,
-}: {
-  release: Release;
-  mirror: string | undefined;
-  target: string;
-}): string {
-  const build = `${target}.tmp`;
+export function baseScript({ release, mirror, target, build }: BaseRequest): string {
   const mmdebstrap = command(
     'mmdebstrap',
     '--quiet',
@@ -80,7 +79,7 @@ export function baseScript({
   return `set -eu
 build=${command(build)}
 [ ! -d ${command(target)} ] || exit 0
-rm -rf --one-file-system "$build"
+rm -rf --one-file-system ${command(target)}.tmp.*
 ${mmdebstrap}
 cd "$build"
 rm -f etc/ssh/ssh_host_* etc/resolv.conf etc/hostname var/lib/dbus/machine-id

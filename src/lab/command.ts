@@ -36,7 +36,8 @@ export async function run(argv: readonly string[], options: CommandOptions = {})
     nothrow: true,
     quiet: true,
     verbose: false,
-    detached: false,
+    // A group of its own, so that all of it can be ended; one that has the terminal stays in the terminal's.
+    detached: !options.inherit,
     preferLocal: false,
     killSignal: 'SIGKILL',
     stdio: [input, output, output] as StdioOptions,
@@ -46,7 +47,7 @@ export async function run(argv: readonly string[], options: CommandOptions = {})
   let ended: BridgeheadError | undefined;
   const end = (error: BridgeheadError) => {
     ended ??= error;
-    started.child?.kill('SIGKILL');
+    killGroup(started.pid, !options.inherit);
   };
   for (const stream of [started.child?.stdout, started.child?.stderr]) {
     let seen = 0;
@@ -91,6 +92,16 @@ export function tail(text: string, lines = 12): string {
     .split('\n')
     .slice(-lines)
     .join('\n');
+}
+
+function killGroup(pid: number | undefined, group: boolean): void {
+  if (pid === undefined) return;
+  try {
+    // What has the terminal may have something to close; it is asked, and waited for.
+    process.kill(group ? -pid : pid, group ? 'SIGKILL' : 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function interrupted(argv: readonly string[]): BridgeheadError {

@@ -77,6 +77,7 @@ function routerLines(router: RouterLayout, ipv6: boolean, paths: LabPaths): stri
     'link set wan up',
     'link set lan up',
     ...internetDefaults(router.wan, 'wan'),
+    ...(sixBehindLinkLocal(router) ? [`route add default via ${GATEWAY6} dev wan`] : []),
   ];
 }
 
@@ -131,6 +132,15 @@ function internetDefaults(addresses: readonly string[], device: string): string[
     ...(four === undefined ? [] : [`route add default via ${GATEWAY4} dev ${device} onlink src ${four}`]),
     ...(six === undefined ? [] : [`route add default via ${GATEWAY6} dev ${device} src ${six}`]),
   ];
+}
+
+/** A routed site with IPv6 inside needs no IPv6 address outside: its router is reached by the link-local one. */
+function sixBehindLinkLocal({ site, wan }: RouterLayout): boolean {
+  return (
+    !site.nat &&
+    site.subnets.some((subnet) => rangeFamily(subnet) === 6) &&
+    !wan.some((address) => familyOf(address) === 6)
+  );
 }
 
 function addAddress(cidr: string, device: string): string {

@@ -1,4 +1,4 @@
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { BridgeheadError } from '../errors.js';
 import { hierarchies } from './cgroups.js';
@@ -94,7 +94,7 @@ async function install(
     await run([...apt, 'update'], options);
     result = await run(argv, options);
   }
-  if (result.code === 0) return;
+  if (result.code === 0 && (await missingTools()).length === 0) return;
   throw new BridgeheadError('E_LAB', `apt-get could not install ${packages.join(', ')}`, {
     evidence: tail(result.stderr.trim() === '' ? result.stdout : result.stderr),
     fix: `install them by hand: apt-get install ${packages.join(' ')}`,
@@ -130,9 +130,4 @@ async function nearestFolder(folder: string): Promise<string> {
   let at = folder;
   while (!(await exists(at))) at = join(at, '..');
   return at;
-}
-
-/** Makes the folders that the lab's are in. */
-export async function makeRoots(...folders: readonly string[]): Promise<void> {
-  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
 }

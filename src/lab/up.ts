@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { BridgeheadError } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
@@ -32,6 +33,8 @@ import type { Lab, LabOptions, LabPlan, Release } from './types.js';
  */
 export async function labUp(inventory: Inventory, options: LabOptions): Promise<Lab> {
   const { log, signal } = options;
+  // Every command under way listens on it.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const started = Date.now();
   const plan = planLab(inventory);
   const paths = new LabPaths(plan.lab);
@@ -73,9 +76,14 @@ export async function labUp(inventory: Inventory, options: LabOptions): Promise<
   } catch (error) {
     log(`taking down what there is of lab ${plan.lab}`);
     await tearDown(paths);
-    throw signal?.aborted && !(error instanceof BridgeheadError)
-      ? new BridgeheadError('E_INTERRUPTED', 'interrupted while the lab was being built', { cause: error })
-      : error;
+    if (!signal?.aborted) throw error;
+    throw new BridgeheadError(
+      'E_INTERRUPTED',
+      'interrupted while the lab was being built; what there was of it is gone',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -147,7 +155,7 @@ function together(failures: readonly unknown[]): unknown {
   const told = failures.filter((error) => error instanceof BridgeheadError);
   return new BridgeheadError(first.code, told.map((error) => error.message).join('\n'), {
     ...first.details,
-    evidence: told.map((error) => error.details.evidence ?? '').join('\n'),
+    evidence: told.flatMap((error) => error.details.evidence ?? []).join('\n'),
     cause: first,
   });
 }
