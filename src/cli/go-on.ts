@@ -1,4 +1,4 @@
-import { quote } from '../remote/quote.js';
+import { commandLine } from '../render/command-line.js';
 import type { Options } from './options.js';
 
 /** The command that goes on from where an apply stopped, as it would be typed. */
@@ -7,5 +7,5 @@ export function goOnCommand(options: Options, inventoryFile: string): string {
   if (options.playbook !== 'mesh') words.push('-p', options.playbook);
   for (const node of options.only) words.push('--only', node);
   if (options.stateDir !== undefined) words.push('--state-dir', options.stateDir);
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(' ');
+  return commandLine(words);
 }

@@ -95,10 +95,9 @@ async function runInLab(command: readonly string[], options: LabOptions, io: Io)
   const lab = await openLab(inventory);
   const [program, ...rest] = command;
   const words = program === 'bridgehead' ? [...THIS_PROGRAM, ...rest] : command;
-  const env = { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile };
   const { signal, stop } = watchSignals();
   try {
-    return (await lab.run(words, { stdio: 'inherit', env, signal })).code;
+    return (await lab.run(words, { stdio: 'inherit', signal })).code;
   } finally {
     stop();
   }

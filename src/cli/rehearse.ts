@@ -7,7 +7,6 @@ import { journals } from '../runner/journal.js';
 import type { CommandHost } from './host.js';
 import { type Io, paintFor } from './io.js';
 import { load } from './load.js';
-import { locatePlaybook } from './locate.js';
 import { addInventoryOption, addOutputOptions, stateDir } from './options.js';
 import { rehearsalInventory } from './rehearsal-inventory.js';
 import { watchSignals } from './signals.js';
@@ -79,34 +78,32 @@ async function applyInside(lab: Lab, { inventory, options, io, upMs, signal }: R
   const { file, notes } = await rehearsalInventory(inventory.file, lab.home);
   for (const note of notes) io.stderr.write(`${note}\n`);
   const state = join(resolve(stateDir(options.stateDir, io)), 'rehearsals');
-  const target = ['-i', file, '-p', resolvePlaybook(options.playbook), '--state-dir', state];
+  const target = ['-i', file, '-p', options.playbook, '--state-dir', state];
   const words = [...THIS_PROGRAM, 'apply', '--yes', ...target, ...outputFlags(options)];
   const began = Date.now();
   const { code } = await lab.run(words, {
     stdio: 'inherit',
-    env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile },
+    env: { BRIDGEHEAD_REHEARSAL: lab.name },
     signal,
   });
-  const [last] = journals(state);
+  const [last = []] = journals(state);
+  const isThis = Date.parse(last[0]?.at ?? '') >= began;
   const text = rehearsalSummary(
     {
       name: lab.name,
       upMs,
       applyMs: Date.now() - began,
       code,
-      events: last ?? [],
+      events: isThis ? last : [],
       state,
       kept: options.keep === true,
+      inventory: inventory.file,
+      again: ['apply', ...(code === 0 ? [] : ['--resume']), '--yes', ...target],
     },
-    inventory.file,
     paintFor(io, 'stdout', options.color),
   );
   (options.json === true ? io.stderr : io.stdout).write(text);
   return code;
-}
-
-function resolvePlaybook(given: string): string {
-  return resolve(locatePlaybook(given));
 }
 
 function outputFlags({ json, verbose, color }: RehearseOptions): string[] {

@@ -100,7 +100,9 @@ export async function session(command: Command, options: Options, io: Io): Promi
   }
 
   function ending(): string {
-    const goOn = command === 'apply' ? goOnCommand(options, inventory.file) : undefined;
+    // A rehearsal says itself how to go on: the command as it stands would go to the real machines.
+    const tellsGoOn = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
+    const goOn = tellsGoOn ? goOnCommand(options, inventory.file) : undefined;
     const report = stopReport(record, paint);
     const plan = command === 'plan' ? planText(record, paint) : '';
     const last =

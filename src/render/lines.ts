@@ -5,6 +5,8 @@ import type { Renderer, Write } from './renderer.js';
 import { padTo, widthOf } from './table.js';
 import { count, duration } from './words.js';
 
+const WIDEST_STEP = 40;
+
 interface Line {
   readonly phase?: string;
   readonly step?: string;
@@ -24,7 +26,7 @@ export function createLines(write: Write, paint: Paint): Renderer {
           write(`${text}\n`);
           continue;
         }
-        const cells = [phase, step, node].map((cell, index) => padTo(cell, widths[index] ?? 0));
+        const cells = [phase, step, node].map((cell, index) => fitCell(cell, widths[index] ?? 0));
         write(`${[...cells, text].join('  ')}\n`);
       }
     },
@@ -37,7 +39,7 @@ function widthsFor({ phases, nodes }: EventOf<'run-started'>): readonly number[]
   const widest = (texts: readonly string[]) => Math.max(1, ...texts.map(widthOf));
   return [
     widest(['connect', ...phases.map((phase) => phase.name)]),
-    Math.min(28, widest(phases.flatMap((phase) => [...phase.steps, ...phase.gates]))),
+    Math.min(WIDEST_STEP, widest(phases.flatMap((phase) => [...phase.steps, ...phase.gates]))),
     widest(nodes),
   ];
 }
@@ -66,13 +68,10 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
       applying = command === 'apply';
       return command === 'plan' ? [] : [{ phase, text: 'begins' }];
     },
-    'step-planned': ({ phase, step, name, node, changes, skipped }) => {
+    'step-planned': ({ phase, step, name, node, skipped }) => {
       nameOf.set(step, name);
-      if (!applying) return [];
-      if (skipped !== undefined) return [{ phase, step: name, node, text: `skipped: ${oneLine(skipped)}` }];
-      if (changes.length === 0) return [];
-      const what = changes.map((change) => oneLine(change.summary)).join('; ');
-      return [{ phase, step: name, node, text: `to change: ${what}` }];
+      if (!applying || skipped === undefined) return [];
+      return [{ phase, step: name, node, text: `skipped: ${oneLine(skipped)}` }];
     },
     'change-started': () => [],
     'change-done': ({ phase, step, node, summary, ms }) => [
@@ -100,6 +99,12 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
 
 function paintOutcome(outcome: PhaseOutcome, paint: Paint): string {
   return outcome === 'go' ? paint.good('GO') : paint.bad(outcome.toUpperCase());
+}
+
+/** Padded, or cut where it is wider than its column. */
+function fitCell(cell: string, width: number): string {
+  if (widthOf(cell) <= width || width < WIDEST_STEP) return padTo(cell, width);
+  return padTo(`${[...cell].slice(0, width - 1).join('')}…`, width);
 }
 
 function oneLine(text: string): string {

@@ -1,5 +1,6 @@
 import type { StampedEvent } from '../runner/events.js';
 import type { Paint } from './colour.js';
+import { commandLine } from './command-line.js';
 import { table } from './table.js';
 import { count, duration } from './words.js';
 
@@ -15,10 +16,14 @@ export interface RehearsalResult {
   /** State folder of rehearsals. */
   readonly state: string;
   readonly kept: boolean;
+  /** The inventory's file as the user gave it. */
+  readonly inventory: string;
+  /** The words after `bridgehead` that apply again inside the lab. */
+  readonly again: readonly string[];
 }
 
 /** How a rehearsal went, and how to look around in a lab that was kept. Ends with a newline. */
-export function rehearsalSummary(result: RehearsalResult, inventoryFile: string, paint: Paint): string {
+export function rehearsalSummary(result: RehearsalResult, paint: Paint): string {
   const gates = result.events.filter((event) => event.type === 'gate-ended');
   const go = gates.filter((event) => event.go).length;
   const run = result.events.at(0)?.run;
@@ -29,15 +34,14 @@ export function rehearsalSummary(result: RehearsalResult, inventoryFile: string,
     ['apply', duration(result.applyMs)],
     ...(run === undefined ? [] : [['journal', `${result.state}/runs/${run}`]]),
   ];
-  const inside = `bridgehead lab run -i ${inventoryFile} --`;
-  const kept = result.kept
-    ? [
-        '',
-        'The lab is still up:',
-        `  ${inside} ssh NODE`,
-        `  ${inside} bridgehead check -i ${inventoryFile}`,
-        `  bridgehead lab down -i ${inventoryFile}`,
-      ]
-    : [];
-  return `\n${[...table(rows), ...kept].join('\n')}\n`;
+  const lab = (verb: string, ...words: string[]) =>
+    `  ${commandLine(['bridgehead', 'lab', verb, '-i', result.inventory, ...words])}`;
+  const kept = [
+    '',
+    'The lab is still up:',
+    `${lab('run', '--', 'ssh')} NODE`,
+    lab('run', '--', 'bridgehead', ...result.again),
+    lab('down'),
+  ];
+  return `\n${[...table(rows), ...(result.kept ? kept : [])].join('\n')}\n`;
 }

@@ -18,44 +18,42 @@ export function stopReport(record: RunRecord, paint: Paint): string {
 function gateText(gate: StoppedGate, paint: Paint): string {
   const relied = gate.reliedOn ? '  (an earlier phase, which the selected ones stand on)' : '';
   const bad = gate.findings.filter((finding) => !finding.go);
-  const shown = bad.slice(0, SHOWN).map((finding) => findingText(finding, paint));
-  const more = bad.length > SHOWN ? [`  and ${bad.length - SHOWN} more`] : [];
+  const fixes = new Set(bad.flatMap(({ fix }) => fix ?? []));
+  const inline = fixes.size > 1;
+  const shown = bad.slice(0, SHOWN);
   return [
     `${paint.bad('STOP')} ${paint.strong(`${gate.phase} / ${gate.gate}`)}${relied}`,
     `  ${gate.summary}`,
-    ...shown,
-    ...more,
-    ...fixes(bad),
+    ...shown.flatMap((finding, index) => findingLines(finding, shown[index - 1], inline, paint)),
+    ...(bad.length > SHOWN ? [`  and ${bad.length - SHOWN} more`] : []),
+    ...(inline ? [] : [...fixes].map((fix) => `  fix: ${fix}`)),
   ].join('\n');
 }
 
-function findingText(finding: Finding, paint: Paint): string {
-  const where = finding.peer === undefined ? finding.node : `${finding.node} -> ${finding.peer}`;
+/** Where it was told is left out when the finding before was at the same place. */
+function findingLines(
+  finding: Finding,
+  before: Finding | undefined,
+  inline: boolean,
+  paint: Paint,
+): string[] {
+  const where = placeOf(finding);
   const rows = table([
     ['expected', finding.expected],
     ['seen', paint.bad(finding.seen)],
+    ...(inline && finding.fix !== undefined ? [['fix', finding.fix]] : []),
   ]);
-  return `  ${paint.strong(where)}\n${indent(alignRest(rows).join('\n'), 4)}`;
+  const told = before !== undefined && placeOf(before) === where;
+  return [...(told ? [] : [`  ${paint.strong(where)}`]), indent(alignRest(rows).join('\n'), 4)];
+}
+
+function placeOf({ node, peer }: Finding): string {
+  return peer === undefined ? node : `${node} -> ${peer}`;
 }
 
 /** Values of several lines go on below their own first line. */
 function alignRest(rows: readonly string[]): string[] {
   return rows.map((row) => row.replaceAll('\n', `\n${' '.repeat('expected  '.length)}`));
-}
-
-function fixes(findings: readonly Finding[]): string[] {
-  const places = new Map<string, string[]>();
-  for (const finding of findings) {
-    if (finding.fix === undefined) continue;
-    const where = finding.peer === undefined ? finding.node : `${finding.node} -> ${finding.peer}`;
-    places.set(finding.fix, [...(places.get(finding.fix) ?? []), where]);
-  }
-  if (places.size === 1) return [...places.keys()].map((fix) => `  fix: ${fix}`);
-  const all = [...places].map(([fix, at]) => {
-    const first = at.slice(0, 3).join(', ');
-    return `  fix (${at.length > 3 ? `${first} and ${at.length - 3} more` : first}): ${fix}`;
-  });
-  return all.length > SHOWN ? [...all.slice(0, SHOWN), `  and ${all.length - SHOWN} more fixes`] : all;
 }
 
 interface ErrorGroup {

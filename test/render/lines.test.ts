@@ -19,8 +19,6 @@ it('tells a GO run as aligned phase, step, node and text', () => {
     'kernel   sysctl values    -           GO  8 of 8 values are in force',
     'kernel   -                -           GO  0 changes',
     'tunnel   -                -           begins',
-    'tunnel   wireguard wg0    ctb-edge-1  to change: add peer wk-2',
-    'tunnel   wireguard wg0    ms-1        to change: write /etc/wireguard/wg0.conf and restart wg0',
     'tunnel   wireguard wg0    wk-1        skipped: its condition does not hold',
     'tunnel   wireguard wg0    ctb-edge-1  add peer wk-2  340 ms',
     'tunnel   wireguard wg0    ms-1        write /etc/wireguard/wg0.conf and restart wg0  340 ms',
@@ -49,4 +47,23 @@ it.each([
 
 it('leaves the changes of a plan to the plan text', () => {
   expect(linesOf(PLAN_RUN).filter((line) => line.startsWith('tunnel'))).toEqual([]);
+});
+
+it('cuts a step name that is wider than its column', () => {
+  const name = 'a name that goes on and on and on, and on, and then some';
+  const [first, ...rest] = GO_RUN;
+  if (first?.type !== 'run-started') throw new Error('a run begins with run-started');
+  const phases = [{ name: 'verify', steps: [], gates: [name] }];
+  const ended = {
+    type: 'gate-ended',
+    phase: 'verify',
+    gate: 'g',
+    name,
+    go: true,
+    summary: 'ok',
+    findings: [],
+  } as const;
+  expect(
+    linesOf([{ ...first, phases }, ...rest.slice(0, 1), { ...ended, run: first.run, at: first.at }])[1],
+  ).toBe('verify   a name that goes on and on and on, and …  -           GO  ok');
 });

@@ -35,11 +35,21 @@ it('shows the first ten findings, then how many more, and a fix once', () => {
   expect(report.match(/fix: /g)).toHaveLength(1);
 });
 
-it('says which finding each of several fixes is for', () => {
-  const bad = [LOST_PAIR, { ...LOST_PAIR, peer: 'wk-1', fix: 'start wg0' }];
+it('puts each of several fixes below its finding, and a place once', () => {
+  const bad = [LOST_PAIR, { ...LOST_PAIR, expected: 'a handshake', seen: 'none', fix: 'start wg0' }];
   const report = stopReport(recordOf([started('check'), ...gate('verify', 'ping', '10 of 12', bad)]), PLAIN);
-  expect(report).toContain(
-    '  fix (ctb-edge-1 -> ms-1): check the forward of UDP 51821 on the router of home\n  fix (ctb-edge-1 -> wk-1): start wg0\n',
+  expect(report).toBe(
+    lines(
+      'STOP verify / ping',
+      '  10 of 12',
+      '  ctb-edge-1 -> ms-1',
+      '    expected  an answer from 172.27.15.12 within 10 s',
+      '    seen      0 of 12 packets came back',
+      '    fix       check the forward of UDP 51821 on the router of home',
+      '    expected  a handshake',
+      '    seen      none',
+      '    fix       start wg0',
+    ),
   );
 });
 
