@@ -63,10 +63,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** The code of a failed socket, that of the last address tried where there were several. */
 export function socketCode(error: unknown): string | undefined {
-  if (error instanceof AggregateError)
-    return socketCode(error.errors.at(-1)) ?? (error as NodeJS.ErrnoException).code;
+  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown };
+  if (Array.isArray(errors) && errors.length > 0) return socketCode(errors.at(-1));
   if (isEarlyEnd(error)) return 'CLOSED';
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }
 

@@ -15,14 +15,14 @@ export function openExec(
   onChannel: (channel: ClientChannel) => void,
   onError: (error: unknown) => void,
 ): void {
-  if (link.lost !== undefined) return onError(link.lost);
+  const refuse = (error: Error) => onError(link.lost ?? execRefused(link, error));
   try {
     link.client.exec(command, (error, channel) => {
-      if (error) onError(link.lost ?? execRefused(link, error));
+      if (error) refuse(error);
       else onChannel(channel);
     });
   } catch (error) {
-    onError(link.lost ?? execRefused(link, error instanceof Error ? error : new Error(String(error))));
+    refuse(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

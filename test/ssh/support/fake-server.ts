@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { folder } from './folder.js';
 import { type KeyPair, makeKey } from './keys.js';
@@ -25,8 +25,8 @@ export interface FakeOptions {
   readonly onExec?: (channel: ServerChannel, command: string, client: Connection) => void;
   readonly onLogin?: (context: ssh2.AuthContext, accept: () => void) => void;
   readonly env?: Readonly<Record<string, string>>;
+  readonly noForwarding?: boolean;
   readonly banner?: string;
-  readonly ident?: string;
 }
 
 /** An SSH server within the test, which lets anyone in and keeps a record. */
@@ -45,6 +45,17 @@ export async function fakeServer(options: FakeOptions = {}): Promise<FakeServer>
         if (options.onLogin !== undefined) options.onLogin(context, () => context.accept());
         else if (context.method === 'publickey') context.accept();
         else context.reject(['publickey']);
+      });
+      client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        if (options.noForwarding) return reject?.();
+        const onward = connect(destPort, destIP);
+        onward.once('error', () => reject?.());
+        onward.once('connect', () => {
+          const channel = accept();
+          channel.on('error', () => undefined);
+          channel.pipe(onward).pipe(channel);
+          channel.on('close', () => onward.destroy());
+        });
       });
       client.on('session', (accept) => {
         accept().on('exec', (acceptExec, _reject, { command }) => {
