@@ -62,11 +62,11 @@ export async function writeKnownHosts(plan: LabPlan, paths: LabPaths): Promise<v
   await writeFile(join(paths.home, '.ssh/known_hosts'), knownHosts(plan.dials, keys), { mode: 0o600 });
 }
 
-/** Lines of a known_hosts file: `host`, or `[host]:port` where the port is not 22. */
+/** Lines of a known_hosts file: `host`, or `[host]:port` where the port is not 22; the node's own name as well. */
 export function knownHosts(dials: readonly Dial[], keys: ReadonlyMap<string, readonly string[]>): string {
   const lines = dials.flatMap(({ node, host, port }) => {
-    const name = port === 22 ? host : `[${host}]:${port}`;
-    return (keys.get(node) ?? []).map((key) => `${name} ${key}\n`);
+    const names = [...new Set([host, node])].map((name) => (port === 22 ? name : `[${name}]:${port}`));
+    return (keys.get(node) ?? []).map((key) => `${names.join(',')} ${key}\n`);
   });
   return [...new Set(lines)].join('');
 }

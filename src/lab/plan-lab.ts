@@ -21,26 +21,34 @@ export function planLab(inventory: Inventory): LabPlan {
     namespaces: planNamespaces(inventory, layout),
     network: planNetwork(inventory, layout, new LabPaths(lab)),
     machines: inventory.nodes.map((node, index) => planMachine(inventory, layout, node, index, dials)),
-    laptop: planLaptop(layout, dials),
+    laptop: planLaptop(inventory, layout, dials),
     dials,
     notes: layout.notes,
     ipv6: layout.ipv6,
   };
 }
 
-function planLaptop({ laptop }: Layout, dials: readonly Dial[]): LaptopPlan {
-  const names = dials.filter((dial) => dial.through === undefined && !isAddress(dial.host));
-  const lines = [
-    '127.0.0.1 localhost',
-    '::1 localhost ip6-localhost ip6-loopback',
-    ...names.map(({ address, host }) => `${address} ${host}`),
-  ];
+function planLaptop(inventory: Inventory, { laptop }: Layout, dials: readonly Dial[]): LaptopPlan {
+  const names = dials
+    .filter((dial) => dial.through === undefined)
+    .flatMap((dial) => dialNames(inventory, dial).map((name) => `${dial.address} ${name}`));
+  const lines = ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', ...new Set(names)];
   return {
     namespace: LAPTOP,
     ...(laptop.site === undefined ? {} : { site: laptop.site }),
     addresses: laptop.addresses,
     hosts: `${lines.join('\n')}\n`,
   };
+}
+
+/** What leads to a dial's address: its host where that is a name, and the node's own name where the address is its own. */
+function dialNames(inventory: Inventory, { node, host, address }: Dial): string[] {
+  const found = inventory.nodes.find(({ name }) => name === node);
+  const own = [...(found?.publicAddresses ?? []), ...(found?.lanAddresses ?? [])];
+  return [
+    ...(isAddress(host) ? [] : [host]),
+    ...(own.some((candidate) => sameAddress(candidate, address)) ? [node] : []),
+  ];
 }
 
 /** What an inventory may say of real machines that no lab can be built from. */

@@ -91,7 +91,8 @@ describe("the laptop's home", () => {
       ['six', ['ssh-ed25519 S', 'ecdsa-sha2-nistp256 T']],
     ]);
     expect(knownHosts(planLab(manySites).dials, keys)).toBe(
-      '[203.0.113.11]:2201 ssh-ed25519 B\n2001:db8:b::66 ssh-ed25519 S\n2001:db8:b::66 ecdsa-sha2-nistp256 T\n',
+      '[203.0.113.11]:2201,[b-1]:2201 ssh-ed25519 B\n' +
+        '2001:db8:b::66,six ssh-ed25519 S\n2001:db8:b::66,six ecdsa-sha2-nistp256 T\n',
     );
   });
 
