@@ -13,7 +13,7 @@ export interface ErrorReport {
 
 /** Tells an error to the user: message, evidence, fix. Gives the exit code. */
 export function reportError(error: unknown, { write, paint, verbose }: ErrorReport): number {
-  if (isAbandonedPrompt(error)) {
+  if (isInterruption(error)) {
     write('interrupted\n');
     return EXIT.interrupted;
   }
@@ -52,7 +52,8 @@ function stackText(error: unknown): string {
   return sanitize(`${error.stack ?? error.message}${cause}`);
 }
 
-/** inquirer rejects so when Ctrl-C or the abort signal ends a question. */
-function isAbandonedPrompt(error: unknown): boolean {
+/** Also what inquirer rejects with when Ctrl-C or the abort signal ends a question. */
+function isInterruption(error: unknown): boolean {
+  if (error instanceof BridgeheadError) return error.code === 'E_INTERRUPTED';
   return error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');
 }

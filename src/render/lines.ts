@@ -35,11 +35,14 @@ export function createLines(write: Write, paint: Paint): Renderer {
   };
 }
 
-function widthsFor({ phases, nodes }: EventOf<'run-started'>): readonly number[] {
+function widthsFor({ command, phases, nodes }: EventOf<'run-started'>): readonly number[] {
   const widest = (texts: readonly string[]) => Math.max(1, ...texts.map(widthOf));
   return [
     widest(['connect', ...phases.map((phase) => phase.name)]),
-    Math.min(WIDEST_STEP, widest(phases.flatMap((phase) => [...phase.steps, ...phase.gates]))),
+    Math.min(
+      WIDEST_STEP,
+      widest(phases.flatMap(({ steps, gates }) => (command === 'apply' ? [...steps, ...gates] : gates))),
+    ),
     widest(nodes),
   ];
 }

@@ -70,6 +70,12 @@ function diffText(diff: string, paint: Paint): string {
   return diff
     .replace(/\n+$/, '')
     .split('\n')
-    .map((line) => (line.startsWith('+') ? paint.good(line) : line.startsWith('-') ? paint.bad(line) : line))
+    .map((line) => styleOf(line, paint)(line))
     .join('\n');
+}
+
+function styleOf(line: string, paint: Paint): (text: string) => string {
+  if (/^(---|\+\+\+|@@) /.test(line)) return paint.faint;
+  if (line.startsWith('+')) return paint.good;
+  return line.startsWith('-') ? paint.bad : (text) => text;
 }

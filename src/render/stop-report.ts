@@ -8,9 +8,11 @@ const SHOWN = 10;
 
 /** Why a run did not end in GO: each gate that said STOP and each error. Empty when there is nothing to tell. */
 export function stopReport(record: RunRecord, paint: Paint): string {
+  // The headline tells of an interruption; each node that it met has nothing to add.
+  const errors = allErrors(record).filter(({ code }) => code !== 'E_INTERRUPTED');
   const sections = [
     ...record.stopped.map((gate) => gateText(gate, paint)),
-    ...groupErrors(allErrors(record)).map((group) => errorText(group, paint)),
+    ...groupErrors(errors).map((group) => errorText(group, paint)),
   ];
   return sections.map((section) => `${section}\n`).join('\n');
 }

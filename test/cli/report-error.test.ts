@@ -58,7 +58,9 @@ it('lets no text of a machine drive the terminal', () => {
   expect(told(new BridgeheadError('E_STEP', 'a\u001b[2Jb')).text).toBe('error: ab\n');
 });
 
-it('takes an abandoned question for an interruption', () => {
-  const error = Object.assign(new Error('User force closed'), { name: 'ExitPromptError' });
+it.each([
+  ['an abandoned question', Object.assign(new Error('User force closed'), { name: 'ExitPromptError' })],
+  ['a signal', new BridgeheadError('E_INTERRUPTED', 'interrupted during `sh`')],
+])('takes %s for an interruption', (_name, error) => {
   expect(told(error)).toEqual({ code: 130, text: 'interrupted\n' });
 });

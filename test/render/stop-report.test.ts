@@ -1,5 +1,6 @@
 import { stopReport } from '../../src/render/stop-report.js';
 import {
+  ended,
   FAILED_RUN,
   GO_RUN,
   gate,
@@ -90,4 +91,14 @@ it('groups nodes that failed alike', () => {
   expect(stopReport(record, PLAIN)).toBe(
     lines('FAILED wk-1, wk-2  E_SSH_TIMEOUT', '  no answer within 20 s', '  fix: is it on?'),
   );
+});
+
+it('leaves an interruption to the headline', () => {
+  const error = { code: 'E_INTERRUPTED', message: 'interrupted' } as const;
+  const record = recordOf([
+    started('apply'),
+    { type: 'node-failed', node: 'wk-1', error },
+    ended(130, 0, [error]),
+  ]);
+  expect(stopReport(record, PLAIN)).toBe('');
 });
