@@ -3,14 +3,14 @@ import { type Config, NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
 import { BridgeheadError } from '../errors.js';
 import { sanitize } from '../remote/sanitize.js';
-import { classify, socketCode } from './classify.js';
+import { classify } from './classify.js';
 import type { Credential } from './credentials.js';
 import { type Deadline, startDeadline } from './deadline.js';
-import { describeHop, type Hop } from './hop.js';
+import { lateError, newProgress, type Progress, type Retry, retryOf } from './dial-progress.js';
+import type { Hop } from './hop.js';
 import { HostKeyGuard } from './host-key-guard.js';
 import { Link } from './link.js';
 
-const KEEPALIVE_MS = 5000;
 const KEEPALIVE_MISSES = 3;
 const OPENING_BYTES = 256;
 
@@ -20,29 +20,26 @@ export interface DialRequest {
   readonly offers: readonly Credential[];
   readonly acceptNew: boolean;
   readonly timeoutMs: number;
+  readonly keepaliveMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly warn: (message: string) => void;
 }
 
-/** `soon`: nobody listens yet; `later`: it hung up before the key exchange, and haste would make it worse. */
+/** A link, or why there is none and whether to call again. */
 export type Dialled =
   | { readonly link: Link }
-  | { readonly error: BridgeheadError; readonly retry?: 'soon' | 'later' | undefined };
+  | { readonly error: BridgeheadError; readonly retry?: Retry | undefined };
 
 /** One attempt: TCP (or the jump host's channel), key exchange, host key, login, all within `timeoutMs`. */
 export async function dial(request: DialRequest): Promise<Dialled> {
   const { hop, via } = request;
-  const progress = {
-    stage: 'dialling' as Stage,
-    opening: '',
-    offered: [] as string[],
-    methods: [] as string[],
-    partial: false,
-  };
+  const progress = newProgress();
   const ssh = new NodeSSH();
   let socket: Socket | ClientChannel | undefined;
   let guard: HostKeyGuard | undefined;
-  const deadline = startDeadline(request.timeoutMs, request.signal, hop.node, () => late(request, progress));
+  const deadline = startDeadline(request.timeoutMs, request.signal, hop.node, () =>
+    lateError(hop, request.timeoutMs, progress),
+  );
   try {
     guard = new HostKeyGuard(hop, request.acceptNew);
     socket = via === undefined ? dialSocket(hop) : await forward(via, hop, deadline);
@@ -78,16 +75,6 @@ export async function dial(request: DialRequest): Promise<Dialled> {
   }
 }
 
-type Stage = 'dialling' | 'connected' | 'exchanged';
-
-interface Progress {
-  stage: Stage;
-  opening: string;
-  offered: string[];
-  methods: string[];
-  partial: boolean;
-}
-
 function config(
   request: DialRequest,
   guard: HostKeyGuard,
@@ -102,7 +89,7 @@ function config(
     username: hop.user,
     sock: socket,
     readyTimeout: 0,
-    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveInterval: request.keepaliveMs,
     keepaliveCountMax: KEEPALIVE_MISSES,
     agentForward: false,
     algorithms: { serverHostKey: guard.algorithms },
@@ -153,40 +140,4 @@ function record(guard: HostKeyGuard | undefined, { hop, warn }: DialRequest): vo
     const reason = error instanceof Error ? error.message : String(error);
     warn(`${hop.node}: its new host key could not be added to known_hosts: ${reason}`);
   }
-}
-
-function retryOf(cause: unknown, progress: Progress): 'soon' | 'later' | undefined {
-  if (cause instanceof BridgeheadError || progress.stage === 'exchanged') return undefined;
-  const code = socketCode(cause) ?? '';
-  if (code === 'ECONNREFUSED' || code === 'EAI_AGAIN') return 'soon';
-  // sshd says so when it punishes an address; each further call would prolong that.
-  if (/not allowed at this time/i.test(progress.opening)) return undefined;
-  return ['CLOSED', 'ECONNRESET', 'EPIPE'].includes(code) ? 'later' : undefined;
-}
-
-function late({ hop, timeoutMs }: DialRequest, progress: Progress): BridgeheadError {
-  const within = `within ${timeoutMs / 1000} s`;
-  const [what, fix] =
-    progress.stage === 'dialling'
-      ? [
-          `does not answer ${within}`,
-          'look at the address, firewalls on the way, and whether the machine is up',
-        ]
-      : progress.stage === 'exchanged'
-        ? [`did not finish the login ${within}`, 'look at the load and at sshd (UseDNS, PAM) of the machine']
-        : progress.opening === ''
-          ? [
-              `accepts connections but says nothing ${within}`,
-              'look at whether sshd, and not something else, listens there',
-            ]
-          : [
-              `did not finish the key exchange ${within}`,
-              'look at the load of the machine and the MTU on the way',
-            ];
-  const opening = sanitize(progress.opening, 120).trim();
-  return new BridgeheadError('E_SSH_TIMEOUT', `${describeHop(hop)} ${what}`, {
-    node: hop.node,
-    evidence: opening === '' ? undefined : `it said: ${opening}`,
-    fix,
-  });
 }

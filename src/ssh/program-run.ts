@@ -62,13 +62,14 @@ export class ProgramRun {
 
   #start(): void {
     const { link, shell, options } = this.#request;
-    this.#arm();
-    this.#undo.push(link.onLost((error) => this.#fail(error)));
     const abort = () => this.#fail(interrupted(link.hop.node));
     if (options.signal?.aborted) abort();
+    else if (link.lost !== undefined) this.#fail(link.lost);
+    if (this.#settle === undefined) return;
+    this.#arm();
     options.signal?.addEventListener('abort', abort, { once: true });
     this.#undo.push(() => options.signal?.removeEventListener('abort', abort));
-    if (this.#settle === undefined) return;
+    this.#undo.push(link.onLost((error) => this.#fail(error)));
     openExec(
       link,
       shellCommand(shell),
@@ -86,7 +87,14 @@ export class ProgramRun {
     channel.on('exit', (code: number | null, signal?: string) => {
       this.#status = { code, signal };
     });
-    channel.on('close', () => this.#closed());
+    // ssh2 tells the channel's end when stdout is read through; stderr may still have its last words to come.
+    let open = 2;
+    const closed = () => {
+      open -= 1;
+      if (open === 0) this.#closed();
+    };
+    channel.once('close', closed);
+    channel.stderr.once('close', closed);
     // Neither needs a password, and a sudo that refuses reads nothing.
     if (this.#request.shell.mode === 'root' || this.#request.shell.mode === 'sudo') this.#send();
   }

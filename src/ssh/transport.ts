@@ -5,6 +5,7 @@ import { SshConnection } from './connection.js';
 import { credentials } from './credentials.js';
 import { interrupted } from './deadline.js';
 import { type DialRequest, dial } from './dial.js';
+import type { Retry } from './dial-progress.js';
 import { createHome } from './home.js';
 import type { Hop } from './hop.js';
 import { Limit } from './limit.js';
@@ -26,6 +27,8 @@ export interface SshOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds before a machine that hung up is called again; the second time it is twice that. */
   readonly retryDelayMs?: number;
+  /** Milliseconds of silence after which a connection is asked whether it lives; three misses end it. */
+  readonly keepaliveMs?: number;
   /** Where `~` leads; $HOME when left out. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -92,6 +95,7 @@ class SshTransport implements Transport {
         offers,
         acceptNew: this.#options.acceptNew,
         timeoutMs: this.#options.connectTimeoutMs ?? 15_000,
+        keepaliveMs: this.#options.keepaliveMs ?? 5000,
         signal: stop,
         warn: this.#options.warn ?? (() => {}),
       });
@@ -118,7 +122,7 @@ class SshTransport implements Transport {
     }
   }
 
-  #pause(retry: 'soon' | 'later' | undefined, tries: number): number | undefined {
+  #pause(retry: Retry | undefined, tries: number): number | undefined {
     if (retry === undefined || tries >= MAX_RETRIES) return undefined;
     const base = this.#options.retryDelayMs ?? 5000;
     const step = (retry === 'soon' ? base / 5 : base) * 2 ** tries;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { shellCommand } from '../../src/ssh/root-shell.js';
 
 const request = { nonce: 'bh12', seconds: 30, mode: undefined, policy: 'auto' } as const;
@@ -35,6 +35,15 @@ describe('the exec that becomes a root shell', () => {
       expect(text).toMatch(/^sh -c '[^'\\!\n]+'$/);
     }
   });
+
+  for (const shell of ['fish', 'tcsh', 'bash', 'dash']) {
+    const isThere = spawnSync(shell, ['-c', 'true']).error === undefined;
+    (isThere ? it : it.skip)(`gives a root shell to a login whose shell is ${shell}`, () => {
+      const text = shellCommand({ ...request, mode: 'root' });
+      const reply = spawnSync(shell, ['-c', text], { input: 'echo $((6 * 7)); exit 5', encoding: 'utf8' });
+      expect(reply).toMatchObject({ status: 5, stdout: '42\n', stderr: 'bh12:ready:root\n' });
+    });
+  }
 
   it.each(['dash', 'bash', 'busybox'])('is well formed for %s', (shell) => {
     const words = shell === 'busybox' ? ['busybox', 'sh'] : [shell];

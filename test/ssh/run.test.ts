@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Connection as ServerConnection } from 'ssh2';
 import { collect, failure } from './support/collect.js';
 import { type FakeOptions, type FakeServer, fakeServer } from './support/fake-server.js';
@@ -7,10 +8,10 @@ const servers: FakeServer[] = [];
 
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
 
-async function login(options: FakeOptions = {}) {
+async function login(options: FakeOptions = {}, keepaliveMs = 5000) {
   const server = await fakeServer(options);
   servers.push(server);
-  return { server, connection: await connect(nodeOf(server, { user: 'root' })) };
+  return { server, connection: await connect(nodeOf(server, { user: 'root' }), { keepaliveMs }) };
 }
 
 /** Says what a root shell says when it begins, as the exec string asks. */
@@ -114,6 +115,20 @@ describe('one program', () => {
       expect(text).toContain('edge');
       expect((await failure(collect(connection, ''))).error.code).toBe('E_CONNECTION_LOST');
     }
+  });
+
+  it('notices a machine that has gone silent', async () => {
+    const { server, connection } = await login(
+      { onExec: (channel, command) => channel.stderr.write(ready(command)) },
+      50,
+    );
+    const run = failure(collect(connection, ''));
+    const { _sock: socket } = server.clients[0] as unknown as { _sock: Socket };
+    socket.pause();
+    const { error, text } = await run;
+    expect(error.code).toBe('E_CONNECTION_LOST');
+    expect(text).toContain('Keepalive timeout');
+    socket.destroy();
   });
 
   it('survives a reset while nothing runs', async () => {
