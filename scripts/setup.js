@@ -9,15 +9,7 @@ const at = (...path) => join(root, ...path);
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 refuseOldNode();
-if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) {
-  run('installing dependencies', 'npm', [
-    'ci',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]);
-}
+if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) install();
 if (modified(at('dist', 'cli', 'main.js')) < newest(at('src'))) {
   rmSync(at('dist'), { recursive: true, force: true });
   run('building', process.execPath, [
@@ -43,6 +35,14 @@ function newest(folder) {
       .filter((entry) => entry.isFile())
       .map((entry) => modified(join(entry.parentPath ?? entry.path, entry.name))),
   );
+}
+
+/** `npm ci` wants the lock file to name the packages of every platform; `npm install` makes do with this one's. */
+function install() {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  console.error('setup: installing dependencies');
+  if (spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: 'ignore' }).status === 0) return;
+  run('installing dependencies without npm ci', 'npm', ['install', '--no-save', ...flags]);
 }
 
 function run(doing, program, words) {
