@@ -13,6 +13,7 @@ my $deadline = deadline();
 my %port = map { $_->[0] => $_->[1] } data('port');
 my %expected = map { ("$_->[0] $_->[1]" => 1) } data('expect');
 my (@sends, %send, %heard, %stray, %raw, %udp, %bound);
+my $finished = 0;
 
 # Lets only datagrams through whose payload begins with "brid": a busy node's other traffic never reaches this process.
 sub only_ours {
@@ -80,17 +81,24 @@ sub hear {
         return;
     }
     my $key = "$network $source";
-    my $first = !$heard{$key}++;
+    my $first = !$heard{$key};
+    $heard{$key} = [$family, $local, $to_port, $remote, $from_port, $network];
     # Twice the first time, so that one lost answer doesn't cost the asker its patience.
-    reply($family, $local, $to_port, $remote, $from_port, "bridgehead $token heard $network $self") for 0 .. $first;
+    answer($key) for 0 .. $first;
     # The asker is there now: if it hasn't heard us yet, this is the moment.
     ask($send{$key}) if $first && $send{$key} && !$send{$key}{done};
+}
+sub answer {
+    my ($family, $local, $from_port, $remote, $to_port, $network) = @{$heard{$_[0]}};
+    reply($family, $local, $from_port, $remote, $to_port, "bridgehead $token heard $network $self " . ($finished ? 'finished' : 'busy'));
 }
 sub answered {
     my ($family) = @_;
     recv($udp{$family}, my $text, 2048, 0) // return;
-    my ($network, $peer) = $text =~ /^bridgehead \Q$token\E heard (\S+) (\S+)$/ or return;
-    $send{"$network $peer"}{done} = 1 if $send{"$network $peer"};
+    my ($network, $peer, $state) = $text =~ /^bridgehead \Q$token\E heard (\S+) (\S+) (finished|busy)$/ or return;
+    my $send = $send{"$network $peer"} or return;
+    $send->{done} = 1;
+    $send->{finished} = 1 if $state eq 'finished';
 }
 sub listen_for {
     my ($wait) = @_;
@@ -105,15 +113,20 @@ my $delay = 0.02;
 my $next = $start;
 while (1) {
     my @left = grep { !$_->{done} } @sends;
-    last if !@left && !grep { !$heard{$_} } keys %expected;
     my $time = now();
+    if (!$finished && !@left && !grep { !$heard{$_} } keys %expected) {
+        $finished = $time;
+        answer($_) for keys %heard;
+    }
+    # A peer that isn't finished still asks for somebody, perhaps through a forward that leads here.
+    last if $finished && ($time >= $finished + 0.3 || !grep { !$_->{finished} } @sends);
     last if $time >= $deadline;
     if ($time >= $next) {
         for my $send (@left) { ask($send); listen_for(0) }
         $next = now() + $delay;
         $delay *= 1.5 if $delay < 0.1;
     }
-    listen_for($next - now());
+    listen_for(($finished && $finished + 0.3 < $next ? $finished + 0.3 : $next) - now());
 }
 printf "sent %s %d %s\n", $_->{key}, $_->{times}, $_->{error} || ($_->{done} ? 'answered' : 'silence') for @sends;
 print "heard $_\n" for sort grep { $expected{$_} } keys %heard;
