@@ -16,7 +16,8 @@ interface SeenInterface {
   readonly port: string;
   /** Whether the system has a UDP socket on the wanted port, in each family. */
   readonly sockets: readonly string[];
-  readonly unit: string;
+  readonly enabled: boolean;
+  readonly active: boolean;
 }
 
 const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
@@ -34,7 +35,7 @@ grep -q ': [0-9A-F]*:${hexPort(network.port)} ' /proc/net/$family 2>/dev/null &&
 done
 else echo "absent ${number}"
 fi
-echo "unit ${number} $(systemctl is-enabled ${quote(`wg-quick@${network.interface}`)} 2>/dev/null)"`;
+echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(`wg-quick@${network.interface}`)} 2>/dev/null)`;
 }
 
 function own(lines: Lines, word: string, number: number): readonly (readonly string[])[] {
@@ -58,7 +59,8 @@ function parseInterface(lines: Lines, number: number): SeenInterface | undefined
       .filter((address) => !address.startsWith('fe80:')),
     port: own(lines, 'port', number)[0]?.[0] ?? 'none',
     sockets: own(lines, 'socket', number).map(([family = '']) => family),
-    unit: unit[0] ?? 'not found',
+    enabled: unit.includes('UnitFileState=enabled'),
+    active: unit.includes('ActiveState=active'),
   };
 }
 
@@ -95,9 +97,15 @@ function judge(network: Network, node: string, seen: SeenInterface | undefined):
       fix: repair,
     },
     {
-      go: seen.unit === 'enabled',
+      go: seen.active,
+      expected: `${name} held by wg-quick@${name}`,
+      seen: 'the unit is not active: somebody else brought the interface up',
+      fix: repair,
+    },
+    {
+      go: seen.enabled,
       expected: `wg-quick@${name} enabled, to be there after a reboot`,
-      seen: seen.unit,
+      seen: 'not enabled',
       fix: `systemctl enable wg-quick@${name} on ${node}, or apply the phase that makes ${name}`,
     },
   ];

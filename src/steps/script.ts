@@ -126,7 +126,7 @@ ${inShell(params.check, checkTimeout(params))} || { status=$?; echo "its check s
     }
     if (reply.code === 124) {
       return {
-        code: 'E_STEP',
+        code: 'E_REMOTE_TIMEOUT',
         message: `${titleOf(params)} did not end within ${timeoutOf(params)} s`,
         fix: 'raise the step’s `timeout`, or find out what it waits for: it has no standard input',
       };

@@ -45,13 +45,13 @@ describe('listener', () => {
     'address 0 fe80::1/64',
     'port 0 51820',
     'socket 0 udp',
-    'unit 0 enabled',
+    'unit 0 ActiveState=active UnitFileState=enabled',
   ];
   const change = (from: string, to: string): string => good.join('\n').replace(from, to);
 
   it.each([
     ['as wanted', good.join('\n'), []],
-    ['absent', 'absent 0\nunit 0 disabled', ['ms-1: no such interface']],
+    ['absent', 'absent 0\nunit 0 ActiveState=inactive UnitFileState=disabled', ['ms-1: no such interface']],
     ['down', change('0 1 1420', '0 0 1420'), ['ms-1: down']],
     ['of another MTU', change('1420', '1500'), ['ms-1: MTU 1500']],
     ['without address', change('address 0 172.27.15.12/32\n', ''), ['ms-1: none']],
@@ -66,8 +66,12 @@ describe('listener', () => {
       change('port 0 51820', 'port 0 4711'),
       ['ms-1: wg0 says port 4711, somebody holds UDP port 51820'],
     ],
-    ['not there after a reboot', change('enabled', 'disabled'), ['ms-1: disabled']],
-    ['without a unit', change('unit 0 enabled', 'unit 0 '), ['ms-1: not found']],
+    ['not there after a reboot', change('=enabled', '=disabled'), ['ms-1: not enabled']],
+    [
+      'that somebody else brought up',
+      change('=active', '=inactive'),
+      ['ms-1: the unit is not active: somebody else brought the interface up'],
+    ],
   ])('an interface %s', (_what, said, expected) => {
     expect(stops(verdictOf(listener, {}, { 'ms-1': said }, one))).toEqual(expected);
   });
