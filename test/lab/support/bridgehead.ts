@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadInventory } from '../../../src/inventory/index.js';
+import type { Inventory } from '../../../src/inventory/types.js';
+import type { Lab } from '../../../src/lab/index.js';
+import type { StampedEvent } from '../../../src/runner/events.js';
+
+export const BIN = resolve('bin/bridgehead.js');
+
+export interface Told {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly events: readonly StampedEvent[];
+}
+
+/** Runs the command line standing as the lab's laptop and reads its events. */
+export async function bridgehead(lab: Lab, ...args: readonly string[]): Promise<Told> {
+  const result = await lab.run([process.execPath, BIN, ...args], {
+    env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile },
+  });
+  const json = args.includes('--json');
+  const lines = json ? result.stdout.split('\n').filter((line) => line !== '') : [];
+  return { ...result, events: lines.map((line) => JSON.parse(line) as StampedEvent) };
+}
+
+export function ofType<T extends StampedEvent['type']>(
+  told: Told,
+  type: T,
+): Extract<StampedEvent, { type: T }>[] {
+  return told.events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
+}
+
+export const stops = (told: Told): string[] =>
+  ofType(told, 'gate-ended').flatMap(({ name, findings }) =>
+    findings
+      .filter(({ go }) => !go)
+      .map(({ node, peer, seen }) => `${name}: ${node}${peer ? ` -> ${peer}` : ''}: ${seen}`),
+  );
+
+export const changesOf = (told: Told): number => ofType(told, 'run-ended')[0]?.changes ?? -1;
+
+/** Everything that the tool has written below the laptop's home, as one text. */
+export function everythingWritten(lab: Lab): string {
+  const state = join(lab.home, '.local/state/bridgehead/runs');
+  return readdirSync(state)
+    .map((run) => readFileSync(join(state, run, 'journal.jsonl'), 'utf8'))
+    .join('');
+}
+
+export async function exec(lab: Lab, node: string, script: string): Promise<string> {
+  const { code, stdout, stderr } = await lab.exec(node, script);
+  if (code !== 0) throw new Error(`${node}: ${script}: status ${code}: ${stderr}`);
+  return stdout.trim();
+}
+
+export const inventoryAt = (file: string): Promise<Inventory> => loadInventory(file);
