@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execute } from '../../src/remote/execute.js';
 import { collect, failure, transport } from './support/collect.js';
 import { folder } from './support/folder.js';
 import { makeInventory, makeNode } from './support/inventory.js';
@@ -44,6 +45,20 @@ suite('against a real sshd', () => {
     const first = await collect(connection, 'id -u; echo "grüße" >&2; exit 7\n');
     expect(first).toEqual({ code: 7, stdout: '0\n', stderr: 'grüße\n' });
     expect(await collect(connection, 'echo again')).toEqual({ code: 0, stdout: 'again\n', stderr: '' });
+  });
+
+  it('carries a program of fragments', async () => {
+    const edge = node('edge');
+    const ssh = transport({ inventory: makeInventory([edge]), home: home(entry(sshd.hostKeys.ed25519)) });
+    const fragments = [
+      { id: 'one', script: 'cat; echo "$LC_ALL"; echo bad >&2; exit 4' },
+      { id: 'two', script: 'id -u' },
+    ];
+    const replies = await execute(await ssh.connect(edge), fragments, { node: 'edge', deadlineMs: 5000 });
+    expect([...replies.values()]).toEqual([
+      { id: 'one', code: 4, stdout: 'C\n', stderr: 'bad\n' },
+      { id: 'two', code: 0, stdout: '0\n', stderr: '' },
+    ]);
   });
 
   it.each(['ed25519', 'ecdsa', 'rsa'] as const)('knows a server by its %s key alone', async (type) => {
