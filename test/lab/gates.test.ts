@@ -40,7 +40,7 @@ describe('gates on the home mesh', () => {
     const times: number[] = [];
     for (let turn = 0; turn < 5; turn++) times.push((await world.ask(WIRE)).ms);
     times.sort((a, b) => a - b);
-    expect(times[2]).toBeLessThan(600);
+    expect(times[2]).toBeLessThan(1500);
   }, 60_000);
 
   it('wait for nodes that start seconds later', async () => {
