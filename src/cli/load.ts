@@ -8,6 +8,8 @@ import type { Options } from './options.js';
 export interface Loaded {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
+  /** What works but will probably bite. */
+  readonly warnings: readonly Problem[];
 }
 
 /** Loads inventory and playbook. Throws one InputError that holds the problems of both. */
@@ -17,16 +19,16 @@ export async function load(
 ): Promise<Loaded> {
   const inventoryFile = locateInventory(inventory, io.cwd);
   const playbookFile = locatePlaybook(playbook);
-  const [{ loadInventory }, { loadPlaybook }] = await Promise.all([
+  const [{ readInventory }, { loadPlaybook }] = await Promise.all([
     import('../inventory/index.js'),
     import('../playbook/index.js'),
   ]);
   const [first, second] = await Promise.allSettled([
-    loadInventory(inventoryFile),
+    readInventory(inventoryFile),
     loadPlaybook(playbookFile),
   ]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') {
-    return { inventory: first.value, playbook: second.value };
+    return { ...first.value, playbook: second.value };
   }
   throw merge(
     [first, second].flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { EXIT, InputError } from '../errors.js';
+import { EXIT, formatProblem, InputError } from '../errors.js';
 import type { Network } from '../inventory/types.js';
+import { sanitize } from '../remote/sanitize.js';
 import type { CommandHost } from './host.js';
 import { type Io, paintFor } from './io.js';
 import { load } from './load.js';
@@ -39,6 +40,7 @@ async function validate(options: Options, io: Io): Promise<number> {
       ...loaded,
       peersOf: (network: Network, node: string) => peersOf(loaded.inventory, network, node),
     };
+    for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
     if (options.json === true) io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);
     else io.stdout.write(validationText(view, paintFor(io, 'stdout', options.color)));
     return EXIT.go;

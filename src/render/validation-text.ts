@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.js';
 import type { Inventory, Network } from '../inventory/types.js';
 import { hostPort } from '../network/index.js';
 import type { Peer } from '../network/types.js';
@@ -10,6 +11,8 @@ import { count } from './words.js';
 export interface ValidationView {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
+  /** What works but will probably bite. */
+  readonly warnings: readonly Problem[];
   /** The peers that a member writes down in a network. */
   readonly peersOf: (network: Network, node: string) => readonly Peer[];
 }
@@ -33,9 +36,10 @@ export function validationText(view: ValidationView, paint: Paint): string {
 }
 
 /** The same for programs. */
-export function validationJson({ inventory, playbook, peersOf }: ValidationView): object {
+export function validationJson({ inventory, playbook, warnings, peersOf }: ValidationView): object {
   return {
     ok: true,
+    warnings,
     inventory: { file: inventory.file, name: inventory.name },
     playbook: {
       file: playbook.file,
