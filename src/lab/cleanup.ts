@@ -2,8 +2,13 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { groupProcesses, removeGroup, removeRootGroup } from './cgroups.js';
 import { must } from './command.js';
 import { restoreInotify } from './inotify.js';
+import { withLock } from './lock.js';
 import { DISK_ROOT, type LabPaths, RUN_ROOT } from './names.js';
 import { labNames } from './state.js';
+
+/** Held while what all labs share is made or removed. */
+export const SHARED_LOCK = 'what labs share';
+export const SHARED_WAIT_MS = 30_000;
 
 /** Whether any process of a lab is alive. */
 export async function labLives(paths: LabPaths): Promise<boolean> {
@@ -20,7 +25,9 @@ export async function tearDown(paths: LabPaths): Promise<number> {
     await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true });
   }
-  if ((await labNames()).length === 0) await removeShared();
+  await withLock(SHARED_LOCK, SHARED_WAIT_MS, async () => {
+    if ((await labNames()).length === 0) await removeShared();
+  });
   return ended;
 }
 

@@ -1,6 +1,7 @@
 import { BridgeheadError } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import { tearDown } from './cleanup.js';
+import { withLock } from './lock.js';
 import { LabPaths, labName } from './names.js';
 import { builderLives, readRecord } from './state.js';
 import type { LabOptions } from './types.js';
@@ -14,6 +15,6 @@ export async function labDown(inventory: Inventory, { log }: LabOptions): Promis
       fix: 'interrupt it; it then cleans up after itself',
     });
   }
-  const ended = await tearDown(paths);
+  const ended = await withLock(`lab ${paths.lab}`, 30_000, () => tearDown(paths));
   log(record === undefined && ended === 0 ? `lab ${paths.lab} was not up` : `lab ${paths.lab} is down`);
 }

@@ -4,26 +4,21 @@ import { BridgeheadError } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import { planKeys, readPublicKeys } from './access.js';
 import { ensureBase } from './base-image.js';
-import { labLives, tearDown } from './cleanup.js';
+import { labLives, SHARED_LOCK, SHARED_WAIT_MS, tearDown } from './cleanup.js';
 import { answersDials } from './dial.js';
 import { raiseInotify } from './inotify.js';
 import { waitReady } from './inspect.js';
 import { RunningLab } from './lab.js';
 import { makeLaptop, writeKnownHosts } from './laptop.js';
+import { withLock } from './lock.js';
 import { stageMachine, startMachine } from './machines.js';
-import { DISK_ROOT, LabPaths, RUN_ROOT } from './names.js';
+import { LabPaths } from './names.js';
 import { buildNamespaces } from './namespaces.js';
 import { planLab } from './plan-lab.js';
 import { ensurePreconditions } from './preconditions.js';
 import { proxyAnswers, startProxy } from './proxy.js';
-import {
-  builderLives,
-  inventoryDigest,
-  type LabRecord,
-  processBegan,
-  readRecord,
-  writeRecord,
-} from './state.js';
+import { all } from './settle.js';
+import { inventoryDigest, type LabRecord, processBegan, readRecord, writeRecord } from './state.js';
 import type { Lab, LabOptions, LabPlan, Release } from './types.js';
 
 /**
@@ -42,59 +37,68 @@ export async function labUp(inventory: Inventory, options: LabOptions): Promise<
   await ensurePreconditions(options);
   const ownKeys = await readPublicKeys(inventory, keys.files);
   for (const note of plan.notes) log(note);
-  await claim(paths, log);
-
-  try {
-    const record = await begin(inventory, plan, paths);
-    await raiseInotify(log);
-    const [bases, secrets] = await all([
-      prepareBases(plan, paths, options),
-      makeLaptop(inventory, plan, paths, keys.homePaths),
-      buildNamespaces(plan, paths, signal).then(() => startProxy(plan, paths)),
-    ]);
-    await writeRecord(paths, { ...record, bases });
-
-    const access = { authorizedKeys: [secrets.publicKey, ...ownKeys], password: secrets.password };
-    await all(
-      plan.machines.map(async (machine) => {
-        const base = bases[machine.release];
-        if (base === undefined) throw new BridgeheadError('E_BUG', `no base image for ${machine.release}`);
-        await stageMachine(machine, paths, access, signal);
-        signal?.throwIfAborted();
-        await startMachine(machine, base, paths);
-        const { state, failedUnits } = await waitReady(machine, paths, { signal });
-        const failed = failedUnits.length > 0 ? ` (failed: ${failedUnits.join(', ')})` : '';
-        log(`${machine.node}: Debian ${machine.release} is ${state}${failed} after ${seconds(started)}`);
-      }),
-    );
-    await writeKnownHosts(plan, paths);
-    await all([proxyAnswers(paths, signal), answersDials(plan, paths, signal)]);
-    signal?.throwIfAborted();
-    await writeRecord(paths, { ...record, bases, state: 'up' });
-    log(`lab ${plan.lab} is up after ${seconds(started)}`);
-    return new RunningLab({ plan, bases });
-  } catch (error) {
-    log(`taking down what there is of lab ${plan.lab}`);
-    await tearDown(paths);
-    if (!signal?.aborted) throw error;
-    throw new BridgeheadError(
-      'E_INTERRUPTED',
-      'interrupted while the lab was being built; what there was of it is gone',
-      {
-        cause: error,
-      },
-    );
-  }
+  return withLock(`lab ${plan.lab}`, 0, async () => {
+    await clearPlace(paths, log);
+    try {
+      return await build({ inventory, plan, paths, homePaths: keys.homePaths, ownKeys }, options, started);
+    } catch (error) {
+      log(`taking down what there is of lab ${plan.lab}`);
+      await tearDown(paths);
+      if (!signal?.aborted) throw error;
+      throw new BridgeheadError(
+        'E_INTERRUPTED',
+        'interrupted while the lab was being built; what there was of it is gone',
+        {
+          cause: error,
+        },
+      );
+    }
+  });
 }
 
-/** Takes the lab's name: atomically, after cleaning up after a dead one. */
-async function claim(paths: LabPaths, log: LabOptions['log']): Promise<void> {
+interface Request {
+  readonly inventory: Inventory;
+  readonly plan: LabPlan;
+  readonly paths: LabPaths;
+  readonly homePaths: readonly string[];
+  readonly ownKeys: readonly string[];
+}
+
+async function build(request: Request, options: LabOptions, started: number): Promise<Lab> {
+  const { inventory, plan, paths, homePaths, ownKeys } = request;
+  const { log, signal } = options;
+  const record = await begin(inventory, plan, paths, log);
+  const [bases, secrets] = await all([
+    prepareBases(plan, paths, options),
+    makeLaptop(inventory, plan, paths, homePaths),
+    buildNamespaces(plan, paths, signal).then(() => startProxy(plan, paths)),
+  ]);
+  await writeRecord(paths, { ...record, bases });
+
+  const access = { authorizedKeys: [secrets.publicKey, ...ownKeys], password: secrets.password };
+  await all(
+    plan.machines.map(async (machine) => {
+      const base = bases[machine.release];
+      if (base === undefined) throw new BridgeheadError('E_BUG', `no base image for ${machine.release}`);
+      await stageMachine(machine, paths, access, signal);
+      signal?.throwIfAborted();
+      await startMachine(machine, base, paths);
+      const { state, failedUnits } = await waitReady(machine, paths, { signal });
+      const failed = failedUnits.length > 0 ? ` (failed: ${failedUnits.join(', ')})` : '';
+      log(`${machine.node}: Debian ${machine.release} is ${state}${failed} after ${seconds(started)}`);
+    }),
+  );
+  await writeKnownHosts(plan, paths);
+  await all([proxyAnswers(paths, signal), answersDials(plan, paths, signal)]);
+  signal?.throwIfAborted();
+  await writeRecord(paths, { ...record, bases, state: 'up' });
+  log(`lab ${plan.lab} is up after ${seconds(started)}`);
+  return new RunningLab({ plan, bases });
+}
+
+/** Makes sure that there is no living lab of the name, and nothing of a dead one. */
+async function clearPlace(paths: LabPaths, log: LabOptions['log']): Promise<void> {
   const record = await readRecord(paths);
-  if (record?.state === 'building' && (await builderLives(record))) {
-    throw new BridgeheadError('E_LAB', `lab ${paths.lab} is being built by process ${record.builder.pid}`, {
-      fix: 'wait for it, or interrupt it',
-    });
-  }
   if (record?.state === 'up' && (await labLives(paths))) {
     throw new BridgeheadError('E_LAB', `lab ${paths.lab} is up already, since ${record.since}`, {
       fix: '`bridgehead lab status` shows it, `bridgehead lab down` takes it down',
@@ -102,18 +106,14 @@ async function claim(paths: LabPaths, log: LabOptions['log']): Promise<void> {
   }
   const ended = await tearDown(paths);
   if (record !== undefined || ended > 0) log(`cleaned up what an earlier lab ${paths.lab} had left`);
-  await mkdir(RUN_ROOT, { recursive: true, mode: 0o700 });
-  await mkdir(DISK_ROOT, { recursive: true, mode: 0o700 });
-  try {
-    await mkdir(paths.run, { mode: 0o700 });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new BridgeheadError('E_LAB', `another process has just begun to build lab ${paths.lab}`, { cause });
-  }
 }
 
-async function begin(inventory: Inventory, plan: LabPlan, paths: LabPaths): Promise<LabRecord> {
-  await mkdir(paths.disk, { recursive: true, mode: 0o700 });
+async function begin(
+  inventory: Inventory,
+  plan: LabPlan,
+  paths: LabPaths,
+  log: LabOptions['log'],
+): Promise<LabRecord> {
   const record: LabRecord = {
     state: 'building',
     builder: { pid: process.pid, began: (await processBegan(process.pid)) ?? '' },
@@ -122,7 +122,11 @@ async function begin(inventory: Inventory, plan: LabPlan, paths: LabPaths): Prom
     plan,
     bases: {},
   };
-  await writeRecord(paths, record);
+  await withLock(SHARED_LOCK, SHARED_WAIT_MS, async () => {
+    await mkdir(paths.disk, { recursive: true, mode: 0o700 });
+    await writeRecord(paths, record);
+    await raiseInotify(log);
+  });
   return record;
 }
 
@@ -136,28 +140,6 @@ async function prepareBases(
     async (release): Promise<[Release, string]> => [release, await ensureBase(release, paths, options)],
   );
   return Object.fromEntries(await all(entries));
-}
-
-/** Waits for every one before the first failure is told, so that nothing is still being made while it is taken down. */
-async function all<T extends readonly unknown[]>(
-  work: { readonly [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
-  const settled = await Promise.allSettled(work);
-  const failures = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (failures.length === 0)
-    return settled.map((result) => result.status === 'fulfilled' && result.value) as unknown as T;
-  throw failures.length === 1 ? failures[0] : together(failures);
-}
-
-function together(failures: readonly unknown[]): unknown {
-  const [first] = failures;
-  if (!(first instanceof BridgeheadError)) return first;
-  const told = failures.filter((error) => error instanceof BridgeheadError);
-  return new BridgeheadError(first.code, told.map((error) => error.message).join('\n'), {
-    ...first.details,
-    evidence: told.flatMap((error) => error.details.evidence ?? []).join('\n'),
-    cause: first,
-  });
 }
 
 function seconds(since: number): string {

@@ -276,6 +276,20 @@ describe('a lab that is cut off', () => {
   );
 
   it(
+    'is built by one process at a time',
+    async () => {
+      const both = await Promise.allSettled([labUp(cut, quiet), labUp(cut, quiet)]);
+      const refused = both.flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
+      expect(refused).toEqual(['another process is building or taking down lab lab-cut']);
+      expect((await labStatus(cut)).machines.map(({ state }) => state)).toEqual(
+        cut.nodes.map(() => 'running'),
+      );
+      await labDown(cut, quiet);
+    },
+    2 * MINUTE,
+  );
+
+  it(
     'is replaced by the next, even when its processes still run',
     async () => {
       await labUp(cut, quiet);
