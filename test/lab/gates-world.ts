@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,20 @@ export interface Asked {
   readonly kind: string;
   readonly params?: object;
   readonly patience?: number;
+}
+
+const TOOLS = { ip: 'iproute2', nft: 'nftables', wg: 'wireguard-tools', 'wireguard-go': 'wireguard-go' };
+
+/** Installs the Debian packages that the namespaces need and this machine lacks, saying so. */
+function ensureTools(): void {
+  const missing = Object.entries(TOOLS).flatMap(([tool, name]) =>
+    spawnSync('sh', ['-c', 'command -v "$1"', 'sh', tool]).status === 0 ? [] : [name],
+  );
+  if (missing.length === 0) return;
+  console.error(`installing with apt-get: ${missing.join(' ')}`);
+  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  execFileSync('apt-get', ['-q', 'update'], options);
+  execFileSync('apt-get', ['-q', 'install', '-y', '--no-install-recommends', ...missing], options);
 }
 
 /**
@@ -50,6 +64,8 @@ export class GatesWorld {
   }
 
   async up(): Promise<void> {
+    ensureTools();
+    mkdirSync('/etc/wireguard', { recursive: true, mode: 0o700 });
     const { nodes, sites } = this.inventory;
     this.#addSpace('inet');
     this.sh('inet', 'ip link add br0 type bridge; ip link set br0 up');

@@ -23,7 +23,7 @@ function fixes(verdict: Verdict | undefined): string[] {
 
 describe('gates on the home mesh', () => {
   const world = new GatesWorld(homeMesh);
-  beforeAll(() => world.up(), 60_000);
+  beforeAll(() => world.up(), 300_000);
   afterAll(() => world.down(), 60_000);
   const stopsOf = async (asked: Asked): Promise<string[]> =>
     stops((await world.ask([asked])).verdicts.get(asked.kind));
@@ -231,7 +231,7 @@ describe('gates over IPv6, where one node can only call', () => {
     ],
   };
   const world = new GatesWorld(inventory);
-  beforeAll(() => world.up(), 60_000);
+  beforeAll(() => world.up(), 300_000);
   afterAll(() => world.down(), 60_000);
 
   it('are GO', async () => {
