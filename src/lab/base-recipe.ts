@@ -66,7 +66,6 @@ export interface BaseRequest {
 export function baseScript({ release, mirror, target, build }: BaseRequest): string {
   const mmdebstrap = command(
     'mmdebstrap',
-    '--quiet',
     '--mode=root',
     '--variant=minbase',
     '--skip=cleanup/apt/lists',

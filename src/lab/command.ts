@@ -1,4 +1,5 @@
 import type { StdioOptions } from 'node:child_process';
+import { constants } from 'node:os';
 import { $ } from 'zx';
 import { BridgeheadError } from '../errors.js';
 import { quote } from '../remote/quote.js';
@@ -68,7 +69,7 @@ export async function run(argv: readonly string[], options: CommandOptions = {})
   try {
     const { exitCode, signal: killedBy, stdout, stderr } = await started;
     if (ended !== undefined) throw ended;
-    return { code: exitCode ?? (killedBy === null ? 1 : 128), stdout, stderr };
+    return { code: exitCode ?? 128 + (killedBy === null ? 0 : constants.signals[killedBy]), stdout, stderr };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);

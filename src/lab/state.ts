@@ -42,7 +42,13 @@ export async function writeRecord(paths: LabPaths, record: LabRecord): Promise<v
 /** The record of a lab; undefined when there is none, or it was cut off in the writing. */
 export async function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
   const text = await readUnlessMissing(paths.record);
-  return text === undefined ? undefined : (JSON.parse(text) as LabRecord);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as LabRecord;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Names of all labs that left a folder behind, living or dead. */

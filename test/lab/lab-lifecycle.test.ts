@@ -120,6 +120,7 @@ describe('a lab with two homes', () => {
 
   it('hands on exit codes, input and environment', async () => {
     expect((await lab.run(['sh', '-c', 'exit 7'])).code).toBe(7);
+    expect((await lab.run(['sh', '-c', 'kill -9 $$'])).code).toBe(137);
     const told = await lab.run(['sh', '-c', 'cat; echo "$WORD $BRIDGEHEAD_LAB"; pwd'], {
       input: 'in ',
       env: { WORD: "it's" },
