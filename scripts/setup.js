@@ -37,12 +37,14 @@ function newest(folder) {
   );
 }
 
-/** `npm ci` wants the lock file to name the packages of every platform; `npm install` makes do with this one's. */
 function install() {
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  console.error('setup: installing dependencies');
-  if (spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: 'ignore' }).status === 0) return;
-  run('installing dependencies without npm ci', 'npm', ['install', '--no-save', ...flags]);
+  run('installing dependencies', 'npm', [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
 }
 
 function run(doing, program, words) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
-import type { LabStatus } from '../lab/types.js';
+import type { Lab, LabStatus } from '../lab/types.js';
 import { labStatusText } from '../render/lab-status.js';
 import type { CommandHost } from './host.js';
 import { type Io, paintFor } from './io.js';
@@ -14,6 +14,10 @@ interface LabOptions {
   readonly inventory?: string;
   readonly json?: boolean;
   readonly color: boolean;
+}
+
+interface RunOptions extends LabOptions {
+  readonly at?: string;
 }
 
 export function addLab(program: Command, host: CommandHost): void {
@@ -46,8 +50,9 @@ export function addLab(program: Command, host: CommandHost): void {
   );
   add('run', 'run a command standing where the laptop is; gives its exit code')
     .argument('<command...>', 'the command and its arguments, after --')
+    .option('--at <place>', 'a node (as root, without SSH), or router:SITE; without it, the laptop')
     .passThroughOptions()
-    .action((command: string[], options: LabOptions) => host.act((io) => runInLab(command, options, io)));
+    .action((command: string[], options: RunOptions) => host.act((io) => runInLab(command, options, io)));
   add('status', 'what of the lab is there').action((options: LabOptions) =>
     host.act((io) => status(options, io)),
   );
@@ -89,18 +94,29 @@ async function down(options: LabOptions, io: Io): Promise<number> {
   return EXIT.go;
 }
 
-async function runInLab(command: readonly string[], options: LabOptions, io: Io): Promise<number> {
+async function runInLab(command: readonly string[], options: RunOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
   const { openLab } = await import('../lab/index.js');
   const lab = await openLab(inventory);
-  const [program, ...rest] = command;
-  const words = program === 'bridgehead' ? [...THIS_PROGRAM, ...rest] : command;
   const { signal, stop } = watchSignals();
   try {
+    if (options.at !== undefined) return await runAt(lab, options.at, command, signal, io);
+    const [program, ...rest] = command;
+    const words = program === 'bridgehead' ? [...THIS_PROGRAM, ...rest] : command;
     return (await lab.run(words, { stdio: 'inherit', signal })).code;
   } finally {
     stop();
   }
+}
+
+async function runAt(lab: Lab, place: string, command: readonly string[], signal: AbortSignal, io: Io) {
+  const site = /^router:(.+)$/.exec(place)?.[1];
+  const ran =
+    site === undefined ? lab.exec(place, command, { signal }) : lab.router(site).exec(command, { signal });
+  const { code, stdout, stderr } = await ran;
+  io.stdout.write(stdout);
+  io.stderr.write(stderr);
+  return code;
 }
 
 function tellStatus(status: LabStatus, options: LabOptions, io: Io): void {

@@ -88,7 +88,7 @@ export interface Inventory {
   readonly nodes: readonly Node[];
   readonly networks: readonly Network[];
   readonly lab: {
-    /** Name of the site in which the lab's laptop stands; none: on the internet. */
+    /** Name of the site in which the lab's laptop stands; none: wherever every node can be dialled from. */
     readonly laptop?: string;
   };
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import type { Inventory, Node } from '../inventory/types.js';
 import { sameAddress } from './addresses.js';
-import { type LaptopLayout, lanSite } from './plan-layout.js';
+import { lanSite } from './plan-layout.js';
 import { reach, type Standpoint } from './plan-reach.js';
 import type { Dial } from './types.js';
 
@@ -11,10 +11,19 @@ interface JumpHost {
   readonly port: number;
 }
 
+/** The site in which the laptop stands: as the inventory says, else the first place from which every node can be dialled. */
+export function placeLaptop(inventory: Inventory): string | undefined {
+  if (inventory.lab.laptop !== undefined) return inventory.lab.laptop;
+  const homes = inventory.sites.filter(({ nat }) => nat).map(({ name }) => name);
+  const places = [...homes, undefined];
+  const good = places.findIndex((site) => planDials(inventory, { site }).problems.length === 0);
+  return places[Math.max(good, 0)];
+}
+
 /** How each node is dialled from the laptop, jump hosts included; and a problem for each that can't be. */
 export function planDials(
   inventory: Inventory,
-  laptop: LaptopLayout,
+  laptop: { readonly site?: string | undefined },
 ): { dials: Dial[]; problems: Problem[] } {
   const start: Standpoint = { name: 'the laptop', site: laptop.site };
   const dials: Dial[] = [];

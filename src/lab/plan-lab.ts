@@ -2,7 +2,7 @@ import { InputError, type Problem } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import { isAddress, sameAddress } from './addresses.js';
 import { LabPaths, labName } from './names.js';
-import { planDials } from './plan-dials.js';
+import { placeLaptop, planDials } from './plan-dials.js';
 import { type Layout, lanSite, layOut, subnetOf } from './plan-layout.js';
 import { planMachine } from './plan-machine.js';
 import { LAPTOP, planNamespaces, planNetwork } from './plan-network.js';
@@ -12,7 +12,7 @@ import type { Dial, LabPlan, LaptopPlan } from './types.js';
 export function planLab(inventory: Inventory): LabPlan {
   const problems = labProblems(inventory);
   if (problems.length > 0) throw new InputError(problems);
-  const layout = layOut(inventory);
+  const layout = layOut(inventory, placeLaptop(inventory));
   const { dials, problems: unreachable } = planDials(inventory, layout.laptop);
   if (unreachable.length > 0) throw new InputError(unreachable);
   const lab = labName(inventory.name);
@@ -78,13 +78,13 @@ function labProblems(inventory: Inventory): Problem[] {
       problem(`${path}.site`, 'the node has LAN addresses but no site to stand in', 'name its site');
     }
     if (node.lanAddresses.length + node.publicAddresses.length === 0) {
-      problem(path, 'the node has no address', 'give it `publicAddresses`, or a `site` and `lanAddresses`');
+      problem(path, 'the node has no address', 'give it `public`, or a `site` and `lan`');
     }
     const site = lanSite(inventory, node);
     for (const address of site === undefined ? [] : node.lanAddresses) {
       if (site !== undefined && subnetOf(site, address) === undefined) {
         problem(
-          `${path}.lanAddresses`,
+          `${path}.lan`,
           `${address} lies in no subnet of site ${site.name}`,
           `use one of ${site.subnets.join(', ')}`,
         );
@@ -96,7 +96,7 @@ function labProblems(inventory: Inventory): Problem[] {
       );
       if (owner !== undefined) {
         problem(
-          `${path}.publicAddresses`,
+          `${path}.public`,
           `${address} belongs to the router of site ${owner.name}`,
           'leave it to the router, and forward the ports that the node needs',
         );

@@ -62,13 +62,13 @@ export function gatewayOf(router: RouterLayout, family: Family): string | undefi
   return router.lan.find(({ address }) => familyOf(address) === family)?.address;
 }
 
-/** Gives routers and the laptop the addresses that the inventory leaves open. */
-export function layOut(inventory: Inventory): Layout {
+/** Gives routers and the laptop, which stands in the named site or else on the internet, the addresses that the inventory leaves open. */
+export function layOut(inventory: Inventory, laptopSite: string | undefined): Layout {
   const notes: string[] = [];
   const taken = new Set(inventory.nodes.flatMap((node) => [...node.lanAddresses, ...node.publicAddresses]));
   for (const site of inventory.sites) for (const address of site.publicAddresses) taken.add(address);
   const routers = inventory.sites.map((site, index) => layOutRouter(site, index, taken, inventory, notes));
-  const laptop = layOutLaptop(inventory, routers, taken, notes);
+  const laptop = layOutLaptop(laptopSite, routers, taken, notes);
   const all = [
     ...taken,
     ...laptop.addresses,
@@ -109,16 +109,12 @@ function layOutRouter(
 }
 
 function layOutLaptop(
-  inventory: Inventory,
+  wanted: string | undefined,
   routers: readonly RouterLayout[],
   taken: ReadonlySet<string>,
   notes: string[],
 ): LaptopLayout {
-  const wanted = inventory.lab.laptop;
-  const router =
-    wanted === undefined
-      ? routers.find(({ site }) => site.nat)
-      : routers.find(({ site }) => site.name === wanted);
+  const router = routers.find(({ site }) => site.name === wanted);
   if (router === undefined) {
     const addresses = [firstFree(hostsDownward('198.18.255.0/24'), taken)];
     if ([...taken].some((address) => familyOf(address) === 6)) addresses.push('2001:db8:ffff:ffff::fa');

@@ -28,7 +28,7 @@ export function reach(inventory: Inventory, from: Standpoint, node: Node, host: 
   const refused: Reach = {
     ok: false,
     message: `the name ${host} leads nowhere in the lab, for the node has no address`,
-    fix: 'give the node `publicAddresses`, or a `site` and `lanAddresses`',
+    fix: 'give the node `public`, or a `site` and `lan`',
   };
   return tried.find(({ ok }) => ok) ?? tried[0] ?? refused;
 }
@@ -53,7 +53,7 @@ function reachAddress(inventory: Inventory, from: Standpoint, node: Node, host: 
   return {
     ok: false,
     message: `${host} is an address of neither the node nor its site's router, so the lab has nothing that answers there`,
-    fix: "add it to the node's `publicAddresses` or `lanAddresses`, or dial an address that it has",
+    fix: "add it to the node's `public` or `lan`, or dial an address that it has",
   };
 }
 

@@ -44,7 +44,10 @@ describe('how machines are dialled', () => {
   it.each([
     [
       'a LAN address of another site',
-      withNodes([node('b-1', { site: 'cabin', lanAddresses: ['192.168.15.3'], ssh: ssh('192.168.15.3') })]),
+      withNodes(
+        [node('b-1', { site: 'cabin', lanAddresses: ['192.168.15.3'], ssh: ssh('192.168.15.3') })],
+        'home',
+      ),
       'nodes.b-1.ssh.host: 192.168.15.3 is an address inside site cabin, which the laptop (in site home) cannot reach',
     ],
     [
@@ -97,7 +100,7 @@ describe('how machines are dialled', () => {
     [
       "a node with its router's address",
       withNodes([node('c', { publicAddresses: ['203.0.113.11'], ssh: ssh('203.0.113.11') })]),
-      'nodes.c.publicAddresses: 203.0.113.11 belongs to the router of site cabin',
+      'nodes.c.public: 203.0.113.11 belongs to the router of site cabin',
     ],
     [
       'a laptop at a site that there is not',
@@ -106,6 +109,11 @@ describe('how machines are dialled', () => {
     ],
   ])('refuses %s', (_, inventory, message) => {
     expect(problems(inventory)).toEqual([message]);
+  });
+
+  it('places the laptop where every node can be dialled, when nothing is said', () => {
+    const cabin = node('b-1', { site: 'cabin', lanAddresses: ['192.168.15.3'], ssh: ssh('192.168.15.3') });
+    expect(planLab(withNodes([cabin])).laptop.site).toBe('cabin');
   });
 
   it('tells every unreachable node at once', () => {

@@ -152,7 +152,7 @@ describe('a step that fails', () => {
     ],
     [
       'for a lock of apt',
-      `systemd-run -q --unit=holder perl -e 'use Fcntl; open F, ">", "/var/lib/dpkg/lock-frontend"; fcntl F, F_SETLK, pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0) or die; sleep 20'; sleep 0.3; systemctl is-active holder`,
+      `systemd-run -q --unit=holder perl -e 'use Fcntl; open F, ">", "/var/lib/dpkg/lock-frontend"; $$_ = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0); fcntl F, F_SETLK, $$_ or die; sleep 20'; sleep 0.3; systemctl is-active holder`,
       'package: { names: [tree], wait: 2 }',
       { code: 'E_APT_LOCKED' },
     ],
