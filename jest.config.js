@@ -11,6 +11,8 @@ const shared = {
 };
 
 export default {
+  // Many tests wait for a deadline rather than compute, so more workers than cores pay.
+  maxWorkers: 6,
   projects: [
     {
       ...shared,
