@@ -106,7 +106,9 @@ export async function session(command: Command, options: Options, io: Io): Promi
     const report = stopReport(record, paint);
     const plan = command === 'plan' ? planText(record, paint) : '';
     const last =
-      command === 'plan' && report === '' ? '' : summary(record, { paint, goOn, journal: journal.path() });
+      command === 'plan' && report === ''
+        ? ''
+        : summary(record, { paint, goOn, journal: journal.path(), evidence: !renderer.keepsGates });
     return [plan, report, last].filter((part) => part !== '').join('\n');
   }
 }

@@ -30,6 +30,9 @@ export async function createRenderer(stage: Stage): Promise<Renderer> {
     return createTree !== undefined && fits ? createTree(stage.paint) : createLines(stage.write, stage.paint);
   };
   return {
+    get keepsGates() {
+      return chosen?.keepsGates ?? true;
+    },
     event: (event) => {
       chosen ??= choose(event);
       chosen.event(clean(event));

@@ -7,6 +7,7 @@ const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 export function createJsonLines(write: Write): Renderer {
   return {
     event: (event) => write(`${JSON.stringify(event).replace(UNSAFE, escapeCharacter)}\n`),
+    keepsGates: true,
     suspend: (work) => work(),
     close: async () => {},
   };

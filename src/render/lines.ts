@@ -30,6 +30,7 @@ export function createLines(write: Write, paint: Paint): Renderer {
         write(`${[...cells, text].join('  ')}\n`);
       }
     },
+    keepsGates: true,
     suspend: (work) => work(),
     close: async () => {},
   };

@@ -28,7 +28,7 @@ export interface RunRecord {
   readonly phases: Map<string, PhaseOutcome>;
   readonly stopped: StoppedGate[];
   readonly errors: ReportedError[];
-  gatesGo: number;
+  readonly proved: EventOf<'gate-ended'>[];
 }
 
 export function createRecord(): RunRecord {
@@ -40,7 +40,7 @@ export function createRecord(): RunRecord {
     phases: new Map(),
     stopped: [],
     errors: [],
-    gatesGo: 0,
+    proved: [],
   };
 }
 
@@ -81,7 +81,7 @@ function tableFor(record: RunRecord): EventTable<void> {
     },
     'gate-started': nothing,
     'gate-ended': (event) => {
-      if (event.go) record.gatesGo += 1;
+      if (event.go) record.proved.push(event);
       else record.stopped.push({ ...event, gate: event.name, reliedOn: false });
     },
     'phase-ended': ({ phase, outcome }) => {

@@ -2,6 +2,8 @@ import type { StampedEvent } from '../runner/events.js';
 
 /** A reader of the event stream that shows it while it happens. */
 export interface Renderer {
+  /** Whether the gates of a finished phase can still be read on the terminal. */
+  readonly keepsGates: boolean;
   event(event: StampedEvent): void;
   /** Leaves the terminal to `work`, such as a question, and takes it up again afterwards. */
   suspend<T>(work: () => Promise<T>): Promise<T>;

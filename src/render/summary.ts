@@ -2,21 +2,25 @@ import { EXIT } from '../errors.js';
 import type { Paint } from './colour.js';
 import { nothingToChange } from './plan-text.js';
 import { type RunRecord, stepsToChange } from './record.js';
+import { table } from './table.js';
 import { count, duration } from './words.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;
   /** The exact command that goes on from here; shown when the run did not end in GO. */
   readonly goOn?: string | undefined;
+  /** Whether to tell each gate's evidence, which the terminal no longer shows. */
+  readonly evidence?: boolean;
   /** Where the journal was written. */
   readonly journal?: string | undefined;
 }
 
 /** The last lines of a run, with a newline at the end. Empty when the run told no end. */
-export function summary(record: RunRecord, { paint, goOn, journal }: SummaryOptions): string {
+export function summary(record: RunRecord, { paint, goOn, journal, evidence }: SummaryOptions): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
   const lines = [
+    ...(evidence ? evidenceLines(record, paint) : []),
     ...reliedOnLines(record),
     ...(started.command === 'apply' && ended.exit === EXIT.go && ended.changes === 0
       ? [unchanged(record)]
@@ -28,6 +32,12 @@ export function summary(record: RunRecord, { paint, goOn, journal }: SummaryOpti
     if (goOn !== undefined) lines.push(`to go on: ${goOn}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What proved each phase, a line a gate. */
+function evidenceLines({ proved }: RunRecord, paint: Paint): string[] {
+  const rows = proved.map(({ phase, name, summary: told }) => [phase, name, paint.good('GO'), told]);
+  return rows.length === 0 ? [] : [...table(rows), ''];
 }
 
 function unchanged(record: RunRecord): string {
@@ -45,16 +55,18 @@ function reliedOnLines({ reliedOn }: RunRecord): string[] {
 }
 
 function headline(record: RunRecord, paint: Paint): string {
-  const { ended, phases, gatesGo } = record;
+  const { ended, phases, proved } = record;
   if (ended === undefined) return '';
   const took = `in ${duration(ended.ms)}`;
   if (ended.exit === EXIT.go) {
     const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
-    const facts = [count(done, 'phase'), count(gatesGo, 'gate'), count(ended.changes, 'change')].join(', ');
+    const facts = [count(done, 'phase'), count(proved.length, 'gate'), count(ended.changes, 'change')].join(
+      ', ',
+    );
     return `${paint.good('GO')}  ${facts} ${took}`;
   }
   const made = `${count(ended.changes, 'change')} made ${took}`;
-  return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(gatesGo, 'gate')} GO, ${made}`;
+  return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(proved.length, 'gate')} GO, ${made}`;
 }
 
 function verdictOf(exit: number): string {

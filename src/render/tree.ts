@@ -19,6 +19,7 @@ export function createTree(paint: Paint): Renderer {
       if (event.type === 'run-started') tree = growTree(new TreeState(event), paint);
       tree?.event(event);
     },
+    keepsGates: false,
     suspend: async (work) => {
       tree?.stepAside();
       try {
