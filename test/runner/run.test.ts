@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,12 @@ const inventory: Inventory = {
   nodes: [node('a'), node('b')],
   networks: [],
   lab: {},
+};
+
+/** Whoever runs the tests owns the files. */
+const OWN = {
+  owner: execFileSync('id', ['-un'], { encoding: 'utf8' }).trim(),
+  group: execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim(),
 };
 
 /** Nodes are folders here: each program runs in a local dash, with no machine behind it. */
@@ -89,7 +96,7 @@ describe('a run', () => {
             kind: 'file',
             name: 'two',
             on: ['b'],
-            params: { path: path('two'), content: 'two\n' },
+            params: { path: path('two'), content: 'two\n', ...OWN },
           },
           {
             id: 'second.step-2',

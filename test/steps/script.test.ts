@@ -158,7 +158,7 @@ describeShells('script: on a machine', (shell) => {
       stepContext<ScriptParams>({ check: 'no-such-command-here', run: 'true', name: 'x' }),
     );
     expect(changes[0]?.summary).toMatch(
-      /^run x \(its check ended with status 127: .*no-such-command-here.*not found\)$/,
+      /^run x \(its check ended with status 127: .*no-such-command-here.*(not found|denied)\)$/,
     );
   });
 
