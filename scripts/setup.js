@@ -1,6 +1,6 @@
 // Makes a checkout ready to run: dependencies and build. Plain Node without dependencies; quiet when all is in place.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,12 +11,7 @@ const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 refuseOldNode();
 if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) install();
 if (modified(at('dist', 'cli', 'main.js')) < newest(at('src'))) {
-  rmSync(at('dist'), { recursive: true, force: true });
-  run('building', process.execPath, [
-    at('node_modules', 'typescript', 'bin', 'tsc'),
-    '-p',
-    'tsconfig.build.json',
-  ]);
+  run('building', process.execPath, [at('scripts', 'build.js')]);
 }
 
 function refuseOldNode() {
@@ -30,7 +25,7 @@ function refuseOldNode() {
 
 function newest(folder) {
   return Math.max(
-    modified(at('tsconfig.build.json')),
+    modified(at('scripts', 'build.js')),
     ...readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => modified(join(entry.parentPath ?? entry.path, entry.name))),

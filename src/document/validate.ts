@@ -4,6 +4,7 @@ import type { Problem } from '../errors.js';
 import type { YamlDocument } from './document.js';
 import { fromPointer, type Path } from './path.js';
 import type { Plain } from './plain.js';
+import { acceptedAhead } from './precompiled.js';
 import { relevant } from './relevant-errors.js';
 import { explain } from './schema-words.js';
 
@@ -24,6 +25,7 @@ export function validate(document: YamlDocument, schema: object, at: Path = []):
 /** Like `validate`, with what is sound of the value, so that more can be looked at in the same pass. */
 export function check(document: YamlDocument, schema: object, at: Path = []): Checked {
   const sound = structuredCopy(valueAt(document.value, at));
+  if (at.length === 0 && acceptedAhead(schema, sound)) return { problems: [], sound };
   const accepts = compiled(schema);
   if (accepts(sound)) return { problems: [], sound };
   const problems: Problem[] = [];

@@ -23,10 +23,18 @@ function itemSchema(kinds: ReadonlyMap<string, { readonly schema: object }>, ext
   return { type: 'object', additionalProperties: false, properties: { ...targets, ...extra, ...properties } };
 }
 
+let composed: object | undefined;
+
 /** JSON Schema of a playbook, put together from the tables of steps and gates; schemas/ holds a copy for editors. */
 export function playbookSchema(): object {
+  composed ??= compose();
+  return composed;
+}
+
+function compose(): object {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://bridgehead.dev/schemas/playbook.schema.json',
     title: 'Bridgehead playbook',
     type: 'object',
     additionalProperties: false,
