@@ -1,0 +1,77 @@
+import type { Bench, Contender, Job } from './contender.js';
+
+export interface Measured {
+  readonly contender: string;
+  readonly job: Job;
+  readonly size: number;
+  readonly delayed: boolean;
+  /** Wall seconds of each round. */
+  readonly seconds: readonly number[];
+}
+
+/** Takes from every node what a first apply makes; packages stay. */
+const WIPE =
+  'systemctl disable -q --now wg-quick@wg0; rm -rf /etc/wireguard/* /etc/sysctl.d/99-bridgehead-*; true';
+
+async function runOnce(bench: Bench, contender: Contender, job: Job, moved: boolean): Promise<number> {
+  const started = performance.now();
+  const { code, stdout, stderr } = await bench.lab.run(contender.command(bench, job, moved), {
+    env: contender.env ?? {},
+    timeoutMs: 300_000,
+  });
+  const seconds = (performance.now() - started) / 1000;
+  if (code !== 0)
+    throw new Error(
+      `${contender.name} ${job}: status ${code}\n${stdout.slice(-3000)}\n${stderr.slice(-2000)}`,
+    );
+  if (job === 'reapply' && contender.unchanged?.(stdout) === false) {
+    throw new Error(
+      `${contender.name} changed something where nothing was to be done:\n${stdout.slice(-3000)}`,
+    );
+  }
+  return seconds;
+}
+
+/** Brings the nodes to where the job begins, by the contender's own hand; not measured. */
+async function rewind(bench: Bench, contender: Contender, job: Job): Promise<void> {
+  if (job === 'first') {
+    await Promise.all(bench.nodes.map(({ name }) => bench.lab.exec(name, WIPE)));
+    return;
+  }
+  if (job === 'port') await runOnce(bench, contender, 'port', false);
+}
+
+/** Each contender in turn, round after round, so that what else the machine does falls on all alike. */
+export async function measure(
+  bench: Bench,
+  contenders: readonly Contender[],
+  job: Job,
+  rounds: number,
+): Promise<Measured[]> {
+  const able = contenders.filter(({ jobs }) => jobs.includes(job));
+  const seconds = new Map<Contender, number[]>(able.map((contender) => [contender, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of able) {
+      await rewind(bench, contender, job);
+      const taken = await runOnce(bench, contender, job, job === 'port');
+      seconds.get(contender)?.push(taken);
+      console.error(
+        `${bench.nodes.length} nodes${bench.delayed ? ', delayed' : ''}  ${job}  ${contender.name}  ${taken.toFixed(2)} s`,
+      );
+    }
+  }
+  return [...seconds].map(([contender, taken]) => ({
+    contender: contender.name,
+    job,
+    size: bench.nodes.length,
+    delayed: bench.delayed,
+    seconds: taken,
+  }));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

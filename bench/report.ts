@@ -1,0 +1,66 @@
+import { type Measured, median } from './measure.js';
+
+const JOBS = {
+  reapply: 're-apply, nothing to do, gates included',
+  port: 'change of one peer’s port',
+  first: 'first apply, packages in place',
+  check: 'check alone',
+} as const;
+
+const spread = (values: readonly number[]): string =>
+  `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+
+/** Rows grouped by job and size: median, spread, and how many times Bridgehead's median. */
+function rowsOf(results: readonly Measured[]): { title: string; cells: string[][] }[] {
+  const groups = new Map<string, Measured[]>();
+  for (const one of results) groups.set(groupOf(one), [...(groups.get(groupOf(one)) ?? []), one]);
+  return [...groups].map(([title, group]) => {
+    const own = median(group.find(({ contender }) => contender === 'Bridgehead')?.seconds ?? []);
+    const cells = group.map(({ contender, seconds }) => [
+      contender,
+      median(seconds).toFixed(2),
+      spread(seconds),
+      (median(seconds) / own).toFixed(2),
+    ]);
+    return { title, cells };
+  });
+}
+
+const groupOf = ({ job, size, delayed }: Measured): string =>
+  `${size} nodes${delayed ? ', 50 ms each way' : ''}: ${JOBS[job]}`;
+
+/** A Markdown table for each job and size. */
+export function markdown(results: readonly Measured[]): string {
+  return rowsOf(results)
+    .map(({ title, cells }) => {
+      const rows = cells.map((row) => `| ${row.join(' | ')} |`);
+      return [
+        `**${title}**`,
+        '',
+        '| tool | median s | spread s | times Bridgehead |',
+        '| --- | --- | --- | --- |',
+        ...rows,
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+const BAR = 18;
+
+/** Bars of the medians, one group under the other. */
+export function picture(results: readonly Measured[]): string {
+  const rows = rowsOf(results).flatMap(({ title, cells }) => [
+    { title },
+    ...cells.map(([name = '', value = '']) => ({ name, value: Number(value) })),
+  ]);
+  const longest = Math.max(...rows.map((row) => ('value' in row ? row.value : 0)));
+  const lines = rows.map((row, index) => {
+    const y = 10 + index * (BAR + 6);
+    if ('title' in row) return `<text x="10" y="${y + 14}" font-weight="bold">${row.title}</text>`;
+    const width = Math.max(1, (row.value / longest) * 480);
+    const fill = row.name === 'Bridgehead' ? '#1a7f5a' : '#9aa5b1';
+    return `<text x="160" y="${y + 14}" text-anchor="end">${row.name}</text><rect x="170" y="${y}" width="${width.toFixed(1)}" height="${BAR}" fill="${fill}"/><text x="${(176 + width).toFixed(1)}" y="${y + 14}">${row.value.toFixed(2)} s</text>`;
+  });
+  const height = 20 + rows.length * (BAR + 6);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="760" height="${height}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="white"/>\n${lines.join('\n')}\n</svg>\n`;
+}
