@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Forward, Inventory, Node, Site } from '../../src/inventory/types.js';
+import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 interface SitePlan {
   readonly nat: boolean;
@@ -54,7 +55,7 @@ export const inventories: fc.Arbitrary<Inventory> = fc
           name: 'mesh',
           interface: 'wg0',
           ranges: pick(overlay, '172.27.15.0/24', 'fd27:15::/64'),
-          shape: 'mesh',
+          ...PLAIN_MESH,
           port,
           mtu: 1420,
           keepalive: 25,

@@ -1,5 +1,6 @@
 import type { Inventory, Network, Node } from '../../src/inventory/types.js';
 import type { StepContext } from '../../src/steps/types.js';
+import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 const node: Node = {
   name: 'ms-1',
@@ -15,7 +16,7 @@ const network: Network = {
   name: 'mesh',
   interface: 'wg0',
   ranges: ['172.27.15.0/24'],
-  shape: 'mesh',
+  ...PLAIN_MESH,
   port: 51820,
   mtu: 1380,
   keepalive: 25,
