@@ -3,6 +3,7 @@ import { endpoints } from './endpoints.js';
 import { handshake } from './handshake.js';
 import { keys } from './keys.js';
 import { listener } from './listener.js';
+import { pathMtu } from './path-mtu.js';
 import { peers } from './peers.js';
 import { ping } from './ping.js';
 import { pristine } from './pristine.js';
@@ -27,6 +28,7 @@ const kinds = [
   ping,
   endpoints,
   transfer,
+  pathMtu,
 ];
 
 /** Every kind of gate by its name in a playbook. The schema has judged the parameters before a kind sees them. */
