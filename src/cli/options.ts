@@ -6,7 +6,8 @@ import type { Io } from './io.js';
 /** What the commands that work on an inventory are told. */
 export interface Options {
   readonly inventory?: string;
-  readonly playbook: string;
+  /** None: the one that ships for the shape of the networks. */
+  readonly playbook?: string;
   readonly phase: readonly string[];
   readonly from?: string;
   readonly resume?: boolean;
@@ -26,8 +27,7 @@ export interface Options {
 /** Adds the options that validate, plan, apply and check share. */
 export function addSharedOptions(command: Command): Command {
   return addOutputOptions(
-    addInventoryOption(command)
-      .option('-p, --playbook <file|name>', 'playbook: a file, or the name of one that ships', 'mesh')
+    addPlaybookOption(addInventoryOption(command))
       .addOption(
         new Option('--phase <name>', 'this phase alone; repeat it or separate names by commas')
           .argParser(collect)
@@ -56,6 +56,13 @@ export function addSharedOptions(command: Command): Command {
 
 export function addInventoryOption(command: Command): Command {
   return command.option('-i, --inventory <file>', 'inventory (default: inventory.yaml in this folder)');
+}
+
+export function addPlaybookOption(command: Command): Command {
+  return command.option(
+    '-p, --playbook <file|name>',
+    'playbook: a file, or the name of one that ships (default: mesh or hub, after the shape of the networks)',
+  );
 }
 
 export function addOutputOptions(command: Command): Command {

@@ -1,4 +1,6 @@
+export { type ClientKey, makeClientKeys } from './client-keys.js';
 export { labDown } from './down.js';
+export type { Visit } from './plan-visits.js';
 export { labStatus, openLab } from './status.js';
 export type {
   CommandResult,
@@ -15,3 +17,4 @@ export type {
   Router,
 } from './types.js';
 export { labUp } from './up.js';
+export { connectClients, type Visited, visitAll } from './visits.js';
