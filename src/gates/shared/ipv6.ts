@@ -1,4 +1,5 @@
 import type { Network } from '../../inventory/types.js';
+import { command } from '../../remote/quote.js';
 import type { Finding, GateContext } from '../types.js';
 import { addressesOf, isIpv6, networksOn } from './members.js';
 import { all, type Lines } from './reply.js';
@@ -8,6 +9,16 @@ export function ipv6Interfaces(context: GateContext<unknown>, node: string): rea
   return networksOn(context, node)
     .filter((network) => addressesOf(network, node).some(isIpv6))
     .map((network) => network.interface);
+}
+
+/** POSIX sh that says `ipv6-off` where IPv6 is off altogether or on one of these interfaces (or `default`); one that is absent counts as on. */
+export function ipv6Probe(interfaces: readonly string[]): string {
+  if (interfaces.length === 0) return ':';
+  const files = ['all', ...interfaces].map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+  return `off=no
+[ -r /proc/sys/net/ipv6/conf/all/disable_ipv6 ] || off=yes
+for value in $(${command('cat', ...files)} 2>/dev/null); do [ "$value" = 0 ] || off=yes; done
+[ $off = no ] || echo ipv6-off`;
 }
 
 /** Whether a probe said that the node has IPv6 turned off. */
