@@ -14,6 +14,7 @@ export function locate(document: YamlDocument, { path, value, message, fix }: Li
 function indexOf(list: readonly Plain[], value: string): number {
   return list.findLastIndex((entry) => {
     if (typeof entry !== 'string') return isForward(entry, value);
+    if (entry === value) return true;
     const parsed = entry.includes('/') ? parseRange(entry) : parseAddress(entry);
     return parsed.ok && parsed.text === value;
   });

@@ -12,7 +12,10 @@ export function resolveHubs(
   clients: readonly Client[],
 ): Pick<Network, 'hubs' | 'hubOf'> {
   const path = ['networks', network];
-  if (raw.shape !== 'hub') return { hubs: [], hubOf: {} };
+  if (raw.shape !== 'hub') {
+    refuseInMesh(work, network, raw);
+    return { hubs: [], hubOf: {} };
+  }
   const names = members.map(({ node }) => node);
   if (raw.hub === undefined && work.isSound([...path, 'hub'])) {
     const fix = `name the member that all others call, such as "hub: ${names[0] ?? 'edge-1'}"`;
@@ -27,6 +30,16 @@ export function resolveHubs(
     return hub === undefined ? [] : [[name, hub]];
   });
   return { hubs, hubOf: Object.fromEntries(hubOf) };
+}
+
+function refuseInMesh(work: Resolution, network: string, raw: RawNetwork): void {
+  const path = ['networks', network];
+  if (!work.isSound([...path, 'shape'])) return;
+  for (const key of ['hub', 'hubOf'] as const) {
+    if (raw[key] === undefined) continue;
+    const fix = `set networks.${network}.shape: hub, or take it out`;
+    work.report([...path, key], 'is a word of shape hub, and the network is a mesh', fix, 'key');
+  }
 }
 
 function resolveNames(

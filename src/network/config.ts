@@ -23,8 +23,9 @@ export function renderConfig({ network, member, peers, publicKeyOf }: ConfigPart
     ...member.addresses.map((address) => `Address = ${hostRoute(address)}`),
     `ListenPort = ${network.port}`,
     `MTU = ${network.mtu}`,
-    'PostUp = wg set %i private-key /etc/wireguard/%i.key',
+    // Without a private key no handshake begins: none is tried before its preshared key is there.
     ...(network.presharedKeys ? peers.map((peer) => presharedLine(keyOf(peer), peer.node)) : []),
+    'PostUp = wg set %i private-key /etc/wireguard/%i.key',
   ];
   for (const peer of peers) {
     const { endpoint, keepalive } = peer;
