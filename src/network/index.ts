@@ -12,6 +12,7 @@ export { endpointFor, isHidden, publicEndpoint, sameSite } from './endpoint.js';
 export { lintInventory, lintParts } from './lint/lint.js';
 export type { Lint } from './lint/types.js';
 export { type ConfigPeer, parseConfig, type WireguardConfig } from './parse-config.js';
+export { internetClients, type Passage, passagesOf } from './passages.js';
 export { allPairs, arePeers, canMeet, directPairs, forwardsPackets, peersOf, routesOf } from './peers.js';
 export { NOT_INTERNET, reachOf } from './reach.js';
 export { clientOf, clientsOf, hubOf, isGateway, isHub, isOwnLan, spokesOf, subnetsOf } from './shape.js';

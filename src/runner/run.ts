@@ -3,6 +3,7 @@ import { BridgeheadError, EXIT } from '../errors.js';
 import type { Inventory, Node } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Connection, Transport } from '../remote/transport.js';
+import { limitSecrets, type PairSecrets, RunSecrets } from '../steps/pair-secrets.js';
 import { applyPhase, countChanges, type PlannedStep, planSteps, tellPlan } from './apply.js';
 import { connectAll } from './connect.js';
 import { NodeErrors, type RunContext } from './context.js';
@@ -28,6 +29,8 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** Nodes worked on at once. */
   readonly concurrency: number;
+  /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
+  readonly secrets?: PairSecrets;
   /** Asked once, after every `step-planned` event and before the first change; false ends the run untouched. */
   readonly confirm?: () => Promise<boolean>;
 }
@@ -46,13 +49,18 @@ interface Scope {
   readonly chosen: ReadonlySet<string>;
 }
 
-function scopeOf({ inventory, playbook, phases, only, command }: RunRequest): Scope {
-  const all = layOut(inventory, playbook);
+function scopeOf({ inventory, playbook, phases, only, command, secrets }: RunRequest): Scope {
+  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
+  const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
+  const all = layOut(
+    inventory,
+    playbook,
+    limitSecrets(secrets ?? new RunSecrets(), (name) => !untouched.has(name)),
+  );
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
   const relied =
     command === 'apply' ? all.slice(0, firstSelected).filter((phase) => !selected.includes(phase)) : [];
-  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
   const restricted = selected.map((phase) => ({
     ...phase,
     steps: phase.steps.filter(({ node }) => chosen.has(node.name)),

@@ -1,4 +1,5 @@
 import type { Inventory, Network, Node } from '../../src/inventory/types.js';
+import { RunSecrets } from '../../src/steps/pair-secrets.js';
 import type { StepContext } from '../../src/steps/types.js';
 import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
@@ -34,7 +35,15 @@ const inventory: Inventory = {
 
 /** The context of a step on node ms-1 of a small inventory. */
 export function stepContext<P>(params: P, changes: Partial<StepContext<P>> = {}): StepContext<P> {
-  return { params, node, inventory, networks: [network], folder: '/nowhere', ...changes };
+  return {
+    params,
+    node,
+    inventory,
+    networks: [network],
+    folder: '/nowhere',
+    secrets: new RunSecrets(),
+    ...changes,
+  };
 }
 
 export const NO_FACTS = { get: () => undefined };
