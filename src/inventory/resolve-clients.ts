@@ -1,5 +1,5 @@
 import { show, suggest } from '../document/index.js';
-import { parseAddress, parseRange } from '../network/address.js';
+import { hostRoute, parseAddress, parseRange } from '../network/address.js';
 import type { OneOrMore, RawNetwork } from './raw.js';
 import type { Resolution } from './resolution.js';
 import type { Client, Reach } from './types.js';
@@ -43,7 +43,8 @@ function one(work: Resolution, path: readonly (string | number)[], text: string)
   const word = WORDS.find((known) => known === text);
   if (word) return [{ kind: word }];
   if (/[/.:]/.test(text)) {
-    const range = work.parse(path, text, parseRange);
+    const bare = text.includes('/') ? undefined : work.parse(path, text, parseAddress);
+    const range = text.includes('/') ? work.parse(path, text, parseRange) : bare && hostRoute(bare);
     return range === undefined ? [] : [{ kind: 'range', range }];
   }
   const nodes = Object.keys(work.raw.nodes ?? {});

@@ -24,9 +24,12 @@ interface Link {
 }
 
 function linksOf(inventory: Inventory, network: Network, node: string): Link[] {
-  const others = network.members.filter((member) => member.node !== node);
-  const peers = others.filter((member) => arePeers(inventory, network, node, member.node));
-  const rest = others.filter((member) => !peers.includes(member));
+  const peers: Member[] = [];
+  const rest: Member[] = [];
+  for (const member of network.members) {
+    if (member.node === node) continue;
+    (arePeers(inventory, network, node, member.node) ? peers : rest).push(member);
+  }
   return peers.map((to) => ({ to, through: behind(network, node, to.node, rest) }));
 }
 

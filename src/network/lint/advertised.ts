@@ -18,12 +18,15 @@ export function lintAdvertised(inventory: Inventory): Lint[] {
       subnets.map((subnet): Subnet => ({ network, gateway, subnet })),
     ),
   );
-  return all.flatMap((one, i) => [
-    ...taken(one, all.slice(0, i)),
-    ...familyMissing(one),
-    ...cutOff(inventory, one),
-    ...nearer(inventory, one),
-  ]);
+  return all.flatMap((one, i) => {
+    if (one.subnet.endsWith('/0')) return [everything(one)];
+    return [
+      ...taken(one, all.slice(0, i)),
+      ...familyMissing(one),
+      ...cutOff(inventory, one),
+      ...nearer(inventory, one),
+    ];
+  });
 }
 
 const finding = ({ network, gateway, subnet }: Subnet) => ({
@@ -31,6 +34,12 @@ const finding = ({ network, gateway, subnet }: Subnet) => ({
   path: ['networks', network.name, 'advertise', gateway, 'subnets'],
   value: subnet,
 });
+
+function everything(one: Subnet): Lint {
+  const message = `${one.subnet} is no LAN but everything`;
+  const fix = `advertise LANs; for the internet set networks.${one.network.name}.internet: true, and tunnel: full for clients`;
+  return { ...finding(one), message, fix };
+}
 
 function taken(one: Subnet, others: readonly Subnet[]): Lint[] {
   const span = spanOf(one.subnet);
@@ -87,9 +96,10 @@ function isSafe(inventory: Inventory, { network, gateway, subnet }: Subnet, node
   return !membersOf(network).has(node) || isOwnLan(inventory, node, subnet);
 }
 
-function managedAt({ ssh }: Node): string[] {
+/** Where that is a public address of its own, it is told as such. */
+function managedAt({ ssh, publicAddresses }: Node): string[] {
   const parsed = parseAddress(ssh.host);
-  return parsed.ok ? [parsed.text] : [];
+  return parsed.ok && !publicAddresses.includes(parsed.text) ? [parsed.text] : [];
 }
 
 /** A member that passes packets on and stands in the LAN itself sends them there past the gateway, and no answer finds back. */

@@ -59,7 +59,7 @@ function tunnel(network: Network, client: Client): Lint[] {
   if (!network.internet) {
     const message = `${client.name} sends everything to its hub, which passes nothing on to the internet`;
     const fix = `set networks.${network.name}.internet: true, or tunnel: split`;
-    return [{ severity: 'error', path, message, fix }];
+    return [{ severity: 'error', path, message, fix, needs: ['networks', network.name, 'internet'] }];
   }
   if (client.reach === 'all' || client.reach.some(({ kind }) => kind === 'internet')) return [];
   const message = `${client.name} sends everything to its hub, and may not reach the internet`;
@@ -75,10 +75,12 @@ function reach(inventory: Inventory, network: Network, client: Client): Lint[] {
     if (target.kind === 'lan') {
       if (network.advertises.length > 0) return [];
       const fix = `say which in networks.${network.name}.advertise, or take lan out`;
-      return [{ severity: 'error', path, value: 'lan', message: 'no member advertises a LAN', fix }];
+      const needs = ['networks', network.name, 'advertise'];
+      return [{ severity: 'error', path, value: 'lan', message: 'no member advertises a LAN', fix, needs }];
     }
     if (target.kind === 'overlay') return [];
-    return unreached(inventory, network, target, known).map((lint) => ({ ...lint, path }));
+    const needs = ['networks', network.name];
+    return unreached(inventory, network, target, known).map((lint) => ({ ...lint, path, needs }));
   });
 }
 
@@ -86,7 +88,8 @@ function internet(network: Network, { name, tunnel: chosen }: Client, path: read
   if (!network.internet) {
     const message = 'the hub passes nothing on to the internet';
     const fix = `set networks.${network.name}.internet: true, or take internet out`;
-    return [{ severity: 'error', path, value: 'internet', message, fix }];
+    const needs = ['networks', network.name, 'internet'];
+    return [{ severity: 'error', path, value: 'internet', message, fix, needs }];
   }
   if (chosen === 'full') return [];
   const message = `${name} sends nothing for the internet to its hub: its tunnel is split`;

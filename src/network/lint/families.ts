@@ -54,7 +54,7 @@ function unpassed(network: Network): Lint[] {
       if (!served || hub.families.has(family)) return [];
       const message = `${served.name} has an IPv${family} address, and the hub ${hub.name} has none`;
       const fix = `give ${hub.name} an IPv${family} address in the network`;
-      return [{ severity: 'error', path: hub.path, message, fix }];
+      return [{ severity: 'error', path: hub.path, message, fix, needs: ['networks', network.name] }];
     }),
   );
 }

@@ -65,13 +65,16 @@ function claimsOf({ sites, networks, nodes }: Inventory): Claim[] {
   );
   const advertised = networks.flatMap(({ name, advertises }) =>
     advertises.flatMap(({ node, subnets }) =>
-      subnets.map((range) => ({
-        range,
-        path: ['networks', name, 'advertise', node, 'subnets'],
-        owner: `what ${node} advertises`,
-        kind: 'advertised' as const,
-        site: nodes.find((one) => one.name === node)?.site,
-      })),
+      // Of /0 there is but one thing to say, and it is said elsewhere.
+      subnets
+        .filter((range) => !range.endsWith('/0'))
+        .map((range) => ({
+          range,
+          path: ['networks', name, 'advertise', node, 'subnets'],
+          owner: `what ${node} advertises`,
+          kind: 'advertised' as const,
+          site: nodes.find((one) => one.name === node)?.site,
+        })),
     ),
   );
   return [...lans, ...overlays, ...advertised].map((claim) => ({ ...claim, span: spanOf(claim.range) }));
@@ -82,6 +85,10 @@ const FIXES: Readonly<Record<Claim['kind'], string>> = {
   overlay: 'choose a range that nothing else uses',
   advertised: 'advertise only what stands behind the gateway',
 };
+
+function notUsable(kind: Claim['kind']): string {
+  return kind === 'advertised' ? FIXES.advertised : 'choose a private range, such as 172.27.15.0/24';
+}
 
 /** A gateway may advertise its own site's LAN; that two advertise one subnet is told elsewhere. */
 function mayShare(claim: Claim, other: Claim): boolean {
@@ -120,7 +127,7 @@ function withKnown(
       message: `${range} overlaps ${other}, the range of ${what}`,
       fix:
         severity === 'error'
-          ? 'choose a private range, such as 172.27.15.0/24'
+          ? notUsable(kind)
           : `${kind === 'overlay' ? 'choose another' : 'renumber the LAN'} if that ever runs on these machines`,
     }));
 }
@@ -141,7 +148,7 @@ function withPublic(claims: readonly Claim[], { nodes, sites }: Inventory): Lint
             path,
             value: range,
             message: `${range} holds ${address}, a public address of ${owner}`,
-            fix: kind === 'overlay' ? 'choose a private range, such as 172.27.15.0/24' : FIXES.advertised,
+            fix: notUsable(kind),
           }),
         ),
     ),
