@@ -29,18 +29,19 @@ function endsOf({ name: network, members, clients }: Network): End[] {
   ];
 }
 
-/** The first pair without a common family, told at the later one: no packet has an address on either side. */
+/** Ends without a common family, told at the later one: no packet has an address on either side. */
 function apart(network: Network): Lint[] {
-  const ends = endsOf(network).filter(({ families }) => families.size > 0);
-  return ends.flatMap((end, i): Lint[] => {
-    const other = ends
-      .slice(0, i)
-      .find(({ families }) => ![...families].some((family) => end.families.has(family)));
-    if (!other) return [];
-    const family = other.families.has(4) ? 4 : 6;
-    const message = `${end.name} has no IPv${family} address, and ${other.name} no other`;
-    const fix = `give ${end.name} an IPv${family} address in the network`;
-    return [{ severity: 'error', path: end.path, message, fix, needs: ['networks', network.name] }];
+  const first = new Map<Family, string>();
+  return endsOf(network).flatMap(({ name, path, families }): Lint[] => {
+    const [own, more] = families;
+    if (own === undefined || more !== undefined) return [];
+    if (!first.has(own)) first.set(own, name);
+    const lacking = own === 4 ? 6 : 4;
+    const other = first.get(lacking);
+    if (other === undefined) return [];
+    const message = `${name} has no IPv${lacking} address, and ${other} no other`;
+    const fix = `give ${name} an IPv${lacking} address in the network`;
+    return [{ severity: 'error', path, message, fix, needs: ['networks', network.name] }];
   });
 }
 
