@@ -79,13 +79,15 @@ export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): s
   return join(base, 'bridgehead');
 }
 
-function collect(value: string, earlier: readonly string[]): string[] {
+/** For options that are repeated, or hold names separated by commas. */
+export function collect(value: string, earlier: readonly string[]): string[] {
   const names = value.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('A name is empty.');
   return [...earlier, ...names];
 }
 
-function positive(value: string): number {
+/** A whole number from 1 to 3600. */
+export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1 || number > 3600) {
     throw new InvalidArgumentError('It must be a whole number from 1 to 3600.');

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../errors.js';
 import { addApply } from './apply.js';
 import { addCheck } from './check.js';
+import { addClient } from './client.js';
 import { type CommandHost, createHost } from './host.js';
 import { type Io, paintFor, processIo } from './io.js';
 import { addLab } from './lab.js';
@@ -52,6 +53,7 @@ function createProgram(io: Io, host: CommandHost): Command {
         ['go', 'bug', 'badInput', 'stop', 'unreachable', 'stepFailed', 'changes', 'interrupted'],
       ),
     );
-  for (const add of [addValidate, addPlan, addApply, addCheck, addLab, addRehearse]) add(program, host);
+  for (const add of [addValidate, addPlan, addApply, addCheck, addClient, addLab, addRehearse])
+    add(program, host);
   return program;
 }
