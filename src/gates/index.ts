@@ -1,7 +1,9 @@
 import { commands } from './commands.js';
 import { endpoints } from './endpoints.js';
+import { forwarding } from './forwarding.js';
 import { handshake } from './handshake.js';
 import { keys } from './keys.js';
+import { lan } from './lan.js';
 import { listener } from './listener.js';
 import { pathMtu } from './path-mtu.js';
 import { peers } from './peers.js';
@@ -21,6 +23,7 @@ const kinds = [
   commands,
   wireguardSupport,
   keys,
+  forwarding,
   listener,
   routes,
   peers,
@@ -29,6 +32,7 @@ const kinds = [
   endpoints,
   transfer,
   pathMtu,
+  lan,
 ];
 
 /** Every kind of gate by its name in a playbook. The schema has judged the parameters before a kind sees them. */
