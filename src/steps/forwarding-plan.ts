@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Passage } from '../network/index.js';
-import { command, quote } from '../remote/quote.js';
-import { writeFileScript } from './atomic-write.js';
+import { command } from '../remote/quote.js';
 import { unifiedDiff } from './diff.js';
-import { dockerRules, ruleMark, ufwLines, ufwRules } from './forwarding-firewalls.js';
+import { planOwnFile, startUnitScript } from './forwarding-files.js';
+import { planDocker, planUfw } from './forwarding-firewall-plan.js';
 import type { SeenForwarding } from './forwarding-live.js';
 import { forwardingTable } from './forwarding-table.js';
 import {
-  DOCKER_UNIT,
   DOCKER_UNIT_PATH,
-  dockerScript,
-  dockerScriptPath,
-  dockerUnitOf,
   FORWARDING_UNIT,
   forwardingSysctlPath,
   LOADER_PATH,
@@ -33,26 +29,6 @@ export interface WantedForwarding {
 }
 
 const NONE: Disruption = { level: 'none' };
-const MODE = '644 root root';
-const DOCKER_TOOLS = [
-  [4, 'iptables'],
-  [6, 'ip6tables'],
-] as const;
-
-function planFile(path: string, content: string, seen: SeenForwarding): Change[] {
-  const old = seen.files.get(path);
-  if (old?.text === content && old.mode === MODE) return [];
-  const diff = unifiedDiff(old?.text ?? '', content, path);
-  return [
-    {
-      summary: `write ${path}`,
-      disruption: NONE,
-      ...(diff === '' ? {} : { diff }),
-      script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
-    },
-  ];
-}
-
 /** Takes in router advertisements though the node forwards: it would lose its own IPv6 address and route otherwise. */
 function sysctlText({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string {
   const path = forwardingSysctlPath(name);
@@ -89,11 +65,6 @@ function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
   ];
 }
 
-function startUnitScript(unit: string): string {
-  const name = quote(unit);
-  return `systemctl daemon-reload && systemctl enable --quiet ${name} && systemctl reload-or-restart ${name} || { journalctl -u ${name} -n 20 -o cat --no-pager >&2; exit 1; }`;
-}
-
 function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   const why = whyLoad(wanted, seen);
   if (why.length === 0) return [];
@@ -111,108 +82,23 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   ];
 }
 
-const ufwAdd = (name: string, rule: string): string =>
-  `${command('ufw', 'route', ...rule.split(' '), 'comment', ruleMark(name))} >/dev/null`;
-const ufwDelete = (rule: string): string =>
-  `${command('ufw', 'route', 'delete', ...rule.split(' '))} >/dev/null`;
-
-function planUfw(name: string, passages: readonly Passage[], { ufw }: SeenForwarding): Change[] {
-  const usable = passages.filter(
-    ({ from, to }) => ufw.ipv6 || ![from, to].some((cidr) => cidr?.includes(':')),
-  );
-  const wanted = ufwRules(name, usable);
-  const present = new Set(ufw.rules.map(({ rule }) => rule));
-  const own = ufw.rules.filter(({ comment }) => comment === ruleMark(name)).map(({ rule }) => rule);
-  const missing = ufw.drops ? wanted.filter((rule) => !present.has(rule)) : [];
-  const surplus = own.filter((rule) => !wanted.includes(rule));
-  const lines = ufw.ipv6
-    ? [...ufwLines(name, usable, 4), ...ufwLines(name, usable, 6)]
-    : [...ufwLines(name, usable, 4)];
-  const lost = lines.filter(([rule, line]) => ufw.drops && own.includes(rule) && !ufw.lines.includes(line));
-  return [
-    ...missing.map(
-      (rule): Change => ({ summary: `ufw route ${rule}`, disruption: NONE, script: ufwAdd(name, rule) }),
-    ),
-    ...surplus.map(
-      (rule): Change => ({
-        summary: `ufw route delete ${rule}`,
-        disruption: NONE,
-        script: ufwDelete(rule),
-      }),
-    ),
-    ...(lost.length > 0
-      ? [
-          {
-            summary: `reload UFW, whose rule is not in force: ufw route ${lost.map(([rule]) => rule).join('; ')}`,
-            disruption: NONE,
-            script: 'ufw reload >/dev/null',
-          },
-        ]
-      : []),
-  ];
-}
-
-function planDocker(name: string, passages: readonly Passage[], seen: SeenForwarding): Change[] {
-  const wantedIn = (family: 4 | 6): string[] =>
-    seen.docker[family].drops ? dockerRules(name, passages, family) : [];
-  const wanted = { 4: wantedIn(4), 6: wantedIn(6) };
-  const own = (family: 4 | 6): string[] =>
-    seen.docker[family].rules.filter((rule) => rule.endsWith(`--comment ${ruleMark(name)}`));
-  const surplus = DOCKER_TOOLS.flatMap(([family, tool]) =>
-    own(family)
-      .filter((rule) => !wanted[family].includes(rule))
-      .map(
-        (rule): Change => ({
-          summary: `take out of DOCKER-USER: ${rule}`,
-          disruption: NONE,
-          script: `${command(tool, '-w', '-D', 'DOCKER-USER', ...rule.split(' '), '-j', 'ACCEPT')}`,
-        }),
-      ),
-  );
-  if (wanted[4].length + wanted[6].length === 0) return [...surplus, ...dropDockerUnit(name, seen)];
-  const unit = seen.units.get(dockerUnitOf(name));
-  const missing = DOCKER_TOOLS.flatMap(([family]) =>
-    wanted[family].filter((rule) => !own(family).includes(rule)),
-  );
-  const ready = missing.length === 0 && unit?.enabled === true && unit.active;
-  return [
-    ...surplus,
-    ...planFile(dockerScriptPath(name), dockerScript(wanted), seen),
-    ...planFile(DOCKER_UNIT_PATH, DOCKER_UNIT, seen),
-    ...(ready
-      ? []
-      : [
-          {
-            summary: `let through by DOCKER-USER, now and at boot${missing.length > 0 ? `: ${missing.join('; ')}` : ''}`,
-            disruption: NONE,
-            script: startUnitScript(dockerUnitOf(name)),
-          },
-        ]),
-  ];
-}
-
-function dropDockerUnit(name: string, seen: SeenForwarding): Change[] {
-  const path = dockerScriptPath(name);
-  const { enabled, active } = seen.units.get(dockerUnitOf(name)) ?? { enabled: false, active: false };
-  if (!seen.files.has(path) && !enabled && !active) return [];
-  return [
-    {
-      summary: `remove ${dockerUnitOf(name)}: Docker drops nothing here`,
-      disruption: NONE,
-      script: `${enabled || active ? `${command('systemctl', 'disable', '--now', '--quiet', dockerUnitOf(name))} && ` : ''}${command('rm', '-f', path)}`,
-    },
-  ];
+/** The files that all interfaces share, when none needs them any more. */
+export function planShared(seen: SeenForwarding): Change[] {
+  const left = [LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH].filter((path) => seen.files.has(path));
+  if (left.length === 0) return [];
+  const script = `${command('rm', '-f', ...left)} && systemctl daemon-reload`;
+  return [{ summary: `remove ${left.join(', ')}`, disruption: NONE, script }];
 }
 
 /** What makes the node pass on just what is wanted; `[]` when it does. */
 export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenForwarding): Change[] {
   if (wanted.length === 0) return [];
   return [
-    ...planFile(LOADER_PATH, loaderScript(forwardingTable('')), seen),
-    ...planFile(UNIT_PATH, FORWARDING_UNIT, seen),
+    ...planOwnFile(LOADER_PATH, loaderScript(forwardingTable('')), seen),
+    ...planOwnFile(UNIT_PATH, FORWARDING_UNIT, seen),
     ...wanted.flatMap((one) => [
-      ...planFile(rulesetPath(one.interface), one.ruleset, seen),
-      ...planFile(forwardingSysctlPath(one.interface), sysctlText(one, seen), seen),
+      ...planOwnFile(rulesetPath(one.interface), one.ruleset, seen),
+      ...planOwnFile(forwardingSysctlPath(one.interface), sysctlText(one, seen), seen),
       ...planLoad(one, seen),
       ...planUfw(one.interface, one.passages, seen),
       ...planDocker(one.interface, one.passages, seen),
@@ -224,7 +110,11 @@ export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenFo
  * Takes back what was left on a node that passes nothing on any more. The kernel's own switch stays as it is until the
  * next boot: others may rely on it.
  */
-export function planNothing(name: string, seen: SeenForwarding): Change[] {
+export function planNothing(names: readonly string[], seen: SeenForwarding): Change[] {
+  return names.flatMap((name) => planRemoval(name, seen));
+}
+
+function planRemoval(name: string, seen: SeenForwarding): Change[] {
   const paths = [rulesetPath(name), forwardingSysctlPath(name)].filter((path) => seen.files.has(path));
   const { enabled, active } = seen.units.get(unitOf(name)) ?? { enabled: false, active: false };
   const live = seen.tables.get(name)?.live !== undefined;

@@ -2,7 +2,7 @@ import type { Network } from '../inventory/types.js';
 import { familyOf, forwardsPackets, memberOf, passagesOf, subnetsOf } from '../network/index.js';
 import { explainDiskFull, probeOutput } from './failures.js';
 import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
-import { planForwarding, planNothing, type WantedForwarding } from './forwarding-plan.js';
+import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
 import { forwardingRuleset } from './forwarding-table.js';
 import type { StepContext, StepKind } from './types.js';
 
@@ -49,7 +49,11 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
         forwarding.map((network) => wantedOf(context, network)),
         seen,
       ),
-      ...others.flatMap((network) => planNothing(network.interface, seen)),
+      ...planNothing(
+        others.map((network) => network.interface),
+        seen,
+      ),
+      ...(forwarding.length === 0 ? planShared(seen) : []),
     ];
   },
   explain: (_context, reply) => {
