@@ -53,14 +53,14 @@ export async function rehearseInside(request: RehearsalRequest): Promise<Rehears
   if (apply.code !== EXIT.go) return { code: apply.code, apply, visits: [], again };
 
   await connectClients(lab, inventory, keys);
-  const visits = await visitAll(lab, inventory, signal);
+  const visits = await visitAll(lab, inventory, { signal });
   if (!withReboot || !allGo(visits)) return { code: codeOf(visits), apply, visits, again };
 
   const nodes = rebootTargets(inventory);
   tell(`rebooting ${nodes.join(', ')}`);
   await Promise.all(nodes.map((node) => lab.reboot(node)));
   const check = await command(request, ['check', ...target]);
-  const later = check.code === EXIT.go ? await visitAll(lab, inventory, signal) : [];
+  const later = check.code === EXIT.go ? await visitAll(lab, inventory, { signal }) : [];
   const code = check.code === EXIT.go ? codeOf(later) : check.code;
   return { code, apply, visits, reboot: { nodes, check, visits: later }, again };
 }

@@ -16,6 +16,11 @@ export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
+/** The shortest way to write an address. */
+export function canonical(address: string): string {
+  return ipaddr.parse(address).toString();
+}
+
 export function sameAddress(a: string, b: string): boolean {
   return (
     isAddress(a) &&

@@ -3,7 +3,7 @@ import { BridgeheadError } from '../errors.js';
 import type { Inventory, Network } from '../inventory/types.js';
 import { clientConfig, hubOf, presharedKeyFile } from '../network/index.js';
 import { Secret } from '../secret.js';
-import { sameAddress } from './addresses.js';
+import { canonical, isAddress } from './addresses.js';
 import type { ClientKey } from './client-keys.js';
 import { planVisits, type Visit } from './plan-visits.js';
 import type { Lab } from './types.js';
@@ -16,6 +16,12 @@ export interface Visited extends Visit {
   readonly go: boolean;
   /** What came, in the page's own words, or why nothing did. */
   readonly seen: string;
+}
+
+export interface VisitOptions {
+  readonly signal?: AbortSignal;
+  /** How long a page that must come is waited for. */
+  readonly deadlineMs?: number;
 }
 
 /** Gives every client of a network its config, with the lab's own keys, and brings its tunnel up. Rejects with E_LAB where wg-quick refuses it or the hub has no key. */
@@ -64,27 +70,44 @@ function tunnelOf({ networks }: Inventory, network: Network): string {
   return `wg${networks.indexOf(network)}`;
 }
 
-/** Lets every client fetch what it may and try what it may not. A page that must come is asked for until it does, for a minute. */
-export async function visitAll(lab: Lab, inventory: Inventory, signal?: AbortSignal): Promise<Visited[]> {
+/**
+ * Lets every client fetch what it may and try what it may not; in the order of the plan. A page that must come is asked
+ * for until it does, for a minute; only then does it prove something that others don't come.
+ */
+export async function visitAll(
+  lab: Lab,
+  inventory: Inventory,
+  options: VisitOptions = {},
+): Promise<Visited[]> {
   const visited: Visited[] = [];
   for (const network of inventory.networks) {
-    const tunnel = tunnelOf(inventory, network);
     const visits = planVisits(inventory, network, lab.plan);
-    const open = visits.filter(({ from }) => from !== undefined);
-    const closed = visits.filter(({ from }) => from === undefined);
-    visited.push(...(await Promise.all(open.map((one) => fetchOpen(lab, one, signal)))));
-    visited.push(...(await Promise.all(closed.map((one) => tryClosed(lab, one, tunnel)))));
+    const results = new Map<Visit, Visited>();
+    const all = (chosen: readonly Visit[], work: (visit: Visit) => Promise<Visited>) =>
+      Promise.all(chosen.map(async (visit) => results.set(visit, await work(visit))));
+    await all(visits.filter(isOpen), (visit) => fetchOpen(lab, visit, options));
+    await all(
+      visits.filter((visit) => !isOpen(visit)),
+      (visit) => tryClosed(lab, visit, tunnelOf(inventory, network)),
+    );
+    visited.push(...visits.flatMap((visit) => results.get(visit) ?? []));
   }
   return visited;
 }
 
-async function fetchOpen(lab: Lab, visit: Visit, signal?: AbortSignal): Promise<Visited> {
-  const deadline = Date.now() + DEADLINE_MS;
+function isOpen({ from }: Visit): boolean {
+  return from !== undefined;
+}
+
+async function fetchOpen(lab: Lab, visit: Visit, options: VisitOptions): Promise<Visited> {
+  const { signal, deadlineMs = DEADLINE_MS } = options;
+  const deadline = Date.now() + deadlineMs;
   for (let pause = 250; ; pause = Math.min(pause * 2, 4_000)) {
     const { ok, text } = await lab.client(visit.client).fetch(visit.url);
-    const go = ok && cameFrom(text, visit.from ?? '');
+    const page = plainPage(text);
+    const go = ok && page.endsWith(`; you came from ${visit.from}`);
     const wrong = ok && !go ? `; it had to come from ${visit.from}` : '';
-    if (go || Date.now() > deadline) return { ...visit, go, seen: `${text}${wrong}` };
+    if (go || Date.now() > deadline) return { ...visit, go, seen: `${page}${wrong}` };
     await sleep(pause, undefined, { signal }).catch((cause) => {
       throw new BridgeheadError('E_INTERRUPTED', `interrupted while ${visit.client} fetched a page`, {
         cause,
@@ -103,8 +126,9 @@ async function tryClosed(lab: Lab, visit: Visit, tunnel: string): Promise<Visite
   return { ...visit, go: up, seen: up ? text : `no handshake with the hub, so this proves nothing: ${text}` };
 }
 
-/** Reads an address out of a page of the lab's; socat writes IPv6 in brackets and in full. */
-export function cameFrom(page: string, address: string): boolean {
-  const told = /you came from \[?([0-9a-fA-F.:]+)\]?$/.exec(page)?.[1];
-  return told !== undefined && sameAddress(told, address);
+/** A page with the visitor's address as people write it: socat gives IPv6 in brackets and in full. */
+export function plainPage(page: string): string {
+  return page.replace(/\[([0-9a-fA-F:.]+)\]$/, (whole, address: string) =>
+    isAddress(address) ? canonical(address) : whole,
+  );
 }

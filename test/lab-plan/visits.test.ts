@@ -1,10 +1,10 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { loadInventory } from '../../src/inventory/index.js';
 import type { Client, Inventory, Network } from '../../src/inventory/types.js';
 import { makeClientKeys } from '../../src/lab/client-keys.js';
 import { planLab } from '../../src/lab/plan-lab.js';
 import { planVisits } from '../../src/lab/plan-visits.js';
-import { cameFrom } from '../../src/lab/visits.js';
+import type { Lab, LabClient } from '../../src/lab/types.js';
+import { plainPage, visitAll } from '../../src/lab/visits.js';
 
 const phoneHome = await loadInventory('inventory/phone-home.yaml');
 
@@ -66,38 +66,90 @@ describe('what a client fetches', () => {
   });
 });
 
-describe('cameFrom', () => {
+describe('a page', () => {
   it.each([
-    ['this is x; you came from 10.8.0.2', '10.8.0.2', true],
-    ['this is x; you came from 10.8.0.20', '10.8.0.2', false],
-    ['this is x; you came from [2001:0db8:0000:0000:0000:0000:0000:0008]', '2001:db8::8', true],
-    ['you came from 10.8.0.2, or so', '10.8.0.2', false],
-    ['', '10.8.0.2', false],
-  ])('%j is from %s: %s', (page, address, expected) => {
-    expect(cameFrom(page, address)).toBe(expected);
+    ['this is x; you came from 10.8.0.2', 'this is x; you came from 10.8.0.2'],
+    ['this is x; you came from fd42:8::2', 'this is x; you came from fd42:8::2'],
+    ['you came from [2001:0db8:0000:0000:0000:0000:0000:0008]', 'you came from 2001:db8::8'],
+    ['you came from [1:2:3]', 'you came from [1:2:3]'],
+    ['[2001:0db8::8] sent you', '[2001:0db8::8] sent you'],
+  ])('%j reads %j', (page, plain) => {
+    expect(plainPage(page)).toBe(plain);
   });
 });
 
 describe("clients' keys", () => {
-  const keys = makeClientKeys(phoneHome);
+  it('are one for each client of each network, new each time', () => {
+    const [first, second] = [makeClientKeys(phoneHome), makeClientKeys(phoneHome)];
+    expect(first.map(({ network, client }) => `${network}/${client}`)).toEqual(['home/phone']);
+    expect(first[0]?.publicKey).not.toBe(second[0]?.publicKey);
+    expect(JSON.stringify(first)).not.toContain(first[0]?.privateKey.reveal());
+  });
+});
 
-  it('are pairs, one for each client', () => {
-    expect(keys.map(({ network, client }) => `${network}/${client}`)).toEqual(['home/phone']);
-    for (const { publicKey, privateKey } of keys) {
-      const raw = Buffer.from(privateKey.reveal(), 'base64');
-      const der = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), raw]);
-      const derived = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-      expect(derived.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')).toBe(
-        publicKey,
-      );
-      expect([raw.at(0) ?? 1, raw.at(31) ?? 0].map((byte, i) => (i === 0 ? byte & 7 : byte & 192))).toEqual([
-        0, 64,
-      ]);
-    }
+describe('visitAll', () => {
+  const plan = planLab(phoneHome);
+  const page = 'this is x; you came from 10.8.0.2';
+
+  function labIn(answers: (url: string) => readonly string[], handshake = '1700000000') {
+    const asked: string[] = [];
+    const client: LabClient = {
+      up: async () => undefined,
+      down: async () => undefined,
+      exec: async () => ({ code: 0, stdout: `KEY=\t${handshake}\n`, stderr: '' }),
+      fetch: async (url) => {
+        const before = asked.filter((one) => one === url).length;
+        asked.push(url);
+        const said = answers(url);
+        const text = said[Math.min(before, said.length - 1)] ?? '';
+        return { ok: text.startsWith('this'), text };
+      },
+    };
+    return { lab: { plan, client: () => client } as unknown as Lab, asked };
+  }
+
+  const reaching = (reach: Client['reach']): Inventory => ({
+    ...phoneHome,
+    networks: phoneHome.networks.map((network) => ({
+      ...network,
+      clients: network.clients.map((phone) => ({ ...phone, reach })),
+    })),
+  });
+  const overlay = reaching([{ kind: 'overlay' }]);
+  const tell = async (lab: Lab) =>
+    (await visitAll(lab, overlay, { deadlineMs: 0 })).map(({ url, go, seen }) => `${go} ${url} ${seen}`);
+
+  it('asks again for what must come, and goes in the order of the plan', async () => {
+    const { lab, asked } = labIn((url) => {
+      if (url.includes('10.8.0.3')) return ['no route', page];
+      return url.includes('198.18') ? ['this is it; you came from 100.65.0.1'] : ['timed out'];
+    });
+    const visited = await visitAll(lab, overlay);
+    expect(visited.map(({ url, go }) => `${url} ${go}`)).toEqual([
+      'http://10.8.0.3:3000 true',
+      'http://192.168.1.100:3000 true',
+      'http://192.168.1.101:3000 true',
+      'http://198.18.0.80 true',
+    ]);
+    expect(asked.filter((url) => url.includes('10.8.0.3'))).toHaveLength(2);
   });
 
-  it('are new each time, and never shown', () => {
-    expect(makeClientKeys(phoneHome)[0]?.publicKey).not.toBe(keys[0]?.publicKey);
-    expect(JSON.stringify(keys)).not.toContain(keys[0]?.privateKey.reveal());
+  it('says STOP to a page that came another way, that never came, or that was not to come', async () => {
+    const { lab } = labIn((url) =>
+      url.includes('198.18') ? ['timed out'] : ['this is x; you came from 10.8.0.1'],
+    );
+    expect(await tell(lab)).toEqual([
+      'false http://10.8.0.3:3000 this is x; you came from 10.8.0.1; it had to come from 10.8.0.2',
+      'false http://192.168.1.100:3000 this is x; you came from 10.8.0.1; nothing was to come',
+      'false http://192.168.1.101:3000 this is x; you came from 10.8.0.1; nothing was to come',
+      'false http://198.18.0.80 timed out',
+    ]);
+  });
+
+  it('takes silence for a proof only where there was a handshake', async () => {
+    const { lab } = labIn(() => ['timed out'], '0');
+    expect((await tell(lab))[1]).toBe(
+      'false http://192.168.1.100:3000 no handshake with the hub, so this proves nothing: timed out',
+    );
   });
 });
