@@ -14,7 +14,7 @@ export function peersOf(inventory: Inventory, network: Network, node: string): P
   const self = memberOf(network, node);
   const links = linksOf(inventory, network, node);
   const nodes = links.map((link) => nodePeer(inventory, network, self, link));
-  return [...nodes, ...clientPeers(network, self)];
+  return [...nodes, ...clientPeers(network, node)];
 }
 
 /** A member with a tunnel of its own from here, and the members reached through it. */
@@ -96,11 +96,11 @@ function allowedIps(
   return usable([...routes, ...clients.flatMap(({ addresses }) => addresses).map(hostRoute)]);
 }
 
-function clientPeers(network: Network, self: Member): Peer[] {
-  return clientsOf(network, self.node).flatMap(({ name, addresses, publicKey }): Peer[] => {
+function clientPeers(network: Network, hub: string): Peer[] {
+  return clientsOf(network, hub).flatMap(({ name, addresses, publicKey }): Peer[] => {
     if (publicKey === undefined) return [];
-    const routes = inFamiliesOf(self.addresses, addresses.map(hostRoute));
-    return [{ node: name, addresses, allowedIps: routes, roams: true, client: true, publicKey }];
+    const allowedIps = addresses.map(hostRoute);
+    return [{ node: name, addresses, allowedIps, roams: true, client: true, publicKey }];
   });
 }
 

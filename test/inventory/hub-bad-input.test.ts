@@ -188,6 +188,15 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
+    'a second LAN behind the gateway, in which a member next to it is managed',
+    hub('lan: 192.168.1.100 }', 'lan: 192.168.1.100, ssh: { host: 10.20.0.5 } }')
+      .replace('subnets: 192.168.1.0/24', 'subnets: 10.20.0.0/16')
+      .replace('gw: 10.8.0.3', 'gw: 10.8.0.3\n      lan-1: 10.8.0.4'),
+    [
+      '18:22  networks.home.advertise.gw.subnets: 10.20.0.0/16 holds 10.20.0.5, at which lan-1 is reached over SSH: its packets would go into the tunnel; narrow the subnet',
+    ],
+  ],
+  [
     "a subnet that holds a node's public address",
     hub('subnets: 192.168.1.0/24', 'subnets: 198.51.100.0/24'),
     [
@@ -371,6 +380,38 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   ],
 ];
 
+const RELAYED = `name: relayed
+sites:
+  home: { subnet: 192.168.1.0/24, public: 203.0.113.8 }
+  cabin: { subnet: 192.168.2.0/24, public: 203.0.113.9 }
+nodes:
+  edge: { public: 198.51.100.8 }
+  h: { site: home, lan: 192.168.1.10 }
+  c: { site: cabin, lan: 192.168.2.10 }
+networks:
+  mesh:
+    relay: edge
+    range: [10.8.0.0/24, "fd42:8::/64"]
+    addresses:
+      edge: [10.8.0.1, "fd42:8::1"]
+      h: [10.8.0.2, "fd42:8::2"]
+      c: [10.8.0.3, "fd42:8::3"]
+`;
+
+describe('a relay', () => {
+  it('passes on each family of those who need it', () => {
+    expect(problemsOf(RELAYED)).toEqual([]);
+    const lacking = problemsOf(hub('[10.8.0.1, "fd42:8::1"]', '10.8.0.1', RELAYED));
+    const fix = 'give edge an IPv6 address in the network';
+    expect(lacking).toEqual(
+      ['c', 'h'].map(
+        (node) =>
+          `i.yaml:14:13  networks.mesh.addresses.edge: ${node} has an IPv6 address, and the relay edge has none; ${fix}`,
+      ),
+    );
+  });
+});
+
 describe('a hub network with a slip', () => {
   it.each(CASES)('%s', (_what, text, problems) => {
     const found = problemsOf(text).map((line) => line.replace(/^i\.yaml:/, ''));
@@ -382,6 +423,13 @@ describe('a hub network with a slip', () => {
     ['IPv4', HUB],
     ['both families', DUAL],
     ['an MTU of 1280', hub('    range', '    mtu: 1280\n    range', DUAL)],
+    [
+      'a second LAN behind the gateway, in which a node without WireGuard is managed',
+      hub('lan: 192.168.1.100 }', 'lan: 192.168.1.100, ssh: { host: 10.20.0.5 } }').replace(
+        'subnets: 192.168.1.0/24',
+        'subnets: 10.20.0.0/16',
+      ),
+    ],
     ['a small MTU without IPv6', hub('    range', '    mtu: 1200\n    range')],
   ])('is sound without it: %s', (_what, text) => {
     expect(problemsOf(text)).toEqual([]);

@@ -85,7 +85,9 @@ function cutOff(inventory: Inventory, one: Subnet): Lint[] {
         .map((address) => ({
           ...finding(one),
           message: `${one.subnet} holds ${address}, at which ${node.name} is reached over SSH: its packets would go into the tunnel`,
-          fix: `narrow the subnet, or set nodes.${node.name}.site if it stands behind ${one.gateway}`,
+          fix: sameSite(inventory, node.name, one.gateway)
+            ? 'narrow the subnet'
+            : `narrow the subnet, or set nodes.${node.name}.site if it stands behind ${one.gateway}`,
         })),
     );
 }
