@@ -9,6 +9,7 @@ import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
 import { reportError } from './report-error.js';
+import { addRotate } from './rotate.js';
 import { addValidate } from './validate.js';
 import { readVersion } from './version.js';
 
@@ -53,7 +54,7 @@ function createProgram(io: Io, host: CommandHost): Command {
         ['go', 'bug', 'badInput', 'stop', 'unreachable', 'stepFailed', 'changes', 'interrupted'],
       ),
     );
-  for (const add of [addValidate, addPlan, addApply, addCheck, addClient, addLab, addRehearse])
+  for (const add of [addValidate, addPlan, addApply, addCheck, addClient, addLab, addRehearse, addRotate])
     add(program, host);
   return program;
 }

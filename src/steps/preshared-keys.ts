@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Network } from '../inventory/types.js';
 import { type Peer, peersOf, presharedKeyFile } from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
@@ -57,7 +58,8 @@ function parse(stdout: string): PresharedKeysSeen {
 
 /** The script holds the key, which reaches the node on standard input and no command's arguments. */
 function writeKey(path: string, { key }: PairSecret): string {
-  return writeFileScript({ path, content: `${key.reveal()}\n`, mode: '0600', owner: 'root', group: 'root' });
+  const folder = command('mkdir', '-p', posix.dirname(path));
+  return `${folder} && ${writeFileScript({ path, content: `${key.reveal()}\n`, mode: '0600', owner: 'root', group: 'root' })}`;
 }
 
 function planPeer(
