@@ -38,10 +38,11 @@ export async function addNewClient(name: string, options: AddOptions, io: Io): P
 /** `client rekey`: new keys for a client, and its first ones where it has none. */
 export async function rekeyClient(name: string, options: HandingOptions, io: Io): Promise<number> {
   const { inventory, playbook } = await loadFor(options, io);
-  const { network } = targetOf(inventory, name);
+  const { network, client } = targetOf(inventory, name);
   const pair = makeKeyPair();
   const edit = (text: string) => setClientKey({ file: inventory.file, text }, network, name, pair.publicKey);
-  return giveKeys('rekeyed', { name, network, pair, edit, before: inventory, playbook, options, io });
+  const change = client.publicKey === undefined ? 'keyed' : 'rekeyed';
+  return giveKeys(change, { name, network, pair, edit, before: inventory, playbook, options, io });
 }
 
 interface Work extends Pick<Awaited<ReturnType<typeof load>>, 'playbook'> {

@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { BridgeheadError } from '../errors.js';
+import { BridgeheadError, systemCode } from '../errors.js';
 
 /** A file that its owner alone reads, held open until there is something to write. */
 export interface PrivateFile {
@@ -37,7 +37,7 @@ function openNew(path: string, option: string): number {
     fchmodSync(handle, 0o600);
     return handle;
   } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    const exists = systemCode(cause) === 'EEXIST';
     throw new BridgeheadError(
       'E_USAGE',
       exists ? `${path} is there already` : `${path} cannot be written`,

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BridgeheadError } from '../errors.js';
+import { BridgeheadError, systemCode } from '../errors.js';
 import type { ClientSettings } from '../network/index.js';
 
 /** A configuration as it was handed out; nothing in it is secret. */
@@ -71,7 +71,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
+    if (systemCode(cause) === 'ENOENT') return '';
     throw new BridgeheadError('E_USAGE', `the ledger of clients ${file} cannot be read`, {
       evidence: cause instanceof Error ? cause.message : String(cause),
       fix: 'make it readable for yourself, or name another folder with --state-dir',

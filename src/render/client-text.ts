@@ -7,7 +7,14 @@ export interface ClientView {
   readonly hub: Node;
 }
 
-export type Change = 'added' | 'rekeyed';
+/** `keyed`: it stood in the inventory, and has its first keys now. */
+export type Change = 'added' | 'keyed' | 'rekeyed';
+
+const DONE: Readonly<Record<Change, string>> = {
+  added: 'is added',
+  keyed: 'has its keys',
+  rekeyed: 'has new keys',
+};
 
 export interface HandedView {
   /** Paths of the files that were written. */
@@ -21,7 +28,7 @@ export function addedText(change: Change, view: ClientView, { files, shown }: Ha
   const { client } = view;
   const old = change === 'rekeyed' ? ['The old keys open nothing any more.'] : [];
   return lines([
-    `${client.name} is ${change}: ${clientWords(view)}`,
+    `${client.name} ${DONE[change]}: ${clientWords(view)}`,
     ...old,
     ...(shown ? [`Scan the code with the WireGuard app: it is shown this once.`] : []),
     ...files.map((file) => `wrote ${file}: it holds the private key, and only you can read it`),
