@@ -259,6 +259,12 @@ export const forwarding: GateKind<NetworkParams> = {
   schema: parameters(networkParameter),
   patience: 0,
 
+  concerns(inventory, networks) {
+    return networks.some((network) =>
+      network.members.some(({ node }) => forwardsPackets(inventory, network, node)),
+    );
+  },
+
   probe(context, node) {
     const networks = forwardedOn(context, node.name);
     return networks.length === 0 ? 'echo end\n' : forwardingProbe(context.inventory, networks, node.name);
@@ -267,7 +273,9 @@ export const forwarding: GateKind<NetworkParams> = {
   verdict(context, replies) {
     const readings = readReplies(context, replies, (lines, node) => {
       const networks = forwardedOn(context, node);
-      return networks.length === 0 ? undefined : { networks, seen: parse(lines, networks) };
+      if (networks.length > 0) return { networks, seen: parse(lines, networks) };
+      if (lines.length > 0) throw new GarbledReply('expected nothing');
+      return undefined;
     });
     const findings = [...readings.seen].flatMap(([node, read]): readonly Finding[] => {
       if (read === undefined) {

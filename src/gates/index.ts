@@ -8,6 +8,7 @@ import { listener } from './listener.js';
 import { pathMtu } from './path-mtu.js';
 import { peers } from './peers.js';
 import { ping } from './ping.js';
+import { presharedKeys } from './preshared-keys.js';
 import { pristine } from './pristine.js';
 import { reachable } from './reachable.js';
 import { routes } from './routes.js';
@@ -27,6 +28,7 @@ const kinds = [
   listener,
   routes,
   peers,
+  presharedKeys,
   handshake,
   ping,
   endpoints,

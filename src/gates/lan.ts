@@ -70,6 +70,8 @@ function probesOf(context: GateContext<LanParams>, node: string): ReadonlyMap<st
   return probes;
 }
 
+const WORDS = new Set(['lan', 'lost', 'no-perl', 'ipv6-off']);
+
 function parse(lines: Lines, keys: readonly string[]): Seen {
   const answers = new Map<string, Answer>();
   const put = (number: string | undefined, answer: Answer): void => {
@@ -87,6 +89,8 @@ function parse(lines: Lines, keys: readonly string[]): Seen {
     put(number, { whole: false, text: why === 'silence' ? 'no answer' : `no answer (${why})` });
   }
   const perl = all(lines, 'no-perl').length === 0;
+  const strange = lines.find(([word = '']) => !WORDS.has(word));
+  if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" tells nothing`);
   const missing = keys.find((key) => !answers.has(key));
   if (perl && missing !== undefined) throw new GarbledReply(`nothing was said of ${missing}`);
   return { perl, ipv6Off: saysIpv6Off(lines), answers };
@@ -176,6 +180,10 @@ export const lan: GateKind<LanParams> = {
   kind: 'lan',
   schema: parameters({ ...networkParameter, ...withinParameter }),
   patience: 10,
+
+  concerns(_inventory, networks) {
+    return networks.some(({ advertises }) => advertises.length > 0);
+  },
 
   probe(context, node) {
     const probes = [...probesOf(context, node.name).values()];

@@ -145,7 +145,9 @@ export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSe
     }
     const gates = phase.gates
       .map((gate) => gateWork(inventory, phase.name, gate))
-      .filter(({ nodes }) => nodes.length > 0);
+      .filter(
+        ({ kind, nodes, networks }) => nodes.length > 0 && kind.concerns?.(inventory, networks) !== false,
+      );
     return { name: phase.name, description: phase.description, steps, gates };
   });
   if (problems.length > 0) throw new InputError(problems);
