@@ -183,9 +183,10 @@ describe('growth', () => {
       const [network] = inventory.networks as [Network];
       peersOf(inventory, network, 'n0');
       const samples = Array.from({ length: 5 }, () => {
-        const started = performance.now();
+        // The processor's time, which other programs don't lengthen.
+        const started = process.cpuUsage();
         expect(peersOf(inventory, network, 'n1')).toHaveLength(count - 1);
-        return performance.now() - started;
+        return process.cpuUsage(started).user;
       });
       return Math.min(...samples);
     };
