@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type HandedOut, type KeyPair, ledgerFile, recordInLedger } from '../clients/index.js';
+import { BridgeheadError } from '../errors.js';
 import { clientConfig, clientSettings } from '../network/index.js';
 import { Secret } from '../secret.js';
 import type { PairSecret } from '../steps/pair-secrets.js';
@@ -39,7 +40,7 @@ export async function handOut(
     hubPublicKey,
     ...(shared && { presharedKey: shared.key }),
   });
-  const files = await handover.deliver(config);
+  const files = await deliver(handover, config, client.name);
   const entry: HandedOut = {
     kind: 'handed-out',
     at: new Date().toISOString(),
@@ -53,4 +54,16 @@ export async function handOut(
   };
   recordInLedger(ledgerFile(stateDir(options.stateDir, io)), entry);
   return files;
+}
+
+async function deliver(handover: Handover, config: Secret, client: string): Promise<readonly string[]> {
+  try {
+    return await handover.deliver(config);
+  } catch (cause) {
+    throw new BridgeheadError('E_STEP', `the configuration of ${client} could not be written`, {
+      evidence: cause instanceof Error ? cause.message : String(cause),
+      fix: `its keys are lost: bridgehead client rekey ${client} makes new ones`,
+      cause,
+    });
+  }
 }

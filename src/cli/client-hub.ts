@@ -1,7 +1,10 @@
 import { BridgeheadError } from '../errors.js';
-import type { Network, Node } from '../inventory/types.js';
+import type { Inventory, Network, Node } from '../inventory/types.js';
+import { hostRoute, type Peer, peersOf } from '../network/index.js';
 import { execute } from '../remote/execute.js';
 import type { Transport } from '../remote/transport.js';
+import type { GivenFacts } from '../runner/run.js';
+import { presharedKeyFact, publicKeyFact } from '../steps/types.js';
 import { type LivePeer, parseInterfaceProbe, probeInterfaceScript } from '../steps/wireguard-live.js';
 
 const DEADLINE_MS = 20_000;
@@ -46,4 +49,47 @@ export async function askHub(
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * What the hub itself knows of the other nodes, so that none of them has to be asked when a client comes or goes: of those
+ * that are its peers the keys that it uses for them. A peer that the hub has not, or only half, is not among them.
+ */
+export async function othersAsHubHasThem(
+  transport: Transport,
+  inventory: Inventory,
+  hub: Node,
+  signal: AbortSignal,
+): Promise<GivenFacts> {
+  const networks = inventory.networks.filter(({ members }) => members.some(({ node }) => node === hub.name));
+  const given = new Map<string, Record<string, string>>();
+  const unknown = new Set<string>([hub.name]);
+  for (const network of networks) {
+    const { peers: live } = await askHub(transport, hub, network, signal);
+    const peers = peersOf(inventory, network, hub.name);
+    for (const { node } of network.members) {
+      const peer = peers.find((one) => one.node === node);
+      const facts = peer === undefined ? {} : factsOf(network, hub, peer, [...live.values()]);
+      if (facts === undefined) unknown.add(node);
+      else given.set(node, { ...given.get(node), ...facts });
+    }
+  }
+  for (const node of unknown) given.delete(node);
+  return given;
+}
+
+function factsOf(
+  network: Network,
+  hub: Node,
+  { addresses }: Peer,
+  live: readonly LivePeer[],
+): Record<string, string> | undefined {
+  const routes = addresses.map(hostRoute);
+  const seen = live.find(({ allowedIps }) => allowedIps.some((range) => routes.includes(range)));
+  if (seen === undefined || (network.presharedKeys && seen.presharedKey === undefined)) return undefined;
+  const { interface: name } = network;
+  return {
+    [publicKeyFact(name)]: seen.publicKey,
+    ...(seen.presharedKey && { [presharedKeyFact(name, hub.name)]: seen.presharedKey }),
+  };
 }

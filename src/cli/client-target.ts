@@ -45,12 +45,12 @@ function noHub(message: string): BridgeheadError {
   return new BridgeheadError('E_USAGE', message, { fix: 'set shape: hub and hub: NODE of the network' });
 }
 
-/** The inventory after an edit that isn't written yet. Throws InputError, which tells problems of the new client by its options. */
-export function resolveEdited(file: string, text: string, path: string): LoadedInventory {
+/** The inventory after an edit that isn't written yet. Throws InputError, which tells problems below `path` by the options of the command. */
+export function resolveEdited(file: string, text: string, path: string | undefined): LoadedInventory {
   try {
     return resolveDocument(parseYaml(file, text));
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!(error instanceof InputError) || path === undefined) throw error;
     throw new InputError(error.problems.map((problem) => byOption(problem, path)));
   }
 }

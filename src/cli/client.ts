@@ -42,7 +42,7 @@ export function addClient(program: Command, host: CommandHost): void {
         'into the inventory, and shows its QR code once. When the hub can’t be changed, all stays as it was.',
     )
     .action((name: string, options: AddOptions) =>
-      host.act(async (io) => (await import('./client-change.js')).addNewClient(name, options, io)),
+      host.act(async (io) => (await import('./client-keys.js')).addNewClient(name, options, io)),
     );
   addHandoverOptions(addHubOptions(client.command('show')))
     .argument('<name>', NAME)
@@ -62,7 +62,7 @@ export function addClient(program: Command, host: CommandHost): void {
       'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys end.',
     )
     .action((name: string, options: HandingOptions) =>
-      host.act(async (io) => (await import('./client-change.js')).rekeyClient(name, options, io)),
+      host.act(async (io) => (await import('./client-keys.js')).rekeyClient(name, options, io)),
     );
   addChangeOptions(client.command('revoke'))
     .argument('<name>', NAME)
@@ -71,7 +71,7 @@ export function addClient(program: Command, host: CommandHost): void {
       'Takes the peer off the running hub, cutting nobody else, and the client out of the inventory.',
     )
     .action((name: string, options: ClientOptions) =>
-      host.act(async (io) => (await import('./client-change.js')).revokeClient(name, options, io)),
+      host.act(async (io) => (await import('./client-revoke.js')).revokeClient(name, options, io)),
     );
   addHubOptions(client.command('list'))
     .option('--live', 'ask the hubs for the last handshakes')

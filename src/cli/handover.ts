@@ -27,7 +27,7 @@ export interface Handover {
  */
 export function prepareHandover(specimen: Secret, options: HandoverOptions, io: Io): Handover {
   const { conf, png } = options;
-  const showsQr = options.qr === true || (conf === undefined && png === undefined);
+  const showsQr = showsCode(options);
   if (showsQr) refuseUnseen(specimen, options, io);
   const files: PrivateFile[] = [];
   const discard = () => {
@@ -55,6 +55,11 @@ export function prepareHandover(specimen: Secret, options: HandoverOptions, io: 
     discard();
     throw error;
   }
+}
+
+/** Whether the code is shown: where that is asked for, and where nothing else is. */
+export function showsCode({ qr, conf, png }: HandoverOptions): boolean {
+  return qr === true || (conf === undefined && png === undefined);
 }
 
 function coloured({ color }: HandoverOptions, io: Io): boolean {

@@ -12,7 +12,7 @@ import { stopReport } from '../render/stop-report.js';
 import { summary } from '../render/summary.js';
 import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
-import type { RunRequest } from '../runner/run.js';
+import type { GivenFacts, RunRequest } from '../runner/run.js';
 import { confirm, secretAsker } from './ask.js';
 import { type Io, paintFor } from './io.js';
 import { journalIn } from './journal.js';
@@ -33,6 +33,8 @@ export interface Performance extends Pick<RunRequest, 'phases' | 'only' | 'secre
   readonly io: Io;
   /** The command that goes on from where it stops. */
   readonly goOn?: string;
+  /** Asked first: what is known of nodes that are then left alone. */
+  readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
   /** What is done after GO, while the way to the machines is still open. */
   readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
 }
@@ -91,6 +93,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     });
 
   try {
+    const given = await performance.given?.(transport, signals.signal);
     const { exit } = await run({
       command,
       run: newRunId(new Date(), randomBytes(3).toString('hex')),
@@ -102,6 +105,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       emit,
       signal: signals.signal,
       concurrency: options.concurrency,
+      ...(given && { given }),
       ...(performance.secrets && { secrets: performance.secrets }),
       ...(command === 'apply' && options.yes !== true ? { confirm: ask } : {}),
     });

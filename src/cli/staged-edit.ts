@@ -21,6 +21,7 @@ export interface StagedEdit {
   readonly text: string;
   /** Puts it in the place of the old one, at once; on what was changed there meanwhile the edit is made anew. */
   commit(): void;
+  readonly committed: () => boolean;
   /** Leaves the old one as it is; after `commit` there is nothing left to do. */
   discard(): void;
 }
@@ -41,6 +42,7 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
     });
   }
   let lies = true;
+  let committed = false;
   return {
     text,
     commit: () => {
@@ -51,7 +53,9 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
       }
       renameSync(staged, target);
       lies = false;
+      committed = true;
     },
+    committed: () => committed,
     discard: () => {
       if (lies) unlinkSync(staged);
       lies = false;

@@ -31,9 +31,14 @@ export interface RunRequest {
   readonly concurrency: number;
   /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
   readonly secrets?: PairSecrets;
+  /** Facts about nodes that are then left alone, by node name; for those that are worked on it is not read. */
+  readonly given?: GivenFacts;
   /** Asked once, after every `step-planned` event and before the first change; false ends the run untouched. */
   readonly confirm?: () => Promise<boolean>;
 }
+
+/** What is known of nodes that aren't asked: their facts, by node name. */
+export type GivenFacts = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 export interface RunOutcome {
   readonly exit: number;
@@ -49,7 +54,7 @@ interface Scope {
   readonly chosen: ReadonlySet<string>;
 }
 
-function scopeOf({ inventory, playbook, phases, only, command, secrets }: RunRequest): Scope {
+function scopeOf({ inventory, playbook, phases, only, command, secrets, given }: RunRequest): Scope {
   const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
   const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
   const all = layOut(
@@ -72,7 +77,8 @@ function scopeOf({ inventory, playbook, phases, only, command, secrets }: RunReq
       .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
       .flatMap(({ members }) => members.map(({ node }) => node)),
   );
-  const nodes = inventory.nodes.filter(({ name }) => chosen.has(name) || peers.has(name));
+  const isAsked = (name: string) => chosen.has(name) || (peers.has(name) && given?.has(name) !== true);
+  const nodes = inventory.nodes.filter(({ name }) => isAsked(name));
   const known = new Set(nodes);
   const reachable = (phase: PhaseWork): PhaseWork => ({
     ...phase,
@@ -255,7 +261,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const emit = (event: RunEvent): void =>
     request.emit({ ...event, run: request.run, at: new Date().toISOString() });
   emit(startEvent(request, scope));
-  const observations = new Observations();
+  const observations = new Observations(request.given);
   const base = {
     emit,
     signal: request.signal,
