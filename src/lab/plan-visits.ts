@@ -66,7 +66,7 @@ function lanVisits(journey: Journey): Visit[] {
       );
       const own = ofFamily(client.addresses, address);
       if (gateway === undefined || own === undefined) return [];
-      const mask = ofFamily(find(inventory, gateway.node)?.lanAddresses ?? [], address);
+      const mask = neighbourOf(inventory, gateway.node, address);
       const from = gateway.nat === 'masquerade' ? (mask ?? own) : own;
       const through = [...new Set([hub, hubOf(network, gateway.node) ?? hub, gateway.node])];
       return [visit(journey, { of: node.name, address, through, from })];
@@ -99,6 +99,13 @@ function visit(
   const allowed = reachOf(inventory, network, client.name).ranges.some((range) => inRange(address, range));
   const url = `http://${host(address)}:${PAGE_PORT}`;
   return { client: client.name, network: network.name, url, of, through, ...(allowed && { from }) };
+}
+
+/** The address that a gateway has in the very subnet of another address, else one of its family. */
+function neighbourOf(inventory: Inventory, gateway: string, address: string): string | undefined {
+  const own = find(inventory, gateway)?.lanAddresses ?? [];
+  const subnets = inventory.sites.flatMap((site) => site.subnets).filter((range) => inRange(address, range));
+  return own.find((one) => subnets.some((range) => inRange(one, range))) ?? ofFamily(own, address);
 }
 
 function publicAddressesOf(inventory: Inventory, name: string): readonly string[] {

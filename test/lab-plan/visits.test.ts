@@ -43,6 +43,16 @@ describe('what a client fetches', () => {
     expect(visits({}, { advertises })[1]).toBe('lan-1 http://192.168.1.100:3000 vps>node-a 10.8.0.2');
   });
 
+  it('carries the address that the gateway has in the same subnet', () => {
+    const sites = phoneHome.sites.map((site) => ({ ...site, subnets: ['192.168.5.0/24', ...site.subnets] }));
+    const nodes = phoneHome.nodes.map((node) =>
+      node.name === 'node-a' ? { ...node, lanAddresses: ['192.168.5.10', ...node.lanAddresses] } : node,
+    );
+    expect(visits({}, {}, { sites, nodes })).toContain(
+      'lan-1 http://192.168.1.100:3000 vps>node-a 192.168.1.10',
+    );
+  });
+
   it.each<[string, Client['reach'], string[]]>([
     ['the overlay', [{ kind: 'overlay' }], ['node-a']],
     ['LANs', [{ kind: 'lan' }], ['lan-1', 'lan-2']],

@@ -46,4 +46,37 @@ describe('a rehearsal ends GO', () => {
       }
     },
   );
+
+  it('with both families, preshared keys and a way back in the router', async () => {
+    const told = await bridgehead('rehearse', '-i', 'test/lab/support/hub-dual-stack.yaml', '--json');
+    const seen = told
+      .split('\n')
+      .filter((line) => line.includes('"client-visited"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .map(({ go, client, of, url, from }) => `${go} ${client} ${of} ${url} ${from ?? 'closed'}`);
+    expect(seen).toEqual([
+      'true phone node-a http://10.8.0.3:3000 10.8.0.2',
+      'true phone node-a http://[fd42:8::3]:3000 fd42:8::2',
+      'true phone lan-1 http://192.168.1.100:3000 10.8.0.2',
+      'true phone lan-1 http://[fd15:a::100]:3000 fd42:8::2',
+      'true phone the internet http://198.18.0.80 100.65.0.1',
+      'true phone the internet http://[2001:db8:ffff:80::80] 2001:db8:ffff:c11e::1',
+      'true notebook node-a http://10.8.0.3:3000 10.8.0.5',
+      'true notebook node-a http://[fd42:8::3]:3000 fd42:8::5',
+      'true notebook lan-1 http://192.168.1.100:3000 10.8.0.5',
+      'true notebook lan-1 http://[fd15:a::100]:3000 fd42:8::5',
+      'true notebook the internet http://198.18.0.80 198.51.100.8',
+      'true notebook the internet http://[2001:db8:ffff:80::80] 2001:db8:8::8',
+      'true guest node-a http://10.8.0.3:3000 closed',
+      'true guest lan-1 http://192.168.1.100:3000 closed',
+      'true guest the internet http://198.18.0.80 198.51.100.8',
+      'true guest the internet http://[2001:db8:ffff:80::80] closed',
+      'true tablet node-a http://10.8.0.3:3000 closed',
+      'true tablet node-a http://[fd42:8::3]:3000 closed',
+      'true tablet lan-1 http://192.168.1.100:3000 10.8.0.7',
+      'true tablet lan-1 http://[fd15:a::100]:3000 fd42:8::7',
+      'true tablet the internet http://198.18.0.80 100.65.0.4',
+      'true tablet the internet http://[2001:db8:ffff:80::80] 2001:db8:ffff:c11e::4',
+    ]);
+  });
 });
