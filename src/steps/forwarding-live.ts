@@ -44,6 +44,8 @@ export interface SeenForwarding {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Interfaces whose default route comes by router advertisements that the kernel itself takes in. */
   readonly advertisedTo: readonly string[];
+  /** The setting accept_ra by interface; only where it isn't 0. */
+  readonly acceptRa: ReadonlyMap<string, string>;
   /** The table as nft shows it now, and what was noted when it was loaded, by interface. */
   readonly tables: ReadonlyMap<string, { readonly live?: string; readonly loaded?: string }>;
   readonly ufw: SeenUfw;
@@ -78,7 +80,9 @@ done
 say advertised
 ip -6 route show default proto ra 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | sort -u | while read -r device; do
 [ "$(cat "/proc/sys/net/ipv6/conf/$device/accept_ra" 2>/dev/null || echo 0)" = 0 ] || echo "$device"
-done`;
+done
+say accept-ra
+grep -s '[1-9]' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null`;
 
 const FIREWALLS = `if command -v iptables >/dev/null 2>&1; then
 say iptables
@@ -172,6 +176,13 @@ export function parseForwarding(stdout: string): SeenForwarding {
       }),
     ),
     advertisedTo: (sections.get('advertised') ?? '').split('\n').filter((name) => name !== ''),
+    acceptRa: new Map(
+      [
+        ...(sections.get('accept-ra') ?? '').matchAll(
+          /^\/proc\/sys\/net\/ipv6\/conf\/(.+)\/accept_ra:(\d+)$/gm,
+        ),
+      ].map(([, device = '', value = '']) => [device, value]),
+    ),
     tables: new Map(
       byPrefix('table').map(([name, live]) => {
         const noted = loaded.get(name) ?? '';

@@ -4,7 +4,7 @@ import { command } from '../remote/quote.js';
 import { unifiedDiff } from './diff.js';
 import { planOwnFile, startUnitScript } from './forwarding-files.js';
 import { planDocker, planUfw } from './forwarding-firewall-plan.js';
-import type { SeenForwarding } from './forwarding-live.js';
+import { FORWARDING_KEYS, type SeenForwarding } from './forwarding-live.js';
 import { forwardingTable } from './forwarding-table.js';
 import {
   DOCKER_UNIT_PATH,
@@ -30,15 +30,20 @@ export interface WantedForwarding {
 
 const NONE: Disruption = { level: 'none' };
 /** Takes in router advertisements though the node forwards: it would lose its own IPv6 address and route otherwise. */
-function sysctlText({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string {
+function advertisedDevices({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
   const path = forwardingSysctlPath(name);
   const kept = [...(seen.files.get(path)?.text ?? '').matchAll(/^net\.ipv6\.conf\.(\S+)\.accept_ra = 2$/gm)];
   const noted = kept.map(([, device = '']) => device.replaceAll('/', '.'));
-  const devices = keys.length > 1 ? [...new Set([...noted, ...seen.advertisedTo])].sort() : [];
+  return keys.includes(FORWARDING_KEYS[6]) ? [...new Set([...noted, ...seen.advertisedTo])].sort() : [];
+}
+
+function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
   return [
     '# Managed by Bridgehead: edits here are overwritten by the next apply.',
-    ...devices.map((device) => `net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra = 2`),
-    ...keys.map((key) => `${key} = 1`),
+    ...advertisedDevices(wanted, seen).map(
+      (device) => `net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra = 2`,
+    ),
+    ...wanted.keys.map((key) => `${key} = 1`),
     '',
   ].join('\n');
 }
@@ -53,7 +58,9 @@ function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
   const off = wanted.keys.filter((key) => seen.sysctls.has(key) && seen.sysctls.get(key) !== '1');
   const [sum = '', ...noted] = (loaded ?? '').split('\n');
   const changed = live !== undefined && noted.join('\n') !== live;
+  const deaf = advertisedDevices(wanted, seen).filter((device) => seen.acceptRa.get(device) === '1');
   return [
+    ...deaf.map((device) => `${device} would lose its IPv6 route: accept_ra is 1`),
     ...off.map((key) => `${key} is ${seen.sysctls.get(key)}`),
     ...(live === undefined ? ['the table is not there'] : []),
     ...(changed ? ['the table in force is not the one that was loaded'] : []),
