@@ -4,7 +4,7 @@ import type { Secret } from '../secret.js';
 /** Light modules around a code; scanners ask for four. */
 const QUIET = 4;
 /** Pixels that a module of the image measures. */
-const PIXELS = 8;
+const PIXELS = 6;
 const BLACK_ON_WHITE = '\u001b[38;5;16;48;5;231m';
 const RESET = '\u001b[0m';
 

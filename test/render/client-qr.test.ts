@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
+import { jest } from '@jest/globals';
 import { qrPng, qrSize, qrText } from '../../src/render/client-qr.js';
 import { Secret } from '../../src/secret.js';
 
@@ -18,6 +19,8 @@ Endpoint = 198.51.100.8:51820
 PersistentKeepalive = 25
 `);
 const PIXELS = 6;
+
+jest.setTimeout(30_000);
 
 const decoder = spawnSync('zbarimg', ['--version']).status === 0;
 const withDecoder = decoder ? it : it.skip;
