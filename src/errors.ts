@@ -76,6 +76,11 @@ export class BridgeheadError extends Error {
   }
 }
 
+/** The code that the system gave an error, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+}
+
 /** One thing wrong in a file that the user wrote. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;

@@ -4,7 +4,7 @@ import type { Options } from './options.js';
 /** The command that goes on from where an apply stopped, as it would be typed. */
 export function goOnCommand(options: Options, inventoryFile: string): string {
   const words = ['bridgehead', 'apply', '--resume', '-i', inventoryFile];
-  if (options.playbook !== 'mesh') words.push('-p', options.playbook);
+  if (options.playbook !== undefined) words.push('-p', options.playbook);
   for (const node of options.only) words.push('--only', node);
   if (options.stateDir !== undefined) words.push('--state-dir', options.stateDir);
   return commandLine(words);

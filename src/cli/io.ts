@@ -4,6 +4,7 @@ interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly rows?: number;
+  readonly columns?: number;
 }
 
 /** The world as the commands see it; tests hand in their own. */

@@ -2,7 +2,7 @@ import { InputError, type Problem } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Io } from './io.js';
-import { locateInventory, locatePlaybook } from './locate.js';
+import { defaultPlaybook, locateInventory, locatePlaybook } from './locate.js';
 import type { Options } from './options.js';
 
 export interface Loaded {
@@ -18,14 +18,15 @@ export async function load(
   io: Io,
 ): Promise<Loaded> {
   const inventoryFile = locateInventory(inventory, io.cwd);
-  const playbookFile = locatePlaybook(playbook);
+  const playbookFile = playbook === undefined ? undefined : locatePlaybook(playbook);
   const [{ readInventory }, { loadPlaybook }] = await Promise.all([
     import('../inventory/index.js'),
     import('../playbook/index.js'),
   ]);
+  const reading = readInventory(inventoryFile);
   const [first, second] = await Promise.allSettled([
-    readInventory(inventoryFile),
-    loadPlaybook(playbookFile),
+    reading,
+    loadPlaybook(playbookFile ?? locatePlaybook(defaultPlaybook((await reading).inventory))),
   ]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') {
     return { ...first.value, playbook: second.value };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../document/nearest.js';
 import { BridgeheadError } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
 import { PACKAGE_ROOT } from './version.js';
 
 const DEFAULT_INVENTORY = 'inventory.yaml';
@@ -28,6 +29,11 @@ export function locatePlaybook(given: string, folder = SHIPPED): string {
   const file = yamlFiles(folder).find((name) => name.replace(/\.ya?ml$/, '') === given);
   if (file !== undefined) return join(folder, file);
   throw unknownWord('playbook', given, shipped, '; or give the path of a file, such as ./mine.yaml');
+}
+
+/** The playbook that ships for an inventory: `hub` where any network has that shape. */
+export function defaultPlaybook({ networks }: Pick<Inventory, 'networks'>): string {
+  return networks.some(({ shape }) => shape === 'hub') ? 'hub' : 'mesh';
 }
 
 /** `no phase is called "tunel"`, with the nearest name and all names as the fix. */

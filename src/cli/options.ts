@@ -6,7 +6,8 @@ import type { Io } from './io.js';
 /** What the commands that work on an inventory are told. */
 export interface Options {
   readonly inventory?: string;
-  readonly playbook: string;
+  /** None: the one that ships for the shape of the networks. */
+  readonly playbook?: string;
   readonly phase: readonly string[];
   readonly from?: string;
   readonly resume?: boolean;
@@ -26,8 +27,7 @@ export interface Options {
 /** Adds the options that validate, plan, apply and check share. */
 export function addSharedOptions(command: Command): Command {
   return addOutputOptions(
-    addInventoryOption(command)
-      .option('-p, --playbook <file|name>', 'playbook: a file, or the name of one that ships', 'mesh')
+    addPlaybookOption(addInventoryOption(command))
       .addOption(
         new Option('--phase <name>', 'this phase alone; repeat it or separate names by commas')
           .argParser(collect)
@@ -58,6 +58,13 @@ export function addInventoryOption(command: Command): Command {
   return command.option('-i, --inventory <file>', 'inventory (default: inventory.yaml in this folder)');
 }
 
+export function addPlaybookOption(command: Command): Command {
+  return command.option(
+    '-p, --playbook <file|name>',
+    'playbook: a file, or the name of one that ships (default: mesh or hub, after the shape of the networks)',
+  );
+}
+
 export function addOutputOptions(command: Command): Command {
   return command
     .option('--json', 'JSON on standard output and nothing else')
@@ -72,13 +79,15 @@ export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): s
   return join(base, 'bridgehead');
 }
 
-function collect(value: string, earlier: readonly string[]): string[] {
+/** For options that are repeated, or hold names separated by commas. */
+export function collect(value: string, earlier: readonly string[]): string[] {
   const names = value.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('A name is empty.');
   return [...earlier, ...names];
 }
 
-function positive(value: string): number {
+/** A whole number from 1 to 3600. */
+export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1 || number > 3600) {
     throw new InvalidArgumentError('It must be a whole number from 1 to 3600.');

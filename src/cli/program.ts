@@ -2,12 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../errors.js';
 import { addApply } from './apply.js';
 import { addCheck } from './check.js';
+import { addClient } from './client.js';
 import { type CommandHost, createHost } from './host.js';
 import { type Io, paintFor, processIo } from './io.js';
 import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
 import { reportError } from './report-error.js';
+import { addRotate } from './rotate.js';
 import { addValidate } from './validate.js';
 import { readVersion } from './version.js';
 
@@ -52,6 +54,7 @@ function createProgram(io: Io, host: CommandHost): Command {
         ['go', 'bug', 'badInput', 'stop', 'unreachable', 'stepFailed', 'changes', 'interrupted'],
       ),
     );
-  for (const add of [addValidate, addPlan, addApply, addCheck, addLab, addRehearse]) add(program, host);
+  for (const add of [addValidate, addPlan, addApply, addCheck, addClient, addLab, addRehearse, addRotate])
+    add(program, host);
   return program;
 }

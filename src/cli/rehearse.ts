@@ -1,20 +1,16 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Inventory } from '../inventory/types.js';
-import type { Lab } from '../lab/types.js';
-import { rehearsalSummary } from '../render/rehearsal-summary.js';
-import { journals } from '../runner/journal.js';
+import { rehearsalSummary, visitLines } from '../render/rehearsal-summary.js';
 import type { CommandHost } from './host.js';
 import { type Io, paintFor } from './io.js';
 import { load } from './load.js';
-import { addInventoryOption, addOutputOptions, stateDir } from './options.js';
-import { rehearsalInventory } from './rehearsal-inventory.js';
+import { addInventoryOption, addOutputOptions, addPlaybookOption, stateDir } from './options.js';
 import { watchSignals } from './signals.js';
-import { THIS_PROGRAM } from './this-program.js';
 
 interface RehearseOptions {
   readonly inventory?: string;
-  readonly playbook: string;
+  readonly playbook?: string;
+  readonly withReboot?: boolean;
   readonly keep?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -23,13 +19,14 @@ interface RehearseOptions {
 }
 
 export function addRehearse(program: Command, host: CommandHost): void {
-  addOutputOptions(addInventoryOption(program.command('rehearse')))
+  addOutputOptions(addPlaybookOption(addInventoryOption(program.command('rehearse'))))
     .summary('apply the inventory to disposable machines first')
     .description(
-      'Builds the lab of the inventory, applies the playbook from the place of the laptop in it, gates and all, sums up and ' +
-        'takes the lab down. The exit code is that of the apply. Needs root on Linux.',
+      'Builds the lab of the inventory, applies the playbook from the place of the laptop in it, gates and all, lets every ' +
+        'client fetch pages through its tunnel, sums up and takes the lab down. The exit code is that of the apply, or 3 when ' +
+        'a client fails. Needs root on Linux.',
     )
-    .option('-p, --playbook <file|name>', 'playbook: a file, or the name of one that ships', 'mesh')
+    .option('--with-reboot', 'then reboot hubs, gateways and relays, and look again without an apply')
     .option('--keep', 'leave the lab up, to look around in')
     .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
     .addHelpText(
@@ -38,6 +35,7 @@ export function addRehearse(program: Command, host: CommandHost): void {
         [
           'bridgehead rehearse -i inventory/home-mesh.yaml',
           'bridgehead rehearse -i inventory/home-mesh.yaml --keep',
+          'bridgehead rehearse -i inventory/phone-home.yaml --with-reboot',
         ],
         ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
       ),
@@ -47,7 +45,10 @@ export function addRehearse(program: Command, host: CommandHost): void {
 
 async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
   const { inventory } = await load(options, io);
-  const { labDown, labUp } = await import('../lab/index.js');
+  const [{ labDown, labUp }, { rehearseInside }] = await Promise.all([
+    import('../lab/index.js'),
+    import('./rehearsal.js'),
+  ]);
   const log = (line: string) => void io.stderr.write(`${line}\n`);
   const { signal, stop } = watchSignals();
   try {
@@ -56,54 +57,29 @@ async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
     const lab = await labUp(inventory, { log, signal });
     const upMs = Date.now() - began;
     try {
-      return await applyInside(lab, { inventory, options, io, upMs, signal });
+      const state = join(resolve(stateDir(options.stateDir, io)), 'rehearsals');
+      const outcome = await rehearseInside({
+        lab,
+        inventory,
+        playbook: options.playbook,
+        state,
+        output: outputFlags(options),
+        withReboot: options.withReboot === true,
+        signal,
+        tell: log,
+      });
+      const kept = options.keep === true;
+      const result = { ...outcome, name: lab.name, upMs, state, kept, inventory: inventory.file };
+      const json = options.json === true;
+      if (json) io.stdout.write(visitLines(outcome));
+      (json ? io.stderr : io.stdout).write(rehearsalSummary(result, paintFor(io, 'stdout', options.color)));
+      return outcome.code;
     } finally {
       if (options.keep !== true) await labDown(inventory, { log });
     }
   } finally {
     stop();
   }
-}
-
-interface Rehearsal {
-  readonly inventory: Inventory;
-  readonly options: RehearseOptions;
-  readonly io: Io;
-  readonly upMs: number;
-  readonly signal: AbortSignal;
-}
-
-/** Applies as the laptop, in a process of its own, whose terminal this one's is. */
-async function applyInside(lab: Lab, { inventory, options, io, upMs, signal }: Rehearsal): Promise<number> {
-  const { file, notes } = await rehearsalInventory(inventory.file, lab.home);
-  for (const note of notes) io.stderr.write(`${note}\n`);
-  const state = join(resolve(stateDir(options.stateDir, io)), 'rehearsals');
-  const target = ['-i', file, '-p', options.playbook, '--state-dir', state];
-  const words = [...THIS_PROGRAM, 'apply', '--yes', ...target, ...outputFlags(options)];
-  const began = Date.now();
-  const { code } = await lab.run(words, {
-    stdio: 'inherit',
-    env: { BRIDGEHEAD_REHEARSAL: lab.name },
-    signal,
-  });
-  const [last = []] = journals(state);
-  const isThis = Date.parse(last[0]?.at ?? '') >= began;
-  const text = rehearsalSummary(
-    {
-      name: lab.name,
-      upMs,
-      applyMs: Date.now() - began,
-      code,
-      events: isThis ? last : [],
-      state,
-      kept: options.keep === true,
-      inventory: inventory.file,
-      again: ['apply', ...(code === 0 ? [] : ['--resume']), '--yes', ...target],
-    },
-    paintFor(io, 'stdout', options.color),
-  );
-  (options.json === true ? io.stderr : io.stdout).write(text);
-  return code;
 }
 
 function outputFlags({ json, verbose, color }: RehearseOptions): string[] {

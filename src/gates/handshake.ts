@@ -40,31 +40,62 @@ wait
 `;
 
 function look(network: Network, number: number, maxAge: number): string {
+  const clients = network.clients.flatMap(({ publicKey }) => publicKey ?? []).map(quote);
+  const asleep = clients.length === 0 ? '' : `case $key in ${clients.join(' | ')}) continue ;; esac\n`;
   return `shakes=$(wg show ${quote(network.interface)} latest-handshakes 2>/dev/null) || shakes=
 while read -r key time; do
 [ -n "$key" ] || continue
 report="$report
 shake ${number} $key $time"
-[ $((clock - time)) -le ${maxAge} ] || stale=yes
+${asleep}[ $((clock - time)) -le ${maxAge} ] || stale=yes
 done <<BRIDGEHEAD_SHAKES
 $shakes
 BRIDGEHEAD_SHAKES`;
 }
 
+/** Rounds of waiting, about a second together, after which those call too who leave it to their peers. */
+const LEAVE_IT = 7;
+
+/** The peers that can be asked for a handshake: clients sleep, and call when they wake. */
+function nodePeersOf(context: GateContext<HandshakeParams>, network: Network, node: string): readonly Peer[] {
+  return peersOf(context.inventory, network, node).filter(({ client }) => !client);
+}
+
+/**
+ * Whether it is the node that calls, and not its peer. Where both send their first packet at once, each throws away its own
+ * handshake for the other's, and neither tries again for five seconds.
+ */
+function calls(context: GateContext<HandshakeParams>, network: Network, node: string, peer: Peer): boolean {
+  if (!context.measured.includes(peer.node)) return true;
+  const back = nodePeersOf(context, network, peer.node).find((one) => one.node === node);
+  if (peer.endpoint === undefined || back?.endpoint === undefined) return peer.endpoint !== undefined;
+  const names = network.members.map((member) => member.node);
+  return names.indexOf(node) < names.indexOf(peer.node);
+}
+
 function probeAll(context: GateContext<HandshakeParams>, node: string): string {
   const networks = networksOn(context, node);
   const maxAge = context.params.maxAge ?? SESSION_SECONDS;
-  const addresses = networks.flatMap((network) =>
-    peersOf(context.inventory, network, node).flatMap((peer) => peer.addresses),
+  const peers = networks.flatMap((network) =>
+    nodePeersOf(context, network, node).map((peer) => ({
+      addresses: peer.addresses,
+      first: calls(context, network, node, peer),
+    })),
   );
-  const nudge = addresses.length > 0 ? command('nudge', ...addresses) : ':';
-  return `${pollFunction(context.patience)}${NUDGE}nudged=no
+  const nudge = (chosen: typeof peers): string => {
+    const addresses = chosen.flatMap((peer) => peer.addresses);
+    return addresses.length > 0 ? command('nudge', ...addresses) : ':';
+  };
+  return `${pollFunction(context.patience)}${NUDGE}round=0
 while :; do
 clock=$(date +%s) stale=no report=
 ${networks.map((network, number) => look(network, number, maxAge)).join('\n')}
 [ "$stale" = yes ] || break
-${nudge}
-[ "$nudged" = yes ] || { nudged=yes; sleep 0.05 2>/dev/null; continue; }
+round=$((round + 1))
+if [ "$round" -le ${LEAVE_IT} ]; then ${nudge(peers.filter(({ first }) => first))}
+else ${nudge(peers)}
+fi
+[ "$round" != 1 ] || { sleep 0.05 2>/dev/null; continue; }
 again || break
 done
 echo "clock $clock$report"
@@ -104,6 +135,21 @@ function judge(
   return { ...base, go: false, seen: time === 0 ? 'none yet' : `the last one ${age} s ago`, fix: way };
 }
 
+/** A client's handshake is told, but not demanded. */
+function tellClients(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  seen: { readonly clock: number; readonly shakes: ReadonlyMap<string, number> },
+): readonly Finding[] {
+  return peersOf(context.inventory, network, node).flatMap(({ node: client, publicKey }): Finding[] => {
+    if (publicKey === undefined) return [];
+    const time = seen.shakes.get(publicKey) ?? 0;
+    const told = time > 0 ? `${Math.max(0, seen.clock - time)} s ago` : 'not called yet';
+    return [{ go: true, node, peer: client, expected: 'the client calls when it wants to', seen: told }];
+  });
+}
+
 /** Every direct peer has shaken hands lately; where it hasn't, a packet is sent to make it. */
 export const handshake: GateKind<HandshakeParams> = {
   kind: 'handshake',
@@ -134,19 +180,24 @@ export const handshake: GateKind<HandshakeParams> = {
         ),
       })),
     }));
+    const demanded: Finding[] = [];
     const findings = [...readings.seen].flatMap(([node, { clock, networks }]): readonly Finding[] => {
       if (networks.length === 0) return [notAMember(node)];
       const pairs = networks.flatMap(({ network, shakes }) =>
-        peersOf(context.inventory, network, node).map((peer) =>
+        nodePeersOf(context, network, node).map((peer) =>
           judge(context, network, node, peer, { clock, shakes }),
         ),
       );
-      return pairs.length > 0 ? pairs : [{ go: true, node, expected: 'no direct peer', seen: 'none' }];
+      demanded.push(...pairs);
+      const clients = networks.flatMap(({ network, shakes }) =>
+        tellClients(context, network, node, { clock, shakes }),
+      );
+      if (pairs.length + clients.length > 0) return [...pairs, ...clients];
+      return [{ go: true, node, expected: 'no direct peer', seen: 'none' }];
     });
-    const pairs = findings.filter(({ peer }) => peer !== undefined);
     return conclude(readings, findings, () => {
-      const fresh = pairs.filter(({ go }) => go).length;
-      return `${fresh} of ${count(pairs.length, 'handshake')} fresh`;
+      const fresh = demanded.filter(({ go }) => go).length;
+      return `${fresh} of ${count(demanded.length, 'handshake')} fresh`;
     });
   },
 };

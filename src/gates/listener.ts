@@ -1,6 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import { hostRoute } from '../network/index.js';
 import { quote } from '../remote/quote.js';
+import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, GarbledReply, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -66,7 +67,12 @@ function parseInterface(lines: Lines, number: number): SeenInterface | undefined
 
 const sorted = (addresses: readonly string[]): string => [...addresses].sort().join(', ') || 'none';
 
-function judge(network: Network, node: string, seen: SeenInterface | undefined): readonly Finding[] {
+function judge(
+  network: Network,
+  node: string,
+  seen: SeenInterface | undefined,
+  ipv6Off: boolean,
+): readonly Finding[] {
   const name = network.interface;
   const repair = `apply the phase that makes ${name} (\`bridgehead apply --phase tunnel\`); if it fails, see \`journalctl -u wg-quick@${name}\` on ${node}`;
   if (seen === undefined) {
@@ -85,8 +91,8 @@ function judge(network: Network, node: string, seen: SeenInterface | undefined):
     {
       go: sorted(seen.addresses) === addresses,
       expected: `address ${addresses}`,
-      seen: sorted(seen.addresses),
-      fix: repair,
+      seen: ipv6Off ? `${sorted(seen.addresses)}; IPv6 is off on ${node}` : sorted(seen.addresses),
+      fix: ipv6Off ? ipv6Fix([node], [network]) : repair,
     },
     {
       go: listening,
@@ -129,17 +135,21 @@ export const listener: GateKind<NetworkParams> = {
 
   probe(context, node) {
     const parts = networksOn(context, node.name).map(probeInterface);
-    return [...parts, `echo ${END_LINE}`, ''].join('\n');
+    return [ipv6Probe(ipv6Interfaces(context, node.name)), ...parts, `echo ${END_LINE}`, ''].join('\n');
   },
 
   verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) =>
-      networksOn(context, node).map((network, number) => ({ network, seen: parseInterface(lines, number) })),
-    );
-    const findings = [...readings.seen].flatMap(([node, interfaces]) => {
+    const readings = readReplies(context, replies, (lines, node) => ({
+      ipv6Off: saysIpv6Off(lines),
+      interfaces: networksOn(context, node).map((network, number) => ({
+        network,
+        seen: parseInterface(lines, number),
+      })),
+    }));
+    const findings = [...readings.seen].flatMap(([node, { ipv6Off, interfaces }]) => {
       if (interfaces.length === 0) return [notAMember(node)];
       return interfaces.flatMap(({ network, seen }) =>
-        judge(network, node, seen).map((finding) => ({
+        judge(network, node, seen, ipv6Off).map((finding) => ({
           ...finding,
           expected: inNetwork(context, network, finding.expected),
         })),

@@ -1,5 +1,6 @@
 import type { Network } from '../inventory/types.js';
 import { peersOf } from '../network/index.js';
+import type { Peer } from '../network/types.js';
 import { quote } from '../remote/quote.js';
 import { publicKeyFact } from '../steps/types.js';
 import { keyPath } from '../steps/wireguard-keys.js';
@@ -64,19 +65,22 @@ class NetworkJudge {
 
   findings(): readonly Finding[] {
     const wanted = peersOf(this.#context.inventory, this.#network, this.#node);
-    const pairs = wanted.map(({ node, addresses, allowedIps }) => this.#pair(node, addresses, allowedIps));
-    const known = new Set(wanted.map(({ node }) => this.#keyOf(node)));
+    const pairs = wanted.map((peer) => this.#pair(peer));
+    const known = new Set(wanted.map((peer) => this.#keyOf(peer)));
     const foreign = this.#seen.peers.filter(({ publicKey }) => !known.has(publicKey));
     return [...this.#ownKey(), ...pairs, ...foreign.map((peer) => this.#foreign(peer))];
   }
 
-  #keyOf(node: string): string | undefined {
-    return this.#context.facts.get(node, publicKeyFact(this.#network.interface));
+  /** A client's key stands in the inventory, a node's is asked of the node. */
+  #keyOf({ node, publicKey }: Pick<Peer, 'node' | 'publicKey'>): string | undefined {
+    return publicKey ?? this.#context.facts.get(node, publicKeyFact(this.#network.interface));
   }
 
-  /** The member whose key it is. */
+  /** The member or client whose key it is. */
   #ownerOf(publicKey: string): string | undefined {
-    return this.#network.members.map(({ node }) => node).find((node) => this.#keyOf(node) === publicKey);
+    const clients = this.#network.clients.map(({ name, publicKey: key }) => ({ node: name, publicKey: key }));
+    const known = [...this.#network.members.map(({ node }) => ({ node })), ...clients];
+    return known.find((one) => this.#keyOf(one) === publicKey)?.node;
   }
 
   #ownKey(): readonly Finding[] {
@@ -93,9 +97,10 @@ class NetworkJudge {
     return [{ ...base, go: false, seen, fix: FIX }];
   }
 
-  #pair(peer: string, addresses: readonly string[], allowedIps: readonly string[]): Finding {
+  #pair(wanted: Peer): Finding {
+    const { node: peer, addresses, allowedIps } = wanted;
     const base = { node: this.#node, peer, expected: `holds ${peer}'s public key for ${sorted(allowedIps)}` };
-    const key = this.#keyOf(peer);
+    const key = this.#keyOf(wanted);
     if (key === undefined) {
       const fix = `apply the phase that makes the keys, ${peer} included`;
       return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
@@ -115,7 +120,11 @@ class NetworkJudge {
   #mixUp(peer: string, holder: LivePeer, own: LivePeer | undefined): string {
     const owner = this.#ownerOf(holder.publicKey);
     if (owner === undefined) return `holds a public key that is nobody's: ${holder.publicKey}`;
-    const others = this.#network.members.find(({ node }) => node === owner)?.addresses ?? [];
+    const { members, clients } = this.#network;
+    const others =
+      members.find(({ node }) => node === owner)?.addresses ??
+      clients.find(({ name }) => name === owner)?.addresses ??
+      [];
     const swapped = own?.allowedIps.some((range) =>
       others.some((address) => range.startsWith(`${address}/`)),
     );

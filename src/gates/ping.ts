@@ -1,5 +1,7 @@
 import type { Network } from '../inventory/types.js';
-import { inNetwork, networksOn, notAMember, othersOf } from './shared/members.js';
+import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
+import { waysOf } from './shared/pairs.js';
 import { all, conclude, count, GarbledReply, integer, readReplies } from './shared/reply.js';
 import {
   type NetworkParams,
@@ -22,8 +24,8 @@ interface Answer {
 
 function targetsOf(context: GateContext<PingParams>, node: string): readonly PingTarget[] {
   return networksOn(context, node).flatMap((network) =>
-    othersOf(network, node).flatMap(({ node: peer, addresses }) =>
-      addresses.map((address) => ({ network, peer, address })),
+    othersOf(network, node).flatMap(({ node: to }) =>
+      waysOf({ network, from: node, to }).map(({ address }) => ({ network, peer: to, address })),
     ),
   );
 }
@@ -63,7 +65,8 @@ export const ping: GateKind<PingParams> = {
   patience: 15,
 
   probe(context, node) {
-    return pingProgram(targetsOf(context, node.name), context.patience, context.token);
+    const data = { targets: targetsOf(context, node.name), ipv6: ipv6Interfaces(context, node.name) };
+    return pingProgram(data, context);
   },
 
   verdict(context, replies) {
@@ -77,23 +80,30 @@ export const ping: GateKind<PingParams> = {
           answers.set(integer(number), { answered, sent: integer(sent), detail: detail.join(' ') });
         }
       }
-      return targetsOf(context, node).map((target, number) => {
+      const pings = targetsOf(context, node).map((target, number) => {
         const answer = answers.get(number);
         if (answer === undefined) throw new GarbledReply(`nothing was said of ${target.peer}`);
         return { ...target, answer };
       });
+      return { pings, ipv6Off: saysIpv6Off(lines) };
     });
-    const findings = [...readings.seen].flatMap(([node, answers]) => {
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const findings = [...readings.seen].flatMap(([node, { pings }]) => {
       if (networksOn(context, node).length === 0) return [notAMember(node)];
       const pairs = context.networks.flatMap((network) =>
         othersOf(network, node).flatMap(({ node: peer }) => {
-          const own = answers.filter((answer) => answer.network === network && answer.peer === peer);
-          return own.length === 0 ? [] : [judgePair(context, node, network, peer, own)];
+          const own = pings.filter((one) => one.network === network && one.peer === peer);
+          if (own.length === 0) return [];
+          const finding = judgePair(context, node, network, peer, own);
+          const lost = own.filter(({ answer }) => !answer.answered);
+          return [
+            lost.every(({ address }) => isIpv6(address)) ? explainIpv6(context, finding, off) : finding,
+          ];
         }),
       );
       return pairs.length > 0
         ? pairs
-        : [{ go: true, node, expected: 'nothing to ping', seen: 'the only member of its network' }];
+        : [{ go: true, node, expected: 'nothing to ping', seen: 'no other member in its families' }];
     });
     const pairs = findings.filter(({ peer }) => peer !== undefined);
     return conclude(readings, findings, () => {

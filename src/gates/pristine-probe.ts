@@ -1,5 +1,6 @@
 import type { Network } from '../inventory/types.js';
 import { command, quote } from '../remote/quote.js';
+import { ipv6Probe } from './shared/ipv6.js';
 import { END_LINE } from './shared/reply.js';
 
 /** Names of units that another cluster or network plugin leaves behind. */
@@ -72,10 +73,12 @@ case "$(iptables -S INPUT 2>/dev/null)" in
 esac
 fi`;
 
-/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks. */
-export function pristineProbe(networks: readonly Network[]): string {
+/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface. */
+export function pristineProbe(networks: readonly Network[], ipv6: readonly string[]): string {
   return [
     'managed=no',
+    // An interface that isn't there yet gets the default.
+    ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
     ...networks.map(probeNetwork),
     LEFTOVERS,
     ADDRESSES,

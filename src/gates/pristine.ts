@@ -2,7 +2,8 @@ import type { Network } from '../inventory/types.js';
 import { contains, spanOf } from '../network/address.js';
 import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
 import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
-import { networksOn } from './shared/members.js';
+import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { addressesOf, isIpv6, networksOn } from './shared/members.js';
 import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
 import type { Finding, GateContext, GateKind } from './types.js';
@@ -22,6 +23,7 @@ interface Seen {
   readonly rules: readonly { readonly family: string; readonly rule: string }[];
   readonly addresses: readonly { readonly device: string; readonly address: string }[];
   readonly firewalls: readonly Firewall[];
+  readonly ipv6Off: boolean;
 }
 
 type Problem = Pick<Finding, 'expected' | 'seen' | 'fix'>;
@@ -62,6 +64,7 @@ function parse(lines: Lines, networks: readonly Network[]): Seen {
       .filter(({ rule }) => !DEFAULT_RULES.has(rule)),
     addresses: all(lines, 'address').map(([device = '', address = '']) => ({ device, address })),
     firewalls: firewallsOf(lines),
+    ipv6Off: saysIpv6Off(lines),
   };
 }
 
@@ -128,9 +131,19 @@ function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen)
   return problems;
 }
 
+function ipv6Problem(node: string, network: Network): Problem {
+  return {
+    expected: `IPv6 on, for ${addressesOf(network, node).filter(isIpv6).join(', ')} of network ${network.name}`,
+    seen: `IPv6 is off on ${node}`,
+    fix: ipv6Fix([node], [network]),
+  };
+}
+
 function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): readonly Finding[] {
   const networks = networksOn(context, node);
+  const withIpv6 = networks.filter((network) => addressesOf(network, node).some(isIpv6));
   const problems = [
+    ...(seen.ipv6Off ? withIpv6.map((network) => ipv6Problem(node, network)) : []),
     ...leftovers(node, seen),
     ...networks.flatMap((network, number) => {
       const own = seen.networks[number];
@@ -156,7 +169,7 @@ export const pristine: GateKind<NetworkParams> = {
   patience: 0,
 
   probe(context, node) {
-    return pristineProbe(networksOn(context, node.name));
+    return pristineProbe(networksOn(context, node.name), ipv6Interfaces(context, node.name));
   },
 
   verdict(context, replies) {

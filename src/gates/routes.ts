@@ -32,16 +32,23 @@ interface Seen {
   readonly elsewhere: readonly Route[];
 }
 
-function probeNetwork(network: Network, number: number): string {
+/** Where nothing but the interface may lead: the overlay, and the LANs behind gateways that the node reaches through it. */
+function rangesOf(context: GateContext<NetworkParams>, network: Network, node: string): readonly string[] {
+  const wanted = new Set(routesOf(context.inventory, network, node));
+  const subnets = network.advertises.flatMap((one) => one.subnets).filter((subnet) => wanted.has(subnet));
+  return [...network.ranges, ...subnets];
+}
+
+function probeNetwork(network: Network, ranges: readonly string[], number: number): string {
   const families = [4, 6].map(
     (family) =>
       `ip -${family} route show table all dev ${quote(network.interface)} 2>/dev/null | tell on ${number}`,
   );
-  const ranges = network.ranges.map((range) => {
+  const others = ranges.map((range) => {
     const family = isIpv6(range) ? 6 : 4;
     return `${command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range)} 2>/dev/null | tell in ${number}`;
   });
-  return [...families, ...ranges].join('\n');
+  return [...families, ...others].join('\n');
 }
 
 const PROBE = `tell() {
@@ -131,9 +138,9 @@ function judge(
     ...elsewhere.map(({ destination, device, table }) => ({
       go: false,
       node,
-      expected: `routes within ${network.ranges.join(', ')} through ${name} alone`,
+      expected: `routes within ${rangesOf(context, network, node).join(', ')} through ${name} alone`,
       seen: `a route to ${destination} through ${device} in table ${table}`,
-      fix: `take it away on ${node}, or give network ${network.name} another range`,
+      fix: `take it away on ${node}, or give network ${network.name} another range or the gateway another subnet`,
     })),
   ];
   if (wrong.length > 0) return wrong;
@@ -141,14 +148,17 @@ function judge(
   return [{ go: true, node, expected: `${count(wanted.length, 'route')} through ${name}`, seen }];
 }
 
-/** The routes through the interface are exactly those of the peers' AllowedIPs, and nothing else leads into the overlay. */
+/** The routes through the interface are exactly those of the peers' AllowedIPs, and nothing else leads into the overlay or to a LAN behind a gateway. */
 export const routes: GateKind<NetworkParams> = {
   kind: 'routes',
   schema: parameters(networkParameter),
   patience: 0,
 
   probe(context, node) {
-    return [PROBE, ...networksOn(context, node.name).map(probeNetwork), `echo ${END_LINE}`, ''].join('\n');
+    const networks = networksOn(context, node.name).map((network, number) =>
+      probeNetwork(network, rangesOf(context, network, node.name), number),
+    );
+    return [PROBE, ...networks, `echo ${END_LINE}`, ''].join('\n');
   },
 
   verdict(context, replies) {

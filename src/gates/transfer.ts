@@ -1,5 +1,6 @@
+import { explainIpv6, ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
-import { bothMeasured, leftOut, orderedPairs, type Pair } from './shared/pairs.js';
+import { bothMeasured, leftOut, orderedPairs, type Way, waysOf } from './shared/pairs.js';
 import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
 import {
   type NetworkParams,
@@ -17,16 +18,9 @@ export interface TransferParams extends NetworkParams, WithinParams {
 
 const DEFAULT_BYTES = 131_072;
 
-/** One ordered pair in one family. */
-interface Way extends Pair {
-  /** Overlay address of `to`, which is connected to. */
-  readonly address: string;
-  /** Overlay address of `from`, from which the connection comes. */
-  readonly source: string;
-}
-
 interface Seen {
   readonly perl: boolean;
+  readonly ipv6Off: boolean;
   /** By number of the node's outgoing way: `moved`, or how far it came. */
   readonly outcomes: ReadonlyMap<
     number,
@@ -35,7 +29,7 @@ interface Seen {
   /** Bytes by number of the node's incoming way. */
   readonly arrived: ReadonlyMap<number, number>;
   /** Addresses that could not be listened on, with the reason. */
-  readonly refused: readonly string[];
+  readonly refused: readonly { readonly address: string; readonly reason: string }[];
 }
 
 /** The TCP port of a run: above the ports that systems give out by themselves. */
@@ -43,15 +37,6 @@ export function transferPort(token: string): number {
   let sum = 0;
   for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 4000;
   return 61_000 + sum;
-}
-
-function waysOf(pair: Pair): readonly Way[] {
-  const from = addressesOf(pair.network, pair.from);
-  const to = addressesOf(pair.network, pair.to);
-  return to.flatMap((address) => {
-    const source = from.find((own) => isIpv6(own) === isIpv6(address));
-    return source === undefined ? [] : [{ ...pair, address, source }];
-  });
 }
 
 function insideWays(context: GateContext<TransferParams>): readonly Way[] {
@@ -70,11 +55,14 @@ function parse(lines: Lines): Seen {
   }
   return {
     perl: all(lines, 'no-perl').length === 0,
+    ipv6Off: saysIpv6Off(lines),
     outcomes,
     arrived: new Map(all(lines, 'arrived').map(([number, bytes]) => [integer(number), integer(bytes)])),
-    refused: all(lines, 'refused').map(([address, port, ...reason]) =>
-      reason[0] === 'in-use' ? `port ${port} on ${address} is in use` : `${address}: ${reason.join(' ')}`,
-    ),
+    refused: all(lines, 'refused').map(([address = '', port, ...reason]) => ({
+      address,
+      reason:
+        reason[0] === 'in-use' ? `port ${port} on ${address} is in use` : `${address}: ${reason.join(' ')}`,
+    })),
   };
 }
 
@@ -138,6 +126,7 @@ export const transfer: GateKind<TransferParams> = {
         serve: ways.filter(({ to }) => to === node.name).map(({ source }) => source),
         port: transferPort(context.token),
         bytes: context.params.bytes ?? DEFAULT_BYTES,
+        ipv6: ipv6Interfaces(context, node.name),
       },
       context,
     );
@@ -153,20 +142,23 @@ export const transfer: GateKind<TransferParams> = {
         throw new GarbledReply(`expected ${own} outcomes, got ${seen.outcomes.size}`);
       return seen;
     });
-    const pairs = ways.map((way) => judge(context, ways, way, readings.seen));
-    const others = [...readings.seen].flatMap(([node, { perl, refused }]): Finding[] => {
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const pairs = ways.map((way) => {
+      const finding = judge(context, ways, way, readings.seen);
+      return isIpv6(way.address) ? explainIpv6(context, finding, off) : finding;
+    });
+    const others = [...readings.seen].flatMap(([node, { perl, ipv6Off, refused }]): Finding[] => {
       if (!perl)
         return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
       if (refused.length > 0) {
         const fix =
           'run the gate again: each run takes another port; if it stays, see that the interface has its address';
-        return refused.map((reason) => ({
-          go: false,
-          node,
-          expected: 'to listen on the overlay',
-          seen: reason,
-          fix,
-        }));
+        return refused.map(({ address, reason }) => {
+          const base = { go: false, node, expected: `to listen on ${address}` };
+          return ipv6Off && isIpv6(address)
+            ? { ...base, seen: `IPv6 is off on ${node}`, fix: ipv6Fix([node], networksOn(context, node)) }
+            : { ...base, seen: reason, fix };
+        });
       }
       if (networksOn(context, node).length === 0) return [notAMember(node)];
       if (pairs.some((finding) => finding.node === node)) return [];

@@ -44,6 +44,8 @@ export interface GateKind<P = unknown> {
   readonly schema: object;
   /** Seconds that the probe goes on trying before it gives up; 0 for what doesn't change by waiting. The parameter `within` overrides it. */
   readonly patience: number;
+  /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
+  concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
   /** POSIX sh that changes nothing. */
   probe(context: GateContext<P>, node: Node): string;
   /** Replies by node name, one for every node that the gate is measured on. */

@@ -1,6 +1,6 @@
 import type { Path, Plain, YamlDocument } from '../document/index.js';
 import type { Problem } from '../errors.js';
-import { parseAddress, parseRange } from '../network/address.js';
+import { hostRoute, parseAddress, parseRange } from '../network/address.js';
 import type { Lint } from '../network/lint/types.js';
 
 /** A lint as a problem of the file: in a list, it points at the entry that is meant. */
@@ -14,8 +14,9 @@ export function locate(document: YamlDocument, { path, value, message, fix }: Li
 function indexOf(list: readonly Plain[], value: string): number {
   return list.findLastIndex((entry) => {
     if (typeof entry !== 'string') return isForward(entry, value);
+    if (entry === value) return true;
     const parsed = entry.includes('/') ? parseRange(entry) : parseAddress(entry);
-    return parsed.ok && parsed.text === value;
+    return parsed.ok && (parsed.text === value || hostRoute(parsed.text) === value);
   });
 }
 

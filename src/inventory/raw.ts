@@ -48,10 +48,29 @@ export interface RawSite {
 export interface RawNetwork {
   readonly interface?: string;
   readonly range?: OneOrMore;
-  readonly shape?: 'mesh';
+  readonly shape?: 'mesh' | 'hub';
+  readonly hub?: OneOrMore;
+  readonly hubOf?: Readonly<Record<string, string>>;
   readonly port?: number;
   readonly mtu?: number;
   readonly keepalive?: number;
   readonly relay?: string;
   readonly addresses?: Readonly<Record<string, OneOrMore>>;
+  readonly advertise?: Readonly<Record<string, RawAdvertised>>;
+  readonly internet?: boolean;
+  readonly presharedKeys?: boolean;
+  readonly clients?: Readonly<Record<string, RawClient>>;
+}
+
+export interface RawAdvertised {
+  readonly subnets?: OneOrMore;
+  readonly nat?: 'masquerade' | 'none';
+}
+
+export interface RawClient {
+  readonly address?: OneOrMore;
+  readonly publicKey?: string;
+  readonly tunnel?: 'split' | 'full';
+  readonly dns?: OneOrMore;
+  readonly reach?: OneOrMore;
 }

@@ -1,29 +1,43 @@
 import { show, suggest } from '../document/index.js';
 import { parseAddress, parseRange } from '../network/address.js';
+import type { RawNetwork } from './raw.js';
 import type { Resolution } from './resolution.js';
+import { resolveAdvertised } from './resolve-advertised.js';
+import { resolveClients } from './resolve-clients.js';
+import { resolveHubs } from './resolve-hubs.js';
 import type { Member, Network } from './types.js';
 
 /** Networks with canonical addresses and defaults filled in. */
 export function resolveNetworks(work: Resolution): Network[] {
   return Object.entries(work.raw.networks ?? {}).map(([name, raw]) => {
     const path = ['networks', name];
-    const members = Object.entries(raw.addresses ?? {}).flatMap(([node, written]): Member[] => {
-      const at = [...path, 'addresses', node];
-      if (!work.refer(at, node, 'node', 'key')) return [];
-      return [{ node, addresses: work.parseAll(at, written, parseAddress) }];
-    });
+    const members = resolveMembers(work, name, raw);
+    const clients = resolveClients(work, name, raw);
     const relay = resolveRelay(work, name, raw.relay, members);
     return {
       name,
       interface: raw.interface ?? 'wg0',
       ranges: work.parseAll([...path, 'range'], raw.range, parseRange),
       shape: raw.shape ?? 'mesh',
+      ...resolveHubs(work, name, raw, members, clients),
       port: raw.port ?? 51820,
       mtu: raw.mtu ?? 1420,
       keepalive: raw.keepalive ?? 25,
       ...(relay !== undefined && { relay }),
       members,
+      advertises: resolveAdvertised(work, name, raw, members),
+      internet: raw.internet ?? false,
+      presharedKeys: raw.presharedKeys ?? false,
+      clients,
     };
+  });
+}
+
+function resolveMembers(work: Resolution, network: string, raw: RawNetwork): Member[] {
+  return Object.entries(raw.addresses ?? {}).flatMap(([node, written]): Member[] => {
+    const at = ['networks', network, 'addresses', node];
+    if (!work.refer(at, node, 'node', 'key')) return [];
+    return [{ node, addresses: work.parseAll(at, written, parseAddress) }];
   });
 }
 

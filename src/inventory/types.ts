@@ -61,13 +61,54 @@ export interface Member {
   readonly addresses: readonly string[];
 }
 
+/** LANs that a member, their gateway, passes packets on to. */
+export interface Advertised {
+  /** Name of the gateway. */
+  readonly node: string;
+  /** CIDR ranges. IPv4 first. */
+  readonly subnets: readonly string[];
+  /** `masquerade`: the gateway puts its own LAN address in front; `none`: the LAN's router has a route back. */
+  readonly nat: 'masquerade' | 'none';
+}
+
+/** One thing that a client may reach. */
+export type Reach =
+  /** The addresses of all members and clients. */
+  | { readonly kind: 'overlay' }
+  /** Every advertised subnet. */
+  | { readonly kind: 'lan' }
+  /** The internet, through the hub. */
+  | { readonly kind: 'internet' }
+  | { readonly kind: 'node'; readonly node: string }
+  | { readonly kind: 'range'; readonly range: string };
+
+/** A device without SSH, handed a configuration. */
+export interface Client {
+  readonly name: string;
+  /** Bare overlay addresses. IPv4 first. */
+  readonly addresses: readonly string[];
+  /** Base64; absent until its keys were made. */
+  readonly publicKey?: string;
+  /** `split`: overlay and advertised LANs go through the tunnel; `full`: everything does. */
+  readonly tunnel: 'split' | 'full';
+  /** Bare addresses, for the client's configuration alone. */
+  readonly dns: readonly string[];
+  /** `all`: overlay and LANs, and with a full tunnel the internet. */
+  readonly reach: 'all' | readonly Reach[];
+}
+
 /** One WireGuard overlay. */
 export interface Network {
   readonly name: string;
   readonly interface: string;
   /** CIDR ranges of the overlay. */
   readonly ranges: readonly string[];
-  readonly shape: 'mesh';
+  /** `mesh`: every member is a peer of every other; `hub`: spokes and clients are peers of their hub alone. */
+  readonly shape: 'mesh' | 'hub';
+  /** Names of the hubs, the default one first; none in a mesh. */
+  readonly hubs: readonly string[];
+  /** The hub that each spoke and client calls, by name; empty in a mesh. */
+  readonly hubOf: Readonly<Record<string, string>>;
   /** UDP port that every member listens on. */
   readonly port: number;
   readonly mtu: number;
@@ -75,8 +116,15 @@ export interface Network {
   readonly keepalive: number;
   /** Node through which pairs go that can't meet. */
   readonly relay?: string;
-  /** In the order of the inventory. */
+  /** In the order of the inventory; hubs and spokes, but no clients. */
   readonly members: readonly Member[];
+  readonly advertises: readonly Advertised[];
+  /** Whether hubs pass clients on to the internet, behind their own address. */
+  readonly internet: boolean;
+  /** Whether each pair of peers has a preshared key of its own. */
+  readonly presharedKeys: boolean;
+  /** In the order of the inventory; none in a mesh. */
+  readonly clients: readonly Client[];
 }
 
 /** The loaded, validated, resolved and deeply frozen inventory. */

@@ -9,11 +9,16 @@ export function familyOf(address: string): Family {
 
 /** Family of a CIDR range. */
 export function rangeFamily(range: string): Family {
-  return familyOf(range.slice(0, range.indexOf('/')));
+  return familyOf(addressOf(range));
 }
 
 export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+/** The shortest way to write an address. */
+export function canonical(address: string): string {
+  return ipaddr.parse(address).toString();
 }
 
 export function sameAddress(a: string, b: string): boolean {
@@ -29,6 +34,15 @@ export function inRange(address: string, range: string): boolean {
   const parsed = ipaddr.parse(address);
   const [base, bits] = ipaddr.parseCIDR(range);
   return parsed.match(base, bits);
+}
+
+/** Whether two CIDR ranges have an address in common. */
+export function overlap(a: string, b: string): boolean {
+  return inRange(addressOf(a), b) || inRange(addressOf(b), a);
+}
+
+function addressOf(range: string): string {
+  return range.slice(0, range.indexOf('/'));
 }
 
 export function prefixLength(range: string): number {

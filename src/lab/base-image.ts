@@ -1,12 +1,12 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeheadError } from '../errors.js';
-import { baseKey, baseScript } from './base-recipe.js';
+import { baseKey, baseScript, imageName } from './base-recipe.js';
 import { joinScript, makeGroup, removeGroup } from './cgroups.js';
 import { run, tail } from './command.js';
 import { CACHE_ROOT, LabPaths } from './names.js';
 import { labNames, readRecord } from './state.js';
-import type { LabOptions, Release } from './types.js';
+import type { Image, LabOptions } from './types.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Older ones hold package lists that name versions which mirrors no longer keep. */
@@ -14,12 +14,12 @@ const FRESH_DAYS = 7;
 const FORGOTTEN_DAYS = 30;
 
 /**
- * The root tree of a release, built when there is none or the newest is a week old; two builders wait for each other.
+ * The root tree of an image, built when there is none or the newest is a week old; two builders wait for each other.
  * Rejects with E_LAB when it can't be built and there is no older one to fall back on.
  */
-export async function ensureBase(release: Release, paths: LabPaths, options: LabOptions): Promise<string> {
+export async function ensureBase(image: Image, paths: LabPaths, options: LabOptions): Promise<string> {
   const mirror = process.env['BRIDGEHEAD_LAB_MIRROR'];
-  const key = baseKey(release, mirror);
+  const key = baseKey(image, mirror);
   const today = Math.floor(Date.now() / DAY);
   await mkdir(CACHE_ROOT, { recursive: true, mode: 0o755 });
   const [newest] = (await generations())
@@ -29,26 +29,24 @@ export async function ensureBase(release: Release, paths: LabPaths, options: Lab
 
   const target = join(CACHE_ROOT, `${key}.${today}`);
   const unfinished = `${target}.tmp.${process.pid}`;
-  options.log(`building the base image of Debian ${release} in ${target}: about half a minute, once a week`);
+  options.log(`building ${imageName(image)} in ${target}: about half a minute, once a week`);
   const started = Date.now();
-  const script = baseScript({ release, mirror, target, build: unfinished });
+  const script = baseScript({ image, mirror, target, build: unfinished });
   const { code, stderr } = await build(script, key, paths, options).finally(() =>
     rm(unfinished, { recursive: true, force: true }),
   );
   if (code === 0) {
-    options.log(
-      `built the base image of Debian ${release} in ${Math.round((Date.now() - started) / 1000)} s`,
-    );
+    options.log(`built ${imageName(image)} in ${Math.round((Date.now() - started) / 1000)} s`);
     await removeStale(key, target, today);
     return target;
   }
   if (newest !== undefined) {
     options.log(
-      `could not build a fresh base image of Debian ${release}; going on with that of ${today - newest.day} days ago`,
+      `could not build ${imageName(image)} afresh; going on with that of ${today - newest.day} days ago`,
     );
     return newest.path;
   }
-  throw new BridgeheadError('E_LAB', `the base image of Debian ${release} could not be built`, {
+  throw new BridgeheadError('E_LAB', `${imageName(image)} could not be built`, {
     evidence: tail(stderr),
     fix: 'see that the Debian mirror can be reached; BRIDGEHEAD_LAB_MIRROR names another one',
   });

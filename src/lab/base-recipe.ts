@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { command } from '../remote/quote.js';
-import type { Release } from './types.js';
+import type { Image, Release } from './types.js';
 
 /** Goes up when the recipe below changes in a way that the key doesn't show. */
 const RECIPE = 1;
@@ -18,6 +18,34 @@ export const BASE_PACKAGES = [
   'systemd',
   'systemd-sysv',
 ] as const;
+
+/** What a client has once its WireGuard app is installed: wg-quick and all that it calls for full tunnels and DNS. */
+const CLIENT_PACKAGES = [
+  'ca-certificates',
+  'curl',
+  'dbus',
+  'iproute2',
+  'iputils-ping',
+  'kmod',
+  'nftables',
+  'openresolv',
+  'procps',
+  'systemd',
+  'systemd-sysv',
+  'wireguard-go',
+  'wireguard-tools',
+] as const;
+
+const CLIENT_RELEASE: Release = 'bookworm';
+
+/** `the base image of Debian trixie`, for messages. */
+export function imageName(image: Image): string {
+  return image === 'client' ? "the clients' base image" : `the base image of Debian ${image}`;
+}
+
+export function packagesOf(image: Image): readonly string[] {
+  return image === 'client' ? CLIENT_PACKAGES : BASE_PACKAGES;
+}
 
 /** New network namespaces inherit the host's settings; a machine that has just booted has the kernel's. */
 const KERNEL_DEFAULTS: Readonly<Record<string, number>> = {
@@ -46,16 +74,16 @@ const DEFAULTS_UNIT = [
   '',
 ].join('\n');
 
-/** Identifies a base: release, packages, mirror and recipe. */
-export function baseKey(release: Release, mirror: string | undefined): string {
+/** Identifies a base: image, packages, mirror and recipe. */
+export function baseKey(image: Image, mirror: string | undefined): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([RECIPE, BASE_PACKAGES, DEFAULTS_UNIT, mirror ?? '']),
+    JSON.stringify([RECIPE, packagesOf(image), DEFAULTS_UNIT, mirror ?? '']),
   );
-  return `${release}-${hash.digest('hex').slice(0, 12)}`;
+  return `${image}-${hash.digest('hex').slice(0, 12)}`;
 }
 
 export interface BaseRequest {
-  readonly release: Release;
+  readonly image: Image;
   readonly mirror: string | undefined;
   /** The folder that it becomes, and the one beside it in which it is built. */
   readonly target: string;
@@ -63,15 +91,15 @@ export interface BaseRequest {
 }
 
 /** POSIX sh that builds a base beside its place and renames it into it. apt's lists stay, so that installing needs no update first. */
-export function baseScript({ release, mirror, target, build }: BaseRequest): string {
+export function baseScript({ image, mirror, target, build }: BaseRequest): string {
   const mmdebstrap = command(
     'mmdebstrap',
     '--mode=root',
     '--variant=minbase',
     '--skip=cleanup/apt/lists',
     '--aptopt=Acquire::Languages "none"',
-    `--include=${BASE_PACKAGES.join(',')}`,
-    release,
+    `--include=${packagesOf(image).join(',')}`,
+    image === 'client' ? CLIENT_RELEASE : image,
     build,
     ...(mirror === undefined ? [] : [mirror]),
   );

@@ -73,7 +73,7 @@ export async function look(node: string, paths: LabPaths, signal?: AbortSignal) 
   return { leader, state, failedUnits: failed.split(' ').filter((unit) => unit !== ''), banner, stderr };
 }
 
-/** Waits until systemd has settled and sshd sends its banner. `not` is a leader that is on its way out. */
+/** Waits until systemd has settled and sshd, if the machine has one, sends its banner. `not` is a leader that is on its way out. */
 export async function waitReady(
   machine: MachinePlan,
   paths: LabPaths,
@@ -89,7 +89,8 @@ export async function waitReady(
     const now = await look(node, paths, signal);
     if (now !== undefined && now.leader !== not) {
       const settled = now.state === 'running' || now.state === 'degraded';
-      if (settled && now.banner.startsWith('SSH-2.0-')) return now;
+      const heard = machine.sshPorts.length === 0 || now.banner.startsWith('SSH-2.0-');
+      if (settled && heard) return now;
       seen = `systemd: ${now.state || tail(now.stderr, 2) || 'silent'}; sshd: ${now.banner || 'silent'}`;
     } else if ((await groupProcesses(paths.lab, machineGroup(node))).length === 0) {
       throw await machineError(machine, paths, `machine ${node} ended before it was up`);

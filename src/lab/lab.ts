@@ -1,5 +1,6 @@
 import { BridgeheadError } from '../errors.js';
 import { removeGroup } from './cgroups.js';
+import { labClient } from './client.js';
 import { execMachine, leaderOf, waitReady } from './inspect.js';
 import { runAsLaptop } from './laptop.js';
 import { hostKeys, machineGroup, startMachine } from './machines.js';
@@ -8,7 +9,7 @@ import { deleteRules, execInside, restoreTable } from './namespaces.js';
 import { siteNamespace } from './plan-layout.js';
 import { ROUTER_TABLE } from './plan-router.js';
 import type { LabRecord } from './state.js';
-import type { ExecOptions, Lab, LabPlan, LaptopRunOptions, MachinePlan, Router } from './types.js';
+import type { ExecOptions, Lab, LabClient, LabPlan, LaptopRunOptions, MachinePlan, Router } from './types.js';
 
 /** A lab that is up, by its record. */
 export class RunningLab implements Lab {
@@ -56,6 +57,11 @@ export class RunningLab implements Lab {
     };
   }
 
+  client(name: string): LabClient {
+    if (!this.plan.clients.some((client) => client.name === name)) throw unknown('client', name);
+    return labClient(name, (command, options) => this.exec(name, command, options));
+  }
+
   async reboot(node: string): Promise<void> {
     const machine = this.#machine(node);
     const not = await leaderOf(node, this.#paths);
@@ -73,9 +79,8 @@ export class RunningLab implements Lab {
     if ((await leaderOf(node, this.#paths)) !== undefined) {
       throw new BridgeheadError('E_LAB', `machine ${node} is up already`, { node });
     }
-    const base = this.#bases[machine.release];
-    if (base === undefined)
-      throw new BridgeheadError('E_BUG', `no base image is noted for ${machine.release}`);
+    const base = this.#bases[machine.image];
+    if (base === undefined) throw new BridgeheadError('E_BUG', `no base image is noted for ${machine.image}`);
     await startMachine(machine, base, this.#paths);
     await waitReady(machine, this.#paths);
   }

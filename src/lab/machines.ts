@@ -28,7 +28,7 @@ export async function stageMachine(
   };
   for (const { path, content, mode } of machine.files) await place(path, content, mode);
   await place('/etc/machine-id', `${randomBytes(16).toString('hex')}\n`, 0o444);
-  for (const type of HOST_KEY_TYPES) {
+  for (const type of machine.sshPorts.length === 0 ? [] : HOST_KEY_TYPES) {
     const key = join(folder, 'host-keys', `ssh_host_${type}_key`);
     await must(['ssh-keygen', '-q', '-t', type, '-N', '', '-C', `root@${machine.node}`, '-f', key], {
       signal,
@@ -40,7 +40,7 @@ export async function stageMachine(
   await writeFile(join(folder, 'stage/setup.sh'), setupScript(machine, access.authorizedKeys), {
     mode: 0o700,
   });
-  if (machine.login.sudo === 'password' && machine.login.user !== 'root') {
+  if (machine.login?.sudo === 'password' && machine.login.user !== 'root') {
     await writeFile(join(folder, 'stage/passwords'), `${machine.login.user}:${access.password}\n`, {
       mode: 0o600,
     });

@@ -2,28 +2,38 @@ import { InputError, type Problem } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import { isAddress, sameAddress } from './addresses.js';
 import { LabPaths, labName } from './names.js';
+import { clientNames, clientNote, placeClients, planClientMachine, webAddresses } from './plan-clients.js';
 import { placeLaptop, planDials } from './plan-dials.js';
 import { type Layout, lanSite, layOut, subnetOf } from './plan-layout.js';
 import { planMachine } from './plan-machine.js';
 import { LAPTOP, planNamespaces, planNetwork } from './plan-network.js';
+import { routeNotes } from './plan-return.js';
 import type { Dial, LabPlan, LaptopPlan } from './types.js';
 
 /** Everything that a lab of this inventory consists of; pure. Throws InputError with all that stands in the way. */
 export function planLab(inventory: Inventory): LabPlan {
   const problems = labProblems(inventory);
   if (problems.length > 0) throw new InputError(problems);
-  const layout = layOut(inventory, placeLaptop(inventory));
+  const sites = layOut(inventory, placeLaptop(inventory));
+  const clients = placeClients(inventory, sites);
+  const layout = { ...sites, routers: [...sites.routers, ...clients.map(({ router }) => router)] };
+  const web = webAddresses(inventory, layout);
   const { dials, problems: unreachable } = planDials(inventory, layout.laptop);
   if (unreachable.length > 0) throw new InputError(unreachable);
   const lab = labName(inventory.name);
   return {
     lab,
     namespaces: planNamespaces(inventory, layout),
-    network: planNetwork(inventory, layout, new LabPaths(lab)),
-    machines: inventory.nodes.map((node, index) => planMachine(inventory, layout, node, index, dials)),
+    network: planNetwork(inventory, layout, new LabPaths(lab), web),
+    machines: [
+      ...inventory.nodes.map((node, index) => planMachine(inventory, layout, node, index, dials)),
+      ...clients.map(planClientMachine),
+    ],
     laptop: planLaptop(inventory, layout, dials),
     dials,
-    notes: layout.notes,
+    clients: clients.map(({ name, addresses, outside }) => ({ name, addresses, outside })),
+    web,
+    notes: [...layout.notes, ...clients.map(clientNote), ...routeNotes(inventory)],
     ipv6: layout.ipv6,
   };
 }
@@ -63,7 +73,8 @@ function labProblems(inventory: Inventory): Problem[] {
     const names = inventory.sites.map(({ name }) => name).join(', ') || 'none is defined';
     problem('lab.laptop', `there is no site ${laptop}`, `name one of: ${names}`);
   }
-  for (const name of [...inventory.nodes, ...inventory.sites].map((named) => named.name)) {
+  const named = [...inventory.nodes, ...inventory.sites].map(({ name }) => name);
+  for (const name of [...named, ...clientNames(inventory)]) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
       problem(
         name,

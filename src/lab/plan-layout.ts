@@ -127,11 +127,14 @@ function layOutLaptop(
   return { site: router.site.name, addresses };
 }
 
-function overlays(inventory: Inventory): string[] {
-  return inventory.networks.flatMap((network) => network.members.flatMap((member) => member.addresses));
+/** Every address of every overlay. */
+export function overlays(inventory: Inventory): string[] {
+  return inventory.networks.flatMap(({ members, clients }) =>
+    [...members, ...clients].flatMap(({ addresses }) => addresses),
+  );
 }
 
-function firstFree(candidates: Iterable<string>, taken: ReadonlySet<string>): string {
+export function firstFree(candidates: Iterable<string>, taken: ReadonlySet<string>): string {
   for (const candidate of candidates) if (!taken.has(candidate)) return candidate;
   throw new RangeError('no free address is left in the range');
 }

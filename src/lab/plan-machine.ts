@@ -14,6 +14,7 @@ import {
   withPrefix,
 } from './plan-layout.js';
 import { INTERNET } from './plan-network.js';
+import { type MachineFile, pageFiles, plainFile } from './plan-page.js';
 import type { Dial, MachinePlan } from './types.js';
 
 /** What one node's machine is: where its links land, who logs in, and the files that make it this node. */
@@ -33,32 +34,28 @@ export function planMachine(
   return {
     node: node.name,
     release: node.release,
+    image: node.release,
     namespace: router?.namespace ?? INTERNET,
     bridge: router === undefined ? 'wan' : 'lan',
     ...(router !== undefined && node.publicAddresses.length > 0 ? { wanLink: `w${index}` } : {}),
     login: { user, sudo: node.ssh.sudo === 'password' ? 'password' : 'passwordless' },
     sshPorts,
     files: [
-      file('/etc/hostname', `${node.name}\n`),
-      file('/etc/hosts', hostsFile(node.name, dials)),
-      file('/etc/ssh/sshd_config.d/00-bridgehead-lab.conf', sshdConfig(sshPorts, user)),
-      file(
-        '/etc/apt/apt.conf.d/90bridgehead-lab-proxy',
-        `Acquire::http::Proxy "${proxyUrl(node, layout)}";\n`,
-      ),
+      plainFile('/etc/hostname', `${node.name}\n`),
+      plainFile('/etc/hosts', hostsFile(node.name, dials)),
+      plainFile('/etc/ssh/sshd_config.d/00-bridgehead-lab.conf', sshdConfig(sshPorts, user)),
+      proxyFile([...node.publicAddresses, ...node.lanAddresses]),
       ...networkFiles(node, router),
+      ...pageFiles(inventory, node),
     ],
   };
 }
 
-function file(path: string, content: string, mode = 0o644): MachinePlan['files'][number] {
-  return { path, mode, content };
-}
-
-function proxyUrl(node: Node, layout: Layout): string {
-  const addresses = [...node.publicAddresses, ...node.lanAddresses];
-  const sixOnly = layout.ipv6 && addresses.every((address) => familyOf(address) === 6);
-  return `http://${sixOnly ? `[${PROXY6}]` : GATEWAY4}:${PROXY_PORT}`;
+/** Where apt finds the way out; by IPv6 for a machine whose addresses are all of that family. */
+export function proxyFile(addresses: readonly string[]): MachineFile {
+  const sixOnly = addresses.every((address) => familyOf(address) === 6);
+  const url = `http://${sixOnly ? `[${PROXY6}]` : GATEWAY4}:${PROXY_PORT}`;
+  return plainFile('/etc/apt/apt.conf.d/90bridgehead-lab-proxy', `Acquire::http::Proxy "${url}";\n`);
 }
 
 function hostsFile(name: string, dials: readonly Dial[]): string {
@@ -77,18 +74,21 @@ function sshdConfig(ports: readonly number[], user: string): string {
   ].join('\n');
 }
 
-function networkFiles(node: Node, router: RouterLayout | undefined): MachinePlan['files'] {
+type Place = Pick<Node, 'lanAddresses' | 'publicAddresses'>;
+
+/** systemd-networkd's files for a machine in a router's LAN, or on the internet. */
+export function networkFiles(node: Place, router: RouterLayout | undefined): readonly MachineFile[] {
   const folder = '/etc/systemd/network';
-  if (router === undefined) return [file(`${folder}/10-host0.network`, publicLink(node, 'host0'))];
+  if (router === undefined) return [plainFile(`${folder}/10-host0.network`, publicLink(node, 'host0'))];
   const dual = node.publicAddresses.length > 0;
   return [
-    file(`${folder}/10-host0.network`, lanLink(node, router)),
-    ...(dual ? [file(`${folder}/20-wan0.network`, publicLink(node, 'wan0'))] : []),
+    plainFile(`${folder}/10-host0.network`, lanLink(node, router)),
+    ...(dual ? [plainFile(`${folder}/20-wan0.network`, publicLink(node, 'wan0'))] : []),
   ];
 }
 
 /** Static addresses on a LAN; each family's default route goes by the router, unless the node has a public address of it. */
-function lanLink(node: Node, router: RouterLayout): string {
+function lanLink(node: Place, router: RouterLayout): string {
   const addresses = node.lanAddresses.map((address) => {
     const subnet = subnetOf(router.site, address);
     return `Address=${subnet === undefined ? alone(address) : withPrefix(address, subnet)}`;
@@ -102,7 +102,7 @@ function lanLink(node: Node, router: RouterLayout): string {
   return link('host0', [...addresses, ...gateways]);
 }
 
-function publicLink(node: Node, name: string): string {
+function publicLink(node: Place, name: string): string {
   const four = node.publicAddresses.find((address) => familyOf(address) === 4);
   const six = node.publicAddresses.find((address) => familyOf(address) === 6);
   return link(

@@ -11,6 +11,7 @@ import {
   type RouterLayout,
   withPrefix,
 } from './plan-layout.js';
+import { returnRoutes } from './plan-return.js';
 import { routerRules } from './plan-router.js';
 import type { NamespacePlan, NetworkStep } from './types.js';
 
@@ -43,11 +44,22 @@ export function planNamespaces(inventory: Inventory, layout: Layout): NamespaceP
 }
 
 /** Links, addresses and routes, in an order in which each line finds what it needs. */
-export function planNetwork(inventory: Inventory, layout: Layout, paths: LabPaths): NetworkStep[] {
+export function planNetwork(
+  inventory: Inventory,
+  layout: Layout,
+  paths: LabPaths,
+  web: readonly string[] = [],
+): NetworkStep[] {
   const { routers, ipv6 } = layout;
   return [
-    { namespace: INTERNET, lines: internetLines(ipv6) },
-    ...routers.map((router) => ({ namespace: router.namespace, lines: routerLines(router, ipv6, paths) })),
+    {
+      namespace: INTERNET,
+      lines: [...internetLines(ipv6), ...web.map((address) => addAddress(alone(address), 'wan'))],
+    },
+    ...routers.map((router) => ({
+      namespace: router.namespace,
+      lines: [...routerLines(router, ipv6, paths), ...returnRoutes(inventory, router)],
+    })),
     { namespace: LAPTOP, lines: laptopLines(layout, paths) },
     { namespace: INTERNET, lines: internetRoutes(inventory, layout) },
     ...routers

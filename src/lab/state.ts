@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import type { Inventory } from '../inventory/types.js';
 import { type LabPaths, RUN_ROOT } from './names.js';
-import type { LabPlan, Release } from './types.js';
+import type { Image, LabPlan } from './types.js';
 
 /** What is written down about a lab while there is one. */
 export interface LabRecord {
@@ -14,7 +14,7 @@ export interface LabRecord {
   readonly inventory: { readonly file: string; readonly name: string; readonly digest: string };
   readonly plan: LabPlan;
   /** Root trees on which the machines' disks lie. */
-  readonly bases: Readonly<Partial<Record<Release, string>>>;
+  readonly bases: Readonly<Partial<Record<Image, string>>>;
 }
 
 /** Tells whether an inventory is the one that a lab was built from. */

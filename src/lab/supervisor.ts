@@ -73,14 +73,15 @@ function plugScript(link: string, { namespace, internet }: SupervisorPaths): str
 `;
 }
 
-/** POSIX sh run in the machine's root before its first boot: makes the login and lets the keys in. */
+/** POSIX sh run in the machine's root before its first boot: makes the login, if there is to be one, and lets the keys in. */
 export function setupScript({ login }: MachinePlan, authorizedKeys: readonly string[]): string {
-  const { user, sudo } = login;
   const lines = [
     'set -eu',
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     'export PATH',
   ];
+  if (login === undefined) return `${lines.join('\n')}\n`;
+  const { user, sudo } = login;
   if (user !== 'root') {
     lines.push(
       `id ${command(user)} >/dev/null 2>&1 || useradd --create-home --shell /bin/bash ${command(user)}`,

@@ -1,6 +1,10 @@
 import type { Inventory } from '../inventory/types.js';
+import type { Secret } from '../secret.js';
 
 export type Release = Inventory['nodes'][number]['release'];
+
+/** What a machine's disk begins as: a plain server of a release, or a client's with WireGuard and no sshd. */
+export type Image = Release | 'client';
 
 /** A network namespace to make; its name is a file name below the lab's `ns/`. */
 export interface NamespacePlan {
@@ -18,15 +22,18 @@ export interface NetworkStep {
 }
 
 export interface MachinePlan {
+  /** Name of the node, or of the client. */
   readonly node: string;
   readonly release: Release;
+  readonly image: Image;
   /** Namespace and bridge on which its `host0` lands. */
   readonly namespace: string;
   readonly bridge: string;
   /** Name, in that namespace, of the outer end of `wan0`, which is moved to the internet's bridge. */
   readonly wanLink?: string;
-  readonly login: { readonly user: string; readonly sudo: 'passwordless' | 'password' };
-  /** Ports that sshd listens on; 22 is always among them. */
+  /** None: nobody logs in, as on a client. */
+  readonly login?: { readonly user: string; readonly sudo: 'passwordless' | 'password' };
+  /** Ports that sshd listens on; 22 is always among them. Empty: there is no sshd. */
   readonly sshPorts: readonly number[];
   /** Files under its root; directories are made as needed. */
   readonly files: readonly { readonly path: string; readonly mode: number; readonly content: string }[];
@@ -55,6 +62,15 @@ export interface LaptopPlan {
   readonly hosts: string;
 }
 
+/** A client's machine and the router behind which it stands. */
+export interface ClientPlan {
+  readonly name: string;
+  /** Its addresses in the LAN of its own router. IPv4 first. */
+  readonly addresses: readonly string[];
+  /** The router's addresses on the internet. IPv4 first. */
+  readonly outside: readonly string[];
+}
+
 export interface LabPlan {
   readonly lab: string;
   readonly namespaces: readonly NamespacePlan[];
@@ -62,6 +78,9 @@ export interface LabPlan {
   readonly machines: readonly MachinePlan[];
   readonly laptop: LaptopPlan;
   readonly dials: readonly Dial[];
+  readonly clients: readonly ClientPlan[];
+  /** Addresses of the web server on the internet; empty in a lab without clients. */
+  readonly web: readonly string[];
   /** Choices that the inventory left open, to be told. */
   readonly notes: readonly string[];
   readonly ipv6: boolean;
@@ -102,6 +121,24 @@ export interface Router {
   restoreForwards(): Promise<void>;
 }
 
+/** A phone or a laptop, as a machine without sshd. */
+export interface LabClient {
+  /** Runs a command, or a POSIX sh script, as root inside it. */
+  exec(command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
+  /** Brings a tunnel up with this very text as its config, in place of one that is up; E_LAB when wg-quick refuses it. */
+  up(config: Secret, tunnel?: string): Promise<void>;
+  /** Takes the tunnel down and its config away; fine when there is none. */
+  down(tunnel?: string): Promise<void>;
+  /** Fetches a page once. */
+  fetch(url: string, options?: { readonly timeoutMs?: number }): Promise<Fetched>;
+}
+
+export interface Fetched {
+  readonly ok: boolean;
+  /** The page, or why there is none. */
+  readonly text: string;
+}
+
 /** A lab that is up. Names are those of the inventory; an unknown one is E_LAB. */
 export interface Lab {
   readonly name: string;
@@ -115,6 +152,7 @@ export interface Lab {
   /** Runs a command, or a POSIX sh script, as root inside a machine, without SSH. */
   exec(node: string, command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
   router(site: string): Router;
+  client(name: string): LabClient;
   /** Reboots a machine from within, and waits until its new sshd answers. */
   reboot(node: string): Promise<void>;
   /** Cuts a machine's power. */

@@ -19,7 +19,8 @@ import { ensurePreconditions } from './preconditions.js';
 import { proxyAnswers, startProxy } from './proxy.js';
 import { all } from './settle.js';
 import { inventoryDigest, type LabRecord, processBegan, readRecord, writeRecord } from './state.js';
-import type { Lab, LabOptions, LabPlan, Release } from './types.js';
+import type { Image, Lab, LabOptions, LabPlan } from './types.js';
+import { startWeb } from './web.js';
 
 /**
  * Builds the lab of an inventory and waits until every machine is up and can be dialled from the laptop.
@@ -71,15 +72,15 @@ async function build(request: Request, options: LabOptions, started: number): Pr
   const [bases, secrets] = await all([
     prepareBases(plan, paths, options),
     makeLaptop(inventory, plan, paths, homePaths),
-    buildNamespaces(plan, paths, signal).then(() => startProxy(plan, paths)),
+    buildNamespaces(plan, paths, signal).then(() => all([startProxy(plan, paths), startWeb(plan, paths)])),
   ]);
   await writeRecord(paths, { ...record, bases });
 
   const access = { authorizedKeys: [secrets.publicKey, ...ownKeys], password: secrets.password };
   await all(
     plan.machines.map(async (machine) => {
-      const base = bases[machine.release];
-      if (base === undefined) throw new BridgeheadError('E_BUG', `no base image for ${machine.release}`);
+      const base = bases[machine.image];
+      if (base === undefined) throw new BridgeheadError('E_BUG', `no base image for ${machine.image}`);
       await stageMachine(machine, paths, access, signal);
       signal?.throwIfAborted();
       await startMachine(machine, base, paths);
@@ -135,9 +136,9 @@ async function prepareBases(
   paths: LabPaths,
   options: LabOptions,
 ): Promise<LabRecord['bases']> {
-  const releases = [...new Set(plan.machines.map(({ release }) => release))];
-  const entries = releases.map(
-    async (release): Promise<[Release, string]> => [release, await ensureBase(release, paths, options)],
+  const images = [...new Set(plan.machines.map(({ image }) => image))];
+  const entries = images.map(
+    async (image): Promise<[Image, string]> => [image, await ensureBase(image, paths, options)],
   );
   return Object.fromEntries(await all(entries));
 }

@@ -120,6 +120,15 @@ export function isReserved(span: Span, address: string): 'network' | 'broadcast'
   return span.family === 4 && number === span.last ? 'broadcast' : undefined;
 }
 
+/** The address that stands `offset` (from 0) into a range; undefined beyond its end, and for those that it keeps for itself. */
+export function addressAt(range: string, offset: number): string | undefined {
+  const span = spanOf(range);
+  const number = span.first + BigInt(offset);
+  if (number > span.last) return undefined;
+  const address = fromNumber(number, span.family);
+  return isReserved(span, address) ? undefined : address;
+}
+
 function toNumber(address: string): bigint {
   return ipaddr
     .parse(address)

@@ -19,7 +19,15 @@ export function endpointFor(
   const called = nodeOf(atlas, to);
   const lan = lanEndpoints(network, caller, called);
   const onLan = choose(lan, new Set(caller.lanAddresses.map(familyOf)));
-  return onLan ?? choose(outerEndpoints(atlas, network, caller, called), outboundFamilies(atlas, caller));
+  return (
+    onLan ?? choose(outerEndpoints(atlas, network, called, caller.site), outboundFamilies(atlas, caller))
+  );
+}
+
+/** Where a device anywhere on the internet sends its packets for a node; undefined when it can't call it. IPv4 where the node has both. */
+export function publicEndpoint(inventory: Inventory, network: Network, to: string): Endpoint | undefined {
+  const atlas = atlasOf(inventory);
+  return choose(outerEndpoints(atlas, network, nodeOf(atlas, to)), new Set<Family>([4, 6]));
 }
 
 /** Whether the node can be called from elsewhere only through a forward: no public address, and no routed LAN. */
@@ -58,11 +66,12 @@ function lanEndpoints({ port }: Network, from: Node, to: Node): Endpoint[] {
   return to.lanAddresses.map((address) => ({ address, port, via: 'lan', site }));
 }
 
-function outerEndpoints(atlas: Atlas, { port }: Network, from: Node, to: Node): Endpoint[] {
+/** `callerSite`: the site in which the caller stands, if in any. */
+function outerEndpoints(atlas: Atlas, { port }: Network, to: Node, callerSite?: string): Endpoint[] {
   const found: Endpoint[] = to.publicAddresses.map((address) => ({ address, port, via: 'public' }));
   const site = siteOf(atlas, to);
   // A router seldom sends what comes from its own LAN to its public address back in (hairpin).
-  if (!site || from.site === to.site) return found;
+  if (!site || callerSite === to.site) return found;
   if (!site.nat) {
     found.push(...to.lanAddresses.map((address): Endpoint => ({ address, port, via: 'public' })));
     return found;

@@ -1,9 +1,19 @@
 export { familyOf, hostPort, hostRoute, parseAddress, parseRange } from './address.js';
 export { memberOf } from './atlas.js';
-export { type ConfigParts, HEADER, renderConfig } from './config.js';
-export { endpointFor, isHidden, sameSite } from './endpoint.js';
+export {
+  type ClientKeys,
+  type ClientSettings,
+  clientConfig,
+  clientSettings,
+  publicClientConfig,
+} from './client-config.js';
+export { type ConfigParts, HEADER, presharedKeyFile, renderConfig } from './config.js';
+export { endpointFor, isHidden, publicEndpoint, sameSite } from './endpoint.js';
 export { lintInventory, lintParts } from './lint/lint.js';
 export type { Lint } from './lint/types.js';
 export { type ConfigPeer, parseConfig, type WireguardConfig } from './parse-config.js';
-export { allPairs, canMeet, directPairs, forwardsPackets, peersOf, routesOf } from './peers.js';
-export type { Endpoint, Pair, Peer } from './types.js';
+export { internetClients, type Passage, passagesOf } from './passages.js';
+export { allPairs, arePeers, canMeet, directPairs, forwardsPackets, peersOf, routesOf } from './peers.js';
+export { NOT_INTERNET, reachOf } from './reach.js';
+export { clientOf, clientsOf, hubOf, isGateway, isHub, isOwnLan, spokesOf, subnetsOf } from './shape.js';
+export type { Allowed, Endpoint, Pair, Peer } from './types.js';

@@ -11,23 +11,37 @@ export interface Endpoint {
 
 /** One `[Peer]` block of one member. */
 export interface Peer {
-  /** The peer's node name. */
+  /** The name of the peer's node, or of the client. */
   readonly node: string;
   /** The peer's own overlay addresses, bare. */
   readonly addresses: readonly string[];
-  /** CIDR: the peer's addresses as /32 and /128, then those of members that are reached through it. */
+  /** CIDR: the peer's addresses as /32 and /128 and the subnets it advertises, then those of members that are reached through it; of a spoke's hub, the overlay's ranges and every subnet. */
   readonly allowedIps: readonly string[];
   readonly endpoint?: Endpoint;
   /** Seconds; only from the side behind NAT toward the side that isn't. */
   readonly keepalive?: number;
   /** Whether WireGuard may learn another endpoint for it: it stands behind NAT as seen from here. */
   readonly roams: boolean;
-  /** Members that are reached through it, when it is the relay. */
+  /** Members that are reached through it, when it is the relay or a hub. */
   readonly relays?: readonly string[];
+  /** Whether it is a hub of the network. */
+  readonly hub?: true;
+  /** Whether it is a client: not reached over SSH, and its key comes from the inventory. */
+  readonly client?: true;
+  /** Base64, of clients alone; a node's is asked of the node. */
+  readonly publicKey?: string;
 }
 
 /** An ordered pair of members, by node name. */
 export interface Pair {
   readonly from: string;
   readonly to: string;
+}
+
+/** What a client may reach, as its hub enforces it. */
+export interface Allowed {
+  /** CIDR ranges behind the tunnel: overlay addresses and advertised subnets. IPv4 first, none twice. */
+  readonly ranges: readonly string[];
+  /** Whether it may go out to the internet through the hub; not to private ranges, whatever is near the hub. */
+  readonly internet: boolean;
 }

@@ -7,7 +7,7 @@ const targets = {
   name: { type: 'string', minLength: 1, maxLength: 100, description: 'What people read in the task tree.' },
   on: {
     description:
-      'Where: all (the default), a node, role:NAME, site:NAME, forwarding (nodes that forward packets for others), or a list of these.',
+      'Where: all (the default), a node, role:NAME, site:NAME, members (nodes in some network), hub, gateway, forwarding (nodes that pass packets on for others), or a list of these.',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
   },
 };

@@ -1,4 +1,4 @@
-/** `all`, a node's name, `role:NAME`, `site:NAME` or `forwarding` (nodes that forward packets for others). */
+/** `all`, a node's name, `role:NAME`, `site:NAME`, `members` (nodes in some network), `hub`, `gateway` or `forwarding` (nodes that pass packets on for others). */
 export type Selector = string;
 
 export interface Step {

@@ -1,18 +1,35 @@
+import type { Visited } from '../lab/visits.js';
 import type { StampedEvent } from '../runner/events.js';
+import { clean } from './clean.js';
 import type { Paint } from './colour.js';
 import { commandLine } from './command-line.js';
 import { table } from './table.js';
 import { count, duration } from './words.js';
 
+/** One command that ran inside the lab. */
+export interface RehearsalRun {
+  /** Its exit code. */
+  readonly code: number;
+  readonly ms: number;
+  /** What it wrote into its journal. */
+  readonly events: readonly StampedEvent[];
+}
+
 export interface RehearsalResult {
   /** The lab's name. */
   readonly name: string;
   readonly upMs: number;
-  readonly applyMs: number;
-  /** Exit code of the apply. */
+  /** Exit code of the whole. */
   readonly code: number;
-  /** What the apply wrote into its journal. */
-  readonly events: readonly StampedEvent[];
+  readonly apply: RehearsalRun;
+  /** What the clients fetched after the apply. */
+  readonly visits: readonly Visited[];
+  /** What was seen after these nodes had rebooted. */
+  readonly reboot?: {
+    readonly nodes: readonly string[];
+    readonly check: RehearsalRun;
+    readonly visits: readonly Visited[];
+  };
   /** State folder of rehearsals. */
   readonly state: string;
   readonly kept: boolean;
@@ -22,26 +39,69 @@ export interface RehearsalResult {
   readonly again: readonly string[];
 }
 
-/** How a rehearsal went, and how to look around in a lab that was kept. Ends with a newline. */
+/** How a rehearsal went, what its clients saw, and how to look around in a lab that was kept. Ends with a newline. */
 export function rehearsalSummary(result: RehearsalResult, paint: Paint): string {
-  const gates = result.events.filter((event) => event.type === 'gate-ended');
-  const go = gates.filter((event) => event.go).length;
-  const run = result.events.at(0)?.run;
+  const { apply, visits, reboot } = result;
+  const run = apply.events.at(0)?.run;
   const verdict = result.code === 0 ? paint.good('GO') : paint.bad(`exit ${result.code}`);
   const rows = [
-    ['rehearsal', `${verdict}  ${go} of ${count(gates.length, 'gate')} GO`],
+    ['rehearsal', `${verdict}  ${gatesOf(apply)}`],
     ['lab', `${result.name}, up in ${duration(result.upMs)}`],
-    ['apply', duration(result.applyMs)],
+    ['apply', duration(apply.ms)],
     ...(run === undefined ? [] : [['journal', `${result.state}/runs/${run}`]]),
   ];
+  const lines = [...table(rows), ...visitRows('What the clients fetched:', visits, paint)];
+  if (reboot !== undefined) {
+    const { nodes, check } = reboot;
+    const seen = check.code === 0 ? paint.good('GO') : paint.bad(`exit ${check.code}`);
+    lines.push('', `After a reboot of ${nodes.join(', ')}, without an apply:`);
+    lines.push(`  ${seen}  check: ${gatesOf(check)}`, ...visitTable(reboot.visits, paint));
+  }
+  if (result.kept) lines.push(...keptLines(result));
+  return `\n${lines.join('\n')}\n`;
+}
+
+/** The same evidence as JSON lines. Ends with a newline, unless there is none. */
+export function visitLines({ visits, reboot }: Pick<RehearsalResult, 'visits' | 'reboot'>): string {
+  const told = [
+    ...visits.map((visit) => ({ type: 'client-visited', after: 'apply', ...visit })),
+    ...(reboot?.visits ?? []).map((visit) => ({ type: 'client-visited', after: 'reboot', ...visit })),
+  ];
+  return told.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function gatesOf({ events }: RehearsalRun): string {
+  const gates = events.filter((event) => event.type === 'gate-ended');
+  return `${gates.filter((event) => event.go).length} of ${count(gates.length, 'gate')} GO`;
+}
+
+function visitRows(title: string, visits: readonly Visited[], paint: Paint): string[] {
+  return visits.length === 0 ? [] : ['', title, ...visitTable(visits, paint)];
+}
+
+function visitTable(visits: readonly Visited[], paint: Paint): string[] {
+  const rows = visits.map((visit) => {
+    const { go, client, url, through, from, seen } = clean(visit);
+    const way = through.length === 0 ? 'beside the tunnel' : `through ${through.join(', ')}`;
+    return [
+      go ? paint.good('GO') : paint.bad('STOP'),
+      client,
+      url,
+      way,
+      from === undefined && go ? `out of its reach: ${seen}` : seen,
+    ];
+  });
+  return table(rows).map((line) => `  ${line}`);
+}
+
+function keptLines({ inventory, again }: RehearsalResult): string[] {
   const lab = (verb: string, ...words: string[]) =>
-    `  ${commandLine(['bridgehead', 'lab', verb, '-i', result.inventory, ...words])}`;
-  const kept = [
+    `  ${commandLine(['bridgehead', 'lab', verb, '-i', inventory, ...words])}`;
+  return [
     '',
     'The lab is still up:',
     `${lab('run', '--', 'ssh')} NODE`,
-    lab('run', '--', 'bridgehead', ...result.again),
+    lab('run', '--', 'bridgehead', ...again),
     lab('down'),
   ];
-  return `\n${[...table(rows), ...(result.kept ? kept : [])].join('\n')}\n`;
 }

@@ -24,6 +24,13 @@ export class Observations implements Facts {
   private readonly observed = new Map<string, Observed>();
   private readonly facts = new Map<string, string>();
 
+  /** `given`: facts by node name, until a probe tells others. */
+  constructor(given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map()) {
+    for (const [node, facts] of given) {
+      for (const [key, value] of Object.entries(facts)) this.facts.set(`${node}\n${key}`, value);
+    }
+  }
+
   /** Takes in the replies of one node; an answer that a step can't read is an error. */
   record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
     for (const work of works) {

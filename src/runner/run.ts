@@ -3,6 +3,7 @@ import { BridgeheadError, EXIT } from '../errors.js';
 import type { Inventory, Node } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Connection, Transport } from '../remote/transport.js';
+import { limitSecrets, type PairSecrets, RunSecrets } from '../steps/pair-secrets.js';
 import { applyPhase, countChanges, type PlannedStep, planSteps, tellPlan } from './apply.js';
 import { connectAll } from './connect.js';
 import { NodeErrors, type RunContext } from './context.js';
@@ -28,9 +29,16 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** Nodes worked on at once. */
   readonly concurrency: number;
+  /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
+  readonly secrets?: PairSecrets;
+  /** Facts about nodes that are then left alone, by node name; for those that are worked on it is not read. */
+  readonly given?: GivenFacts;
   /** Asked once, after every `step-planned` event and before the first change; false ends the run untouched. */
   readonly confirm?: () => Promise<boolean>;
 }
+
+/** What is known of nodes that aren't asked: their facts, by node name. */
+export type GivenFacts = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 export interface RunOutcome {
   readonly exit: number;
@@ -46,13 +54,18 @@ interface Scope {
   readonly chosen: ReadonlySet<string>;
 }
 
-function scopeOf({ inventory, playbook, phases, only, command }: RunRequest): Scope {
-  const all = layOut(inventory, playbook);
+function scopeOf({ inventory, playbook, phases, only, command, secrets, given }: RunRequest): Scope {
+  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
+  const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
+  const all = layOut(
+    inventory,
+    playbook,
+    limitSecrets(secrets ?? new RunSecrets(), (name) => !untouched.has(name)),
+  );
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
   const relied =
     command === 'apply' ? all.slice(0, firstSelected).filter((phase) => !selected.includes(phase)) : [];
-  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
   const restricted = selected.map((phase) => ({
     ...phase,
     steps: phase.steps.filter(({ node }) => chosen.has(node.name)),
@@ -64,7 +77,8 @@ function scopeOf({ inventory, playbook, phases, only, command }: RunRequest): Sc
       .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
       .flatMap(({ members }) => members.map(({ node }) => node)),
   );
-  const nodes = inventory.nodes.filter(({ name }) => chosen.has(name) || peers.has(name));
+  const isAsked = (name: string) => chosen.has(name) || (peers.has(name) && given?.has(name) !== true);
+  const nodes = inventory.nodes.filter(({ name }) => isAsked(name));
   const known = new Set(nodes);
   const reachable = (phase: PhaseWork): PhaseWork => ({
     ...phase,
@@ -247,7 +261,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const emit = (event: RunEvent): void =>
     request.emit({ ...event, run: request.run, at: new Date().toISOString() });
   emit(startEvent(request, scope));
-  const observations = new Observations();
+  const observations = new Observations(request.given);
   const base = {
     emit,
     signal: request.signal,

@@ -3,10 +3,11 @@ import { InputError, type Problem } from '../errors.js';
 import { GATE_KINDS } from '../gates/index.js';
 import type { GateKind } from '../gates/types.js';
 import type { Inventory, Network, Node } from '../inventory/types.js';
-import { forwardsPackets } from '../network/index.js';
+import { forwardsPackets, isGateway, isHub } from '../network/index.js';
 import { unknownName } from '../playbook/index.js';
 import type { Gate, Playbook, Selector, Step } from '../playbook/types.js';
 import { STEP_KINDS } from '../steps/index.js';
+import type { PairSecrets } from '../steps/pair-secrets.js';
 import type { StepContext, StepKind } from '../steps/types.js';
 
 /** One step on one node. */
@@ -36,14 +37,23 @@ export interface PhaseWork {
 
 const PREFIXED = /^(role|site):(.+)$/;
 
+type HasPart = (inventory: Inventory, network: Network, node: string) => boolean;
+
+/** Selectors that stand for the nodes with a part in some network. */
+const PARTS: ReadonlyMap<Selector, HasPart> = new Map<Selector, HasPart>([
+  ['members', (_inventory, { members }, node) => members.some((member) => member.node === node)],
+  ['hub', (_inventory, network, node) => isHub(network, node)],
+  ['gateway', (_inventory, network, node) => isGateway(network, node)],
+  ['forwarding', forwardsPackets],
+]);
+
 function matches(inventory: Inventory, node: Node, selector: Selector): boolean {
   const [, key, value] = PREFIXED.exec(selector) ?? [];
   if (key === 'role') return node.role === value;
   if (key === 'site') return node.site === value;
   if (selector === 'all') return true;
-  if (selector === 'forwarding') {
-    return inventory.networks.some((network) => forwardsPackets(inventory, network, node.name));
-  }
+  const part = PARTS.get(selector);
+  if (part) return inventory.networks.some((network) => part(inventory, network, node.name));
   return node.name === selector;
 }
 
@@ -51,11 +61,10 @@ function selectorProblems(inventory: Inventory, on: readonly Selector[]): string
   const names = inventory.nodes.map(({ name }) => name);
   return on.flatMap((selector) => {
     const [, key, value = ''] = PREFIXED.exec(selector) ?? [];
-    if (key === 'role' || selector === 'all' || selector === 'forwarding' || names.includes(selector))
-      return [];
+    if (key === 'role' || selector === 'all' || PARTS.has(selector) || names.includes(selector)) return [];
     const sites = inventory.sites.map(({ name }) => name);
     if (key !== 'site')
-      return [`on: ${unknownName('node', selector, [...names, 'all', 'forwarding', 'role:…', 'site:…'])}`];
+      return [`on: ${unknownName('node', selector, [...names, 'all', ...PARTS.keys(), 'role:…', 'site:…'])}`];
     return sites.includes(value) ? [] : [`on: ${unknownName('site', value, sites)}`];
   });
 }
@@ -78,7 +87,14 @@ function networkProblems(inventory: Inventory, params: unknown): string[] {
   return name === undefined || known.includes(name) ? [] : [unknownName('network', name, known)];
 }
 
-function stepWork(inventory: Inventory, folder: string, phase: string, step: Step): StepWork[] {
+interface Surroundings {
+  readonly inventory: Inventory;
+  /** Of the playbook. */
+  readonly folder: string;
+  readonly secrets: PairSecrets;
+}
+
+function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, step: Step): StepWork[] {
   const kind = STEP_KINDS.get(step.kind);
   if (!kind) throw new TypeError(`the playbook was not validated: step ${step.kind}`);
   const networks = networksFor(inventory, step.params);
@@ -91,7 +107,7 @@ function stepWork(inventory: Inventory, folder: string, phase: string, step: Ste
         step,
         kind,
         node,
-        context: { params: step.params, node, inventory, networks: own, folder },
+        context: { params: step.params, node, inventory, networks: own, folder, secrets },
       };
     });
 }
@@ -109,7 +125,7 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
  * Lays a playbook over an inventory: every phase's steps and gates with the nodes they concern.
  * Throws InputError with everything that the two together have wrong; nothing has been touched then.
  */
-export function layOut(inventory: Inventory, playbook: Playbook): PhaseWork[] {
+export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSecrets): PhaseWork[] {
   const problems: Problem[] = [];
   const folder = dirname(resolve(playbook.file));
   const note = (path: string, messages: readonly string[]): void => {
@@ -119,7 +135,7 @@ export function layOut(inventory: Inventory, playbook: Playbook): PhaseWork[] {
     for (const entry of [...phase.steps, ...phase.gates]) {
       note(entry.id, [...selectorProblems(inventory, entry.on), ...networkProblems(inventory, entry.params)]);
     }
-    const steps = phase.steps.flatMap((step) => stepWork(inventory, folder, phase.name, step));
+    const steps = phase.steps.flatMap((step) => stepWork({ inventory, folder, secrets }, phase.name, step));
     for (const step of phase.steps) {
       const own = steps.filter((work) => work.step === step);
       note(
@@ -129,7 +145,9 @@ export function layOut(inventory: Inventory, playbook: Playbook): PhaseWork[] {
     }
     const gates = phase.gates
       .map((gate) => gateWork(inventory, phase.name, gate))
-      .filter(({ nodes }) => nodes.length > 0);
+      .filter(
+        ({ kind, nodes, networks }) => nodes.length > 0 && kind.concerns?.(inventory, networks) !== false,
+      );
     return { name: phase.name, description: phase.description, steps, gates };
   });
   if (problems.length > 0) throw new InputError(problems);

@@ -1,5 +1,7 @@
 import { fileStep } from './file.js';
+import { forwardingStep } from './forwarding.js';
 import { packageStep } from './package.js';
+import { presharedKeysStep } from './preshared-keys.js';
 import { scriptStep } from './script.js';
 import { serviceStep } from './service.js';
 import { sysctlStep } from './sysctl.js';
@@ -7,7 +9,17 @@ import type { StepKind } from './types.js';
 import { wireguardStep } from './wireguard.js';
 import { wireguardKeysStep } from './wireguard-keys.js';
 
-const kinds = [fileStep, packageStep, scriptStep, serviceStep, sysctlStep, wireguardKeysStep, wireguardStep];
+const kinds = [
+  fileStep,
+  forwardingStep,
+  packageStep,
+  presharedKeysStep,
+  scriptStep,
+  serviceStep,
+  sysctlStep,
+  wireguardKeysStep,
+  wireguardStep,
+];
 
 /** Every kind of step by its name in a playbook. The schema has judged the parameters before a kind sees them. */
 export const STEP_KINDS: ReadonlyMap<string, StepKind> = new Map(

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import type { Inventory, Network, Node } from '../inventory/types.js';
 import type { FragmentReply } from '../remote/program.js';
+import type { PairSecrets } from './pair-secrets.js';
 
 /** How a change is felt while it is made. `none` cuts no session. */
 export interface Disruption {
@@ -30,6 +31,14 @@ export function publicKeyFact(interfaceName: string): string {
   return `public-key.${interfaceName}`;
 }
 
+/**
+ * Key of the fact that holds the checksum of the preshared key which a node keeps for a peer, as PairSecret's `sha256`;
+ * an empty one where it has none.
+ */
+export function presharedKeyFact(interfaceName: string, peer: string): string {
+  return `psk-hash.${interfaceName}.${peer}`;
+}
+
 export interface StepContext<P> {
   readonly params: P;
   readonly node: Node;
@@ -38,6 +47,8 @@ export interface StepContext<P> {
   readonly networks: readonly Network[];
   /** Folder of the playbook, against which local files are resolved. */
   readonly folder: string;
+  /** Keys that this run gives to pairs of nodes. */
+  readonly secrets: PairSecrets;
 }
 
 /** Why a change failed, in the user's terms. */

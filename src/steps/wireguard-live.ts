@@ -3,7 +3,8 @@ import { command, quote } from '../remote/quote.js';
 /** A peer as the running interface holds it; neither key of the pair is in it. */
 export interface LivePeer {
   readonly publicKey: string;
-  readonly hasPresharedKey: boolean;
+  /** Hexadecimal SHA-256 of the preshared key's base64 text; absent when there is none. */
+  readonly presharedKey?: string;
   /** `address:port` or `[address]:port`; absent when none is known. */
   readonly endpoint?: string;
   readonly allowedIps: readonly string[];
@@ -56,7 +57,10 @@ ${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)} | awk '{ print "@ad
 for family in 4 6; do
 ip -$family route show dev ${name} 2>/dev/null | awk '!/proto kernel/ { print "@route", $1 }'
 done
-wg show ${name} dump 2>/dev/null | awk -F '\\t' 'NR == 1 { print "@interface", $2, $3 } NR > 1 { print "@peer", $1, ($2 == "(none)" ? 0 : 1), $3, $4, $5, $8 }'
+wg show ${name} dump 2>/dev/null | awk -F '\\t' 'NR == 1 { print "@interface", $2, $3 } NR > 1 { print "@peer", $1, $3, $4, $5, $8 }'
+wg show ${name} preshared-keys 2>/dev/null | while read -r peer key; do
+[ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
+done
 fi
 if [ -f ${conf} ]; then
 echo "@config $(stat -c '%a %U %G' ${conf})"
@@ -64,11 +68,12 @@ sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 (hidden)/' ${conf}
 fi`;
 }
 
-function parsePeer(words: readonly string[]): LivePeer {
-  const [publicKey = '', psk, endpoint = '', allowedIps = '', handshake, keepalive] = words;
+function parsePeer(words: readonly string[], shared: ReadonlyMap<string, string>): LivePeer {
+  const [publicKey = '', endpoint = '', allowedIps = '', handshake, keepalive] = words;
+  const presharedKey = shared.get(publicKey);
   return {
     publicKey,
-    hasPresharedKey: psk === '1',
+    ...(presharedKey !== undefined && { presharedKey }),
     ...(endpoint === '(none)' ? {} : { endpoint }),
     allowedIps: allowedIps === '(none)' ? [] : allowedIps.split(','),
     latestHandshake: Number(handshake),
@@ -97,6 +102,7 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
   const unit = Object.fromEntries(all('unit').map(([pair = '']) => pair.split('=')));
   const [publicKey, port] = first('interface');
   const ownKey = first('own')[0];
+  const shared = new Map(all('shared').map(([peer = '', sum = '']) => [peer, sum]));
   return {
     now: Number(first('now')[0]),
     unit: { enabled: unit['UnitFileState'] === 'enabled', active: unit['ActiveState'] === 'active' },
@@ -113,7 +119,7 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
               .map(([address = '']) => address)
               .filter((address) => !address.startsWith('fe80:')),
             routes: all('route').map(([route = '']) => asCidr(route)),
-            peers: all('peer').map(parsePeer),
+            peers: all('peer').map((words) => parsePeer(words, shared)),
           },
   };
 }

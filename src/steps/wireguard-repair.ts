@@ -11,6 +11,8 @@ const NONE: Disruption = { level: 'none' };
 /** A peer with the key that its node has now. */
 export interface WantedPeer extends Peer {
   readonly publicKey: string;
+  /** Where the node keeps the pair's preshared key, and its checksum as LivePeer has it. */
+  readonly presharedKey?: { readonly file: string; readonly sha256: string };
 }
 
 export interface WantedInterface {
@@ -37,7 +39,9 @@ function driftOf(wanted: WantedPeer, live: LivePeer, now: number): string[] {
   if ((wanted.keepalive ?? 0) !== live.keepalive) {
     drift.push(`keepalive ${live.keepalive || 'off'} -> ${wanted.keepalive ?? 'off'}`);
   }
-  if (live.hasPresharedKey) drift.push('preshared key -> none');
+  if (wanted.presharedKey?.sha256 !== live.presharedKey) {
+    drift.push(`preshared key -> ${wanted.presharedKey ? 'that of its file' : 'none'}`);
+  }
   if (wanted.endpoint && endpointDrifted(wanted, live, now)) {
     drift.push(`endpoint ${live.endpoint ?? 'none'} -> ${endpointText(wanted.endpoint)}`);
   }
@@ -59,7 +63,9 @@ function setPeerScript(
   const words = ['wg', 'set', name, 'peer', peer.publicKey, 'allowed-ips', peer.allowedIps.join(',')];
   if (peer.endpoint && withEndpoint) words.push('endpoint', endpointText(peer.endpoint));
   words.push('persistent-keepalive', String(peer.keepalive ?? 0));
-  if (live?.hasPresharedKey) words.push('preshared-key', '/dev/null');
+  const unset = live?.presharedKey === undefined ? undefined : '/dev/null';
+  const shared = peer.presharedKey?.file ?? unset;
+  if (shared !== undefined) words.push('preshared-key', shared);
   return command(...words);
 }
 

@@ -1,5 +1,13 @@
 import type { Network } from '../inventory/types.js';
-import { hostRoute, memberOf, peersOf, renderConfig, routesOf } from '../network/index.js';
+import {
+  hostRoute,
+  memberOf,
+  type Peer,
+  peersOf,
+  presharedKeyFile,
+  renderConfig,
+  routesOf,
+} from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
 import { writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
@@ -7,6 +15,7 @@ import {
   type Change,
   type Disruption,
   type Facts,
+  presharedKeyFact,
   publicKeyFact,
   type StepContext,
   type StepKind,
@@ -74,14 +83,25 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
 }
 
 /** A change that can't be made before the keys are known; only a plan made before the keys step shows it. */
-function planWithoutKeys(name: string, missing: readonly string[], seen: SeenInterface): Change[] {
+function planWithoutKeys(name: string, missing: string, seen: SeenInterface): Change[] {
   return [
     {
-      summary: `${seen.live ? 'change' : 'make and start'} ${name}, once the public key of ${missing.join(', ')} is known`,
+      summary: `${seen.live ? 'change' : 'make and start'} ${name}, once the ${missing} is known`,
       disruption: NONE,
-      script: `echo ${quote(`the public key of ${missing.join(', ')} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
+      script: `echo ${quote(`the ${missing} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
     },
   ];
+}
+
+/** The checksum of the preshared key that the node has, or is given in this run. */
+function sharedSum(
+  { node, secrets }: StepContext<WireguardParams>,
+  network: Network,
+  peer: Peer,
+  facts: Facts,
+): string | undefined {
+  const made = secrets.made(network.name, node.name, peer.node)?.sha256;
+  return made ?? (facts.get(node.name, presharedKeyFact(network.interface, peer.node)) || undefined);
 }
 
 function planNetwork(
@@ -94,10 +114,14 @@ function planNetwork(
   const name = network.interface;
   const keyOf = (node: string): string | undefined => facts.get(node, publicKeyFact(name));
   const peers = peersOf(context.inventory, network, context.node.name);
-  const missing = [context.node.name, ...peers.map(({ node }) => node)].filter(
-    (node) => keyOf(node) === undefined,
-  );
-  if (missing.length > 0) return planWithoutKeys(name, missing, seen);
+  const nodes = peers.filter(({ client }) => !client).map(({ node }) => node);
+  const missing = [context.node.name, ...nodes].filter((node) => keyOf(node) === undefined);
+  if (missing.length > 0) return planWithoutKeys(name, `public key of ${missing.join(', ')}`, seen);
+  const unshared = peers.filter((peer) => network.presharedKeys && !sharedSum(context, network, peer, facts));
+  if (unshared.length > 0) {
+    const names = unshared.map(({ node }) => node).join(', ');
+    return planWithoutKeys(name, `preshared key for ${names}`, seen);
+  }
   const publicKeyOf = (node: string): string => keyOf(node) ?? '';
   const wanted: WantedInterface = {
     interface: name,
@@ -105,7 +129,12 @@ function planNetwork(
     mtu: network.mtu,
     addresses: member.addresses.map(hostRoute),
     routes: routesOf(context.inventory, network, context.node.name),
-    peers: peers.map((peer): WantedPeer => ({ ...peer, publicKey: publicKeyOf(peer.node) })),
+    peers: peers.map((peer): WantedPeer => {
+      const sha256 = network.presharedKeys ? sharedSum(context, network, peer, facts) : undefined;
+      const file = presharedKeyFile(name, peer.node);
+      const publicKey = peer.publicKey ?? publicKeyOf(peer.node);
+      return { ...peer, publicKey, ...(sha256 !== undefined && { presharedKey: { file, sha256 } }) };
+    }),
   };
   const text = renderConfig({ network, member, peers, publicKeyOf });
   return [...planFile(name, text, seen), ...planInterface(wanted, seen)];

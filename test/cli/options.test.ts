@@ -1,7 +1,8 @@
 import { goOnCommand } from '../../src/cli/go-on.js';
-import { locateInventory, locatePlaybook } from '../../src/cli/locate.js';
+import { defaultPlaybook, locateInventory, locatePlaybook } from '../../src/cli/locate.js';
 import { type Options, stateDir } from '../../src/cli/options.js';
 import { phasesFrom } from '../../src/cli/select.js';
+import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 import { folderWith } from './helpers.js';
 
 describe('stateDir', () => {
@@ -35,9 +36,22 @@ it('goes on from a phase to the last', () => {
   expect(phasesFrom('b', ['a', 'b', 'c'])).toEqual(['b', 'c']);
 });
 
+describe('defaultPlaybook', () => {
+  const [mesh] = homeMesh.networks;
+  if (mesh === undefined) throw new Error('no network');
+  const hub = { ...mesh, shape: 'hub' as const };
+  it.each([
+    ['mesh', [mesh]],
+    ['hub', [hub]],
+    ['hub', [mesh, hub]],
+    ['mesh', []],
+  ])('is %s after the shapes of the networks', (name, networks) => {
+    expect(defaultPlaybook({ networks })).toBe(name);
+  });
+});
+
 describe('goOnCommand', () => {
   const options: Options = {
-    playbook: 'mesh',
     phase: [],
     only: [],
     concurrency: 16,

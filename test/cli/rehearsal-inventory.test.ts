@@ -47,3 +47,30 @@ it('copies one with pins without them, comments kept, for its owner alone', asyn
     "the inventory's sudo password files (1) are for the real machines: the rehearsal uses the lab's own",
   ]);
 });
+
+it("gives clients the lab's keys, in the copy alone", async () => {
+  const text = [
+    'name: x',
+    'networks:',
+    '  home:',
+    '    shape: hub',
+    '    clients:',
+    '      phone: { address: 10.8.0.2, publicKey: real } # mine',
+    '      # none yet',
+    '      tablet:',
+    '        address: 10.8.0.4',
+    '',
+  ].join('\n');
+  const source = folderWith({ 'net.yaml': text });
+  const keys = ['phone', 'tablet'].map((client) => ({ network: 'home', client, publicKey: `${client}-key` }));
+  const { file, notes } = await rehearsalInventory(join(source, 'net.yaml'), folderWith(), keys);
+  expect(readFileSync(file, 'utf8')).toBe(
+    text
+      .replace('publicKey: real', 'publicKey: phone-key')
+      .replace('address: 10.8.0.4', 'address: 10.8.0.4\n        publicKey: tablet-key'),
+  );
+  expect(readFileSync(join(source, 'net.yaml'), 'utf8')).toBe(text);
+  expect(notes).toEqual([
+    "the inventory's clients (2) keep their keys: the rehearsal makes its own for them",
+  ]);
+});

@@ -76,6 +76,11 @@ describe('listener', () => {
     expect(stops(verdictOf(listener, {}, { 'ms-1': said }, one))).toEqual(expected);
   });
 
+  it('without IPv6 says so', () => {
+    const verdict = verdictOf(listener, {}, { 'ms-1': `ipv6-off\n${change('15.12/32', '15.99/32')}` }, one);
+    expect(stops(verdict)).toEqual(['ms-1: 172.27.15.99/32; IPv6 is off on ms-1']);
+  });
+
   it('counts the nodes', () => {
     expect(verdictOf(listener, {}, { 'ms-1': good.join('\n') }, one).summary).toBe('1 of 1 node listens');
   });

@@ -2,9 +2,9 @@ import { endpoints } from '../../src/gates/endpoints.js';
 import { handshake } from '../../src/gates/handshake.js';
 import { ping } from '../../src/gates/ping.js';
 import { transfer, transferPort } from '../../src/gates/transfer.js';
-import { describeShells, runScript } from '../support/shells.js';
+import { describeShells, runScript, SHELLS } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, KEYS, nodeOf, reply, stops, verdictOf } from './fixture.js';
+import { gateContext, INVENTORY, KEYS, NETWORK, nodeOf, reply, stops, verdictOf } from './fixture.js';
 
 const NODES = Object.keys(KEYS);
 const others = (node: string): string[] => NODES.filter((name) => name !== node);
@@ -205,6 +205,45 @@ describe('handshake', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': 'clock 1000000' }, one))[0]).toBe(
       'ms-1 -> ctb-edge-1: ctb-edge-1 is no peer of wg0',
     );
+  });
+
+  it('is called for by one side of each pair', () => {
+    const called = (node: string): string[] => {
+      const script = handshake.probe(gateContext({}), nodeOf(node));
+      const [, first = ''] = /-le \d+ \]; then (.*)\n/.exec(script) ?? [];
+      return first.split(' ').slice(1);
+    };
+    const address = (node: string): string | undefined =>
+      NETWORK.members.find((member) => member.node === node)?.addresses[0];
+    const calls = NODES.flatMap((node) => called(node).map((to) => [address(node), to.replaceAll("'", '')]));
+    const pairs = new Set(calls.map((pair) => pair.sort().join(' ')));
+    expect([calls.length, pairs.size]).toEqual([6, 6]);
+  });
+
+  it('of a client is told, but neither demanded nor awaited', () => {
+    const publicKey = 'cGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGg=';
+    const phone = {
+      name: 'phone',
+      addresses: ['172.27.15.77'],
+      publicKey,
+      tunnel: 'split',
+      dns: [],
+      reach: 'all',
+    } as const;
+    const hubOf = Object.fromEntries([...others('ms-1'), 'phone'].map((name) => [name, 'ms-1']));
+    const network = { ...NETWORK, shape: 'hub', hubs: ['ms-1'], hubOf, clients: [phone] } as const;
+    const inventory = { ...INVENTORY, networks: [network] };
+    const verdict = verdictOf(handshake, {}, { 'ms-1': shakes(() => 999_990) }, { ...one, inventory });
+    expect(verdict.summary).toBe('3 of 3 handshakes fresh');
+    expect(verdict.findings.find(({ peer }) => peer === 'phone')).toMatchObject({
+      go: true,
+      seen: 'not called yet',
+    });
+    const path = fakes({ wg: `echo "${publicKey}\t0"`, sleep: ': >"$0.called"' });
+    const script = handshake.probe(gateContext({}, { inventory }), nodeOf('ms-1'));
+    const [shell] = SHELLS;
+    if (!shell) throw new Error('no shell');
+    expect(runScript(shell, `${script}ls ${path}`, { path: [path] }).stdout).not.toContain('called');
   });
 
   describeShells('is awaited', (shell) => {

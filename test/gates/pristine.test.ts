@@ -1,7 +1,7 @@
 import { pristine } from '../../src/gates/pristine.js';
 import { canMount, describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, nodeOf, stops, verdictOf } from './fixture.js';
+import { gateContext, INVENTORY, NETWORK, nodeOf, stops, verdictOf } from './fixture.js';
 
 const one = { measured: ['ms-1'] };
 const RULES = ['0: from all lookup local', '32766: from all lookup main', '32767: from all lookup default'];
@@ -68,6 +68,22 @@ describe('pristine', () => {
     const verdict = verdictOf(pristine, {}, { 'ms-1': said.join('\n') }, one);
     expect(stops(verdict)).toEqual(expected);
     expect(verdict.summary).toContain(expected.length === 0 ? '1 of 1 node clean' : '0 of 1 node clean');
+  });
+
+  it('needs IPv6 on where the network has it', () => {
+    const members = NETWORK.members.map((member) => ({
+      ...member,
+      addresses: [...member.addresses, 'fd27::1'],
+    }));
+    const inventory = { ...INVENTORY, networks: [{ ...NETWORK, members }] };
+    const verdict = verdictOf(pristine, {}, { 'ms-1': ['ipv6-off', FREE].join('\n') }, { ...one, inventory });
+    expect(stops(verdict)).toEqual(['ms-1: IPv6 is off on ms-1']);
+    expect(verdict.findings[0]).toMatchObject({
+      expected: 'IPv6 on, for fd27::1 of network mesh',
+      fix: expect.stringMatching(/^turn IPv6 on on ms-1: .* or give ms-1 IPv4 addresses alone in mesh$/),
+    });
+    const context = gateContext({}, { inventory });
+    expect(pristine.probe(context, nodeOf('ms-1'))).toContain('/proc/sys/net/ipv6/conf/wg0/disable_ipv6');
   });
 
   describeShells('the probe', (shell) => {

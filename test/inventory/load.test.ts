@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatProblem, InputError } from '../../src/errors.js';
 import { loadInventory, readInventory } from '../../src/inventory/index.js';
-import { broken, problemsOf, resolve, SOUND } from './support.js';
+import { broken, HUB, problemsOf, resolve, SOUND } from './support.js';
 
 describe('the inventories that ship', () => {
-  it.each(['home-mesh', 'two-sites', 'jump-and-ports', 'six'])('%s is sound', async (name) => {
-    const { inventory, warnings } = await readInventory(`inventory/${name}.yaml`);
-    expect(inventory.name).toBe(name);
-    expect(warnings).toEqual([]);
-  });
+  it.each(['home-mesh', 'two-sites', 'jump-and-ports', 'six', 'relay', 'phone-home', 'dual-stack'])(
+    '%s is sound',
+    async (name) => {
+      const { inventory, warnings } = await readInventory(`inventory/${name}.yaml`);
+      expect(inventory.name).toBe(name);
+      expect(warnings).toEqual([]);
+    },
+  );
 
   it('home-mesh becomes what it says', async () => {
     const inventory = await loadInventory('inventory/home-mesh.yaml');
@@ -36,6 +39,56 @@ describe('the inventories that ship', () => {
       nodePort: 51820,
     });
     expect(inventory.lab).toEqual({ laptop: 'home' });
+  });
+});
+
+describe('a hub network', () => {
+  it('becomes what it says, with what it leaves out', async () => {
+    const { networks } = await loadInventory('inventory/phone-home.yaml');
+    expect(networks[0]).toMatchObject({
+      shape: 'hub',
+      hubs: ['vps'],
+      hubOf: { 'node-a': 'vps', phone: 'vps' },
+      advertises: [{ node: 'node-a', subnets: ['192.168.1.0/24'], nat: 'masquerade' }],
+      internet: true,
+      presharedKeys: false,
+      clients: [{ name: 'phone', addresses: ['10.8.0.2'], tunnel: 'split', dns: [], reach: 'all' }],
+    });
+    expect(networks[0]?.members.map(({ node }) => node)).toEqual(['vps', 'node-a']);
+  });
+
+  it('reads what a client may reach, and bare addresses as single ones', () => {
+    const words = 'address: 10.8.0.2, reach: [overlay, lan, lan-1, 192.168.1.7, 10.8.0.0/25]';
+    const { inventory } = resolve(broken('address: 10.8.0.2', words, HUB));
+    expect(inventory.networks[0]?.clients[0]?.reach).toEqual([
+      { kind: 'overlay' },
+      { kind: 'lan' },
+      { kind: 'node', node: 'lan-1' },
+      { kind: 'range', range: '192.168.1.7/32' },
+      { kind: 'range', range: '10.8.0.0/25' },
+    ]);
+  });
+
+  it.each([
+    [
+      'address: 10.8.0.2, tunnel: full, reach: lan',
+      '20:43  networks.home.clients.phone.tunnel: phone sends everything to its hub, and may not reach the internet; add internet to its reach, or set tunnel: split',
+    ],
+    [
+      'address: 10.8.0.2, reach: [lan, internet]',
+      '20:48  networks.home.clients.phone.reach[1]: phone sends nothing for the internet to its hub: its tunnel is split; set tunnel: full',
+    ],
+  ])('warns of a tunnel and a reach that do not fit: %s', (words, warning) => {
+    const hub = broken('    range', '    internet: true\n    range', HUB);
+    const { warnings } = resolve(broken('address: 10.8.0.2', words, hub));
+    expect(warnings.map(formatProblem)).toEqual([`i.yaml:${warning}`]);
+  });
+
+  it('warns of an advertised range that other software takes', () => {
+    const { warnings } = resolve(broken('192.168.1.0/24 }\n    clients', '10.42.0.0/16 }\n    clients', HUB));
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "10.42.0.0/16 overlaps 10.42.0.0/16, the range of k3s' pods",
+    ]);
   });
 });
 

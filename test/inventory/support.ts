@@ -41,8 +41,30 @@ networks:
       wk-2: 172.27.15.12
 `;
 
-/** SOUND with one piece of text replaced; the piece must be there. */
-export function broken(piece: string, by: string): string {
-  if (!SOUND.includes(piece)) throw new Error(`not in the inventory: ${piece}`);
-  return SOUND.replace(piece, by);
+/** A hub, a gateway to a LAN, a machine on it, and a phone; sound. */
+export const HUB = `name: hub
+sites:
+  home: { subnet: 192.168.1.0/24, router: 192.168.1.1, public: 203.0.113.8 }
+nodes:
+  vps: { public: 198.51.100.8 }
+  gw: { site: home, lan: 192.168.1.10 }
+  lan-1: { site: home, lan: 192.168.1.100 }
+networks:
+  home:
+    shape: hub
+    hub: vps
+    range: 10.8.0.0/24
+    addresses:
+      vps: 10.8.0.1
+      gw: 10.8.0.3
+    advertise:
+      gw: { subnets: 192.168.1.0/24 }
+    clients:
+      phone: { address: 10.8.0.2 }
+`;
+
+/** SOUND, or another inventory, with one piece of text replaced; the piece must be there. */
+export function broken(piece: string, by: string, inventory = SOUND): string {
+  if (!inventory.includes(piece)) throw new Error(`not in the inventory: ${piece}`);
+  return inventory.replace(piece, by);
 }

@@ -39,7 +39,7 @@ describe('machines', () => {
   });
 
   it('boot the release and let in the user that the inventory names', () => {
-    expect(home.machines.map(({ release, login }) => [release, login.user, login.sudo])).toEqual([
+    expect(home.machines.map(({ release, login }) => [release, login?.user, login?.sudo])).toEqual([
       ['bookworm', 'root', 'passwordless'],
       ['bookworm', 'ops', 'password'],
       ['bookworm', 'ops', 'passwordless'],

@@ -38,7 +38,7 @@ describe('scripts', () => {
   const password = machine(planLab(homeMesh), 'ms-1');
   const passwordless = machine(planLab(homeMesh), 'wk-1');
   const dual = machine(planLab(manySites), 'd-1');
-  const base = { release: 'trixie', mirror: undefined, target: '/cache/b', build: '/cache/b.tmp.1' } as const;
+  const base = { image: 'trixie', mirror: undefined, target: '/cache/b', build: '/cache/b.tmp.1' } as const;
 
   it.each([
     ['supervisor', supervisorScript(password, places)],
@@ -70,7 +70,7 @@ describe('scripts', () => {
     expect(baseScript(base)).toMatch(/mv -T "\$build" '\/cache\/b'\n$/);
   });
 
-  it('key a base by release and mirror', () => {
+  it('key a base by image and mirror', () => {
     expect(
       new Set([baseKey('trixie', undefined), baseKey('trixie', 'http://m'), baseKey('bookworm', undefined)])
         .size,

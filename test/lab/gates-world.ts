@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { GATE_KINDS } from '../../src/gates/index.js';
 import type { GateContext, Verdict } from '../../src/gates/types.js';
 import type { Inventory, Network } from '../../src/inventory/types.js';
-import { hostPort, hostRoute, peersOf, routesOf } from '../../src/network/index.js';
+import { forwardsPackets, hostPort, hostRoute, peersOf, routesOf } from '../../src/network/index.js';
 import { execute } from '../../src/remote/execute.js';
+import { forwardingRuleset } from '../../src/steps/forwarding-table.js';
 import { publicKeyFact } from '../../src/steps/types.js';
 import { LocalConnection } from '../support/local-transport.js';
 
@@ -66,6 +67,7 @@ export class GatesWorld {
   async up(): Promise<void> {
     ensureTools();
     mkdirSync('/etc/wireguard', { recursive: true, mode: 0o700 });
+    mkdirSync('/run/bridgehead', { recursive: true, mode: 0o700 });
     const { nodes, sites } = this.inventory;
     this.#addSpace('inet');
     this.sh('inet', 'ip link add br0 type bridge; ip link set br0 up');
@@ -95,13 +97,24 @@ export class GatesWorld {
         );
       }
     }
-    if (this.network.relay)
-      this.sh(
-        this.network.relay,
-        'for f in 4/ip_forward 6/conf/all/forwarding; do echo 1 >/proc/sys/net/ipv$f; done',
-      );
-    for (const { node } of this.network.members) this.#makeKey(node);
+    for (const { name } of nodes) this.#makeKey(name);
     for (const { node } of this.network.members) await this.#startWireguard(node);
+    for (const { node } of this.network.members)
+      if (forwardsPackets(this.inventory, this.network, node)) this.letForward(node);
+  }
+
+  /** Lets a node pass on what it should, as its own unit would at boot. */
+  letForward(node: string): void {
+    const name = this.network.interface;
+    const table = `bridgehead_${name}`;
+    this.onNode(
+      node,
+      `echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+cat >/run/bridgehead/${name}.nft <<'END'
+${forwardingRuleset(this.inventory, this.network, node)}END
+nft -f /run/bridgehead/${name}.nft
+{ sha256sum </run/bridgehead/${name}.nft; nft list table inet ${table}; } >/run/bridgehead/${name}.loaded`,
+    );
   }
 
   /** Loads the router's masquerade and forwards, those to the nodes of `without` left out. */
@@ -146,7 +159,7 @@ chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerad
     this.#spaces.push(this.space(name));
     this.sh(
       name,
-      'ip link set lo up; for f in all default; do echo 0 >/proc/sys/net/ipv4/conf/$f/rp_filter; done; echo 0 >/proc/sys/net/ipv4/ip_forward',
+      'ip link set lo up; for f in all default; do echo 0 >/proc/sys/net/ipv4/conf/$f/rp_filter; echo 1 >/proc/sys/net/ipv4/conf/$f/arp_ignore; done; echo 0 >/proc/sys/net/ipv4/ip_forward',
     );
   }
 
@@ -163,7 +176,8 @@ chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerad
     const secret = execFileSync('wg', ['genkey'], { encoding: 'utf8' }).trim();
     const open = execFileSync('wg', ['pubkey'], { encoding: 'utf8', input: secret }).trim();
     this.keys.set(node, { secret, open });
-    for (const folder of ['etc', 'run']) mkdirSync(join(this.#folder, node, folder), { recursive: true });
+    for (const folder of ['etc', 'run', 'loaded'])
+      mkdirSync(join(this.#folder, node, folder), { recursive: true });
     writeFileSync(join(this.#folder, node, 'etc', `${this.network.interface}.key`), `${secret}\n`, {
       mode: 0o600,
     });
@@ -177,7 +191,7 @@ chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerad
   #on(node: string, ...words: readonly string[]): [string, ...string[]] {
     const folder = join(this.#folder, node);
     const enter =
-      'mount --bind "$1/etc" /etc/wireguard && mount --bind "$1/run" /run/wireguard && shift && exec "$@"';
+      'mount --bind "$1/etc" /etc/wireguard && mount --bind "$1/run" /run/wireguard && mount --bind "$1/loaded" /run/bridgehead && shift && exec "$@"';
     return ['ip', 'netns', 'exec', this.space(node), 'sh', '-c', enter, 'sh', folder, ...words];
   }
 
@@ -207,14 +221,15 @@ chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerad
         await new Promise((done) => setTimeout(done, 50));
       }
     }
-    const peers = peersOf(this.inventory, this.network, node).map(
-      ({ node: peer, allowedIps, endpoint, keepalive }) =>
+    const peers = peersOf(this.inventory, this.network, node)
+      .filter(({ client }) => !client)
+      .map(({ node: peer, allowedIps, endpoint, keepalive }) =>
         [
           `peer ${this.openKey(peer)} allowed-ips ${allowedIps.join(',')}`,
           endpoint ? `endpoint ${hostPort(endpoint.address, endpoint.port)}` : '',
           keepalive ? `persistent-keepalive ${keepalive}` : '',
         ].join(' '),
-    );
+      );
     const addresses = this.network.members.find((member) => member.node === node)?.addresses ?? [];
     this.onNode(
       node,

@@ -63,6 +63,28 @@ describe('gates on the home mesh', () => {
     ]);
   }, 60_000);
 
+  it('make a fresh mesh meet at once, whoever might call whom', async () => {
+    for (let round = 0; round < 8; round++) {
+      const configs = new Map(
+        world.inventory.nodes.map(({ name }) => [
+          name,
+          world.onNode(
+            name,
+            'wg showconf wg0 | grep -v Keepalive; for peer in $(wg show wg0 peers); do wg set wg0 peer $peer remove; done',
+          ),
+        ]),
+      );
+      for (const [name, config] of configs)
+        world.onNode(name, `wg setconf wg0 /dev/stdin <<'END'\n${config}END\n`);
+      const { verdicts, ms } = await world.ask([
+        { kind: 'handshake', patience: 2 },
+        { kind: 'ping', patience: 1 },
+      ]);
+      expect([...verdicts.values()].flatMap(stops)).toEqual([]);
+      expect(ms).toBeLessThan(1500);
+    }
+  }, 60_000);
+
   it('see that a forward is gone, though pings still pass', async () => {
     world.forward('home', ['wk-1']);
     const { verdicts } = await world.ask([{ kind: 'endpoints' }, { kind: 'ping' }]);

@@ -7,6 +7,7 @@ import {
   peersOf,
   routesOf,
 } from '../../src/network/index.js';
+import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 import { problemsOf, resolve } from '../inventory/support.js';
 
 const WORLD = `name: world
@@ -168,7 +169,7 @@ describe('growth', () => {
             name: 'm',
             interface: 'wg0',
             ranges: ['10.0.0.0/8'],
-            shape: 'mesh',
+            ...PLAIN_MESH,
             port: 1,
             mtu: 1420,
             keepalive: 25,
@@ -182,9 +183,10 @@ describe('growth', () => {
       const [network] = inventory.networks as [Network];
       peersOf(inventory, network, 'n0');
       const samples = Array.from({ length: 5 }, () => {
-        const started = performance.now();
+        // The processor's time, which other programs don't lengthen.
+        const started = process.cpuUsage();
         expect(peersOf(inventory, network, 'n1')).toHaveLength(count - 1);
-        return performance.now() - started;
+        return process.cpuUsage(started).user;
       });
       return Math.min(...samples);
     };

@@ -1,13 +1,13 @@
-import { rehearsalSummary } from '../../src/render/rehearsal-summary.js';
+import { rehearsalSummary, visitLines } from '../../src/render/rehearsal-summary.js';
 import { GO_RUN, STOP_RUN } from '../support/events.js';
 import { PLAIN } from './helpers.js';
 
 const RESULT = {
   name: 'home',
   upMs: 9300,
-  applyMs: 41_000,
   code: 0,
-  events: GO_RUN,
+  apply: { code: 0, ms: 41_000, events: GO_RUN },
+  visits: [],
   state: '/s/rehearsals',
   kept: false,
   inventory: "it's home.yaml",
@@ -28,9 +28,9 @@ it('counts gates and says how long and where the journal is', () => {
 });
 
 it('tells the exit code of an apply that did not end in GO', () => {
-  expect(rehearsalSummary({ ...RESULT, code: 3, events: STOP_RUN }, PLAIN)).toContain(
-    'rehearsal  exit 3  3 of 4 gates GO',
-  );
+  expect(
+    rehearsalSummary({ ...RESULT, code: 3, apply: { code: 3, ms: 1, events: STOP_RUN } }, PLAIN),
+  ).toContain('rehearsal  exit 3  3 of 4 gates GO');
 });
 
 it('says how to look around in a lab that was kept, in commands that can be pasted', () => {
@@ -44,4 +44,74 @@ it('says how to look around in a lab that was kept, in commands that can be past
       '',
     ].join('\n'),
   );
+});
+
+describe('with clients', () => {
+  const page = {
+    client: 'phone',
+    network: 'home',
+    url: 'http://192.168.1.100:3000',
+    of: 'lan-1',
+    through: ['vps', 'node-a'],
+    from: '192.168.1.10',
+    go: true,
+    seen: 'this is lan-1 in home; you came from 192.168.1.10',
+  };
+  const closed = {
+    client: 'phone',
+    network: 'home',
+    url: 'http://192.168.1.101:3000',
+    of: 'lan-2',
+    through: ['vps', 'node-a'],
+    go: true,
+    seen: 'curl: (28) timed out',
+  };
+  const beside = {
+    ...page,
+    url: 'http://198.18.0.80',
+    of: 'the internet',
+    through: [],
+    go: false,
+    seen: '\x1b[2Jno',
+  };
+
+  it('shows what each fetched as evidence, whatever a page says', () => {
+    const text = rehearsalSummary({ ...RESULT, code: 3, visits: [page, closed, beside] }, PLAIN);
+    expect(text).toContain(
+      [
+        '',
+        'What the clients fetched:',
+        '  GO    phone  http://192.168.1.100:3000  through vps, node-a  this is lan-1 in home; you came from 192.168.1.10',
+        '  GO    phone  http://192.168.1.101:3000  through vps, node-a  out of its reach: curl: (28) timed out',
+        '  STOP  phone  http://198.18.0.80         beside the tunnel    ',
+      ].join('\n'),
+    );
+    expect(text).not.toContain('\x1b');
+  });
+
+  it('shows what is there after a reboot, without an apply', () => {
+    const check = { code: 0, ms: 1, events: GO_RUN };
+    const text = rehearsalSummary(
+      { ...RESULT, visits: [page], reboot: { nodes: ['vps', 'node-a'], check, visits: [page] } },
+      PLAIN,
+    );
+    expect(text).toContain(
+      'After a reboot of vps, node-a, without an apply:\n  GO  check: 4 of 4 gates GO\n  GO  phone  http://192.168.1.100:3000',
+    );
+  });
+
+  it('tells them as JSON, a line each', () => {
+    const check = { code: 0, ms: 1, events: [] };
+    const lines = visitLines({ visits: [page], reboot: { nodes: ['vps'], check, visits: [closed] } });
+    expect(
+      lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { type: 'client-visited', after: 'apply', ...page },
+      { type: 'client-visited', after: 'reboot', ...closed },
+    ]);
+    expect(visitLines({ visits: [] })).toBe('');
+  });
 });

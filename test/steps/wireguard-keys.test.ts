@@ -1,12 +1,13 @@
 import type { Network } from '../../src/inventory/types.js';
 import { publicKeyFact, type StepContext } from '../../src/steps/types.js';
 import { type WireguardKeysParams, wireguardKeysStep } from '../../src/steps/wireguard-keys.js';
+import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 const network: Network = {
   name: 'mesh',
   interface: 'wg0',
   ranges: [],
-  shape: 'mesh',
+  ...PLAIN_MESH,
   port: 1,
   mtu: 1420,
   keepalive: 25,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execute } from '../../src/remote/execute.js';
 import { parseInterfaceProbe, probeInterfaceScript } from '../../src/steps/wireguard-live.js';
 import { LocalConnection } from '../support/local-transport.js';
@@ -13,6 +14,7 @@ wg() {
       printf '${PRIVATE}\\tOWNPUB=\\t51820\\toff\\n'
       printf 'PEER1=\\t${PSK}\\t203.0.113.10:32308\\t172.27.15.11/32,172.27.15.9/32\\t1700000000\\t10\\t20\\t25\\n'
       printf 'PEER2=\\t(none)\\t(none)\\t(none)\\t0\\t0\\t0\\toff\\n' ;;
+    'show wg0 preshared-keys') printf 'PEER1=\\t${PSK}\\nPEER2=\\t(none)\\n' ;;
     *) return 1 ;;
   esac
 }
@@ -56,13 +58,13 @@ describe('the probe of a WireGuard interface', () => {
         peers: [
           {
             publicKey: 'PEER1=',
-            hasPresharedKey: true,
+            presharedKey: createHash('sha256').update(PSK).digest('hex'),
             endpoint: '203.0.113.10:32308',
             allowedIps: ['172.27.15.11/32', '172.27.15.9/32'],
             latestHandshake: 1700000000,
             keepalive: 25,
           },
-          { publicKey: 'PEER2=', hasPresharedKey: false, allowedIps: [], latestHandshake: 0, keepalive: 0 },
+          { publicKey: 'PEER2=', allowedIps: [], latestHandshake: 0, keepalive: 0 },
         ],
       },
     });

@@ -31,7 +31,6 @@ const wanted: WantedInterface = {
 };
 
 const livePeer = (over: Partial<LivePeer> & Pick<LivePeer, 'publicKey'>): LivePeer => ({
-  hasPresharedKey: false,
   allowedIps: [],
   latestHandshake: NOW - 20,
   keepalive: 0,
@@ -116,7 +115,7 @@ describe('repairing a running interface', () => {
     expect(
       plan({
         peers: [
-          { ...liveWk1, hasPresharedKey: true },
+          { ...liveWk1, presharedKey: 'ab12' },
           livePeer({ publicKey: 'STRANGER00=', allowedIps: ['10.0.0.0/8'] }),
         ],
       }),

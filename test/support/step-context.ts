@@ -1,5 +1,7 @@
 import type { Inventory, Network, Node } from '../../src/inventory/types.js';
+import { RunSecrets } from '../../src/steps/pair-secrets.js';
 import type { StepContext } from '../../src/steps/types.js';
+import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 const node: Node = {
   name: 'ms-1',
@@ -15,7 +17,7 @@ const network: Network = {
   name: 'mesh',
   interface: 'wg0',
   ranges: ['172.27.15.0/24'],
-  shape: 'mesh',
+  ...PLAIN_MESH,
   port: 51820,
   mtu: 1380,
   keepalive: 25,
@@ -33,7 +35,15 @@ const inventory: Inventory = {
 
 /** The context of a step on node ms-1 of a small inventory. */
 export function stepContext<P>(params: P, changes: Partial<StepContext<P>> = {}): StepContext<P> {
-  return { params, node, inventory, networks: [network], folder: '/nowhere', ...changes };
+  return {
+    params,
+    node,
+    inventory,
+    networks: [network],
+    folder: '/nowhere',
+    secrets: new RunSecrets(),
+    ...changes,
+  };
 }
 
 export const NO_FACTS = { get: () => undefined };

@@ -1,23 +1,30 @@
 /** One rule, in the words of `nft list` or `iptables -S`. */
 type Rule = string;
 
-/** A table whose base chain for incoming packets drops what no rule decides. */
+/** A table with one of its base chains. */
 export interface Firewall {
   /** Such as `table inet filter`. */
   readonly name: string;
-  /** Chain whose policy is drop. */
+  /** The chain that the kernel asks. */
   readonly base: string;
+  /** Whether it drops what no rule decides. */
+  readonly drops: boolean;
   readonly chains: ReadonlyMap<string, readonly Rule[]>;
 }
 
-type Match = 'no' | 'maybe' | 'yes';
-type Course = 'open' | 'closed' | 'through';
+export type Match = 'no' | 'maybe' | 'yes';
+export type Course = 'open' | 'closed' | 'through';
 
 /** Reads `nft list table`: one table. Undefined when it has no base chain for input that drops by policy. */
 export function parseNft(lines: readonly string[]): Firewall | undefined {
+  return parseNftHook(lines, 'input').find(({ drops }) => drops);
+}
+
+/** Reads `nft list table`: one table, once for each base chain that filters at the hook. */
+export function parseNftHook(lines: readonly string[], hook: 'input' | 'forward'): readonly Firewall[] {
   const chains = new Map<string, string[]>();
+  const bases: { readonly base: string; readonly drops: boolean }[] = [];
   let name = '';
-  let base: string | undefined;
   let rules: string[] | undefined;
   let chain = '';
   for (const line of lines.map((text) => text.trim())) {
@@ -28,25 +35,36 @@ export function parseNft(lines: readonly string[]): Firewall | undefined {
       rules = [];
       chains.set(chain, rules);
     } else if (line === '}') rules = undefined;
-    else if (/^type filter hook input .*policy drop;/.test(line)) base = chain;
+    else if (line.startsWith(`type filter hook ${hook} `))
+      bases.push({ base: chain, drops: /policy drop;/.test(line) });
     else if (rules && !/^(type|policy|comment) /.test(line)) rules.push(line);
   }
-  return base === undefined ? undefined : { name, base, chains };
+  return bases.map((one) => ({ name, ...one, chains }));
 }
 
 /** Reads `iptables -S`. Undefined unless INPUT drops by policy. */
 export function parseIptables(lines: readonly string[]): Firewall | undefined {
-  if (!lines.includes('-P INPUT DROP')) return undefined;
+  const firewall = parseIptablesChain(lines, 'INPUT');
+  return firewall?.drops ? firewall : undefined;
+}
+
+/** Reads `iptables -S`, or `ip6tables -S`, as the firewall that begins with a built-in chain. */
+export function parseIptablesChain(
+  lines: readonly string[],
+  base: 'INPUT' | 'FORWARD',
+  tool: 'iptables' | 'ip6tables' = 'iptables',
+): Firewall | undefined {
+  if (!lines.some((line) => line.startsWith(`-P ${base} `))) return undefined;
   const chains = new Map<string, string[]>();
   for (const line of lines) {
     const [, chain, rule] = /^-A (\S+) (.*)$/.exec(line) ?? [];
     if (chain !== undefined && rule !== undefined)
-      chains.set(chain, [...(chains.get(chain) ?? []), likeNft(rule)]);
+      chains.set(chain, [...(chains.get(chain) ?? []), likeNft(rule, tool === 'iptables' ? 'ip' : 'ip6')]);
   }
-  return { name: 'iptables', base: 'INPUT', chains };
+  return { name: tool, base, drops: lines.includes(`-P ${base} DROP`), chains };
 }
 
-function likeNft(rule: string): Rule {
+function likeNft(rule: string, family: 'ip' | 'ip6'): Rule {
   const [, conditions = '', target = ''] = /^(.*?) ?-[jg] (\S+).*$/.exec(rule) ?? [];
   const protocol = /-p (\S+)/.exec(conditions)?.[1] ?? '';
   const ports = /--dports? (\S+)/.exec(conditions)?.[1]?.replaceAll(':', '-');
@@ -55,7 +73,11 @@ function likeNft(rule: string): Rule {
       /-p \S+|-m (udp|tcp|multiport|conntrack|state|comment)\b|--dports? \S+|--comment ("[^"]*"|\S+)/g,
       '',
     )
-    .replace(/-i (\S+)/, 'iifname "$1"')
+    .replace(/(! )?-([io]) (\S+)/g, (_, not, way, device) => `${way}ifname ${not ? '!= ' : ''}"${device}"`)
+    .replace(
+      /(! )?-([sd]) (\S+)/g,
+      (_, not, way, range) => `${family} ${way}addr ${not ? '!= ' : ''}${range}`,
+    )
     .replace(/--(?:ct)?state (\S+)/, (_, states: string) => `ct state ${states.toLowerCase()}`)
     .trim();
   const port = ports === undefined ? '' : `${protocol} dport { ${ports} }`;
@@ -97,14 +119,16 @@ function matches(conditions: string, port: number, ownInterface: string): Match 
   return rest === '' ? 'yes' : 'maybe';
 }
 
-function courseOf(
+/** Where a packet ends that begins in a chain; `match` says whether a rule's conditions fit it. */
+export function courseOf(
   firewall: Firewall,
-  chain: string,
-  port: number,
-  ownInterface: string,
-  depth: number,
+  match: (conditions: string) => Match,
+  chain = firewall.base,
+  depth = 0,
 ): Course {
   if (depth > 16) return 'open';
+  // What may have returned already is not certainly dropped by the rest of the chain.
+  let mayReturn = false;
   for (const raw of firewall.chains.get(chain) ?? []) {
     const rule = raw
       .replace(
@@ -114,22 +138,25 @@ function courseOf(
       .trim();
     const [, conditions = '', verdict, target] =
       /^(.*?) ?\b(accept|drop|reject|return|queue|jump|goto)\b ?(\S*).*$/.exec(rule) ?? [];
-    const match = matches(/\bvmap\b/.test(rule) ? rule : conditions, port, ownInterface);
-    if (match === 'no') continue;
+    const fits = match(/\bvmap\b/.test(rule) ? rule : conditions);
+    if (fits === 'no') continue;
     if (/\bvmap\b/.test(rule)) return 'open';
     if (verdict === undefined) continue;
     if (verdict === 'accept' || verdict === 'queue') return 'open';
     if (verdict === 'jump' || verdict === 'goto') {
-      const course = courseOf(firewall, target ?? '', port, ownInterface, depth + 1);
-      if (course === 'open' || (course === 'closed' && match === 'yes')) return course;
+      const course = courseOf(firewall, match, target ?? '', depth + 1);
+      if (course === 'open' || (course === 'closed' && fits === 'yes'))
+        return mayReturn && course === 'closed' ? 'through' : course;
     }
-    if (match === 'yes' && (verdict === 'drop' || verdict === 'reject')) return 'closed';
-    if (match === 'yes' && verdict === 'return') return 'through';
+    if (fits === 'yes' && (verdict === 'drop' || verdict === 'reject'))
+      return mayReturn ? 'through' : 'closed';
+    if (fits === 'yes' && verdict === 'return') return 'through';
+    if (verdict === 'return') mayReturn = true;
   }
   return 'through';
 }
 
 /** Whether a firewall clearly drops UDP from anywhere to the port: no rule on the way can let it in, not even under conditions. */
 export function dropsUdp(firewall: Firewall, port: number, ownInterface: string): boolean {
-  return courseOf(firewall, firewall.base, port, ownInterface, 0) !== 'open';
+  return courseOf(firewall, (conditions) => matches(conditions, port, ownInterface)) !== 'open';
 }

@@ -2,12 +2,21 @@ import type { Network } from '../../inventory/types.js';
 import { peersOf } from '../../network/index.js';
 import type { Endpoint } from '../../network/types.js';
 import type { GateContext } from '../types.js';
+import { addressesOf, isIpv6 } from './members.js';
 
 /** An ordered pair: `from` measures its way to `to`. */
 export interface Pair {
   readonly network: Network;
   readonly from: string;
   readonly to: string;
+}
+
+/** An ordered pair in one family. */
+export interface Way extends Pair {
+  /** Overlay address of `to`. */
+  readonly address: string;
+  /** Overlay address of `from` in the same family. */
+  readonly source: string;
 }
 
 export interface EndpointPair extends Pair {
@@ -21,6 +30,15 @@ export function orderedPairs(context: GateContext<unknown>): readonly Pair[] {
       network.members.filter(({ node }) => node !== from).map(({ node: to }) => ({ network, from, to })),
     ),
   );
+}
+
+/** A pair's ways, one for each address of `to` in a family that `from` has too. */
+export function waysOf(pair: Pair): readonly Way[] {
+  const from = addressesOf(pair.network, pair.from);
+  return addressesOf(pair.network, pair.to).flatMap((address) => {
+    const source = from.find((own) => isIpv6(own) === isIpv6(address));
+    return source === undefined ? [] : [{ ...pair, address, source }];
+  });
 }
 
 /** Every ordered pair whose first node has an endpoint for the second. */

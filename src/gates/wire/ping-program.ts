@@ -1,6 +1,7 @@
 import type { Network } from '../../inventory/types.js';
 import { command } from '../../remote/quote.js';
-import { perlProgram } from './program.js';
+import type { GateContext } from '../types.js';
+import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
 
 /**
  * One process that pings every address at once, and again those that didn't answer, with growing delays until the deadline.
@@ -16,13 +17,14 @@ for my $number (0 .. $#ping) {
     my $family = family($address);
     if (!exists $sockets{$family}) {
         my $protocol = $family == AF_INET6 ? 58 : 1;
-        socket($sockets{$family}, $family, SOCK_RAW, $protocol) or die "raw socket: $!\n";
+        socket($sockets{$family}, $family, SOCK_RAW, $protocol) or $family == AF_INET6 ? ($sockets{$family} = undef) : die "raw socket: $!\n";
     }
     push @targets, { number => $number, family => $family, to => to_socket($address, 0), address => $address, sent => 0, error => '' };
 }
 my $id = $$ & 0xffff;
 sub request {
     my ($target) = @_;
+    if (!$sockets{$target->{family}}) { $target->{error} = 'no IPv6'; return }
     my $payload = "bridgehead $token $target->{number} $target->{sent}";
     my $type = $target->{family} == AF_INET6 ? 128 : 8;
     my $packet = pack('CCnnn', $type, 0, 0, $id, $target->{number} & 0xffff) . $payload;
@@ -49,11 +51,11 @@ while (my @left = grep { !defined $_->{ms} } @targets) {
     my $time = now();
     if ($time >= $next) {
         last if $time >= $deadline && $time > $start + 1;
-        for my $target (@left) { request($target); answer($_) for readable(0, values %sockets) }
+        for my $target (@left) { request($target); answer($_) for readable(0, grep { defined } values %sockets) }
         $next = now() + $delay;
         $delay *= 1.5 if $delay < 1;
     }
-    answer($_) for readable($next - now(), values %sockets);
+    answer($_) for readable($next - now(), grep { defined } values %sockets);
 }
 for my $target (@targets) {
     if (defined $target->{ms}) { printf "pong %d %d %.1f\n", $target->{number}, $target->{sent}, $target->{ms} }
@@ -97,11 +99,23 @@ export interface PingTarget {
   readonly address: string;
 }
 
+export interface PingData extends Ipv6Data {
+  readonly targets: readonly PingTarget[];
+}
+
 /** Probe: echo requests to every address at once until all have answered or `patience` seconds are over, one second at least. */
-export function pingProgram(targets: readonly PingTarget[], patience: number, token: string): string {
+export function pingProgram(
+  { targets, ipv6 }: PingData,
+  { patience, token }: Pick<GateContext<unknown>, 'patience' | 'token'>,
+): string {
   return perlProgram({
     code: CODE,
-    data: [['token', token], ['patience', patience], ...targets.map(({ address }) => ['ping', address])],
+    data: [
+      ['token', token],
+      ['patience', patience],
+      ...ipv6Lines(ipv6),
+      ...targets.map(({ address }) => ['ping', address]),
+    ],
     token,
     without: plainPing(
       targets.map(({ address }) => address),

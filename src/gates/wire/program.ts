@@ -53,7 +53,25 @@ my @data;
 while (my $line = <DATA>) { chomp $line; push @data, [split / /, $line] }
 sub data { my ($word) = @_; return map { [@{$_}[1 .. $#$_]] } grep { $_->[0] eq $word } @data }
 sub datum { my ($first) = data(@_); return $first->[0] }
+sub ipv6_off {
+    for my $name ('all', @_) {
+        open(my $file, '<', "/proc/sys/net/ipv6/conf/$name/disable_ipv6") or ($name eq 'all' ? return 1 : next);
+        return 1 if <$file> == 1;
+    }
+    return 0;
+}
+my @ipv6 = map { $_->[0] } data('ipv6');
+print "ipv6-off\n" if @ipv6 && ipv6_off(@ipv6);
 `;
+
+export interface Ipv6Data {
+  /** Interfaces on which the node needs IPv6; where it is off there or altogether, the program prints `ipv6-off` first. */
+  readonly ipv6: readonly string[];
+}
+
+export function ipv6Lines(interfaces: readonly string[]): readonly DataLine[] {
+  return interfaces.map((name) => ['ipv6', name]);
+}
 
 /** One line of a program's data: words without spaces, the first one its name. */
 export type DataLine = readonly (string | number)[];

@@ -1,5 +1,5 @@
 import type { GateContext } from '../types.js';
-import { perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
 
 /**
  * Server and client of every transfer of a node in one process, all at once: it serves members on its overlay addresses and
@@ -165,7 +165,7 @@ for my $client (@clients) {
 printf "arrived %d %d\n", $_, $arrived{$_} || 0 for sort { $a <=> $b } values %may;
 `;
 
-export interface TransferData {
+export interface TransferData extends Ipv6Data {
   /** The node's own overlay addresses. */
   readonly listen: readonly string[];
   /** Peers' addresses to send to, in the order in which the reply numbers them. */
@@ -178,7 +178,7 @@ export interface TransferData {
 
 /** Probe: moves `bytes` bytes to every address of `send` and serves those of `serve`, until done or the patience is over, one second at least. */
 export function transferProgram(
-  { listen, send, serve, port, bytes }: TransferData,
+  { listen, send, serve, port, bytes, ipv6 }: TransferData,
   { patience, earlier = 0, token }: Pick<GateContext<unknown>, 'patience' | 'earlier' | 'token'>,
 ): string {
   return perlProgram({
@@ -189,6 +189,7 @@ export function transferProgram(
       ['bytes', bytes],
       ['patience', Math.max(1, patience)],
       ['earlier', earlier],
+      ...ipv6Lines(ipv6),
       ...listen.map((address) => ['listen', address]),
       ...send.map((address) => ['send', address]),
       ...serve.map((address, number) => ['serve', number, address]),

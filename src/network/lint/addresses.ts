@@ -15,9 +15,17 @@ interface Placed {
 }
 
 function overlayAddresses({ networks }: Inventory): Lint[] {
-  return networks.flatMap(({ name, ranges, members }) => {
-    const placed = members.flatMap(({ node, addresses }) =>
-      addresses.map((address) => ({ address, path: ['networks', name, 'addresses', node], owner: node })),
+  return networks.flatMap(({ name, ranges, members, clients }) => {
+    const owners = [
+      ...members.map(({ node, addresses }) => ({ owner: node, addresses, at: ['addresses', node] })),
+      ...clients.map((one) => ({
+        owner: one.name,
+        addresses: one.addresses,
+        at: ['clients', one.name, 'address'],
+      })),
+    ];
+    const placed = owners.flatMap(({ owner, addresses, at }) =>
+      addresses.map((address) => ({ address, path: ['networks', name, ...at], owner })),
     );
     const range = { path: ['networks', name, 'range'], ranges };
     return [...twice(placed), ...placed.flatMap((one) => misplaced(one, range))];

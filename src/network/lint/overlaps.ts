@@ -8,7 +8,9 @@ interface Claim {
   readonly path: readonly string[];
   /** What claims it, as a message names it. */
   readonly owner: string;
-  readonly overlay: boolean;
+  readonly kind: 'lan' | 'overlay' | 'advertised';
+  /** Of an advertised subnet: the gateway's site, whose LAN it may well be. */
+  readonly site?: string | undefined;
 }
 
 /** Ranges that no network can have. */
@@ -30,26 +32,27 @@ const TAKEN: readonly (readonly [range: string, what: string])[] = [
   ['10.43.0.0/16', "k3s' services"],
 ];
 
-/** Ranges that overlap: overlays and LANs with each other, with public addresses, and with what other software takes. */
+/** Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with what other software takes. */
 export function lintOverlaps(inventory: Inventory): Lint[] {
   const claims = claimsOf(inventory);
   return [
     ...claims.flatMap((claim, i) => withOthers(claim, claims.slice(0, i))),
     ...claims.flatMap((claim) => [
       ...withKnown(claim, UNUSABLE, 'error'),
-      ...withKnown(claim, TAKEN, 'warning'),
+      ...(ownLan(claim, claims) ? [] : withKnown(claim, TAKEN, 'warning')),
     ]),
     ...withPublic(claims, inventory),
   ];
 }
 
-function claimsOf({ sites, networks }: Inventory): Claim[] {
+function claimsOf({ sites, networks, nodes }: Inventory): Claim[] {
   const lans = sites.flatMap(({ name, subnets }) =>
     subnets.map((range) => ({
       range,
       path: ['sites', name, 'subnet'],
       owner: `site ${name}`,
-      overlay: false,
+      kind: 'lan' as const,
+      site: name,
     })),
   );
   const overlays = networks.flatMap(({ name, ranges }) =>
@@ -57,26 +60,61 @@ function claimsOf({ sites, networks }: Inventory): Claim[] {
       range,
       path: ['networks', name, 'range'],
       owner: `network ${name}`,
-      overlay: true,
+      kind: 'overlay' as const,
     })),
   );
-  return [...lans, ...overlays].map((claim) => ({ ...claim, span: spanOf(claim.range) }));
+  const advertised = networks.flatMap(({ name, advertises }) =>
+    advertises.flatMap(({ node, subnets }) =>
+      // Of /0 there is but one thing to say, and it is said elsewhere.
+      subnets
+        .filter((range) => !range.endsWith('/0'))
+        .map((range) => ({
+          range,
+          path: ['networks', name, 'advertise', node, 'subnets'],
+          owner: `what ${node} advertises`,
+          kind: 'advertised' as const,
+          site: nodes.find((one) => one.name === node)?.site,
+        })),
+    ),
+  );
+  return [...lans, ...overlays, ...advertised].map((claim) => ({ ...claim, span: spanOf(claim.range) }));
+}
+
+const FIXES: Readonly<Record<Claim['kind'], string>> = {
+  lan: 'renumber one of the two LANs',
+  overlay: 'choose a range that nothing else uses',
+  advertised: 'advertise only what stands behind the gateway',
+};
+
+function notUsable(kind: Claim['kind']): string {
+  return kind === 'advertised' ? FIXES.advertised : 'choose a private range, such as 172.27.15.0/24';
+}
+
+/** A gateway may advertise its own site's LAN; that two advertise one subnet is told elsewhere. */
+function mayShare(claim: Claim, other: Claim): boolean {
+  if (claim.kind !== 'advertised') return false;
+  return other.kind === 'advertised' || (other.site !== undefined && other.site === claim.site);
+}
+
+/** Of a LAN that is advertised, the site is warned of and that is enough. */
+function ownLan({ kind, range }: Claim, claims: readonly Claim[]): boolean {
+  return kind === 'advertised' && claims.some((other) => other.kind === 'lan' && other.range === range);
 }
 
 function withOthers(claim: Claim, others: readonly Claim[]): Lint[] {
   return others
-    .filter((other) => overlaps(claim.span, other.span))
+    .filter((other) => overlaps(claim.span, other.span) && !mayShare(claim, other))
     .map((other) => ({
       severity: 'error',
       path: claim.path,
       value: claim.range,
       message: `${claim.range} overlaps ${other.range} of ${other.owner}`,
-      fix: claim.overlay ? 'choose a range that nothing else uses' : 'renumber one of the two LANs',
+      fix: FIXES[claim.kind],
     }));
 }
 
 function withKnown(
-  { range, span, path, overlay }: Claim,
+  { range, span, path, kind }: Claim,
   known: readonly (readonly [range: string, what: string])[],
   severity: Lint['severity'],
 ): Lint[] {
@@ -89,8 +127,8 @@ function withKnown(
       message: `${range} overlaps ${other}, the range of ${what}`,
       fix:
         severity === 'error'
-          ? 'choose a private range, such as 172.27.15.0/24'
-          : `${overlay ? 'choose another' : 'renumber the LAN'} if that ever runs on these machines`,
+          ? notUsable(kind)
+          : `${kind === 'overlay' ? 'choose another' : 'renumber the LAN'} if that ever runs on these machines`,
     }));
 }
 
@@ -100,17 +138,17 @@ function withPublic(claims: readonly Claim[], { nodes, sites }: Inventory): Lint
     ...nodes.map(({ name, publicAddresses }) => ({ owner: `node ${name}`, publicAddresses })),
     ...sites.map(({ name, publicAddresses }) => ({ owner: `site ${name}`, publicAddresses })),
   ];
-  return claims.flatMap(({ range, span, path, overlay }) =>
+  return claims.flatMap(({ range, span, path, kind }) =>
     owners.flatMap(({ owner, publicAddresses }) =>
       publicAddresses
-        .filter((address) => overlay && contains(span, address))
+        .filter((address) => kind !== 'lan' && contains(span, address))
         .map(
           (address): Lint => ({
             severity: 'error',
             path,
             value: range,
             message: `${range} holds ${address}, a public address of ${owner}`,
-            fix: 'choose a private range, such as 172.27.15.0/24',
+            fix: notUsable(kind),
           }),
         ),
     ),

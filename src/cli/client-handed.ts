@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { type HandedOut, type KeyPair, ledgerFile, recordInLedger } from '../clients/index.js';
+import { BridgeheadError } from '../errors.js';
+import { clientConfig, clientSettings } from '../network/index.js';
+import { Secret } from '../secret.js';
+import type { PairSecret } from '../steps/pair-secrets.js';
+import type { ClientOptions } from './client-options.js';
+import type { Target } from './client-target.js';
+import type { Handover } from './handover.js';
+import type { Io } from './io.js';
+import { stateDir } from './options.js';
+
+/** The keys of one configuration; `sha256` of the preshared key is hex. */
+export interface Keys {
+  readonly pair: KeyPair;
+  readonly hubPublicKey: string;
+  readonly shared?: Pick<PairSecret, 'key' | 'sha256'> | undefined;
+}
+
+/** A configuration as long as the one to come, to see whether its code fits. */
+export function specimen({ inventory, network, client }: Target): Secret {
+  const key = `${'A'.repeat(43)}=`;
+  return clientConfig(inventory, network, client.name, {
+    privateKey: new Secret(key),
+    hubPublicKey: key,
+    ...(network.presharedKeys && { presharedKey: new Secret(key) }),
+  });
+}
+
+/** Shows and writes a client's configuration, and notes in the ledger what it holds but for the secrets. Gives the paths of the files. */
+export async function handOut(
+  { inventory, network, client }: Target,
+  { pair, hubPublicKey, shared }: Keys,
+  handover: Handover,
+  options: ClientOptions,
+  io: Io,
+): Promise<readonly string[]> {
+  const config = clientConfig(inventory, network, client.name, {
+    privateKey: pair.privateKey,
+    hubPublicKey,
+    ...(shared && { presharedKey: shared.key }),
+  });
+  const files = await deliver(handover, config, client.name);
+  const entry: HandedOut = {
+    kind: 'handed-out',
+    at: new Date().toISOString(),
+    inventory: resolve(inventory.file),
+    network: network.name,
+    client: client.name,
+    publicKey: pair.publicKey,
+    hubPublicKey,
+    settings: clientSettings(inventory, network, client.name),
+    ...(shared && { presharedKey: shared.sha256 }),
+  };
+  recordInLedger(ledgerFile(stateDir(options.stateDir, io)), entry);
+  return files;
+}
+
+async function deliver(handover: Handover, config: Secret, client: string): Promise<readonly string[]> {
+  try {
+    return await handover.deliver(config);
+  } catch (cause) {
+    throw new BridgeheadError('E_STEP', `the configuration of ${client} could not be written`, {
+      evidence: cause instanceof Error ? cause.message : String(cause),
+      fix: `its keys are lost: bridgehead client rekey ${client} makes new ones`,
+      cause,
+    });
+  }
+}

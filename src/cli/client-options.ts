@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander';
+import type { HandoverOptions } from './handover.js';
+import { addInventoryOption, addOutputOptions, addPlaybookOption, collect, positive } from './options.js';
+import type { PerformOptions } from './perform.js';
+
+/** What all client commands are told. */
+export interface ClientOptions extends Omit<PerformOptions, 'concurrency'> {
+  readonly inventory?: string;
+  readonly playbook?: string;
+  readonly verbose?: boolean;
+}
+
+/** Those that hand a configuration out. */
+export type HandingOptions = ClientOptions & HandoverOptions;
+
+export interface AddOptions extends HandingOptions {
+  readonly network?: string;
+  readonly address: readonly string[];
+  readonly tunnel?: 'split' | 'full';
+  readonly dns: readonly string[];
+  readonly reach: readonly string[];
+  readonly hub?: string;
+}
+
+export interface ShowOptions extends HandingOptions {
+  readonly kept?: string;
+}
+
+export interface ListOptions extends ClientOptions {
+  readonly live?: boolean;
+}
+
+/** The options of every client command that may ask a hub. */
+export function addHubOptions(command: Command): Command {
+  return addOutputOptions(
+    addInventoryOption(command)
+      .option(
+        '--accept-new',
+        'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
+      )
+      .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+      .option(
+        '--state-dir <folder>',
+        'where the ledger and the journals are kept (default: ~/.local/state/bridgehead)',
+      ),
+  );
+}
+
+/** Those of the commands that change the hub, too. */
+export function addChangeOptions(command: Command): Command {
+  return addPlaybookOption(addHubOptions(command)).option('--yes', 'change the hub without asking');
+}
+
+/** Where a configuration goes. */
+export function addHandoverOptions(command: Command): Command {
+  return command
+    .option('--qr', 'show the QR code, whatever reads it; the default on a terminal')
+    .option('--conf <file>', 'write the wg-quick configuration to a new file (0600)')
+    .option('--png <file>', 'write the QR code to a new image (0600)');
+}
+
+/** What a new client is to be. */
+export function addWishOptions(command: Command): Command {
+  return command
+    .option('--network <name>', 'its network; needed where several have hubs')
+    .addOption(
+      listOption('--address <address>', 'its overlay address; one of each family', 'the lowest free'),
+    )
+    .addOption(
+      new Option('--tunnel <how>', 'what goes through the tunnel (default: split)').choices([
+        'split',
+        'full',
+      ]),
+    )
+    .addOption(listOption('--dns <address>', 'name server that it asks while the tunnel is up', 'none'))
+    .addOption(
+      listOption(
+        '--reach <what>',
+        'all, overlay, lan, internet, a node or a range; the hub enforces it',
+        'all',
+      ),
+    )
+    .option('--hub <node>', 'the hub that it calls, where there are several (default: the first)');
+}
+
+function listOption(flags: string, text: string, otherwise: string): Option {
+  return new Option(flags, text).argParser(collect).default([], otherwise);
+}

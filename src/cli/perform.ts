@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { EXIT } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import type { Playbook } from '../playbook/types.js';
+import type { Transport } from '../remote/transport.js';
+import { createRenderer } from '../render/choose.js';
+import { clean } from '../render/clean.js';
+import { planText } from '../render/plan-text.js';
+import { createRecord, type RunRecord, recordEvent, stepsToChange } from '../render/record.js';
+import { stopReport } from '../render/stop-report.js';
+import { type SummaryOptions, summary } from '../render/summary.js';
+import type { Command, StampedEvent } from '../runner/events.js';
+import { newRunId } from '../runner/journal.js';
+import type { GivenFacts, RunRequest } from '../runner/run.js';
+import { confirm, secretAsker } from './ask.js';
+import { type Io, paintFor } from './io.js';
+import { journalIn } from './journal.js';
+import { type Options, stateDir } from './options.js';
+import { watchSignals } from './signals.js';
+
+export type PerformOptions = Pick<
+  Options,
+  'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'color' | 'stateDir'
+>;
+
+/** A run as the command line makes one: what it is about, and the world that it is told to. */
+export interface Performance extends Pick<RunRequest, 'phases' | 'only' | 'secrets'> {
+  readonly command: Command;
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+  readonly options: PerformOptions;
+  readonly io: Io;
+  /** The command that goes on from where it stops. */
+  readonly goOn?: string;
+  /** Asked first: what is known of nodes that are then left alone. */
+  readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
+  /** What is done after GO, while the way to the machines is still open. */
+  readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Performed {
+  readonly exit: number;
+  /** Steps that had changes to make. */
+  readonly changes: number;
+  /** Whether the user was asked and said no. */
+  readonly declined: boolean;
+}
+
+/** One run with its journal, its renderer, its question and its report; an apply asks first unless `yes` is set. */
+export async function perform(performance: Performance): Promise<Performed> {
+  const { command, inventory, options, io, after } = performance;
+  const json = options.json === true;
+  const paint = paintFor(io, 'stdout', options.color);
+  const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
+  const journal = journalIn(stateDir(options.stateDir, io));
+  const record = createRecord();
+  const renderer = await createRenderer({
+    write: (text) => void io.stdout.write(text),
+    paint,
+    json,
+    live: io.stdout.isTTY === true && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb',
+    height: io.stdout.rows || 24,
+  });
+  const emit = (event: StampedEvent) => {
+    journal.write(event);
+    recordEvent(record, clean(event));
+    renderer.event(event);
+  };
+
+  const signals = watchSignals();
+  const [{ run }, { createSshTransport }] = await Promise.all([
+    import('../runner/run.js'),
+    import('../ssh/index.js'),
+  ]);
+  const asker = secretAsker(io, signals.signal);
+  const transport = createSshTransport({
+    inventory,
+    acceptNew: options.acceptNew === true,
+    connectTimeoutMs: options.timeout * 1000,
+    warn: (message) => void io.stderr.write(`${message}\n`),
+    askSecret: asker === undefined ? undefined : (question) => renderer.suspend(() => asker(question)),
+  });
+
+  let declined = false;
+  const ask = () =>
+    renderer.suspend(async () => {
+      say(planText(record, paint));
+      if (stepsToChange(record).length === 0) return true;
+      const yes = await confirm('Apply this plan?', signals.signal);
+      declined = !yes;
+      return yes;
+    });
+
+  try {
+    const given = await performance.given?.(transport, signals.signal);
+    const { exit } = await run({
+      command,
+      run: newRunId(new Date(), randomBytes(3).toString('hex')),
+      inventory,
+      playbook: performance.playbook,
+      phases: performance.phases,
+      only: performance.only,
+      transport,
+      emit,
+      signal: signals.signal,
+      concurrency: options.concurrency,
+      ...(given && { given }),
+      ...(performance.secrets && { secrets: performance.secrets }),
+      ...(command === 'apply' && options.yes !== true ? { confirm: ask } : {}),
+    });
+    await renderer.close();
+    if (declined) say('Nothing was changed.\n');
+    else if (!json) io.stdout.write(`\n${ending(record, performance, { journal: journal.path(), paint, evidence: !renderer.keepsGates })}`);
+    if (exit === EXIT.go && !declined) await after?.(transport, signals.signal);
+    return { exit, changes: stepsToChange(record).length, declined };
+  } finally {
+    await renderer.close();
+    await transport.close();
+    journal.close();
+    signals.stop();
+  }
+}
+
+function ending(record: RunRecord, { command, goOn }: Performance, options: SummaryOptions): string {
+  const report = stopReport(record, options.paint);
+  const plan = command === 'plan' ? planText(record, options.paint) : '';
+  const last = command === 'plan' && report === '' ? '' : summary(record, { ...options, goOn });
+  return [plan, report, last].filter((part) => part !== '').join('\n');
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { BridgeheadError } from '../errors.js';
+import { RunSecrets } from '../steps/pair-secrets.js';
+import { canConfirm } from './ask.js';
+import type { CommandHost } from './host.js';
+import type { Io } from './io.js';
+import { load } from './load.js';
+import { addInventoryOption, addOutputOptions, addPlaybookOption, positive } from './options.js';
+import { type PerformOptions, perform } from './perform.js';
+import { clientsLeft, pairsToRotate, rotationPhases } from './rotation.js';
+
+interface RotateOptions extends PerformOptions {
+  readonly inventory?: string;
+  readonly playbook?: string;
+  readonly pair: readonly string[];
+  readonly verbose?: boolean;
+}
+
+export function addRotate(program: Command, host: CommandHost): void {
+  const rotate = program
+    .command('rotate')
+    .summary('replace keys while the network runs')
+    .description('Replaces keys while the network runs.')
+    .addHelpText(
+      'after',
+      host.footer(
+        ['bridgehead rotate psk', 'bridgehead rotate psk --pair vps,node-a'],
+        ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
+      ),
+    );
+  addOutputOptions(addPlaybookOption(addInventoryOption(rotate.command('psk'))))
+    .summary('new preshared keys')
+    .description(
+      'Gives each pair of nodes a new preshared key, on both sides in one run. Sessions go on: WireGuard uses the new key ' +
+        'from the next handshake. Clients keep theirs; `client rekey` makes new ones.',
+    )
+    .option(
+      '--pair <a,b>',
+      'this pair alone; repeat it for more (default: all)',
+      (value: string, earlier: readonly string[]) => [...earlier, value],
+      [],
+    )
+    .option('--yes', 'rotate without asking')
+    .option(
+      '--accept-new',
+      'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
+    )
+    .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
+    .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+    .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
+    .action((options: RotateOptions) => host.act((io) => rotatePsk(options, io)));
+}
+
+async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
+  if (options.yes !== true && !canConfirm(io, options.json === true)) {
+    throw new BridgeheadError(
+      'E_USAGE',
+      'rotate asks before it changes anything, and nobody can answer here',
+      {
+        fix: 'add --yes to rotate without asking',
+      },
+    );
+  }
+  const { inventory, playbook } = await load(options, io);
+  const pairs = pairsToRotate(inventory, options.pair);
+  const phases = rotationPhases(playbook);
+  const secrets = new RunSecrets();
+  for (const { network, nodes } of pairs) secrets.make(network.name, ...nodes);
+  const { exit } = await perform({
+    command: 'apply',
+    inventory,
+    playbook,
+    phases,
+    only: options.pair.length === 0 ? [] : [...new Set(pairs.flatMap(({ nodes }) => nodes))],
+    secrets,
+    options,
+    io,
+  });
+  const left = options.pair.length === 0 ? clientsLeft(inventory) : [];
+  if (left.length > 0) {
+    io.stderr.write(
+      `Clients keep their keys: ${left.join(', ')}. \`bridgehead client rekey NAME\` makes new ones.\n`,
+    );
+  }
+  return exit;
+}

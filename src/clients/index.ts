@@ -1,0 +1,13 @@
+export { freeAddresses } from './free-address.js';
+export { type KeptKeys, keysOfConfig } from './kept-config.js';
+export { fingerprint, type KeyPair, keyPairOf, makeKeyPair } from './keys.js';
+export {
+  type HandedOut,
+  type LedgerEntry,
+  ledgerFile,
+  ledgerKey,
+  readLedger,
+  recordInLedger,
+} from './ledger.js';
+export { addressesFor, type Wish } from './new-client.js';
+export { type Current, reasonsToScanAgain } from './staleness.js';

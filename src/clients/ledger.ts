@@ -1,0 +1,94 @@
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BridgeheadError, systemCode } from '../errors.js';
+import type { ClientSettings } from '../network/index.js';
+
+/** A configuration as it was handed out; nothing in it is secret. */
+export interface HandedOut {
+  readonly kind: 'handed-out';
+  /** ISO time. */
+  readonly at: string;
+  /** Absolute path of the inventory. */
+  readonly inventory: string;
+  readonly network: string;
+  readonly client: string;
+  /** Base64. */
+  readonly publicKey: string;
+  readonly hubPublicKey: string;
+  readonly settings: ClientSettings;
+  /** SHA-256 of the preshared key in base64, hex; absent without one. */
+  readonly presharedKey?: string;
+}
+
+/** The end of a client's access. */
+export interface Revoked {
+  readonly kind: 'revoked';
+  readonly at: string;
+  readonly inventory: string;
+  readonly network: string;
+  readonly client: string;
+}
+
+export type LedgerEntry = HandedOut | Revoked;
+
+/** Where the ledger is kept within the state folder. */
+export function ledgerFile(stateDir: string): string {
+  return join(stateDir, 'clients.jsonl');
+}
+
+/** Adds one line; the ledger only grows. Readable by its owner alone. */
+export function recordInLedger(file: string, entry: LedgerEntry): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+}
+
+/** What each client of an inventory (absolute path) has in hand, by `network/client`. Lines that a crash cut off are left out. */
+export function readLedger(file: string, inventory: string): ReadonlyMap<string, HandedOut> {
+  const held = new Map<string, HandedOut>();
+  for (const entry of entriesOf(file)) {
+    if (entry.inventory !== inventory) continue;
+    const key = ledgerKey(entry.network, entry.client);
+    if (entry.kind === 'handed-out') held.set(key, entry);
+    else held.delete(key);
+  }
+  return held;
+}
+
+export function ledgerKey(network: string, client: string): string {
+  return `${network}/${client}`;
+}
+
+function entriesOf(file: string): LedgerEntry[] {
+  return textOf(file)
+    .split('\n')
+    .flatMap((line) => {
+      const entry = parse(line);
+      return isEntry(entry) ? [entry] : [];
+    });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return '';
+    throw new BridgeheadError('E_USAGE', `the ledger of clients ${file} cannot be read`, {
+      evidence: cause instanceof Error ? cause.message : String(cause),
+      fix: 'make it readable for yourself, or name another folder with --state-dir',
+      cause,
+    });
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is LedgerEntry {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  return value.kind === 'revoked' || (value.kind === 'handed-out' && 'settings' in value);
+}

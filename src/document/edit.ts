@@ -1,0 +1,57 @@
+import { type Document, isAlias, isMap, isScalar, parseDocument } from 'yaml';
+import { InputError } from '../errors.js';
+import { type Path, showPath } from './path.js';
+import { type Entry, spliceEntry, spliceOut } from './splice.js';
+
+/**
+ * The text of a YAML document with one entry set; the mappings that lead there are made where they are missing. All else
+ * stays as the user wrote it, to the byte where the entry can be put in as lines of its own; otherwise the document is
+ * written anew, comments and order kept. `file` is only what problems call it. Throws InputError when an alias is in the way.
+ */
+export function setEntry(file: string, text: string, path: readonly string[], entry: Entry): string {
+  const wanted = parseDocument(text);
+  refuseAliases(file, wanted, path);
+  dropEmpty(wanted, path);
+  wanted.setIn(path, wanted.createNode(entry));
+  return checked(spliceEntry(text, path, entry), wanted);
+}
+
+/** The text of a YAML document without one entry, by the same rules; a mapping that is left without entries reads `{}`. Comments stay. */
+export function removeEntry(file: string, text: string, path: readonly string[]): string {
+  const wanted = parseDocument(text);
+  refuseAliases(file, wanted, path);
+  if (!wanted.hasIn(path)) return text;
+  wanted.deleteIn(path);
+  return checked(spliceOut(text, path), wanted);
+}
+
+/** The cautious edit where it means what is wanted, else the document written anew. */
+function checked(edited: string | undefined, wanted: Document): string {
+  if (edited !== undefined && meaning(parseDocument(edited)) === meaning(wanted)) return edited;
+  return wanted.toString({ lineWidth: 0 });
+}
+
+function meaning(document: Document): string | undefined {
+  return document.errors.length > 0 ? undefined : JSON.stringify(document.toJS());
+}
+
+/** `clients:` with nothing behind it is no mapping to set something in. */
+function dropEmpty(document: Document, path: readonly string[]): void {
+  for (let length = 1; length < path.length; length += 1) {
+    const at = path.slice(0, length);
+    const node = document.getIn(at, true);
+    if (isScalar(node) && node.value === null) document.setIn(at, document.createNode({}));
+  }
+}
+
+function refuseAliases(file: string, document: Document, path: Path): void {
+  for (let length = 1; length <= path.length; length += 1) {
+    const at = path.slice(0, length);
+    const node = document.getIn(at, true);
+    if (isAlias(node)) {
+      const message = 'is an alias, and what stands in two places is not edited';
+      throw new InputError([{ file, path: showPath(at), message, fix: 'write the values out' }]);
+    }
+    if (!isMap(node)) return;
+  }
+}

@@ -1,0 +1,305 @@
+import { createHash } from 'node:crypto';
+import type { Network } from '../inventory/types.js';
+import { familyOf, forwardsPackets, type Passage, passagesOf, subnetsOf } from '../network/index.js';
+import { forwardingRuleset, forwardingTable } from '../steps/forwarding-table.js';
+import { unitOf } from '../steps/forwarding-unit.js';
+import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
+import { FIREWALL_LINES } from './pristine-probe.js';
+import { type Crossing, dropsCrossing, ownerOf } from './shared/crossing.js';
+import { type Firewall, parseIptablesChain, parseNftHook } from './shared/firewall.js';
+import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
+import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
+import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
+import type { Finding, GateContext, GateKind } from './types.js';
+
+interface SeenNetwork {
+  /** The table's lines as they are now; none when there is no table. */
+  readonly live: readonly string[];
+  /** Checksum of the file that was loaded, and the table's lines right after that; none when it was not noted. */
+  readonly sum: string | undefined;
+  readonly loaded: readonly string[];
+  readonly enabled: boolean;
+  /** Device by the place that it leads to. */
+  readonly devices: ReadonlyMap<string, string>;
+}
+
+interface Seen {
+  readonly nft: boolean;
+  /** By family; undefined where the kernel has no such switch. */
+  readonly switches: Readonly<Record<4 | 6, string | undefined>>;
+  readonly networks: readonly SeenNetwork[];
+  readonly firewalls: readonly Firewall[];
+}
+
+const SWITCHES = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const;
+const REPAIR = 'apply the phase that lets it forward (`bridgehead apply`)';
+
+function grouped(lines: Lines, word: string): ReadonlyMap<string, readonly string[]> {
+  const tables = new Map<string, string[]>();
+  for (const [key = '', ...line] of all(lines, word)) {
+    tables.set(key, [...(tables.get(key) ?? []), line.join(' ')]);
+  }
+  return new Map([...tables].filter(([, table]) => table.length < FIREWALL_LINES));
+}
+
+function parseNetwork(lines: Lines, number: number): SeenNetwork {
+  const own = (word: string): readonly (readonly string[])[] =>
+    all(lines, word)
+      .filter(([index]) => integer(index) === number)
+      .map((line) => line.slice(1));
+  const [unit] = own('unit');
+  if (unit === undefined) throw new GarbledReply('nothing was said of the unit');
+  const [sum, ...loaded] = own('loaded').map((words) => words.join(' '));
+  return {
+    live: own('live').map((words) => words.join(' ')),
+    sum: sum?.split(' ')[0],
+    loaded,
+    enabled: unit.includes('UnitFileState=enabled'),
+    devices: new Map(
+      own('device').flatMap(([place = '', ...route]) => {
+        const device = route[route.indexOf('dev') + 1];
+        return route.includes('dev') && device !== undefined ? [[place, device] as const] : [];
+      }),
+    ),
+  };
+}
+
+function parse(lines: Lines, networks: readonly Network[]): Seen {
+  const values = new Map(all(lines, 'sysctl').map(([path = '', value]) => [path, value]));
+  const iptables = (['iptables', 'ip6tables'] as const).map((tool) =>
+    parseIptablesChain(
+      all(lines, tool).map((words) => words.join(' ')),
+      'FORWARD',
+      tool,
+    ),
+  );
+  return {
+    nft: all(lines, 'no-nft').length === 0,
+    switches: { 4: values.get(SWITCHES[4]), 6: values.get(SWITCHES[6]) },
+    networks: networks.map((_, number) => parseNetwork(lines, number)),
+    firewalls: [
+      ...[...grouped(lines, 'nft').values()].flatMap((table) => parseNftHook(table, 'forward')),
+      ...iptables.filter((firewall) => firewall !== undefined),
+    ],
+  };
+}
+
+/** Rules that were loaded and aren't there now, and the other way round. */
+function difference({ live, loaded }: SeenNetwork): string {
+  const missing = loaded.filter((line) => !live.includes(line) && line !== '}');
+  const added = live.filter((line) => !loaded.includes(line) && line !== '}');
+  const told = [
+    ...(missing.length > 0 ? [`missing: ${missing.join('; ')}`] : []),
+    ...(added.length > 0 ? [`not ours: ${added.join('; ')}`] : []),
+  ];
+  return told.length > 0 ? told.join('; ') : 'its rules stand in another order';
+}
+
+class NetworkJudge {
+  readonly #context: GateContext<NetworkParams>;
+  readonly #network: Network;
+  readonly #node: string;
+  readonly #seen: Seen;
+  readonly #own: SeenNetwork;
+
+  constructor(
+    context: GateContext<NetworkParams>,
+    network: Network,
+    node: string,
+    seen: { readonly all: Seen; readonly own: SeenNetwork },
+  ) {
+    this.#context = context;
+    this.#network = network;
+    this.#node = node;
+    this.#seen = seen.all;
+    this.#own = seen.own;
+  }
+
+  findings(): readonly Finding[] {
+    const passages = passagesOf(this.#context.inventory, this.#network, this.#node);
+    const wrong = [...this.#switches(), ...this.#table(), ...this.#unit(), ...this.#firewalls(passages)];
+    if (wrong.length > 0) return wrong;
+    const places = [
+      ...(passages.some(({ fromTunnel, toTunnel }) => fromTunnel && toTunnel) ? ['between members'] : []),
+      ...this.#masqueraded().map((subnet) => `onto ${subnet}, masqueraded`),
+      ...passages.flatMap(({ from, fromTunnel }) =>
+        from !== undefined && !fromTunnel ? [`from ${from}`] : [],
+      ),
+      ...(passages.some(({ from, fromTunnel, toTunnel }) => from !== undefined && fromTunnel && !toTunnel)
+        ? ['to the internet, masqueraded']
+        : []),
+    ];
+    return [
+      {
+        go: true,
+        node: this.#node,
+        expected: this.#told(`passes packets on ${places.join(', ')}`),
+        seen: 'just so, and after a reboot',
+      },
+    ];
+  }
+
+  #told(text: string): string {
+    return inNetwork(this.#context, this.#network, text);
+  }
+
+  #stop(expected: string, seen: string, fix: string): Finding {
+    return { go: false, node: this.#node, expected: this.#told(expected), seen, fix };
+  }
+
+  #masqueraded(): readonly string[] {
+    return this.#network.advertises
+      .filter(({ node, nat }) => node === this.#node && nat === 'masquerade')
+      .flatMap(({ subnets }) => subnets);
+  }
+
+  #switches(): readonly Finding[] {
+    const own = [...addressesOf(this.#network, this.#node), ...subnetsOf(this.#network, this.#node)];
+    const families = [4, 6].filter((family) => own.some((address) => familyOf(address) === family)) as (
+      | 4
+      | 6
+    )[];
+    return families.flatMap((family) => {
+      const value = this.#seen.switches[family];
+      const key = SWITCHES[family].replaceAll('/', '.');
+      if (value === '1') return [];
+      const fix =
+        value === undefined
+          ? `turn IPv${family} on on ${this.#node}, or give it no IPv${family} address in network ${this.#network.name}`
+          : `${REPAIR} on ${this.#node}; if it comes back, another file under /etc/sysctl.d or a firewall manager turns it off`;
+      const seen = value === undefined ? 'no such key' : value;
+      return [this.#stop(`${key} = 1: ${this.#node} passes IPv${family} packets on`, seen, fix)];
+    });
+  }
+
+  #table(): readonly Finding[] {
+    const { live, loaded, sum } = this.#own;
+    const table = `table inet ${forwardingTable(this.#network.interface)}`;
+    const lans = this.#masqueraded();
+    const purpose = lans.length > 0 ? `, which masquerades onto ${lans.join(', ')}` : '';
+    const expected = `${table}${purpose}`;
+    const fix = `${REPAIR} on ${this.#node}`;
+    if (!this.#seen.nft)
+      return [this.#stop(expected, 'nft is not installed', `install nftables on ${this.#node} and ${fix}`)];
+    if (live.length === 0) return [this.#stop(expected, 'no such table', fix)];
+    if (sum === undefined) return [this.#stop(expected, 'somebody else loaded it', fix)];
+    if (live.join('\n') !== loaded.join('\n')) return [this.#stop(expected, difference(this.#own), fix)];
+    const wanted = forwardingRuleset(this.#context.inventory, this.#network, this.#node);
+    const current = createHash('sha256').update(wanted).digest('hex') === sum;
+    return current ? [] : [this.#stop(expected, 'it was loaded for another state of the inventory', fix)];
+  }
+
+  #unit(): readonly Finding[] {
+    const unit = unitOf(this.#network.interface);
+    if (this.#own.enabled) return [];
+    const fix = `systemctl enable ${unit} on ${this.#node}, or ${REPAIR}`;
+    return [this.#stop(`${unit} enabled, for the rules to be there after a reboot`, 'not enabled', fix)];
+  }
+
+  /** The first packets of what is to be passed on, as the other firewalls see them. */
+  #crossings(passage: Passage): readonly Crossing[] {
+    const { fromTunnel, toTunnel, from, to } = passage;
+    const { interface: tunnel, ranges } = this.#network;
+    const device = (place: string | undefined): string | undefined =>
+      place === undefined ? undefined : this.#own.devices.get(place);
+    if (fromTunnel && toTunnel) {
+      return [...new Set(ranges.map(familyOf))].map((family) => ({
+        family,
+        in: tunnel,
+        out: tunnel,
+        tunnel,
+      }));
+    }
+    const place = fromTunnel ? to : from;
+    const family = familyOf(place ?? from ?? '');
+    const outside = device(place) ?? this.#internetDevice(family);
+    return [
+      {
+        family,
+        tunnel,
+        in: fromTunnel ? tunnel : outside,
+        out: toTunnel ? tunnel : outside,
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+      },
+    ];
+  }
+
+  #internetDevice(family: 4 | 6): string | undefined {
+    const place = outsidesOf(this.#context.inventory, this.#network, this.#node).find(
+      (one) => !one.includes('/') && familyOf(one) === family,
+    );
+    return place === undefined ? undefined : this.#own.devices.get(place);
+  }
+
+  #firewalls(passages: readonly Passage[]): readonly Finding[] {
+    const name = this.#network.interface;
+    return this.#seen.firewalls.flatMap((firewall) => {
+      const dropped = passages.find((passage) =>
+        this.#crossings(passage).some((crossing) => dropsCrossing(firewall, crossing)),
+      );
+      if (dropped === undefined) return [];
+      const owner = ownerOf(firewall);
+      const target = dropped.toTunnel ? name : (dropped.to ?? 'the internet');
+      const source = dropped.fromTunnel ? name : (dropped.from ?? 'outside');
+      const place = `${firewall.name}, chain ${firewall.base}`;
+      const fix =
+        owner === undefined
+          ? `accept there what comes from ${source} for ${target}, on ${this.#node}: an accept in another table doesn't undo its drop`
+          : `${REPAIR} on ${this.#node}: it adds just the rule that ${owner} needs`;
+      const seen = `${place} drops it${owner === undefined ? '' : ` (${owner})`}`;
+      return [this.#stop(`packets from ${source} go on to ${target}`, seen, fix)];
+    });
+  }
+}
+
+/** Hubs, relays and gateways pass on what they should: the kernel forwards, our table is complete and comes back after a reboot, and no other firewall drops it. */
+export const forwarding: GateKind<NetworkParams> = {
+  kind: 'forwarding',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  concerns(inventory, networks) {
+    return networks.some((network) =>
+      network.members.some(({ node }) => forwardsPackets(inventory, network, node)),
+    );
+  },
+
+  probe(context, node) {
+    const networks = forwardedOn(context, node.name);
+    return networks.length === 0 ? 'echo end\n' : forwardingProbe(context.inventory, networks, node.name);
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => {
+      const networks = forwardedOn(context, node);
+      if (networks.length > 0) return { networks, seen: parse(lines, networks) };
+      if (lines.length > 0) throw new GarbledReply('expected nothing');
+      return undefined;
+    });
+    const findings = [...readings.seen].flatMap(([node, read]): readonly Finding[] => {
+      if (read === undefined) {
+        if (networksOn(context, node).length === 0) return [notAMember(node)];
+        return [
+          { go: true, node, expected: 'nothing to pass on', seen: 'neither hub nor relay nor gateway' },
+        ];
+      }
+      return read.networks.flatMap((network, number) => {
+        const own = read.seen.networks[number];
+        return own === undefined
+          ? []
+          : new NetworkJudge(context, network, node, { all: read.seen, own }).findings();
+      });
+    });
+    const stopped = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
+    const nodes = [...readings.seen].filter(([, read]) => read !== undefined).map(([node]) => node);
+    return conclude(readings, findings, () => {
+      const right = nodes.filter((node) => !stopped.has(node)).length;
+      return `${right} of ${count(nodes.length + readings.unread.length, 'node')} pass${right === 1 && nodes.length === 1 ? 'es' : ''} on what they should`;
+    });
+  },
+};
+
+function forwardedOn(context: GateContext<NetworkParams>, node: string): readonly Network[] {
+  return networksOn(context, node).filter((network) => forwardsPackets(context.inventory, network, node));
+}

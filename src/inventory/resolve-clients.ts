@@ -1,0 +1,55 @@
+import { show, suggest } from '../document/index.js';
+import { hostRoute, parseAddress, parseRange } from '../network/address.js';
+import type { OneOrMore, RawNetwork } from './raw.js';
+import type { Resolution } from './resolution.js';
+import type { Client, Reach } from './types.js';
+
+/** The clients of a network, with canonical addresses and defaults filled in. */
+export function resolveClients(work: Resolution, network: string, raw: RawNetwork): Client[] {
+  return Object.entries(raw.clients ?? {}).map(([name, written]) => {
+    const path = ['networks', network, 'clients', name];
+    const { publicKey } = written;
+    return {
+      name,
+      addresses: work.parseAll([...path, 'address'], written.address, parseAddress),
+      ...(publicKey !== undefined && { publicKey }),
+      tunnel: written.tunnel ?? 'split',
+      dns: work.parseAll([...path, 'dns'], written.dns, parseAddress),
+      reach: resolveReach(work, [...path, 'reach'], written.reach),
+    };
+  });
+}
+
+const WORDS = ['overlay', 'lan', 'internet'] as const;
+
+function resolveReach(
+  work: Resolution,
+  path: readonly string[],
+  written: OneOrMore | undefined,
+): Client['reach'] {
+  if (written === undefined || written === 'all') return 'all';
+  if (typeof written === 'string') return one(work, path, written);
+  if (written.includes('all')) {
+    if (written.length > 1) {
+      const fix = 'write "reach: all", or take "all" out of the list';
+      work.report([...path, written.indexOf('all')], 'all leaves nothing to add', fix);
+    }
+    return 'all';
+  }
+  return written.flatMap((text, i) => (text === null ? [] : one(work, [...path, i], text)));
+}
+
+function one(work: Resolution, path: readonly (string | number)[], text: string): Reach[] {
+  const word = WORDS.find((known) => known === text);
+  if (word) return [{ kind: word }];
+  if (/[/.:]/.test(text)) {
+    const bare = text.includes('/') ? undefined : work.parse(path, text, parseAddress);
+    const range = text.includes('/') ? work.parse(path, text, parseRange) : bare && hostRoute(bare);
+    return range === undefined ? [] : [{ kind: 'range', range }];
+  }
+  const nodes = Object.keys(work.raw.nodes ?? {});
+  if (nodes.includes(text)) return [{ kind: 'node', node: text }];
+  const message = `must be all, overlay, lan, internet, a node or a range; got ${show(text)}`;
+  work.report(path, message, suggest(text, ['all', ...WORDS, ...nodes]));
+  return [];
+}

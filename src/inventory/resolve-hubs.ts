@@ -1,0 +1,91 @@
+import { show, suggest } from '../document/index.js';
+import type { RawNetwork } from './raw.js';
+import type { Resolution } from './resolution.js';
+import type { Client, Member, Network } from './types.js';
+
+/** The hubs of a network, and which of them each spoke and client calls. */
+export function resolveHubs(
+  work: Resolution,
+  network: string,
+  raw: RawNetwork,
+  members: readonly Member[],
+  clients: readonly Client[],
+): Pick<Network, 'hubs' | 'hubOf'> {
+  const path = ['networks', network];
+  if (raw.shape !== 'hub') {
+    refuseInMesh(work, network, raw);
+    return { hubs: [], hubOf: {} };
+  }
+  const names = members.map(({ node }) => node);
+  if (raw.hub === undefined && work.isSound([...path, 'hub'])) {
+    const fix = `name the member that all others call, such as "hub: ${names[0] ?? 'edge-1'}"`;
+    work.report([...path, 'hub'], 'is missing', fix, 'key');
+  }
+  const hubs = resolveNames(work, [...path, 'hub'], raw.hub, names);
+  const callers = [...names.filter((name) => !hubs.includes(name)), ...clients.map(({ name }) => name)];
+  const chosen = resolveChosen(work, network, raw, hubs, callers);
+  const first = hubs[0];
+  const hubOf = callers.flatMap((name): [string, string][] => {
+    const hub = chosen.get(name) ?? first;
+    return hub === undefined ? [] : [[name, hub]];
+  });
+  return { hubs, hubOf: Object.fromEntries(hubOf) };
+}
+
+function refuseInMesh(work: Resolution, network: string, raw: RawNetwork): void {
+  const path = ['networks', network];
+  if (!work.isSound([...path, 'shape'])) return;
+  for (const key of ['hub', 'hubOf'] as const) {
+    if (raw[key] === undefined) continue;
+    const fix = `set networks.${network}.shape: hub, or take it out`;
+    work.report([...path, key], 'is a word of shape hub, and the network is a mesh', fix, 'key');
+  }
+}
+
+function resolveNames(
+  work: Resolution,
+  path: readonly string[],
+  written: RawNetwork['hub'],
+  names: readonly string[],
+): string[] {
+  const list = typeof written === 'string' ? [written] : (written ?? []);
+  const found: string[] = [];
+  for (const [i, name] of list.entries()) {
+    if (name === null) continue;
+    const at = typeof written === 'string' ? path : [...path, i];
+    if (!names.includes(name)) {
+      const message = `must name a member of the network; got ${show(name)}`;
+      work.report(at, message, suggest(name, names, 'the network has no members'));
+    } else if (found.includes(name)) {
+      work.report(at, `${name} is there twice`, 'keep one of them');
+    } else {
+      found.push(name);
+    }
+  }
+  return found;
+}
+
+function resolveChosen(
+  work: Resolution,
+  network: string,
+  raw: RawNetwork,
+  hubs: readonly string[],
+  callers: readonly string[],
+): ReadonlyMap<string, string> {
+  const chosen = new Map<string, string>();
+  for (const [name, hub] of Object.entries(raw.hubOf ?? {})) {
+    const path = ['networks', network, 'hubOf', name];
+    if (hubs.includes(name)) {
+      work.report(path, `${name} is a hub itself`, 'take it out: hubs call each other', 'key');
+    } else if (!callers.includes(name)) {
+      const message = `must name a spoke or a client; got ${show(name)}`;
+      work.report(path, message, suggest(name, callers, 'the network has none'), 'key');
+    } else if (hubs.includes(hub)) {
+      chosen.set(name, hub);
+    } else {
+      const message = `must name a hub of the network; got ${show(hub)}`;
+      work.report(path, message, suggest(hub, hubs, 'the network has no hub'));
+    }
+  }
+  return chosen;
+}

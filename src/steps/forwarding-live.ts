@@ -1,0 +1,195 @@
+import { quote } from '../remote/quote.js';
+import { forwardingTable } from './forwarding-table.js';
+import {
+  DOCKER_UNIT_PATH,
+  dockerScriptPath,
+  dockerUnitOf,
+  forwardingSysctlPath,
+  LOADER_PATH,
+  loadedPath,
+  rulesetPath,
+  UNIT_PATH,
+  unitOf,
+} from './forwarding-unit.js';
+
+export interface SeenText {
+  /** `644 root root`. */
+  readonly mode: string;
+  readonly text: string;
+}
+
+/** Docker's side of one address family. */
+export interface SeenDocker {
+  /** Whether there is a chain DOCKER-USER while packets to be passed on are dropped by policy. */
+  readonly drops: boolean;
+  /** Our own rules there, as `iptables -S` says them, without `-A DOCKER-USER`, target and other interfaces' rules. */
+  readonly rules: readonly string[];
+}
+
+export interface SeenUfw {
+  /** Whether UFW is on and drops what no rule lets through. */
+  readonly drops: boolean;
+  readonly ipv6: boolean;
+  /** What follows `ufw route`, with the comment where it has one. */
+  readonly rules: readonly { readonly rule: string; readonly comment?: string }[];
+  /** Lines of `iptables -S` and `ip6tables -S`, in force now. */
+  readonly lines: readonly string[];
+}
+
+/** What the probe saw of forwarding on a node. */
+export interface SeenForwarding {
+  readonly files: ReadonlyMap<string, SeenText>;
+  readonly units: ReadonlyMap<string, { readonly enabled: boolean; readonly active: boolean }>;
+  /** Values by key; only keys that the kernel has. */
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** Interfaces whose default route comes by router advertisements that the kernel itself takes in. */
+  readonly advertisedTo: readonly string[];
+  /** The setting accept_ra by interface; only where it isn't 0. */
+  readonly acceptRa: ReadonlyMap<string, string>;
+  /** The table as nft shows it now, and what was noted when it was loaded, by interface. */
+  readonly tables: ReadonlyMap<string, { readonly live?: string; readonly loaded?: string }>;
+  readonly ufw: SeenUfw;
+  readonly docker: Readonly<Record<4 | 6, SeenDocker>>;
+}
+
+export const FORWARDING_KEYS = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const;
+
+const MARK = '@@ ';
+
+function fileFragment(path: string): string {
+  const file = quote(path);
+  return `if [ -f ${file} ]; then say ${quote(`file ${path}`)}; stat -c '%a %U %G' ${file}; cat ${file}; fi`;
+}
+
+function unitFragment(unit: string): string {
+  return `say ${quote(`unit ${unit}`)}
+systemctl show -p ActiveState -p UnitFileState ${quote(unit)} 2>/dev/null`;
+}
+
+function tableFragment(name: string): string {
+  return `say ${quote(`table ${name}`)}
+nft list table inet ${forwardingTable(name)} 2>/dev/null
+say ${quote(`loaded ${name}`)}
+cat ${quote(loadedPath(name))} 2>/dev/null`;
+}
+
+const SYSCTLS = `say sysctl
+for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
+if [ -e "/proc/sys/$path" ]; then echo "$path $(cat "/proc/sys/$path")"; fi
+done
+say advertised
+ip -6 route show default proto ra 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | sort -u | while read -r device; do
+[ "$(cat "/proc/sys/net/ipv6/conf/$device/accept_ra" 2>/dev/null || echo 0)" = 0 ] || echo "$device"
+done
+say accept-ra
+grep -s '[1-9]' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null`;
+
+const FIREWALLS = `if command -v iptables >/dev/null 2>&1; then
+say iptables
+iptables -S FORWARD 2>/dev/null
+iptables -S DOCKER-USER 2>/dev/null
+iptables -S ufw-user-forward 2>/dev/null
+say ip6tables
+ip6tables -S FORWARD 2>/dev/null
+ip6tables -S DOCKER-USER 2>/dev/null
+ip6tables -S ufw6-user-forward 2>/dev/null
+fi
+if [ -f /etc/ufw/ufw.conf ] && command -v ufw >/dev/null 2>&1; then
+say ufw
+grep -h '^ENABLED=\\|^IPV6=\\|^DEFAULT_FORWARD_POLICY=' /etc/ufw/ufw.conf /etc/default/ufw
+ufw show added
+fi
+:`;
+
+/** POSIX sh that reads all that the step has to do with; it changes nothing. */
+export function probeForwarding(interfaces: readonly string[]): string {
+  const paths = interfaces.flatMap((name) => [
+    rulesetPath(name),
+    forwardingSysctlPath(name),
+    dockerScriptPath(name),
+  ]);
+  const units = interfaces.flatMap((name) => [unitOf(name), dockerUnitOf(name)]);
+  return [
+    `say() { printf '\\n${MARK}%s\\n' "$1"; }`,
+    ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
+    ...units.map(unitFragment),
+    ...interfaces.map(tableFragment),
+    SYSCTLS,
+    FIREWALLS,
+  ].join('\n');
+}
+
+function parseDocker(text: string): SeenDocker {
+  const lines = text.split('\n');
+  const own = lines
+    .map((line) => /^-A DOCKER-USER (.*--comment bridgehead-\S+) -j ACCEPT$/.exec(line)?.[1])
+    .filter((rule): rule is string => rule !== undefined);
+  return { drops: lines.includes('-P FORWARD DROP') && lines.includes('-N DOCKER-USER'), rules: own };
+}
+
+function parseUfw(text: string, iptables: string, ip6tables: string): SeenUfw {
+  const lines = text.split('\n');
+  const rules = lines.flatMap((line) => {
+    const [, rule, , comment] = /^ufw route (.*?)( comment '(.*)')?$/.exec(line) ?? [];
+    return rule === undefined ? [] : [{ rule, ...(comment === undefined ? {} : { comment }) }];
+  });
+  const live = `${iptables}\n${ip6tables}`.split('\n');
+  const accepts = lines.some((line) => /^DEFAULT_FORWARD_POLICY="?ACCEPT/.test(line));
+  return {
+    drops: lines.includes('ENABLED=yes') && live.includes('-N ufw-user-forward') && !accepts,
+    ipv6: lines.some((line) => /^IPV6="?yes/.test(line)),
+    rules,
+    lines: live,
+  };
+}
+
+const unitState = (text: string): { enabled: boolean; active: boolean } => ({
+  enabled: /^UnitFileState=enabled$/m.test(text),
+  active: /^ActiveState=active$/m.test(text),
+});
+
+/** Reads what {@link probeForwarding} printed. */
+export function parseForwarding(stdout: string): SeenForwarding {
+  const sections = new Map<string, string>();
+  for (const block of stdout.split(`\n${MARK}`).slice(1)) {
+    const end = block.indexOf('\n');
+    sections.set(end < 0 ? block : block.slice(0, end), end < 0 ? '' : block.slice(end + 1));
+  }
+  const byPrefix = (prefix: string): [string, string][] =>
+    [...sections].flatMap(([key, text]) =>
+      key.startsWith(`${prefix} `) ? [[key.slice(prefix.length + 1), text]] : [],
+    );
+  const files = byPrefix('file').map(([path, text]): [string, SeenText] => {
+    const end = text.indexOf('\n');
+    return [path, { mode: text.slice(0, end), text: text.slice(end + 1) }];
+  });
+  const loaded = new Map(byPrefix('loaded'));
+  const iptables = sections.get('iptables') ?? '';
+  const ip6tables = sections.get('ip6tables') ?? '';
+  return {
+    files: new Map(files),
+    units: new Map(byPrefix('unit').map(([unit, text]) => [unit, unitState(text)])),
+    sysctls: new Map(
+      (sections.get('sysctl') ?? '').split('\n').flatMap((line): [string, string][] => {
+        const [path, value] = line.split(' ');
+        return path && value !== undefined ? [[path.replaceAll('/', '.'), value]] : [];
+      }),
+    ),
+    advertisedTo: (sections.get('advertised') ?? '').split('\n').filter((name) => name !== ''),
+    acceptRa: new Map(
+      [
+        ...(sections.get('accept-ra') ?? '').matchAll(
+          /^\/proc\/sys\/net\/ipv6\/conf\/(.+)\/accept_ra:(\d+)$/gm,
+        ),
+      ].map(([, device = '', value = '']) => [device, value]),
+    ),
+    tables: new Map(
+      byPrefix('table').map(([name, live]) => {
+        const noted = loaded.get(name) ?? '';
+        return [name, { ...(live && { live }), ...(noted && { loaded: noted }) }];
+      }),
+    ),
+    ufw: parseUfw(sections.get('ufw') ?? '', iptables, ip6tables),
+    docker: { 4: parseDocker(iptables), 6: parseDocker(ip6tables) },
+  };
+}

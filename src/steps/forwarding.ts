@@ -1,0 +1,69 @@
+import type { Network } from '../inventory/types.js';
+import { familyOf, forwardsPackets, memberOf, passagesOf, subnetsOf } from '../network/index.js';
+import { explainDiskFull, probeOutput } from './failures.js';
+import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
+import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
+import { forwardingRuleset } from './forwarding-table.js';
+import type { StepContext, StepKind } from './types.js';
+
+export interface ForwardingParams {
+  readonly network?: string;
+}
+
+function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: Network): WantedForwarding {
+  const { addresses } = memberOf(network, node.name);
+  const families = new Set([...addresses, ...subnetsOf(network, node.name)].map(familyOf));
+  return {
+    interface: network.interface,
+    ruleset: forwardingRuleset(inventory, network, node.name),
+    keys: [...families].sort().map((family) => FORWARDING_KEYS[family]),
+    passages: passagesOf(inventory, network, node.name),
+  };
+}
+
+/**
+ * What hubs, relays and gateways pass on: kernel settings, a table of our own, and just the rules that UFW and Docker
+ * need. On other members it takes back what was left of that.
+ */
+export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
+  kind: 'forwarding',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: ({ networks }) => probeForwarding(networks.map((network) => network.interface)),
+  parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
+  plan: (context, seen) => {
+    const forwarding = context.networks.filter((network) =>
+      forwardsPackets(context.inventory, network, context.node.name),
+    );
+    const others = context.networks.filter((network) => !forwarding.includes(network));
+    return [
+      ...planForwarding(
+        forwarding.map((network) => wantedOf(context, network)),
+        seen,
+      ),
+      ...planNothing(
+        others.map((network) => network.interface),
+        seen,
+      ),
+      ...(forwarding.length === 0 ? planShared(seen) : []),
+    ];
+  },
+  explain: (_context, reply) => {
+    if (/^nft is not installed$/m.test(reply.stderr)) {
+      return {
+        code: 'E_STEP',
+        message: 'nft is not installed',
+        fix: 'add the package nftables to an earlier phase, `on: forwarding`',
+      };
+    }
+    return explainDiskFull(reply);
+  },
+};

@@ -1,0 +1,184 @@
+import { posix } from 'node:path';
+import type { Network } from '../inventory/types.js';
+import { type Peer, peersOf, presharedKeyFile } from '../network/index.js';
+import { command, quote } from '../remote/quote.js';
+import { writeFileScript } from './atomic-write.js';
+import { explainDiskFull, probeOutput } from './failures.js';
+import type { PairSecret } from './pair-secrets.js';
+import {
+  type Change,
+  type Disruption,
+  type Facts,
+  presharedKeyFact,
+  type StepContext,
+  type StepKind,
+} from './types.js';
+
+export interface PresharedKeysParams {
+  readonly network?: string;
+}
+
+export interface SeenPresharedKey {
+  /** `600 root root`. */
+  readonly mode: string;
+  /** Hexadecimal, of the key without the end of its line. */
+  readonly sha256: string;
+}
+
+/** By the path of the file. */
+export type PresharedKeysSeen = ReadonlyMap<string, SeenPresharedKey>;
+
+type Context = StepContext<PresharedKeysParams>;
+
+const NONE: Disruption = { level: 'none' };
+const MODE = '600 root root';
+const NEW_SESSIONS = 'WireGuard uses it from the next handshake on';
+
+const folderOf = (name: string): string => presharedKeyFile(name, '').replace(/\/$/, '');
+
+/** Tells each key's checksum; the keys stay. */
+function probeFolder(name: string): string {
+  return `for file in ${quote(folderOf(name))}/*; do
+[ -f "$file" ] || continue
+key=$(cat "$file")
+sum=$(printf %s "$key" | sha256sum)
+echo "$(stat -c '%a %U %G' "$file") \${sum%% *} $file"
+done`;
+}
+
+function parse(stdout: string): PresharedKeysSeen {
+  const lines = stdout.split('\n').map((line) => /^(\d+ \S+ \S+) ([0-9a-f]{64}) (\/.*)$/.exec(line));
+  return new Map(
+    lines.flatMap((match): [string, SeenPresharedKey][] => {
+      const [, mode = '', sha256 = '', path] = match ?? [];
+      return path === undefined ? [] : [[path, { mode, sha256 }]];
+    }),
+  );
+}
+
+/** The script holds the key, which reaches the node on standard input and no command's arguments. */
+function writeKey(path: string, { key }: PairSecret): string {
+  const folder = command('mkdir', '-p', posix.dirname(path));
+  return `${folder} && ${writeFileScript({ path, content: `${key.reveal()}\n`, mode: '0600', owner: 'root', group: 'root' })}`;
+}
+
+function planPeer(
+  { node, secrets }: Context,
+  network: Network,
+  peer: Peer,
+  own: SeenPresharedKey | undefined,
+  facts: Facts,
+): Change[] {
+  const path = presharedKeyFile(network.interface, peer.node);
+  const agreed =
+    secrets.made(network.name, node.name, peer.node)?.sha256 ??
+    agreedOn(node.name, network, peer, own, facts);
+  if (own !== undefined && own.sha256 === agreed) {
+    if (own.mode === MODE) return [];
+    return [
+      {
+        summary: `make ${path} readable by root alone (it is ${own.mode})`,
+        disruption: NONE,
+        script: `${command('chown', 'root:root', path)} && ${command('chmod', '600', path)}`,
+      },
+    ];
+  }
+  const secret = secrets.make(network.name, node.name, peer.node);
+  if (secret) {
+    return [
+      {
+        summary: `write a new preshared key for ${peer.node}${peer.client ? ', which must be given its configuration again' : ''}`,
+        disruption: { level: 'none', detail: NEW_SESSIONS },
+        script: writeKey(path, secret),
+      },
+    ];
+  }
+  // With a key of its own, though not the peer's, the rest of the node's interface works; the gate tells the pair.
+  if (own !== undefined) return [];
+  const why = `${peer.node} must be given the same preshared key, and this run may not change it`;
+  return [
+    {
+      summary: `share a preshared key with ${peer.node}`,
+      disruption: NONE,
+      script: `echo ${quote(why)} >&2; exit 1`,
+    },
+  ];
+}
+
+/** The checksum of the key that both sides have already. A client can't be asked: what its hub has is taken for it. */
+function agreedOn(
+  self: string,
+  network: Network,
+  peer: Peer,
+  own: SeenPresharedKey | undefined,
+  facts: Facts,
+): string | undefined {
+  if (peer.client) return own?.sha256;
+  return facts.get(peer.node, presharedKeyFact(network.interface, self)) || undefined;
+}
+
+function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen, facts: Facts): Change[] {
+  const name = network.interface;
+  const peers = network.presharedKeys ? peersOf(context.inventory, network, context.node.name) : [];
+  const wanted = new Set(peers.map((peer) => presharedKeyFile(name, peer.node)));
+  const surplus = [...seen.keys()].filter(
+    (path) => path.startsWith(`${folderOf(name)}/`) && !wanted.has(path),
+  );
+  return [
+    ...peers.flatMap((peer) => {
+      const own = seen.get(presharedKeyFile(name, peer.node));
+      return planPeer(context, network, peer, own, facts);
+    }),
+    ...(surplus.length === 0
+      ? []
+      : [
+          {
+            summary: `remove the preshared key${surplus.length > 1 ? 's' : ''} for ${surplus.map((path) => path.slice(folderOf(name).length + 1)).join(', ')}`,
+            disruption: NONE,
+            script: command('rm', '-f', ...surplus),
+          },
+        ]),
+  ];
+}
+
+/** A preshared key for each pair of peers, made here in memory, kept on the two nodes alone, and left alone while they agree. */
+export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
+  kind: 'preshared-keys',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: ({ networks }) => [...networks.map((network) => probeFolder(network.interface)), ':'].join('\n'),
+  parse: (_context, reply) => parse(probeOutput(reply, 'the preshared keys')),
+  // An empty fact says that there is none: what a run has once learned is not forgotten.
+  facts: ({ inventory, node, networks }, seen) =>
+    Object.fromEntries(
+      networks
+        .filter(({ presharedKeys }) => presharedKeys)
+        .flatMap((network) =>
+          peersOf(inventory, network, node.name).map((peer) => [
+            presharedKeyFact(network.interface, peer.node),
+            seen.get(presharedKeyFile(network.interface, peer.node))?.sha256 ?? '',
+          ]),
+        ),
+    ),
+  plan: (context, seen, facts) =>
+    context.networks.flatMap((network) => planNetwork(context, network, seen, facts)),
+  explain: (_context, reply) => {
+    const line = /^(.+) must be given the same preshared key, and this run may not change it$/m.exec(
+      reply.stderr,
+    );
+    if (!line) return explainDiskFull(reply);
+    return {
+      code: 'E_STEP',
+      message: line[0],
+      fix: `run without --only, or with --only for both of the pair`,
+    };
+  },
+};

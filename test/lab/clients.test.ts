@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { Inventory } from '../../src/inventory/types.js';
+import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import { Secret } from '../../src/secret.js';
+import { bridgehead, changesOf, exec, inventoryAt, stops } from './support/bridgehead.js';
+import { sessions } from './support/phone-home.js';
+
+const quiet = { log: () => undefined };
+const folder = mkdtempSync(join(tmpdir(), 'bridgehead-clients-'));
+const file = join(folder, 'clients.yaml');
+const conf = (name: string) => join(folder, `${name}.conf`);
+const PAGE = 'http://192.168.1.100:3000';
+
+let inventory: Inventory;
+let lab: Lab;
+
+const client = (...args: string[]) => bridgehead(lab, 'client', ...args, '-i', file);
+const secret = (path: string) => new Secret(readFileSync(path, 'utf8'));
+
+beforeAll(async () => {
+  const text = readFileSync('inventory/phone-home.yaml', 'utf8')
+    .replace(/^name: .*/m, 'name: clients-suite')
+    .replace('    internet: true\n', '    internet: true\n    presharedKeys: true\n');
+  writeFileSync(file, text);
+  inventory = await inventoryAt(file);
+  await labDown(inventory, quiet);
+  lab = await labUp(inventory, quiet);
+  const told = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
+  expect(stops(told)).toEqual([]);
+  // Whatever follows, the hub alone is asked.
+  await exec(lab, 'node-a', 'systemctl stop ssh');
+}, 300_000);
+afterAll(async () => {
+  await labDown(inventory, quiet);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+jest.setTimeout(120_000);
+
+describe('a client with a preshared key', () => {
+  it('is given a configuration that leads to the LAN', async () => {
+    const before = readFileSync(file, 'utf8');
+    const told = await client('rekey', 'phone', '--yes', '--conf', conf('phone'));
+    expect(`${told.code} ${told.stderr}`).toBe('0 ');
+    expect(statSync(conf('phone')).mode & 0o777).toBe(0o600);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect(lines.filter((line) => !before.split('\n').includes(line))).toEqual([
+      expect.stringMatching(/^ {8}publicKey: \S{44}$/),
+    ]);
+    await lab.client('phone').up(secret(conf('phone')));
+    expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).text).toContain('this is lan-1');
+  });
+
+  it('stays on while another comes and goes', async () => {
+    const before = await sessions(lab, 'vps');
+    expect((await client('add', 'tablet', '--yes', '--conf', conf('tablet'))).code).toBe(0);
+    expect((await sessions(lab, 'vps')).size).toBe(before.size + 1);
+    expect((await client('revoke', 'tablet', '--yes')).code).toBe(0);
+    const after = await sessions(lab, 'vps');
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    for (const [key, then] of before) {
+      expect(after.get(key)?.handshake).toBeGreaterThanOrEqual(then.handshake);
+      expect(after.get(key)?.received).toBeGreaterThanOrEqual(then.received);
+    }
+    expect(await exec(lab, 'vps', 'ls /etc/wireguard/psk/wg0')).toBe('node-a\nphone');
+  });
+
+  it('must scan again when its configuration has changed, and can keep its keys', async () => {
+    const upToDate = await client('list', '--live');
+    expect(upToDate.stdout).toMatch(/^phone .* ago +up to date$/m);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      text.replace('        tunnel: split\n', '        tunnel: split\n        dns: 1.1.1.1\n'),
+    );
+    expect((await client('list')).stdout).toMatch(/scan again: DNS changed none -> 1\.1\.1\.1$/m);
+    const again = await client('show', 'phone', '--kept', conf('phone'), '--conf', conf('again'));
+    expect(again.code).toBe(0);
+    const wanted = readFileSync(conf('phone'), 'utf8').replace('MTU', 'DNS = 1.1.1.1\nMTU');
+    expect(readFileSync(conf('again'), 'utf8')).toBe(wanted);
+    expect((await client('list')).stdout).toMatch(/^phone .* up to date$/m);
+    writeFileSync(file, text);
+  });
+
+  it('can’t get in with its old keys after a rekey', async () => {
+    const told = await client('rekey', 'phone', '--yes', '--conf', conf('new'));
+    expect(told.code).toBe(0);
+    await lab.client('phone').up(secret(conf('phone')));
+    expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 6_000 })).ok).toBe(false);
+    await lab.client('phone').up(secret(conf('new')));
+    expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).ok).toBe(true);
+  });
+
+  it('leaves nothing for an apply to do', async () => {
+    await exec(lab, 'node-a', 'systemctl start ssh');
+    const told = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
+    expect(stops(told)).toEqual([]);
+    expect(changesOf(told)).toBe(0);
+  });
+});
+
+describe('a change that the hub doesn’t take', () => {
+  it.each([
+    ['can’t be reached', 'systemctl stop ssh', 'systemctl start ssh', 4],
+    [
+      'can’t write',
+      'mount --bind -o ro /etc/wireguard /etc/wireguard && mount -o remount,ro,bind /etc/wireguard',
+      'umount /etc/wireguard',
+      7,
+    ],
+  ])('leaves the inventory as it was and hands nothing out: it %s', async (_why, breaks, mends, exit) => {
+    const before = readFileSync(file, 'utf8');
+    await exec(lab, 'vps', breaks);
+    const added = await client('add', 'laptop', '--yes', '--conf', conf('laptop'), '--timeout', '5');
+    const revoked = await client('revoke', 'phone', '--yes', '--timeout', '5');
+    await lab.exec('vps', mends);
+    expect([added.code, revoked.code]).toEqual([exit, exit]);
+    expect(added.stderr).toContain('The inventory is as it was, and nothing was handed out.');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(existsSync(conf('laptop'))).toBe(false);
+    expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).ok).toBe(true);
+  });
+});
