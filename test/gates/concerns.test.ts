@@ -1,12 +1,14 @@
 import { loadInventory } from '../../src/inventory/index.js';
 import { loadPlaybook } from '../../src/playbook/index.js';
 import { layOut } from '../../src/runner/work.js';
+import { RunSecrets } from '../../src/steps/pair-secrets.js';
 
 /** Gates that a playbook comes to on an inventory. */
 async function gatesOf(playbook: string, inventory: string): Promise<readonly string[]> {
   const phases = layOut(
     await loadInventory(`inventory/${inventory}.yaml`),
     await loadPlaybook(`playbooks/${playbook}.yaml`),
+    new RunSecrets(),
   );
   return phases.flatMap(({ gates }) => gates.map(({ kind }) => kind.kind));
 }
