@@ -44,8 +44,9 @@ export async function loadForChange(options: ClientOptions, io: Io) {
  */
 export async function changeHub({ inventory, hub }: Target, work: Work): Promise<number> {
   const { playbook, staged, options, io, secrets, after } = work;
+  let declined = false;
   try {
-    const { exit } = await perform({
+    const done = await perform({
       command: 'apply',
       inventory,
       playbook,
@@ -57,9 +58,10 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
       given: (transport, signal) => othersAsHubHasThem(transport, inventory, hub, signal),
       after,
     });
-    return exit;
+    declined = done.declined;
+    return done.exit;
   } finally {
-    if (!staged.committed()) {
+    if (!staged.committed() && !declined) {
       io.stderr.write(
         `The inventory is as it was, and nothing was handed out. Should ${hub.name} have been changed, bridgehead apply makes it as the inventory says.\n`,
       );

@@ -1,6 +1,7 @@
-import { addressesFor, type KeyPair, makeKeyPair } from '../clients/index.js';
+import { readFileSync } from 'node:fs';
+import { addressesFor, freeAddresses, type KeyPair, makeKeyPair, type Wish } from '../clients/index.js';
 import { showPath } from '../document/index.js';
-import { BridgeheadError, formatProblem } from '../errors.js';
+import { BridgeheadError, formatProblem, InputError, type Problem } from '../errors.js';
 import { addClient, setClientKey } from '../inventory/edit-clients.js';
 import type { Inventory, Network } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
@@ -22,11 +23,38 @@ export async function addNewClient(name: string, options: AddOptions, io: Io): P
   const network = networkFor(inventory, options.network);
   const { dns, reach, tunnel, hub } = options;
   const wish = { name, addresses: options.address, dns, reach, tunnel, hub };
-  const addresses = addressesFor(inventory, network, wish);
   const pair = makeKeyPair();
+  const addresses = chooseAddresses(inventory, network, wish, pair.publicKey);
   const entry = { ...wish, addresses, publicKey: pair.publicKey };
   const edit = (text: string) => addClient({ file: inventory.file, text }, network, entry);
   return giveKeys({ change: 'added', name, network, pair, edit, inventory, playbook, options, io });
+}
+
+/** Stands for a name that can't be, in what is told of the other words. */
+const STAND_IN = 'it';
+
+/** The addresses of a client to be. Where name or addresses can't be, what is wrong with its other words is told with that. */
+function chooseAddresses(inventory: Inventory, network: Network, wish: Wish, publicKey: string) {
+  try {
+    return addressesFor(inventory, network, wish);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const addresses = freeAddresses(network).filter((address) => address !== undefined);
+    const { file } = inventory;
+    const entry = { ...wish, name: STAND_IN, addresses, publicKey };
+    const text = addClient({ file, text: readFileSync(file, 'utf8') }, network, entry);
+    throw new InputError([...error.problems, ...wordProblems(file, text, network)]);
+  }
+}
+
+function wordProblems(file: string, text: string, network: Network): Problem[] {
+  try {
+    resolveEdited(file, text, { network: network.name, name: STAND_IN });
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.filter((problem) => problem.file.startsWith('--') && problem.file !== '--address');
+  }
 }
 
 /** `client rekey`: new keys for a client, and its first ones where it has none. */
@@ -96,7 +124,7 @@ function changeThenHandOut(
 
 function targetAfter(text: string, { name, network, inventory: before, io }: KeyWork): Target {
   const path = showPath(['networks', network.name, 'clients', name]);
-  const { inventory, warnings } = resolveEdited(before.file, text, path);
+  const { inventory, warnings } = resolveEdited(before.file, text, { network: network.name, name });
   for (const warning of warnings.filter((one) => one.path?.startsWith(path))) {
     io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
   }

@@ -3,12 +3,13 @@ import { BridgeheadError, EXIT } from '../errors.js';
 import type { Inventory, Network, Node } from '../inventory/types.js';
 import { type ClientRow, clientListJson, clientListText } from '../render/client-list.js';
 import { askHub, type HubView } from './client-hub.js';
+import { ledgerOf, reasons } from './client-ledger.js';
 import type { ListOptions } from './client-options.js';
-import { ledgerOf, open, reasons } from './client-show.js';
+import { open } from './client-show.js';
 import { type Target, targetOf } from './client-target.js';
 import { type Io, paintFor } from './io.js';
 import { reportError } from './report-error.js';
-import { withHubs } from './with-hubs.js';
+import { withTransport } from './ssh-transport.js';
 
 /** What a hub answered, or why it could not. */
 type Answer = HubView | BridgeheadError;
@@ -50,7 +51,7 @@ async function askAll(inventory: Inventory, options: ListOptions, io: Io): Promi
     const called = new Set(network.clients.map(({ name }) => network.hubOf[name]));
     return inventory.nodes.filter(({ name }) => called.has(name)).map((hub) => ({ network, hub }));
   });
-  return withHubs(inventory, options, io, async (transport, signal) => {
+  return withTransport(inventory, options, io, async (transport, signal) => {
     const asked = hubs.map(async ({ network, hub }): Promise<[string, Answer]> => {
       try {
         return [placeOf(network, hub), await askHub(transport, hub, network, signal)];

@@ -19,7 +19,7 @@ export async function revokeClient(name: string, options: ClientOptions, io: Io)
   const { file } = inventory;
   const staged = stageEdit(file, (text) => removeClient({ file, text }, network, name));
   try {
-    const after = { ...target, inventory: resolveEdited(file, staged.text, undefined).inventory };
+    const after = { ...target, inventory: resolveEdited(file, staged.text).inventory };
     return await changeHub(after, {
       playbook,
       staged,

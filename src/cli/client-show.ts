@@ -1,15 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import {
-  fingerprint,
-  type HandedOut,
-  keyPairOf,
-  keysOfConfig,
-  ledgerFile,
-  ledgerKey,
-  readLedger,
-  reasonsToScanAgain,
-} from '../clients/index.js';
+import { fingerprint, keyPairOf, keysOfConfig, ledgerKey } from '../clients/index.js';
 import { BridgeheadError, EXIT } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import { clientSettings, publicClientConfig } from '../network/index.js';
@@ -17,13 +7,13 @@ import { shownText } from '../render/client-text.js';
 import { Secret } from '../secret.js';
 import { handOut, specimen } from './client-handed.js';
 import { askHub, type HubView } from './client-hub.js';
+import { ledgerOf, reasons } from './client-ledger.js';
 import type { ClientOptions, ShowOptions } from './client-options.js';
 import { type Target, targetOf } from './client-target.js';
 import { prepareHandover } from './handover.js';
 import type { Io } from './io.js';
 import { locateInventory } from './locate.js';
-import { stateDir } from './options.js';
-import { withHubs } from './with-hubs.js';
+import { withTransport } from './ssh-transport.js';
 
 /** `client show`: what a client should be configured with now; whole, where the user kept a configuration with its keys. */
 export async function showClient(name: string, options: ShowOptions, io: Io): Promise<number> {
@@ -52,27 +42,16 @@ export async function showClient(name: string, options: ShowOptions, io: Io): Pr
   return EXIT.go;
 }
 
-/** Why a client must scan again; of the hub, only what is known is compared. */
-export function reasons({ inventory, network, client }: Target, handed: HandedOut, seen?: HubView): string[] {
-  return reasonsToScanAgain(handed, {
-    publicKey: client.publicKey,
-    settings: clientSettings(inventory, network, client.name),
-    hubPublicKey: seen?.publicKey,
-    presharedKey: client.publicKey && seen?.peers.get(client.publicKey)?.presharedKey,
-  });
-}
-
+/** The inventory that is meant. */
 export async function open({ inventory }: ClientOptions, io: Io): Promise<Inventory> {
   const { loadInventory } = await import('../inventory/index.js');
   return loadInventory(locateInventory(inventory, io.cwd));
 }
 
-export function ledgerOf(inventory: Inventory, { stateDir: given }: ClientOptions, io: Io) {
-  return readLedger(ledgerFile(stateDir(given, io)), resolve(inventory.file));
-}
-
 async function ask({ inventory, hub, network }: Target, options: ClientOptions, io: Io): Promise<HubView> {
-  return withHubs(inventory, options, io, (transport, signal) => askHub(transport, hub, network, signal));
+  return withTransport(inventory, options, io, (transport, signal) =>
+    askHub(transport, hub, network, signal),
+  );
 }
 
 /** A new configuration with the keys of the old one. */

@@ -1,4 +1,4 @@
-import { parseYaml } from '../document/index.js';
+import { parseYaml, showPath } from '../document/index.js';
 import { BridgeheadError, InputError, type Problem } from '../errors.js';
 import { type LoadedInventory, resolveDocument } from '../inventory/index.js';
 import type { Client, Inventory, Network, Node } from '../inventory/types.js';
@@ -45,21 +45,29 @@ function noHub(message: string): BridgeheadError {
   return new BridgeheadError('E_USAGE', message, { fix: 'set shape: hub and hub: NODE of the network' });
 }
 
-/** The inventory after an edit that isn't written yet. Throws InputError, which tells problems below `path` by the options of the command. */
-export function resolveEdited(file: string, text: string, path: string | undefined): LoadedInventory {
+/** The inventory after an edit that isn't written yet. Throws InputError, which tells what is wrong with the new client by the options of the command. */
+export function resolveEdited(
+  file: string,
+  text: string,
+  added?: { readonly network: string; readonly name: string },
+): LoadedInventory {
   try {
     return resolveDocument(parseYaml(file, text));
   } catch (error) {
-    if (!(error instanceof InputError) || path === undefined) throw error;
-    throw new InputError(error.problems.map((problem) => byOption(problem, path)));
+    if (!(error instanceof InputError) || added === undefined) throw error;
+    const { network, name } = added;
+    const entry = showPath(['networks', network, 'clients', name]);
+    const hub = showPath(['networks', network, 'hubOf', name]);
+    throw new InputError(error.problems.map((problem) => byOption(problem, entry, hub)));
   }
 }
 
 /** `networks.home.clients.phone.dns[0]` is what `--dns` said; no line of the file has it yet. */
-function byOption(problem: Problem, path: string): Problem {
-  if (!problem.path?.startsWith(path)) return problem;
-  const option = /^\.(\w+)/.exec(problem.path.slice(path.length))?.[1];
-  const { message, fix } = problem;
+function byOption(problem: Problem, entry: string, hub: string): Problem {
+  const { path = '', message, fix } = problem;
+  const word = path === hub ? 'hub' : path.startsWith(`${entry}.`) ? path.slice(entry.length + 1) : undefined;
+  if (word === undefined && path !== entry) return problem;
+  const option = /^\w+/.exec(word ?? '')?.[0];
   return { file: option === undefined ? 'NAME' : `--${option}`, message, ...(fix !== undefined && { fix }) };
 }
 

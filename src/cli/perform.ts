@@ -12,11 +12,12 @@ import { type SummaryOptions, summary } from '../render/summary.js';
 import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
 import type { GivenFacts, RunRequest } from '../runner/run.js';
-import { confirm, secretAsker } from './ask.js';
+import { confirm } from './ask.js';
 import { type Io, paintFor } from './io.js';
 import { journalIn } from './journal.js';
 import { type Options, stateDir } from './options.js';
 import { watchSignals } from './signals.js';
+import { openTransport } from './ssh-transport.js';
 
 export type PerformOptions = Pick<
   Options,
@@ -68,18 +69,13 @@ export async function perform(performance: Performance): Promise<Performed> {
   };
 
   const signals = watchSignals();
-  const [{ run }, { createSshTransport }] = await Promise.all([
+  const [{ run }, transport] = await Promise.all([
     import('../runner/run.js'),
-    import('../ssh/index.js'),
+    openTransport(inventory, options, io, {
+      signal: signals.signal,
+      suspend: (work) => renderer.suspend(work),
+    }),
   ]);
-  const asker = secretAsker(io, signals.signal);
-  const transport = createSshTransport({
-    inventory,
-    acceptNew: options.acceptNew === true,
-    connectTimeoutMs: options.timeout * 1000,
-    warn: (message) => void io.stderr.write(`${message}\n`),
-    askSecret: asker === undefined ? undefined : (question) => renderer.suspend(() => asker(question)),
-  });
 
   let declined = false;
   const ask = () =>

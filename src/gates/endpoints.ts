@@ -1,6 +1,7 @@
 import type { Inventory } from '../inventory/types.js';
 import { hostPort } from '../network/index.js';
-import { inNetwork, networksOn, notAMember } from './shared/members.js';
+import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import { bothMeasured, type EndpointPair, endpointPairs, leftOut } from './shared/pairs.js';
 import { all, conclude, count, integer, type Lines, readReplies } from './shared/reply.js';
 import {
@@ -24,6 +25,7 @@ interface Stray {
 
 interface Seen {
   readonly perl: boolean;
+  readonly ipv6Off: boolean;
   /** `NETWORK PEER` of those heard here. */
   readonly heard: ReadonlySet<string>;
   /** `NETWORK PEER` to how often it was asked and what came of it. */
@@ -35,6 +37,7 @@ interface Seen {
 function parse(lines: Lines): Seen {
   return {
     perl: all(lines, 'no-perl').length === 0,
+    ipv6Off: saysIpv6Off(lines),
     heard: new Set(all(lines, 'heard').map(([network, peer]) => `${network} ${peer}`)),
     sent: new Map(
       all(lines, 'sent').map(([network, peer, times, ...outcome]) => [
@@ -119,6 +122,8 @@ export const endpoints: GateKind<EndpointsParams> = {
     return endpointsProgram(
       {
         self: node.name,
+        // Whatever the interface: `all` is what counts, and lo has what it says.
+        ipv6: [...sends, ...expected].some(({ endpoint }) => isIpv6(endpoint.address)) ? ['lo'] : [],
         ports: networksOn(context, node.name).map(({ name, port }) => ({ network: name, port })),
         sends: sends.map(({ network, to, endpoint: { address, port } }) => ({
           network: network.name,
@@ -135,7 +140,11 @@ export const endpoints: GateKind<EndpointsParams> = {
   verdict(context, replies) {
     const readings = readReplies(context, replies, parse);
     const { inside, outside } = bothMeasured(context, endpointPairs(context));
-    const pairs = inside.map((pair) => judge(context, pair, readings.seen));
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const pairs = inside.map((pair) => {
+      const finding = judge(context, pair, readings.seen);
+      return isIpv6(pair.endpoint.address) ? explainIpv6(context, finding, off) : finding;
+    });
     const others = [...readings.seen].flatMap(([node, { perl }]): Finding[] => {
       if (!perl) {
         return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];

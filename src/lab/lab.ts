@@ -65,8 +65,10 @@ export class RunningLab implements Lab {
   async reboot(node: string): Promise<void> {
     const machine = this.#machine(node);
     const not = await leaderOf(node, this.#paths);
-    // Its status says nothing: the shell that asks may be swept away by the very reboot.
-    await this.exec(node, ['systemctl', 'reboot'], { timeoutMs: 20_000 });
+    // Its status says nothing: whoever asks may be swept away by the very reboot. Asked of systemd itself, for logind,
+    // which `systemctl reboot` asks, can take half a minute to wake on a busy host.
+    const argv = ['systemctl', '--no-block', '--job-mode=replace-irreversibly', 'start', 'reboot.target'];
+    await this.exec(node, argv, { timeoutMs: 60_000 });
     await waitReady(machine, this.#paths, not === undefined ? {} : { not });
   }
 

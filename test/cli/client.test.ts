@@ -69,6 +69,17 @@ describe('a change that can’t be', () => {
     expect(readdirSync(folder).sort()).toEqual(['home.yaml', 'none.yaml']);
   });
 
+  it('is told with everything that is wrong', async () => {
+    const words = ['--address', '10.9.0.1', '--dns', '1.1.1', '--tunnel', 'full', '--hub', 'gw'];
+    const { stderr } = await place().run('add', 'Mum', '--yes', '--qr', ...words);
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('  ')[0]),
+    ).toEqual(['NAME', '--address', '--tunnel', '--dns', '--hub']);
+  });
+
   it('says that a mesh has no clients', async () => {
     const mesh =
       'name: m\nnodes: { a: { public: 198.51.100.8 } }\nnetworks:\n  m: { range: 10.8.0.0/24, addresses: { a: 10.8.0.1 } }\n';

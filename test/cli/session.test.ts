@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { EXIT } from '../../src/errors.js';
 import { cli, DEAD_INVENTORY, folderWith } from './helpers.js';
+
+jest.setTimeout(30_000);
 
 describe('against machines that refuse', () => {
   it.each(['plan', 'apply', 'check'])('%s ends in 4 and tells of each', async (command) => {

@@ -1,3 +1,4 @@
+import { endpoints } from '../../src/gates/endpoints.js';
 import { pathMtu } from '../../src/gates/path-mtu.js';
 import { saysIpv6Off } from '../../src/gates/shared/ipv6.js';
 import type { Inventory } from '../../src/inventory/types.js';
@@ -102,5 +103,30 @@ describe('IPv6 that is off', () => {
       const words = (text: string): string[][] => text.split('\n').map((line) => line.split(' '));
       expect([saysIpv6Off(words(off.stdout)), saysIpv6Off(words(on.stdout))]).toEqual([true, false]);
     });
+  });
+});
+
+describe('an endpoint in IPv6', () => {
+  const nodes = INVENTORY.nodes.map((one) =>
+    one.name === 'ctb-edge-1' ? { ...one, publicAddresses: ['2001:db8::25'] } : one,
+  );
+  const inventory: Inventory = {
+    ...INVENTORY,
+    sites: INVENTORY.sites.map((site) => ({ ...site, publicAddresses: ['2001:db8::10'] })),
+    nodes,
+  };
+
+  it('cannot be reached where IPv6 is off', () => {
+    const changes = { inventory, measured: ['ctb-edge-1', 'ms-1'] };
+    const script = endpoints.probe(gateContext({}, changes), nodeOf('ms-1'));
+    expect(script).toContain('\nipv6 lo\n');
+    const replies = {
+      'ms-1': 'ipv6-off\nsent mesh ctb-edge-1 9 Cannot assign requested address',
+      'ctb-edge-1': 'sent mesh ms-1 9 silence',
+    };
+    expect(stops(verdictOf(endpoints, {}, replies, changes))).toEqual([
+      'ctb-edge-1 -> ms-1: IPv6 is off on ms-1',
+      'ms-1 -> ctb-edge-1: IPv6 is off on ms-1',
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { jest } from '@jest/globals';
 import type { Inventory } from '../../src/inventory/types.js';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import { Secret } from '../../src/secret.js';
-import { bridgehead, changesOf, exec, inventoryAt, stops } from './support/bridgehead.js';
+import { bridgehead, changesOf, everythingWritten, exec, inventoryAt, stops } from './support/bridgehead.js';
 import { sessions } from './support/phone-home.js';
 
 const quiet = { log: () => undefined };
@@ -46,6 +46,12 @@ describe('a client with a preshared key', () => {
     const told = await client('rekey', 'phone', '--yes', '--conf', conf('phone'));
     expect(`${told.code} ${told.stderr}`).toBe('0 ');
     expect(statSync(conf('phone')).mode & 0o777).toBe(0o600);
+    const ledger = readFileSync(join(lab.home, '.local/state/bridgehead/clients.jsonl'), 'utf8');
+    const secrets = [...readFileSync(conf('phone'), 'utf8').matchAll(/^(?:Private|Preshared)Key = (.+)$/gm)];
+    expect(secrets).toHaveLength(2);
+    for (const [, key = ''] of secrets) {
+      expect(told.stdout + ledger + everythingWritten(lab)).not.toContain(key);
+    }
     const lines = readFileSync(file, 'utf8').split('\n');
     expect(lines.filter((line) => !before.split('\n').includes(line))).toEqual([
       expect.stringMatching(/^ {8}publicKey: \S{44}$/),

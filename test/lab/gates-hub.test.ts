@@ -44,8 +44,8 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
     expect(ms).toBeLessThan(3000);
     expect(await ask(...hops)).toEqual({ forwarding: [], lan: [] });
     const times: number[] = [];
-    for (let turn = 0; turn < 5; turn++) times.push((await world.ask([{ kind: 'lan' }])).ms);
-    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(500);
+    for (let turn = 0; turn < 5; turn++) times.push((await world.ask([{ kind: 'lan', patience: 9 }])).ms);
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(2000);
   }, 60_000);
 
   it('name the gateway whose masquerade is gone, and the rule', async () => {

@@ -23,7 +23,7 @@ describe('the gate path-mtu on the home mesh', () => {
     const { verdict, ms } = await measure();
     expect(stopsIn(verdict)).toEqual([]);
     expect(verdict?.summary).toBe('12 of 12 paths as wide as the interface');
-    expect(ms).toBeLessThan(500);
+    expect(ms).toBeLessThan(1500);
   }, 60_000);
 
   it('finds the largest that passes to the byte, and the way that is narrow', async () => {

@@ -5,8 +5,8 @@ import { type Asked, GatesWorld } from './gates-world.js';
 
 const WIRE: readonly Asked[] = [
   { kind: 'endpoints' },
-  { kind: 'ping' },
   { kind: 'handshake' },
+  { kind: 'ping' },
   { kind: 'transfer' },
 ];
 
@@ -33,14 +33,14 @@ describe('gates on the home mesh', () => {
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
       '12 of 12 endpoints lead to their node',
-      '12 of 12 pairs answer',
       '12 of 12 handshakes fresh',
+      '12 of 12 pairs answer',
       '12 of 12 transfers complete',
     ]);
     const times: number[] = [];
     for (let turn = 0; turn < 5; turn++) times.push((await world.ask(WIRE)).ms);
     times.sort((a, b) => a - b);
-    expect(times[2]).toBeLessThan(1500);
+    expect(times[2]).toBeLessThan(3000);
   }, 60_000);
 
   it('wait for nodes that start seconds later', async () => {
@@ -57,8 +57,8 @@ describe('gates on the home mesh', () => {
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
       '0 of 0 endpoints lead to their node; 12 more not measured, as one end was left out',
-      '3 of 3 pairs answer',
       '3 of 3 handshakes fresh',
+      '3 of 3 pairs answer',
       '0 of 0 transfers complete; 12 more not measured, as one end was left out',
     ]);
   }, 60_000);
@@ -261,8 +261,8 @@ describe('gates over IPv6, where one node can only call', () => {
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
       '3 of 3 endpoints lead to their node',
-      '6 of 6 pairs answer',
       '4 of 4 handshakes fresh',
+      '6 of 6 pairs answer',
       '12 of 12 transfers complete',
       '3 of 3 nodes with exactly the routes wanted',
       '4 of 4 peers right',

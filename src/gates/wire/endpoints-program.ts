@@ -1,5 +1,5 @@
 import type { GateContext } from '../types.js';
-import { perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
 
 /**
  * Both sides of the endpoint proof in one process; docs/gates/endpoints.md tells the protocol.
@@ -133,7 +133,7 @@ print "heard $_\n" for sort grep { $expected{$_} } keys %heard;
 print "stray $_\n" for sort keys %stray;
 `;
 
-export interface EndpointsData {
+export interface EndpointsData extends Ipv6Data {
   readonly self: string;
   /** One for each network the node is a member of. */
   readonly ports: readonly { readonly network: string; readonly port: number }[];
@@ -149,7 +149,7 @@ export interface EndpointsData {
 
 /** Probe: asks at every endpoint and listens for those who ask here, until both are done or the patience is over, one second at least. */
 export function endpointsProgram(
-  { self, ports, sends, expected }: EndpointsData,
+  { self, ports, sends, expected, ipv6 }: EndpointsData,
   { patience, earlier = 0, token }: Pick<GateContext<unknown>, 'patience' | 'earlier' | 'token'>,
 ): string {
   return perlProgram({
@@ -159,6 +159,7 @@ export function endpointsProgram(
       ['self', self],
       ['patience', Math.max(1, patience)],
       ['earlier', earlier],
+      ...ipv6Lines(ipv6),
       ...ports.map(({ network, port }) => ['port', network, port]),
       ...sends.map(({ network, peer, address, port }) => ['send', network, peer, address, port]),
       ...expected.map(({ network, peer }) => ['expect', network, peer]),

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { type HandedOut, ledgerFile, readLedger, reasonsToScanAgain } from '../clients/index.js';
+import type { Inventory } from '../inventory/types.js';
+import { clientSettings } from '../network/index.js';
+import type { HubView } from './client-hub.js';
+import type { ClientOptions } from './client-options.js';
+import type { Target } from './client-target.js';
+import type { Io } from './io.js';
+import { stateDir } from './options.js';
+
+/** What the clients of an inventory have in hand, by `network/client`. */
+export function ledgerOf(
+  inventory: Inventory,
+  { stateDir: given }: ClientOptions,
+  io: Io,
+): ReadonlyMap<string, HandedOut> {
+  return readLedger(ledgerFile(stateDir(given, io)), resolve(inventory.file));
+}
+
+/** Why a client must scan again; of the hub, only what is known is compared. */
+export function reasons({ inventory, network, client }: Target, handed: HandedOut, seen?: HubView): string[] {
+  return reasonsToScanAgain(handed, {
+    publicKey: client.publicKey,
+    settings: clientSettings(inventory, network, client.name),
+    hubPublicKey: seen?.publicKey,
+    presharedKey: client.publicKey && seen?.peers.get(client.publicKey)?.presharedKey,
+  });
+}
