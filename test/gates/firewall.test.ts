@@ -83,6 +83,15 @@ describe('iptables', () => {
     [['-A INPUT -j more', '-A more -p udp -m udp --dport 51820 -j ACCEPT'], false],
     [['-A INPUT -j more', '-A more -p tcp -m tcp --dport 22 -j ACCEPT', '-A more -j RETURN'], true],
     [['-A INPUT -s 10.0.0.0/8 -j ACCEPT'], false],
+    [
+      [
+        '-A INPUT -j more',
+        '-A more -m addrtype --dst-type LOCAL -j RETURN',
+        '-A more -j DROP',
+        '-A INPUT -p udp -m udp --dport 51820 -j ACCEPT',
+      ],
+      false,
+    ],
     [['-A INPUT -j DROP', '-A INPUT -j ACCEPT'], true],
   ])('%j', (rules, dropped) => {
     expect(iptables(...rules)).toBe(dropped);
