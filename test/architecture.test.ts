@@ -14,6 +14,7 @@ const LAYERS = [
   'inventory',
   'network',
   'document',
+  'guard',
   'remote',
   '.',
 ];
