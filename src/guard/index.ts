@@ -5,4 +5,4 @@ export { lockFragment, parseLock, parseUnlock, releaseFragment, unlockFragment }
 export { KEPT_RUNS, parseSnapshot, snapshotFragment } from './snapshot.js';
 export { BOOT_UNIT, STATE_FOLDER } from './state-folder.js';
 export * from './types.js';
-export { listRunsFragment, parseRuns, parseUndo, undoFragments } from './undo.js';
+export { listRunsFragment, parseRuns, parseUndo, type UndoChoice, undoFragments } from './undo.js';

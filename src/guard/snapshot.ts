@@ -51,6 +51,7 @@ export function snapshotFragment(request: SnapshotRequest): Fragment {
     id: 'guard.snapshot',
     required: true,
     script: `${prelude()}${snapshotScript(request)}
+rm -f "$dir/reserve"
 echo "@snapshot $number"`,
   };
 }

@@ -1,11 +1,26 @@
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import { reasonOf, valuesOf } from './reply.js';
-import { checkedRun, prelude } from './state-folder.js';
+import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { KeptRun, UndoOutcome } from './types.js';
 
-/** Puts back every snapshot of a run on a node, newest first, in the one fragment; refused while a guard is armed. */
-export function undoFragments(run: string): Fragment[] {
+export interface UndoChoice {
+  /** Phases as the snapshots name them; all of the run's when left out. */
+  readonly phases?: readonly string[];
+  /** Run id of a guard that may be armed, because it watches over this very undo. */
+  readonly guardedBy?: string;
+}
+
+/** Puts back the snapshots of a run on a node, newest first, in the one fragment; refused while a guard is armed. */
+export function undoFragments(run: string, { phases, guardedBy = '' }: UndoChoice = {}): Fragment[] {
+  const wanted = (phases ?? []).map((phase) => quote(checkedLine(phase))).join(' ');
+  const chosen =
+    phases === undefined
+      ? ''
+      : `hit=
+for one in ${wanted}; do [ "$one" != "$(field "$dir/what" phase)" ] || hit=yes; done
+[ -n "$hit" ] || continue
+`;
   return [
     {
       id: 'guard.undo',
@@ -13,12 +28,12 @@ export function undoFragments(run: string): Fragment[] {
 run=${quote(checkedRun(run))}
 if [ ! -e "$state" ] && [ ! -L "$state" ]; then echo '@undo unknown'; exit 0; fi
 check_state
-is_armed && refuse 'a guard is armed on this node; wait until it is over'
+is_armed && [ "$(field "$state/guard/armed/what" run)" != ${quote(guardedBy === '' ? '' : checkedRun(guardedBy))} ] && refuse 'a guard is armed on this node; wait until it is over'
 [ -d "$state/runs/$run" ] || { echo '@undo unknown'; exit 0; }
 for number in $(ls "$state/runs/$run" | sort -r); do
 dir="$state/runs/$run/$number"
 [ -f "$dir/way-back" ] && [ -f "$dir/complete" ] || continue
-echo "@phase $(field "$dir/what" phase)"
+${chosen}echo "@phase $(field "$dir/what" phase)"
 sh "$dir/way-back" restore </dev/null >/dev/null 2>&1
 sed 's/^/@undone /' "$dir/undone" 2>/dev/null
 sed 's/^/@failed /' "$dir/failed" 2>/dev/null

@@ -8,7 +8,7 @@ for (i = 4; i <= NF; i++) { if ($i == "mtu") mtu = $(i + 1); if (kind == "-" && 
 print name, kind, up, mtu }'
 }
 read_addresses() {
-ip -o addr show | awk '{ sub(/\\\\.*/, ""); if ($3 != "inet" && $3 != "inet6") next; if ($3 == "inet6" && (/ scope link/ || / dynamic/ || / temporary/)) next
+ip -o addr show | awk '{ sub(/\\\\.*/, ""); if ($3 != "inet" && $3 != "inet6") next; if ($2 == "lo" && $4 == "::1/128") next; if ($3 == "inet6" && (/ scope link/ || / dynamic/ || / temporary/)) next
 line = $2 " " $4; word = ""
 for (i = 5; i <= NF; i++) { if ($i == "peer" || $i == "brd" || $i == "scope" || $i == "metric") { line = line " " $i " " $(i + 1); i++ } else if ($i !~ /^(dynamic|secondary|tentative|dadfailed|deprecated|noprefixroute|nodad|mngtmpaddr|proto|kernel_lo|kernel_ra|kernel_ll)$/) word = $i }
 if ($3 == "inet" && word != "") line = line " label " word

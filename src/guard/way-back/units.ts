@@ -26,7 +26,7 @@ all_units() { { listed units; [ ! -s "$dir/network.list" ] || network_units; } |
 read_units() {
 [ $# != 0 ] || return 0
 systemctl show -p Id -p UnitFileState -p ActiveState -p InvocationID -- "$@" | awk -F = '
-function tell() { if (id != "") print id, (file == "" ? "-" : file), (active ~ /^(active|activating|reloading)$/ ? "active" : "inactive"), (invocation == "" ? "-" : invocation); id = ""; file = ""; active = ""; invocation = "" }
+function tell() { if (id != "") print id, (file == "" ? "-" : file), (active ~ /^(active|activating|reloading)$/ ? "active" : active == "failed" ? "failed" : "inactive"), (invocation == "" ? "-" : invocation); id = ""; file = ""; active = ""; invocation = "" }
 $1 == "" { tell() } $1 == "Id" { id = $2 } $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 } $1 == "InvocationID" { invocation = $2 }
 END { tell() }' | sort -u
 }
@@ -67,7 +67,7 @@ now=$(read_units "$unit")
 set -- $now
 if [ "$mode" = boot ]; then
 case $file:$2 in disabled:enabled | -:enabled) stop_unit "$unit" ;; esac
-elif [ "$active" = inactive ] && [ "$3" = active ]; then stop_unit "$unit"
+elif [ "$active" != active ] && [ "$3" = active ]; then stop_unit "$unit"
 fi
 done <"$work/units"
 }
@@ -86,7 +86,9 @@ while read -r unit file active invocation; do
 set -- $(read_units "$unit")
 [ $# = 4 ] || continue
 restore_enablement "$unit" "$file" "$2"
-[ "$mode" != boot ] && [ "$active" = active ] || continue
+[ "$mode" != boot ] || continue
+case $active:$3 in inactive:failed) systemctl reset-failed -- "$unit" 2>/dev/null ;; esac
+[ "$active" = active ] || continue
 if [ "$3" != active ]; then verb=start
 elif [ "$invocation" != "$4" ]; then verb=restart
 elif wants_reload "$unit"; then verb=reload-or-restart
