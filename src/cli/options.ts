@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { GuardPolicy } from '../runner/context.js';
 import type { Io } from './io.js';
 
 /** What the commands that work on an inventory are told. */
@@ -18,6 +19,14 @@ export interface Options {
   readonly concurrency: number;
   /** Seconds. */
   readonly timeout: number;
+  readonly sudoTimeout: number;
+  readonly programTimeout: number;
+  /** Undefined leaves each gate its own patience. */
+  readonly gateTimeout?: number;
+  /** Given to `apply` alone. */
+  readonly guard?: boolean;
+  readonly guardSeconds?: number;
+  readonly rollbackPhase?: boolean;
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
@@ -50,8 +59,33 @@ export function addSharedOptions(command: Command): Command {
       )
       .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
       .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+      .option('--sudo-timeout <seconds>', 'for becoming root on a node', positive, 30)
+      .option(
+        '--program-timeout <seconds>',
+        'for reading a node, and for each change whose kind or step says nothing else',
+        positive,
+        120,
+      )
+      .option('--gate-timeout <seconds>', 'at most, for each gate (default: its own patience)', positive)
       .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)'),
   );
+}
+
+/** Adds what only commands that change nodes are told. */
+export function addGuardOptions(command: Command): Command {
+  return command
+    .option(
+      '--guard-seconds <seconds>',
+      'how long a node waits for the confirmation before it undoes a change by itself',
+      positive,
+      90,
+    )
+    .option('--no-guard', 'take the risk of being locked out, where a node can have no guard');
+}
+
+/** How changes that could cut SSH are made; what `plan` and `check` are not told, they don't need. */
+export function guardPolicy({ guard, guardSeconds }: Pick<Options, 'guard' | 'guardSeconds'>): GuardPolicy {
+  return { enabled: guard !== false, seconds: guardSeconds ?? 90 };
 }
 
 export function addInventoryOption(command: Command): Command {
@@ -78,7 +112,7 @@ function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, ...names];
 }
 
-function positive(value: string): number {
+export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1 || number > 3600) {
     throw new InvalidArgumentError('It must be a whole number from 1 to 3600.');

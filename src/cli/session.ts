@@ -13,7 +13,7 @@ import { goOnCommand } from './go-on.js';
 import { type Io, paintFor } from './io.js';
 import { journalIn, resumed } from './journal.js';
 import { load } from './load.js';
-import { type Options, stateDir } from './options.js';
+import { guardPolicy, type Options, stateDir } from './options.js';
 import { select } from './select.js';
 import { watchSignals } from './signals.js';
 
@@ -59,6 +59,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
     inventory,
     acceptNew: options.acceptNew === true,
     connectTimeoutMs: options.timeout * 1000,
+    rootTimeoutMs: options.sudoTimeout * 1000,
     warn: (message) => void io.stderr.write(`${message}\n`),
     askSecret: asker === undefined ? undefined : (question) => renderer.suspend(() => asker(question)),
   });
@@ -85,6 +86,12 @@ export async function session(command: Command, options: Options, io: Io): Promi
       emit,
       signal: signals.signal,
       concurrency: options.concurrency,
+      rollbackPhase: options.rollbackPhase,
+      guard: guardPolicy(options),
+      patience: {
+        program: options.programTimeout,
+        ...(options.gateTimeout === undefined ? {} : { gate: options.gateTimeout }),
+      },
       ...(mustAsk ? { confirm: ask } : {}),
     });
     await renderer.close();

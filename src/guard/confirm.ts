@@ -16,7 +16,7 @@ what="$state/guard/$now/what"
 echo "@guard $now"
 sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$what"
 [ $now = firing ] || echo "@left $(( $(field "$what" from) + $(field "$what" seconds) - $(cut -d. -f1 /proc/uptime) ))"
-return
+return 0
 done
 for number in $(ls "$state/runs/$run" 2>/dev/null | sort -r); do
 dir="$state/runs/$run/$number"
@@ -25,7 +25,7 @@ echo "@guard $(cat "$dir/outcome")"
 sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$dir/what"
 sed 's/^/@undone /' "$dir/undone" 2>/dev/null
 sed 's/^/@failed /' "$dir/failed" 2>/dev/null
-return
+return 0
 done
 echo '@guard none'
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../gates/types.js';
-import type { PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
+import type { PhaseNodes, PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 
 export interface PlannedStep {
@@ -28,6 +28,11 @@ export interface RunRecord {
   readonly phases: Map<string, PhaseOutcome>;
   readonly stopped: StoppedGate[];
   readonly errors: ReportedError[];
+  readonly reverted: EventOf<'guard-reverted'>[];
+  /** The phase that a node's guard is armed for, by node. */
+  readonly armed: Map<string, string>;
+  /** How a phase that was not GO left its nodes. */
+  readonly left: Map<string, PhaseNodes>;
   gatesGo: number;
 }
 
@@ -40,6 +45,9 @@ export function createRecord(): RunRecord {
     phases: new Map(),
     stopped: [],
     errors: [],
+    reverted: [],
+    armed: new Map(),
+    left: new Map(),
     gatesGo: 0,
   };
 }
@@ -54,6 +62,19 @@ function tableFor(record: RunRecord): EventTable<void> {
   return {
     'run-started': (event) => {
       record.started = event;
+    },
+    'lock-taken': nothing,
+    'lock-left': nothing,
+    'guard-armed': ({ phase, node }) => {
+      record.armed.set(node, phase);
+    },
+    'guard-confirmed': ({ node }) => {
+      record.armed.delete(node);
+    },
+    'guard-waiting': nothing,
+    'guard-reverted': (event) => {
+      if (event.earlier === undefined) record.armed.delete(event.node);
+      record.reverted.push(event);
     },
     'node-connecting': nothing,
     'node-connected': nothing,
@@ -84,8 +105,9 @@ function tableFor(record: RunRecord): EventTable<void> {
       if (event.go) record.gatesGo += 1;
       else record.stopped.push({ ...event, gate: event.name, reliedOn: false });
     },
-    'phase-ended': ({ phase, outcome }) => {
+    'phase-ended': ({ phase, outcome, nodes }) => {
       record.phases.set(phase, outcome);
+      if (nodes !== undefined) record.left.set(phase, nodes);
     },
     'run-ended': (event) => {
       record.ended = event;

@@ -1,0 +1,16 @@
+import type { Holder } from '../guard/index.js';
+
+/** Whether a process of this machine is there; one that belongs to another user is. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Whether a lock's holder was a run of this very machine whose process is gone, so that nobody else can know better. */
+export function isDeadHere(holder: Holder, ours: Holder): boolean {
+  return holder.host === ours.host && holder.host.includes('#') && !isAlive(holder.pid);
+}
