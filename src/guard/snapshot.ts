@@ -27,6 +27,7 @@ export function snapshotScript({ run, phase, touches }: SnapshotRequest): string
 phase=${quote(checkedLine(phase))}
 open_state
 with_mutex
+[ "$(field "$state/lock/holder" run)" = "$run" ] || refuse 'this run does not hold the lock of this node'
 is_armed && refuse "a guard of run $(field "$state/guard/armed/what" run) is armed on this node; wait until it is over"
 runs="$state/runs"
 [ -d "$runs/$run" ] || mkdir "$runs/$run" || refuse "cannot write in $state"

@@ -25,8 +25,8 @@ export function checkedLine(text: string): string {
  * Functions and variables that every fragment of the guard begins with. `open_state` makes the folder, or refuses one
  * that another user could have prepared; `with_mutex` lets one fragment at a time decide.
  */
-export function prelude(state = STATE_FOLDER): string {
-  return `state=${quote(state)}
+export function prelude(): string {
+  return `state=${quote(STATE_FOLDER)}
 umask 077
 set -f
 refuse() { echo "$1" >&2; exit 1; }

@@ -59,12 +59,13 @@ if systemctl is-active --quiet -- "$1"; then failed "unit $1 still runs"; else u
 stop_units() {
 on_systemd && [ -f "$dir/units" ] || return 0
 new=
-[ ! -s "$dir/network.list" ] || new=$(network_units | sort -u | only_in - "$dir/units.kept")
+[ ! -s "$dir/network.list" ] || new=$(network_units | grep '^wg-quick@' | sort -u | only_in - "$dir/units.kept")
 { cat "$dir/units"; for unit in $new; do echo "$unit disabled inactive -"; done; } >"$work/units"
 while read -r unit file active invocation; do
 now=$(read_units "$unit")
-[ -n "$now" ] || continue
 set -- $now
+# Another name of a unit that is kept under its own.
+[ $# = 4 ] && [ "$1" = "$unit" ] || continue
 if [ "$mode" = boot ]; then
 case $file:$2 in disabled:enabled | -:enabled) stop_unit "$unit" ;; esac
 elif [ "$active" != active ] && [ "$3" = active ]; then stop_unit "$unit"
@@ -84,9 +85,12 @@ on_systemd && [ -f "$work/units" ] || return 0
 if grep -q '/systemd/' "$work/files" 2>/dev/null; then bounded 30 systemctl daemon-reload; fi
 while read -r unit file active invocation; do
 set -- $(read_units "$unit")
-[ $# = 4 ] || continue
+[ $# = 4 ] && [ "$1" = "$unit" ] || continue
 restore_enablement "$unit" "$file" "$2"
-[ "$mode" != boot ] || continue
+if [ "$mode" = boot ]; then
+[ "$file:$active" != enabled:active ] || [ "$2" = enabled ] || systemctl start --no-block -- "$unit" 2>/dev/null
+continue
+fi
 case $active:$3 in inactive:failed) systemctl reset-failed -- "$unit" 2>/dev/null ;; esac
 [ "$active" = active ] || continue
 if [ "$3" != active ]; then verb=start
