@@ -32,10 +32,29 @@ export interface Options {
   readonly stateDir?: string;
 }
 
+/** What every command that connects to nodes is told. */
+export type ConnectOptions = Pick<
+  Options,
+  'inventory' | 'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'sudoTimeout' | 'verbose' | 'color'
+>;
+
+/** Adds what every command that connects to nodes is told; `doing` is what `--yes` does without asking. */
+export function addConnectOptions(command: Command, doing: string): Command {
+  return addInventoryOption(command)
+    .option('--yes', `${doing} without asking`)
+    .option(
+      '--accept-new',
+      'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
+    )
+    .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
+    .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+    .option('--sudo-timeout <seconds>', 'for becoming root on a node', positive, 30);
+}
+
 /** Adds the options that validate, plan, apply and check share. */
 export function addSharedOptions(command: Command): Command {
   return addOutputOptions(
-    addInventoryOption(command)
+    addConnectOptions(command, 'apply')
       .option('-p, --playbook <file|name>', 'playbook: a file, or the name of one that ships', 'mesh')
       .addOption(
         new Option('--phase <name>', 'this phase alone; repeat it or separate names by commas')
@@ -52,14 +71,6 @@ export function addSharedOptions(command: Command): Command {
           .argParser(collect)
           .default([], 'all'),
       )
-      .option('--yes', 'apply without asking')
-      .option(
-        '--accept-new',
-        'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
-      )
-      .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
-      .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
-      .option('--sudo-timeout <seconds>', 'for becoming root on a node', positive, 30)
       .option(
         '--program-timeout <seconds>',
         'for reading a node, and for each change whose kind or step says nothing else',

@@ -8,6 +8,8 @@ import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
 import { reportError } from './report-error.js';
+import { addUndo } from './undo.js';
+import { addUnlock } from './unlock.js';
 import { addValidate } from './validate.js';
 import { readVersion } from './version.js';
 
@@ -49,9 +51,21 @@ function createProgram(io: Io, host: CommandHost): Command {
           'bridgehead rehearse -i inventory/home-mesh.yaml',
           'bridgehead apply -i inventory/home-mesh.yaml',
         ],
-        ['go', 'bug', 'badInput', 'stop', 'unreachable', 'stepFailed', 'changes', 'interrupted'],
+        [
+          'go',
+          'bug',
+          'badInput',
+          'stop',
+          'unreachable',
+          'rolledBack',
+          'locked',
+          'stepFailed',
+          'changes',
+          'interrupted',
+        ],
       ),
     );
-  for (const add of [addValidate, addPlan, addApply, addCheck, addLab, addRehearse]) add(program, host);
+  for (const add of [addValidate, addPlan, addApply, addCheck, addUndo, addUnlock, addLab, addRehearse])
+    add(program, host);
   return program;
 }

@@ -25,8 +25,6 @@ export interface Connection {
 export interface ConnectOptions {
   /** Nothing that is open already is used, on the way through jump hosts either: proves that a login works now. */
   readonly fresh?: boolean;
-  /** Milliseconds for one attempt at one machine; the transport's own when left out. */
-  readonly timeoutMs?: number;
   /** False: one attempt, however it fails. */
   readonly retry?: boolean;
 }

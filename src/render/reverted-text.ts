@@ -6,6 +6,6 @@ export function revertedText(event: Omit<EventOf<'guard-reverted'>, 'type' | 'ph
   const { by, earlier, undone, failed } = event;
   const whose = earlier === undefined ? '' : `the change of run ${earlier} was `;
   const who = by === 'node' ? 'by the node itself' : 'at once';
-  const rest = failed.length === 0 ? '' : `; NOT undone: ${failed.join(', ')}`;
+  const rest = failed.length === 0 ? '' : `; ${count(failed.length, 'item')} NOT undone`;
   return `${whose}undone ${who}: ${count(undone.length, 'item')}${rest}`;
 }

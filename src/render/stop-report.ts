@@ -22,13 +22,21 @@ export function stopReport(record: RunRecord, paint: Paint): string {
   return sections.map((section) => `${section}\n`).join('\n');
 }
 
+/** Errors as a report has them; empty when there are none. */
+export function errorsText(errors: readonly ReportedError[], paint: Paint): string {
+  return groupErrors(errors)
+    .map((group) => `${errorText(group, paint)}\n`)
+    .join('\n');
+}
+
 /** What was taken back on a node, item by item. */
 function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string {
-  const { node, phase, undone } = event;
+  const { node, phase, undone, failed } = event;
   const more = undone.length > SHOWN ? [`and ${undone.length - SHOWN} more`] : [];
   return [
     `${paint.warn('UNDONE')} ${paint.strong(`${node} / ${phase}`)}  ${revertedText(event)}`,
     ...[...undone.slice(0, SHOWN), ...more].map((item) => `  ${item}`),
+    ...failed.slice(0, SHOWN).map((item) => `  ${paint.bad('NOT undone')}: ${item}`),
   ].join('\n');
 }
 

@@ -10,7 +10,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Machines without an id of their own can't be told from others of the same name. */
+const isHere = (holder: Holder, ours: Holder): boolean =>
+  holder.host === ours.host && holder.host.includes('#');
+
 /** Whether a lock's holder was a run of this very machine whose process is gone, so that nobody else can know better. */
 export function isDeadHere(holder: Holder, ours: Holder): boolean {
-  return holder.host === ours.host && holder.host.includes('#') && !isAlive(holder.pid);
+  return isHere(holder, ours) && !isAlive(holder.pid);
+}
+
+/** Whether a lock's holder is a process of this very machine. */
+export function isAliveHere(holder: Holder, ours: Holder): boolean {
+  return isHere(holder, ours) && isAlive(holder.pid);
 }

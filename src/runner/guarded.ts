@@ -8,12 +8,12 @@ import { connectionOf, type RunContext } from './context.js';
 import type { Round } from './round.js';
 import { tellReverted } from './tell-guard.js';
 
-const LOGIN_MS = 20_000;
 const REPLY_MS = 30_000;
 /** A revert waits for its own end, 120 s at most. */
 const REVERT_MS = 140_000;
 /** After an interruption: long enough for a revert, short enough for people. */
 const LAST_WORD_MS = 15_000;
+const SHOWN = 5;
 
 /** A round whose guard is armed, or may be: the reply that would tell was lost. */
 export interface Armed {
@@ -78,11 +78,10 @@ async function attempt(
 }
 
 /** A login that owes nothing to what was open before, and takes its place. */
-async function connectFresh(context: RunContext, node: string, timeoutMs: number): Promise<Connection> {
+async function connectFresh(context: RunContext, node: string): Promise<Connection> {
   const target = context.inventory.nodes.find(({ name }) => name === node);
   if (target === undefined) throw new TypeError(`no node is called ${node}`);
-  const fresh = { fresh: true, retry: false, timeoutMs };
-  return context.transport.connect(target, context.signal, fresh);
+  return context.transport.connect(target, context.signal, { fresh: true, retry: false });
 }
 
 async function replaceConnection(context: RunContext, node: string, connection: Connection): Promise<void> {
@@ -112,7 +111,7 @@ async function settle(context: RunContext, armed: Armed, intent: Intent): Promis
   for (;;) {
     let reason: unknown = 'its guard has not ended yet';
     try {
-      connection ??= await connectFresh(context, node, LOGIN_MS);
+      connection ??= await connectFresh(context, node);
       const report = await attempt(context, armed, intent, connection);
       const final = report.state === 'none' || (FINAL.includes(report.state) && isOf(round, report));
       // An older phase's end says that this round was never armed.
@@ -163,7 +162,10 @@ function rolledBack({ node, label }: Round, report: GuardReport, cause: unknown)
       : `${label} was taken back on ${node}: a new login works again`,
     {
       node,
-      evidence: [why, ...report.failed.map((item) => `NOT undone: ${sanitize(item, 200)}`)].join('\n'),
+      evidence: [
+        why,
+        ...report.failed.slice(0, SHOWN).map((item) => `NOT undone: ${sanitize(item, 200)}`),
+      ].join('\n'),
       fix: failed
         ? 'log in and put right what the lines above say'
         : 'find out what in this phase cuts SSH (`bridgehead plan` shows its changes), mend it, then bridgehead apply --resume',

@@ -3,6 +3,7 @@ import { sanitize } from '../remote/sanitize.js';
 import type { RunContext } from './context.js';
 
 const LINE_LENGTH = 200;
+const LINES = 40;
 
 export interface Reverted {
   readonly node: string;
@@ -16,7 +17,10 @@ export interface Reverted {
 /** Tells what was taken back, in words fit for a terminal. */
 export function tellReverted({ emit }: Pick<RunContext, 'emit'>, reverted: Reverted): void {
   const { node, phase, by, earlier, report } = reverted;
-  const clean = (lines: readonly string[]) => lines.map((line) => sanitize(line, LINE_LENGTH));
+  const clean = (lines: readonly string[]) => [
+    ...lines.slice(0, LINES).map((line) => sanitize(line, LINE_LENGTH)),
+    ...(lines.length > LINES ? [`and ${lines.length - LINES} more`] : []),
+  ];
   emit({
     type: 'guard-reverted',
     node,

@@ -104,7 +104,7 @@ class SshTransport implements Transport {
         via,
         offers,
         acceptNew: this.#options.acceptNew,
-        timeoutMs: way.timeoutMs ?? this.#options.connectTimeoutMs ?? 15_000,
+        timeoutMs: this.#options.connectTimeoutMs ?? 15_000,
         retry: way.retry ?? true,
         keepaliveMs: this.#options.keepaliveMs ?? 5000,
         signal: stop,
