@@ -8,15 +8,17 @@ import {
   holdApt,
   hush,
   line,
+  nail,
   onEdge,
   onHome,
   rebootEdge,
   rebootHome,
   restartSshd,
-  secondRun,
   startSshd,
   stopSshd,
+  unnail,
 } from './faults.js';
+import { secondRun, strangersConfirmation, unlocking } from './strangers.js';
 
 const CHANGING = ['keys', 'kernel', 'tunnel'] as const;
 /** Phases whose changes could cut SSH. */
@@ -260,6 +262,20 @@ function others(): Case[] {
   ];
 }
 
+/** Somebody else does what only the run may do, while a guard is armed. */
+function strangers(): Case[] {
+  const witnesses = { 'the confirmation of another run': strangersConfirmation, unlock: unlocking };
+  return Object.entries(witnesses).map(([name, witness]) => ({
+    name: `${name} while armed`,
+    fault: name,
+    play: 'mesh',
+    at: pause('guard-armed', 'tunnel'),
+    args: ['--guard-seconds', '30'],
+    witness,
+    exits: [0],
+  }));
+}
+
 /** Machines that send more than anybody asked for. */
 function floods(): Case[] {
   return [
@@ -308,6 +324,18 @@ function cuts(): Case[] {
   ];
   return [
     ...CUTS.flatMap(each),
+    {
+      name: 'nft cuts SSH, and one of its files cannot be put back',
+      fault: 'a failing revert',
+      play: 'nft',
+      at: pause('change-started', 'cut'),
+      inject: nail('/etc/nftables.conf'),
+      heal: unnail('/etc/nftables.conf'),
+      exits: [5],
+      judge: ({ events }) =>
+        codesOf(events).includes('E_REVERT_FAILED') ? [] : ['does not say E_REVERT_FAILED'],
+      foreign: true,
+    },
     { name: 'a change that outlives its guard', fault: 'slow', play: 'slow', exits: [5] },
     {
       name: 'a change that outlives its guard and its controller',
@@ -336,6 +364,7 @@ export const CASES: readonly Case[] = [
   ...lines(),
   ...machines(),
   ...others(),
+  ...strangers(),
   ...floods(),
   ...cuts(),
 ];

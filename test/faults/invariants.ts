@@ -153,10 +153,10 @@ export async function keepsSecrets({ world, lane }: Scene, told: readonly Told[]
 }
 
 /** Secrets come on standard input, so that no argument list holds one. */
-const ON_NODE = String.raw`
+const ON_NODE = `
 umask 077
 cat >/root/faults-secrets
 journalctl -b 0 -o cat --no-pager | grep -qFf /root/faults-secrets && echo 'a secret stands in the journal of the machine'
-find /var/lib/bridgehead \( ! -user root -o -perm /077 \) ! -type l 2>/dev/null | head -3 | sed 's/^/open to others: /'
+[ ! -e /var/lib/bridgehead ] || [ "$(stat -c '%a %U' /var/lib/bridgehead)" = '700 root' ] || echo '/var/lib/bridgehead is open to others'
 rm /root/faults-secrets
 `;

@@ -8,7 +8,7 @@ exec >/dev/null 2>&1 </dev/null
 [ ! -e /run/faults-holder ] || kill "$(cat /run/faults-holder)"
 for unit in $(systemctl list-units --all --plain --no-legend 'bridgehead-*' | cut -d' ' -f1); do systemctl stop "$unit"; systemctl reset-failed "$unit"; done
 for unit in $(cd /etc/systemd/system && ls -d bridgehead-* ); do systemctl disable "$unit"; rm -rf "/etc/systemd/system/$unit"; done
-for folder in /etc/wireguard /var/lib/bridgehead; do while mountpoint -q $folder; do umount -l $folder; done; done
+for folder in /etc/wireguard /var/lib/bridgehead /etc/nftables.conf; do while mountpoint -q $folder; do umount -l $folder; done; done
 systemctl disable --now wg-quick@wg0 nftables ufw
 ip link delete wg0
 pkill -x wireguard-go
@@ -20,6 +20,7 @@ sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ip
 nft flush ruleset
 systemctl daemon-reload
 systemctl reset-failed
+systemctl enable ssh
 systemctl restart ssh
 apt-get -y purge tree
 true

@@ -18,7 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/runner/guarded.ts',
-        text: 'connection ??= await connectFresh(context, node, LOGIN_MS);',
+        text: 'connection ??= await connectFresh(context, node);',
         becomes: 'connection ??= connectionOf(context, node);',
       },
     ],
@@ -57,6 +57,80 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     cases: ['a second run at node-probed 2'],
+  },
+  {
+    name: "a confirmation is taken without the run's id",
+    edits: [
+      {
+        file: 'src/guard/confirm.ts',
+        text: `if \${isOurs('armed', what)} && mv -T`,
+        becomes: 'if mv -T',
+      },
+    ],
+    cases: ['the confirmation of another run while armed'],
+  },
+  {
+    name: 'unlock breaks the lock of an armed machine',
+    edits: [
+      {
+        file: 'src/guard/lock.ts',
+        text: `if is_armed; then echo '@unlock armed'; tell_holder "$state/lock"; exit 0; fi`,
+        becomes: '',
+      },
+    ],
+    cases: ['unlock while armed'],
+  },
+  {
+    name: 'the revert ends at the first thing that cannot be put back',
+    edits: [
+      {
+        file: 'src/guard/way-back/main.ts',
+        text: '|| failed "$* ended with status $?"; }',
+        becomes: '|| exit 1; }',
+      },
+      {
+        file: 'src/guard/way-back/files.ts',
+        text: 'else failed "file not put back: $1"; fi',
+        becomes: 'else exit 1; fi',
+      },
+      {
+        file: 'src/guard/way-back/files.ts',
+        text: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} +',
+        becomes: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} + || exit 1',
+      },
+    ],
+    cases: ['nft cuts SSH, and one of its files cannot be put back'],
+  },
+  {
+    name: 'a taken-back phase is told as kept',
+    edits: [
+      {
+        file: 'src/runner/guarded.ts',
+        text: "if (report.state === 'confirmed') {",
+        becomes: 'if (report) {',
+      },
+    ],
+    cases: ['rules cuts SSH'],
+  },
+  {
+    name: 'armed after the changes',
+    edits: [
+      {
+        file: 'src/runner/round.ts',
+        text: '    ...(guarded.length > 0\n      ? [\n',
+        becomes:
+          '    ...guarded.map((doing) => toDo(doing, doing.change.script)),\n    ...(guarded.length > 0\n      ? [\n',
+      },
+      {
+        file: 'src/runner/round.ts',
+        text: `    ...guarded.map((doing) =>
+      toDo(doing, nodeGuard.changeScript({ run, phase: label, script: doing.change.script })),
+    ),
+`,
+        becomes: '',
+      },
+    ],
+    cases: ['nft cuts SSH, and the machine reboots while armed'],
   },
   {
     name: 'the snapshot does not keep what was absent',
