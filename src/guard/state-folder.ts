@@ -38,10 +38,10 @@ planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$(id -u)" ')' 2>/dev
 [ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo $planted); remove it"
 }
 open_state() {
-if [ ! -e "$state" ] && [ ! -L "$state" ]; then mkdir -m 700 "$state" || refuse "cannot make $state"; fi
+if [ ! -e "$state" ] && [ ! -L "$state" ]; then mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || refuse "cannot make $state"; fi
 check_state
 for part in guard runs; do
-[ -d "$state/$part" ] || mkdir "$state/$part" || refuse "cannot make $state/$part"
+[ -d "$state/$part" ] || mkdir "$state/$part" 2>/dev/null || [ -d "$state/$part" ] || refuse "cannot make $state/$part"
 done
 }
 with_mutex() {
