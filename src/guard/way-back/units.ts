@@ -99,6 +99,8 @@ elif wants_reload "$unit"; then verb=reload-or-restart
 else continue
 fi
 systemctl reset-failed -- "$unit" 2>/dev/null
+# wg-quick refuses to make an interface that somebody else has made.
+case $verb:$unit in start:wg-quick@*) name=\${unit#wg-quick@}; ip link del dev "\${name%.service}" 2>/dev/null ;; esac
 bounded 20 systemctl $verb -- "$unit" 2>/dev/null
 if systemctl is-active --quiet -- "$unit"; then undone "unit $unit: $verb"; else failed "unit $unit does not run again"; fi
 done <"$work/units"
