@@ -1,7 +1,7 @@
 // `npm run faults`: crosses faults with the phases of a run on disposable machines, and asserts what must always hold.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CASES } from './cases.js';
+import { CASES } from './cases/index.js';
 import { openMatrix, type Tried } from './matrix.js';
 import { schedule } from './schedule.js';
 

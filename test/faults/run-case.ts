@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, Scene } from './case.js';
 import { type Launch, startController, type Told } from './controller.js';
-import { isOldOrNew, isSmall, isTold, keepsSecrets, settles, sshWorks } from './invariants.js';
+import { isOldOrNew, isSmall, isTold, settles, sshWorks } from './invariants.js';
 import { type References, referencesOf, startsFromMesh } from './references.js';
 import { resetLane } from './reset.js';
+import { keepsSecrets } from './secrets.js';
 import { differences, readStates } from './state.js';
 
 /** Runs one case on a lane: prepare, run with the fault, heal, look, run again. Answers what is broken. */

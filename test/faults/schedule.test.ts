@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { CASES } from './cases.js';
+import { CASES } from './cases/index.js';
 import { schedule } from './schedule.js';
 
 const names = (cases: readonly { readonly name: string }[]): string[] => cases.map(({ name }) => name);

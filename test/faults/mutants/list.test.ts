@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CASES } from '../cases.js';
+import { CASES } from '../cases/index.js';
 import { MUTANTS } from './list.js';
 
 describe('the mutants of the guard', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from '../case.js';
-import { CASES } from '../cases.js';
+import { CASES } from '../cases/index.js';
 import { openMatrix, type Trial, type Tried } from '../matrix.js';
 import { MUTANTS } from './list.js';
 import { buildMutant, type Mutant } from './mutant.js';
