@@ -52,7 +52,9 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
     const run = given ?? lastRun(kept);
     const having = kept.flatMap(({ node, runs }) => {
       const found = runs.find((one) => one.run === run);
-      return found === undefined ? [] : [{ node, phases: found.phases.map(({ phase }) => phase) }];
+      return found === undefined
+        ? []
+        : [{ node, phases: [...new Set(found.phases.map(({ phase }) => phase))] }];
     });
     if (run === undefined || having.length === 0)
       throw nothingKept(
