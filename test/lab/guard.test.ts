@@ -107,7 +107,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => labDown(inventory, quiet), 60_000);
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
   let machine: GuardedNode;
@@ -168,12 +168,12 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
 
   it('keeps what was confirmed, and leaves nothing but its folder', async () => {
     const units = await machine.sh('ls -R /etc/systemd/system');
-    await machine.arm('good', 6, TOUCHED);
+    await machine.arm('good', 15, TOUCHED);
     await machine.change('good', 'echo kept >/etc/motd');
     expect(await machine.confirm('good', `${RUN}0`)).toMatchObject({ state: 'none' });
     expect(await machine.confirm('another')).toMatchObject({ state: 'armed' });
     expect(await machine.confirm('good')).toMatchObject({ state: 'confirmed', phase: 'good' });
-    await machine.sh('sleep 7');
+    await machine.sh('sleep 16');
     expect(await machine.sh('cat /etc/motd')).toBe('kept');
     expect(await machine.sh('ls -R /etc/systemd/system')).toBe(units);
     expect(await machine.sh('systemctl list-units --no-legend --all "bridgehead-guard-*.timer"')).toBe('');

@@ -110,7 +110,7 @@ stat -c '%n %F %a %u %g' "$path"
 [ ! -f "$path" ] || md5sum <"$path"
 [ ! -L "$path" ] || readlink "$path"
 done
-for name in $(wg show interfaces); do echo "$name"; wg showconf "$name" | grep -v Endpoint | sort; done
+for name in $(wg show interfaces | tr ' ' '\\n' | sort); do echo "$name"; wg showconf "$name" | grep -v Endpoint | sort; done
 nft -s list ruleset
 ip -o addr | sed 's/valid_lft.*//; s/^[0-9]*://' | grep -v 'fe80\\|::1/128' | sort
 ip -o link | awk '{ sub(/@.*/, "", $2); print $2, ($3 ~ /[<,]UP[,>]/), $5 }' | sort
