@@ -69,7 +69,7 @@ async function applyNode(
       const { phase = works[0]?.phase ?? '', step = '' } =
         error instanceof BridgeheadError ? error.details : {};
       context.emit({ type: 'step-failed', phase, step, node, error: reportError(error, { node, phase }) });
-      return { node, changes, fate: round > 1 && fate !== 'unknown' ? 'changed' : fate, error };
+      return { node, changes, fate: round > 1 && fate === 'untouched' ? 'changed' : fate, error };
     }
     changes += countChanges(before);
     planned = [...next];

@@ -1,4 +1,7 @@
-/** Snapshot, rehearsal and the ways in: by the timer, at boot, by an undo. */
+/**
+ * Snapshot, rehearsal and the ways in: by the timer, at boot, by an undo. What an earlier round of the phase wrote may
+ * only have been felt in this one (a file, then the restart of its service): it goes with it, files before units start.
+ */
 export const MAIN = `rehearse() {
 for tool in awk sed stat find cp mv cmp sync sort xargs mktemp; do has "$tool" || die "the way back needs $tool, which this machine lacks"; done
 if keeps_live; then has ip || die 'the way back needs ip, which this machine lacks; install iproute2'; fi
@@ -30,6 +33,27 @@ part restore_addresses
 for family in 4 6; do part restore_lines rule $family; part restore_lines route $family; done
 part restore_firewall
 }
+earlier_rounds() {
+label=$(field "$dir/what" phase)
+phase=\${label%" (round "*}
+[ "$phase" != "$label" ] || return 0
+for number in $(ls "$(dirname "$dir")" | sort -r); do
+earlier="$(dirname "$dir")/$number"
+[ "$number" -lt "$(basename "$dir")" ] && [ -f "$earlier/complete" ] || continue
+case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) ;; *) continue ;; esac
+sh "$earlier/way-back" "$1"
+for list in undone failed; do cat "$earlier/$list" >>"$dir/$list"; done
+[ ! -f "$earlier/work/files" ] || cat "$earlier/work/files" >>"$work/files"
+rm -rf "$earlier/work"
+done
+}
+restore_files_alone() {
+rm -rf "$work"
+mkdir "$work"
+: >"$dir/undone"
+: >"$dir/failed"
+part restore_files
+}
 restore() {
 rm -f "$dir/reserve"
 rm -rf "$work"
@@ -38,12 +62,14 @@ mkdir "$work"
 : >"$dir/failed"
 part stop_units
 part restore_files
+part earlier_rounds files
 part start_units
 if [ "$mode" = boot ]; then
 [ ! -s "$dir/sysctls" ] || part restore_sysctls
 elif keeps_live; then restore_live
 else part restore_sysctls
 fi
+[ "$mode" != fire ] || part earlier_rounds restore
 rm -rf "$work"
 }
 remove_boot_unit() { rm -f /etc/systemd/system/sysinit.target.wants/bridgehead-guard.service /etc/systemd/system/bridgehead-guard.service; }
@@ -76,6 +102,7 @@ mode=$1
 case $1 in
 snapshot) snapshot ;;
 restore) restore ;;
+files) restore_files_alone ;;
 fire) fire ;;
 sleep) sleep "$2"; mode=fire; fire ;;
 boot) fire; remove_boot_unit ;;
