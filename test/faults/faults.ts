@@ -33,7 +33,7 @@ export const stopSshd = onHome('systemctl stop ssh');
 export const startSshd = onHome('systemctl start ssh');
 /** As a package upgrade would, and worse: what is open is cut as well. */
 export const restartSshd = onHome(
-  'systemctl restart ssh; for id in $(pgrep -f "^sshd: "); do kill -9 $id; done; systemctl is-active ssh',
+  'systemctl restart ssh; for id in $(pgrep -f "^sshd: .*@"); do kill -9 $id || true; done; systemctl is-active ssh',
 );
 
 export const rebootHome: Act = ({ world, lane }) => world.lab.reboot(lane.home);
