@@ -56,12 +56,10 @@ export async function onNodes(
   const wanted = request.names.length === 0 ? known : pick('node', request.names, known);
   const nodes = inventory.nodes.filter(({ name }) => wanted.includes(name));
   const signals = watchSignals();
-  const [{ makeContext }, { leave }, { createSshTransport }, { NodeErrors }] = await Promise.all([
-    import('../runner/make-context.js'),
-    import('../runner/leave.js'),
-    import('../ssh/index.js'),
-    import('../runner/context.js'),
-  ]);
+  const { makeContext } = await import('../runner/make-context.js');
+  const { leave } = await import('../runner/leave.js');
+  const { createSshTransport } = await import('../ssh/index.js');
+  const { NodeErrors } = await import('../runner/context.js');
   const transport = createSshTransport({
     inventory,
     acceptNew: options.acceptNew === true,

@@ -117,7 +117,8 @@ export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): s
   return join(base, 'bridgehead');
 }
 
-function collect(value: string, earlier: readonly string[]): string[] {
+/** Reads an option that is repeated, or names several by commas. */
+export function collect(value: string, earlier: readonly string[]): string[] {
   const names = value.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('A name is empty.');
   return [...earlier, ...names];

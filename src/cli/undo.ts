@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { BridgeheadError, EXIT } from '../errors.js';
 import { clean } from '../render/clean.js';
 import { errorsText } from '../render/stop-report.js';
@@ -10,6 +10,7 @@ import {
   addGuardOptions,
   addOutputOptions,
   type ConnectOptions,
+  collect,
   guardPolicy,
   type Options,
 } from './options.js';
@@ -22,7 +23,11 @@ export function addUndo(program: Command, host: CommandHost): void {
       '[run]',
       'run id, as reports and journals have it (default: the last run that changed something)',
     )
-    .option('--only <node...>', 'on these nodes alone', [])
+    .addOption(
+      new Option('--only <node>', 'on this node alone; repeat it or separate names by commas')
+        .argParser(collect)
+        .default([], 'all'),
+    )
     .summary('put the nodes back to what they were before a run')
     .description(
       'Restores on each node what a run changed there, from the node’s own snapshots: files with owner, mode and absence, ' +
@@ -39,19 +44,16 @@ export function addUndo(program: Command, host: CommandHost): void {
 }
 
 async function undo(given: string | undefined, options: UndoOptions, io: Io): Promise<number> {
-  const [{ onNodes }, { lastRun, readRuns, undoRun }, { listRunsFragment }, { exitOf, reportError }] =
-    await Promise.all([
-      import('./on-nodes.js'),
-      import('../runner/undo.js'),
-      import('../guard/index.js'),
-      import('../runner/report.js'),
-    ]);
+  const { onNodes } = await import('./on-nodes.js');
+  const { isStanding, lastRun, readRuns, undoRun } = await import('../runner/undo.js');
+  const { listRunsFragment } = await import('../guard/index.js');
+  const { exitOf, reportError } = await import('../runner/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
   return onNodes(request, async ({ context, nodes, ask, say }) => {
     const kept = await readRuns(context, nodes, listRunsFragment);
     const run = given ?? lastRun(kept);
     const having = kept.flatMap(({ node, runs }) => {
-      const found = runs.find((one) => one.run === run);
+      const found = runs.find((one) => one.run === run && isStanding(one));
       return found === undefined
         ? []
         : [{ node, phases: [...new Set(found.phases.map(({ phase }) => phase))] }];
@@ -99,7 +101,7 @@ function nothingKept(given: string | undefined, known: readonly string[]): Bridg
     'E_USAGE',
     given === undefined
       ? 'no run has left anything to undo'
-      : `no node has kept anything of run ${clean(given)}`,
+      : `no node has anything of run ${clean(given)} to put back`,
     {
       fix: runs.length === 0 ? 'no node has kept anything' : `the nodes have kept: ${clean(runs.join(', '))}`,
     },

@@ -31,6 +31,8 @@ export interface RunRecord {
   readonly reverted: EventOf<'guard-reverted'>[];
   /** The phase that a node's guard is armed for, by node. */
   readonly armed: Map<string, string>;
+  /** The change that was begun on a node and not ended, by node. */
+  readonly underWay: Map<string, string>;
   /** How a phase that was not GO left its nodes. */
   readonly left: Map<string, PhaseNodes>;
   gatesGo: number;
@@ -47,6 +49,7 @@ export function createRecord(): RunRecord {
     errors: [],
     reverted: [],
     armed: new Map(),
+    underWay: new Map(),
     left: new Map(),
     gatesGo: 0,
   };
@@ -73,7 +76,10 @@ function tableFor(record: RunRecord): EventTable<void> {
     },
     'guard-waiting': nothing,
     'guard-reverted': (event) => {
-      if (event.earlier === undefined) record.armed.delete(event.node);
+      if (event.earlier === undefined) {
+        record.armed.delete(event.node);
+        record.underWay.delete(event.node);
+      }
       record.reverted.push(event);
     },
     'node-connecting': nothing,
@@ -90,9 +96,15 @@ function tableFor(record: RunRecord): EventTable<void> {
     'step-planned': (event) => {
       record.planned.set(`${event.phase} ${event.step} ${event.node}`, event);
     },
-    'change-started': nothing,
-    'change-done': nothing,
+    'change-started': ({ node, phase, summary }) => {
+      record.underWay.set(node, `${phase}: ${summary}`);
+    },
+    'change-done': ({ node }) => {
+      record.underWay.delete(node);
+    },
     'step-failed': ({ node, phase, step, error }) => {
+      // An interrupted change may go on on its node; any other failure has ended it.
+      if (error.code !== 'E_INTERRUPTED') record.underWay.delete(node);
       record.errors.push({
         ...error,
         node: error.node ?? node,

@@ -18,6 +18,9 @@ export function stopReport(record: RunRecord, paint: Paint): string {
     ...record.reverted.map((event) => revertedSection(event, paint)),
     ...[...record.left].map(([phase, nodes]) => leftText(phase, nodes, paint)),
     ...(record.armed.size === 0 ? [] : [armedText(record.armed, paint)]),
+    ...(record.ended === undefined || record.underWay.size === 0
+      ? []
+      : [underWayText(record.underWay, paint)]),
   ];
   return sections.map((section) => `${section}\n`).join('\n');
 }
@@ -50,6 +53,14 @@ function leftText(phase: string, { changed, untouched, undone, unknown }: PhaseN
   ] as const;
   const told = rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
   return [`${paint.strong(phase)} left the nodes so:`, indent(table(told).join('\n'), 2)].join('\n');
+}
+
+function underWayText(underWay: ReadonlyMap<string, string>, paint: Paint): string {
+  const lines = [...underWay].map(([node, what]) => `  ${node}: ${what}`);
+  return [
+    `${paint.warn('UNDER WAY')}  these changes were begun, and may still end on their nodes:`,
+    ...lines,
+  ].join('\n');
 }
 
 function armedText(armed: ReadonlyMap<string, string>, paint: Paint): string {

@@ -12,7 +12,7 @@ const REPLY_MS = 30_000;
 /** A revert waits for its own end, 120 s at most. */
 const REVERT_MS = 140_000;
 /** After an interruption: long enough for a revert, short enough for people. */
-const LAST_WORD_MS = 15_000;
+export const LAST_WORD_MS = 15_000;
 const SHOWN = 5;
 
 /** A round whose guard is armed, or may be: the reply that would tell was lost. */

@@ -5,9 +5,11 @@ import type { Connection } from '../remote/transport.js';
 import { ChangeTeller } from './change-teller.js';
 import { connectionOf, type RunContext } from './context.js';
 import { explainFailure } from './explain.js';
-import { type Armed, type Intent, settleRound, takeBackQuickly } from './guarded.js';
+import { type Armed, type Intent, LAST_WORD_MS, settleRound, takeBackQuickly } from './guarded.js';
 import { probeFragments } from './observations.js';
+import { reportError } from './report.js';
 import { type Round, throwUnkept } from './round.js';
+import { takeBack } from './take-back.js';
 import type { StepWork } from './work.js';
 
 /** How a round left its node. */
@@ -90,7 +92,9 @@ async function endConfirmed(context: RunContext, armed: Armed): Promise<RoundEnd
   try {
     const settled = await settleRound(context, armed, { kind: 'confirm' });
     if (settled.kind === 'kept') return { fate: 'changed' };
-    if (settled.kind === 'taken-back') return { fate: takenBack(settled.error), error: settled.error };
+    if (settled.kind === 'taken-back') {
+      return wholeBack(context, armed.round, { fate: takenBack(settled.error), error: settled.error });
+    }
     throw new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${armed.round.node} is gone`, {
       node: armed.round.node,
       fix: 'somebody has removed /var/lib/bridgehead there; look at the node, then run again',
@@ -121,9 +125,23 @@ async function endFailed(context: RunContext, failed: Failed): Promise<RoundEnd>
     const fate = takenBack(settled.error);
     // A step that failed and was taken back in time has failed for its own reasons, not for the guard's.
     const ownFault = answered && fate === 'undone' && performance.now() < armed.deadline;
-    return { fate, error: ownFault ? error : settled.error };
+    return wholeBack(context, armed.round, { fate, error: ownFault ? error : settled.error });
   } catch (unsettledError) {
     return unsettled(context, armed, unsettledError);
+  }
+}
+
+/** What stood before the first guarded change is no guard's business; a node that was put back loses it, too. */
+async function wholeBack(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
+  if (end.fate !== 'undone' || !round.fragments.some(({ id }) => id === 'guard.snapshot')) return end;
+  const { node, phase, label } = round;
+  const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
+  try {
+    await takeBack(context, { node, phase, labels: [label], signal });
+    return end;
+  } catch (error) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+    return { ...end, fate: 'changed' };
   }
 }
 
@@ -131,7 +149,8 @@ const takenBack = ({ code }: BridgeheadError): Fate => (code === 'E_ROLLED_BACK'
 
 async function unsettled(context: RunContext, armed: Armed, error: unknown): Promise<RoundEnd> {
   if (!context.signal.aborted) return { fate: 'unknown', error };
-  return { fate: (await takeBackQuickly(context, armed)) ? 'undone' : 'unknown', error };
+  const back = await takeBackQuickly(context, armed);
+  return wholeBack(context, armed.round, { fate: back ? 'undone' : 'unknown', error });
 }
 
 /** Whether the round was made after all, though its answer was lost; it may still be under way. */

@@ -10,10 +10,19 @@ import { tellReverted } from './tell-guard.js';
 
 const UNDO_MS = 180_000;
 
-/** Puts one node back to what it was before the phase. */
-async function takeBack(context: RunContext, phase: string, node: string): Promise<void> {
-  const { nodeGuard, run, signal } = context;
-  const fragments = nodeGuard.undoFragments(run, { phases: labelsOf(phase) });
+export interface TakeBackRequest {
+  readonly node: string;
+  readonly phase: string;
+  /** Names under which the node has kept what is to be put back. */
+  readonly labels: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Puts one node back to what it was before these rounds of a phase, and tells it; rejects with E_UNDO. */
+export async function takeBack(context: RunContext, request: TakeBackRequest): Promise<void> {
+  const { nodeGuard, run } = context;
+  const { node, phase, labels, signal } = request;
+  const fragments = nodeGuard.undoFragments(run, { phases: labels });
   const replies = await execute(connectionOf(context, node), fragments, {
     node,
     deadlineMs: UNDO_MS,
@@ -49,7 +58,7 @@ export async function takeBackPhase(
   nodes: PhaseNodes,
 ): Promise<TakenBack> {
   const settled = await mapSettled(nodes.changed, context.concurrency, (node) =>
-    takeBack(context, phase, node),
+    takeBack(context, { node, phase, labels: labelsOf(phase), signal: context.signal }),
   );
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   for (const error of errors) {

@@ -21,10 +21,14 @@ export interface NodeRuns {
   readonly runs: readonly KeptRun[];
 }
 
-/** Whether a run left something that an undo would take back; an undo itself is only taken back by name. */
-function isUndoable({ undone, phases }: KeptRun): boolean {
-  const standing = phases.filter(({ outcome }) => outcome !== 'reverted');
-  return !undone && standing.length > 0 && !phases.every(({ phase }) => UNDO_LABEL.test(phase));
+/** Whether a run left something on its node that nothing has taken back yet. */
+export function isStanding({ undone, phases }: KeptRun): boolean {
+  return !undone && phases.some(({ outcome }) => outcome !== 'reverted');
+}
+
+/** An undo itself is only taken back by name. */
+function isUndoable(run: KeptRun): boolean {
+  return isStanding(run) && !run.phases.every(({ phase }) => UNDO_LABEL.test(phase));
 }
 
 /** The newest run that any of the nodes could undo. */

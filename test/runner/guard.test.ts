@@ -152,6 +152,18 @@ describe('a run that could cut SSH', () => {
     expect(errors()).toEqual(['E_STEP']);
   });
 
+  it('takes back with it what the phase had made before its guard', async () => {
+    const file = {
+      ...script(),
+      id: 'cut.step-0',
+      kind: 'file',
+      params: { path: path('file'), content: 'x' },
+    };
+    expect(await go([file, script({}, 'exit 9')])).toEqual({ exit: 7 });
+    expect(transport.log('a')).toEqual(['snapshot cut', 'arm cut network', 'revert', `undo ${RUN} cut`]);
+    expect(ofType('phase-ended')[0]?.nodes?.undone).toEqual(['a']);
+  });
+
   it('keeps what was made although its answer was lost', async () => {
     let once = true;
     const ran = (node: string, program: string) => {
