@@ -15,6 +15,7 @@ const LAYERS = [
   'inventory',
   'network',
   'document',
+  'guard',
   'remote',
   '.',
 ];

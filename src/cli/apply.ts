@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
-import { addSharedOptions, type Options } from './options.js';
+import { addGuardOptions, addSharedOptions, type Options } from './options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
-  addSharedOptions(program.command('apply'))
+  addGuardOptions(addSharedOptions(program.command('apply')))
     .summary('make the network as wanted, phase by phase, and prove it')
     .description(
       'Makes every node as the inventory and the playbook want it, phase by phase. The gates of a phase prove it on the ' +
-        'machines; the first STOP halts everything after it. Applying again changes nothing that is as wanted.',
+        'machines; the first STOP halts everything after it. Applying again changes nothing that is as wanted. What could ' +
+        'cut SSH is undone by the node itself, unless a new login confirms it.',
     )
+    .option('--rollback-phase', 'put the nodes that a phase has changed back when it is not GO')
     .option('--resume', 'go on from the first phase that was not GO')
     .addHelpText(
       'after',
@@ -18,8 +20,9 @@ export function addApply(program: Command, host: CommandHost): void {
           'bridgehead apply --phase tunnel --yes',
           'bridgehead apply --from kernel --only wk-1,wk-2',
           'bridgehead apply --resume',
+          'bridgehead apply --yes --guard-seconds 180 --rollback-phase',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((options: Options) =>

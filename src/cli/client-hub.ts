@@ -3,7 +3,7 @@ import type { Inventory, Network, Node } from '../inventory/types.js';
 import { hostRoute, type Peer, peersOf } from '../network/index.js';
 import { execute } from '../remote/execute.js';
 import type { Transport } from '../remote/transport.js';
-import type { GivenFacts } from '../runner/run.js';
+import type { GivenFacts } from '../runner/scope.js';
 import { presharedKeyFact, publicKeyFact } from '../steps/types.js';
 import { type LivePeer, parseInterfaceProbe, probeInterfaceScript } from '../steps/wireguard-live.js';
 

@@ -1,6 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { HandoverOptions } from './handover.js';
-import { addInventoryOption, addOutputOptions, addPlaybookOption, collect, positive } from './options.js';
+import {
+  addInventoryOption,
+  addOutputOptions,
+  addPlaybookOption,
+  collect,
+  programTimeout,
+  sudoTimeout,
+  timeout,
+} from './options.js';
 import type { PerformOptions } from './perform.js';
 
 /** What all client commands are told. */
@@ -38,7 +46,9 @@ export function addHubOptions(command: Command): Command {
         '--accept-new',
         'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
       )
-      .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+      .addOption(timeout)
+      .addOption(sudoTimeout)
+      .addOption(programTimeout)
       .option(
         '--state-dir <folder>',
         'where the ledger and the journals are kept (default: ~/.local/state/bridgehead)',

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { GuardPolicy } from '../runner/context.js';
 import type { Io } from './io.js';
 
 /** What the commands that work on an inventory are told. */
@@ -19,15 +20,55 @@ export interface Options {
   readonly concurrency: number;
   /** Seconds. */
   readonly timeout: number;
+  readonly sudoTimeout: number;
+  readonly programTimeout: number;
+  /** Undefined leaves each gate its own patience. */
+  readonly gateTimeout?: number;
+  /** Given to `apply` alone. */
+  readonly guard?: boolean;
+  readonly guardSeconds?: number;
+  readonly rollbackPhase?: boolean;
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
 }
 
+/** What every command that connects to nodes is told. */
+export type ConnectOptions = Pick<
+  Options,
+  'inventory' | 'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'sudoTimeout' | 'verbose' | 'color'
+>;
+
+/** Adds what every command that connects to nodes is told; `doing` is what `--yes` does without asking. */
+export function addConnectOptions(command: Command, doing: string): Command {
+  return addInventoryOption(command)
+    .option('--yes', `${doing} without asking`)
+    .option(
+      '--accept-new',
+      'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
+    )
+    .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
+    .addOption(timeout)
+    .addOption(sudoTimeout);
+}
+
+export const timeout = new Option('--timeout <seconds>', 'for connecting to a node')
+  .argParser(positive)
+  .default(20);
+export const sudoTimeout = new Option('--sudo-timeout <seconds>', 'for becoming root on a node')
+  .argParser(positive)
+  .default(30);
+export const programTimeout = new Option(
+  '--program-timeout <seconds>',
+  'for reading a node, and for each change whose kind or step says nothing else',
+)
+  .argParser(positive)
+  .default(120);
+
 /** Adds the options that validate, plan, apply and check share. */
 export function addSharedOptions(command: Command): Command {
   return addOutputOptions(
-    addPlaybookOption(addInventoryOption(command))
+    addPlaybookOption(addConnectOptions(command, 'apply'))
       .addOption(
         new Option('--phase <name>', 'this phase alone; repeat it or separate names by commas')
           .argParser(collect)
@@ -43,15 +84,27 @@ export function addSharedOptions(command: Command): Command {
           .argParser(collect)
           .default([], 'all'),
       )
-      .option('--yes', 'apply without asking')
-      .option(
-        '--accept-new',
-        'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
-      )
-      .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
-      .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+      .addOption(programTimeout)
+      .option('--gate-timeout <seconds>', 'at most, for each gate (default: its own patience)', positive)
       .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)'),
   );
+}
+
+/** Adds what only commands that change nodes are told. */
+export function addGuardOptions(command: Command): Command {
+  return command
+    .option(
+      '--guard-seconds <seconds>',
+      'how long a node waits for the confirmation before it undoes a change by itself',
+      positive,
+      90,
+    )
+    .option('--no-guard', 'take the risk of being locked out, where a node can have no guard');
+}
+
+/** How changes that could cut SSH are made; what `plan` and `check` are not told, they don't need. */
+export function guardPolicy({ guard, guardSeconds }: Pick<Options, 'guard' | 'guardSeconds'>): GuardPolicy {
+  return { enabled: guard !== false, seconds: guardSeconds ?? 90 };
 }
 
 export function addInventoryOption(command: Command): Command {

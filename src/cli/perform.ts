@@ -11,17 +11,30 @@ import { stopReport } from '../render/stop-report.js';
 import { type SummaryOptions, summary } from '../render/summary.js';
 import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
-import type { GivenFacts, RunRequest } from '../runner/run.js';
+import type { RunRequest } from '../runner/run.js';
+import type { GivenFacts } from '../runner/scope.js';
 import { confirm } from './ask.js';
 import { type Io, paintFor } from './io.js';
 import { journalIn } from './journal.js';
-import { type Options, stateDir } from './options.js';
+import { guardPolicy, type Options, stateDir } from './options.js';
 import { watchSignals } from './signals.js';
 import { openTransport } from './ssh-transport.js';
 
 export type PerformOptions = Pick<
   Options,
-  'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'color' | 'stateDir'
+  | 'yes'
+  | 'json'
+  | 'acceptNew'
+  | 'concurrency'
+  | 'timeout'
+  | 'sudoTimeout'
+  | 'programTimeout'
+  | 'gateTimeout'
+  | 'guard'
+  | 'guardSeconds'
+  | 'rollbackPhase'
+  | 'color'
+  | 'stateDir'
 >;
 
 /** A run as the command line makes one: what it is about, and the world that it is told to. */
@@ -100,13 +113,22 @@ export async function perform(performance: Performance): Promise<Performed> {
       emit,
       signal: signals.signal,
       concurrency: options.concurrency,
+      rollbackPhase: options.rollbackPhase,
+      guard: guardPolicy(options),
+      patience: {
+        program: options.programTimeout,
+        ...(options.gateTimeout === undefined ? {} : { gate: options.gateTimeout }),
+      },
       ...(given && { given }),
       ...(performance.secrets && { secrets: performance.secrets }),
       ...(command === 'apply' && options.yes !== true ? { confirm: ask } : {}),
     });
     await renderer.close();
     if (declined) say('Nothing was changed.\n');
-    else if (!json) io.stdout.write(`\n${ending(record, performance, { journal: journal.path(), paint, evidence: !renderer.keepsGates })}`);
+    else if (!json)
+      io.stdout.write(
+        `\n${ending(record, performance, { journal: journal.path(), paint, evidence: !renderer.keepsGates })}`,
+      );
     if (exit === EXIT.go && !declined) await after?.(transport, signals.signal);
     return { exit, changes: stepsToChange(record).length, declined };
   } finally {

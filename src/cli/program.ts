@@ -10,6 +10,8 @@ import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
 import { reportError } from './report-error.js';
 import { addRotate } from './rotate.js';
+import { addUndo } from './undo.js';
+import { addUnlock } from './unlock.js';
 import { addValidate } from './validate.js';
 import { readVersion } from './version.js';
 
@@ -51,10 +53,32 @@ function createProgram(io: Io, host: CommandHost): Command {
           'bridgehead rehearse -i inventory/home-mesh.yaml',
           'bridgehead apply -i inventory/home-mesh.yaml',
         ],
-        ['go', 'bug', 'badInput', 'stop', 'unreachable', 'stepFailed', 'changes', 'interrupted'],
+        [
+          'go',
+          'bug',
+          'badInput',
+          'stop',
+          'unreachable',
+          'rolledBack',
+          'locked',
+          'stepFailed',
+          'changes',
+          'interrupted',
+        ],
       ),
     );
-  for (const add of [addValidate, addPlan, addApply, addCheck, addClient, addLab, addRehearse, addRotate])
-    add(program, host);
+  const commands = [
+    addValidate,
+    addPlan,
+    addApply,
+    addCheck,
+    addClient,
+    addUndo,
+    addUnlock,
+    addRotate,
+    addLab,
+    addRehearse,
+  ];
+  for (const add of commands) add(program, host);
   return program;
 }

@@ -5,7 +5,15 @@ import { canConfirm } from './ask.js';
 import type { CommandHost } from './host.js';
 import type { Io } from './io.js';
 import { load } from './load.js';
-import { addInventoryOption, addOutputOptions, addPlaybookOption, positive } from './options.js';
+import {
+  addInventoryOption,
+  addOutputOptions,
+  addPlaybookOption,
+  positive,
+  programTimeout,
+  sudoTimeout,
+  timeout,
+} from './options.js';
 import { type PerformOptions, perform } from './perform.js';
 import { clientsLeft, pairsToRotate, rotationPhases } from './rotation.js';
 
@@ -46,7 +54,9 @@ export function addRotate(program: Command, host: CommandHost): void {
       'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
     )
     .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
-    .option('--timeout <seconds>', 'for connecting to a node', positive, 20)
+    .addOption(timeout)
+    .addOption(sudoTimeout)
+    .addOption(programTimeout)
     .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
     .action((options: RotateOptions) => host.act((io) => rotatePsk(options, io)));
 }

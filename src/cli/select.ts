@@ -31,7 +31,8 @@ export function phasesFrom(from: string, phases: readonly string[]): string[] {
   return phases.slice(start);
 }
 
-function pick(what: string, wanted: readonly string[], known: readonly string[]): string[] {
+/** Those of the known names that are wanted, in their own order. Throws E_USAGE for a name that doesn't exist. */
+export function pick(what: string, wanted: readonly string[], known: readonly string[]): string[] {
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownWord(what, unknown, known);
   return known.filter((name) => wanted.includes(name));

@@ -5,7 +5,7 @@ import type { Io } from './io.js';
 import type { Options } from './options.js';
 import { watchSignals } from './signals.js';
 
-type SshOptions = Pick<Options, 'acceptNew' | 'timeout'>;
+type SshOptions = Pick<Options, 'acceptNew' | 'timeout' | 'sudoTimeout'>;
 
 /** SSH as the options want it; passwords are asked for on the terminal, which `suspend` clears for the question. */
 export async function openTransport(
@@ -23,6 +23,7 @@ export async function openTransport(
     inventory,
     acceptNew: options.acceptNew === true,
     connectTimeoutMs: options.timeout * 1000,
+    rootTimeoutMs: options.sudoTimeout * 1000,
     warn: (message) => void io.stderr.write(`${message}\n`),
     askSecret: asker === undefined ? undefined : (question) => suspend(() => asker(question)),
   });

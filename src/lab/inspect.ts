@@ -86,8 +86,13 @@ export async function waitReady(
     await sleep(pause, undefined, { signal }).catch((cause) => {
       throw new BridgeheadError('E_INTERRUPTED', `interrupted while machine ${node} booted`, { cause });
     });
+    // One that is going down may take its time to answer, and has nothing to say.
+    if (not !== undefined && (await leaderOf(node, paths)) === not) {
+      seen = 'the machine has not gone down yet';
+      continue;
+    }
     const now = await look(node, paths, signal);
-    if (now !== undefined && now.leader !== not) {
+    if (now !== undefined) {
       const settled = now.state === 'running' || now.state === 'degraded';
       const heard = machine.sshPorts.length === 0 || now.banner.startsWith('SSH-2.0-');
       if (settled && heard) return now;

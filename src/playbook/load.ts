@@ -15,7 +15,7 @@ interface RawPhase {
   readonly gates?: readonly Item[];
 }
 
-const TARGET_KEYS = new Set(['name', 'on', 'when']);
+const TARGET_KEYS = new Set(['name', 'on', 'when', 'guard']);
 
 /** The one key of a step or gate that names its kind. */
 function kindsOf(item: Item): string[] {
@@ -88,6 +88,7 @@ function normalizeStep(item: Item, id: string): Step {
     name: typeof item['name'] === 'string' ? item['name'] : defaultName(kind, params),
     on: selectors(item['on']),
     ...(typeof item['when'] === 'string' ? { when: item['when'] } : {}),
+    ...(typeof item['guard'] === 'boolean' ? { guard: item['guard'] } : {}),
     params,
   };
 }

@@ -60,6 +60,11 @@ function compose(): object {
                   minLength: 1,
                   description: 'A shell test, run on the node; where it fails, the step is not needed.',
                 },
+                guard: {
+                  type: 'boolean',
+                  description:
+                    'Whether its changes are made under the guard that undoes them when SSH is cut; left out, what each change touches decides.',
+                },
               }),
             },
             gates: { type: 'array', items: itemSchema(GATE_KINDS, {}) },

@@ -10,6 +10,8 @@ export interface Step {
   readonly on: readonly Selector[];
   /** Shell test run on the node; the step is skipped where it fails. */
   readonly when?: string;
+  /** Whether its changes are made under the node's guard; left out, each change's own nature decides. */
+  readonly guard?: boolean;
   readonly params: unknown;
 }
 

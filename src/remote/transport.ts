@@ -22,8 +22,15 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+export interface ConnectOptions {
+  /** Nothing that is open already is used, on the way through jump hosts either: proves that a login works now. */
+  readonly fresh?: boolean;
+  /** False: one attempt, however it fails. */
+  readonly retry?: boolean;
+}
+
 /** The way to the machines: SSH in earnest, a recording one in tests. */
 export interface Transport {
-  connect(node: Node, signal?: AbortSignal): Promise<Connection>;
+  connect(node: Node, signal?: AbortSignal, options?: ConnectOptions): Promise<Connection>;
   close(): Promise<void>;
 }

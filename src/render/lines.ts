@@ -2,6 +2,7 @@ import type { Command, PhaseOutcome } from '../runner/events.js';
 import type { Paint } from './colour.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 import type { Renderer, Write } from './renderer.js';
+import { revertedText } from './reverted-text.js';
 import { padTo, widthOf } from './table.js';
 import { count, duration } from './words.js';
 
@@ -64,6 +65,27 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     'node-probed': ({ node, ms }) => [{ phase: 'connect', node, text: `read in ${duration(ms)}` }],
     'node-failed': ({ node, error }) => [
       { phase: error.phase ?? 'connect', node, text: `${paint.bad('FAILED')}  ${oneLine(error.message)}` },
+    ],
+    'lock-taken': ({ node, from }) =>
+      from === undefined ? [] : [{ phase: 'connect', node, text: `took over the lock of ${oneLine(from)}` }],
+    'lock-left': ({ node, reason }) => [
+      { phase: 'connect', node, text: paint.warn(`its lock could not be given back: ${oneLine(reason)}`) },
+    ],
+    'guard-armed': ({ phase, node, seconds }) => [
+      { phase, node, text: `guarded: undone in ${seconds} s unless confirmed` },
+    ],
+    'guard-confirmed': ({ phase, node, ms }) => [
+      { phase, node, text: `confirmed by a new login  ${duration(ms)}` },
+    ],
+    'guard-waiting': ({ phase, node, seconds, reason }) => [
+      {
+        phase,
+        node,
+        text: paint.warn(`not confirmed, the node undoes it within ${seconds} s: ${oneLine(reason)}`),
+      },
+    ],
+    'guard-reverted': (event) => [
+      { phase: event.phase, node: event.node, text: paint.warn(oneLine(revertedText(event))) },
     ],
     'relied-on': ({ phase, gate, go, summary }) => [
       { phase, step: gate, text: `${verdict(go)}  ${oneLine(summary)}  (relied on)` },

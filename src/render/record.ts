@@ -1,5 +1,5 @@
 import type { Finding } from '../gates/types.js';
-import type { PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
+import type { PhaseNodes, PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 
 export interface PlannedStep {
@@ -29,6 +29,13 @@ export interface RunRecord {
   readonly stopped: StoppedGate[];
   readonly errors: ReportedError[];
   readonly proved: EventOf<'gate-ended'>[];
+  readonly reverted: EventOf<'guard-reverted'>[];
+  /** The phase that a node's guard is armed for, by node. */
+  readonly armed: Map<string, string>;
+  /** The change that was begun on a node and not ended, by node. */
+  readonly underWay: Map<string, string>;
+  /** How a phase that was not GO left its nodes. */
+  readonly left: Map<string, PhaseNodes>;
 }
 
 export function createRecord(): RunRecord {
@@ -41,6 +48,10 @@ export function createRecord(): RunRecord {
     stopped: [],
     errors: [],
     proved: [],
+    reverted: [],
+    armed: new Map(),
+    underWay: new Map(),
+    left: new Map(),
   };
 }
 
@@ -54,6 +65,22 @@ function tableFor(record: RunRecord): EventTable<void> {
   return {
     'run-started': (event) => {
       record.started = event;
+    },
+    'lock-taken': nothing,
+    'lock-left': nothing,
+    'guard-armed': ({ phase, node }) => {
+      record.armed.set(node, phase);
+    },
+    'guard-confirmed': ({ node }) => {
+      record.armed.delete(node);
+    },
+    'guard-waiting': nothing,
+    'guard-reverted': (event) => {
+      if (event.earlier === undefined) {
+        record.armed.delete(event.node);
+        record.underWay.delete(event.node);
+      }
+      record.reverted.push(event);
     },
     'node-connecting': nothing,
     'node-connected': nothing,
@@ -69,9 +96,15 @@ function tableFor(record: RunRecord): EventTable<void> {
     'step-planned': (event) => {
       record.planned.set(`${event.phase} ${event.step} ${event.node}`, event);
     },
-    'change-started': nothing,
-    'change-done': nothing,
+    'change-started': ({ node, phase, summary }) => {
+      record.underWay.set(node, `${phase}: ${summary}`);
+    },
+    'change-done': ({ node }) => {
+      record.underWay.delete(node);
+    },
     'step-failed': ({ node, phase, step, error }) => {
+      // An interrupted change may go on on its node; any other failure has ended it.
+      if (error.code !== 'E_INTERRUPTED') record.underWay.delete(node);
       record.errors.push({
         ...error,
         node: error.node ?? node,
@@ -84,8 +117,9 @@ function tableFor(record: RunRecord): EventTable<void> {
       if (event.go) record.proved.push(event);
       else record.stopped.push({ ...event, gate: event.name, reliedOn: false });
     },
-    'phase-ended': ({ phase, outcome }) => {
+    'phase-ended': ({ phase, outcome, nodes }) => {
       record.phases.set(phase, outcome);
+      if (nodes !== undefined) record.left.set(phase, nodes);
     },
     'run-ended': (event) => {
       record.ended = event;

@@ -1,7 +1,9 @@
 import type { Finding } from '../gates/types.js';
-import type { ReportedError } from '../runner/events.js';
+import type { PhaseNodes, ReportedError } from '../runner/events.js';
 import type { Paint } from './colour.js';
+import type { EventOf } from './event-table.js';
 import { allErrors, type RunRecord, type StoppedGate } from './record.js';
+import { revertedText } from './reverted-text.js';
 import { indent, table } from './table.js';
 
 const SHOWN = 10;
@@ -13,8 +15,61 @@ export function stopReport(record: RunRecord, paint: Paint): string {
   const sections = [
     ...record.stopped.map((gate) => gateText(gate, paint)),
     ...groupErrors(errors).map((group) => errorText(group, paint)),
+    ...record.reverted.map((event) => revertedSection(event, paint)),
+    ...[...record.left].map(([phase, nodes]) => leftText(phase, nodes, paint)),
+    ...(record.armed.size === 0 ? [] : [armedText(record.armed, paint)]),
+    ...(record.ended === undefined || record.underWay.size === 0
+      ? []
+      : [underWayText(record.underWay, paint)]),
   ];
   return sections.map((section) => `${section}\n`).join('\n');
+}
+
+/** Errors as a report has them; empty when there are none. */
+export function errorsText(errors: readonly ReportedError[], paint: Paint): string {
+  return groupErrors(errors)
+    .map((group) => `${errorText(group, paint)}\n`)
+    .join('\n');
+}
+
+/** What was taken back on a node, item by item. */
+function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string {
+  const { node, phase, undone, failed } = event;
+  const more = undone.length > SHOWN ? [`and ${undone.length - SHOWN} more`] : [];
+  return [
+    `${paint.warn('UNDONE')} ${paint.strong(`${node} / ${phase}`)}  ${revertedText(event)}`,
+    ...[...undone.slice(0, SHOWN), ...more].map((item) => `  ${item}`),
+    ...failed.slice(0, SHOWN).map((item) => `  ${paint.bad('NOT undone')}: ${item}`),
+  ].join('\n');
+}
+
+/** Which nodes a phase that was not GO has changed, and which it has not. */
+function leftText(phase: string, { changed, untouched, undone, unknown }: PhaseNodes, paint: Paint): string {
+  const rows = [
+    ['changed', changed],
+    ['put back', undone],
+    ['as they were', untouched],
+    ['not known', unknown],
+  ] as const;
+  const told = rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
+  return [`${paint.strong(phase)} left the nodes so:`, indent(table(told).join('\n'), 2)].join('\n');
+}
+
+function underWayText(underWay: ReadonlyMap<string, string>, paint: Paint): string {
+  const lines = [...underWay].map(([node, what]) => `  ${node}: ${what}`);
+  return [
+    `${paint.warn('UNDER WAY')}  these changes were begun, and may still end on their nodes:`,
+    ...lines,
+  ].join('\n');
+}
+
+function armedText(armed: ReadonlyMap<string, string>, paint: Paint): string {
+  const lines = [...armed].map(([node, phase]) => `  ${node}: ${phase}`);
+  const head = paint.warn('STILL GUARDED');
+  return [
+    `${head}  these nodes undo their last changes by themselves, unless they were confirmed:`,
+    ...lines,
+  ].join('\n');
 }
 
 function gateText(gate: StoppedGate, paint: Paint): string {

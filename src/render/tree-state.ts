@@ -1,5 +1,6 @@
 import type { RunEvent } from '../runner/events.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
+import { revertedText } from './reverted-text.js';
 import { keys, layOutRows, READING, type Row, type RowState } from './tree-rows.js';
 import { count, duration } from './words.js';
 
@@ -43,6 +44,24 @@ export class TreeState {
       'node-connected': ({ node, ms }) => this.#reading(node, `${node}  connected in ${duration(ms)}`),
       'node-probed': ({ node, ms }) => this.#read(node, 'good', `${node}  read in ${duration(ms)}`),
       'node-failed': ({ node, error }) => this.#failed(node, `${node}  ${firstLine(error.message)}`),
+      'lock-taken': nothing,
+      'lock-left': nothing,
+      'guard-armed': ({ phase, node, seconds }) =>
+        this.#set(
+          keys.node(phase, node),
+          'running',
+          `${node}  guarded, undone in ${seconds} s unless confirmed`,
+        ),
+      'guard-confirmed': ({ phase, node, ms }) =>
+        this.#set(keys.node(phase, node), 'good', `${node}  confirmed by a new login: ${duration(ms)}`),
+      'guard-waiting': ({ phase, node, seconds }) =>
+        this.#set(
+          keys.node(phase, node),
+          'running',
+          `${node}  no new login; it undoes this within ${seconds} s`,
+        ),
+      'guard-reverted': (event) =>
+        this.#set(keys.node(event.phase, event.node), 'bad', `${event.node}  ${revertedText(event)}`),
       'relied-on': nothing,
       'phase-started': ({ phase }) => {
         this.#told.add(keys.phase(phase));

@@ -28,6 +28,11 @@ export class ChangeTeller {
     return work ? { node: work.node.name, phase: work.phase, step: work.step.name } : {};
   }
 
+  /** Whether any change was begun. */
+  get begun(): boolean {
+    return this.startedAt.size > 0;
+  }
+
   begin(id: string): void {
     const doing = this.byId.get(id);
     if (!doing) return;

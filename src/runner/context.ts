@@ -1,19 +1,47 @@
-import type { Connection } from '../remote/transport.js';
+import type { Holder } from '../guard/index.js';
+import type { Inventory } from '../inventory/types.js';
+import type { Connection, Transport } from '../remote/transport.js';
 import type { RunEvent } from './events.js';
+import type { Locks } from './locks.js';
+import type { NodeGuard } from './node-guard.js';
 import type { Observations } from './observations.js';
+import type { Patience } from './patience.js';
+
+/** How changes that could cut SSH are made. */
+export interface GuardPolicy {
+  /** False takes the risk: nothing is armed, though what was there is still kept for an undo. */
+  readonly enabled: boolean;
+  /** Seconds that a node waits for the confirmation before it undoes a phase by itself. */
+  readonly seconds: number;
+}
 
 /** What the stages of a run hand to each other. */
 export interface RunContext {
+  /** Run id. */
+  readonly run: string;
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
   readonly concurrency: number;
-  /** By node name; every node that the run reads, changes or measures. */
-  readonly connections: ReadonlyMap<string, Connection>;
+  readonly inventory: Inventory;
+  readonly transport: Transport;
+  /** By node name; every node that the run reads, changes or measures. A newer connection replaces an older one. */
+  readonly connections: Map<string, Connection>;
   readonly observations: Observations;
   /** Nodes that may be changed; findings about others don't count. */
   readonly chosen: ReadonlySet<string>;
   /** Letters and digits, unique to the run. */
   readonly token: string;
+  /** What this run's locks say of it. */
+  readonly holder: Holder;
+  readonly locks: Locks;
+  readonly guard: GuardPolicy;
+  /** Nodes whose guard waits for a confirmation. */
+  readonly armedNodes: Set<string>;
+  readonly patience: Patience;
+  /** Builds and reads what is sent to a node's own guard. */
+  readonly nodeGuard: NodeGuard;
+  /** Waits; rejects with E_INTERRUPTED when the run is interrupted. */
+  pause(ms: number): Promise<void>;
 }
 
 /** Errors of several nodes at once: each is told, none hides another. */
@@ -23,7 +51,7 @@ export class NodeErrors extends Error {
   }
 }
 
-export function connectionOf(context: RunContext, node: string): Connection {
+export function connectionOf(context: Pick<RunContext, 'connections'>, node: string): Connection {
   const connection = context.connections.get(node);
   if (!connection) throw new TypeError(`no connection to ${node}`);
   return connection;

@@ -20,6 +20,18 @@ export interface ReportedError {
   readonly fix?: string | undefined;
 }
 
+/** What became of the nodes of a phase that did not end in GO. */
+export interface PhaseNodes {
+  /** They have the phase's changes, whole or in part. */
+  readonly changed: readonly string[];
+  /** They are as they were before the phase. */
+  readonly untouched: readonly string[];
+  /** They were changed, and put back. */
+  readonly undone: readonly string[];
+  /** They don't answer: what they have is not known. */
+  readonly unknown: readonly string[];
+}
+
 export type PhaseOutcome = 'go' | 'stop' | 'failed' | 'planned';
 
 /** Everything that a run tells; the task tree, the JSON lines, the journal and the reports all read this one stream. */
@@ -43,6 +55,43 @@ export type RunEvent =
   | { readonly type: 'node-connected'; readonly node: string; readonly ms: number }
   | { readonly type: 'node-probed'; readonly node: string; readonly ms: number }
   | { readonly type: 'node-failed'; readonly node: string; readonly error: ReportedError }
+  /** The node is this run's alone; `from` tells whose lock was taken over because that run is dead. */
+  | { readonly type: 'lock-taken'; readonly node: string; readonly from?: string }
+  /** The lock could not be given back when the run ended. */
+  | { readonly type: 'lock-left'; readonly node: string; readonly reason: string }
+  /** From here on the node undoes the phase's changes by itself, unless they are confirmed within `seconds`. */
+  | {
+      readonly type: 'guard-armed';
+      readonly phase: string;
+      readonly node: string;
+      readonly seconds: number;
+    }
+  | {
+      readonly type: 'guard-confirmed';
+      readonly phase: string;
+      readonly node: string;
+      /** For the new login and the confirmation. */
+      readonly ms: number;
+    }
+  /** Nothing could be confirmed; the node undoes its changes by itself within `seconds`, which is waited for. */
+  | {
+      readonly type: 'guard-waiting';
+      readonly phase: string;
+      readonly node: string;
+      readonly seconds: number;
+      readonly reason: string;
+    }
+  /** Changes were taken back: `by` the node alone, or because this run said so. */
+  | {
+      readonly type: 'guard-reverted';
+      readonly phase: string;
+      readonly node: string;
+      readonly by: 'node' | 'run';
+      /** The earlier run whose changes they were. */
+      readonly earlier?: string;
+      readonly undone: readonly string[];
+      readonly failed: readonly string[];
+    }
   /** An earlier phase that was not selected, measured because the selected ones stand on it. */
   | {
       readonly type: 'relied-on';
@@ -100,6 +149,8 @@ export type RunEvent =
       readonly phase: string;
       readonly outcome: PhaseOutcome;
       readonly changes: number;
+      /** Told where the phase was meant to change something and did not end in GO. */
+      readonly nodes?: PhaseNodes;
     }
   | {
       readonly type: 'run-ended';

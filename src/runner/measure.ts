@@ -52,7 +52,11 @@ async function ask(run: RunContext, contexts: ReadonlyMap<GateWork, GateContext<
       );
       try {
         const options = { node: node.name, deadlineMs: seconds * 1000, signal: run.signal };
-        return [node.name, await execute(connectionOf(run, node.name), fragments, options)] as const;
+        const parting = run.locks.partingFragments(node.name);
+        const all = [...parting, ...fragments];
+        const replies = await execute(connectionOf(run, node.name), all, options);
+        if (parting.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node.name);
+        return [node.name, replies] as const;
       } catch (error) {
         run.emit({ type: 'node-failed', node: node.name, error: reportError(error, { node: node.name }) });
         throw error;
@@ -111,7 +115,7 @@ export async function measure(
   let earlier = 0;
   const contexts = new Map(
     gates.map((work) => {
-      const patience = Math.min(patienceOf(work), patienceCap ?? Number.POSITIVE_INFINITY);
+      const patience = Math.min(patienceOf(work), run.patience.gate, patienceCap ?? Number.POSITIVE_INFINITY);
       const gate = gateContext(run, inventory, work, { patience, earlier });
       earlier += patience;
       return [work, gate] as const;

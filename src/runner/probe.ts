@@ -1,10 +1,13 @@
+import type { Holder, LockOutcome } from '../guard/index.js';
 import { execute } from '../remote/execute.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
+import { isDeadHere } from './dead-run.js';
+import { describeHolder, lockedError } from './locks.js';
 import { probeFragments } from './observations.js';
+import { mapSettled } from './pool.js';
 import { reportError } from './report.js';
+import { tellReverted } from './tell-guard.js';
 import type { StepWork } from './work.js';
-
-const PROBE_DEADLINE_MS = 120_000;
 
 export function byNode(works: readonly StepWork[]): Map<string, StepWork[]> {
   const groups = new Map<string, StepWork[]>();
@@ -16,24 +19,121 @@ export function byNode(works: readonly StepWork[]): Map<string, StepWork[]> {
   return groups;
 }
 
-/** Reads what every step sees, one program a node, and records it; rejects with NodeErrors. */
-export async function probeSteps(context: RunContext, works: readonly StepWork[]): Promise<void> {
-  const probeNode = async ([node, own]: [string, StepWork[]]): Promise<void> => {
-    const started = performance.now();
-    try {
-      const replies = await execute(connectionOf(context, node), probeFragments(own), {
-        node,
-        deadlineMs: PROBE_DEADLINE_MS,
-        signal: context.signal,
-      });
-      context.observations.record(own, replies);
-      context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
-    } catch (error) {
-      context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
-      throw error;
-    }
-  };
-  const settled = await Promise.allSettled([...byNode(works)].map(probeNode));
+export interface ProbeRequest {
+  readonly works: readonly StepWork[];
+  /** Nodes to be locked before they are read, in the same program. */
+  readonly locking: ReadonlySet<string>;
+}
+
+/** What one node answered: read, or held by another run. */
+interface Asked {
+  readonly node: string;
+  readonly held?: Extract<LockOutcome, { kind: 'held' }>;
+}
+
+/**
+ * Reads what every step sees, one program a node, and records it; rejects with NodeErrors. Nodes in `locking` are
+ * locked by the same program; those that another run holds are answered, and not recorded.
+ */
+export async function probeSteps(context: RunContext, { works, locking }: ProbeRequest): Promise<Asked[]> {
+  const groups = byNode(works);
+  const nodes = [...new Set([...groups.keys(), ...locking])];
+  const settled = await mapSettled(nodes, nodes.length, (node) =>
+    probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node) }),
+  );
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new NodeErrors(errors);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+interface NodeRequest {
+  readonly node: string;
+  readonly works: readonly StepWork[];
+  readonly lock: boolean;
+  /** A dead run whose lock is broken first. */
+  readonly instead?: Holder | undefined;
+}
+
+async function probeNode(context: RunContext, request: NodeRequest): Promise<Asked> {
+  const { node, works, lock, instead } = request;
+  const { nodeGuard, locks } = context;
+  const started = performance.now();
+  try {
+    const fragments = [
+      ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
+      ...(lock ? [locks.taking()] : []),
+      ...probeFragments(works),
+    ];
+    const replies = await execute(connectionOf(context, node), fragments, {
+      node,
+      deadlineMs: context.patience.program * 1000,
+      signal: context.signal,
+    });
+    const lockReply = replies.get('guard.lock');
+    const outcome = lockReply && locks.judge(node, lockReply);
+    if (outcome?.kind === 'held') {
+      const { holder, armed } = outcome;
+      const dead = holder !== undefined && !armed && isDeadHere(holder, context.holder);
+      return dead && instead === undefined
+        ? await probeNode(context, { ...request, instead: holder })
+        : { node, held: outcome };
+    }
+    if (outcome !== undefined)
+      await tellTaken(context, node, outcome.kind === 'taken' ? (outcome.stale ?? instead) : instead);
+    context.observations.record(works, replies);
+    context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
+    return { node };
+  } catch (error) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
+    throw error;
+  }
+}
+
+/** Says whose lock was taken over, and what that run's guard has undone meanwhile. */
+async function tellTaken(context: RunContext, node: string, from: Holder | undefined): Promise<void> {
+  context.emit({ type: 'lock-taken', node, ...(from === undefined ? {} : { from: describeHolder(from) }) });
+  if (from === undefined) return;
+  const { stateFragment, parseGuard } = context.nodeGuard;
+  const replies = await execute(connectionOf(context, node), [stateFragment(from.run)], {
+    node,
+    deadlineMs: context.patience.program * 1000,
+    signal: context.signal,
+  });
+  const reply = replies.get('guard.state');
+  const report = reply && parseGuard(reply);
+  if (report?.state === 'reverted' || report?.state === 'revert-failed') {
+    tellReverted(context, { node, phase: report.phase ?? '', by: 'node', earlier: from.run, report });
+  }
+}
+
+const LOCK_TRIES = 6;
+
+/**
+ * Reads every node and locks those that may be changed. Of two runs that each got some of the nodes, the one whose id
+ * is older waits for the other, which lets go at once; so one of them works. Rejects with E_LOCKED for each node that
+ * another run holds.
+ */
+export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<void> {
+  let { works, locking } = request;
+  for (let tries = 1; ; tries += 1) {
+    const asked = await probeSteps(context, { works, locking });
+    const held = asked.flatMap(({ node, held: outcome }) =>
+      outcome === undefined ? [] : [{ node, outcome }],
+    );
+    if (held.length === 0) return;
+    const yielding = held.every(
+      ({ outcome: { holder, armed } }) => holder !== undefined && !armed && holder.run > context.run,
+    );
+    if (context.locks.held.length === 0 || !yielding || tries === LOCK_TRIES) {
+      const errors = held.map(({ node, outcome }) => lockedError(node, outcome));
+      for (const error of errors) {
+        context.emit({ type: 'node-failed', node: error.details.node ?? '', error: reportError(error) });
+      }
+      throw new NodeErrors(errors);
+    }
+    await context.pause(1000);
+    const again = new Set(held.map(({ node }) => node));
+    works = works.filter(({ node }) => again.has(node.name));
+    locking = new Set([...locking].filter((node) => again.has(node)));
+  }
 }

@@ -13,8 +13,9 @@ export function reportError(
   return { code: error.code, message: error.message, node, phase, step, evidence, fix };
 }
 
-/** The exit code of a run with these errors: an interruption first, then the first error's. */
+/** The exit code of a run with these errors: an interruption first, then what a guard took back, then the first error's. */
 export function exitOf(errors: readonly ReportedError[]): number {
   const exits = errors.map(({ code }) => ERROR_CODES[code]);
-  return exits.includes(EXIT.interrupted) ? EXIT.interrupted : (exits[0] ?? EXIT.go);
+  const first = [EXIT.interrupted, EXIT.rolledBack].find((exit) => exits.includes(exit));
+  return first ?? exits[0] ?? EXIT.go;
 }

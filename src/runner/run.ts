@@ -1,96 +1,43 @@
 import { resolve } from 'node:path';
 import { BridgeheadError, EXIT } from '../errors.js';
-import type { Inventory, Node } from '../inventory/types.js';
-import type { Playbook } from '../playbook/types.js';
-import type { Connection, Transport } from '../remote/transport.js';
-import { limitSecrets, type PairSecrets, RunSecrets } from '../steps/pair-secrets.js';
-import { applyPhase, countChanges, type PlannedStep, planSteps, tellPlan } from './apply.js';
+import type { Transport } from '../remote/transport.js';
+import { applyPhase } from './apply.js';
 import { connectAll } from './connect.js';
-import { NodeErrors, type RunContext } from './context.js';
-import type { Command, EventSink, PhaseOutcome, ReportedError, RunEvent } from './events.js';
+import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
+import type { EventSink, PhaseNodes, PhaseOutcome, ReportedError, RunEvent } from './events.js';
 import { judgePhase, judgePhases, tellGate } from './gates.js';
-import { Observations } from './observations.js';
-import { probeSteps } from './probe.js';
+import { leave } from './leave.js';
+import { makeContext } from './make-context.js';
+import type { NodeGuard } from './node-guard.js';
+import type { Patience } from './patience.js';
+import { countChanges, type PlannedStep, planSteps, tellPlan } from './planned.js';
+import { probeAndLock, probeSteps } from './probe.js';
 import { exitOf, reportError } from './report.js';
-import { layOut, type PhaseWork, type StepWork } from './work.js';
+import { type Scope, type Selected, scopeOf } from './scope.js';
+import { takeBackPhase } from './take-back.js';
+import type { PhaseWork, StepWork } from './work.js';
 
-export interface RunRequest {
-  readonly command: Command;
+export interface RunRequest extends Selected {
   /** Run id of the journal. */
   readonly run: string;
-  readonly inventory: Inventory;
-  readonly playbook: Playbook;
-  /** Phase names; empty means all. Earlier phases that are not selected are relied on, and measured. */
-  readonly phases: readonly string[];
-  /** Node names; empty means all. The others are read, never changed. */
-  readonly only: readonly string[];
   readonly transport: Transport;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
   /** Nodes worked on at once. */
   readonly concurrency: number;
-  /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
-  readonly secrets?: PairSecrets;
-  /** Facts about nodes that are then left alone, by node name; for those that are worked on it is not read. */
-  readonly given?: GivenFacts;
+  /** How changes that could cut SSH are made; under a guard of 90 s when left out. */
+  readonly guard?: GuardPolicy | undefined;
+  /** Puts the nodes that a phase has changed back when that phase fails or is stopped by a gate. */
+  readonly rollbackPhase?: boolean | undefined;
+  readonly patience?: Partial<Patience> | undefined;
+  /** The node's side of guards and locks; another one in tests. */
+  readonly nodeGuard?: NodeGuard | undefined;
   /** Asked once, after every `step-planned` event and before the first change; false ends the run untouched. */
-  readonly confirm?: () => Promise<boolean>;
+  readonly confirm?: (() => Promise<boolean>) | undefined;
 }
-
-/** What is known of nodes that aren't asked: their facts, by node name. */
-export type GivenFacts = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 export interface RunOutcome {
   readonly exit: number;
-}
-
-/** What a run is about: the phases chosen, those they stand on, and the nodes. */
-interface Scope {
-  readonly selected: readonly PhaseWork[];
-  readonly relied: readonly PhaseWork[];
-  /** Steps of other phases whose facts the selected ones need. */
-  readonly factSteps: readonly StepWork[];
-  readonly nodes: readonly Node[];
-  readonly chosen: ReadonlySet<string>;
-}
-
-function scopeOf({ inventory, playbook, phases, only, command, secrets, given }: RunRequest): Scope {
-  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
-  const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
-  const all = layOut(
-    inventory,
-    playbook,
-    limitSecrets(secrets ?? new RunSecrets(), (name) => !untouched.has(name)),
-  );
-  const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
-  const firstSelected = all.findIndex((phase) => selected.includes(phase));
-  const relied =
-    command === 'apply' ? all.slice(0, firstSelected).filter((phase) => !selected.includes(phase)) : [];
-  const restricted = selected.map((phase) => ({
-    ...phase,
-    steps: phase.steps.filter(({ node }) => chosen.has(node.name)),
-  }));
-  const changed = new Set(restricted.flatMap(({ steps }) => steps));
-  const factSteps = all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work));
-  const peers = new Set(
-    inventory.networks
-      .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
-      .flatMap(({ members }) => members.map(({ node }) => node)),
-  );
-  const isAsked = (name: string) => chosen.has(name) || (peers.has(name) && given?.has(name) !== true);
-  const nodes = inventory.nodes.filter(({ name }) => isAsked(name));
-  const known = new Set(nodes);
-  const reachable = (phase: PhaseWork): PhaseWork => ({
-    ...phase,
-    gates: phase.gates.map((work) => ({ ...work, nodes: work.nodes.filter((node) => known.has(node)) })),
-  });
-  return {
-    selected: restricted.map(reachable),
-    relied: relied.map(reachable),
-    factSteps: factSteps.filter(({ node }) => known.has(node)),
-    nodes,
-    chosen,
-  };
 }
 
 interface Ending {
@@ -115,7 +62,7 @@ class Run {
   }
 
   async plan(): Promise<Ending> {
-    await this.probe();
+    await probeSteps(this.context, { works: this.steps(), locking: new Set() });
     for (const { phase, planned } of this.planAll()) {
       this.startPhase(phase);
       tellPlan(this.context, planned);
@@ -127,17 +74,14 @@ class Run {
   }
 
   async check(): Promise<Ending> {
-    await probeSteps(
-      this.context,
-      this.scope.factSteps.concat(
-        this.scope.selected.flatMap(({ steps }) => steps.filter(({ kind }) => kind.facts)),
-      ),
-    );
+    const works = this.steps().filter(({ kind }) => kind.facts);
+    await probeSteps(this.context, { works, locking: new Set() });
     return (await this.judgeAll(this.scope.selected)) ? GO : STOP;
   }
 
   async apply(): Promise<Ending> {
-    await this.probe();
+    const own = this.scope.selected.flatMap(({ steps }) => steps.map(({ node }) => node.name));
+    await probeAndLock(this.context, { works: this.steps(), locking: new Set(own) });
     const plans = this.planAll();
     const pending = plans.reduce((sum, { planned }) => sum + countChanges(planned), 0);
     if (this.request.confirm && pending > 0) {
@@ -145,7 +89,10 @@ class Run {
       if (!(await this.request.confirm())) return GO;
     }
     if (!(await this.judgeRelied())) return STOP;
-    if (pending === 0) return (await this.judgeAll(this.scope.selected)) ? GO : STOP;
+    if (pending === 0) {
+      this.context.locks.parting = true;
+      return (await this.judgeAll(this.scope.selected)) ? GO : STOP;
+    }
     for (const [index, phase] of this.scope.selected.entries()) {
       const ending = await this.applyPhase(phase, this.scope.selected.slice(index + 1));
       if (ending.exit !== EXIT.go) return ending;
@@ -157,27 +104,37 @@ class Run {
     this.startPhase(phase);
     const planned = planSteps(this.context, phase.steps);
     tellPlan(this.context, planned);
-    const { changes, errors } = await applyPhase(
+    const { changes, errors, nodes } = await applyPhase(
       this.context,
       planned,
       later.flatMap(({ steps }) => steps),
     );
     this.changes += changes;
-    if (errors.length > 0) {
-      this.endPhase(phase, 'failed', changes);
-      const reported = errors.map((error) => reportError(error, { phase: phase.name }));
-      return { exit: exitOf(reported), errors: reported };
-    }
+    if (errors.length > 0) return this.endBadly(phase, 'failed', { changes, nodes, errors });
     const go = await judgePhase(this.context, this.request.inventory, phase);
-    this.endPhase(phase, go ? 'go' : 'stop', changes);
-    return go ? GO : STOP;
+    if (!go) return this.endBadly(phase, 'stop', { changes, nodes, errors });
+    this.endPhase(phase, 'go', changes);
+    return GO;
   }
 
-  private probe(): Promise<void> {
-    return probeSteps(this.context, [
-      ...this.scope.factSteps,
-      ...this.scope.selected.flatMap(({ steps }) => steps),
-    ]);
+  /** Ends a phase that is not GO: puts its nodes back where that is wanted, and names what each has. */
+  private async endBadly(
+    phase: PhaseWork,
+    outcome: 'failed' | 'stop',
+    { changes, nodes, errors }: Awaited<ReturnType<typeof applyPhase>>,
+  ): Promise<Ending> {
+    const wanted = this.request.rollbackPhase === true && !this.request.signal.aborted;
+    const back = wanted ? await takeBackPhase(this.context, phase.name, nodes) : { nodes, errors: [] };
+    const idle = new Set(phase.steps.map(({ node }) => node.name));
+    for (const node of Object.values(back.nodes).flat()) idle.delete(node);
+    const all = { ...back.nodes, untouched: [...back.nodes.untouched, ...idle] };
+    this.endPhase(phase, outcome, changes, nodes.changed.length + errors.length > 0 ? all : undefined);
+    const reported = [...errors, ...back.errors].map((error) => reportError(error, { phase: phase.name }));
+    return { exit: reported.length > 0 ? exitOf(reported) : STOP.exit, errors: reported };
+  }
+
+  private steps(): StepWork[] {
+    return [...this.scope.factSteps, ...this.scope.selected.flatMap(({ steps }) => steps)];
   }
 
   private planAll(): { phase: PhaseWork; planned: PlannedStep[] }[] {
@@ -214,8 +171,14 @@ class Run {
     this.context.emit({ type: 'phase-started', phase: phase.name });
   }
 
-  private endPhase(phase: PhaseWork, outcome: PhaseOutcome, changes: number): void {
-    this.context.emit({ type: 'phase-ended', phase: phase.name, outcome, changes });
+  private endPhase(phase: PhaseWork, outcome: PhaseOutcome, changes: number, nodes?: PhaseNodes): void {
+    this.context.emit({
+      type: 'phase-ended',
+      phase: phase.name,
+      outcome,
+      changes,
+      ...(nodes === undefined ? {} : { nodes }),
+    });
   }
 }
 
@@ -235,10 +198,6 @@ function startEvent({ command, inventory, playbook }: RunRequest, scope: Scope):
   };
 }
 
-async function closeAll(connections: ReadonlyMap<string, Connection>): Promise<void> {
-  await Promise.all([...connections.values()].map((connection) => connection.close()));
-}
-
 function endingOf(error: unknown, signal: AbortSignal): Ending {
   if (signal.aborted) {
     const interrupted = new BridgeheadError('E_INTERRUPTED', 'interrupted', {
@@ -252,8 +211,8 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
 }
 
 /**
- * Runs the selected phases: probe, plan, apply, gates; halts on the first STOP. Tells everything through `emit`, its
- * failures too. Throws InputError before anything is touched when playbook and inventory don't fit; and rethrows bugs.
+ * Runs the selected phases: lock, probe, plan, apply, gates; halts on the first STOP. Tells everything through `emit`,
+ * its failures too. Throws InputError before anything is touched when playbook and inventory don't fit; and rethrows bugs.
  */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const started = performance.now();
@@ -261,33 +220,23 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const emit = (event: RunEvent): void =>
     request.emit({ ...event, run: request.run, at: new Date().toISOString() });
   emit(startEvent(request, scope));
-  const observations = new Observations(request.given);
-  const base = {
-    emit,
-    signal: request.signal,
-    concurrency: request.concurrency,
-    observations,
-    chosen: scope.chosen,
-  };
-  let connections: ReadonlyMap<string, Connection> = new Map();
+  const context = makeContext({ ...request, chosen: scope.chosen, emit });
+  const theRun = new Run(request, scope, context);
   let ending: Ending = GO;
-  let theRun: Run | undefined;
   let bug: unknown;
   try {
-    connections = await connectAll(request.transport, scope.nodes, base);
-    const token = request.run.replaceAll(/[^A-Za-z0-9]/g, '');
-    theRun = new Run(request, scope, { ...base, connections, token });
+    await connectAll(context, scope.nodes);
     ending = await theRun[request.command]();
   } catch (error) {
     ending = endingOf(error, request.signal);
     if (ending.exit === EXIT.bug) bug = error;
   } finally {
-    await closeAll(connections);
+    await leave(context);
   }
   emit({
     type: 'run-ended',
     exit: ending.exit,
-    changes: theRun?.changeCount ?? 0,
+    changes: theRun.changeCount,
     errors: ending.errors,
     ms: Math.round(performance.now() - started),
   });

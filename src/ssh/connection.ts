@@ -12,10 +12,12 @@ export class SshConnection implements Connection {
   readonly #link: Link;
   readonly #node: Node;
   readonly #secrets: Secrets;
+  readonly #rootTimeoutMs: number;
   #mode: ShellMode | undefined;
   #closed = false;
 
-  constructor(link: Link, node: Node, secrets: Secrets) {
+  constructor(link: Link, node: Node, secrets: Secrets, rootTimeoutMs: number) {
+    this.#rootTimeoutMs = rootTimeoutMs;
     this.#link = link;
     this.#node = node;
     this.#secrets = secrets;
@@ -49,6 +51,7 @@ export class SshConnection implements Connection {
       link: this.#link,
       program,
       options,
+      rootTimeoutMs: this.#rootTimeoutMs,
       shell: { nonce, seconds, mode, policy: this.#node.ssh.sudo },
       password: () => this.#secrets.sudoPassword(this.#node, this.#link.hop.user),
       onMode: (found) => {

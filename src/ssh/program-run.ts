@@ -20,6 +20,8 @@ export interface ProgramRequest {
   readonly program: string;
   readonly shell: ShellRequest;
   readonly options: RunOptions;
+  /** Milliseconds from the opening of the channel to root's shell, the user's thinking not counted. */
+  readonly rootTimeoutMs: number;
   readonly password: () => Promise<Secret | undefined>;
   /** Told how root was come by, as soon as root's shell has begun. */
   readonly onMode: (mode: ShellMode) => void;
@@ -34,6 +36,7 @@ export class ProgramRun {
   #settle: { resolve: (result: RunResult) => void; reject: (error: unknown) => void } | undefined;
   #channel: ClientChannel | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #rootTimer: NodeJS.Timeout | undefined;
   #ends: number;
   #status: { code: number | null; signal: string | undefined } | undefined;
   #opening = '';
@@ -109,6 +112,7 @@ export class ProgramRun {
     for (const mark of marks) {
       if (mark.kind === 'prompt') void this.#prompt();
       else {
+        clearTimeout(this.#rootTimer);
         this.#request.onMode(mark.mode);
         this.#send();
       }
@@ -124,6 +128,7 @@ export class ProgramRun {
     // The user's thinking is no lateness of the machine.
     const left = this.#ends - performance.now();
     clearTimeout(this.#timer);
+    clearTimeout(this.#rootTimer);
     try {
       if (this.#prompts > 1) throw wrongPassword(this.#hop, this.#marks.said);
       const secret = await this.#request.password();
@@ -177,6 +182,9 @@ export class ProgramRun {
 
   #arm(): void {
     this.#timer = setTimeout(() => this.#fail(this.#late()), Math.max(0, this.#ends - performance.now()));
+    if (this.#marks.begun) return;
+    const { rootTimeoutMs } = this.#request;
+    this.#rootTimer = setTimeout(() => this.#fail(this.#rootless()), rootTimeoutMs);
   }
 
   /** What the caller's own functions throw ends the run, too. */
@@ -200,6 +208,7 @@ export class ProgramRun {
     const settle = this.#settle;
     this.#settle = undefined;
     clearTimeout(this.#timer);
+    clearTimeout(this.#rootTimer);
     for (const undo of this.#undo) undo();
     return settle;
   }
@@ -212,6 +221,12 @@ export class ProgramRun {
     channel.on('error', () => undefined);
     channel.resume();
     channel.stderr.resume();
+  }
+
+  #rootless(): BridgeheadError {
+    const { link, rootTimeoutMs } = this.#request;
+    const said = this.#marks.said;
+    return lateError(link.hop, { deadlineMs: rootTimeoutMs, sent: false, said, bytes: this.#bytes.stdout });
   }
 
   #late(): BridgeheadError {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inventory, Node } from '../inventory/types.js';
-import type { Connection, Transport } from '../remote/transport.js';
+import type { Connection, ConnectOptions, Transport } from '../remote/transport.js';
 import { SshConnection } from './connection.js';
 import { credentials } from './credentials.js';
 import { interrupted } from './deadline.js';
@@ -25,6 +25,8 @@ export interface SshOptions {
   readonly askSecret?: AskSecret | undefined;
   /** Milliseconds for one attempt at one machine, from the first byte to the login. */
   readonly connectTimeoutMs?: number;
+  /** Milliseconds for becoming root, the user's thinking not counted; 30 s when left out. */
+  readonly rootTimeoutMs?: number;
   /** Milliseconds before a machine that hung up is called again; the second time it is twice that. */
   readonly retryDelayMs?: number;
   /** Milliseconds of silence after which a connection is asked whether it lives; three misses end it. */
@@ -33,6 +35,11 @@ export interface SshOptions {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly warn?: (message: string) => void;
+}
+
+/** How one connection is made, and the links to jump hosts that it may use. */
+interface Way extends ConnectOptions {
+  readonly shared: Map<string, Promise<Link>>;
 }
 
 /** The way to the machines over SSH. Every failure is a BridgeheadError that names the node and what to do. */
@@ -57,13 +64,15 @@ class SshTransport implements Transport {
     this.#secrets = new Secrets(home, options.askSecret);
   }
 
-  async connect(node: Node, signal?: AbortSignal): Promise<Connection> {
+  async connect(node: Node, signal?: AbortSignal, options: ConnectOptions = {}): Promise<Connection> {
     if (signal?.aborted) throw interrupted(node.name);
     const hop = await this.#router.hopTo(node);
     const isJump = this.#options.inventory.nodes.some(({ ssh }) => ssh.jump === node.name);
-    const link = isJump ? await this.#share(hop, signal) : await this.#open(hop, signal);
+    const way: Way = { ...options, shared: options.fresh === true ? new Map() : this.#shared };
+    const shares = isJump && options.fresh !== true;
+    const link = shares ? await this.#share(hop, signal, way) : await this.#open(hop, signal, way);
     link.retain();
-    return new SshConnection(link, node, this.#secrets);
+    return new SshConnection(link, node, this.#secrets, this.#options.rootTimeoutMs ?? 30_000);
   }
 
   async close(): Promise<void> {
@@ -72,21 +81,22 @@ class SshTransport implements Transport {
   }
 
   /** One link serves all who go through a machine; whoever waits for it may be interrupted alone. */
-  async #share(hop: Hop, signal: AbortSignal | undefined): Promise<Link> {
-    const known = await this.#shared.get(hop.id)?.catch(() => undefined);
+  async #share(hop: Hop, signal: AbortSignal | undefined, way: Way): Promise<Link> {
+    const { shared } = way;
+    const known = await shared.get(hop.id)?.catch(() => undefined);
     if (known !== undefined && known.lost === undefined) return known;
-    if (known !== undefined) this.#shared.delete(hop.id);
-    const opening = this.#shared.get(hop.id) ?? this.#open(hop, this.#closing.signal);
-    this.#shared.set(hop.id, opening);
-    opening.catch(() => this.#shared.delete(hop.id));
+    if (known !== undefined) shared.delete(hop.id);
+    const opening = shared.get(hop.id) ?? this.#open(hop, this.#closing.signal, way);
+    shared.set(hop.id, opening);
+    opening.catch(() => shared.delete(hop.id));
     return untilAborted(opening, signal, hop.node);
   }
 
-  async #open(hop: Hop, signal: AbortSignal | undefined): Promise<Link> {
+  async #open(hop: Hop, signal: AbortSignal | undefined, way: Way): Promise<Link> {
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     const offers = await credentials(hop, (file, node) => this.#secrets.passphrase(file, node));
-    const via = hop.via === undefined ? undefined : await this.#share(hop.via, stop);
+    const via = hop.via === undefined ? undefined : await this.#share(hop.via, stop, way);
     via?.retain();
     try {
       return await this.#dial({
@@ -95,6 +105,7 @@ class SshTransport implements Transport {
         offers,
         acceptNew: this.#options.acceptNew,
         timeoutMs: this.#options.connectTimeoutMs ?? 15_000,
+        retry: way.retry ?? true,
         keepaliveMs: this.#options.keepaliveMs ?? 5000,
         signal: stop,
         warn: this.#options.warn ?? (() => {}),
@@ -104,7 +115,7 @@ class SshTransport implements Transport {
     }
   }
 
-  async #dial(request: DialRequest): Promise<Link> {
+  async #dial(request: DialRequest & { readonly retry: boolean }): Promise<Link> {
     const started = performance.now();
     for (let tries = 0; ; tries += 1) {
       const dialled = await this.#dials.run(() => dial(request));
@@ -114,7 +125,7 @@ class SshTransport implements Transport {
         link.onLost(() => this.#links.delete(link));
         return link;
       }
-      const pause = this.#pause(dialled.retry, tries);
+      const pause = request.retry ? this.#pause(dialled.retry, tries) : undefined;
       if (pause === undefined || performance.now() - started + pause > LAST_RETRY_MS) throw dialled.error;
       await sleep(pause, undefined, { signal: request.signal }).catch(() => {
         throw interrupted(request.hop.node);

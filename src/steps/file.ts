@@ -4,6 +4,7 @@ import { unifiedDiff } from './diff.js';
 import { explainDiskFull, firstLine, probeOutput } from './failures.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
 import { MAX_CONTENT_BYTES, readLocalSource } from './local-source.js';
+import { decidesReach } from './reach-files.js';
 import { remotePathProblem } from './remote-path.js';
 import { renderTemplate } from './template.js';
 import type { Change, Disruption, StepContext, StepKind } from './types.js';
@@ -147,10 +148,11 @@ export const fileStep: StepKind<FileParams, SeenFile> = {
   },
   probe: ({ params }) => probeFileScript(params.path, { secret: params.secret ?? false }),
   parse: ({ params }, reply) => parseFileProbe(probeOutput(reply, params.path)),
-  plan: (context, seen) =>
-    context.params.state === 'absent'
-      ? planAbsent(context.params.path, seen, context.params.secret ?? false)
-      : planPresent(context, seen),
+  plan: (context, seen) => {
+    const { path, state, secret = false } = context.params;
+    const changes = state === 'absent' ? planAbsent(path, seen, secret) : planPresent(context, seen);
+    return changes.map((change) => ({ ...change, touches: { files: [path] }, guarded: decidesReach(path) }));
+  },
   explain: ({ params }, reply) => {
     const full = explainDiskFull(reply);
     if (full || reply.code !== WRITE_STATUS.isDirectory) return full;

@@ -4,7 +4,15 @@ import { explainDiskFull, probeOutput } from './failures.js';
 import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
 import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
 import { forwardingRuleset } from './forwarding-table.js';
-import type { StepContext, StepKind } from './types.js';
+import {
+  DOCKER_UNIT_PATH,
+  dockerUnitOf,
+  FORWARDING_FOLDER,
+  forwardingSysctlPath,
+  UNIT_PATH,
+  unitOf,
+} from './forwarding-unit.js';
+import type { StepContext, StepKind, Touched } from './types.js';
 
 export interface ForwardingParams {
   readonly network?: string;
@@ -18,6 +26,16 @@ function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: N
     ruleset: forwardingRuleset(inventory, network, node.name),
     keys: [...families].sort().map((family) => FORWARDING_KEYS[family]),
     passages: passagesOf(inventory, network, node.name),
+  };
+}
+
+/** All that the step may write; the live rules and settings are kept with the network. */
+function touchesOf({ networks }: StepContext<ForwardingParams>): Touched {
+  const names = networks.map((network) => network.interface);
+  return {
+    files: [FORWARDING_FOLDER, UNIT_PATH, DOCKER_UNIT_PATH, ...names.map(forwardingSysctlPath)],
+    units: names.flatMap((name) => [unitOf(name), dockerUnitOf(name)]),
+    network: true,
   };
 }
 
@@ -40,6 +58,7 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
   probe: ({ networks }) => probeForwarding(networks.map((network) => network.interface)),
   parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
   plan: (context, seen) => {
+    const touches = touchesOf(context);
     const forwarding = context.networks.filter((network) =>
       forwardsPackets(context.inventory, network, context.node.name),
     );
@@ -54,7 +73,7 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
         seen,
       ),
       ...(forwarding.length === 0 ? planShared(seen) : []),
-    ];
+    ].map((change) => ({ ...change, touches, guarded: true }));
   },
   explain: (_context, reply) => {
     if (/^nft is not installed$/m.test(reply.stderr)) {

@@ -169,7 +169,16 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
         ),
     ),
   plan: (context, seen, facts) =>
-    context.networks.flatMap((network) => planNetwork(context, network, seen, facts)),
+    context.networks.flatMap((network) =>
+      planNetwork(context, network, seen, facts).map((change) => ({
+        ...change,
+        touches: {
+          files: peersOf(context.inventory, network, context.node.name).map((peer) =>
+            presharedKeyFile(network.interface, peer.node),
+          ),
+        },
+      })),
+    ),
   explain: (_context, reply) => {
     const line = /^(.+) must be given the same preshared key, and this run may not change it$/m.exec(
       reply.stderr,

@@ -110,6 +110,9 @@ export const scriptStep: StepKind<ScriptParams, ScriptSeen> = {
         summary: `run ${titleOf(params)}${checkNote(seen, params)}`,
         disruption: { level: 'none' },
         diff: shownText(params.run),
+        // Nobody knows what a script does, so everything that could cut SSH is kept.
+        touches: { network: true },
+        guarded: true,
         script: `${exportsFor(context)}
 ${inShell(`set -eu\n${params.run}`, timeoutOf(params))} || exit
 ${inShell(params.check, checkTimeout(params))} || { status=$?; echo "its check still ends with status $status" >&2; exit ${UNSATISFIED}; }`,

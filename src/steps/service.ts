@@ -121,7 +121,18 @@ export const serviceStep: StepKind<ServiceParams, SeenUnit> = {
   parse: (context, reply) => parseUnit(probeOutput(reply, `the state of ${unitOf(context)}`)),
   plan: (context, seen) => {
     const unit = unitOf(context);
-    return [...planBoot(unit, context.params.enabled, seen), ...planRunning(unit, context, seen)];
+    // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone.
+    return [
+      ...planBoot(unit, context.params.enabled, seen).map((change) => ({
+        ...change,
+        touches: { units: [unit] },
+      })),
+      ...planRunning(unit, context, seen).map((change) => ({
+        ...change,
+        touches: { units: [unit], network: true },
+        guarded: true,
+      })),
+    ];
   },
   explain: (context, reply) => {
     const unit = unitOf(context);

@@ -5,7 +5,7 @@ import { explainDiskFull, probeOutput } from './failures.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
 import { remotePathProblem } from './remote-path.js';
 import { normalizeValue, orderKeys, SYSCTL_KEY, sysctlPath } from './sysctl-keys.js';
-import type { Change, StepContext, StepKind } from './types.js';
+import type { Change, StepContext, StepKind, Touched } from './types.js';
 
 export interface SysctlParams {
   readonly values: Readonly<Record<string, string | number>>;
@@ -177,7 +177,17 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
   check,
   probe,
   parse: (context, reply) => parse(context, probeOutput(reply, 'a kernel setting')),
-  plan: ({ params }, seen) => [...planFile(params, seen.file), ...planLive(params, seen)],
+  plan: ({ params }, seen) => {
+    const keys = Object.keys(params.values);
+    const guarded = keys.some((key) => sysctlPath(key).startsWith('net/'));
+    const mark =
+      (touches: Touched) =>
+      (change: Change): Change => ({ ...change, touches, guarded });
+    return [
+      ...planFile(params, seen.file).map(mark({ files: [sysctlFile(params)] })),
+      ...planLive(params, seen).map(mark({ sysctls: keys })),
+    ];
+  },
   explain: (_context, reply) => {
     const absent = /^this kernel has no (.+)$/m.exec(reply.stderr)?.[1];
     if (absent === undefined) return explainDiskFull(reply);

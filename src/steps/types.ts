@@ -10,6 +10,18 @@ export interface Disruption {
   readonly detail?: string;
 }
 
+/** What a change may alter on its node: what has to be kept to take it back. */
+export interface Touched {
+  /** Absolute paths, whether they exist yet or not. */
+  readonly files?: readonly string[];
+  readonly units?: readonly string[];
+  /** Keys as they stand in sysctl.conf. */
+  readonly sysctls?: readonly string[];
+  readonly interfaces?: readonly string[];
+  /** All of the node's live network state, and the files that make it up at boot. */
+  readonly network?: boolean;
+}
+
 /** One difference between what is wanted and what the node has. */
 export interface Change {
   /** Imperative, short: `add peer wk-3`. */
@@ -19,6 +31,10 @@ export interface Change {
   readonly diff?: string;
   /** POSIX sh run as root on the node; a non-zero status is failure. */
   readonly script: string;
+  /** Nothing that could be put back when left out. */
+  readonly touches?: Touched;
+  /** Whether it could cut the way by which the node is reached: it is then made under the node's own guard. */
+  readonly guarded?: boolean;
 }
 
 /** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */

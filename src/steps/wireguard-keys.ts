@@ -62,7 +62,7 @@ ln "$new" ${key}`;
 function planOne(interfaceName: string, seen: SeenKey): Change[] {
   const path = keyPath(interfaceName);
   const make = (summary: string, script: string): Change[] => [
-    { summary, disruption: NO_DISRUPTION, script },
+    { summary, disruption: NO_DISRUPTION, script, touches: { files: [path, `${path}.damaged`] } },
   ];
   switch (seen.state) {
     case 'absent':

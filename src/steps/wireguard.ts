@@ -137,7 +137,17 @@ function planNetwork(
     }),
   };
   const text = renderConfig({ network, member, peers, publicKeyOf });
-  return [...planFile(name, text, seen), ...planInterface(wanted, seen)];
+  const touches = {
+    files: [configPath(name)],
+    units: [unitOf(name)],
+    interfaces: [name],
+    network: true,
+  };
+  return [...planFile(name, text, seen), ...planInterface(wanted, seen)].map((change) => ({
+    ...change,
+    touches,
+    guarded: true,
+  }));
 }
 
 /** Writes each network's config and makes the running interface match it, cutting as little as can be. */

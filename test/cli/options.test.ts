@@ -56,6 +56,8 @@ describe('goOnCommand', () => {
     only: [],
     concurrency: 16,
     timeout: 20,
+    sudoTimeout: 30,
+    programTimeout: 120,
     color: true,
   };
   it.each([

@@ -3,7 +3,8 @@ import type { Inventory, Node } from '../../src/inventory/types.js';
 import type { Playbook } from '../../src/playbook/types.js';
 import type { Transport } from '../../src/remote/transport.js';
 import { Observations } from '../../src/runner/observations.js';
-import { type GivenFacts, run } from '../../src/runner/run.js';
+import { run } from '../../src/runner/run.js';
+import type { GivenFacts } from '../../src/runner/scope.js';
 import { hubText, resolveText } from '../clients/support.js';
 import { LocalConnection } from '../support/local-transport.js';
 

@@ -3,50 +3,22 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BridgeheadError } from '../../src/errors.js';
-import type { Inventory, Node } from '../../src/inventory/types.js';
 import type { Playbook } from '../../src/playbook/types.js';
-import type { Transport } from '../../src/remote/transport.js';
 import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
-import { LocalConnection } from '../support/local-transport.js';
+import { FolderTransport, LAN } from '../support/folder-nodes.js';
+import { fakeGuard } from '../support/node-guard.js';
 
-const node = (name: string): Node => ({
-  name,
-  publicAddresses: [],
-  lanAddresses: [],
-  ssh: { host: name, hostKeys: [], sudo: 'auto' },
-  release: 'bookworm',
+const refusing = (...nodes: readonly string[]) => ({
+  connect: (name: string) => {
+    if (nodes.includes(name)) throw new BridgeheadError('E_SSH_REFUSED', `${name} refuses`, { node: name });
+  },
 });
-const inventory: Inventory = {
-  file: 'lan.yaml',
-  name: 'lan',
-  sites: [],
-  nodes: [node('a'), node('b')],
-  networks: [],
-  lab: {},
-};
-
 /** Whoever runs the tests owns the files. */
 const OWN = {
   owner: execFileSync('id', ['-un'], { encoding: 'utf8' }).trim(),
   group: execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim(),
 };
-
-/** Nodes are folders here: each program runs in a local dash, with no machine behind it. */
-class FolderTransport implements Transport {
-  readonly connections = new Map<string, LocalConnection>();
-  constructor(private readonly unreachable: readonly string[] = []) {}
-
-  async connect({ name }: Node): Promise<LocalConnection> {
-    if (this.unreachable.includes(name))
-      throw new BridgeheadError('E_SSH_REFUSED', `${name} refuses`, { node: name });
-    const connection = new LocalConnection();
-    this.connections.set(name, connection);
-    return connection;
-  }
-
-  async close(): Promise<void> {}
-}
 
 describe('a run', () => {
   let folder: string;
@@ -124,11 +96,12 @@ describe('a run', () => {
     return run({
       command: 'apply',
       run: '20260101-000000-abcdef',
-      inventory,
+      inventory: LAN,
       playbook: playbook(),
       phases: [],
       only: [],
-      transport: new FolderTransport(),
+      transport: new FolderTransport(folder),
+      nodeGuard: fakeGuard,
       emit: (event) => events.push(event),
       signal: new AbortController().signal,
       concurrency: 4,
@@ -153,13 +126,13 @@ describe('a run', () => {
 
   it('asks each node one question when nothing differs, and measures every gate in a second', async () => {
     await go();
-    const transport = new FolderTransport();
+    const transport = new FolderTransport(folder);
     await go({ transport });
     expect([...transport.connections.values()].map(({ programs }) => programs.length)).toEqual([2, 2]);
   });
 
   it('applies a phase with one exec a node', async () => {
-    const transport = new FolderTransport();
+    const transport = new FolderTransport(folder);
     await go({ transport, phases: ['first'] });
     expect(transport.connections.get('a')?.programs).toHaveLength(3);
   });
@@ -171,7 +144,7 @@ describe('a run', () => {
   });
 
   it('names the node, phase and step of a failure, and the other node’s changes stand', async () => {
-    const transport = new FolderTransport();
+    const transport = new FolderTransport(folder);
     const failing = playbook({
       run: `test $BRIDGEHEAD_NODE = a || { echo out of luck >&2; exit 9; }; touch ${path('one')}.a`,
     });
@@ -216,9 +189,9 @@ describe('a run', () => {
   });
 
   it('tells every node that could not be reached and touches none', async () => {
-    expect(await go({ transport: new FolderTransport(['a', 'b']) })).toEqual({ exit: 4 });
+    expect(await go({ transport: new FolderTransport(folder, refusing('a', 'b')) })).toEqual({ exit: 4 });
     expect(ofType('node-failed').map(({ node: name }) => name)).toEqual(['a', 'b']);
-    expect(await go({ transport: new FolderTransport(['b']) })).toEqual({ exit: 4 });
+    expect(await go({ transport: new FolderTransport(folder, refusing('b')) })).toEqual({ exit: 4 });
     expect(existsSync(path('one.a'))).toBe(false);
   });
 
@@ -262,7 +235,7 @@ describe('a run', () => {
   it('ends interrupted when it is told to, with the journal closed', async () => {
     const abort = new AbortController();
     abort.abort();
-    const transport = new FolderTransport();
+    const transport = new FolderTransport(folder);
     transport.connect = async () => {
       throw new BridgeheadError('E_INTERRUPTED', 'interrupted');
     };
@@ -271,7 +244,7 @@ describe('a run', () => {
   });
 
   it('finds what playbook and inventory have wrong together before it connects', async () => {
-    const transport = new FolderTransport();
+    const transport = new FolderTransport(folder);
     const wrong: Playbook = {
       ...playbook(),
       phases: [

@@ -104,6 +104,8 @@ describe('file: plan', () => {
         {
           summary: 'write /etc/motd',
           disruption: { level: 'none' },
+          touches: { files: ['/etc/motd'] },
+          guarded: false,
           diff: '--- /etc/motd\n+++ /etc/motd\n-old\n+here is ms-1\n',
           script: writeFileScript({
             path: '/etc/motd',
@@ -133,9 +135,24 @@ describe('file: plan', () => {
       {
         summary: 'set mode and owner of /a: 0644 root:root -> 4755 nobody:root',
         disruption: { level: 'none' },
+        touches: { files: ['/a'] },
+        guarded: false,
         script: "'chown' 'nobody:root' '/a' && 'chmod' '4755' '/a'",
       },
     ]);
+  });
+
+  it.each([
+    ['/etc/ssh/sshd_config.d/x.conf', true],
+    ['/root/.ssh/authorized_keys', true],
+    ['/etc/sudoers', true],
+    ['/etc/sshx', false],
+    ['/srv/app.conf', false],
+  ])('guards what decides whether people get in: %s, %j', (path, guarded) => {
+    expect(plan({ path, content: 'x' }, 'absent\n')[0]).toMatchObject({
+      guarded,
+      touches: { files: [path] },
+    });
   });
 
   it('never shows a secret', () => {

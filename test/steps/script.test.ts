@@ -21,6 +21,8 @@ describe('script: plan', () => {
       {
         summary: 'run touch /a',
         disruption: { level: 'none' },
+        touches: { network: true },
+        guarded: true,
         diff: '+touch /a',
         script: `export BRIDGEHEAD_NODE='ms-1' BRIDGEHEAD_ROLE='master' BRIDGEHEAD_SITE='home' BRIDGEHEAD_INTERFACE='wg0' BRIDGEHEAD_ADDRESS='172.27.15.11'
 printf '%s' 'umask 022

@@ -112,6 +112,8 @@ describe('sysctl: plan', () => {
       {
         summary: 'set net.ipv4.ip_forward: 0 -> 1',
         disruption: { level: 'none' },
+        touches: { sysctls: ['net.ipv4.tcp_rmem', 'net.ipv4.ip_forward'] },
+        guarded: true,
         diff: '-net.ipv4.ip_forward = 0\n+net.ipv4.ip_forward = 1',
         script: `failed=0
 write() {

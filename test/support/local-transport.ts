@@ -5,13 +5,19 @@ import type { Connection, RunOptions, RunResult } from '../../src/remote/transpo
 export class LocalConnection implements Connection {
   readonly programs: string[] = [];
 
-  constructor(private readonly shell: readonly [string, ...string[]] = ['dash', '-s']) {}
+  constructor(
+    private readonly shell: readonly [string, ...string[]] = ['dash', '-s'],
+    private readonly env: Readonly<Record<string, string>> = {},
+  ) {}
 
   run(program: string, options: RunOptions): Promise<RunResult> {
     this.programs.push(program);
     const [file, ...args] = this.shell;
     return new Promise((resolve, reject) => {
-      const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+      const child = spawn(file, args, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, ...this.env },
+      });
       child.stdout.on('data', (chunk: Buffer) => options.onStdout?.(chunk));
       child.stderr.on('data', (chunk: Buffer) => options.onStderr?.(chunk));
       child.on('error', reject);

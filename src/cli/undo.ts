@@ -1,0 +1,109 @@
+import { type Command, Option } from 'commander';
+import { BridgeheadError, EXIT } from '../errors.js';
+import { clean } from '../render/clean.js';
+import { errorsText } from '../render/stop-report.js';
+import { count } from '../render/words.js';
+import type { CommandHost } from './host.js';
+import { type Io, paintFor } from './io.js';
+import {
+  addConnectOptions,
+  addGuardOptions,
+  addOutputOptions,
+  type ConnectOptions,
+  collect,
+  guardPolicy,
+  type Options,
+} from './options.js';
+
+type UndoOptions = ConnectOptions & Pick<Options, 'only' | 'guard' | 'guardSeconds'>;
+
+export function addUndo(program: Command, host: CommandHost): void {
+  addOutputOptions(addGuardOptions(addConnectOptions(program.command('undo'), 'undo')))
+    .argument(
+      '[run]',
+      'run id, as reports and journals have it (default: the last run that changed something)',
+    )
+    .addOption(
+      new Option('--only <node>', 'on this node alone; repeat it or separate names by commas')
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .summary('put the nodes back to what they were before a run')
+    .description(
+      'Restores on each node what a run changed there, from the node’s own snapshots: files with owner, mode and absence, ' +
+        'units, and the live network. Packages stay installed. The undoing is guarded like any other change.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        ['bridgehead undo -i inventory/home-mesh.yaml', 'bridgehead undo 20261121-101500-3fa9c1 --yes'],
+        ['go', 'badInput', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+      ),
+    )
+    .action((run: string | undefined, options: UndoOptions) => host.act((io) => undo(run, options, io)));
+}
+
+async function undo(given: string | undefined, options: UndoOptions, io: Io): Promise<number> {
+  const { onNodes } = await import('./on-nodes.js');
+  const { isStanding, lastRun, readRuns, undoRun } = await import('../runner/undo.js');
+  const { listRunsFragment } = await import('../guard/index.js');
+  const { exitOf, reportError } = await import('../runner/report.js');
+  const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
+  return onNodes(request, async ({ context, nodes, ask, say }) => {
+    const kept = await readRuns(context, nodes, listRunsFragment);
+    const run = given ?? lastRun(kept);
+    const having = kept.flatMap(({ node, runs }) => {
+      const found = runs.find((one) => one.run === run && isStanding(one));
+      return found === undefined
+        ? []
+        : [{ node, phases: [...new Set(found.phases.map(({ phase }) => phase))] }];
+    });
+    if (run === undefined || having.length === 0)
+      throw nothingKept(
+        given,
+        kept.flatMap(({ runs }) => runs.map((one) => one.run)),
+      );
+    say(`run ${run}, newest phase first:\n`);
+    for (const { node, phases } of having) say(`  ${node}  ${clean([...phases].reverse().join(', '))}\n`);
+    if (!(await ask(`Put ${count(having.length, 'node')} back to what they were before that run?`))) {
+      say('Nothing was changed.\n');
+      return EXIT.go;
+    }
+    const results = await undoRun(
+      context,
+      run,
+      having.map(({ node }) => node),
+    );
+    const errors = results.flatMap(({ node, error }) =>
+      error === undefined ? [] : [reportError(error, { node })],
+    );
+    if (options.json === true) {
+      const told = results.map(({ node, undone, error }) => ({ node, ok: error === undefined, undone }));
+      io.stdout.write(
+        `${JSON.stringify({ ok: errors.length === 0, run, by: context.run, nodes: told, errors })}\n`,
+      );
+    } else {
+      for (const { node, undone, error } of results) {
+        if (error === undefined)
+          say(
+            `${node}  put back: ${count(undone.length, 'item')}\n${undone.map((item) => `  ${item}\n`).join('')}`,
+          );
+      }
+      io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
+    }
+    return errors.length === 0 ? EXIT.go : exitOf(errors);
+  });
+}
+
+function nothingKept(given: string | undefined, known: readonly string[]): BridgeheadError {
+  const runs = [...new Set(known)].sort();
+  return new BridgeheadError(
+    'E_USAGE',
+    given === undefined
+      ? 'no run has left anything to undo'
+      : `no node has anything of run ${clean(given)} to put back`,
+    {
+      fix: runs.length === 0 ? 'no node has kept anything' : `the nodes have kept: ${clean(runs.join(', '))}`,
+    },
+  );
+}

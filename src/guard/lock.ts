@@ -1,0 +1,116 @@
+import type { Fragment, FragmentReply } from '../remote/program.js';
+import { quote } from '../remote/quote.js';
+import { reasonOf, valuesOf } from './reply.js';
+import { checkedLine, checkedRun, prelude } from './state-folder.js';
+import type { Holder, LockOutcome, UnlockOutcome } from './types.js';
+
+const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
+
+/** Prints the holder, and whether a guard stands in the way of breaking the lock. */
+const TELL_HOLDER = `tell_holder() {
+sed -n 's/^\\([a-z]*\\)=/@\\1 /p' "$1/holder" 2>/dev/null
+! is_armed || echo '@armed yes'
+}
+drop_lock() {
+rm -rf "$state/lock.old"
+mv -T "$state/lock" "$state/lock.old" && rm -rf "$state/lock.old"
+}`;
+
+/**
+ * Takes the node for one run; the same run may take it again. The lock is one rename of a complete folder, so that
+ * nobody ever sees it without its holder. One whose node has rebooted since, with no guard armed, is taken over.
+ */
+export function lockFragment(holder: Holder): Fragment {
+  const lines = FIELDS.map((field) => quote(`${field}=${checkedLine(String(holder[field]))}`));
+  return {
+    id: 'guard.lock',
+    required: true,
+    script: `${prelude()}${TELL_HOLDER}
+run=${quote(checkedRun(holder.run))}
+open_state
+with_mutex
+now=$(boot_id) || refuse 'cannot read the boot id'
+if [ -d "$state/lock" ]; then
+owner=$(field "$state/lock/holder" run)
+if [ "$owner" = "$run" ]; then echo '@lock taken'; exit 0; fi
+if is_armed || [ "$(field "$state/lock/holder" boot)" = "$now" ]; then echo '@lock held'; tell_holder "$state/lock"; exit 0; fi
+echo '@stale yes'
+tell_holder "$state/lock"
+drop_lock || refuse "cannot remove $state/lock"
+elif is_armed; then echo '@lock held'; echo '@armed yes'; exit 0
+fi
+rm -rf "$state/lock.new"
+mkdir "$state/lock.new" && printf '%s\\n' ${lines.join(' ')} "boot=$now" | cat >"$state/lock.new/holder" || refuse "cannot write in $state"
+[ "$(field "$state/lock.new/holder" boot)" = "$now" ] || refuse "cannot write in $state"
+mv -T "$state/lock.new" "$state/lock" || refuse "cannot write in $state"
+echo '@lock taken'`,
+  };
+}
+
+function parseHolder(reply: FragmentReply): Holder | undefined {
+  const value = (key: (typeof FIELDS)[number]): string => valuesOf(reply, key)[0] ?? '';
+  if (value('run') === '') return undefined;
+  return {
+    run: value('run'),
+    user: value('user'),
+    host: value('host'),
+    pid: Number(value('pid')),
+    since: value('since'),
+  };
+}
+
+const isArmed = (reply: FragmentReply): boolean => valuesOf(reply, 'armed').includes('yes');
+
+/** Reads the reply of {@link lockFragment}. */
+export function parseLock(reply: FragmentReply): LockOutcome {
+  if (reply.code !== 0) return { kind: 'refused', reason: reasonOf(reply) };
+  const holder = parseHolder(reply);
+  if (valuesOf(reply, 'lock')[0] === 'taken') {
+    return holder && valuesOf(reply, 'stale').length > 0
+      ? { kind: 'taken', stale: holder }
+      : { kind: 'taken' };
+  }
+  return { kind: 'held', holder, armed: isArmed(reply) };
+}
+
+/** Gives the node back; a lock of another run is left alone. Fails only when the folder can't be read. */
+export function releaseFragment(run: string): Fragment {
+  return {
+    id: 'guard.release',
+    script: `${prelude()}${TELL_HOLDER}
+[ -e "$state" ] || exit 0
+check_state
+with_mutex
+[ "$(field "$state/lock/holder" run)" = ${quote(checkedRun(run))} ] || exit 0
+drop_lock || refuse "cannot remove $state/lock"`,
+  };
+}
+
+/** Breaks a lock, that of `run` alone when one is named; refused while a guard is armed. */
+export function unlockFragment(run?: string): Fragment {
+  const named = run === undefined ? '' : checkedRun(run);
+  return {
+    id: 'guard.unlock',
+    script: `${prelude()}${TELL_HOLDER}
+run=${quote(named)}
+if [ ! -e "$state" ] && [ ! -L "$state" ]; then echo '@unlock free'; exit 0; fi
+check_state
+with_mutex
+if is_armed; then echo '@unlock armed'; tell_holder "$state/lock"; exit 0; fi
+if [ ! -e "$state/lock" ]; then echo '@unlock free'; exit 0; fi
+owner=$(field "$state/lock/holder" run)
+if [ -n "$run" ] && [ "$owner" != "$run" ]; then echo '@unlock held'; tell_holder "$state/lock"; exit 0; fi
+tell_holder "$state/lock"
+drop_lock || refuse "cannot remove $state/lock"
+echo '@unlock done'`,
+  };
+}
+
+/** Reads the reply of {@link unlockFragment}. */
+export function parseUnlock(reply: FragmentReply): UnlockOutcome {
+  const said = valuesOf(reply, 'unlock')[0];
+  if (reply.code !== 0 || said === undefined) return { kind: 'refused', reason: reasonOf(reply) };
+  const holder = parseHolder(reply);
+  if (said === 'armed' || said === 'held') return { kind: said, holder };
+  return { kind: 'unlocked', holder };
+}

@@ -1,0 +1,56 @@
+import { quote } from '../remote/quote.js';
+
+/** The state folder on a node, readable by root alone. */
+export const STATE_FOLDER = '/var/lib/bridgehead';
+
+/** Name of the unit that restores an armed node at boot; it stands in /etc only while a guard is armed. */
+export const BOOT_UNIT = 'bridgehead-guard.service';
+
+const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/;
+
+/** A run id as it may stand in paths and unit names; throws on any other. */
+export function checkedRun(run: string): string {
+  if (!RUN_ID.test(run)) throw new TypeError(`run id ${JSON.stringify(run)} is malformed`);
+  return run;
+}
+
+/** A word that becomes one line of a file on the node; throws when it is more than that. */
+export function checkedLine(text: string): string {
+  if (text === '' || /[\0-\x1f\x7f]/.test(text))
+    throw new TypeError(`${JSON.stringify(text)} is not one line of text`);
+  return text;
+}
+
+/**
+ * Functions and variables that every fragment of the guard begins with. `open_state` makes the folder, or refuses one
+ * that another user could have prepared; `with_mutex` lets one fragment at a time decide.
+ */
+export function prelude(): string {
+  return `state=${quote(STATE_FOLDER)}
+umask 077
+set -f
+refuse() { echo "$1" >&2; exit 1; }
+check_state() {
+[ ! -L "$state" ] || refuse "$state is a symbolic link; remove it"
+[ -d "$state" ] || refuse "$state is not a folder; remove it"
+[ "$(stat -c '%u %a' "$state")" = "$(id -u) 700" ] || refuse "$state is not root's alone; look at what is in it, then remove it"
+planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$(id -u)" ')' 2>/dev/null | head -n 3) || refuse "cannot look through $state"
+[ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo $planted); remove it"
+}
+open_state() {
+if [ ! -e "$state" ] && [ ! -L "$state" ]; then mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || refuse "cannot make $state"; fi
+check_state
+for part in guard runs; do
+[ -d "$state/$part" ] || mkdir "$state/$part" 2>/dev/null || [ -d "$state/$part" ] || refuse "cannot make $state/$part"
+done
+}
+with_mutex() {
+command -v flock >/dev/null 2>&1 || refuse 'no flock here; install util-linux'
+exec 9>>"$state/mutex" || refuse "cannot write in $state"
+flock -w 30 9 || refuse 'another program has held the state folder for 30 s'
+}
+boot_id() { cat /proc/sys/kernel/random/boot_id; }
+field() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
+is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
+`;
+}

@@ -1,0 +1,128 @@
+/** Who holds a node: told to whoever comes second. */
+export interface Holder {
+  /** Run id. */
+  readonly run: string;
+  readonly user: string;
+  /** Name of the controller's machine. */
+  readonly host: string;
+  /** Process id on the controller. */
+  readonly pid: number;
+  /** UTC, ISO 8601. */
+  readonly since: string;
+}
+
+export type LockOutcome =
+  /** `stale` is the holder whose lock was taken over, because the node has rebooted since. */
+  | { readonly kind: 'taken'; readonly stale?: Holder }
+  /** `armed`: a guard waits on the node, whoever armed it; `holder` is missing where only a guard stands in the way. */
+  | { readonly kind: 'held'; readonly holder: Holder | undefined; readonly armed: boolean }
+  /** The node can't keep a state folder; `reason` is what it said, not yet sanitized. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type UnlockOutcome =
+  /** `holder` is missing when nothing was locked. */
+  | { readonly kind: 'unlocked'; readonly holder: Holder | undefined }
+  | { readonly kind: 'armed'; readonly holder: Holder | undefined }
+  /** Another run than the named one holds it. */
+  | { readonly kind: 'held'; readonly holder: Holder | undefined }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What a change may alter on a node, and so what a snapshot keeps. */
+export interface Touches {
+  /** Absolute normalised paths of files or folders; a folder is kept whole. */
+  readonly files: readonly string[];
+  /** Full unit names, such as `wg-quick@wg0.service`. */
+  readonly units: readonly string[];
+  /** Kernel settings by name, such as `net.ipv4.ip_forward`. */
+  readonly sysctls: readonly string[];
+  /** Interfaces that may come, go or change; one name or more keeps the whole live network state. */
+  readonly interfaces: readonly string[];
+  /** Keeps the whole live network state, and the usual files and units of networks, firewalls and sshd. */
+  readonly network: boolean;
+}
+
+export const NO_TOUCHES: Touches = { files: [], units: [], sysctls: [], interfaces: [], network: false };
+
+/** The union of what several changes touch, each thing once. */
+export function joinTouches(all: readonly Touches[]): Touches {
+  const once = (pick: (one: Touches) => readonly string[]): string[] => [...new Set(all.flatMap(pick))];
+  return {
+    files: once(({ files }) => files),
+    units: once(({ units }) => units),
+    sysctls: once(({ sysctls }) => sysctls),
+    interfaces: once(({ interfaces }) => interfaces),
+    network: all.some(({ network }) => network),
+  };
+}
+
+export interface PhaseOfRun {
+  /** Run id. */
+  readonly run: string;
+  /** Name of the phase, one line. */
+  readonly phase: string;
+}
+
+export interface SnapshotRequest extends PhaseOfRun {
+  readonly touches: Touches;
+}
+
+export interface ArmRequest extends SnapshotRequest {
+  /** Seconds until the node undoes the phase by itself. */
+  readonly seconds: number;
+}
+
+export type SnapshotOutcome =
+  | { readonly kind: 'kept'; readonly snapshot: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type ArmOutcome =
+  /** `by` is what fires: a timer of systemd, or a sleeping process that a reboot ends. */
+  | {
+      readonly kind: 'armed';
+      readonly snapshot: string;
+      readonly by: 'systemd' | 'sleeper';
+      readonly seconds: number;
+    }
+  /** No guard can be had and nothing was changed; `reason` is what the node said, not yet sanitized. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type GuardState = 'none' | 'armed' | 'confirmed' | 'firing' | 'reverted' | 'revert-failed';
+
+/** How the guard of a run stands on a node; texts of the node are not yet sanitized. */
+export interface GuardReport {
+  readonly state: GuardState;
+  readonly run?: string;
+  readonly phase?: string;
+  /** Seconds until it fires, while armed by systemd. */
+  readonly secondsLeft?: number;
+  /** What the revert put back, one line each, such as `route put back: default via 192.0.2.1 dev eth0`. */
+  readonly undone: readonly string[];
+  /** What the revert could not put back. */
+  readonly failed: readonly string[];
+}
+
+/** How the undoing of a whole run ended on a node. */
+export type UndoOutcome =
+  | { readonly kind: 'undone'; readonly phases: readonly string[]; readonly undone: readonly string[] }
+  | {
+      readonly kind: 'failed';
+      readonly phases: readonly string[];
+      readonly undone: readonly string[];
+      readonly failed: readonly string[];
+    }
+  /** The node has no snapshot of that run. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A run of which a node keeps snapshots. */
+export interface KeptRun {
+  readonly run: string;
+  /** UTC, ISO 8601: when its first snapshot was taken. */
+  readonly since: string;
+  readonly undone: boolean;
+  /** Oldest first; `outcome` is missing for a phase that needed no guard or was never decided. */
+  readonly phases: readonly {
+    readonly phase: string;
+    readonly outcome?: 'confirmed' | 'reverted' | 'revert-failed';
+  }[];
+}

@@ -1,0 +1,110 @@
+/** Files and folders that a change of the network may alter, where a machine has them. */
+const NETWORK_FILES = [
+  '/etc/wireguard',
+  '/etc/nftables.conf',
+  '/etc/iptables',
+  '/etc/ufw',
+  '/etc/default/ufw',
+  '/etc/firewalld',
+  '/etc/network',
+  '/etc/systemd/network',
+  '/etc/netplan',
+  '/etc/iproute2',
+  '/etc/ssh',
+  '/etc/sysctl.conf',
+  '/etc/sysctl.d',
+  '/etc/resolv.conf',
+] as const;
+
+/**
+ * Files are kept by copying them, folders whole, below `files/`; what isn't there is listed in `absent`, with the
+ * folders above it that aren't there either. Each is put back beside its place and renamed into it. Names reach the
+ * script as arguments, so that any name may stand in a folder.
+ */
+export const FILES = `network_files() { printf '%s\\n' ${NETWORK_FILES.join(' ')}; }
+all_files() { { listed files; [ ! -s "$dir/network.list" ] || network_files; } | awk '!seen[$0]++'; }
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+save_files() {
+mkdir "$dir/files" || return
+all_files >"$dir/roots" || return
+: >"$dir/absent"
+while IFS= read -r path; do
+if there "$path"; then
+parent="$dir/files$(dirname "$path")"
+mkdir -p "$parent" || return
+there "$dir/files$path" || cp -a "$path" "$dir/files$path" || return
+else
+echo "$path" >>"$dir/absent" || return
+fi
+done <"$dir/roots"
+}
+traits() { stat -c '%F %a %u %g' "$1" 2>/dev/null; }
+same() {
+[ "$(traits "$1" | sed 's/^regular empty file/regular file/')" = "$(traits "$2" | sed 's/^regular empty file/regular file/')" ] || return 1
+if [ -L "$1" ]; then [ "$(readlink "$1")" = "$(readlink "$2")" ]
+elif [ -f "$1" ]; then cmp -s "$1" "$2"
+fi
+}
+put_back() {
+from="$dir/files$1"
+same "$from" "$1" && return
+if [ -d "$from" ] && [ ! -L "$from" ]; then
+[ -d "$1" ] && [ ! -L "$1" ] || { rm -rf "$1"; mkdir -p "$1"; }
+chown "$(stat -c %u:%g "$from")" "$1"
+chmod "$(stat -c %a "$from")" "$1"
+else
+parent=$(dirname "$1")
+[ -d "$parent" ] || ( umask 022; mkdir -p "$parent" )
+rm -f "$parent/.bridgehead-back"
+cp -a "$from" "$parent/.bridgehead-back" && { [ -L "$1" ] || [ ! -d "$1" ] || rm -rf "$1"; }
+mv -fT "$parent/.bridgehead-back" "$1" 2>/dev/null || { rm -f "$parent/.bridgehead-back"; cp -a "$from" "$1"; }
+fi
+if same "$from" "$1"; then undone "file put back: $1"; echo "$1" >>"$work/files"; else failed "file not put back: $1"; fi
+}
+take_away() {
+there "$1" || return 0
+if [ -n "$2" ] && [ ! -d "$1" ] && has dpkg-query && dpkg-query -S "$1" >/dev/null 2>&1; then return 0; fi
+if [ -n "$2" ] && [ -d "$1" ] && [ ! -L "$1" ]; then
+find "$1" -depth -mindepth 1 -exec sh "$0" file take_away {} +
+rmdir "$1" 2>/dev/null
+there "$1" && return 0
+else
+rm -rf "$1"
+fi
+if there "$1"; then failed "file not removed: $1"; else undone "file removed: $1"; echo "$1" >>"$work/files"; fi
+}
+take_away_new() { there "$dir/files$1" || take_away "$1" new; }
+restore_files() {
+while IFS= read -r path; do
+if there "$dir/files$path"; then
+find "$dir/files$path" -exec sh "$0" file put_back_kept {} +
+[ ! -d "$path" ] || [ -L "$path" ] || find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +
+fi
+done <"$dir/roots"
+while IFS= read -r path; do
+if listed files | grep -Fxq "$path"; then take_away "$path" ''; else take_away "$path" new; fi
+done <"$dir/absent"
+sed 's,/[^/]*$,,' "$dir/absent" | sort -ru | while IFS= read -r parent; do
+while [ -n "$parent" ] && grep -Fxq "$parent" "$dir/parents" 2>/dev/null; do rmdir "$parent" 2>/dev/null || break; parent=$(dirname "$parent"); done
+done
+sync
+}
+save_parents() {
+: >"$dir/parents"
+while IFS= read -r path; do
+parent=$(dirname "$path")
+while [ "$parent" != / ] && ! there "$parent"; do echo "$parent" >>"$dir/parents" || return; parent=$(dirname "$parent"); done
+done <"$dir/absent"
+}
+each_file() {
+action=$1
+shift
+for one in "$@"; do
+case $action in
+put_back_kept) put_back "/\${one#"$dir/files/"}" ;;
+take_away) take_away "$one" new ;;
+take_away_new) take_away_new "$one" ;;
+esac
+done
+}
+`;

@@ -1,0 +1,233 @@
+import { BridgeheadError } from '../errors.js';
+import type { GuardReport } from '../guard/index.js';
+import { execute } from '../remote/execute.js';
+import type { Fragment } from '../remote/program.js';
+import { sanitize } from '../remote/sanitize.js';
+import type { Connection } from '../remote/transport.js';
+import { connectionOf, type RunContext } from './context.js';
+import type { Round } from './round.js';
+import { tellReverted } from './tell-guard.js';
+
+const REPLY_MS = 30_000;
+/** A revert waits for its own end, 120 s at most. */
+const REVERT_MS = 140_000;
+/** After an interruption: long enough for a revert, short enough for people. */
+export const LAST_WORD_MS = 15_000;
+const SHOWN = 5;
+
+/** A round whose guard is armed, or may be: the reply that would tell was lost. */
+export interface Armed {
+  readonly round: Round;
+  /** By `performance.now()`: when the node undoes the round by itself. */
+  readonly deadline: number;
+}
+
+/** What is wanted of a node whose guard is armed. */
+export type Intent =
+  /** All went well: keep it. */
+  | { readonly kind: 'confirm' }
+  /** Something failed: put it back, over the connection that is there. */
+  | { readonly kind: 'revert' }
+  /** The connection broke: see over a new one whether all is as wanted, which keeps it, or put it back. */
+  | { readonly kind: 'look'; readonly isDone: (connection: Connection) => Promise<boolean> };
+
+const FINAL: readonly GuardReport['state'][] = ['confirmed', 'reverted', 'revert-failed'];
+
+async function ask(
+  context: RunContext,
+  { node }: Round,
+  connection: Connection,
+  fragment: Fragment,
+  options: { readonly deadlineMs: number; readonly signal?: AbortSignal },
+): Promise<GuardReport> {
+  const replies = await execute(connection, [fragment], { node, ...options });
+  const reply = replies.get(fragment.id);
+  if (reply === undefined) throw new BridgeheadError('E_REMOTE_GARBLED', `${node} gave no answer`, { node });
+  try {
+    return context.nodeGuard.parseGuard(reply);
+  } catch (error) {
+    throw new BridgeheadError('E_REMOTE_GARBLED', `${node} can't tell how its guard stands`, {
+      node,
+      evidence: sanitize(error instanceof Error ? error.message : String(error), 500),
+      cause: error,
+    });
+  }
+}
+
+const isOf = ({ label }: Round, { phase }: GuardReport): boolean => phase === label;
+
+/** One attempt to bring about what is intended; answers the state that the node then tells. */
+async function attempt(
+  context: RunContext,
+  { round }: Armed,
+  intent: Intent,
+  connection: Connection,
+): Promise<GuardReport> {
+  const { confirmFragment, revertNowFragment, stateFragment } = context.nodeGuard;
+  const { run, signal } = context;
+  const options = { deadlineMs: REPLY_MS, signal };
+  const confirm = () =>
+    ask(context, round, connection, confirmFragment({ run, phase: round.label }), options);
+  const revert = () =>
+    ask(context, round, connection, revertNowFragment(run), { deadlineMs: REVERT_MS, signal });
+  if (intent.kind === 'confirm') return confirm();
+  if (intent.kind === 'revert') return revert();
+  const report = await ask(context, round, connection, stateFragment(run), options);
+  if (report.state !== 'armed' || !isOf(round, report)) return report;
+  return (await intent.isDone(connection)) ? confirm() : revert();
+}
+
+/** A login that owes nothing to what was open before, and takes its place. */
+async function connectFresh(context: RunContext, node: string): Promise<Connection> {
+  const target = context.inventory.nodes.find(({ name }) => name === node);
+  if (target === undefined) throw new TypeError(`no node is called ${node}`);
+  return context.transport.connect(target, context.signal, { fresh: true, retry: false });
+}
+
+async function replaceConnection(context: RunContext, node: string, connection: Connection): Promise<void> {
+  const old = context.connections.get(node);
+  context.connections.set(node, connection);
+  if (old !== connection) await old?.close();
+}
+
+/** What went wrong, with what was seen. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const evidence = error instanceof BridgeheadError ? error.details.evidence : undefined;
+  return evidence === undefined || evidence === '' ? error.message : `${error.message}\n${evidence}`;
+}
+
+/**
+ * Brings a guarded round to its end and answers how the node then stands: `confirmed`, `reverted`, `revert-failed`, or
+ * `none` where no guard was ever armed. Asks over new logins until the node has answered; it undoes the round by itself
+ * when its time is up. Rejects with E_GUARD_UNKNOWN when it doesn't answer after that either.
+ */
+async function settle(context: RunContext, armed: Armed, intent: Intent): Promise<GuardReport> {
+  const { round, deadline } = armed;
+  const { node } = round;
+  const giveUp = deadline + context.patience.revert * 1000;
+  let waiting = false;
+  let connection = intent.kind === 'revert' ? connectionOf(context, node) : undefined;
+  for (;;) {
+    let reason: unknown = 'its guard has not ended yet';
+    try {
+      connection ??= await connectFresh(context, node);
+      const report = await attempt(context, armed, intent, connection);
+      const final = report.state === 'none' || (FINAL.includes(report.state) && isOf(round, report));
+      // An older phase's end says that this round was never armed.
+      const never = FINAL.includes(report.state) && !isOf(round, report);
+      if (final || never) {
+        await replaceConnection(context, node, connection);
+        return never ? { state: 'none', undone: [], failed: [] } : report;
+      }
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof BridgeheadError)) throw error;
+      reason = error;
+    }
+    if (connection !== undefined && connection !== context.connections.get(node)) await connection.close();
+    connection = undefined;
+    const now = performance.now();
+    if (now > giveUp) throw unknown(round, reason);
+    if (!waiting) {
+      waiting = true;
+      context.emit({
+        type: 'guard-waiting',
+        phase: round.phase,
+        node,
+        seconds: Math.max(0, Math.ceil((deadline - now) / 1000)),
+        reason: messageOf(reason),
+      });
+    }
+    await context.pause(context.patience.retry * 1000);
+  }
+}
+
+function unknown({ node, label }: Round, reason: unknown): BridgeheadError {
+  return new BridgeheadError('E_GUARD_UNKNOWN', `${node} has not answered since ${label} was changed there`, {
+    node,
+    evidence: messageOf(reason),
+    fix: `its guard was to undo the change by itself: look at the node's console, or run again, which tells what became of it`,
+    cause: reason,
+  });
+}
+
+/** What is told as failed when a node, or this run, took a round back. */
+function rolledBack({ node, label }: Round, report: GuardReport, cause: unknown): BridgeheadError {
+  const failed = report.state === 'revert-failed';
+  const why = cause === undefined ? `no new login to ${node} worked` : messageOf(cause);
+  return new BridgeheadError(
+    failed ? 'E_REVERT_FAILED' : 'E_ROLLED_BACK',
+    failed
+      ? `${label} was taken back on ${node}, but not all of it`
+      : `${label} was taken back on ${node}: a new login works again`,
+    {
+      node,
+      evidence: [
+        why,
+        ...report.failed.slice(0, SHOWN).map((item) => `NOT undone: ${sanitize(item, 200)}`),
+      ].join('\n'),
+      fix: failed
+        ? 'log in and put right what the lines above say'
+        : 'find out what in this phase cuts SSH (`bridgehead plan` shows its changes), mend it, then bridgehead apply --resume',
+      cause,
+    },
+  );
+}
+
+/** How a guarded round ended. */
+export type Settled =
+  | { readonly kind: 'kept' }
+  /** Nothing was ever guarded: what failed, failed before. */
+  | { readonly kind: 'never' }
+  | { readonly kind: 'taken-back'; readonly error: BridgeheadError };
+
+/** Brings a guarded round to its end and tells it. `cause` is what went wrong before, if anything did. */
+export async function settleRound(
+  context: RunContext,
+  armed: Armed,
+  intent: Intent,
+  cause?: unknown,
+): Promise<Settled> {
+  const { round } = armed;
+  const started = performance.now();
+  const { phase } = round;
+  const report = await settle(context, armed, intent);
+  if (report.state === 'none') return { kind: 'never' };
+  context.armedNodes.delete(round.node);
+  if (report.state === 'confirmed') {
+    const ms = Math.round(performance.now() - started);
+    context.emit({ type: 'guard-confirmed', phase, node: round.node, ms });
+    return { kind: 'kept' };
+  }
+  const by = intent.kind === 'confirm' || performance.now() > armed.deadline ? 'node' : 'run';
+  tellReverted(context, { node: round.node, phase, by, report });
+  return { kind: 'taken-back', error: rolledBack(round, report, cause) };
+}
+
+/** After an interruption: takes the round back at once; false leaves it to the node's guard, where it couldn't. */
+export async function takeBackQuickly(context: RunContext, { round }: Armed): Promise<boolean> {
+  const { node } = round;
+  const signal = AbortSignal.timeout(LAST_WORD_MS);
+  const target = context.inventory.nodes.find(({ name }) => name === node);
+  const over = async (connection: Connection): Promise<GuardReport> =>
+    ask(context, round, connection, context.nodeGuard.revertNowFragment(context.run), {
+      deadlineMs: LAST_WORD_MS,
+      signal,
+    });
+  const report = await over(connectionOf(context, node))
+    .catch(async () => {
+      if (target === undefined) throw new TypeError(`no node is called ${node}`);
+      const connection = await context.transport.connect(target, signal, { fresh: true, retry: false });
+      await replaceConnection(context, node, connection);
+      return over(connection);
+    })
+    // Not reached in time: it stays armed, is told as such, and undoes the round by itself.
+    .catch(() => undefined);
+  if (report === undefined || report.state === 'armed' || report.state === 'firing') return false;
+  context.armedNodes.delete(node);
+  const isReverted = report.state === 'reverted' || report.state === 'revert-failed';
+  if (isReverted && isOf(round, report)) {
+    tellReverted(context, { node, phase: round.phase, by: 'run', report });
+  }
+  return report.state !== 'confirmed' || !isOf(round, report);
+}

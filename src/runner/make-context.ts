@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BridgeheadError } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
+import type { Transport } from '../remote/transport.js';
+import type { GuardPolicy, RunContext } from './context.js';
+import { thisHost } from './holder.js';
+import { Locks } from './locks.js';
+import { NODE_GUARD, type NodeGuard } from './node-guard.js';
+import { Observations } from './observations.js';
+import { PATIENCE, type Patience } from './patience.js';
+import type { GivenFacts } from './scope.js';
+
+export const GUARD_SECONDS = 90;
+
+export interface ContextRequest {
+  /** Run id. */
+  readonly run: string;
+  readonly inventory: Inventory;
+  readonly transport: Transport;
+  readonly emit: RunContext['emit'];
+  readonly signal: AbortSignal;
+  readonly concurrency: number;
+  /** Nodes that may be changed. */
+  readonly chosen: ReadonlySet<string>;
+  /** Under a guard of 90 s when left out. */
+  readonly guard?: GuardPolicy | undefined;
+  readonly patience?: Partial<Patience> | undefined;
+  readonly nodeGuard?: NodeGuard | undefined;
+  readonly given?: GivenFacts | undefined;
+}
+
+/** What the stages of a run hand to each other, with nothing connected yet. */
+export function makeContext(request: ContextRequest): RunContext {
+  const { run, inventory, transport, emit, signal, concurrency, chosen } = request;
+  const nodeGuard = request.nodeGuard ?? NODE_GUARD;
+  const holder = {
+    run,
+    user: userInfo().username,
+    host: thisHost(),
+    pid: process.pid,
+    since: new Date().toISOString(),
+  };
+  return {
+    run,
+    emit,
+    signal,
+    concurrency,
+    inventory,
+    transport,
+    connections: new Map(),
+    observations: new Observations(request.given),
+    chosen,
+    token: run.replaceAll(/[^A-Za-z0-9]/g, ''),
+    holder,
+    locks: new Locks(holder, nodeGuard),
+    guard: request.guard ?? { enabled: true, seconds: GUARD_SECONDS },
+    armedNodes: new Set(),
+    patience: { ...PATIENCE, ...request.patience },
+    nodeGuard,
+    pause: (ms) =>
+      sleep(ms, undefined, { signal }).catch(() => {
+        throw new BridgeheadError('E_INTERRUPTED', 'interrupted');
+      }),
+  };
+}

@@ -1,0 +1,178 @@
+import { BridgeheadError } from '../errors.js';
+import { execute } from '../remote/execute.js';
+import type { FragmentReply } from '../remote/program.js';
+import type { Connection } from '../remote/transport.js';
+import { ChangeTeller } from './change-teller.js';
+import { connectionOf, type RunContext } from './context.js';
+import { explainFailure } from './explain.js';
+import { type Armed, type Intent, LAST_WORD_MS, settleRound, takeBackQuickly } from './guarded.js';
+import { probeFragments } from './observations.js';
+import { reportError } from './report.js';
+import { type Round, throwUnkept } from './round.js';
+import { takeBack } from './take-back.js';
+import type { StepWork } from './work.js';
+
+/** How a round left its node. */
+export type Fate = 'untouched' | 'changed' | 'undone' | 'unknown';
+
+export interface RoundRequest {
+  readonly round: Round;
+  /** Steps that are read again in the same exec. */
+  readonly reread: readonly StepWork[];
+  /** Throws when what was read again is not what the changes were to bring about. */
+  readonly verify: () => void;
+}
+
+export interface RoundEnd {
+  readonly fate: Fate;
+  readonly error?: unknown;
+}
+
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 2000;
+
+function throwFailed({ doings }: Round, replies: ReadonlyMap<string, FragmentReply>): void {
+  for (const { id, work, change } of doings) {
+    const reply = replies.get(id);
+    if (reply && reply.code !== 0) throw explainFailure(work, change, reply);
+  }
+}
+
+/** Makes one round of changes on one node in one exec, and, where it is guarded, sees that it is confirmed or taken back. */
+export async function makeRound(context: RunContext, request: RoundRequest): Promise<RoundEnd> {
+  const { round, reread, verify } = request;
+  const { node } = round;
+  const teller = new ChangeTeller(context, round.doings);
+  const seconds = context.guard.seconds;
+  let armedAt: number | undefined;
+  let answered = false;
+  const onEnd = (id: string, code: number) => {
+    if (id === 'guard.arm' && code === 0) {
+      armedAt = performance.now();
+      context.armedNodes.add(node);
+      context.emit({ type: 'guard-armed', phase: round.phase, node, seconds });
+    }
+    teller.end(id, code);
+  };
+  const armed = (): Armed => ({ round, deadline: (armedAt ?? performance.now()) + seconds * 1000 });
+  try {
+    const replies = await execute(
+      connectionOf(context, node),
+      [...round.fragments, ...probeFragments(reread)],
+      {
+        node,
+        deadlineMs: round.deadlineMs,
+        signal: context.signal,
+        onBegin: (id) => teller.begin(id),
+        onEnd,
+      },
+    );
+    answered = true;
+    throwUnkept(context, round, replies);
+    throwFailed(round, replies);
+    context.observations.record(reread, replies);
+    verify();
+  } catch (cause) {
+    const error = cause instanceof BridgeheadError ? cause.at({ ...teller.where, node }) : cause;
+    const left: Fate = teller.begun ? 'changed' : 'untouched';
+    if (!round.guarded || (answered && armedAt === undefined)) return { fate: left, error };
+    return endFailed(context, {
+      armed: armed(),
+      answered,
+      error,
+      left,
+      isDone: (connection) => isDone(context, request, connection),
+    });
+  }
+  if (!round.guarded) return { fate: 'changed' };
+  return endConfirmed(context, armed());
+}
+
+async function endConfirmed(context: RunContext, armed: Armed): Promise<RoundEnd> {
+  try {
+    const settled = await settleRound(context, armed, { kind: 'confirm' });
+    if (settled.kind === 'kept') return { fate: 'changed' };
+    if (settled.kind === 'taken-back') {
+      return wholeBack(context, armed.round, { fate: takenBack(settled.error), error: settled.error });
+    }
+    throw new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${armed.round.node} is gone`, {
+      node: armed.round.node,
+      fix: 'somebody has removed /var/lib/bridgehead there; look at the node, then run again',
+    });
+  } catch (error) {
+    return unsettled(context, armed, error);
+  }
+}
+
+interface Failed {
+  readonly armed: Armed;
+  /** Whether the program came to its end, so that what is known of the guard is true. */
+  readonly answered: boolean;
+  readonly error: unknown;
+  readonly left: Fate;
+  readonly isDone: (connection: Connection) => Promise<boolean>;
+}
+
+/** A guarded round in which something failed is taken back whole, unless it turns out to have been made. */
+async function endFailed(context: RunContext, failed: Failed): Promise<RoundEnd> {
+  const { armed, answered, error, left, isDone } = failed;
+  try {
+    if (context.signal.aborted) throw error;
+    const intent: Intent = answered ? { kind: 'revert' } : { kind: 'look', isDone };
+    const settled = await settleRound(context, armed, intent, error);
+    if (settled.kind === 'kept') return { fate: 'changed' };
+    if (settled.kind === 'never') return { fate: left, error };
+    const fate = takenBack(settled.error);
+    // A step that failed and was taken back in time has failed for its own reasons, not for the guard's.
+    const ownFault = answered && fate === 'undone' && performance.now() < armed.deadline;
+    return wholeBack(context, armed.round, { fate, error: ownFault ? error : settled.error });
+  } catch (unsettledError) {
+    return unsettled(context, armed, unsettledError);
+  }
+}
+
+/** What stood before the first guarded change is no guard's business; a node that was put back loses it, too. */
+async function wholeBack(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
+  if (end.fate !== 'undone' || !round.fragments.some(({ id }) => id === 'guard.snapshot')) return end;
+  const { node, phase, label } = round;
+  const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
+  try {
+    await takeBack(context, { node, phase, labels: [label], signal });
+    return end;
+  } catch (error) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+    return { ...end, fate: 'changed' };
+  }
+}
+
+const takenBack = ({ code }: BridgeheadError): Fate => (code === 'E_ROLLED_BACK' ? 'undone' : 'unknown');
+
+async function unsettled(context: RunContext, armed: Armed, error: unknown): Promise<RoundEnd> {
+  if (!context.signal.aborted) return { fate: 'unknown', error };
+  const back = await takeBackQuickly(context, armed);
+  return wholeBack(context, armed.round, { fate: back ? 'undone' : 'unknown', error });
+}
+
+/** Whether the round was made after all, though its answer was lost; it may still be under way. */
+async function isDone(
+  context: RunContext,
+  { round, reread, verify }: RoundRequest,
+  connection: Connection,
+): Promise<boolean> {
+  const { node } = round;
+  for (let look = 1; ; look += 1) {
+    const replies = await execute(connection, probeFragments(reread), {
+      node,
+      deadlineMs: context.patience.program * 1000,
+      signal: context.signal,
+    });
+    context.observations.record(reread, replies);
+    const works = new Set(round.doings.map(({ work }) => work));
+    if ([...works].every((work) => context.observations.plan(work).length === 0)) {
+      verify();
+      return true;
+    }
+    if (look === LOOKS) return false;
+    await context.pause(LOOK_AGAIN_MS);
+  }
+}

@@ -1,0 +1,13 @@
+/** How long a run waits for what; seconds. */
+export interface Patience {
+  /** For reading a node, and for a change whose kind says nothing else. */
+  readonly program: number;
+  /** Upper bound for each gate, whose own patience may be less. */
+  readonly gate: number;
+  /** After the time of a guard that was not confirmed, until its node has to answer again. */
+  readonly revert: number;
+  /** Between two attempts to log in again: sshd takes quicker ones for an attack. */
+  readonly retry: number;
+}
+
+export const PATIENCE: Patience = { program: 120, gate: Number.POSITIVE_INFINITY, revert: 150, retry: 5 };

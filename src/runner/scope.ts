@@ -1,0 +1,72 @@
+import type { Inventory, Node } from '../inventory/types.js';
+import type { Playbook } from '../playbook/types.js';
+import { limitSecrets, type PairSecrets, RunSecrets } from '../steps/pair-secrets.js';
+import type { Command } from './events.js';
+import { layOut, type PhaseWork, type StepWork } from './work.js';
+
+/** What a run was told to be about. */
+export interface Selected {
+  readonly command: Command;
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+  /** Phase names; empty means all. Earlier phases that are not selected are relied on, and measured. */
+  readonly phases: readonly string[];
+  /** Node names; empty means all. The others are read, never changed. */
+  readonly only: readonly string[];
+  /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
+  readonly secrets?: PairSecrets;
+  /** Facts about nodes that are then left alone, by node name; for those that are worked on it is not read. */
+  readonly given?: GivenFacts;
+}
+
+/** What is known of nodes that aren't asked: their facts, by node name. */
+export type GivenFacts = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/** What a run is about: the phases chosen, those they stand on, and the nodes. */
+export interface Scope {
+  readonly selected: readonly PhaseWork[];
+  readonly relied: readonly PhaseWork[];
+  /** Steps of other phases whose facts the selected ones need. */
+  readonly factSteps: readonly StepWork[];
+  readonly nodes: readonly Node[];
+  readonly chosen: ReadonlySet<string>;
+}
+
+export function scopeOf({ inventory, playbook, phases, only, command, secrets, given }: Selected): Scope {
+  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
+  const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
+  const all = layOut(
+    inventory,
+    playbook,
+    limitSecrets(secrets ?? new RunSecrets(), (name) => !untouched.has(name)),
+  );
+  const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
+  const firstSelected = all.findIndex((phase) => selected.includes(phase));
+  const relied =
+    command === 'apply' ? all.slice(0, firstSelected).filter((phase) => !selected.includes(phase)) : [];
+  const restricted = selected.map((phase) => ({
+    ...phase,
+    steps: phase.steps.filter(({ node }) => chosen.has(node.name)),
+  }));
+  const changed = new Set(restricted.flatMap(({ steps }) => steps));
+  const factSteps = all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work));
+  const peers = new Set(
+    inventory.networks
+      .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
+      .flatMap(({ members }) => members.map(({ node }) => node)),
+  );
+  const isAsked = (name: string) => chosen.has(name) || (peers.has(name) && given?.has(name) !== true);
+  const nodes = inventory.nodes.filter(({ name }) => isAsked(name));
+  const known = new Set(nodes);
+  const reachable = (phase: PhaseWork): PhaseWork => ({
+    ...phase,
+    gates: phase.gates.map((work) => ({ ...work, nodes: work.nodes.filter((node) => known.has(node)) })),
+  });
+  return {
+    selected: restricted.map(reachable),
+    relied: relied.map(reachable),
+    factSteps: factSteps.filter(({ node }) => known.has(node)),
+    nodes,
+    chosen,
+  };
+}

@@ -1,0 +1,153 @@
+import { BridgeheadError } from '../errors.js';
+import { type KeptRun, NO_TOUCHES, parseRuns } from '../guard/index.js';
+import type { Node } from '../inventory/types.js';
+import { execute } from '../remote/execute.js';
+import type { Fragment, FragmentReply } from '../remote/program.js';
+import { sanitize } from '../remote/sanitize.js';
+import { connectAll } from './connect.js';
+import { connectionOf, NodeErrors, type RunContext } from './context.js';
+import { type Armed, type Intent, settleRound, takeBackQuickly } from './guarded.js';
+import { lockedError } from './locks.js';
+import { mapSettled } from './pool.js';
+import { type Round, throwUnkept } from './round.js';
+
+const UNDO_MS = 180_000;
+const UNDO_LABEL = /^undo of /;
+
+/** What a node has kept. */
+export interface NodeRuns {
+  readonly node: string;
+  /** Oldest first. */
+  readonly runs: readonly KeptRun[];
+}
+
+/** Whether a run left something on its node that nothing has taken back yet. */
+export function isStanding({ undone, phases }: KeptRun): boolean {
+  return !undone && phases.some(({ outcome }) => outcome !== 'reverted');
+}
+
+/** An undo itself is only taken back by name. */
+function isUndoable(run: KeptRun): boolean {
+  return isStanding(run) && !run.phases.every(({ phase }) => UNDO_LABEL.test(phase));
+}
+
+/** The newest run that any of the nodes could undo. */
+export function lastRun(kept: readonly NodeRuns[]): string | undefined {
+  return kept
+    .flatMap(({ runs }) => runs.filter(isUndoable).map(({ run }) => run))
+    .sort()
+    .at(-1);
+}
+
+/** Connects to the nodes, locks them and reads which runs each has kept. Rejects with NodeErrors, E_LOCKED among them. */
+export async function readRuns(
+  context: RunContext,
+  nodes: readonly Node[],
+  listRuns: () => Fragment,
+): Promise<NodeRuns[]> {
+  await connectAll(context, nodes);
+  const settled = await mapSettled(nodes, context.concurrency, async ({ name: node }): Promise<NodeRuns> => {
+    const replies = await execute(connectionOf(context, node), [context.locks.taking(), listRuns()], {
+      node,
+      deadlineMs: context.patience.program * 1000,
+      signal: context.signal,
+    });
+    const lock = replies.get('guard.lock');
+    const outcome = lock && context.locks.judge(node, lock);
+    if (outcome?.kind === 'held') throw lockedError(node, outcome);
+    const reply = replies.get('guard.runs');
+    try {
+      return { node, runs: reply ? parseRuns(reply) : [] };
+    } catch (cause) {
+      throw new BridgeheadError('E_UNDO', `${node} can't tell which runs it has kept`, {
+        node,
+        evidence: sanitize(cause instanceof Error ? cause.message : String(cause), 500),
+        cause,
+      });
+    }
+  });
+  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new NodeErrors(errors);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+export interface Undone {
+  readonly node: string;
+  readonly undone: readonly string[];
+  readonly error?: unknown;
+}
+
+/** The undo as a round of its own: kept, guarded and confirmed like any other change. */
+function roundOf(context: RunContext, node: string, undoing: string): Round {
+  const { guard, nodeGuard, run } = context;
+  const label = `undo of ${undoing}`;
+  const kept = { run, phase: label, touches: { ...NO_TOUCHES, network: true } };
+  const guarded = guard.enabled;
+  const [undo] = nodeGuard.undoFragments(undoing, guarded ? { guardedBy: run } : {});
+  if (undo === undefined) throw new TypeError('nothing undoes a run');
+  const script = guarded ? nodeGuard.changeScript({ run, phase: label, script: undo.script }) : undo.script;
+  const first = guarded
+    ? nodeGuard.armFragment({ ...kept, seconds: guard.seconds })
+    : nodeGuard.snapshotFragment(kept);
+  const fragments = [first, { ...undo, script }];
+  return { node, phase: label, label, doings: [], fragments, guarded, deadlineMs: UNDO_MS };
+}
+
+function itemsOf(context: RunContext, node: string, reply: FragmentReply | undefined): readonly string[] {
+  const outcome = reply && context.nodeGuard.parseUndo(reply);
+  const lines = (items: readonly string[]) => items.map((item) => sanitize(item, 200));
+  if (outcome?.kind === 'undone') return lines(outcome.undone);
+  const what = {
+    refused: outcome?.kind === 'refused' ? sanitize(outcome.reason, 500) : undefined,
+    failed: outcome?.kind === 'failed' ? lines(outcome.failed.slice(0, 20)).join('\n') : undefined,
+  };
+  throw new BridgeheadError('E_UNDO', `the run could not be undone whole on ${node}`, {
+    node,
+    evidence: what.refused ?? what.failed ?? 'the node has kept nothing of that run',
+    fix: 'log in and put right what the lines above say, then undo it again',
+  });
+}
+
+async function undoNode(context: RunContext, undoing: string, node: string): Promise<Undone> {
+  const round = roundOf(context, node, undoing);
+  const armed: Armed = { round, deadline: performance.now() + context.guard.seconds * 1000 };
+  let undone: readonly string[] = [];
+  let intent: Intent = { kind: 'confirm' };
+  let cause: unknown;
+  try {
+    const options = { node, deadlineMs: UNDO_MS, signal: context.signal };
+    const replies = await execute(connectionOf(context, node), round.fragments, options);
+    throwUnkept(context, round, replies);
+    if (round.guarded) context.armedNodes.add(node);
+    undone = itemsOf(context, node, replies.get('guard.undo'));
+  } catch (error) {
+    cause = error;
+    const answered = context.armedNodes.has(node) || !round.guarded;
+    // What was put back in part is nearer to the wanted state than what was there before: it is kept if SSH works.
+    intent = answered ? { kind: 'confirm' } : { kind: 'look', isDone: async () => false };
+  }
+  if (!round.guarded) return { node, undone, ...(cause === undefined ? {} : { error: cause }) };
+  try {
+    if (context.signal.aborted) throw cause;
+    const settled = await settleRound(context, armed, intent, cause);
+    const error = settled.kind === 'taken-back' ? settled.error : cause;
+    return { node, undone: settled.kind === 'kept' ? undone : [], ...(error === undefined ? {} : { error }) };
+  } catch (error) {
+    if (context.signal.aborted) await takeBackQuickly(context, armed);
+    return { node, undone: [], error };
+  }
+}
+
+/** Puts the nodes back to what they were before a run, from their own snapshots, each under a guard of its own. */
+export async function undoRun(
+  context: RunContext,
+  undoing: string,
+  nodes: readonly string[],
+): Promise<Undone[]> {
+  const settled = await mapSettled(nodes, context.concurrency, (node) => undoNode(context, undoing, node));
+  return settled.map((result, index) =>
+    result.status === 'fulfilled'
+      ? result.value
+      : { node: nodes[index] ?? '', undone: [], error: result.reason },
+  );
+}

@@ -1,0 +1,68 @@
+import type { Case, Play } from '../case.js';
+import { line, nail, rebootEdge, unnail } from '../faults.js';
+import { codesOf, kill, pause } from './moments.js';
+
+/** Changes that cut SSH, in the worst of circumstances. */
+export function cuts(): Case[] {
+  const CUTS: readonly Play[] = ['nft', 'rules', 'ufw', 'default-route', 'sshd', 'link'];
+  const saysUndone: Case['judge'] = ({ events }) =>
+    codesOf(events).includes('E_ROLLED_BACK') ? [] : ['does not say E_ROLLED_BACK'];
+  const each = (play: Play): Case[] => [
+    { name: `${play} cuts SSH`, fault: `${play}`, play, exits: [5], judge: saysUndone },
+    {
+      name: `${play} cuts SSH, and the controller is killed as it changes`,
+      fault: `${play} killed`,
+      play,
+      at: kill('change-started', 'cut'),
+      exits: [137],
+    },
+    {
+      name: `${play} cuts SSH, and the controller was killed as soon as armed`,
+      fault: `${play} killed`,
+      play,
+      at: kill('guard-armed', 'cut'),
+      exits: [137],
+    },
+    {
+      name: `${play} cuts SSH, and the machine reboots while armed`,
+      fault: `${play} rebooted`,
+      play,
+      at: pause('change-started', 'cut'),
+      inject: rebootEdge,
+      exits: [4, 5],
+    },
+  ];
+  return [
+    ...CUTS.flatMap(each),
+    {
+      name: 'nft cuts SSH, and one of its files cannot be put back',
+      fault: 'a failing revert',
+      play: 'nft',
+      at: pause('change-started', 'cut'),
+      inject: nail('/etc/nftables.conf'),
+      heal: unnail('/etc/nftables.conf'),
+      exits: [5],
+      judge: ({ events }) =>
+        codesOf(events).includes('E_REVERT_FAILED') ? [] : ['does not say E_REVERT_FAILED'],
+      foreign: true,
+    },
+    { name: 'a change that outlives its guard', fault: 'slow', play: 'slow', exits: [5] },
+    {
+      name: 'a change that outlives its guard and its controller',
+      fault: 'slow killed',
+      play: 'slow',
+      at: kill('change-started', 'cut'),
+      exits: [137],
+    },
+    {
+      name: 'nft cuts SSH, and the line dies too',
+      fault: 'nft black hole',
+      play: 'nft',
+      at: pause('change-started', 'cut'),
+      inject: line({ kind: 'black-hole' }, 'both'),
+      heal: line({ kind: 'pass' }, 'both'),
+      healAfter: 15,
+      exits: [4, 5],
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Moment } from '../case.js';
+
+/** Phases of the mesh that change machines. */
+export const CHANGING = ['keys', 'kernel', 'tunnel'] as const;
+/** Phases whose changes could cut SSH. */
+export const GUARDED = ['kernel', 'tunnel'] as const;
+/** Exit codes of a controller that lives to tell what happened. */
+export const SURVIVES = [0, 3, 4, 5, 7];
+
+/** The controller stands still there. */
+export const pause = (type: string, phase?: string, nth?: number): Moment => ({
+  type,
+  action: 'pause',
+  ...(phase === undefined ? {} : { phase }),
+  ...(nth === undefined ? {} : { nth }),
+});
+/** The controller is killed there. */
+export const kill = (type: string, phase?: string, nth?: number): Moment => ({
+  ...pause(type, phase, nth),
+  action: 'SIGKILL',
+});
+/** A moment as it stands in a case's name. */
+export const where = ({ type, phase, nth }: Moment): string =>
+  `${type}${nth === undefined ? '' : ` ${nth}`}${phase === undefined ? '' : ` of ${phase}`}`;
+
+/** The end of a run as text, in which an error's code can be looked for. */
+export const codesOf = (events: readonly { readonly type: string }[]): string =>
+  JSON.stringify(events.filter(({ type }) => type === 'run-ended'));

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Case, Scene } from './case.js';
+import type { Told } from './controller.js';
+import { laneLines } from './inventories.js';
+import type { Reference, References } from './references.js';
+import { differences, readStates } from './state.js';
+import { onNode } from './world.js';
+
+/** Each invariant answers what is broken, in words; nothing when it holds. */
+export type Broken = readonly string[];
+
+/** Seconds beyond the guard's own in which a machine may boot, undo and start sshd. */
+const GRACE_SECONDS = 20;
+
+/** A new login by plain `ssh`, past the disturbed lines, by the guard's deadline. */
+export async function sshWorks({ world, lane, guardSeconds }: Scene, since: number): Promise<Broken> {
+  const deadline = since + (guardSeconds + GRACE_SECONDS) * 1000;
+  const tries = laneLines(lane).map(async ({ name, target }) => {
+    const user = name === lane.edge ? 'root' : 'ops';
+    const options = ['BatchMode=yes', 'ConnectTimeout=3', 'ControlMaster=no'].flatMap((one) => ['-o', one]);
+    for (;;) {
+      const { code, stderr } = await world.lab.run(['ssh', ...options, `${user}@${target.host}`, 'true']);
+      if (code === 0) return [];
+      if (Date.now() > deadline) return [`no SSH login to ${name} by the deadline: ${stderr.trim()}`];
+      await sleep(300);
+    }
+  });
+  return (await Promise.all(tries)).flat();
+}
+
+const BUSY = `
+for state in armed firing; do [ ! -e /var/lib/bridgehead/guard/$state ] || echo "the guard is $state"; done
+systemctl list-units --plain --no-legend --state=active,activating,deactivating 'bridgehead-apply-*' 'bridgehead-guard-*' | sed 's/ .*//'
+pgrep -f '[s]h -s' >/dev/null && echo 'a program is still running'
+true
+`;
+
+/** Nothing of the run is under way any more on the machines: no change, no armed guard. */
+export async function settles({ world, lane, guardSeconds }: Scene, since: number): Promise<Broken> {
+  const deadline = since + (guardSeconds + GRACE_SECONDS) * 1000;
+  const waits = lane.nodes.map(async (node) => {
+    for (;;) {
+      const busy = (await onNode(world.lab, node, BUSY)).trim();
+      if (busy === '') return [];
+      if (Date.now() > deadline) return [`${node} does not settle: ${busy.replaceAll('\n', ', ')}`];
+      await sleep(250);
+    }
+  });
+  return (await Promise.all(waits)).flat();
+}
+
+/** Each machine is as it was after some whole phase: never between old and new, and never behind what was told. */
+export async function isOldOrNew(
+  scene: Scene,
+  { foreign }: Case,
+  told: Told,
+  refs: References,
+): Promise<Broken> {
+  const seen = await readStates(scene.world.lab, scene.lane.nodes);
+  const done = told.events.flatMap((event) =>
+    event.type === 'phase-ended' && event.outcome === 'go' ? [event.phase] : [],
+  );
+  const told0 = Math.max(0, ...done.map((phase) => refs.findIndex((one) => one.phase === phase)));
+  const floor = told.code === 0 ? refs.length - 1 : told0;
+  if (foreign) return [];
+  return scene.lane.nodes.flatMap((node) => {
+    const state = seen.get(node) ?? '';
+    const allowed = narrowed(node, told, refs).filter((one) => refs.indexOf(one) >= floor);
+    if (allowed.some(({ states }) => states.get(node) === state)) return [];
+    const closest = allowed
+      .map(({ phase, states }) => ({ phase, lines: differences(states.get(node) ?? '', state) }))
+      .sort((a, b) => a.lines.length - b.lines.length)[0];
+    return [
+      closest === undefined
+        ? `${node}: what was told (undone, yet GO) can't both be`
+        : `${node} is neither old nor new; nearest is after "${closest.phase}":\n${closest.lines.join('\n')}`,
+    ];
+  });
+}
+
+/** Where a node's phase was told as undone, the machine is as it was before it. */
+function narrowed(node: string, told: Told, refs: References): readonly Reference[] {
+  const ended = told.events.find((event) => event.type === 'run-ended');
+  const undone = ended?.errors.find((error) => String(error.code) === 'E_ROLLED_BACK' && error.node === node);
+  const index = refs.findIndex(({ phase }) => phase === undone?.phase);
+  return undone === undefined || index < 1 ? refs : refs.slice(index - 1, index);
+}
+
+/** The exit code is one that this fault may end in, and the journal tells the same. */
+export function isTold({ exits, judge }: Case, told: Told): Broken {
+  const ended = told.events.find((event) => event.type === 'run-ended');
+  const broken: string[] = [];
+  if (!exits.includes(told.code))
+    broken.push(
+      `ended in ${told.code}, not in ${exits.join(' or ')}: ${told.stdout.slice(-700)}${told.stderr.slice(-700)}`,
+    );
+  if (told.code !== 137 && ended?.exit !== told.code)
+    broken.push(`ended in ${told.code}, but the journal says ${ended?.exit ?? 'nothing'}`);
+  if (told.code !== 137 && told.code !== 0 && told.code !== 3 && (ended?.errors.length ?? 0) === 0)
+    broken.push(`ended in ${told.code} without an error`);
+  for (const error of ended?.errors ?? []) {
+    if (error.code === 'E_BUG') broken.push(`says E_BUG: ${error.message}`);
+    if (error.code !== 'E_INTERRUPTED' && error.node === undefined)
+      broken.push(`names no node: ${error.message}`);
+  }
+  return [...broken, ...(judge?.(told) ?? [])];
+}
+
+const MAX_MEGABYTES = 200;
+
+/** The controller needs little memory, whatever the machines send. */
+export function isSmall({ code, peakMegabytes }: Told): Broken {
+  if (peakMegabytes === undefined) return code === 137 ? [] : ['the controller did not tell its memory'];
+  if (peakMegabytes < MAX_MEGABYTES) return [];
+  return [`the controller held ${Math.round(peakMegabytes)} MB`];
+}

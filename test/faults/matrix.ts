@@ -1,0 +1,91 @@
+import type { Case, Scene } from './case.js';
+import { measureReferences, type References } from './references.js';
+import { runCase } from './run-case.js';
+import { openWorld } from './world.js';
+
+/** Seconds that a guard waits for its confirmation here: enough for a busy machine, little enough to wait for. */
+const GUARD_SECONDS = 8;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One case of one checkout, built, whose command line is tried. */
+export interface Trial {
+  readonly one: Case;
+  readonly root: string;
+}
+
+/** A trial and what it found broken. */
+export interface Tried extends Trial {
+  readonly broken: readonly string[];
+  readonly ms: number;
+}
+
+export interface Matrix {
+  /** Runs the trials, each on the next lane that is free. */
+  run(trials: readonly Trial[], tell: (tried: Tried) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface MatrixOptions {
+  readonly name: string;
+  /** Pairs of machines on which trials run side by side. */
+  readonly lanes: number;
+  /** Checkout, built, by which the machines are prepared. */
+  readonly root: string;
+  readonly log: (line: string) => void;
+}
+
+/** Boots the lab and measures what its machines look like before and after each phase. */
+export async function openMatrix({ name, lanes, root, log }: MatrixOptions): Promise<Matrix> {
+  const world = await openWorld({ name, lanes, log });
+  const stop = (signal: NodeJS.Signals) => {
+    log(`${signal}: taking the lab down`);
+    void world.close().finally(() => process.exit(130));
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
+  const close = async () => {
+    for (const signal of SIGNALS) process.removeListener(signal, stop);
+    await world.close();
+  };
+  const prepare = async (lane: Scene['lane']) => {
+    const scene = { world, lane, guardSeconds: GUARD_SECONDS };
+    await installFirewalls({ ...scene, root });
+    return { scene, refs: await measureReferences({ ...scene, root }) };
+  };
+  try {
+    const prepared = await Promise.all(world.lanes.map(prepare));
+    log(`${prepared.length} lanes are measured`);
+    const run: Matrix['run'] = async (trials, tell) => {
+      const queue = [...trials];
+      const work = prepared.map(async ({ scene, refs }) => {
+        for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
+          tell(await attempt({ ...scene, root: trial.root }, trial, refs));
+        }
+      });
+      await Promise.all(work);
+    };
+    return { run, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What could not even be tried is no success. */
+async function attempt(scene: Scene, trial: Trial, refs: References): Promise<Tried> {
+  const started = performance.now();
+  const broken = await runCase(scene, trial.one, refs).catch((error: unknown) => [
+    `the case broke down: ${error instanceof Error ? error.stack : String(error)}`,
+  ]);
+  return { ...trial, broken, ms: Math.round(performance.now() - started) };
+}
+
+const INSTALL =
+  'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends ufw nftables iptables';
+
+async function installFirewalls({ world, lane }: Scene): Promise<void> {
+  const install = async (node: string) => {
+    const { code, stderr } = await world.lab.exec(node, INSTALL, { timeoutMs: 300_000 });
+    if (code !== 0) throw new Error(`${node} can't be given its firewalls: ${stderr}`);
+  };
+  await Promise.all(lane.nodes.map(install));
+}

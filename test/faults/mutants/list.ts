@@ -1,0 +1,157 @@
+import type { Mutant } from './mutant.js';
+
+/** The slips that other tools have made, and those that this one could. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'nothing is guarded',
+    edits: [
+      {
+        file: 'src/runner/round.ts',
+        text: 'return work.step.guard ?? change.guarded ?? false;',
+        becomes: 'return false;',
+      },
+    ],
+    cases: ['rules cuts SSH'],
+  },
+  {
+    name: 'the confirmation comes over the connection that was open before',
+    edits: [
+      {
+        file: 'src/runner/guarded.ts',
+        text: 'connection ??= await connectFresh(context, node);',
+        becomes: 'connection ??= connectionOf(context, node);',
+      },
+    ],
+    cases: ['rules cuts SSH'],
+  },
+  {
+    name: 'no unit for the boot',
+    edits: [{ file: 'src/guard/arm.ts', text: ' && ln -sfn "$boot_file" "$boot_link"', becomes: '' }],
+    cases: ['nft cuts SSH, and the machine reboots while armed'],
+  },
+  {
+    name: 'the timer waits ten times as long',
+    edits: [
+      {
+        file: 'src/guard/arm.ts',
+        text: '--on-active="$seconds"',
+        becomes: '--on-active="$((seconds * 10))"',
+      },
+    ],
+    cases: ['rules cuts SSH, and the controller is killed as it changes'],
+  },
+  {
+    name: 'the revert does not stop what is being applied',
+    edits: [
+      { file: 'src/guard/way-back/main.ts', text: 'stop_apply\nrestore 8>&-', becomes: 'restore 8>&-' },
+    ],
+    cases: ['a change that outlives its guard and its controller'],
+  },
+  {
+    name: 'the lock is ignored',
+    edits: [
+      {
+        file: 'src/guard/lock.ts',
+        text: `if is_armed || [ "$(field "$state/lock/holder" boot)" = "$now" ]; then`,
+        becomes: 'if false; then',
+      },
+    ],
+    cases: ['a second run at node-probed 2'],
+  },
+  {
+    name: "a confirmation is taken without the run's id",
+    edits: [
+      {
+        file: 'src/guard/confirm.ts',
+        text: `if \${isOurs('armed', what)} && mv -T`,
+        becomes: 'if mv -T',
+      },
+    ],
+    cases: ['the confirmation of another run while armed'],
+  },
+  {
+    name: 'unlock breaks the lock of an armed machine',
+    edits: [
+      {
+        file: 'src/guard/lock.ts',
+        text: `if is_armed; then echo '@unlock armed'; tell_holder "$state/lock"; exit 0; fi`,
+        becomes: '',
+      },
+    ],
+    cases: ['unlock while armed'],
+  },
+  {
+    name: 'the revert ends at the first thing that cannot be put back',
+    edits: [
+      {
+        file: 'src/guard/way-back/main.ts',
+        text: '|| failed "$* ended with status $?"; }',
+        becomes: '|| exit 1; }',
+      },
+      {
+        file: 'src/guard/way-back/files.ts',
+        text: 'else failed "file not put back: $1"; fi',
+        becomes: 'else exit 1; fi',
+      },
+      {
+        file: 'src/guard/way-back/files.ts',
+        text: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} +',
+        becomes: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} + || exit 1',
+      },
+    ],
+    cases: ['nft cuts SSH, and one of its files cannot be put back'],
+  },
+  {
+    name: 'a taken-back phase is told as kept',
+    edits: [
+      {
+        file: 'src/runner/guarded.ts',
+        text: "if (report.state === 'confirmed') {",
+        becomes: 'if (report) {',
+      },
+    ],
+    cases: ['rules cuts SSH'],
+  },
+  {
+    name: 'armed after the changes',
+    edits: [
+      {
+        file: 'src/runner/round.ts',
+        text: '    ...(guarded.length > 0\n      ? [\n',
+        becomes:
+          '    ...guarded.map((doing) => toDo(doing, doing.change.script)),\n    ...(guarded.length > 0\n      ? [\n',
+      },
+      {
+        file: 'src/runner/round.ts',
+        text: `    ...guarded.map((doing) =>
+      toDo(doing, nodeGuard.changeScript({ run, phase: label, script: doing.change.script })),
+    ),
+`,
+        becomes: '',
+      },
+    ],
+    cases: ['nft cuts SSH, and the machine reboots while armed'],
+  },
+  {
+    name: 'the snapshot does not keep what was absent',
+    edits: [
+      { file: 'src/guard/way-back/files.ts', text: 'echo "$path" >>"$dir/absent" || return', becomes: ':' },
+      {
+        file: 'src/guard/way-back/files.ts',
+        text: '|| find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +\nfi',
+        becomes: '\nfi',
+      },
+    ],
+    cases: ['sshd cuts SSH'],
+  },
+  {
+    name: 'units are not put back',
+    edits: [{ file: 'src/guard/way-back/main.ts', text: 'part start_units\n', becomes: '' }],
+    cases: ['sshd cuts SSH'],
+  },
+  {
+    name: 'the live firewall is not put back',
+    edits: [{ file: 'src/guard/way-back/main.ts', text: 'part restore_firewall\n', becomes: '' }],
+    cases: ['rules cuts SSH'],
+  },
+];

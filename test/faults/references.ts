@@ -1,0 +1,46 @@
+import type { Play, Scene } from './case.js';
+import { type Launch, startController } from './controller.js';
+import { resetLane } from './reset.js';
+import { readStates } from './state.js';
+
+/** What a lane's machines look like once a phase is done; the first one is before any. */
+export interface Reference {
+  readonly phase: string;
+  readonly states: ReadonlyMap<string, string>;
+}
+
+export type References = readonly Reference[];
+
+/** Measures a lane: installs what resetting keeps, then stops after each phase of the mesh and looks. */
+export async function measureReferences(scene: Scene): Promise<References> {
+  const { world, lane } = scene;
+  await resetLane(world, lane, undefined);
+  await expectGo(scene, { args: ['--phase', 'install'] });
+  await resetLane(world, lane, undefined);
+  for (const node of lane.nodes) await world.lab.reboot(node);
+  await resetLane(world, lane, undefined);
+  const references: Reference[] = [{ phase: '', states: await readStates(world.lab, lane.nodes) }];
+  for (const phase of ['keys', 'kernel', 'tunnel']) {
+    await expectGo(scene, { args: ['--phase', phase] });
+    references.push({ phase, states: await readStates(world.lab, lane.nodes) });
+  }
+  await resetLane(world, lane, references[0]?.states);
+  return references;
+}
+
+async function expectGo({ world, lane, root, guardSeconds }: Scene, more: Partial<Launch>): Promise<void> {
+  const controller = await startController(world, lane, { root, guardSeconds, ...more });
+  const told = await controller.ended;
+  if (told.code !== 0)
+    throw new Error(
+      `lane ${lane.index} can't be prepared: status ${told.code}: ${told.stdout.slice(-1500)}${told.stderr}`,
+    );
+}
+
+/** The states that a play begins with and may end in, in order. */
+export function referencesOf(play: Play, all: References): References {
+  if (play === 'mesh') return all;
+  return all.filter(({ phase }) => phase === (startsFromMesh(play) ? 'tunnel' : ''));
+}
+
+export const startsFromMesh = (play: Play): boolean => play === 'default-route';

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { differences, readStates } from './state.js';
+import { type Lane, onNode, type World } from './world.js';
+
+/** What both kinds of run may have left behind, undone; packages stay. */
+const UNDO = `
+exec >/dev/null 2>&1 </dev/null
+[ ! -e /run/faults-holder ] || kill "$(cat /run/faults-holder)"
+for unit in $(systemctl list-units --all --plain --no-legend 'bridgehead-*' | cut -d' ' -f1); do systemctl stop "$unit"; systemctl reset-failed "$unit"; done
+for unit in $(cd /etc/systemd/system && ls -d bridgehead-* ); do systemctl disable "$unit"; rm -rf "/etc/systemd/system/$unit"; done
+for folder in /etc/wireguard /var/lib/bridgehead /etc/nftables.conf; do while mountpoint -q $folder; do umount -l $folder; done; done
+systemctl disable --now wg-quick@wg0 nftables ufw
+ip link delete wg0
+pkill -x wireguard-go
+ufw --force disable
+rm -rf /var/lib/bridgehead /etc/wireguard /etc/sysctl.d/99-bridgehead-* /etc/ssh/sshd_config.d/50-elsewhere.conf
+mkdir -m 700 /etc/wireguard
+if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh; fi
+sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+nft flush ruleset
+systemctl daemon-reload
+systemctl reset-failed
+systemctl enable ssh
+systemctl restart ssh
+apt-get -y purge tree
+true
+`;
+
+/** Makes a lane's machines as they were at first; reboots one that won't be. Throws where even that doesn't help. */
+export async function resetLane(
+  world: World,
+  lane: Lane,
+  wanted: ReadonlyMap<string, string> | undefined,
+): Promise<void> {
+  await Promise.all(lane.nodes.map((node) => resetNode(world, node, lane, wanted)));
+}
+
+async function resetNode(
+  { lab, setLine }: World,
+  node: string,
+  lane: Lane,
+  wanted: ReadonlyMap<string, string> | undefined,
+): Promise<void> {
+  await setLine(node, { kind: 'reset' });
+  await setLine(node, { kind: 'pass' });
+  await onNode(lab, node, UNDO);
+  const first = wanted?.get(node);
+  if (first === undefined) return;
+  const differs = async () => differences(first, (await readStates(lab, [node])).get(node) ?? '');
+  if ((await differs()).length === 0) return;
+  await lab.reboot(node);
+  await onNode(lab, node, UNDO);
+  for (let left = 20; left > 0 && (await differs()).length > 0; left--) await sleep(250);
+  const still = await differs();
+  if (still.length > 0) throw new Error(`${node} of lane ${lane.index} can't be reset:\n${still.join('\n')}`);
+}

@@ -1,0 +1,54 @@
+import type { Lab } from '../../src/lab/index.js';
+import { onNode } from './world.js';
+
+/**
+ * What a run may change on a node, as text: files with owner, mode and content (secrets as their size), units,
+ * addresses, links, routes, rules, the firewall, sysctls, WireGuard. What differs by itself (counters, learned
+ * endpoints, lifetimes) is left out.
+ */
+const READ = String.raw`
+for file in $(find /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/systemd/network /etc/ssh -type f ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort); do
+  case $file in
+    *.key) printf 'file %s %s key of %s bytes\n' "$file" "$(stat -c '%a %U:%G' "$file")" "$(stat -c %s "$file")";;
+    /etc/wireguard/*.conf) printf 'file %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")"; sed 's/^/  /' "$file";;
+    *) printf 'file %s %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")" "$(sha256sum <"$file")";;
+  esac
+done
+for unit in ssh.service wg-quick@wg0.service nftables.service ufw.service systemd-networkd.service; do
+  printf 'unit %s %s %s\n' "$unit" "$(systemctl is-enabled "$unit" 2>&1)" "$(systemctl is-active "$unit")"
+done
+for key in net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.ipv4.conf.default.rp_filter net.ipv6.conf.all.forwarding; do
+  printf 'sysctl %s %s\n' "$key" "$(sysctl -n "$key")"
+done
+ip -o addr | sed 's/^[0-9]*: /addr /; s/\\.*//; s/scope.*//; /inet6 fe80/d'
+ip -o link | sed -n 's/^[0-9]*: \([^:@]*\)[^:]*: <\([^>]*\)>.* mtu \([0-9]*\).*/link \1 \2 \3/p'
+for family in 4 6; do ip -$family route show table all | sed "s/ pref medium//; s/ expires [0-9a-z]*//; s/^/route$family /" | grep -v 'fe80\|^route6 multicast\|table local' | sort; ip -$family rule | sed "s/^/rule$family /"; done
+command -v nft >/dev/null && nft list ruleset 2>/dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/; s/^/nft /'
+command -v wg >/dev/null && wg show all dump | awk 'NF == 5 { print "wg", $1, $3, $4, $5 } NF == 9 { print "wg", $1, $2, $5, $9 }' | sort
+`;
+
+const KEYS = 'for key in /etc/wireguard/*.key; do [ -e "$key" ] && wg pubkey <"$key"; done; true';
+
+/** The state of a lane's nodes by name. Public keys are told by whose they are now, so that a remade key is the same. */
+export async function readStates(lab: Lab, nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const seen = await Promise.all(
+    nodes.map(async (node) => ({
+      node,
+      key: (await onNode(lab, node, KEYS)).trim().split('\n')[0] ?? '',
+      text: await onNode(lab, node, READ),
+    })),
+  );
+  const named = (text: string) =>
+    seen.reduce((sum, { node, key }) => (key === '' ? sum : sum.replaceAll(key, `<key of ${node}>`)), text);
+  return new Map(seen.map(({ node, text }) => [node, named(text).split('\n').sort().join('\n')]));
+}
+
+/** The lines by which two states differ, `-` as wanted and `+` as seen. */
+export function differences(wanted: string, seen: string): string[] {
+  const before = new Set(wanted.split('\n'));
+  const after = new Set(seen.split('\n'));
+  return [
+    ...[...before].filter((line) => !after.has(line)).map((line) => `-${line}`),
+    ...[...after].filter((line) => !before.has(line)).map((line) => `+${line}`),
+  ];
+}

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadInventory } from '../../src/inventory/index.js';
+import type { Inventory } from '../../src/inventory/types.js';
+import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import type { LineMode } from '../support/tcp-proxy.js';
+import { type LanePlan, labInventory, laneInventory, laneLines, lanePlan } from './inventories.js';
+
+/** The lab with all lanes' machines, and the lines between the laptop and their sshds. */
+export interface World {
+  readonly lab: Lab;
+  readonly folder: string;
+  readonly lanes: readonly Lane[];
+  setLine(node: string, mode: LineMode): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Lane extends LanePlan {
+  readonly nodes: readonly string[];
+  readonly inventory: string;
+}
+
+export interface WorldOptions {
+  readonly name: string;
+  readonly lanes: number;
+  readonly log: (line: string) => void;
+}
+
+export async function openWorld({ name, lanes: count, log }: WorldOptions): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'bridgehead-faults-'));
+  const plans = Array.from({ length: count }, (_, index) => lanePlan(index));
+  const file = join(folder, 'lab.yaml');
+  await writeFile(file, labInventory(name, plans));
+  const inventory: Inventory = await loadInventory(file);
+  await labDown(inventory, { log });
+  const lab = await labUp(inventory, { log });
+  const stop = new AbortController();
+  const socket = join(folder, 'lines');
+  const proxy = lab
+    .run(
+      [
+        process.execPath,
+        '--import',
+        resolve('scripts/typescript.js'),
+        resolve('test/support/tcp-proxy-main.ts'),
+        socket,
+        JSON.stringify(plans.flatMap(laneLines)),
+      ],
+      { signal: stop.signal },
+    )
+    .catch((error: unknown) => {
+      if (stop.signal.aborted) return { code: 0, stdout: '', stderr: '' };
+      throw error;
+    });
+  void proxy.then(({ code, stderr }) => {
+    if (code !== 0) log(`the lines broke down with status ${code}: ${stderr}`);
+  });
+  const close = async () => {
+    stop.abort();
+    await proxy;
+    await labDown(inventory, { log });
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const lanes = await Promise.all(plans.map((plan) => openLane(plan, lab, folder)));
+    const setLine = (node: string, mode: LineMode) => tell(socket, JSON.stringify({ name: node, mode }));
+    for (const { edge } of lanes) await patiently(() => setLine(edge, { kind: 'pass' }));
+    return { lab, folder, lanes, setLine, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openLane(plan: LanePlan, lab: Lab, folder: string): Promise<Lane> {
+  const nodes = [plan.edge, plan.home];
+  const keys = new Map(
+    await Promise.all(nodes.map(async (node) => [node, await lab.knownHostKeys(node)] as const)),
+  );
+  const inventory = join(folder, `lane-${plan.index}.yaml`);
+  await writeFile(inventory, laneInventory(plan, keys));
+  return { ...plan, nodes, inventory };
+}
+
+/** Says one line to a socket and waits for its `ok`. */
+function tell(path: string, line: string): Promise<void> {
+  return new Promise((done, fail) => {
+    const client = connect(path, () => client.write(`${line}\n`));
+    let heard = '';
+    client.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+      if (!heard.endsWith('\n')) return;
+      client.end();
+      if (heard === 'ok\n') done();
+      else fail(new Error(`the lines said ${heard}`));
+    });
+    client.on('error', fail);
+  });
+}
+
+async function patiently(act: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** Runs a POSIX sh script as root inside a machine; its words, or an error with what went wrong. */
+export async function onNode(lab: Lab, node: string, script: string): Promise<string> {
+  const { code, stdout, stderr } = await lab.exec(node, script, { timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`${node}: status ${code} of ${script.slice(0, 200)}: ${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Fragment, FragmentReply } from '../../../src/remote/program.js';
+
+export const SHELLS = { dash: 'dash', bash: 'bash --posix', busybox: 'busybox sh' } as const;
+export type Shell = keyof typeof SHELLS;
+
+/** Records how it was called, and answers as a systemd on which all goes well. */
+const SYSTEMCTL = '#!/bin/sh\necho "systemctl $*" >>"$CALLS"\n';
+/** A timer is only noted down; a scope runs its command, as the true one does. */
+const SYSTEMD_RUN = `#!/bin/sh
+echo "systemd-run $*" >>"$CALLS"
+case " $* " in *' --scope '*) while [ "$1" != sh ]; do shift; done; exec "$@" ;; esac
+`;
+
+/**
+ * A folder in which fragments of the guard run for real under one shell, as the user who runs the tests: its own state
+ * folder, folder of units and systemd. Folders of the node are replaced by ones with names just as long, so that what
+ * a fragment says of lengths stays true.
+ */
+export class FakeNode {
+  readonly root = mkdtempSync(join(tmpdir(), 'bridgehead-guard-'));
+  readonly #shell: string;
+  readonly #places = new Map<string, string>();
+
+  constructor(shell: Shell, { systemd = true } = {}) {
+    this.#shell = SHELLS[shell];
+    mkdirSync(join(this.root, 'bin'));
+    for (const place of ['/var/lib/bridgehead', '/etc/systemd/system', '/run/systemd/system']) {
+      this.#places.set(place, `/tmp/${randomBytes(16).toString('hex')}`.slice(0, place.length));
+    }
+    for (const place of ['/etc/systemd/system', ...(systemd ? ['/run/systemd/system'] : [])]) {
+      mkdirSync(this.place(place));
+    }
+    this.tool('systemctl', SYSTEMCTL);
+    this.tool('systemd-run', SYSTEMD_RUN);
+    this.tool('sh', `#!/bin/sh\nexec ${this.#shell} "$@"\n`);
+  }
+
+  /** Where a folder of the node stands here. */
+  place(path: string): string {
+    return this.#places.get(path) ?? path;
+  }
+
+  state(...parts: readonly string[]): string {
+    return join(this.place('/var/lib/bridgehead'), ...parts);
+  }
+
+  tool(name: string, text: string): void {
+    const file = join(this.root, 'bin', name);
+    writeFileSync(file, text);
+    chmodSync(file, 0o755);
+  }
+
+  /** What systemd was asked for, one line a call. */
+  calls(): string[] {
+    try {
+      return readFileSync(join(this.root, 'calls'), 'utf8').trim().split('\n');
+    } catch {
+      return [];
+    }
+  }
+
+  run(fragment: Fragment): Promise<FragmentReply> {
+    let { script } = fragment;
+    for (const [from, to] of this.#places) script = script.replaceAll(from, to);
+    const [command = 'sh', ...args] = this.#shell.split(' ');
+    const path = `${join(this.root, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+    const child = spawn(command, [...args, '-s'], {
+      cwd: '/',
+      env: { PATH: path, LC_ALL: 'C', CALLS: join(this.root, 'calls') },
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdin.end(`bridgehead_main() {\n${script}\n}\nbridgehead_main </dev/null\n`);
+    return new Promise((done, fail) => {
+      child.on('error', fail);
+      child.on('close', (code) => done({ id: fragment.id, code: code ?? -1, stdout, stderr }));
+    });
+  }
+
+  sh(script: string): Promise<FragmentReply> {
+    return this.run({ id: 'sh', script });
+  }
+
+  remove(): void {
+    for (const path of [this.root, ...this.#places.values()]) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { GuardReport } from '../../src/guard/index.js';
+import { parseLock, parseUnlock } from '../../src/guard/index.js';
+import type { FragmentReply } from '../../src/remote/program.js';
+import { quote } from '../../src/remote/quote.js';
+import type { NodeGuard } from '../../src/runner/node-guard.js';
+
+/** Folder of a fake node's guard: an environment variable of the shells that stand in for the node. */
+const AT = '"$BRIDGEHEAD_FAKE"';
+
+const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
+
+/** The state of the fake guard as the real fragments tell it. */
+const TELL = `cd ${AT} || exit 1
+tell() { if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
+
+function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
+  const [state = '', ...words] = (stdout.trim().split('\n').at(-1) ?? '').split(' ');
+  if (code !== 0) throw new Error(stderr);
+  const undone = state === 'reverted' ? ['file put back'] : [];
+  const phase = words.slice(1).join(' ');
+  return {
+    state: state as GuardReport['state'],
+    ...(words.length > 0 ? { run: words[0] ?? '', phase } : {}),
+    undone,
+    failed: [],
+  };
+}
+
+/**
+ * A guard with the words of the real one and none of its reach: a folder of small files for each fake node. What the
+ * node's timer would do is up to the test.
+ */
+export const fakeGuard: NodeGuard = {
+  lockFragment: (holder) => ({
+    id: 'guard.lock',
+    required: true,
+    script: `cd ${AT} || exit 1
+if [ -e lock ] && [ "$(sed -n 's/^run=//p' lock)" != ${quote(holder.run)} ]; then
+echo '@lock held'; sed 's/=/ /; s/^/@/' lock; [ ! -e armed ] || echo '@armed yes'; exit 0; fi
+printf '%s\\n' ${FIELDS.map((field) => quote(`${field}=${holder[field]}`)).join(' ')} >lock
+echo '@lock taken'`,
+  }),
+  parseLock,
+  releaseFragment: () => ({ id: 'guard.release', script: `rm -f ${AT}/lock` }),
+  unlockFragment: (run = '') => ({
+    id: 'guard.unlock',
+    script: `cd ${AT} || exit 1
+if [ ! -e lock ]; then echo '@unlock free'; exit 0; fi
+sed 's/=/ /; s/^/@/' lock
+if [ -e armed ]; then echo '@unlock armed'; exit 0; fi
+if [ "$(sed -n 's/^run=//p' lock)" != ${quote(run)} ]; then echo '@unlock held'; exit 0; fi
+rm lock; echo '@unlock done'`,
+  }),
+  parseUnlock,
+  snapshotFragment: ({ phase }) => ({
+    id: 'guard.snapshot',
+    required: true,
+    script: `echo snapshot ${quote(phase)} >>${AT}/log`,
+  }),
+  parseSnapshot: ({ code, stderr }) =>
+    code === 0 ? { kind: 'kept', snapshot: '1' } : { kind: 'refused', reason: stderr },
+  armFragment: ({ run, phase, seconds, touches }) => ({
+    id: 'guard.arm',
+    required: true,
+    script: `cd ${AT} || exit 1
+[ ! -e no-guard ] || { echo 'no systemd here' >&2; exit 1; }
+echo ${quote(`${run} ${phase}`)} >armed
+echo arm ${quote(`${phase} ${touches.network ? 'network' : touches.files.join(' ')}`)} >>log
+echo "@armed 1 systemd ${seconds}"`,
+  }),
+  parseArm: ({ code, stderr }) =>
+    code === 0
+      ? { kind: 'armed', snapshot: '1', by: 'systemd', seconds: 90 }
+      : { kind: 'refused', reason: stderr },
+  changeScript: ({ script }) =>
+    `[ -e ${AT}/armed ] || { echo 'not armed' >&2; exit 75; }\n( eval ${quote(script)} )`,
+  confirmFragment: ({ run, phase }) => ({
+    id: 'guard.confirm',
+    script: `${TELL}
+if [ "$(cat armed 2>/dev/null)" = ${quote(`${run} ${phase}`)} ]; then rm armed; echo confirm >>log; echo ${quote(`confirmed ${run} ${phase}`)} >ended; fi
+tell`,
+  }),
+  stateFragment: () => ({ id: 'guard.state', script: `${TELL}\ntell` }),
+  revertNowFragment: (run) => ({
+    id: 'guard.revert',
+    script: `${TELL}
+if [ -e armed ]; then echo "reverted $(cat armed)" >ended; rm armed; echo revert >>log; fi
+: ${quote(run)}
+tell`,
+  }),
+  parseGuard,
+  undoFragments: (run, { phases = [] } = {}) => [
+    { id: 'guard.undo', script: `echo undo ${quote(`${run} ${phases[0] ?? 'all'}`)} >>${AT}/log` },
+  ],
+  parseUndo: () => ({ kind: 'undone', phases: [], undone: ['file put back'] }),
+};
