@@ -39,7 +39,7 @@ export function addRehearse(program: Command, host: CommandHost): void {
           'bridgehead rehearse -i inventory/home-mesh.yaml',
           'bridgehead rehearse -i inventory/home-mesh.yaml --keep',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((options: RehearseOptions) => host.act((io) => rehearse(options, io)));
