@@ -37,7 +37,7 @@ export function addRehearse(program: Command, host: CommandHost): void {
           'bridgehead rehearse -i inventory/home-mesh.yaml --keep',
           'bridgehead rehearse -i inventory/phone-home.yaml --with-reboot',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((options: RehearseOptions) => host.act((io) => rehearse(options, io)));

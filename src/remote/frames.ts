@@ -11,6 +11,8 @@ interface FrameEvents {
 }
 
 const NEWLINE = 0x0a;
+/** No mark is longer: what begins like one and goes on is something else, and isn't waited for. */
+const MAX_MARK = 1024;
 
 /** Reads one of the two streams of a framed reply as it arrives; what stands between frames is dropped. */
 export class FrameReader {
@@ -36,13 +38,19 @@ export class FrameReader {
         this.pending = data.subarray(data.length - keep);
         return;
       }
-      const end = data.indexOf(NEWLINE, start + this.mark.length);
+      const rest = start + this.mark.length;
+      const end = data.indexOf(NEWLINE, rest);
+      if (end < 0 ? data.length - rest > MAX_MARK : end - rest > MAX_MARK) {
+        this.collect(data.subarray(0, rest));
+        data = data.subarray(rest);
+        continue;
+      }
       this.collect(data.subarray(0, start));
       if (end < 0) {
         this.pending = data.subarray(start);
         return;
       }
-      this.handle(data.subarray(start + this.mark.length, end).toString('utf8'));
+      this.handle(data.subarray(rest, end).toString('utf8'));
       data = data.subarray(end + 1);
     }
   }

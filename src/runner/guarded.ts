@@ -14,6 +14,7 @@ const REVERT_MS = 140_000;
 /** After an interruption: long enough for a revert, short enough for people. */
 export const LAST_WORD_MS = 15_000;
 const SHOWN = 5;
+const CLOCKS_APART_MS = 2000;
 
 /** A round whose guard is armed, or may be: the reply that would tell was lost. */
 export interface Armed {
@@ -151,8 +152,24 @@ function unknown({ node, label }: Round, reason: unknown): BridgeheadError {
   });
 }
 
+/** Whether the guard's own time was up, as far as can be told from here: the node's clock began a little earlier. */
+export function isLate({ deadline }: Armed): boolean {
+  return performance.now() > deadline - CLOCKS_APART_MS;
+}
+
+interface Why {
+  readonly cause: unknown;
+  /** The changes were still being made when the time of the guard was up. */
+  readonly late: boolean;
+}
+
+const FIX_CUT =
+  'find out what in this phase cuts SSH (`bridgehead plan` shows its changes), mend it, then bridgehead apply --resume';
+const FIX_LATE =
+  'the phase takes longer than its guard waits: raise --guard-seconds, or do the long part in an earlier phase';
+
 /** What is told as failed when a node, or this run, took a round back. */
-function rolledBack({ node, label }: Round, report: GuardReport, cause: unknown): BridgeheadError {
+function rolledBack({ node, label }: Round, report: GuardReport, { cause, late }: Why): BridgeheadError {
   const failed = report.state === 'revert-failed';
   const why = cause === undefined ? `no new login to ${node} worked` : messageOf(cause);
   return new BridgeheadError(
@@ -166,9 +183,7 @@ function rolledBack({ node, label }: Round, report: GuardReport, cause: unknown)
         why,
         ...report.failed.slice(0, SHOWN).map((item) => `NOT undone: ${sanitize(item, 200)}`),
       ].join('\n'),
-      fix: failed
-        ? 'log in and put right what the lines above say'
-        : 'find out what in this phase cuts SSH (`bridgehead plan` shows its changes), mend it, then bridgehead apply --resume',
+      fix: failed ? 'log in and put right what the lines above say' : late ? FIX_LATE : FIX_CUT,
       cause,
     },
   );
@@ -199,9 +214,13 @@ export async function settleRound(
     context.emit({ type: 'guard-confirmed', phase, node: round.node, ms });
     return { kind: 'kept' };
   }
-  const by = intent.kind === 'confirm' || performance.now() > armed.deadline ? 'node' : 'run';
+  const late = isLate(armed);
+  const by = intent.kind === 'confirm' || late ? 'node' : 'run';
   tellReverted(context, { node: round.node, phase, by, report });
-  return { kind: 'taken-back', error: rolledBack(round, report, cause) };
+  return {
+    kind: 'taken-back',
+    error: rolledBack(round, report, { cause, late: late && intent.kind === 'revert' }),
+  };
 }
 
 /** After an interruption: takes the round back at once; false leaves it to the node's guard, where it couldn't. */

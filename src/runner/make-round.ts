@@ -5,7 +5,7 @@ import type { Connection } from '../remote/transport.js';
 import { ChangeTeller } from './change-teller.js';
 import { connectionOf, type RunContext } from './context.js';
 import { explainFailure } from './explain.js';
-import { type Armed, type Intent, LAST_WORD_MS, settleRound, takeBackQuickly } from './guarded.js';
+import { type Armed, type Intent, isLate, LAST_WORD_MS, settleRound, takeBackQuickly } from './guarded.js';
 import { probeFragments } from './observations.js';
 import { reportError } from './report.js';
 import { type Round, throwUnkept } from './round.js';
@@ -124,7 +124,7 @@ async function endFailed(context: RunContext, failed: Failed): Promise<RoundEnd>
     if (settled.kind === 'never') return { fate: left, error };
     const fate = takenBack(settled.error);
     // A step that failed and was taken back in time has failed for its own reasons, not for the guard's.
-    const ownFault = answered && fate === 'undone' && performance.now() < armed.deadline;
+    const ownFault = answered && fate === 'undone' && !isLate(armed);
     return wholeBack(context, armed.round, { fate, error: ownFault ? error : settled.error });
   } catch (unsettledError) {
     return unsettled(context, armed, unsettledError);

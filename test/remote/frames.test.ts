@@ -16,4 +16,14 @@ describe('FrameReader', () => {
     expect(began).toEqual(['a', 'b']);
     expect(reader.done).toBe(true);
   });
+
+  it('does not wait for the end of a line that begins like a mark and never ends', () => {
+    const reader = new FrameReader('n1');
+    reader.push(Buffer.from('\n@n1 begin a\n\n@n1 end a'));
+    const started = performance.now();
+    for (let sent = 0; sent < 16e6; sent += 32_768) reader.push(Buffer.alloc(32_768, 'x'));
+    expect(performance.now() - started).toBeLessThan(2000);
+    reader.push(Buffer.from('\n@n1 end a 0\n'));
+    expect(reader.outputs.get('a')?.text).toHaveLength(16_023_552 + '\n@n1 end a'.length);
+  });
 });

@@ -62,7 +62,7 @@ describe('a run that could cut SSH', () => {
       emit: (event) => events.push(event),
       signal: new AbortController().signal,
       concurrency: 4,
-      guard: { enabled: true, seconds: 1 },
+      guard: { enabled: true, seconds: 4 },
       patience: { retry: 0.02, revert: 0.3 },
       nodeGuard: fakeGuard,
       ...rest,
@@ -136,10 +136,11 @@ describe('a run that could cut SSH', () => {
   });
 
   it('leaves unknown what is unknown, and the lock where the guard is', async () => {
+    const guard = { enabled: true, seconds: 1 };
     const connect = (name: string, fresh: boolean) => {
       if (fresh) throw new BridgeheadError('E_SSH_TIMEOUT', `${name} does not answer`, { node: name });
     };
-    expect(await go([script()], { faults: { connect } })).toEqual({ exit: 4 });
+    expect(await go([script()], { faults: { connect }, guard })).toEqual({ exit: 4 });
     expect(errors()).toEqual(['E_GUARD_UNKNOWN']);
     expect(ofType('phase-ended')[0]?.nodes?.unknown).toEqual(['a']);
     expect(transport.isLocked('a')).toBe(true);
@@ -150,6 +151,12 @@ describe('a run that could cut SSH', () => {
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(ofType('guard-reverted')[0]).toMatchObject({ by: 'run' });
     expect(errors()).toEqual(['E_STEP']);
+  });
+
+  it('says so when the changes took longer than the guard waits', async () => {
+    const guard = { enabled: true, seconds: 1 };
+    expect(await go([script({}, 'exit 143')], { guard })).toEqual({ exit: 5 });
+    expect(ofType('run-ended')[0]?.errors[0]?.fix).toContain('raise --guard-seconds');
   });
 
   it('takes back with it what the phase had made before its guard', async () => {

@@ -37,6 +37,25 @@ describe('nodes behind a jump host', () => {
     for (const other of others) expect((await collect(other, 'echo still')).stdout).toBe('still\n');
   });
 
+  it('are reached over nothing that is open already when that is asked for', async () => {
+    const [edge, inner] = [await serve(), await serve()];
+    const node = named('inner', inner, 'edge');
+    const jump = named('edge', edge);
+    const ssh = open(makeInventory([jump, node]));
+    await Promise.all([ssh.connect(jump), ssh.connect(node)]);
+    expect([edge.connections(), inner.connections()]).toEqual([1, 1]);
+    const fresh = [
+      await ssh.connect(node, undefined, { fresh: true }),
+      await ssh.connect(jump, undefined, { fresh: true }),
+    ];
+    expect([edge.connections(), inner.connections()]).toEqual([3, 2]);
+    const replies = await Promise.all(fresh.map((connection) => collect(connection, 'echo in')));
+    expect(replies.map(({ stdout }) => stdout)).toEqual(['in\n', 'in\n']);
+    await Promise.all(fresh.map((connection) => connection.close()));
+    await ssh.connect(node);
+    expect([edge.connections(), inner.connections()]).toEqual([3, 3]);
+  });
+
   it('end with it, each by name, and are dialled anew over a new one', async () => {
     const [edge, inner] = [await serve(), await serve()];
     const nodes = [named('edge', edge), named('inner', inner, 'edge')];

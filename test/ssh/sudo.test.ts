@@ -146,6 +146,18 @@ describe('becoming root by sudo', () => {
     expect(server.input()).toBe('');
   });
 
+  it('gives up on a sudo that never answers in its own time, however long the program may take', async () => {
+    const { server } = await machine('silent');
+    const started = performance.now();
+    const options = { ...asking(PASSWORD), rootTimeoutMs: 300 };
+    const { error, text } = await failure(
+      collect(await connect(nodeOf(server), options), 'echo in', { deadlineMs: 60_000 }),
+    );
+    expect(error.code).toBe('E_REMOTE_TIMEOUT');
+    expect(text).toContain('gave no root shell within 0.3 s');
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it('does not count the time that the user takes', async () => {
     const { server } = await machine('password');
     const askSecret = () =>

@@ -30,7 +30,8 @@ export function lines(): Case[] {
       at,
       inject: line({ kind: 'black-hole' }, 'both'),
       heal: line({ kind: 'pass' }, 'both'),
-      exits: [4, 5, 7],
+      healAfter: 25,
+      exits: SURVIVES,
     }),
   );
   const newOnes = GUARDED.map(
