@@ -1,4 +1,4 @@
-import { BridgeheadError } from '../errors.js';
+import { BridgeheadError, EXIT } from '../errors.js';
 import { execute } from '../remote/execute.js';
 import type { FragmentReply } from '../remote/program.js';
 import type { Connection } from '../remote/transport.js';
@@ -124,8 +124,13 @@ async function endFailed(context: RunContext, failed: Failed): Promise<RoundEnd>
     if (settled.kind === 'never') return { fate: left, error };
     const fate = takenBack(settled.error);
     // A step that failed and was taken back in time has failed for its own reasons, not for the guard's.
-    const ownFault = answered && fate === 'undone' && !isLate(armed);
-    return wholeBack(context, armed.round, { fate, error: ownFault ? error : settled.error });
+    const stepFailed = error instanceof BridgeheadError && error.exitCode === EXIT.stepFailed;
+    const ownFault = (answered || stepFailed) && fate === 'undone' && !isLate(armed);
+    const where = error instanceof BridgeheadError ? error.details : {};
+    return wholeBack(context, armed.round, {
+      fate,
+      error: ownFault ? error : settled.error.at({ phase: where.phase, step: where.step }),
+    });
   } catch (unsettledError) {
     return unsettled(context, armed, unsettledError);
   }

@@ -73,10 +73,10 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
     const outcome = lockReply && locks.judge(node, lockReply);
     if (outcome?.kind === 'held') {
       const { holder, armed } = outcome;
-      const dead = holder !== undefined && !armed && isDeadHere(holder, context.holder);
-      return dead && instead === undefined
-        ? await probeNode(context, { ...request, instead: holder })
-        : { node, held: outcome };
+      const dead = holder !== undefined && isDeadHere(holder, context.holder);
+      if (!dead || instead !== undefined) return { node, held: outcome };
+      if (armed) await takeBackOf(context, node, holder);
+      return await probeNode(context, { ...request, instead: holder });
     }
     if (outcome !== undefined)
       await tellTaken(context, node, outcome.kind === 'taken' ? (outcome.stale ?? instead) : instead);
@@ -87,6 +87,15 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
     context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
     throw error;
   }
+}
+
+/** A dead run confirms nothing any more, so its guard need not be waited for: the node is told to undo the change now. */
+async function takeBackOf(context: RunContext, node: string, dead: Holder): Promise<void> {
+  await execute(connectionOf(context, node), [context.nodeGuard.revertNowFragment(dead.run)], {
+    node,
+    deadlineMs: REVERT_MS,
+    signal: context.signal,
+  });
 }
 
 /** Says whose lock was taken over, and what that run's guard has undone meanwhile. */
@@ -107,6 +116,8 @@ async function tellTaken(context: RunContext, node: string, from: Holder | undef
 }
 
 const LOCK_TRIES = 6;
+/** A revert waits for its own end, 120 s at most. */
+const REVERT_MS = 140_000;
 
 /**
  * Reads every node and locks those that may be changed. Of two runs that each got some of the nodes, the one whose id

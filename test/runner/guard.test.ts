@@ -265,13 +265,24 @@ describe('a run that could cut SSH', () => {
       expect(ofType('guard-reverted')[0]).toMatchObject({ earlier: '20250101-000000-dead', by: 'node' });
     });
 
-    it('never takes over from a live process, nor where a guard is armed', async () => {
+    it('never takes over from a live process, nor where another machine has armed a guard', async () => {
       lock('a', { run: '20250101-000000-live', host: thisHost(), pid: process.pid });
       expect(await go(both())).toEqual({ exit: 6 });
-      lock('a', { run: '20250101-000000-dead', host: thisHost(), pid: 4194303 });
-      writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-dead cut\n');
+      lock('a', { run: '20250101-000000-far' });
+      writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-far cut\n');
       expect(await go(both())).toEqual({ exit: 6 });
       expect(ofType('run-ended').at(-1)?.errors[0]?.fix).toContain('wait until the guard');
+    });
+
+    it('has the armed change of a dead run of this machine undone at once, and tells it', async () => {
+      const host = thisHost();
+      lock('a', { run: '20250101-000000-dead', host, pid: 4194303 });
+      writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-dead cut\n');
+      const { exit } = await go(both());
+      expect(exit).toBe(host.includes('#') ? 0 : 6);
+      if (exit !== 0) return;
+      expect(transport.log('a')[0]).toBe('revert');
+      expect(ofType('guard-reverted')[0]).toMatchObject({ earlier: '20250101-000000-dead' });
     });
   });
 
