@@ -72,4 +72,5 @@ export const nail = (file: string): Act =>
   onEdge(
     `for wait in 1 2 3 4 5 6 7 8 9 10; do grep -q "policy drop" ${file} && break; sleep 0.2; done; mount --bind ${file} ${file} && mount -o remount,bind,ro ${file}`,
   );
-export const unnail = (file: string): Act => onEdge(`umount -l ${file}`);
+export const unnail = (file: string): Act =>
+  onEdge(`umount -l ${file}; tar -C / -xpf /root/faults-saved.tar ${file.slice(1)}`);

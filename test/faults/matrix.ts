@@ -70,11 +70,13 @@ export async function openMatrix({ name, lanes, root, log }: MatrixOptions): Pro
   }
 }
 
-/** What could not even be tried is no success. */
+/** Begins what is told of a case that could not even be tried: neither a success nor proof of a slip. */
+export const BROKE_DOWN = 'the case broke down: ';
+
 async function attempt(scene: Scene, trial: Trial, refs: References): Promise<Tried> {
   const started = performance.now();
   const broken = await runCase(scene, trial.one, refs).catch((error: unknown) => [
-    `the case broke down: ${error instanceof Error ? error.stack : String(error)}`,
+    `${BROKE_DOWN}${error instanceof Error ? error.stack : String(error)}`,
   ]);
   return { ...trial, broken, ms: Math.round(performance.now() - started) };
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from '../case.js';
 import { CASES } from '../cases/index.js';
-import { openMatrix, type Trial, type Tried } from '../matrix.js';
+import { BROKE_DOWN, openMatrix, type Trial, type Tried } from '../matrix.js';
 import { MUTANTS } from './list.js';
 import { buildMutant, type Mutant } from './mutant.js';
 
@@ -34,7 +34,7 @@ try {
     const mutant = trials.find(({ one, root: its }) => one === tried.one && its === tried.root)?.mutant;
     found.push({ ...tried, mutant });
     console.log(
-      `${(tried.ms / 1000).toFixed(1).padStart(6)} s  ${mutant?.name ?? 'no mutant'}: ${tried.one.name}`,
+      `${(tried.ms / 1000).toFixed(1).padStart(6)} s  ${mutant?.name ?? 'no mutant'}: ${tried.one.name}: ${tried.broken.length} broken`,
     );
   });
 } finally {
@@ -60,7 +60,8 @@ function tell(): void {
   for (const { one, broken } of unsound)
     console.log(`FAILS WITHOUT A MUTANT: ${one.name}\n${broken.join('\n')}`);
   const missed = mutants.filter((mutant) => {
-    const broken = found.filter((tried) => tried.mutant === mutant).flatMap((tried) => tried.broken);
+    const tried = found.filter((one) => one.mutant === mutant);
+    const broken = tried.flatMap((one) => one.broken).filter((text) => !text.startsWith(BROKE_DOWN));
     console.log(`${broken.length > 0 ? 'caught' : 'MISSED'}  ${mutant.name}`);
     if (broken[0] !== undefined) console.log(`        ${broken[0].split('\n')[0]?.slice(0, 160)}`);
     return broken.length === 0;
