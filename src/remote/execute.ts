@@ -10,6 +10,8 @@ export interface ExecuteOptions {
   readonly node: string;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that are added to the deadline once the fragment `after` has begun. */
+  readonly extension?: { readonly after: string; readonly ms: number } | undefined;
   readonly onBegin?: (id: string) => void;
   readonly onEnd?: (id: string, code: number) => void;
 }
@@ -25,7 +27,16 @@ export async function execute(
 ): Promise<ReadonlyMap<string, FragmentReply>> {
   if (fragments.length === 0) return new Map();
   const nonce = randomBytes(16).toString('hex');
-  const stdout = new FrameReader(nonce, options);
+  const { extension } = options;
+  let grant = (): void => {};
+  const granted = new Promise<void>((resolve) => {
+    grant = resolve;
+  });
+  const onBegin = (id: string): void => {
+    if (id === extension?.after) grant();
+    options.onBegin?.(id);
+  };
+  const stdout = new FrameReader(nonce, { ...options, onBegin });
   const stderr = new FrameReader(nonce);
   const { code } = await connection.run(buildProgram(fragments, nonce), {
     deadlineMs: options.deadlineMs,
@@ -33,6 +44,7 @@ export async function execute(
     onStdout: (chunk) => stdout.push(chunk),
     onStderr: (chunk) => stderr.push(chunk),
     ...(options.signal ? { signal: options.signal } : {}),
+    ...(extension ? { extension: { ms: extension.ms, granted } } : {}),
   });
   if (code !== 0 || !stdout.done || !stderr.done) {
     throw new BridgeheadError(

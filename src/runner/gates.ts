@@ -1,10 +1,8 @@
 import type { Inventory } from '../inventory/types.js';
 import type { RunContext } from './context.js';
+import { FIRST_LOOK_SECONDS } from './first-look.js';
 import { type Measured, measure } from './measure.js';
 import type { GateWork, PhaseWork } from './work.js';
-
-/** Seconds given to each gate in the first look, in which all phases are measured at once. */
-const FIRST_LOOK_SECONDS = 2;
 
 export type Tell = (measured: Measured) => void;
 
@@ -43,16 +41,18 @@ export function tellGate(context: RunContext, { work, go, summary, findings }: M
 
 /**
  * Measures many phases: first all at once with little patience, in one exec a node. A phase that isn't GO then is
- * measured again with all its patience; the first that still isn't ends the series.
+ * measured again with all its patience; the first that still isn't ends the series. `looked`: the first look, where it was
+ * taken along with the probes.
  */
 export async function judgePhases(
   context: RunContext,
   inventory: Inventory,
   phases: readonly PhaseWork[],
   tell: (phase: PhaseWork, measured: readonly Measured[]) => void,
+  looked?: readonly Measured[],
 ): Promise<boolean> {
   const gates: GateWork[] = phases.flatMap((phase) => phase.gates);
-  const firstLook = await measure(context, { inventory, gates, patienceCap: FIRST_LOOK_SECONDS });
+  const firstLook = looked ?? (await measure(context, { inventory, gates, patienceCap: FIRST_LOOK_SECONDS }));
   for (const phase of phases) {
     let measured = firstLook.filter(({ work }) => phase.gates.includes(work));
     if (!isGo(measured)) measured = await measure(context, { inventory, gates: phase.gates });

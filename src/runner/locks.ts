@@ -15,6 +15,7 @@ export function describeHolder({ run, user, host, pid, since }: Holder): string 
 /** The locks that a run holds on its nodes; taken with the first question, given back with the last. */
 export class Locks {
   readonly #held = new Set<string>();
+  readonly #told = new Set<string>();
   readonly #holder: Holder;
   readonly #guard: NodeGuard;
   /** Whether the next program that a node gets may give its lock back: nothing will be changed any more. */
@@ -50,6 +51,11 @@ export class Locks {
       });
     }
     return outcome;
+  }
+
+  /** Whether a node is locked for the first time in this run. */
+  isNews(node: string): boolean {
+    return !this.#told.has(node) && this.#told.add(node).has(node);
   }
 
   /** What gives the lock back along with a node's next program; nothing while the run may still change it. */

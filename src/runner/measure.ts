@@ -1,6 +1,6 @@
 import type { Finding, GateContext } from '../gates/types.js';
 import { execute } from '../remote/execute.js';
-import type { FragmentReply } from '../remote/program.js';
+import type { Fragment, FragmentReply } from '../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
 import { reportError } from './report.js';
 import type { GateWork } from './work.js';
@@ -21,7 +21,7 @@ function patienceOf({ kind, gate }: GateWork): number {
   return typeof within === 'number' ? within : kind.patience;
 }
 
-type Replies = ReadonlyMap<string, ReadonlyMap<string, FragmentReply>>;
+export type Replies = ReadonlyMap<string, ReadonlyMap<string, FragmentReply>>;
 
 function gateContext(
   run: RunContext,
@@ -40,39 +40,13 @@ function gateContext(
   };
 }
 
-async function ask(run: RunContext, contexts: ReadonlyMap<GateWork, GateContext<unknown>>): Promise<Replies> {
-  const nodes = [...new Set([...contexts.keys()].flatMap((work) => work.nodes))];
-  const seconds = [...contexts.values()].reduce((sum, { patience }) => sum + patience, SPARE_SECONDS);
-  const settled = await Promise.allSettled(
-    nodes.map(async (node) => {
-      const fragments = [...contexts].flatMap(([work, context]) =>
-        work.nodes.includes(node)
-          ? [{ id: `gate.${work.gate.id}`, script: work.kind.probe(context, node) }]
-          : [],
-      );
-      try {
-        const options = { node: node.name, deadlineMs: seconds * 1000, signal: run.signal };
-        const parting = run.locks.partingFragments(node.name);
-        const all = [...parting, ...fragments];
-        const replies = await execute(connectionOf(run, node.name), all, options);
-        if (parting.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node.name);
-        return [node.name, replies] as const;
-      } catch (error) {
-        run.emit({ type: 'node-failed', node: node.name, error: reportError(error, { node: node.name }) });
-        throw error;
-      }
-    }),
-  );
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0) throw new NodeErrors(errors);
-  return new Map(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-}
+const idOf = ({ gate }: GateWork): string => `gate.${gate.id}`;
 
 /** GO needs a finding for every chosen node, and every finding to be GO. */
 function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, replies: Replies): Measured {
   const own = new Map<string, FragmentReply>();
   for (const { name } of work.nodes) {
-    const reply = replies.get(name)?.get(`gate.${work.gate.id}`);
+    const reply = replies.get(name)?.get(idOf(work));
     if (reply) own.set(name, reply);
   }
   const verdict = work.kind.verdict(context, own);
@@ -107,21 +81,73 @@ export interface MeasureRequest {
   readonly patienceCap?: number;
 }
 
-/** Measures gates on all their nodes at once, one program a node, and judges them. Tells nothing yet. */
-export async function measure(
-  run: RunContext,
-  { inventory, gates, patienceCap }: MeasureRequest,
-): Promise<Measured[]> {
-  let earlier = 0;
-  const contexts = new Map(
-    gates.map((work) => {
+/** Gates put to all their nodes as one question; nothing has been asked yet. */
+export class GateQuestion {
+  readonly #contexts = new Map<GateWork, GateContext<unknown>>();
+  readonly #run: RunContext;
+  /** Seconds that all the gates may take together on a node. */
+  readonly seconds: number;
+
+  constructor(run: RunContext, { inventory, gates, patienceCap }: MeasureRequest) {
+    this.#run = run;
+    let earlier = 0;
+    for (const work of gates) {
       const patience = Math.min(patienceOf(work), run.patience.gate, patienceCap ?? Number.POSITIVE_INFINITY);
-      const gate = gateContext(run, inventory, work, { patience, earlier });
+      this.#contexts.set(work, gateContext(run, inventory, work, { patience, earlier }));
       earlier += patience;
-      return [work, gate] as const;
-    }),
+    }
+    this.seconds = earlier + SPARE_SECONDS;
+  }
+
+  /** Names of the nodes that are asked. */
+  get nodes(): readonly string[] {
+    return [...new Set([...this.#contexts.keys()].flatMap(({ nodes }) => nodes.map(({ name }) => name)))];
+  }
+
+  fragments(name: string): Fragment[] {
+    return [...this.#contexts].flatMap(([work, context]) => {
+      const node = work.nodes.find((one) => one.name === name);
+      return node === undefined ? [] : [{ id: idOf(work), script: work.kind.probe(context, node) }];
+    });
+  }
+
+  /** Whether a node has answered all that it was asked. */
+  isAnswered(name: string, replies: ReadonlyMap<string, FragmentReply> | undefined): boolean {
+    return [...this.#contexts.keys()].every(
+      (work) => !work.nodes.some((node) => node.name === name) || replies?.has(idOf(work)) === true,
+    );
+  }
+
+  judge(replies: Replies): Measured[] {
+    return [...this.#contexts].map(([work, context]) => judge(this.#run, work, context, replies));
+  }
+}
+
+async function ask(run: RunContext, question: GateQuestion, node: string) {
+  try {
+    const options = { node, deadlineMs: question.seconds * 1000, signal: run.signal };
+    const parting = run.locks.partingFragments(node);
+    const replies = await execute(
+      connectionOf(run, node),
+      [...parting, ...question.fragments(node)],
+      options,
+    );
+    if (parting.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node);
+    return [node, replies] as const;
+  } catch (error) {
+    run.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
+    throw error;
+  }
+}
+
+/** Measures gates on all their nodes at once, one program a node, and judges them. Tells nothing yet. */
+export async function measure(run: RunContext, request: MeasureRequest): Promise<Measured[]> {
+  if (request.gates.length === 0) return [];
+  const question = new GateQuestion(run, request);
+  const settled = await Promise.allSettled(question.nodes.map((node) => ask(run, question, node)));
+  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new NodeErrors(errors);
+  return question.judge(
+    new Map(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))),
   );
-  if (contexts.size === 0) return [];
-  const replies = await ask(run, contexts);
-  return [...contexts].map(([work, context]) => judge(run, work, context, replies));
 }

@@ -2,6 +2,7 @@ import type { Holder, LockOutcome } from '../guard/index.js';
 import { execute } from '../remote/execute.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
 import { isDeadHere } from './dead-run.js';
+import type { FirstLook } from './first-look.js';
 import { describeHolder, lockedError } from './locks.js';
 import { probeFragments } from './observations.js';
 import { mapSettled } from './pool.js';
@@ -23,6 +24,8 @@ export interface ProbeRequest {
   readonly works: readonly StepWork[];
   /** Nodes to be locked before they are read, in the same program. */
   readonly locking: ReadonlySet<string>;
+  /** Gates to be measured in the same program. */
+  readonly look?: FirstLook | undefined;
 }
 
 /** What one node answered: read, or held by another run. */
@@ -35,11 +38,14 @@ interface Asked {
  * Reads what every step sees, one program a node, and records it; rejects with NodeErrors. Nodes in `locking` are
  * locked by the same program; those that another run holds are answered, and not recorded.
  */
-export async function probeSteps(context: RunContext, { works, locking }: ProbeRequest): Promise<Asked[]> {
+export async function probeSteps(
+  context: RunContext,
+  { works, locking, look }: ProbeRequest,
+): Promise<Asked[]> {
   const groups = byNode(works);
-  const nodes = [...new Set([...groups.keys(), ...locking])];
+  const nodes = [...new Set([...groups.keys(), ...locking, ...(look?.nodes ?? [])])];
   const settled = await mapSettled(nodes, nodes.length, (node) =>
-    probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node) }),
+    probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node), look }),
   );
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new NodeErrors(errors);
@@ -50,12 +56,13 @@ interface NodeRequest {
   readonly node: string;
   readonly works: readonly StepWork[];
   readonly lock: boolean;
+  readonly look: FirstLook | undefined;
   /** A dead run whose lock is broken first. */
   readonly instead?: Holder | undefined;
 }
 
 async function probeNode(context: RunContext, request: NodeRequest): Promise<Asked> {
-  const { node, works, lock, instead } = request;
+  const { node, works, lock, look, instead } = request;
   const { nodeGuard, locks } = context;
   const started = performance.now();
   try {
@@ -63,11 +70,13 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
       ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
       ...(lock ? [locks.taking()] : []),
       ...probeFragments(works),
+      ...(look?.fragments(node, lock) ?? []),
     ];
     const replies = await execute(connectionOf(context, node), fragments, {
       node,
       deadlineMs: context.patience.program * 1000,
       signal: context.signal,
+      ...(look === undefined ? {} : { extension: { after: look.begins, ms: look.seconds * 1000 } }),
     });
     const lockReply = replies.get('guard.lock');
     const outcome = lockReply && locks.judge(node, lockReply);
@@ -81,6 +90,7 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
     if (outcome !== undefined)
       await tellTaken(context, node, outcome.kind === 'taken' ? (outcome.stale ?? instead) : instead);
     context.observations.record(works, replies);
+    look?.record(node, replies);
     context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
     return { node };
   } catch (error) {
@@ -100,8 +110,12 @@ async function takeBackOf(context: RunContext, node: string, dead: Holder): Prom
 
 /** Says whose lock was taken over, and what that run's guard has undone meanwhile. */
 async function tellTaken(context: RunContext, node: string, from: Holder | undefined): Promise<void> {
-  context.emit({ type: 'lock-taken', node, ...(from === undefined ? {} : { from: describeHolder(from) }) });
-  if (from === undefined) return;
+  const isNews = context.locks.isNews(node);
+  if (from === undefined) {
+    if (isNews) context.emit({ type: 'lock-taken', node });
+    return;
+  }
+  context.emit({ type: 'lock-taken', node, from: describeHolder(from) });
   const { stateFragment, parseGuard } = context.nodeGuard;
   const replies = await execute(connectionOf(context, node), [stateFragment(from.run)], {
     node,
@@ -125,17 +139,20 @@ const REVERT_MS = 140_000;
  * another run holds.
  */
 export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<void> {
+  const { look } = request;
   let { works, locking } = request;
+  let hasSome = false;
   for (let tries = 1; ; tries += 1) {
-    const asked = await probeSteps(context, { works, locking });
+    const asked = await probeSteps(context, { works, locking, look });
     const held = asked.flatMap(({ node, held: outcome }) =>
       outcome === undefined ? [] : [{ node, outcome }],
     );
     if (held.length === 0) return;
+    hasSome ||= asked.some(({ node, held: outcome }) => outcome === undefined && locking.has(node));
     const yielding = held.every(
       ({ outcome: { holder, armed } }) => holder !== undefined && !armed && holder.run > context.run,
     );
-    if (context.locks.held.length === 0 || !yielding || tries === LOCK_TRIES) {
+    if (!hasSome || !yielding || tries === LOCK_TRIES) {
       const errors = held.map(({ node, outcome }) => lockedError(node, outcome));
       for (const error of errors) {
         context.emit({ type: 'node-failed', node: error.details.node ?? '', error: reportError(error) });

@@ -5,9 +5,11 @@ import { applyPhase } from './apply.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
 import type { EventSink, PhaseNodes, PhaseOutcome, ReportedError, RunEvent } from './events.js';
+import { FirstLook } from './first-look.js';
 import { judgePhase, judgePhases, tellGate } from './gates.js';
 import { leave } from './leave.js';
 import { makeContext } from './make-context.js';
+import type { Measured } from './measure.js';
 import type { NodeGuard } from './node-guard.js';
 import type { Patience } from './patience.js';
 import { countChanges, type PlannedStep, planSteps, tellPlan } from './planned.js';
@@ -40,6 +42,11 @@ export interface RunOutcome {
   readonly exit: number;
 }
 
+interface PlannedPhase {
+  readonly phase: PhaseWork;
+  readonly planned: readonly PlannedStep[];
+}
+
 interface Ending {
   readonly exit: number;
   readonly errors: readonly ReportedError[];
@@ -47,6 +54,9 @@ interface Ending {
 
 const GO: Ending = { exit: EXIT.go, errors: [] };
 const STOP: Ending = { exit: EXIT.stop, errors: [] };
+
+const pendingIn = (plans: readonly PlannedPhase[]): number =>
+  plans.reduce((sum, { planned }) => sum + countChanges(planned), 0);
 
 class Run {
   private changes = 0;
@@ -75,23 +85,30 @@ class Run {
 
   async check(): Promise<Ending> {
     const works = this.steps().filter(({ kind }) => kind.facts);
-    await probeSteps(this.context, { works, locking: new Set() });
-    return (await this.judgeAll(this.scope.selected)) ? GO : STOP;
+    const look = new FirstLook(this.context, this.scope.selected);
+    await probeSteps(this.context, { works, locking: new Set(), look });
+    return (await this.judgeAll(look.measured())) ? GO : STOP;
   }
 
   async apply(): Promise<Ending> {
-    const own = this.scope.selected.flatMap(({ steps }) => steps.map(({ node }) => node.name));
-    await probeAndLock(this.context, { works: this.steps(), locking: new Set(own) });
-    const plans = this.planAll();
-    const pending = plans.reduce((sum, { planned }) => sum + countChanges(planned), 0);
+    const locking = new Set(this.scope.selected.flatMap(({ steps }) => steps.map(({ node }) => node.name)));
+    const look = new FirstLook(this.context, [...this.scope.relied, ...this.scope.selected]);
+    await probeAndLock(this.context, { works: this.steps(), locking, look });
+    const looked = look.measured();
+    let plans = this.planAll();
+    if (pendingIn(plans) > 0 && this.context.locks.held.length < locking.size) {
+      await probeAndLock(this.context, { works: this.steps(), locking });
+      plans = this.planAll();
+    }
+    const pending = pendingIn(plans);
     if (this.request.confirm && pending > 0) {
       for (const { planned } of plans) tellPlan(this.context, planned);
       if (!(await this.request.confirm())) return GO;
     }
-    if (!(await this.judgeRelied())) return STOP;
+    if (!(await this.judgeRelied(looked))) return STOP;
     if (pending === 0) {
       this.context.locks.parting = true;
-      return (await this.judgeAll(this.scope.selected)) ? GO : STOP;
+      return (await this.judgeAll(looked)) ? GO : STOP;
     }
     for (const [index, phase] of this.scope.selected.entries()) {
       const ending = await this.applyPhase(phase, this.scope.selected.slice(index + 1));
@@ -137,23 +154,26 @@ class Run {
     return [...this.scope.factSteps, ...this.scope.selected.flatMap(({ steps }) => steps)];
   }
 
-  private planAll(): { phase: PhaseWork; planned: PlannedStep[] }[] {
+  private planAll(): PlannedPhase[] {
     return this.scope.selected.map((phase) => ({ phase, planned: planSteps(this.context, phase.steps) }));
   }
 
   /** All phases' gates, with the steps told as satisfied where the phase has been probed. */
-  private judgeAll(phases: readonly PhaseWork[]): Promise<boolean> {
-    return judgePhases(this.context, this.request.inventory, phases, (phase, measured) => {
+  private judgeAll(looked: readonly Measured[] | undefined): Promise<boolean> {
+    const { selected } = this.scope;
+    const tell = (phase: PhaseWork, measured: readonly Measured[]): void => {
       this.startPhase(phase);
       if (this.request.command === 'apply') tellPlan(this.context, planSteps(this.context, phase.steps));
       for (const one of measured) tellGate(this.context, one);
       this.endPhase(phase, measured.every(({ go }) => go) ? 'go' : 'stop', 0);
-    });
+    };
+    return judgePhases(this.context, this.request.inventory, selected, tell, looked);
   }
 
-  private async judgeRelied(): Promise<boolean> {
-    if (this.scope.relied.length === 0) return true;
-    return judgePhases(this.context, this.request.inventory, this.scope.relied, (_phase, measured) => {
+  private async judgeRelied(looked: readonly Measured[] | undefined): Promise<boolean> {
+    const { relied } = this.scope;
+    if (relied.length === 0) return true;
+    const tell = (_phase: PhaseWork, measured: readonly Measured[]): void => {
       for (const { work, go, summary, findings } of measured) {
         this.context.emit({
           type: 'relied-on',
@@ -164,7 +184,8 @@ class Run {
           findings,
         });
       }
-    });
+    };
+    return judgePhases(this.context, this.request.inventory, relied, tell, looked);
   }
 
   private startPhase(phase: PhaseWork): void {

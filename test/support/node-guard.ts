@@ -41,7 +41,11 @@ printf '%s\\n' ${FIELDS.map((field) => quote(`${field}=${holder[field]}`)).join(
 echo '@lock taken'`,
   }),
   parseLock,
-  releaseFragment: () => ({ id: 'guard.release', script: `rm -f ${AT}/lock` }),
+  releaseFragment: (run) => ({
+    id: 'guard.release',
+    script: `cd ${AT} || exit 1
+[ "$(sed -n 's/^run=//p' lock 2>/dev/null)" != ${quote(run)} ] || rm lock`,
+  }),
   unlockFragment: (run = '') => ({
     id: 'guard.unlock',
     script: `cd ${AT} || exit 1

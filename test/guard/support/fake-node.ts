@@ -37,6 +37,7 @@ export class FakeNode {
     }
     this.tool('systemctl', SYSTEMCTL);
     this.tool('systemd-run', SYSTEMD_RUN);
+    this.tool('sync', '#!/bin/sh\n');
     this.tool('sh', `#!/bin/sh\nexec ${this.#shell} "$@"\n`);
   }
 
