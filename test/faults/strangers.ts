@@ -1,4 +1,4 @@
-import { confirmFragment } from '../../src/guard/index.js';
+import { join } from 'node:path';
 import type { Scene } from './case.js';
 import { startController } from './controller.js';
 import { onNode } from './world.js';
@@ -35,6 +35,9 @@ async function stillArmed(scene: Scene, before: readonly string[], act: string):
 /** The confirmation of a run that has nothing to do with the guard. */
 export const strangersConfirmation: Witness = async (scene) => {
   const before = await armedNodes(scene);
+  const { confirmFragment }: typeof import('../../src/guard/index.js') = await import(
+    join(scene.root, 'src/guard/index.ts')
+  );
   const { script } = confirmFragment({ run: '20200101-000000-000000', phase: 'tunnel' });
   for (const node of before) await scene.world.lab.exec(node, script);
   return stillArmed(scene, before, "another run's confirmation");

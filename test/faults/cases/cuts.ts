@@ -31,6 +31,14 @@ export function cuts(): Case[] {
       inject: rebootEdge,
       exits: [4, 5],
     },
+    {
+      name: `${play} cuts SSH, and the machine reboots once it is cut`,
+      fault: `${play} rebooted`,
+      play,
+      at: pause('guard-waiting', 'cut'),
+      inject: rebootEdge,
+      exits: [5],
+    },
   ];
   return [
     ...CUTS.flatMap(each),

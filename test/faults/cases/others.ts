@@ -1,7 +1,7 @@
 import type { Case } from '../case.js';
 import { chatter, freeApt, holdApt, hush, onEdge, onHome } from '../faults.js';
 import { secondRun, strangersConfirmation, unlocking } from '../strangers.js';
-import { codesOf, pause, where } from './moments.js';
+import { codesOf, kill, pause, where } from './moments.js';
 
 export function others(): Case[] {
   return [
@@ -58,16 +58,33 @@ export function others(): Case[] {
 
 /** Somebody else does what only the run may do, while a guard is armed. */
 export function strangers(): Case[] {
-  const witnesses = { 'the confirmation of another run': strangersConfirmation, unlock: unlocking };
-  return Object.entries(witnesses).map(([name, witness]) => ({
-    name: `${name} while armed`,
-    fault: name,
-    play: 'mesh',
-    at: pause('guard-armed', 'tunnel'),
-    args: ['--guard-seconds', '30'],
-    witness,
-    exits: [0],
-  }));
+  const shared = { play: 'mesh', args: ['--guard-seconds', '30'] } as const;
+  return [
+    {
+      ...shared,
+      name: 'the confirmation of another run while armed',
+      fault: 'the confirmation of another run',
+      at: pause('guard-armed', 'tunnel'),
+      witness: strangersConfirmation,
+      exits: [0],
+    },
+    {
+      ...shared,
+      name: 'unlock while armed',
+      fault: 'unlock',
+      at: pause('guard-armed', 'tunnel'),
+      witness: unlocking,
+      exits: [0],
+    },
+    {
+      ...shared,
+      name: 'unlock while armed by a dead run',
+      fault: 'unlock',
+      at: kill('guard-armed', 'tunnel'),
+      witness: unlocking,
+      exits: [137],
+    },
+  ];
 }
 
 /** Machines that send more than anybody asked for. */

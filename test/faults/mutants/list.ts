@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no unit for the boot',
     edits: [{ file: 'src/guard/arm.ts', text: ' && ln -sfn "$boot_file" "$boot_link"', becomes: '' }],
-    cases: ['nft cuts SSH, and the machine reboots while armed'],
+    cases: ['nft cuts SSH, and the machine reboots once it is cut'],
   },
   {
     name: 'the timer waits ten times as long',
@@ -78,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
         becomes: '',
       },
     ],
-    cases: ['unlock while armed'],
+    cases: ['unlock while armed by a dead run'],
   },
   {
     name: 'the revert ends at the first thing that cannot be put back',
