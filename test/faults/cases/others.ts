@@ -77,9 +77,9 @@ export function strangers(): Case[] {
       exits: [0],
     },
     {
-      ...shared,
       name: 'unlock while armed by a dead run',
       fault: 'unlock',
+      play: 'mesh',
       at: kill('guard-armed', 'tunnel'),
       witness: unlocking,
       exits: [137],
