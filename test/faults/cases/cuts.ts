@@ -31,17 +31,20 @@ export function cuts(): Case[] {
       inject: rebootEdge,
       exits: [4, 5],
     },
-    {
-      name: `${play} cuts SSH, and the machine reboots once it is cut`,
-      fault: `${play} rebooted`,
-      play,
-      at: pause('guard-waiting', 'cut'),
-      inject: rebootEdge,
-      exits: [5],
-    },
   ];
+  /** The others break the connection in the middle of the change, so nothing is ever asked for a confirmation. */
+  const CUT_BEHIND: readonly Play[] = ['nft', 'rules', 'ufw', 'sshd'];
+  const rebootedOnceCut = (play: Play): Case => ({
+    name: `${play} cuts SSH, and the machine reboots once it is cut`,
+    fault: `${play} rebooted`,
+    play,
+    at: pause('guard-waiting', 'cut'),
+    inject: rebootEdge,
+    exits: [5],
+  });
   return [
     ...CUTS.flatMap(each),
+    ...CUT_BEHIND.map(rebootedOnceCut),
     {
       name: 'nft cuts SSH, and one of its files cannot be put back',
       fault: 'a failing revert',
