@@ -87,12 +87,15 @@ mkdir -p /etc/demo
 echo hi >/etc/demo/x.conf
 rm /etc/ssh/moduli
 ln -s /nowhere /etc/ssh/moduli
+printf '[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nExecStart=/bin/true\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/demo@.service
+systemctl daemon-reload
+systemctl enable --now demo@one
 echo 'Port 2222' >/etc/ssh/sshd_config.d/x.conf
 systemctl restart ssh
 true`;
 const TOUCHED = {
-  files: ['/etc/demo/x.conf', '/etc/motd'],
-  units: [],
+  files: ['/etc/demo/x.conf', '/etc/motd', '/etc/systemd/system/demo@.service'],
+  units: ['demo@one.service'],
   sysctls: ['net.ipv4.ip_forward'],
   interfaces: ['wg7'],
   network: true,

@@ -70,6 +70,8 @@ if [ "$mode" = boot ]; then
 case $file:$2 in disabled:enabled | -:enabled) stop_unit "$unit" ;; esac
 elif [ "$active" != active ] && [ "$3" = active ]; then stop_unit "$unit"
 fi
+# What has no file any more can't be disabled.
+case $file:$2 in -:enabled | -:enabled-runtime) restore_enablement "$unit" "$file" "$2" ;; esac
 done <"$work/units"
 }
 wants_reload() {
