@@ -1,4 +1,4 @@
-import { quote } from '../remote/quote.js';
+import { command, quote } from '../remote/quote.js';
 import { forwardingTable } from './forwarding-table.js';
 import {
   DOCKER_UNIT_PATH,
@@ -61,9 +61,10 @@ function fileFragment(path: string): string {
   return `if [ -f ${file} ]; then say ${quote(`file ${path}`)}; stat -c '%a %U %G' ${file}; cat ${file}; fi`;
 }
 
-function unitFragment(unit: string): string {
-  return `say ${quote(`unit ${unit}`)}
-systemctl show -p ActiveState -p UnitFileState ${quote(unit)} 2>/dev/null`;
+/** One question for all units; systemd puts a blank line between two. */
+function unitsFragment(units: readonly string[]): string {
+  return `say units
+${command('systemctl', 'show', '-p', 'Id,ActiveState,UnitFileState', '--', ...units)} 2>/dev/null`;
 }
 
 function tableFragment(name: string): string {
@@ -73,16 +74,12 @@ say ${quote(`loaded ${name}`)}
 cat ${quote(loadedPath(name))} 2>/dev/null`;
 }
 
-const SYSCTLS = `say sysctl
-for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
-if [ -e "/proc/sys/$path" ]; then echo "$path $(cat "/proc/sys/$path")"; fi
-done
+const SYSCTLS = `say sysctls
+grep -s '' ${Object.values(FORWARDING_KEYS)
+  .map((key) => `/proc/sys/${key.replaceAll('.', '/')}`)
+  .join(' ')} /proc/sys/net/ipv6/conf/*/accept_ra /dev/null
 say advertised
-ip -6 route show default proto ra 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | sort -u | while read -r device; do
-[ "$(cat "/proc/sys/net/ipv6/conf/$device/accept_ra" 2>/dev/null || echo 0)" = 0 ] || echo "$device"
-done
-say accept-ra
-grep -s '[1-9]' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null`;
+ip -6 route show default proto ra 2>/dev/null`;
 
 const FIREWALLS = `if command -v iptables >/dev/null 2>&1; then
 say iptables
@@ -112,7 +109,7 @@ export function probeForwarding(interfaces: readonly string[]): string {
   return [
     `say() { printf '\\n${MARK}%s\\n' "$1"; }`,
     ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
-    ...units.map(unitFragment),
+    ...(units.length > 0 ? [unitsFragment(units)] : []),
     ...interfaces.map(tableFragment),
     SYSCTLS,
     FIREWALLS,
@@ -143,10 +140,28 @@ function parseUfw(text: string, iptables: string, ip6tables: string): SeenUfw {
   };
 }
 
-const unitState = (text: string): { enabled: boolean; active: boolean } => ({
-  enabled: /^UnitFileState=enabled$/m.test(text),
-  active: /^ActiveState=active$/m.test(text),
-});
+const parseUnits = (text: string): SeenForwarding['units'] =>
+  new Map(
+    text.split('\n\n').map((block) => [
+      /^Id=(.*)$/m.exec(block)?.[1] ?? '',
+      {
+        enabled: /^UnitFileState=enabled$/m.test(block),
+        active: /^ActiveState=active$/m.test(block),
+      },
+    ]),
+  );
+
+/** Settings with their values, `net.ipv4.ip_forward` apart from those named by interface. */
+function parseSettings(text: string): Pick<SeenForwarding, 'sysctls' | 'acceptRa'> {
+  const sysctls = new Map<string, string>();
+  const acceptRa = new Map<string, string>();
+  for (const [, path = '', value = ''] of text.matchAll(/^\/proc\/sys\/(.+?):(.*)$/gm)) {
+    const device = /^net\/ipv6\/conf\/(.+)\/accept_ra$/.exec(path)?.[1];
+    if (device === undefined) sysctls.set(path.replaceAll('/', '.'), value);
+    else if (value !== '0') acceptRa.set(device, value);
+  }
+  return { sysctls, acceptRa };
+}
 
 /** Reads what {@link probeForwarding} printed. */
 export function parseForwarding(stdout: string): SeenForwarding {
@@ -164,25 +179,17 @@ export function parseForwarding(stdout: string): SeenForwarding {
     return [path, { mode: text.slice(0, end), text: text.slice(end + 1) }];
   });
   const loaded = new Map(byPrefix('loaded'));
+  const settings = parseSettings(sections.get('sysctls') ?? '');
+  const devices = new Set(
+    [...(sections.get('advertised') ?? '').matchAll(/ dev (\S+)/g)].map(([, device = '']) => device),
+  );
   const iptables = sections.get('iptables') ?? '';
   const ip6tables = sections.get('ip6tables') ?? '';
   return {
     files: new Map(files),
-    units: new Map(byPrefix('unit').map(([unit, text]) => [unit, unitState(text)])),
-    sysctls: new Map(
-      (sections.get('sysctl') ?? '').split('\n').flatMap((line): [string, string][] => {
-        const [path, value] = line.split(' ');
-        return path && value !== undefined ? [[path.replaceAll('/', '.'), value]] : [];
-      }),
-    ),
-    advertisedTo: (sections.get('advertised') ?? '').split('\n').filter((name) => name !== ''),
-    acceptRa: new Map(
-      [
-        ...(sections.get('accept-ra') ?? '').matchAll(
-          /^\/proc\/sys\/net\/ipv6\/conf\/(.+)\/accept_ra:(\d+)$/gm,
-        ),
-      ].map(([, device = '', value = '']) => [device, value]),
-    ),
+    units: parseUnits(sections.get('units') ?? ''),
+    ...settings,
+    advertisedTo: [...devices].filter((device) => settings.acceptRa.has(device)).sort(),
     tables: new Map(
       byPrefix('table').map(([name, live]) => {
         const noted = loaded.get(name) ?? '';

@@ -46,17 +46,18 @@ export function probeInterfaceScript(interfaceName: string): string {
   const conf = quote(`/etc/wireguard/${interfaceName}.conf`);
   const name = quote(interfaceName);
   return `echo "@now $(date +%s)"
-unit=${quote(`wg-quick@${interfaceName}.service`)}
-systemctl show -p ActiveState -p UnitFileState "$unit" 2>/dev/null | sed 's/^/@unit /'
+systemctl show -p ActiveState -p UnitFileState ${quote(`wg-quick@${interfaceName}.service`)} 2>/dev/null
 if [ -f ${quote(`/etc/wireguard/${interfaceName}.key`)} ] && command -v wg >/dev/null 2>&1; then
 echo "@own $(wg pubkey <${quote(`/etc/wireguard/${interfaceName}.key`)} 2>/dev/null)"
 fi
 if [ -d /sys/class/net/${name} ]; then
-echo "@mtu $(cat /sys/class/net/${name}/mtu)"
-${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)} | awk '{ print "@address", $4 }'
-for family in 4 6; do
-ip -$family route show dev ${name} 2>/dev/null | awk '!/proto kernel/ { print "@route", $1 }'
-done
+read -r mtu </sys/class/net/${name}/mtu
+echo "@mtu $mtu"
+${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)}
+echo @routes
+ip -4 route show dev ${name} 2>/dev/null
+ip -6 route show dev ${name} 2>/dev/null
+echo @end-of-routes
 wg show ${name} dump 2>/dev/null | awk -F '\\t' 'NR == 1 { print "@interface", $2, $3 } NR > 1 { print "@peer", $1, $3, $4, $5, $8 }'
 wg show ${name} preshared-keys 2>/dev/null | while read -r peer key; do
 [ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
@@ -99,13 +100,15 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
   const all = (key: string): string[][] =>
     facts.filter(([word]) => word === key).map((words) => words.slice(1));
   const first = (key: string): string[] => all(key)[0] ?? [];
-  const unit = Object.fromEntries(all('unit').map(([pair = '']) => pair.split('=')));
+  const property = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(head)?.[1] ?? '';
+  const addresses = [...head.matchAll(/^\d+: \S+ +inet6? (\S+)/gm)].map(([, address = '']) => address);
+  const [, routes = ''] = /^@routes\n([\s\S]*?)^@end-of-routes$/m.exec(head) ?? [];
   const [publicKey, port] = first('interface');
   const ownKey = first('own')[0];
   const shared = new Map(all('shared').map(([peer = '', sum = '']) => [peer, sum]));
   return {
     now: Number(first('now')[0]),
-    unit: { enabled: unit['UnitFileState'] === 'enabled', active: unit['ActiveState'] === 'active' },
+    unit: { enabled: property('UnitFileState') === 'enabled', active: property('ActiveState') === 'active' },
     ownKey: ownKey || undefined,
     config: configAt < 0 ? undefined : splitConfig(stdout.slice(configAt)),
     live:
@@ -115,10 +118,11 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
             publicKey: publicKey === '(none)' || publicKey === undefined ? '' : publicKey,
             port: Number(port ?? 0),
             mtu: Number(first('mtu')[0]),
-            addresses: all('address')
-              .map(([address = '']) => address)
-              .filter((address) => !address.startsWith('fe80:')),
-            routes: all('route').map(([route = '']) => asCidr(route)),
+            addresses: addresses.filter((address) => !address.startsWith('fe80:')),
+            routes: routes
+              .split('\n')
+              .filter((line) => line !== '' && !line.includes('proto kernel'))
+              .map((line) => asCidr(line.split(' ')[0] ?? '')),
             peers: all('peer').map((words) => parsePeer(words, shared)),
           },
   };

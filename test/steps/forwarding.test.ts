@@ -29,6 +29,12 @@ const RULESET = forwardingRuleset(inventory, network, 'node-a');
 const LOADED = `${createHash('sha256').update(RULESET).digest('hex')}  -\n${TABLE}`;
 const file = (text: string): string => `644 root root\n${text}`;
 
+const settings = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([path, value]) => `/proc/sys/${path}:${value}\n`)
+    .join('');
+const ON = { 'net/ipv4/ip_forward': 1, 'net/ipv6/conf/all/forwarding': 0 };
+
 /** What a gateway prints on which everything is as wanted. */
 const GATEWAY: Readonly<Record<string, string>> = {
   'file /etc/bridgehead/load-forwarding': file(loaderScript('bridgehead_')),
@@ -41,9 +47,8 @@ const GATEWAY: Readonly<Record<string, string>> = {
   'unit bridgehead-docker-user@wg0.service': 'ActiveState=inactive\nUnitFileState=\n',
   'table wg0': TABLE,
   'loaded wg0': LOADED,
-  sysctl: 'net/ipv4/ip_forward 1\nnet/ipv6/conf/all/forwarding 0\n',
+  sysctls: settings(ON),
   advertised: '',
-  'accept-ra': '',
 };
 const UFW = {
   iptables: '-P FORWARD DROP\n-N ufw-user-forward\n',
@@ -65,10 +70,17 @@ const DOCKER_UNITS = {
 };
 
 type Sections = Readonly<Record<string, string>>;
-const print = (sections: Sections): string =>
-  Object.entries(sections)
+
+/** As the probe prints it: units in one section, as systemd tells them, and settings in one, as grep does. */
+function print(sections: Sections): string {
+  const [units, others] = [true, false].map((wanted) =>
+    Object.entries(sections).filter(([name]) => name.startsWith('unit ') === wanted),
+  );
+  const told = (units ?? []).map(([name, text]) => `Id=${name.slice('unit '.length)}\n${text}`);
+  return [...(others ?? []), ['units', told.join('\n')]]
     .map(([name, text]) => `\n@@ ${name}\n${text}`)
     .join('');
+}
 
 function planOf(sections: Sections, where = context('node-a')) {
   const reply = { id: 'p', code: 0, stdout: print(sections), stderr: '' };
@@ -91,7 +103,7 @@ describe('forwarding: plan of a gateway', () => {
     ['another file was loaded', { ...GATEWAY, 'loaded wg0': `00  -\n${TABLE}` }, [load('its file is newer')]],
     [
       'forwarding is off',
-      { ...GATEWAY, sysctl: 'net/ipv4/ip_forward 0\n' },
+      { ...GATEWAY, sysctls: settings({ 'net/ipv4/ip_forward': 0 }) },
       [load('net.ipv4.ip_forward is 0')],
     ],
     [
@@ -175,9 +187,15 @@ describe('forwarding: plan of a gateway', () => {
       members: network.members.map((one) => ({ ...one, addresses: [...one.addresses, 'fd42::1'] })),
     };
     const where = context('node-a', six);
-    const [first] = planOf({ ...GATEWAY, advertised: 'eth0.5\n' }, where).filter(({ diff }) =>
-      diff?.includes('accept_ra'),
-    );
+    const [first] = planOf(
+      {
+        ...GATEWAY,
+        advertised:
+          'default via fe80::1 dev eth0.5 proto ra metric 1024\ndefault via fe80::1 dev off proto ra\n',
+        sysctls: settings({ ...ON, 'net/ipv6/conf/eth0.5/accept_ra': 2, 'net/ipv6/conf/off/accept_ra': 0 }),
+      },
+      where,
+    ).filter(({ diff }) => diff?.includes('accept_ra'));
     expect(first?.diff).toContain(
       '+net.ipv6.conf.eth0/5.accept_ra = 2\n net.ipv4.ip_forward = 1\n+net.ipv6.conf.all.forwarding = 1',
     );
@@ -187,13 +205,20 @@ describe('forwarding: plan of a gateway', () => {
     const later = {
       ...GATEWAY,
       'file /etc/sysctl.d/99-bridgehead-forwarding-wg0.conf': noted,
-      sysctl: 'net/ipv4/ip_forward 1\nnet/ipv6/conf/all/forwarding 1\n',
-      'accept-ra': '/proc/sys/net/ipv6/conf/eth0.5/accept_ra:1\n/proc/sys/net/ipv6/conf/lo/accept_ra:1\n',
+      sysctls: settings({
+        ...ON,
+        'net/ipv6/conf/all/forwarding': 1,
+        'net/ipv6/conf/eth0.5/accept_ra': 1,
+        'net/ipv6/conf/lo/accept_ra': 1,
+      }),
     };
+    const heard = settings({
+      ...ON,
+      'net/ipv6/conf/all/forwarding': 1,
+      'net/ipv6/conf/eth0.5/accept_ra': 2,
+    });
     expect(plan(later, where)).toEqual([load('eth0.5 would lose its IPv6 route: accept_ra is 1')]);
-    expect(plan({ ...later, 'accept-ra': '/proc/sys/net/ipv6/conf/eth0.5/accept_ra:2\n' }, where)).toEqual(
-      [],
-    );
+    expect(plan({ ...later, sysctls: heard }, where)).toEqual([]);
   });
 });
 
@@ -204,7 +229,7 @@ describe('forwarding: plan of a node that passes nothing on', () => {
     const bare = {
       'unit bridgehead-forwarding@wg0.service': '',
       'table wg0': '',
-      sysctl: 'net/ipv4/ip_forward 1\n',
+      sysctls: settings({ 'net/ipv4/ip_forward': 1 }),
     };
     expect(plan(bare, spoke)).toEqual([]);
     expect(plan({ ...bare, ...UFW, ...DOCKER }, spoke)).toEqual([]);
