@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BridgeheadError, EXIT } from '../errors.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -14,6 +15,8 @@ export interface SignalWatch {
 /** Turns the first signal into an abort, so that a run ends in order; the second ends the process at once. */
 export function watchSignals(): SignalWatch {
   const controller = new AbortController();
+  // Every node's work listens.
+  setMaxListeners(0, controller.signal);
   let first = 0;
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {

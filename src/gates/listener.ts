@@ -2,6 +2,7 @@ import type { Network } from '../inventory/types.js';
 import { hostRoute } from '../network/index.js';
 import { quote } from '../remote/quote.js';
 import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
+import { listing } from './shared/listing.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, GarbledReply, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -21,19 +22,26 @@ interface SeenInterface {
   readonly active: boolean;
 }
 
+const ADDRESS_LINES = 2000;
+
 const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
 
 function probeInterface(network: Network, number: number): string {
   const name = quote(network.interface);
+  const addresses = listing({
+    source: `ip -o addr show dev ${name}`,
+    columns: '$4',
+    prefix: `address ${number}`,
+    limit: ADDRESS_LINES,
+    more: `cut ${number}`,
+  });
   return `if [ -d /sys/class/net/${name} ]; then
 read -r flags </sys/class/net/${name}/flags
 read -r mtu </sys/class/net/${name}/mtu
 echo "interface ${number} $((flags & 1)) $mtu"
-ip -o addr show dev ${name} | while read -r _ _ _ address _; do echo "address ${number} $address"; done
+${addresses}
 echo "port ${number} $(wg show ${name} listen-port 2>/dev/null)"
-for family in udp udp6; do
-grep -q ': [0-9A-F]*:${hexPort(network.port)} ' /proc/net/$family 2>/dev/null && echo "socket ${number} $family"
-done
+echo "sockets ${number}" $(grep -ls ': [0-9A-F]*:${hexPort(network.port)} ' /proc/net/udp /proc/net/udp6)
 else echo "absent ${number}"
 fi
 echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(`wg-quick@${network.interface}`)} 2>/dev/null)`;
@@ -59,7 +67,7 @@ function parseInterface(lines: Lines, number: number): SeenInterface | undefined
       .map(([address = '']) => address)
       .filter((address) => !address.startsWith('fe80:')),
     port: own(lines, 'port', number)[0]?.[0] ?? 'none',
-    sockets: own(lines, 'socket', number).map(([family = '']) => family),
+    sockets: (own(lines, 'sockets', number)[0] ?? []).map((path) => path.slice('/proc/net/'.length)),
     enabled: unit.includes('UnitFileState=enabled'),
     active: unit.includes('ActiveState=active'),
   };

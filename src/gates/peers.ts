@@ -4,6 +4,7 @@ import type { Peer } from '../network/types.js';
 import { quote } from '../remote/quote.js';
 import { publicKeyFact } from '../steps/types.js';
 import { keyPath } from '../steps/wireguard-keys.js';
+import { listing } from './shared/listing.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, integer, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -23,12 +24,15 @@ interface Seen {
   readonly peers: readonly LivePeer[];
 }
 
+/** More than any interface has. */
+const PEERS = 100_000;
+
 /** Asks `wg` only for what is public, so that no private or preshared key is ever read, let alone sent. */
 function probeNetwork(network: Network, number: number): string {
   const name = quote(network.interface);
   return `echo "live ${number} $(wg show ${name} public-key 2>/dev/null)"
 echo "file ${number} $(wg pubkey 2>/dev/null <${quote(keyPath(network.interface))})"
-wg show ${name} allowed-ips 2>/dev/null | while read -r peer; do echo "peer ${number} $peer"; done`;
+${listing({ source: `wg show ${name} allowed-ips`, prefix: `peer ${number}`, limit: PEERS, more: `cut ${number}` })}`;
 }
 
 function parseNetwork(lines: Lines, number: number): Seen {

@@ -1,6 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import { command, quote } from '../remote/quote.js';
 import { ipv6Probe } from './shared/ipv6.js';
+import { listing } from './shared/listing.js';
 import { END_LINE } from './shared/reply.js';
 
 /** Names of units that another cluster or network plugin leaves behind. */
@@ -21,7 +22,7 @@ read -r line <${conf}
 case $line in '# Managed by Bridgehead'*) owner=ours managed=yes ;; esac
 fi
 [ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
-cat /proc/net/udp /proc/net/udp6 2>/dev/null | grep -q ': [0-9A-F]*:${hex} ' && taken=yes || taken=no
+grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 && taken=yes || taken=no
 echo "network ${number} $owner $there $taken"`;
 }
 
@@ -49,14 +50,13 @@ ip -$family rule show 2>/dev/null | while read -r rule; do echo "rule $family $r
 done
 fi`;
 
-const ADDRESSES = `ip -o addr show 2>/dev/null | {
-told=0
-while read -r _ device _ address _; do
-told=$((told + 1))
-[ "$told" -le ${ADDRESS_LINES} ] || { echo "cut addresses"; break; }
-echo "address $device $address"
-done
-}`;
+const ADDRESSES = listing({
+  source: 'ip -o addr show',
+  columns: '$2, $4',
+  prefix: 'address',
+  limit: ADDRESS_LINES,
+  more: 'cut addresses',
+});
 
 const FIREWALL = `if command -v nft >/dev/null 2>&1; then
 nft list chains 2>/dev/null | while read -r first second third rest; do

@@ -1,6 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import { hostRoute, routesOf } from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
+import { listing } from './shared/listing.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
   all,
@@ -40,26 +41,17 @@ function rangesOf(context: GateContext<NetworkParams>, network: Network, node: s
 }
 
 function probeNetwork(network: Network, ranges: readonly string[], number: number): string {
-  const families = [4, 6].map(
-    (family) =>
-      `ip -${family} route show table all dev ${quote(network.interface)} 2>/dev/null | tell on ${number}`,
+  const told = (source: string, word: string): string =>
+    listing({ source, prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
+  const families = [4, 6].map((family) =>
+    told(`ip -${family} route show table all dev ${quote(network.interface)}`, 'on'),
   );
   const others = ranges.map((range) => {
     const family = isIpv6(range) ? 6 : 4;
-    return `${command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range)} 2>/dev/null | tell in ${number}`;
+    return told(command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range), 'in');
   });
   return [...families, ...others].join('\n');
 }
-
-const PROBE = `tell() {
-told=0
-while read -r route; do
-told=$((told + 1))
-[ "$told" -le ${LIMIT} ] || { echo "more $2"; break; }
-echo "$1 $2 $route"
-done
-}
-`;
 
 const TYPES = new Set([
   'unicast',
@@ -158,7 +150,7 @@ export const routes: GateKind<NetworkParams> = {
     const networks = networksOn(context, node.name).map((network, number) =>
       probeNetwork(network, rangesOf(context, network, node.name), number),
     );
-    return [PROBE, ...networks, `echo ${END_LINE}`, ''].join('\n');
+    return [...networks, `echo ${END_LINE}`, ''].join('\n');
   },
 
   verdict(context, replies) {

@@ -28,7 +28,8 @@ export function frameMark(nonce: string): string {
  * Compiles fragments into one program for `sh -s`.
  *
  * The whole program is one function that is called on its last line, so that a program cut off on its way does nothing.
- * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next.
+ * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next. Its end is told along
+ * with the next one's beginning: every write is a packet of the connection.
  */
 export function buildProgram(fragments: readonly Fragment[], nonce: string): string {
   const ids = new Set<string>();
@@ -38,12 +39,20 @@ export function buildProgram(fragments: readonly Fragment[], nonce: string): str
     ids.add(id);
     return `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`;
   });
-  return `bridgehead_mark() { printf '\\n@%s %s\\n' ${nonce} "$1"; printf '\\n@%s %s\\n' ${nonce} "$1" >&2; }
+  return `bridgehead_end=
+bridgehead_mark() {
+bridgehead_text="$bridgehead_end
+@${nonce} $1"
+printf '%s\\n' "$bridgehead_text"
+printf '%s\\n' "$bridgehead_text" >&2
+}
 bridgehead_fragment() {
 bridgehead_mark "begin $1"
 ( eval "$3" )
 bridgehead_code=$?
-bridgehead_mark "end $1 $bridgehead_code"
+bridgehead_end="
+@${nonce} end $1 $bridgehead_code
+"
 if [ "$2" = 1 ] && [ "$bridgehead_code" != 0 ]; then bridgehead_mark done; exit 0; fi
 }
 bridgehead_main() {

@@ -1,4 +1,5 @@
-import { $, useBash } from 'zx';
+import { StringDecoder } from 'node:string_decoder';
+import { $, useBash } from 'zx/core';
 
 const MAX_OUTPUT = 1 << 20;
 
@@ -14,6 +15,8 @@ export interface LocalReply {
 export interface LocalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
+  /** Told what the program says, as it says it. */
+  readonly onStdout?: (chunk: string) => void;
 }
 
 /** Runs one program of this machine, without a terminal and without input; ends it past the time or 1 MiB of output. */
@@ -41,6 +44,8 @@ export async function localCommand(words: readonly string[], options: LocalOptio
     if (bytes > MAX_OUTPUT) void running.kill('SIGKILL');
   };
   running.stdout.on('data', count);
+  const decoder = new StringDecoder('utf8');
+  running.stdout.on('data', (chunk: Buffer) => options.onStdout?.(decoder.write(chunk)));
   running.stderr.on('data', count);
   const reply = await running;
   return { code: bytes > MAX_OUTPUT ? null : reply.exitCode, stdout: reply.stdout, stderr: reply.stderr };

@@ -4,7 +4,8 @@ import type { Inventory, Node } from '../inventory/types.js';
 import { type Address, checkAddress, parseAddress } from './address.js';
 import { expandPath, type Home } from './home.js';
 import type { Hop } from './hop.js';
-import { readSshConfig, type SshConfig } from './ssh-config.js';
+import type { SshConfig } from './ssh-config.js';
+import { SshConfigReader } from './ssh-config-reader.js';
 
 interface Stop extends Address {
   /** Equal names are the same stop. */
@@ -16,11 +17,13 @@ interface Stop extends Address {
 export class Router {
   readonly #inventory: Inventory;
   readonly #home: Home;
+  readonly #reader: SshConfigReader;
   readonly #configs = new Map<string, Promise<SshConfig>>();
 
   constructor(inventory: Inventory, home: Home) {
     this.#inventory = inventory;
     this.#home = home;
+    this.#reader = new SshConfigReader(home);
   }
 
   /** Fails with E_SSH_CONFIG for what can't be dialled: a circle of jump hosts, a ProxyCommand. */
@@ -43,7 +46,7 @@ export class Router {
   #config(stop: Stop): Promise<SshConfig> {
     checkAddress(stop, stop.host, stop.name);
     const key = JSON.stringify([stop.host, stop.port, stop.user]);
-    const config = this.#configs.get(key) ?? readSshConfig(stop, this.#home, stop.name);
+    const config = this.#configs.get(key) ?? this.#reader.read(stop, stop.name);
     this.#configs.set(key, config);
     return config;
   }

@@ -1,12 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { BridgeheadError } from '../errors.js';
-import { sanitize } from '../remote/sanitize.js';
-import type { Home } from './home.js';
-import { localCommand } from './local-command.js';
-
-const TIMEOUT_MS = 10_000;
-
 /** What ~/.ssh/config and /etc/ssh/ssh_config say about one host; paths as they stand there. */
 export interface SshConfig {
   readonly hostname: string;
@@ -53,44 +44,4 @@ export function parseSshConfig(text: string): SshConfig {
     proxyJump: set('proxyjump'),
     proxyCommand: set('proxycommand'),
   };
-}
-
-export interface ConfigQuestion {
-  readonly host: string;
-  readonly port?: number | undefined;
-  readonly user?: string | undefined;
-}
-
-/** The argv of the `ssh` that tells its settings for a host, without dialling it. */
-export function sshConfigCommand(question: ConfigQuestion, configFile?: string): string[] {
-  return [
-    'ssh',
-    '-G',
-    ...(configFile === undefined ? [] : ['-F', configFile]),
-    ...(question.port === undefined ? [] : ['-p', String(question.port)]),
-    ...(question.user === undefined ? [] : ['-l', question.user]),
-    '--',
-    question.host,
-  ];
-}
-
-/** Asks `ssh` itself, so that Include, Match and patterns mean what they mean to it. Fails with E_SSH_CONFIG. */
-export async function readSshConfig(question: ConfigQuestion, home: Home, node: string): Promise<SshConfig> {
-  const words = sshConfigCommand(question, await configFile(home));
-  const reply = await localCommand(words, { env: home.env, timeoutMs: TIMEOUT_MS });
-  if (reply.code === 0) return parseSshConfig(reply.stdout);
-  const missing = reply.code === 127;
-  throw new BridgeheadError('E_SSH_CONFIG', `ssh could not tell its settings for ${question.host}`, {
-    node,
-    evidence: sanitize(reply.stderr.trim(), 2000) || `ssh -G ended with ${reply.code ?? 'a signal'}`,
-    fix: missing ? 'install the OpenSSH client (apt install openssh-client)' : 'mend ~/.ssh/config',
-  });
-}
-
-/** `ssh` reads the passwd entry's home, so a $HOME set aside from it has to be named. */
-async function configFile(home: Home): Promise<string | undefined> {
-  if (home.path === home.passwd) return undefined;
-  const file = join(home.path, '.ssh', 'config');
-  const found = await stat(file).catch(() => undefined);
-  return found?.isFile() ? file : 'none';
 }

@@ -53,11 +53,10 @@ fi
 if [ -d /sys/class/net/${name} ]; then
 read -r mtu </sys/class/net/${name}/mtu
 echo "@mtu $mtu"
-${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)}
-echo @routes
-ip -4 route show dev ${name} 2>/dev/null
-ip -6 route show dev ${name} 2>/dev/null
-echo @end-of-routes
+# ip writes line by line, each of which would be a packet of the connection.
+addresses=$(${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)})
+routes=$(ip -4 route show dev ${name} 2>/dev/null; ip -6 route show dev ${name} 2>/dev/null)
+printf '%s\n' "$addresses" @routes "$routes" @end-of-routes
 wg show ${name} dump 2>/dev/null | awk -F '\\t' 'NR == 1 { print "@interface", $2, $3 } NR > 1 { print "@peer", $1, $3, $4, $5, $8 }'
 wg show ${name} preshared-keys 2>/dev/null | while read -r peer key; do
 [ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }

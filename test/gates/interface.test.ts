@@ -44,7 +44,7 @@ describe('listener', () => {
     'address 0 172.27.15.12/32',
     'address 0 fe80::1/64',
     'port 0 51820',
-    'socket 0 udp',
+    'sockets 0 /proc/net/udp',
     'unit 0 ActiveState=active UnitFileState=enabled',
   ];
   const change = (from: string, to: string): string => good.join('\n').replace(from, to);
@@ -60,7 +60,11 @@ describe('listener', () => {
       change('15.12/32', '15.12/32\naddress 0 10.0.0.1/24'),
       ['ms-1: 10.0.0.1/24, 172.27.15.12/32'],
     ],
-    ['deaf', change('socket 0 udp\n', ''), ['ms-1: wg0 says port 51820, nobody holds UDP port 51820']],
+    [
+      'deaf',
+      change('sockets 0 /proc/net/udp\n', ''),
+      ['ms-1: wg0 says port 51820, nobody holds UDP port 51820'],
+    ],
     [
       'on another port',
       change('port 0 51820', 'port 0 4711'),

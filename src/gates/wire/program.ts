@@ -3,7 +3,6 @@ import { END_LINE } from '../shared/reply.js';
 /** Perl that every packet program begins with: the clock, addresses, and the data lines after `__END__`. */
 const PRELUDE = String.raw`use strict;
 use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6 unpack_sockaddr_in6 IPPROTO_UDP IPPROTO_TCP IPPROTO_ICMP IPPROTO_IPV6 TCP_NODELAY);
-$| = 1;
 my $hires = eval { require Time::HiRes; 1 };
 sub now {
     return Time::HiRes::clock_gettime(1) if $hires;
