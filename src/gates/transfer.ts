@@ -16,7 +16,7 @@ export interface TransferParams extends NetworkParams, WithinParams {
   readonly bytes?: number;
 }
 
-const DEFAULT_BYTES = 16_384;
+const DEFAULT_BYTES = 8192;
 
 interface Seen {
   readonly perl: boolean;
@@ -112,7 +112,7 @@ export const transfer: GateKind<TransferParams> = {
       type: 'integer',
       minimum: 1,
       maximum: 100_000_000,
-      description: 'Bytes for each pair; 16384 unless given',
+      description: 'Bytes for each pair; 8192 unless given',
     },
   }),
   patience: 20,

@@ -12,7 +12,7 @@ sed -n 's/^\\([a-z]*\\)=/@\\1 /p' "$1/holder" 2>/dev/null
 ! is_armed || echo '@armed yes'
 }
 drop_lock() {
-rm -rf "$state/lock.old"
+[ ! -e "$state/lock.old" ] || rm -rf "$state/lock.old"
 mv -T "$state/lock" "$state/lock.old" && rm -rf "$state/lock.old"
 }`;
 
@@ -39,7 +39,7 @@ tell_holder "$state/lock"
 drop_lock || refuse "cannot remove $state/lock"
 elif is_armed; then echo '@lock held'; echo '@armed yes'; exit 0
 fi
-rm -rf "$state/lock.new"
+[ ! -e "$state/lock.new" ] || rm -rf "$state/lock.new"
 mkdir "$state/lock.new" && printf '%s\\n' ${lines.join(' ')} "boot=$now" | cat >"$state/lock.new/holder" || refuse "cannot write in $state"
 [ "$(field "$state/lock.new/holder" boot)" = "$now" ] || refuse "cannot write in $state"
 mv -T "$state/lock.new" "$state/lock" || refuse "cannot write in $state"

@@ -29,13 +29,14 @@ export function prelude(): string {
   return `state=${quote(STATE_FOLDER)}
 umask 077
 set -f
+me=$(id -u)
 refuse() { echo "$1" >&2; exit 1; }
 check_state() {
 [ ! -L "$state" ] || refuse "$state is a symbolic link; remove it"
 [ -d "$state" ] || refuse "$state is not a folder; remove it"
-[ "$(stat -c '%u %a' "$state")" = "$(id -u) 700" ] || refuse "$state is not root's alone; look at what is in it, then remove it"
-planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$(id -u)" ')' 2>/dev/null | head -n 3) || refuse "cannot look through $state"
-[ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo $planted); remove it"
+[ "$(stat -c '%u %a' "$state")" = "$me 700" ] || refuse "$state is not root's alone; look at what is in it, then remove it"
+planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$me" ')' 2>/dev/null)
+[ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo "$planted" | head -n 3 | tr '\\n' ' '); remove it"
 }
 open_state() {
 if [ ! -e "$state" ] && [ ! -L "$state" ]; then mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || refuse "cannot make $state"; fi
@@ -50,7 +51,10 @@ exec 9>>"$state/mutex" || refuse "cannot write in $state"
 flock -w 30 9 || refuse 'another program has held the state folder for 30 s'
 }
 boot_id() { cat /proc/sys/kernel/random/boot_id; }
-field() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
+field() {
+{ while IFS= read -r field_line; do case $field_line in "$2="*) echo "\${field_line#*=}"; break ;; esac; done; } 2>/dev/null <"$1"
+return 0
+}
 is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
 `;
 }

@@ -133,7 +133,7 @@ describe('endpoints', () => {
 
 describe('transfer', () => {
   const good = Object.fromEntries(
-    NODES.map((node) => [node, [0, 1, 2].map((n) => `moved ${n}\narrived ${n} 16384`).join('\n')]),
+    NODES.map((node) => [node, [0, 1, 2].map((n) => `moved ${n}\narrived ${n} 8192`).join('\n')]),
   );
 
   it('is GO when every byte was confirmed', () => {
@@ -152,20 +152,20 @@ describe('transfer', () => {
     [
       'large packets lost',
       'stuck 1 connected silence',
-      'arrived 1 8192',
-      'connected, then 8192 of 16384 bytes (silence)',
+      'arrived 1 1300',
+      'connected, then 1300 of 8192 bytes (silence)',
     ],
     [
       'bytes changed',
-      'spoiled 1 16384 99',
-      'arrived 1 16384',
-      'connected, then 16384 of 16384 bytes (16384 bytes arrived changed)',
+      'spoiled 1 8192 99',
+      'arrived 1 8192',
+      'connected, then 8192 of 8192 bytes (8192 bytes arrived changed)',
     ],
   ])('%s', (_what, outcome, arrived, seen) => {
     const replies = {
       ...good,
       'ms-1': good['ms-1']?.replace('moved 1', outcome) ?? '',
-      'wk-1': good['wk-1']?.replace('arrived 1 16384', arrived) ?? '',
+      'wk-1': good['wk-1']?.replace('arrived 1 8192', arrived) ?? '',
     };
     expect(stops(verdictOf(transfer, {}, replies))).toEqual([`ms-1 -> wk-1: ${seen}`]);
   });
