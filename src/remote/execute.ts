@@ -10,8 +10,8 @@ export interface ExecuteOptions {
   readonly node: string;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that are added to the deadline once the fragment `after` has begun. */
-  readonly extension?: { readonly after: string; readonly ms: number } | undefined;
+  /** The answer comes in one piece at the end; `onBegin` and `onEnd` are told only then. */
+  readonly gathered?: boolean;
   readonly onBegin?: (id: string) => void;
   readonly onEnd?: (id: string, code: number) => void;
 }
@@ -27,24 +27,14 @@ export async function execute(
 ): Promise<ReadonlyMap<string, FragmentReply>> {
   if (fragments.length === 0) return new Map();
   const nonce = randomBytes(16).toString('hex');
-  const { extension } = options;
-  let grant = (): void => {};
-  const granted = new Promise<void>((resolve) => {
-    grant = resolve;
-  });
-  const onBegin = (id: string): void => {
-    if (id === extension?.after) grant();
-    options.onBegin?.(id);
-  };
-  const stdout = new FrameReader(nonce, { ...options, onBegin });
+  const stdout = new FrameReader(nonce, options);
   const stderr = new FrameReader(nonce);
-  const { code } = await connection.run(buildProgram(fragments, nonce), {
+  const { code } = await connection.run(buildProgram(fragments, nonce, options), {
     deadlineMs: options.deadlineMs,
     maxBytes: MAX_BYTES,
     onStdout: (chunk) => stdout.push(chunk),
     onStderr: (chunk) => stderr.push(chunk),
     ...(options.signal ? { signal: options.signal } : {}),
-    ...(extension ? { extension: { ms: extension.ms, granted } } : {}),
   });
   if (code !== 0 || !stdout.done || !stderr.done) {
     throw new BridgeheadError(

@@ -17,6 +17,15 @@ export interface FragmentReply {
   readonly stderr: string;
 }
 
+export interface ProgramOptions {
+  /** Answers in large pieces, at the end, instead of as it goes: every small write is a packet of the connection. */
+  readonly gathered?: boolean;
+}
+
+/** POSIX dd fills its output blocks where their size is another than that of its input blocks. */
+const GATHERED =
+  '{ bridgehead_main 2>&1 >&3 3>&- | dd obs=65536 >&2 2>/dev/null 3>&-; } 3>&1 | dd obs=65536 2>/dev/null';
+
 const ID = /^[A-Za-z0-9._-]+$/;
 
 /** Marks a line of the framed reply; `nonce` keeps a remote file from imitating it. */
@@ -31,7 +40,11 @@ export function frameMark(nonce: string): string {
  * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next. Its end is told along
  * with the next one's beginning: every write is a packet of the connection.
  */
-export function buildProgram(fragments: readonly Fragment[], nonce: string): string {
+export function buildProgram(
+  fragments: readonly Fragment[],
+  nonce: string,
+  { gathered = false }: ProgramOptions = {},
+): string {
   const ids = new Set<string>();
   const calls = fragments.map(({ id, script, required }) => {
     if (!ID.test(id) || ids.has(id))
@@ -64,6 +77,6 @@ cd /
 ${calls.join('\n')}
 bridgehead_mark done
 }
-bridgehead_main
+${gathered ? GATHERED : 'bridgehead_main'}
 `;
 }

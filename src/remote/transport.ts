@@ -3,8 +3,6 @@ import type { Node } from '../inventory/types.js';
 export interface RunOptions {
   /** Milliseconds from the call to the end of the program, the opening of the channel included. */
   readonly deadlineMs: number;
-  /** Milliseconds more, once it is granted. */
-  readonly extension?: { readonly ms: number; readonly granted: Promise<void> };
   /** Bytes kept of stdout and of stderr each; one more ends the run with E_REMOTE_FLOOD. */
   readonly maxBytes: number;
   readonly onStdout?: (chunk: Buffer) => void;

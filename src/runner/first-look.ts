@@ -14,8 +14,6 @@ export const FIRST_LOOK_SECONDS = 2;
 export class FirstLook {
   readonly #context: RunContext;
   readonly #question: GateQuestion;
-  /** The fragment with which it begins. */
-  readonly begins = 'look.worth';
   readonly #replies = new Map<string, ReadonlyMap<string, FragmentReply>>();
 
   constructor(context: RunContext, phases: readonly PhaseWork[]) {
@@ -42,7 +40,7 @@ export class FirstLook {
     const interfaces = this.#context.inventory.networks
       .filter(({ members }) => members.some((member) => member.node === node))
       .map((network) => command('test', '-e', `/sys/class/net/${network.interface}`));
-    const worth = { id: this.begins, required: true, script: interfaces.join(' && ') || ':' };
+    const worth = { id: 'look.worth', required: true, script: interfaces.join(' && ') || ':' };
     const release = locked ? [this.#context.locks.releasing()] : [];
     return [worth, ...this.#question.fragments(node), ...release];
   }

@@ -96,7 +96,7 @@ export class GateQuestion {
       this.#contexts.set(work, gateContext(run, inventory, work, { patience, earlier }));
       earlier += patience;
     }
-    this.seconds = earlier + SPARE_SECONDS;
+    this.seconds = earlier;
   }
 
   /** Names of the nodes that are asked. */
@@ -125,7 +125,12 @@ export class GateQuestion {
 
 async function ask(run: RunContext, question: GateQuestion, node: string) {
   try {
-    const options = { node, deadlineMs: question.seconds * 1000, signal: run.signal };
+    const options = {
+      node,
+      deadlineMs: (question.seconds + SPARE_SECONDS) * 1000,
+      signal: run.signal,
+      gathered: true,
+    };
     const parting = run.locks.partingFragments(node);
     const replies = await execute(
       connectionOf(run, node),

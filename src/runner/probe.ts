@@ -74,9 +74,9 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
     ];
     const replies = await execute(connectionOf(context, node), fragments, {
       node,
-      deadlineMs: context.patience.program * 1000,
+      deadlineMs: (context.patience.program + (look?.seconds ?? 0)) * 1000,
       signal: context.signal,
-      ...(look === undefined ? {} : { extension: { after: look.begins, ms: look.seconds * 1000 } }),
+      gathered: true,
     });
     const lockReply = replies.get('guard.lock');
     const outcome = lockReply && locks.judge(node, lockReply);

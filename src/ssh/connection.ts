@@ -45,8 +45,7 @@ export class SshConnection implements Connection {
   }
 
   #start(program: string, options: RunOptions, mode: ShellMode | undefined): ProgramRun {
-    const { deadlineMs, extension } = options;
-    const seconds = Math.max(1, Math.ceil((deadlineMs + (extension?.ms ?? 0)) / 1000));
+    const seconds = Math.max(1, Math.ceil(options.deadlineMs / 1000));
     const nonce = `bh${randomBytes(12).toString('hex')}`;
     return new ProgramRun({
       link: this.#link,

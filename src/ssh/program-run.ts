@@ -70,7 +70,6 @@ export class ProgramRun {
     else if (link.lost !== undefined) this.#fail(link.lost);
     if (this.#settle === undefined) return;
     this.#arm();
-    void options.extension?.granted.then(() => this.#extend(options.extension?.ms ?? 0));
     options.signal?.addEventListener('abort', abort, { once: true });
     this.#undo.push(() => options.signal?.removeEventListener('abort', abort));
     this.#undo.push(link.onLost((error) => this.#fail(error)));
@@ -186,13 +185,6 @@ export class ProgramRun {
     if (this.#marks.begun) return;
     const { rootTimeoutMs } = this.#request;
     this.#rootTimer = setTimeout(() => this.#fail(this.#rootless()), rootTimeoutMs);
-  }
-
-  #extend(ms: number): void {
-    if (this.#settle === undefined) return;
-    this.#ends += ms;
-    clearTimeout(this.#timer);
-    this.#arm();
   }
 
   /** What the caller's own functions throw ends the run, too. */

@@ -4,14 +4,42 @@ import { LocalConnection } from '../support/local-transport.js';
 
 const options = { node: 'n1', deadlineMs: 5000 };
 
-const SHELLS: [string, [string, ...string[]]][] = [
-  ['dash', ['dash', '-s']],
-  ['bash --posix', ['bash', '--posix', '-s']],
+const SHELLS: [string, ...string[]][] = [
+  ['dash', '-s'],
+  ['bash', '--posix', '-s'],
+  ['busybox', 'sh', '-s'],
 ];
+const WAYS = SHELLS.flatMap((shell) => [false, true].map((gathered) => ({ shell, gathered })));
 
-describe.each(SHELLS)('execute under %s', (_name, shell) => {
+describe.each(WAYS)('execute under $shell, gathered: $gathered', ({ shell, gathered }) => {
   const run = (fragments: Parameters<typeof execute>[1]) =>
-    execute(new LocalConnection(shell), fragments, options);
+    execute(new LocalConnection(shell), fragments, { ...options, gathered });
+
+  it('answers in one piece only where it is gathered', async () => {
+    const chunks: number[] = [];
+    const connection = new LocalConnection(shell);
+    const { run: answer } = connection;
+    connection.run = (program, { onStdout, ...rest }) =>
+      answer.call(connection, program, {
+        ...rest,
+        onStdout: (chunk) => {
+          chunks.push(chunk.length);
+          onStdout?.(chunk);
+        },
+      });
+    const script = 'echo one; sleep 0.2; echo two';
+    const replies = await execute(connection, [{ id: 'slow', script }], { ...options, gathered });
+    expect(replies.get('slow')?.stdout).toBe('one\ntwo\n');
+    expect(chunks.length > 1).toBe(!gathered);
+  });
+
+  it('brings back more than a pipe holds', async () => {
+    const script =
+      'i=0; while [ $i -lt 3000 ]; do echo "line $i of a long answer, and of a long complaint"; i=$((i + 1)); done';
+    const replies = await run([{ id: 'long', script: `${script}; ${script} >&2` }]);
+    expect(replies.get('long')?.stdout.split('\n')).toHaveLength(3001);
+    expect(replies.get('long')?.stderr).toBe(replies.get('long')?.stdout);
+  });
 
   it('keeps each fragment’s bytes, both streams and its status', async () => {
     const replies = await run([
