@@ -1,4 +1,5 @@
 import { quote } from '../remote/quote.js';
+import { FIELD } from './field.js';
 
 /** The state folder on a node, readable by root alone. */
 export const STATE_FOLDER = '/var/lib/bridgehead';
@@ -33,8 +34,9 @@ refuse() { echo "$1" >&2; exit 1; }
 check_state() {
 [ ! -L "$state" ] || refuse "$state is a symbolic link; remove it"
 [ -d "$state" ] || refuse "$state is not a folder; remove it"
-[ "$(stat -c '%u %a' "$state")" = "$(id -u) 700" ] || refuse "$state is not root's alone; look at what is in it, then remove it"
-planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$(id -u)" ')' 2>/dev/null | head -n 3) || refuse "cannot look through $state"
+uid=$(id -u)
+[ "$(stat -c '%u %a' "$state")" = "$uid 700" ] || refuse "$state is not root's alone; look at what is in it, then remove it"
+planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$uid" ')' 2>/dev/null | head -n 3) || refuse "cannot look through $state"
 [ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo $planted); remove it"
 }
 open_state() {
@@ -49,8 +51,8 @@ command -v flock >/dev/null 2>&1 || refuse 'no flock here; install util-linux'
 exec 9>>"$state/mutex" || refuse "cannot write in $state"
 flock -w 30 9 || refuse 'another program has held the state folder for 30 s'
 }
-boot_id() { cat /proc/sys/kernel/random/boot_id; }
-field() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
-is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
+boot_id() { read -r boot_line </proc/sys/kernel/random/boot_id && echo "$boot_line"; }
+uptime_seconds() { read -r uptime_line </proc/uptime && echo "\${uptime_line%%.*}"; }
+${FIELD}is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
 `;
 }
