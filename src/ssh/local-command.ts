@@ -1,4 +1,4 @@
-import { $, useBash } from 'zx';
+import { $, useBash } from 'zx/core';
 
 const MAX_OUTPUT = 1 << 20;
 
