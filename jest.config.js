@@ -13,6 +13,8 @@ const shared = {
 export default {
   // Many tests wait for a deadline rather than compute, so more workers than cores pay.
   maxWorkers: 6,
+  // A busy machine is slow; what hangs is still caught.
+  testTimeout: 20_000,
   projects: [
     {
       ...shared,

@@ -48,7 +48,7 @@ by=sleeper
 pid=
 if [ -d /run/systemd/system ]; then
 by=systemd
-mkdir -p "$(dirname "$boot_link")" && cat >"$boot_file" <<BOOT_UNIT && ln -sfn "$boot_file" "$boot_link" || undo_arming 'cannot write the unit for the boot'
+mkdir -p "\${boot_link%/*}" && cat >"$boot_file" <<BOOT_UNIT && ln -sfn "$boot_file" "$boot_link" || undo_arming 'cannot write the unit for the boot'
 ${BOOT_UNIT_TEXT}BOOT_UNIT
 grep -q '^ExecStart=' "$boot_file" || undo_arming 'cannot write the unit for the boot'
 systemd-run --quiet --collect --unit="$unit" --on-active="$seconds" --timer-property=AccuracySec=1s --property=KillMode=process --property=Type=oneshot /bin/sh "$dir/way-back" fire 9>&- || undo_arming 'systemd-run cannot start a timer'
@@ -57,7 +57,7 @@ command -v setsid >/dev/null 2>&1 || undo_arming 'there is neither systemd nor s
 setsid sh "$dir/way-back" sleep "$seconds" 9>&- </dev/null >/dev/null 2>&1 &
 pid=$!
 fi
-mkdir "$new" && printf '%s\\n' "run=$run" "phase=$phase" "snapshot=$number" "unit=$unit" "by=$by" "pid=$pid" "seconds=$seconds" "from=$(cut -d. -f1 /proc/uptime)" | cat >"$new/what" || undo_arming "cannot write in $state"
+mkdir "$new" && printf '%s\\n' "run=$run" "phase=$phase" "snapshot=$number" "unit=$unit" "by=$by" "pid=$pid" "seconds=$seconds" "from=$(uptime_seconds)" | cat >"$new/what" || undo_arming "cannot write in $state"
 [ "$(field "$new/what" seconds)" = "$seconds" ] || undo_arming "cannot write in $state"
 mv -T "$new" "$state/guard/armed" || undo_arming "cannot write in $state"
 sync -f "$state" 2>/dev/null || sync

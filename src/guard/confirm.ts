@@ -15,7 +15,7 @@ what="$state/guard/$now/what"
 [ "$(field "$what" run)" = "$run" ] || continue
 echo "@guard $now"
 sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$what"
-[ $now = firing ] || echo "@left $(( $(field "$what" from) + $(field "$what" seconds) - $(cut -d. -f1 /proc/uptime) ))"
+[ $now = firing ] || echo "@left $(( $(field "$what" from) + $(field "$what" seconds) - $(uptime_seconds) ))"
 return 0
 done
 for number in $(ls "$state/runs/$run" 2>/dev/null | sort -r); do

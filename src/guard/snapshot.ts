@@ -31,8 +31,9 @@ with_mutex
 is_armed && refuse "a guard of run $(field "$state/guard/armed/what" run) is armed on this node; wait until it is over"
 runs="$state/runs"
 [ -d "$runs/$run" ] || mkdir "$runs/$run" || refuse "cannot write in $state"
-last=$(ls "$runs/$run" | sort | tail -n 1)
-number=$(printf '%04d' $(( $(echo "$last" | sed 's/^0*//' | grep . || echo 0) + 1 )))
+last=
+for one in $(ls "$runs/$run" | sort); do last=\${one#"\${one%%[!0]*}"}; done
+number=$(printf '%04d' $((\${last:-0} + 1)))
 dir="$runs/$run/$number"
 fail() { rm -rf "$dir"; rmdir "$runs/$run" 2>/dev/null; refuse "$1"; }
 list() { name=$1; shift; [ $# = 0 ] || printf '%s\\n' "$@" | cat >"$dir/$name.list" || fail "cannot write in $dir"; }

@@ -1,4 +1,5 @@
 import { quote } from '../remote/quote.js';
+import { FIELD } from './field.js';
 
 /** The state folder on a node, readable by root alone. */
 export const STATE_FOLDER = '/var/lib/bridgehead';
@@ -52,11 +53,8 @@ command -v flock >/dev/null 2>&1 || refuse 'no flock here; install util-linux'
 exec 9>>"$state/mutex" || refuse "cannot write in $state"
 flock -w 30 9 || refuse 'another program has held the state folder for 30 s'
 }
-boot_id() { cat /proc/sys/kernel/random/boot_id; }
-field() {
-{ while IFS= read -r field_line; do case $field_line in "$2="*) echo "\${field_line#*=}"; break ;; esac; done; } 2>/dev/null <"$1"
-return 0
-}
-is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
+boot_id() { read -r boot_line </proc/sys/kernel/random/boot_id && echo "$boot_line"; }
+uptime_seconds() { read -r uptime_line </proc/uptime && echo "\${uptime_line%%.*}"; }
+${FIELD}is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
 `;
 }

@@ -1,6 +1,6 @@
 import type { StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { BridgeheadError } from '../errors.js';
 import { quote } from '../remote/quote.js';
 import type { CommandResult } from './types.js';

@@ -130,10 +130,11 @@ export function addressAt(range: string, offset: number): string | undefined {
 }
 
 function toNumber(address: string): bigint {
-  return ipaddr
-    .parse(address)
-    .toByteArray()
-    .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  if (familyOf(address) === 4) {
+    return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0));
+  }
+  const { parts } = ipaddr.IPv6.parse(address);
+  return BigInt(`0x${parts.map((part) => part.toString(16).padStart(4, '0')).join('')}`);
 }
 
 function fromNumber(number: bigint, family: Family): string {

@@ -10,7 +10,7 @@ const SUM = 'ab'.repeat(32);
 function hubWith(lines: readonly string[]): Transport {
   const connection: Connection = {
     run: async (program, { onStdout, onStderr }) => {
-      const nonce = /printf '\\n@%s %s\\n' (\w+) /.exec(program)?.[1];
+      const nonce = /^@([0-9a-f]{32}) /m.exec(program)?.[1];
       const mark = (text: string) => `\n@${nonce} ${text}\n`;
       const begin = mark('begin hub');
       const end = mark('end hub 0') + mark('done');

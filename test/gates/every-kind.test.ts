@@ -1,7 +1,8 @@
 import { Ajv } from 'ajv';
 import { GATE_KINDS } from '../../src/gates/index.js';
 import type { FragmentReply } from '../../src/remote/program.js';
-import { canMount, describeShells, runScript } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { describeShells, runScript } from '../support/shells.js';
 import { gateContext, nodeOf, reply, stops } from './fixture.js';
 
 const PARAMS: Readonly<Record<string, object>> = {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { GATE_KINDS } from '../../src/gates/index.js';
-import { canMount, runScript, SHELLS } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { runScript, SHELLS } from '../support/shells.js';
 import { gateContext, nodeOf, stops } from './fixture.js';
 
 const PERL = readdirSync('/usr/lib').flatMap((folder) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { presharedKeys } from '../../src/gates/preshared-keys.js';
 import type { Inventory } from '../../src/inventory/types.js';
-import { canMount, describeShells, runScript } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
 import { gateContext, INVENTORY, KEYS, NETWORK, nodeOf, reply, stops } from './fixture.js';
 

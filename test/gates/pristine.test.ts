@@ -1,5 +1,6 @@
 import { pristine } from '../../src/gates/pristine.js';
-import { canMount, describeShells, runScript } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
 import { gateContext, INVENTORY, NETWORK, nodeOf, stops, verdictOf } from './fixture.js';
 

@@ -28,7 +28,15 @@ export function inRange(range: string, address: string): boolean {
   return bits(base).slice(0, Number(length)) === bits(address).slice(0, Number(length));
 }
 
+const written = new Map<string, string>();
+
 function bits(address: string): string {
+  const known = written.get(address) ?? bitsOf(address);
+  written.set(address, known);
+  return known;
+}
+
+function bitsOf(address: string): string {
   if (!address.includes(':')) {
     return address
       .split('.')

@@ -16,7 +16,8 @@ import path from 'node:path';
 import { WRITE_STATUS, writeFileScript } from '../../src/steps/atomic-write.js';
 import { explainDiskFull } from '../../src/steps/failures.js';
 import { holds, parseFileProbe, probeFileScript } from '../../src/steps/file-probe.js';
-import { canMount, describeShells, runScript } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { describeShells, runScript } from '../support/shells.js';
 
 const CONTENTS: readonly [string, string][] = [
   ['nothing', ''],

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import type { Client, Network } from '../../src/inventory/types.js';
 import { forwardingRuleset, forwardingTable } from '../../src/steps/forwarding-table.js';
 import { phoneHome } from '../fixtures/phone-home-inventory.js';
-import { canMount } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
 
 /** The rules of one chain; undefined where the table has no such chain. */
 function chain(ruleset: string, name: string): string[] | undefined {

@@ -6,7 +6,8 @@ import { DOCKER_UNIT, dockerScript, FORWARDING_UNIT, loaderScript } from '../../
 import { RunSecrets } from '../../src/steps/pair-secrets.js';
 import type { StepContext } from '../../src/steps/types.js';
 import { phoneHome } from '../fixtures/phone-home-inventory.js';
-import { canMount, describeShells, runScript } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { describeShells, runScript } from '../support/shells.js';
 import { NO_FACTS } from '../support/step-context.js';
 
 const { inventory, network } = await phoneHome();

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { renderSysctlFile, type SysctlParams, sysctlFile, sysctlStep } from '../../src/steps/sysctl.js';
 import { orderKeys, SYSCTL_KEY, sysctlPath } from '../../src/steps/sysctl-keys.js';
-import { canMount, describeShells, runScript } from '../support/shells.js';
+import { canMount } from '../support/can-mount.js';
+import { describeShells, runScript } from '../support/shells.js';
 import { NO_FACTS, stepContext } from '../support/step-context.js';
 
 function plan(params: SysctlParams, stdout: string) {

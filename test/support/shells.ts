@@ -19,10 +19,6 @@ export const SHELLS: readonly Shell[] = [
   shell('busybox sh', 'busybox', 'sh'),
 ];
 
-/** Whether namespaces of our own can be made, with mounts and kernel settings that nobody else sees. */
-export const canMount =
-  spawnSync('unshare', ['-m', '-n', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
-
 /** Declares a suite per shell; one that isn't installed shows as skipped, by name. */
 export function describeShells(title: string, body: (shell: Shell) => void): void {
   for (const each of SHELLS) {

@@ -1,3 +1,5 @@
+import { FIELD } from '../field.js';
+
 /**
  * The way back is one script that stands beside what it puts back and needs nothing else: no network, no DNS, no
  * temporary folder. These are the parts that all others use.
@@ -7,13 +9,12 @@ LC_ALL=C
 export PATH LC_ALL
 umask 077
 cd /
-dir=$(dirname "$0")
-state=$(dirname "$(dirname "$(dirname "$dir")")")
+dir=\${0%/*}
+state=\${dir%/*/*/*}
 work="$dir/work"
 newline='
 '
-field() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
-has() { command -v "$1" >/dev/null 2>&1; }
+${FIELD}has() { command -v "$1" >/dev/null 2>&1; }
 listed() { cat "$dir/$1.list" 2>/dev/null; }
 keeps_live() { [ -s "$dir/interfaces.list" ] || [ -s "$dir/network.list" ]; }
 undone() { printf '%s\\n' "$1" | tr '\\n' ' ' | sed 's/ *$//' >>"$dir/undone"; echo >>"$dir/undone"; }

@@ -30,7 +30,7 @@ all_files >"$dir/roots" || return
 : >"$dir/absent"
 while IFS= read -r path; do
 if there "$path"; then
-parent="$dir/files$(dirname "$path")"
+parent="$dir/files\${path%/*}"
 mkdir -p "$parent" || return
 there "$dir/files$path" || cp -a "$path" "$dir/files$path" || return
 else
@@ -38,9 +38,9 @@ echo "$path" >>"$dir/absent" || return
 fi
 done <"$dir/roots"
 }
-traits() { stat -c '%F %a %u %g' "$1" 2>/dev/null; }
+traits() { stat -c '%f %u %g' "$1" 2>/dev/null; }
 same() {
-[ "$(traits "$1" | sed 's/^regular empty file/regular file/')" = "$(traits "$2" | sed 's/^regular empty file/regular file/')" ] || return 1
+[ "$(traits "$1")" = "$(traits "$2")" ] || return 1
 if [ -L "$1" ]; then [ "$(readlink "$1")" = "$(readlink "$2")" ]
 elif [ -f "$1" ]; then cmp -s "$1" "$2"
 fi
@@ -53,8 +53,8 @@ if [ -d "$from" ] && [ ! -L "$from" ]; then
 chown "$(stat -c %u:%g "$from")" "$1"
 chmod "$(stat -c %a "$from")" "$1"
 else
-parent=$(dirname "$1")
-[ -d "$parent" ] || ( umask 022; mkdir -p "$parent" )
+parent=\${1%/*}
+[ -d "$parent/" ] || ( umask 022; mkdir -p "$parent" )
 rm -f "$parent/.bridgehead-back"
 cp -a "$from" "$parent/.bridgehead-back" && { [ -L "$1" ] || [ ! -d "$1" ] || rm -rf "$1"; }
 mv -fT "$parent/.bridgehead-back" "$1" 2>/dev/null || { rm -f "$parent/.bridgehead-back"; cp -a "$from" "$1"; }
@@ -85,15 +85,15 @@ while IFS= read -r path; do
 if listed files | grep -Fxq "$path"; then take_away "$path" ''; else take_away "$path" new; fi
 done <"$dir/absent"
 sed 's,/[^/]*$,,' "$dir/absent" | sort -ru | while IFS= read -r parent; do
-while [ -n "$parent" ] && grep -Fxq "$parent" "$dir/parents" 2>/dev/null; do rmdir "$parent" 2>/dev/null || break; parent=$(dirname "$parent"); done
+while [ -n "$parent" ] && grep -Fxq "$parent" "$dir/parents" 2>/dev/null; do rmdir "$parent" 2>/dev/null || break; parent=\${parent%/*}; done
 done
 sync
 }
 save_parents() {
 : >"$dir/parents"
 while IFS= read -r path; do
-parent=$(dirname "$path")
-while [ "$parent" != / ] && ! there "$parent"; do echo "$parent" >>"$dir/parents" || return; parent=$(dirname "$parent"); done
+parent=\${path%/*}
+while [ -n "$parent" ] && ! there "$parent"; do echo "$parent" >>"$dir/parents" || return; parent=\${parent%/*}; done
 done <"$dir/absent"
 }
 each_file() {

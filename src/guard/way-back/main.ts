@@ -6,7 +6,8 @@ export const MAIN = `rehearse() {
 for tool in awk sed stat find cp mv cmp sync sort xargs mktemp; do has "$tool" || die "the way back needs $tool, which this machine lacks"; done
 if keeps_live; then has ip || die 'the way back needs ip, which this machine lacks; install iproute2'; fi
 if [ -d "$dir/live" ] && [ -n "$(ls "$dir/live/wg")" ]; then has wg || die 'the way back needs wg, which this machine lacks'; fi
-size=$(du -sk "$dir" | cut -f1)
+set -- $(du -sk "$dir")
+size=$1
 dd if=/dev/zero of="$dir/reserve" bs=1024 count=$((2 * size + 512)) 2>/dev/null || die "no space on the disk to come back: $((2 * size + 512)) KiB are needed"
 sh -n "$0" || die 'this shell cannot read the way back'
 }
@@ -37,9 +38,9 @@ earlier_rounds() {
 label=$(field "$dir/what" phase)
 phase=\${label%" (round "*}
 [ "$phase" != "$label" ] || return 0
-for number in $(ls "$(dirname "$dir")" | sort -r); do
-earlier="$(dirname "$dir")/$number"
-[ "$number" -lt "$(basename "$dir")" ] && [ -f "$earlier/complete" ] || continue
+for number in $(ls "\${dir%/*}" | sort -r); do
+earlier="\${dir%/*}/$number"
+[ "$number" -lt "\${dir##*/}" ] && [ -f "$earlier/complete" ] || continue
 case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) ;; *) continue ;; esac
 sh "$earlier/way-back" "$1"
 for list in undone failed; do cat "$earlier/$list" >>"$dir/$list"; done
@@ -75,7 +76,7 @@ rm -rf "$work"
 remove_boot_unit() { rm -f /etc/systemd/system/sysinit.target.wants/bridgehead-guard.service /etc/systemd/system/bridgehead-guard.service; }
 stop_apply() {
 on_systemd || return 0
-bounded 10 systemctl stop "bridgehead-apply-$(field "$dir/what" run)-$(basename "$dir")-*.scope" 2>/dev/null
+bounded 10 systemctl stop "bridgehead-apply-$(field "$dir/what" run)-\${dir##*/}-*.scope" 2>/dev/null
 }
 conclude() {
 outcome=reverted
@@ -87,7 +88,7 @@ mv -T "$state/guard/firing" "$state/guard/reverted"
 sync -f "$state" 2>/dev/null || sync
 [ "$by" != systemd ] || systemctl --no-block stop "$unit.timer" 2>/dev/null
 }
-ours() { [ "$(field "$state/guard/$1/what" run)" = "$(field "$dir/what" run)" ] && [ "$(field "$state/guard/$1/what" snapshot)" = "$(basename "$dir")" ]; }
+ours() { [ "$(field "$state/guard/$1/what" run)" = "$(field "$dir/what" run)" ] && [ "$(field "$state/guard/$1/what" snapshot)" = "\${dir##*/}" ]; }
 fire() {
 if ours armed; then mv -T "$state/guard/armed" "$state/guard/firing" 2>/dev/null; fi
 ours firing || return 0

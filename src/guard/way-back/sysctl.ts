@@ -5,7 +5,11 @@ case $key in */*) echo "/proc/sys/$key" ;; *) echo "/proc/sys/$(echo "$key" | tr
 done
 ! keeps_live || find /proc/sys/net -type f -perm -600 ! -name stable_secret ! -name 'tcp_fastopen_key' ! -name flush 2>/dev/null
 }
-read_sysctls() { sysctl_files | sort -u | tr '\\n' '\\0' | xargs -0 grep -H '' 2>/dev/null; return 0; }
+read_sysctls() {
+[ -s "$dir/sysctls.list" ] || keeps_live || return 0
+sysctl_files | sort -u | tr '\\n' '\\0' | xargs -0 grep -H '' 2>/dev/null
+return 0
+}
 save_sysctls() { read_sysctls >"$dir/sysctls"; }
 sysctl_differences() {
 read_sysctls >"$work/sysctls"
@@ -14,6 +18,7 @@ only_in "$dir/sysctls" "$work/sysctls" | grep -v '^/proc/sys/net/ipv6/conf/[^/]*
 restore_sysctls() {
 for pass in 1 2 3; do
 sysctl_differences
+[ -s "$work/missing" ] || return 0
 while IFS= read -r line; do
 path=\${line%%:*}
 [ -e "$path" ] || continue

@@ -13,8 +13,17 @@ interface Claim {
   readonly site?: string | undefined;
 }
 
+interface Known {
+  readonly range: string;
+  readonly span: Span;
+  readonly what: string;
+}
+
+const known = (ranges: readonly (readonly [range: string, what: string])[]): readonly Known[] =>
+  ranges.map(([range, what]) => ({ range, span: spanOf(range), what }));
+
 /** Ranges that no network can have. */
-const UNUSABLE: readonly (readonly [range: string, what: string])[] = [
+const UNUSABLE = known([
   ['0.0.0.0/8', '"this network"'],
   ['127.0.0.0/8', 'the loopback'],
   ['169.254.0.0/16', 'link-local addresses'],
@@ -22,15 +31,15 @@ const UNUSABLE: readonly (readonly [range: string, what: string])[] = [
   ['::/127', 'the loopback'],
   ['fe80::/10', 'link-local addresses'],
   ['ff00::/8', 'multicast addresses'],
-];
+]);
 
 /** Ranges that other software takes without asking. */
-const TAKEN: readonly (readonly [range: string, what: string])[] = [
+const TAKEN = known([
   ['172.17.0.0/16', "Docker's default bridge"],
   ['100.64.0.0/10', "providers' shared NAT and Tailscale"],
   ['10.42.0.0/16', "k3s' pods"],
   ['10.43.0.0/16', "k3s' services"],
-];
+]);
 
 /** Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with what other software takes. */
 export function lintOverlaps(inventory: Inventory): Lint[] {
@@ -115,16 +124,16 @@ function withOthers(claim: Claim, others: readonly Claim[]): Lint[] {
 
 function withKnown(
   { range, span, path, kind }: Claim,
-  known: readonly (readonly [range: string, what: string])[],
+  others: readonly Known[],
   severity: Lint['severity'],
 ): Lint[] {
-  return known
-    .filter(([other]) => overlaps(span, spanOf(other)))
-    .map(([other, what]) => ({
+  return others
+    .filter((other) => overlaps(span, other.span))
+    .map((other) => ({
       severity,
       path,
       value: range,
-      message: `${range} overlaps ${other}, the range of ${what}`,
+      message: `${range} overlaps ${other.range}, the range of ${other.what}`,
       fix:
         severity === 'error'
           ? notUsable(kind)

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fragment, FragmentReply } from '../../../src/remote/program.js';
@@ -15,6 +24,9 @@ const SYSTEMD_RUN = `#!/bin/sh
 echo "systemd-run $*" >>"$CALLS"
 case " $* " in *' --scope '*) while [ "$1" != sh ]; do shift; done; exec "$@" ;; esac
 `;
+
+/** No package owns a file here; the true one reads the lists of all packages to say so. */
+const DPKG_QUERY = '#!/bin/sh\nexit 1\n';
 
 /**
  * A folder in which fragments of the guard run for real under one shell, as the user who runs the tests: its own state
@@ -38,7 +50,11 @@ export class FakeNode {
     this.tool('systemctl', SYSTEMCTL);
     this.tool('systemd-run', SYSTEMD_RUN);
     this.tool('sync', '#!/bin/sh\n');
-    this.tool('sh', `#!/bin/sh\nexec ${this.#shell} "$@"\n`);
+    this.tool('dpkg-query', DPKG_QUERY);
+    // Called sh, bash is POSIX by itself, and busybox is its ash.
+    const bin = ['/usr/bin', '/bin'].find((place) => existsSync(join(place, shell)));
+    if (bin === undefined) throw new Error(`${shell} is not installed`);
+    symlinkSync(join(bin, shell), join(this.root, 'bin/sh'));
   }
 
   /** Where a folder of the node stands here. */
@@ -70,8 +86,12 @@ export class FakeNode {
     for (const [from, to] of this.#places) script = script.replaceAll(from, to);
     const [command = 'sh', ...args] = this.#shell.split(' ');
     const path = `${join(this.root, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`;
-    const child = spawn(command, [...args, '-s'], {
+    // A file, because bash reads a pipe byte by byte.
+    const program = join(tmpdir(), `bridgehead-program-${randomBytes(8).toString('hex')}`);
+    writeFileSync(program, `bridgehead_main() {\n${script}\n}\nbridgehead_main </dev/null\n`);
+    const child = spawn(command, [...args, program], {
       cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: path, LC_ALL: 'C', CALLS: join(this.root, 'calls') },
     });
     let [stdout, stderr] = ['', ''];
@@ -81,10 +101,12 @@ export class FakeNode {
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
     });
-    child.stdin.end(`bridgehead_main() {\n${script}\n}\nbridgehead_main </dev/null\n`);
     return new Promise((done, fail) => {
       child.on('error', fail);
-      child.on('close', (code) => done({ id: fragment.id, code: code ?? -1, stdout, stderr }));
+      child.on('close', (code) => {
+        rmSync(program);
+        done({ id: fragment.id, code: code ?? -1, stdout, stderr });
+      });
     });
   }
 

@@ -17,7 +17,9 @@ export function makeKey(
   const path = join(folder, name);
   const bits = type === 'rsa' ? ['-b', '2048'] : [];
   const as = format === '' ? [] : ['-m', format];
-  execFileSync('ssh-keygen', ['-q', '-t', type, ...bits, ...as, '-N', passphrase, '-C', name, '-f', path]);
+  // One round of bcrypt: what is to be shown is that a passphrase opens the key, not how long guessing one takes.
+  const secret = ['-a', '1', '-N', passphrase];
+  execFileSync('ssh-keygen', ['-q', '-t', type, ...bits, ...as, ...secret, '-C', name, '-f', path]);
   const publicKey = readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ').trim();
   return { path, text: readFileSync(path, 'utf8'), publicKey };
 }

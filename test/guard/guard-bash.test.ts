@@ -1,0 +1,3 @@
+import { describeGuard } from './support/guard-suite.js';
+
+describeGuard('bash');
