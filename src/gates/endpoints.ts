@@ -2,7 +2,15 @@ import type { Inventory } from '../inventory/types.js';
 import { hostPort } from '../network/index.js';
 import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
-import { bothMeasured, type EndpointPair, endpointPairs, leftOut } from './shared/pairs.js';
+import {
+  bothMeasured,
+  type EndpointPair,
+  leftOut,
+  orderedPairs,
+  pairsFrom,
+  pairsTo,
+  withEndpoints,
+} from './shared/pairs.js';
 import { all, conclude, count, integer, type Lines, readReplies } from './shared/reply.js';
 import {
   type NetworkParams,
@@ -116,9 +124,8 @@ export const endpoints: GateKind<EndpointsParams> = {
   patience: 10,
 
   probe(context, node) {
-    const { inside } = bothMeasured(context, endpointPairs(context));
-    const sends = inside.filter(({ from }) => from === node.name);
-    const expected = inside.filter(({ to }) => to === node.name);
+    const sends = withEndpoints(context, bothMeasured(context, pairsFrom(context, node.name)).inside);
+    const expected = withEndpoints(context, bothMeasured(context, pairsTo(context, node.name)).inside);
     return endpointsProgram(
       {
         self: node.name,
@@ -139,18 +146,19 @@ export const endpoints: GateKind<EndpointsParams> = {
 
   verdict(context, replies) {
     const readings = readReplies(context, replies, parse);
-    const { inside, outside } = bothMeasured(context, endpointPairs(context));
+    const { inside, outside } = bothMeasured(context, withEndpoints(context, orderedPairs(context)));
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const pairs = inside.map((pair) => {
       const finding = judge(context, pair, readings.seen);
       return isIpv6(pair.endpoint.address) ? explainIpv6(context, finding, off) : finding;
     });
+    const told = new Set(pairs.map(({ node }) => node));
     const others = [...readings.seen].flatMap(([node, { perl }]): Finding[] => {
       if (!perl) {
         return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
       }
       if (networksOn(context, node).length === 0) return [notAMember(node)];
-      if (pairs.some((finding) => finding.node === node)) return [];
+      if (told.has(node)) return [];
       const skipped = outside.some(({ from }) => from === node);
       const reason = skipped ? 'its peers were left out' : 'it has no endpoint for any peer';
       return [{ go: true, node, expected: 'nothing to ask', seen: reason }];

@@ -1,5 +1,5 @@
 import type { Network } from '../inventory/types.js';
-import { hostPort, peersOf } from '../network/index.js';
+import { endpointFor, hostPort, peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
 import { command, quote } from '../remote/quote.js';
 import { publicKeyFact } from '../steps/types.js';
@@ -62,26 +62,35 @@ function nodePeersOf(context: GateContext<HandshakeParams>, network: Network, no
 }
 
 /**
- * Whether it is the node that calls, and not its peer. Where both send their first packet at once, each throws away its own
- * handshake for the other's, and neither tries again for five seconds.
+ * The peers that it is the node's part to call, by name. Where both send their first packet at once, each throws away its
+ * own handshake for the other's, and neither tries again for five seconds.
  */
-function calls(context: GateContext<HandshakeParams>, network: Network, node: string, peer: Peer): boolean {
-  if (!context.measured.includes(peer.node)) return true;
-  const back = nodePeersOf(context, network, peer.node).find((one) => one.node === node);
-  if (peer.endpoint === undefined || back?.endpoint === undefined) return peer.endpoint !== undefined;
-  const names = network.members.map((member) => member.node);
-  return names.indexOf(node) < names.indexOf(peer.node);
+function calledBy(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  peers: readonly Peer[],
+): ReadonlySet<string> {
+  const measured = new Set(context.measured);
+  const places = new Map(network.members.map((member, place) => [member.node, place]));
+  const place = (name: string): number => places.get(name) ?? 0;
+  const called = peers.filter((peer) => {
+    if (!measured.has(peer.node)) return true;
+    const back = endpointFor(context.inventory, network, peer.node, node);
+    if (peer.endpoint === undefined || back === undefined) return peer.endpoint !== undefined;
+    return place(node) < place(peer.node);
+  });
+  return new Set(called.map((peer) => peer.node));
 }
 
 function probeAll(context: GateContext<HandshakeParams>, node: string): string {
   const networks = networksOn(context, node);
   const maxAge = context.params.maxAge ?? SESSION_SECONDS;
-  const peers = networks.flatMap((network) =>
-    nodePeersOf(context, network, node).map((peer) => ({
-      addresses: peer.addresses,
-      first: calls(context, network, node, peer),
-    })),
-  );
+  const peers = networks.flatMap((network) => {
+    const own = nodePeersOf(context, network, node);
+    const called = calledBy(context, network, node, own);
+    return own.map((peer) => ({ addresses: peer.addresses, first: called.has(peer.node) }));
+  });
   const nudge = (chosen: typeof peers): string => {
     const addresses = chosen.flatMap((peer) => peer.addresses);
     return addresses.length > 0 ? command('nudge', ...addresses) : ':';

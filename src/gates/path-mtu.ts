@@ -1,7 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
-import { orderedPairs, type Pair, type Way, waysOf } from './shared/pairs.js';
+import { type Pair, pairsFrom, type Way, waysOf } from './shared/pairs.js';
 import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
 import {
   type NetworkParams,
@@ -59,9 +59,7 @@ function parse(lines: Lines): Seen {
 }
 
 function waysFrom(context: GateContext<PathMtuParams>, node: string): readonly Way[] {
-  return orderedPairs(context)
-    .filter(({ from }) => from === node)
-    .flatMap(waysOf);
+  return pairsFrom(context, node).flatMap(waysOf);
 }
 
 function fixFor(network: Network, { from, to }: Pair, bytes: number): string {

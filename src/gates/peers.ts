@@ -59,12 +59,14 @@ class NetworkJudge {
   readonly #network: Network;
   readonly #node: string;
   readonly #seen: Seen;
+  readonly #byKey: ReadonlyMap<string, LivePeer>;
 
   constructor(context: GateContext<NetworkParams>, network: Network, node: string, seen: Seen) {
     this.#context = context;
     this.#network = network;
     this.#node = node;
     this.#seen = seen;
+    this.#byKey = new Map(seen.peers.map((peer) => [peer.publicKey, peer]));
   }
 
   findings(): readonly Finding[] {
@@ -109,7 +111,7 @@ class NetworkJudge {
       const fix = `apply the phase that makes the keys, ${peer} included`;
       return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
     }
-    const own = this.#seen.peers.find(({ publicKey }) => publicKey === key);
+    const own = this.#byKey.get(key);
     if (own && sorted(own.allowedIps) === sorted(allowedIps)) return { ...base, go: true, seen: 'just so' };
     const routes = addresses.map((address) => `${address}/`);
     const holder = this.#seen.peers.find(({ allowedIps: ranges }) =>

@@ -90,9 +90,14 @@ export const ping: GateKind<PingParams> = {
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const findings = [...readings.seen].flatMap(([node, { pings }]) => {
       if (networksOn(context, node).length === 0) return [notAMember(node)];
+      const byPair = new Map<string, typeof pings>();
+      for (const one of pings) {
+        const key = `${one.network.name} ${one.peer}`;
+        byPair.set(key, [...(byPair.get(key) ?? []), one]);
+      }
       const pairs = context.networks.flatMap((network) =>
         othersOf(network, node).flatMap(({ node: peer }) => {
-          const own = pings.filter((one) => one.network === network && one.peer === peer);
+          const own = byPair.get(`${network.name} ${peer}`) ?? [];
           if (own.length === 0) return [];
           const finding = judgePair(context, node, network, peer, own);
           const lost = own.filter(({ answer }) => !answer.answered);

@@ -1,6 +1,15 @@
 import { explainIpv6, ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
-import { bothMeasured, leftOut, orderedPairs, type Way, waysOf } from './shared/pairs.js';
+import {
+  bothMeasured,
+  leftOut,
+  orderedPairs,
+  type Pair,
+  pairsFrom,
+  pairsTo,
+  type Way,
+  waysOf,
+} from './shared/pairs.js';
 import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
 import {
   type NetworkParams,
@@ -39,8 +48,26 @@ export function transferPort(token: string): number {
   return 61_000 + sum;
 }
 
-function insideWays(context: GateContext<TransferParams>): readonly Way[] {
-  return bothMeasured(context, orderedPairs(context)).inside.flatMap(waysOf);
+/** A way with its numbers among those that its first node sends on, and its second one receives on. */
+interface NumberedWay extends Way {
+  readonly sending: number;
+  readonly receiving: number;
+}
+
+function insideWays(context: GateContext<TransferParams>, pairs: readonly Pair[]): readonly Way[] {
+  return bothMeasured(context, pairs).inside.flatMap(waysOf);
+}
+
+function numbered(ways: readonly Way[]): readonly NumberedWay[] {
+  const sent = new Map<string, number>();
+  const received = new Map<string, number>();
+  return ways.map((way) => {
+    const sending = sent.get(way.from) ?? 0;
+    const receiving = received.get(way.to) ?? 0;
+    sent.set(way.from, sending + 1);
+    received.set(way.to, receiving + 1);
+    return { ...way, sending, receiving };
+  });
 }
 
 function parse(lines: Lines): Seen {
@@ -68,8 +95,7 @@ function parse(lines: Lines): Seen {
 
 function judge(
   context: GateContext<TransferParams>,
-  ways: readonly Way[],
-  way: Way,
+  way: NumberedWay,
   seen: ReadonlyMap<string, Seen>,
 ): Finding {
   const { network, from, to, address } = way;
@@ -79,9 +105,9 @@ function judge(
     peer: to,
     expected: inNetwork(context, network, `${bytes} bytes to ${address} by TCP`),
   };
-  const outcome = seen.get(from)?.outcomes.get(ways.filter((other) => other.from === from).indexOf(way));
+  const outcome = seen.get(from)?.outcomes.get(way.sending);
   if (outcome?.moved) return { ...base, go: true, seen: `all ${bytes} arrived` };
-  const arrived = seen.get(to)?.arrived.get(ways.filter((other) => other.to === to).indexOf(way)) ?? 0;
+  const arrived = seen.get(to)?.arrived.get(way.receiving) ?? 0;
   if (outcome === undefined || !seen.has(to)) {
     const lost = outcome === undefined ? from : to;
     return { ...base, go: false, seen: `${lost} could not be measured`, fix: `mend ${lost} first` };
@@ -118,12 +144,13 @@ export const transfer: GateKind<TransferParams> = {
   patience: 20,
 
   probe(context, node) {
-    const ways = insideWays(context);
+    const sending = insideWays(context, pairsFrom(context, node.name));
+    const receiving = insideWays(context, pairsTo(context, node.name));
     return transferProgram(
       {
         listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
-        send: ways.filter(({ from }) => from === node.name).map(({ address }) => address),
-        serve: ways.filter(({ to }) => to === node.name).map(({ source }) => source),
+        send: sending.map(({ address }) => address),
+        serve: receiving.map(({ source }) => source),
         port: transferPort(context.token),
         bytes: context.params.bytes ?? DEFAULT_BYTES,
         ipv6: ipv6Interfaces(context, node.name),
@@ -133,20 +160,22 @@ export const transfer: GateKind<TransferParams> = {
   },
 
   verdict(context, replies) {
-    const ways = insideWays(context);
-    const { outside } = bothMeasured(context, orderedPairs(context));
+    const every = orderedPairs(context);
+    const { outside } = bothMeasured(context, every);
+    const ways = numbered(insideWays(context, every));
     const readings = readReplies(context, replies, (lines, node) => {
       const seen = parse(lines);
-      const own = ways.filter(({ from }) => from === node).length;
+      const own = insideWays(context, pairsFrom(context, node)).length;
       if (seen.perl && seen.outcomes.size !== own)
         throw new GarbledReply(`expected ${own} outcomes, got ${seen.outcomes.size}`);
       return seen;
     });
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const pairs = ways.map((way) => {
-      const finding = judge(context, ways, way, readings.seen);
+      const finding = judge(context, way, readings.seen);
       return isIpv6(way.address) ? explainIpv6(context, finding, off) : finding;
     });
+    const told = new Set(pairs.map(({ node }) => node));
     const others = [...readings.seen].flatMap(([node, { perl, ipv6Off, refused }]): Finding[] => {
       if (!perl)
         return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
@@ -161,7 +190,7 @@ export const transfer: GateKind<TransferParams> = {
         });
       }
       if (networksOn(context, node).length === 0) return [notAMember(node)];
-      if (pairs.some((finding) => finding.node === node)) return [];
+      if (told.has(node)) return [];
       const reason = outside.some(({ from }) => from === node)
         ? 'its peers were left out'
         : 'the only member of its network';

@@ -1,5 +1,5 @@
 export { familyOf, hostPort, hostRoute, parseAddress, parseRange } from './address.js';
-export { memberOf } from './atlas.js';
+export { memberOf, membersOf } from './atlas.js';
 export {
   type ClientKeys,
   type ClientSettings,

@@ -1,4 +1,5 @@
 import type { Member, Network } from '../../inventory/types.js';
+import { membersOf } from '../../network/index.js';
 import type { Finding, GateContext } from '../types.js';
 
 /** The networks that the gate measures on a node: those it concerns and the node belongs to. */
@@ -8,7 +9,7 @@ export function networksOn(context: GateContext<unknown>, node: string): readonl
 
 /** A node's addresses in a network; none when it is no member. */
 export function addressesOf(network: Network, node: string): readonly string[] {
-  return network.members.find((member) => member.node === node)?.addresses ?? [];
+  return membersOf(network).get(node)?.addresses ?? [];
 }
 
 /** Every other member, those included that are reached through a relay. */

@@ -1,8 +1,8 @@
 import type { Network } from '../../inventory/types.js';
-import { peersOf } from '../../network/index.js';
+import { arePeers, endpointFor } from '../../network/index.js';
 import type { Endpoint } from '../../network/types.js';
 import type { GateContext } from '../types.js';
-import { addressesOf, isIpv6 } from './members.js';
+import { addressesOf, isIpv6, networksOn, othersOf } from './members.js';
 
 /** An ordered pair: `from` measures its way to `to`. */
 export interface Pair {
@@ -23,12 +23,22 @@ export interface EndpointPair extends Pair {
   readonly endpoint: Endpoint;
 }
 
-/** Every ordered pair of members, those included that are reached through a relay. */
+/** The ordered pairs of a node with every other member, those included that are reached through a relay. */
+export function pairsFrom(context: GateContext<unknown>, node: string): readonly Pair[] {
+  return networksOn(context, node).flatMap((network) =>
+    othersOf(network, node).map(({ node: to }) => ({ network, from: node, to })),
+  );
+}
+
+/** The same pairs the other way round. */
+export function pairsTo(context: GateContext<unknown>, node: string): readonly Pair[] {
+  return pairsFrom(context, node).map(({ network, to }) => ({ network, from: to, to: node }));
+}
+
+/** Every ordered pair of members, network by network and in the order of the inventory. */
 export function orderedPairs(context: GateContext<unknown>): readonly Pair[] {
   return context.networks.flatMap((network) =>
-    network.members.flatMap(({ node: from }) =>
-      network.members.filter(({ node }) => node !== from).map(({ node: to }) => ({ network, from, to })),
-    ),
+    network.members.flatMap(({ node }) => pairsFrom({ ...context, networks: [network] }, node)),
   );
 }
 
@@ -41,15 +51,18 @@ export function waysOf(pair: Pair): readonly Way[] {
   });
 }
 
-/** Every ordered pair whose first node has an endpoint for the second. */
-export function endpointPairs(context: GateContext<unknown>): readonly EndpointPair[] {
-  return context.networks.flatMap((network) =>
-    network.members.flatMap(({ node: from }) =>
-      peersOf(context.inventory, network, from).flatMap(({ node: to, endpoint }) =>
-        endpoint === undefined ? [] : [{ network, from, to, endpoint }],
-      ),
-    ),
-  );
+/** Those of a node's pairs in which the first has an endpoint for the second. */
+export function withEndpoints(
+  { inventory }: GateContext<unknown>,
+  pairs: readonly Pair[],
+): readonly EndpointPair[] {
+  return pairs.flatMap((pair) => {
+    const { network, from, to } = pair;
+    const endpoint = arePeers(inventory, network, from, to)
+      ? endpointFor(inventory, network, from, to)
+      : undefined;
+    return endpoint === undefined ? [] : [{ ...pair, endpoint }];
+  });
 }
 
 /** Splits pairs into those with both ends measured and the others. */
@@ -58,8 +71,10 @@ export function bothMeasured<T extends Pair>(
   pairs: readonly T[],
 ): { readonly inside: readonly T[]; readonly outside: readonly T[] } {
   const measured = new Set(context.measured);
-  const inside = pairs.filter(({ from, to }) => measured.has(from) && measured.has(to));
-  return { inside, outside: pairs.filter((pair) => !inside.includes(pair)) };
+  const inside: T[] = [];
+  const outside: T[] = [];
+  for (const pair of pairs) (measured.has(pair.from) && measured.has(pair.to) ? inside : outside).push(pair);
+  return { inside, outside };
 }
 
 /** `; 3 pairs not measured: an end of theirs was left out`, or nothing. */
