@@ -32,11 +32,14 @@ interface Seen {
   readonly refused: readonly { readonly address: string; readonly reason: string }[];
 }
 
-/** The TCP port of a run: above the ports that systems give out by themselves. */
-export function transferPort(token: string): number {
+const PORTS = 4000;
+
+/** The TCP port of a run: above the ports that systems give out by themselves, and never that of another lane. */
+export function transferPort(token: string, { index, of } = { index: 1, of: 1 }): number {
   let sum = 0;
-  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 4000;
-  return 61_000 + sum;
+  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % PORTS;
+  const turns = Math.max(1, Math.floor(PORTS / of));
+  return 61_000 + (sum % turns) * of + ((index - 1) % PORTS);
 }
 
 function insideWays(context: GateContext<TransferParams>): readonly Way[] {
@@ -124,7 +127,7 @@ export const transfer: GateKind<TransferParams> = {
         listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
         send: ways.filter(({ from }) => from === node.name).map(({ address }) => address),
         serve: ways.filter(({ to }) => to === node.name).map(({ source }) => source),
-        port: transferPort(context.token),
+        port: transferPort(context.token, context.lane),
         bytes: context.params.bytes ?? DEFAULT_BYTES,
         ipv6: ipv6Interfaces(context, node.name),
       },

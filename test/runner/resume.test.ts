@@ -31,8 +31,8 @@ function events({
       ...stamp,
       type: 'run-started',
       command,
-      inventory: { file: resolve(inventory), name: 'home' },
-      playbook: { file: 'mesh.yaml', name: 'mesh' },
+      inventory: { file: resolve(inventory), name: 'home', digest: 'i' },
+      playbook: { file: 'mesh.yaml', name: 'mesh', digest: 'p' },
       nodes: [],
       phases: selected.map((name) => ({ name, steps: [], gates: [] })),
     },
@@ -85,6 +85,6 @@ describe('resumePoint', () => {
       { run: 'r1', phase: 'kernel' },
     ],
   ])('%s', (_what, newestFirst, expected) => {
-    expect(resumePoint(newestFirst.map(events), 'home.yaml', playbook)).toEqual(expected);
+    expect(resumePoint(newestFirst.map(events), { inventoryFile: 'home.yaml', playbook })).toEqual(expected);
   });
 });

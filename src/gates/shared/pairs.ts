@@ -52,14 +52,19 @@ export function endpointPairs(context: GateContext<unknown>): readonly EndpointP
   );
 }
 
-/** Splits pairs into those with both ends measured and the others. */
+/** Of the pairs that are the run's to judge: those with both ends measured, and the others. */
 export function bothMeasured<T extends Pair>(
   context: GateContext<unknown>,
   pairs: readonly T[],
 ): { readonly inside: readonly T[]; readonly outside: readonly T[] } {
   const measured = new Set(context.measured);
-  const inside = pairs.filter(({ from, to }) => measured.has(from) && measured.has(to));
-  return { inside, outside: pairs.filter((pair) => !inside.includes(pair)) };
+  const inside: T[] = [];
+  const outside: T[] = [];
+  for (const pair of pairs) {
+    if (context.counts?.(pair.from, pair.to) === false) continue;
+    (measured.has(pair.from) && measured.has(pair.to) ? inside : outside).push(pair);
+  }
+  return { inside, outside };
 }
 
 /** `; 3 pairs not measured: an end of theirs was left out`, or nothing. */
