@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InputError, type Problem } from '../errors.js';
+import { InputError, type Problem, systemCode } from '../errors.js';
 import { clean } from '../render/clean.js';
 import { endingText } from '../render/ending.js';
 import { createJsonLines } from '../render/json-lines.js';
@@ -49,9 +49,10 @@ function readOne(file: string, io: Io): Reading {
   try {
     return readShardReport(file, readFileSync(resolve(io.cwd, file), 'utf8'));
   } catch (error) {
-    return {
-      problems: [{ file, message: error instanceof Error ? error.message : String(error) }],
-    };
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const message = code === 'ENOENT' ? 'there is no such file' : `it can't be read: ${code}`;
+    return { problems: [{ file, message, fix: 'give the report of each shard as a file' }] };
   }
 }
 

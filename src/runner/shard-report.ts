@@ -70,7 +70,8 @@ export function readShardReport(file: string, text: string): Reading {
   const [started] = events;
   const ended = events.at(-1);
   if (cut !== undefined) {
-    problems.push({ file, line: cut.number, message: 'the file is cut off in the middle of a line' });
+    const fix = 'fetch it again whole, or run its shard again';
+    problems.push({ file, line: cut.number, message: 'the file is cut off in the middle of a line', fix });
   } else if (bad.length === 0 && ended?.type !== 'run-ended') {
     const fix = 'it was killed, or is still at work: run its shard again';
     problems.push({ file, message: 'it has no end: the run did not come to one', fix });
