@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   E_REVERT_FAILED: EXIT.rolledBack,
   E_GUARD_UNKNOWN: EXIT.unreachable,
   E_UNDO: EXIT.stepFailed,
+  E_SHARD_LATE: EXIT.stop,
   E_LAB: EXIT.badInput,
   E_LAB_MACHINE: EXIT.stepFailed,
   E_INTERRUPTED: EXIT.interrupted,

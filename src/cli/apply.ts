@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
-import { addGuardOptions, addSharedOptions, type Options } from './options.js';
+import { addGuardOptions, addShardOption, addSharedOptions, type Options, positive } from './options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
-  addGuardOptions(addSharedOptions(program.command('apply')))
+  addGuardOptions(addShardOption(addSharedOptions(program.command('apply'))))
     .summary('make the network as wanted, phase by phase, and prove it')
     .description(
       'Makes every node as the inventory and the playbook want it, phase by phase. The gates of a phase prove it on the ' +
@@ -12,6 +12,12 @@ export function addApply(program: Command, host: CommandHost): void {
     )
     .option('--rollback-phase', 'put the nodes that a phase has changed back when it is not GO')
     .option('--resume', 'go on from the first phase that was not GO')
+    .option(
+      '--shard-wait <seconds>',
+      'with --shard: for the nodes of other shards to come as far as its own, in each phase',
+      positive,
+      600,
+    )
     .addHelpText(
       'after',
       host.footer(
@@ -20,6 +26,7 @@ export function addApply(program: Command, host: CommandHost): void {
           'bridgehead apply --phase tunnel --yes',
           'bridgehead apply --from kernel --only wk-1,wk-2',
           'bridgehead apply --resume',
+          'bridgehead apply --yes --json --shard 2/3 >shard-2.jsonl',
           'bridgehead apply --yes --guard-seconds 180 --rollback-phase',
         ],
         ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],

@@ -3,6 +3,7 @@ import { BridgeheadError } from '../errors.js';
 import type { EventSink } from '../runner/events.js';
 import { type Journal, journals, openJournal } from '../runner/journal.js';
 import { resumePoint } from '../runner/resume.js';
+import type { Shard } from '../runner/shard.js';
 import type { Loaded } from './load.js';
 import { phasesFrom } from './select.js';
 
@@ -39,9 +40,10 @@ export function journalIn(stateDir: string): RunJournal {
 export function resumed(
   stateDir: string,
   { inventory, playbook }: Loaded,
+  shard?: Shard,
 ): { phases: readonly string[]; why: string } {
   const names = playbook.phases.map(({ name }) => name);
-  const { phase, run } = resumePoint(journals(stateDir), inventory.file, playbook);
+  const { phase, run } = resumePoint(journals(stateDir), { inventoryFile: inventory.file, playbook, shard });
   if (run === undefined)
     return { phases: names, why: 'no earlier apply is in the journal: beginning at the first phase' };
   if (phase === undefined) return { phases: [], why: `every phase was GO in run ${run}: nothing to resume` };

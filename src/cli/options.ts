@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GuardPolicy } from '../runner/context.js';
+import type { Shard } from '../runner/shard.js';
 import type { Io } from './io.js';
 
 /** What the commands that work on an inventory are told. */
@@ -13,6 +14,9 @@ export interface Options {
   readonly from?: string;
   readonly resume?: boolean;
   readonly only: readonly string[];
+  readonly shard?: Shard;
+  /** Seconds; given to `apply` alone. */
+  readonly shardWait?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly acceptNew?: boolean;
@@ -88,6 +92,26 @@ export function addSharedOptions(command: Command): Command {
       .option('--gate-timeout <seconds>', 'at most, for each gate (default: its own patience)', positive)
       .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)'),
   );
+}
+
+/** Adds what splits a command among several controllers. */
+export function addShardOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--shard <i/n>',
+      'the i-th of n parts of the inventory, while other runs see to the others; `report merge` joins their reports',
+    )
+      .argParser(parseShard)
+      .conflicts('only'),
+  );
+}
+
+function parseShard(value: string): Shard {
+  const [, index = 0, of = 0] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(value)?.map(Number) ?? [];
+  if (index < 1 || index > of) {
+    throw new InvalidArgumentError('It must be I/N with I from 1 to N, such as 1/3, 2/3 and 3/3.');
+  }
+  return { index, of };
 }
 
 /** Adds what only commands that change nodes are told. */

@@ -5,10 +5,9 @@ import type { Playbook } from '../playbook/types.js';
 import type { Transport } from '../remote/transport.js';
 import { createRenderer } from '../render/choose.js';
 import { clean } from '../render/clean.js';
+import { endingText } from '../render/ending.js';
 import { planText } from '../render/plan-text.js';
-import { createRecord, type RunRecord, recordEvent, stepsToChange } from '../render/record.js';
-import { stopReport } from '../render/stop-report.js';
-import { type SummaryOptions, summary } from '../render/summary.js';
+import { createRecord, recordEvent, stepsToChange } from '../render/record.js';
 import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
 import type { RunRequest } from '../runner/run.js';
@@ -33,12 +32,13 @@ export type PerformOptions = Pick<
   | 'guard'
   | 'guardSeconds'
   | 'rollbackPhase'
+  | 'shardWait'
   | 'color'
   | 'stateDir'
 >;
 
 /** A run as the command line makes one: what it is about, and the world that it is told to. */
-export interface Performance extends Pick<RunRequest, 'phases' | 'only' | 'secrets'> {
+export interface Performance extends Pick<RunRequest, 'phases' | 'only' | 'shard' | 'secrets'> {
   readonly command: Command;
   readonly inventory: Inventory;
   readonly playbook: Playbook;
@@ -109,6 +109,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       playbook: performance.playbook,
       phases: performance.phases,
       only: performance.only,
+      shard: performance.shard,
       transport,
       emit,
       signal: signals.signal,
@@ -117,6 +118,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       guard: guardPolicy(options),
       patience: {
         program: options.programTimeout,
+        ...(options.shardWait === undefined ? {} : { others: options.shardWait }),
         ...(options.gateTimeout === undefined ? {} : { gate: options.gateTimeout }),
       },
       ...(given && { given }),
@@ -127,7 +129,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     if (declined) say('Nothing was changed.\n');
     else if (!json)
       io.stdout.write(
-        `\n${ending(record, performance, { journal: journal.path(), paint, evidence: !renderer.keepsGates })}`,
+        `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
       );
     if (exit === EXIT.go && !declined) await after?.(transport, signals.signal);
     return { exit, changes: stepsToChange(record).length, declined };
@@ -137,11 +139,4 @@ export async function perform(performance: Performance): Promise<Performed> {
     journal.close();
     signals.stop();
   }
-}
-
-function ending(record: RunRecord, { command, goOn }: Performance, options: SummaryOptions): string {
-  const report = stopReport(record, options.paint);
-  const plan = command === 'plan' ? planText(record, options.paint) : '';
-  const last = command === 'plan' && report === '' ? '' : summary(record, { ...options, goOn });
-  return [plan, report, last].filter((part) => part !== '').join('\n');
 }

@@ -8,6 +8,7 @@ import { type Io, paintFor, processIo } from './io.js';
 import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
+import { addReport } from './report.js';
 import { reportError } from './report-error.js';
 import { addRotate } from './rotate.js';
 import { addUndo } from './undo.js';
@@ -76,6 +77,7 @@ function createProgram(io: Io, host: CommandHost): Command {
     addUndo,
     addUnlock,
     addRotate,
+    addReport,
     addLab,
     addRehearse,
   ];

@@ -1,3 +1,4 @@
+import { BridgeheadError } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
 import { unknownWord } from './locate.js';
@@ -10,14 +11,20 @@ export interface Selection {
   readonly only: readonly string[];
 }
 
-/** The phases and nodes that the options name. Throws E_USAGE for a name that doesn't exist. */
+/** The phases and nodes that the options name. Throws E_USAGE for a name that doesn't exist, and for a shard that is empty. */
 export function select(
-  { phase, from, only }: Pick<Options, 'phase' | 'from' | 'only'>,
+  { phase, from, only, shard }: Pick<Options, 'phase' | 'from' | 'only' | 'shard'>,
   inventory: Inventory,
   playbook: Playbook,
 ): Selection {
   const phases = playbook.phases.map(({ name }) => name);
   const nodes = inventory.nodes.map(({ name }) => name);
+  if (shard !== undefined && shard.of > nodes.length) {
+    const has = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
+    throw new BridgeheadError('E_USAGE', `${inventory.name} has ${has}, too few for ${shard.of} shards`, {
+      fix: `split it into ${nodes.length} at most: --shard 1/${nodes.length}`,
+    });
+  }
   return {
     phases: from === undefined ? pick('phase', phase, phases) : phasesFrom(from, phases),
     only: pick('node', only, nodes),

@@ -18,7 +18,8 @@ export async function session(command: Command, options: Options, io: Io): Promi
   const { inventory, playbook } = loaded;
   const { only, phases: selected } = select(options, inventory, playbook);
 
-  const resume = options.resume === true ? resumed(stateDir(options.stateDir, io), loaded) : undefined;
+  const resume =
+    options.resume === true ? resumed(stateDir(options.stateDir, io), loaded, options.shard) : undefined;
   if (resume !== undefined) (json ? io.stderr : io.stdout).write(`${resume.why}\n`);
   if (resume?.phases.length === 0) return EXIT.go;
 
@@ -30,6 +31,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
     playbook,
     phases: resume?.phases ?? selected,
     only,
+    shard: options.shard,
     options,
     io,
     ...(tellsGoOn && { goOn: goOnCommand(options, inventory.file) }),

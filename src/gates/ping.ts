@@ -24,9 +24,11 @@ interface Answer {
 
 function targetsOf(context: GateContext<PingParams>, node: string): readonly PingTarget[] {
   return networksOn(context, node).flatMap((network) =>
-    othersOf(network, node).flatMap(({ node: to }) =>
-      waysOf({ network, from: node, to }).map(({ address }) => ({ network, peer: to, address })),
-    ),
+    othersOf(network, node)
+      .filter(({ node: to }) => context.counts?.(node, to) !== false)
+      .flatMap(({ node: to }) =>
+        waysOf({ network, from: node, to }).map(({ address }) => ({ network, peer: to, address })),
+      ),
   );
 }
 

@@ -41,11 +41,14 @@ interface Seen {
   readonly refused: readonly { readonly address: string; readonly reason: string }[];
 }
 
-/** The TCP port of a run: above the ports that systems give out by themselves. */
-export function transferPort(token: string): number {
+const PORTS = 4000;
+
+/** The TCP port of a run: above the ports that systems give out by themselves, and never that of another lane. */
+export function transferPort(token: string, { index, of } = { index: 1, of: 1 }): number {
   let sum = 0;
-  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 4000;
-  return 61_000 + sum;
+  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % PORTS;
+  const turns = Math.max(1, Math.floor(PORTS / of));
+  return 61_000 + (sum % turns) * of + ((index - 1) % PORTS);
 }
 
 /** A way with its numbers among those that its first node sends on, and its second one receives on. */
@@ -151,7 +154,7 @@ export const transfer: GateKind<TransferParams> = {
         listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
         send: sending.map(({ address }) => address),
         serve: receiving.map(({ source }) => source),
-        port: transferPort(context.token),
+        port: transferPort(context.token, context.lane),
         bytes: context.params.bytes ?? DEFAULT_BYTES,
         ipv6: ipv6Interfaces(context, node.name),
       },

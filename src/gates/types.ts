@@ -34,6 +34,10 @@ export interface GateContext<P> {
   readonly earlier?: number;
   /** Unique to the run, letters and digits: marks this run's own packets. */
   readonly token: string;
+  /** Whether an ordered pair is the run's to judge: two-sided gates send nothing for the others. All are, unless given. */
+  readonly counts?: (from: string, to: string) => boolean;
+  /** Which of several runs this is that may measure the same nodes at the same time, counted from 1: each takes ports of its own. */
+  readonly lane?: { readonly index: number; readonly of: number };
   /** What the phases up to this gate's put in force, for gates that compare with it. */
   readonly facts: Facts;
 }

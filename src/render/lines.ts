@@ -1,4 +1,5 @@
 import type { Command, PhaseOutcome } from '../runner/events.js';
+import { shardText } from '../runner/shard.js';
 import type { Paint } from './colour.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 import type { Renderer, Write } from './renderer.js';
@@ -58,7 +59,9 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     'run-started': (event) => {
       command = event.command;
       const nodes = count(event.nodes.length, 'node');
-      return [{ text: `${command}: ${event.inventory.name} with ${event.playbook.name}, ${nodes}` }];
+      const part =
+        event.shard === undefined ? '' : ` of ${event.shard.total}, shard ${shardText(event.shard)}`;
+      return [{ text: `${command}: ${event.inventory.name} with ${event.playbook.name}, ${nodes}${part}` }];
     },
     'node-connecting': () => [],
     'node-connected': ({ node, ms }) => [{ phase: 'connect', node, text: `connected in ${duration(ms)}` }],
@@ -86,6 +89,9 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     ],
     'guard-reverted': (event) => [
       { phase: event.phase, node: event.node, text: paint.warn(oneLine(revertedText(event))) },
+    ],
+    'shard-waiting': ({ phase = 'connect', nodes, seconds }) => [
+      { phase, text: `waits for ${nodes.join(', ')} of other shards, ${seconds} s at most` },
     ],
     'relied-on': ({ phase, gate, go, summary }) => [
       { phase, step: gate, text: `${verdict(go)}  ${oneLine(summary)}  (relied on)` },

@@ -88,6 +88,7 @@ function tableFor(record: RunRecord): EventTable<void> {
     'node-failed': ({ node, error }) => {
       record.errors.push({ ...error, node: error.node ?? node });
     },
+    'shard-waiting': nothing,
     'relied-on': (event) => {
       record.reliedOn.push(event);
       if (!event.go) record.stopped.push({ ...event, reliedOn: true });

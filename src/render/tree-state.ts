@@ -62,6 +62,14 @@ export class TreeState {
         ),
       'guard-reverted': (event) =>
         this.#set(keys.node(event.phase, event.node), 'bad', `${event.node}  ${revertedText(event)}`),
+      'shard-waiting': ({ phase, nodes }) => {
+        if (phase === undefined) return;
+        this.#set(
+          keys.phase(phase),
+          'running',
+          `${phase}  waiting for ${count(nodes.length, 'node')} of other shards`,
+        );
+      },
       'relied-on': nothing,
       'phase-started': ({ phase }) => {
         this.#told.add(keys.phase(phase));

@@ -6,6 +6,8 @@ import type { Locks } from './locks.js';
 import type { NodeGuard } from './node-guard.js';
 import type { Observations } from './observations.js';
 import type { Patience } from './patience.js';
+import type { Counts } from './scope.js';
+import type { Shard } from './shard.js';
 
 /** How changes that could cut SSH are made. */
 export interface GuardPolicy {
@@ -27,8 +29,11 @@ export interface RunContext {
   /** By node name; every node that the run reads, changes or measures. A newer connection replaces an older one. */
   readonly connections: Map<string, Connection>;
   readonly observations: Observations;
-  /** Nodes that may be changed; findings about others don't count. */
+  /** Nodes that may be changed. */
   readonly chosen: ReadonlySet<string>;
+  /** Whether a finding is this run's to judge. */
+  readonly counts: Counts;
+  readonly shard: Shard | undefined;
   /** Letters and digits, unique to the run. */
   readonly token: string;
   /** What this run's locks say of it. */

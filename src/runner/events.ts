@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import type { Finding } from '../gates/types.js';
 import type { Disruption } from '../steps/types.js';
+import type { Shard } from './shard.js';
 
 export type Command = 'plan' | 'apply' | 'check';
 
@@ -34,15 +35,27 @@ export interface PhaseNodes {
 
 export type PhaseOutcome = 'go' | 'stop' | 'failed' | 'planned';
 
+/** An inventory or playbook that a run was given. */
+export interface PlanFile {
+  readonly file: string;
+  readonly name: string;
+  /** Of what it says; the same wherever it lies. */
+  readonly digest: string;
+}
+
 /** Everything that a run tells; the task tree, the JSON lines, the journal and the reports all read this one stream. */
 export type RunEvent =
   | {
       readonly type: 'run-started';
       readonly command: Command;
-      readonly inventory: { readonly file: string; readonly name: string };
-      readonly playbook: { readonly file: string; readonly name: string };
+      readonly inventory: PlanFile;
+      readonly playbook: PlanFile;
       /** Nodes that may be changed or measured. */
       readonly nodes: readonly string[];
+      /** Which part of the inventory those nodes are, and how many nodes it has in all. */
+      readonly shard?: Shard & { readonly total: number };
+      /** Runs whose reports were put together into this one, in the order of their shards. */
+      readonly joined?: readonly string[];
       /** The phases selected, in order, with what each holds. */
       readonly phases: readonly {
         readonly name: string;
@@ -91,6 +104,13 @@ export type RunEvent =
       readonly earlier?: string;
       readonly undone: readonly string[];
       readonly failed: readonly string[];
+    }
+  /** Nodes that other shards change are waited for, `seconds` at most; `phase` is absent before the first. */
+  | {
+      readonly type: 'shard-waiting';
+      readonly phase?: string;
+      readonly nodes: readonly string[];
+      readonly seconds: number;
     }
   /** An earlier phase that was not selected, measured because the selected ones stand on it. */
   | {

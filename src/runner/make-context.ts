@@ -9,7 +9,8 @@ import { Locks } from './locks.js';
 import { NODE_GUARD, type NodeGuard } from './node-guard.js';
 import { Observations } from './observations.js';
 import { PATIENCE, type Patience } from './patience.js';
-import type { GivenFacts } from './scope.js';
+import { countsFor, type GivenFacts } from './scope.js';
+import type { Shard } from './shard.js';
 
 export const GUARD_SECONDS = 90;
 
@@ -23,6 +24,7 @@ export interface ContextRequest {
   readonly concurrency: number;
   /** Nodes that may be changed. */
   readonly chosen: ReadonlySet<string>;
+  readonly shard?: Shard | undefined;
   /** Under a guard of 90 s when left out. */
   readonly guard?: GuardPolicy | undefined;
   readonly patience?: Partial<Patience> | undefined;
@@ -32,7 +34,7 @@ export interface ContextRequest {
 
 /** What the stages of a run hand to each other, with nothing connected yet. */
 export function makeContext(request: ContextRequest): RunContext {
-  const { run, inventory, transport, emit, signal, concurrency, chosen } = request;
+  const { run, inventory, transport, emit, signal, concurrency, chosen, shard } = request;
   const nodeGuard = request.nodeGuard ?? NODE_GUARD;
   const holder = {
     run,
@@ -51,6 +53,8 @@ export function makeContext(request: ContextRequest): RunContext {
     connections: new Map(),
     observations: new Observations(request.given),
     chosen,
+    counts: countsFor(chosen, shard),
+    shard,
     token: run.replaceAll(/[^A-Za-z0-9]/g, ''),
     holder,
     locks: new Locks(holder, nodeGuard),

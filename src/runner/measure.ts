@@ -35,6 +35,8 @@ function gateContext(
     networks: work.networks,
     ...waits,
     token: run.token,
+    counts: run.counts,
+    ...(run.shard && { lane: run.shard }),
     facts: run.observations,
     measured: work.nodes.map(({ name }) => name),
   };
@@ -50,9 +52,7 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
     if (reply) own.set(name, reply);
   }
   const verdict = work.kind.verdict(context, own);
-  const concerns = (finding: Finding): boolean =>
-    run.chosen.has(finding.node) || (finding.peer !== undefined && run.chosen.has(finding.peer));
-  const findings = verdict.findings.filter(concerns);
+  const findings = verdict.findings.filter(({ node, peer }) => run.counts(node, peer));
   const told = new Set(findings.map(({ node }) => node));
   const untold = work.nodes
     .filter(({ name }) => run.chosen.has(name) && !told.has(name))

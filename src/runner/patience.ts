@@ -6,8 +6,16 @@ export interface Patience {
   readonly gate: number;
   /** After the time of a guard that was not confirmed, until its node has to answer again. */
   readonly revert: number;
+  /** For nodes that other shards change to come as far as this run's own. */
+  readonly others: number;
   /** Between two attempts to log in again: sshd takes quicker ones for an attack. */
   readonly retry: number;
 }
 
-export const PATIENCE: Patience = { program: 120, gate: Number.POSITIVE_INFINITY, revert: 150, retry: 5 };
+export const PATIENCE: Patience = {
+  program: 120,
+  gate: Number.POSITIVE_INFINITY,
+  revert: 150,
+  others: 600,
+  retry: 5,
+};

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Playbook } from '../playbook/types.js';
 import type { StampedEvent } from './events.js';
+import type { Shard } from './shard.js';
 
 export interface ResumePoint {
   /** First phase that was not GO; absent when every phase was. */
@@ -11,11 +12,13 @@ export interface ResumePoint {
 
 type Started = Extract<StampedEvent, { type: 'run-started' }>;
 
-function concerns(
-  started: Started | undefined,
-  inventoryFile: string,
-  playbook: Playbook,
-): started is Started {
+export interface Resumed {
+  readonly inventoryFile: string;
+  readonly playbook: Playbook;
+  readonly shard?: Shard | undefined;
+}
+
+function concerns(started: Started | undefined, { inventoryFile, playbook }: Resumed): started is Started {
   return (
     started?.command === 'apply' &&
     started.inventory.file === resolve(inventoryFile) &&
@@ -23,20 +26,23 @@ function concerns(
   );
 }
 
+const isSame = (one: Shard, other: Shard | undefined): boolean =>
+  one.index === other?.index && one.of === other.of;
+
 /**
  * Where `--resume` goes on: the first phase of the playbook whose newest outcome isn't GO. A phase that a run selected
- * and never reached counts as not GO, whatever earlier runs said of it.
+ * and never reached counts as not GO, whatever earlier runs said of it. What one shard proved doesn't prove the whole, nor
+ * another shard; what it did not prove, the whole lacks too.
  */
-export function resumePoint(
-  newestFirst: Iterable<readonly StampedEvent[]>,
-  inventoryFile: string,
-  playbook: Playbook,
-): ResumePoint {
+export function resumePoint(newestFirst: Iterable<readonly StampedEvent[]>, resumed: Resumed): ResumePoint {
+  const { playbook, shard } = resumed;
   const outcomes = new Map<string, boolean>();
   let newest: string | undefined;
   for (const events of newestFirst) {
     const started = events.find((event): event is Started => event.type === 'run-started');
-    if (!concerns(started, inventoryFile, playbook)) continue;
+    if (!concerns(started, resumed)) continue;
+    const covers = started.shard === undefined || isSame(started.shard, shard);
+    if (!covers && shard !== undefined) continue;
     newest ??= started.run;
     const went = new Set(
       events.flatMap((event) =>
@@ -44,7 +50,7 @@ export function resumePoint(
       ),
     );
     for (const { name } of started.phases) {
-      if (!outcomes.has(name)) outcomes.set(name, went.has(name));
+      if (!outcomes.has(name) && (covers || !went.has(name))) outcomes.set(name, went.has(name));
     }
     if (playbook.phases.every(({ name }) => outcomes.has(name))) break;
   }

@@ -4,6 +4,7 @@ import type { Transport } from '../remote/transport.js';
 import { applyPhase } from './apply.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
+import { inventoryDigest, playbookDigest } from './digest.js';
 import type { EventSink, PhaseNodes, PhaseOutcome, ReportedError, RunEvent } from './events.js';
 import { FirstLook } from './first-look.js';
 import { judgePhase, judgePhases, tellGate } from './gates.js';
@@ -11,6 +12,7 @@ import { leave } from './leave.js';
 import { makeContext } from './make-context.js';
 import type { Measured } from './measure.js';
 import type { NodeGuard } from './node-guard.js';
+import { awaitOthers } from './others.js';
 import type { Patience } from './patience.js';
 import { countChanges, type PlannedStep, planSteps, tellPlan } from './planned.js';
 import { probeAndLock, probeSteps } from './probe.js';
@@ -52,6 +54,9 @@ interface Ending {
   readonly errors: readonly ReportedError[];
 }
 
+/** Pairs named in an error. */
+const TOLD_PAIRS = 5;
+
 const GO: Ending = { exit: EXIT.go, errors: [] };
 const STOP: Ending = { exit: EXIT.stop, errors: [] };
 
@@ -73,7 +78,9 @@ class Run {
 
   async plan(): Promise<Ending> {
     await probeSteps(this.context, { works: this.steps(), locking: new Set() });
-    for (const { phase, planned } of this.planAll()) {
+    const plans = this.planAll();
+    this.refuseTorn();
+    for (const { phase, planned } of plans) {
       this.startPhase(phase);
       tellPlan(this.context, planned);
       const count = countChanges(planned);
@@ -93,9 +100,15 @@ class Run {
   async apply(): Promise<Ending> {
     const locking = new Set(this.scope.selected.flatMap(({ steps }) => steps.map(({ node }) => node.name)));
     const look = new FirstLook(this.context, [...this.scope.relied, ...this.scope.selected]);
-    await probeAndLock(this.context, { works: this.steps(), locking, look });
-    const looked = look.measured();
+    const works = [...new Set([...this.steps(), ...this.awaited()])];
+    await probeAndLock(this.context, { works, locking, look });
+    let looked = look.measured();
     let plans = this.planAll();
+    this.refuseTorn();
+    if (pendingIn(plans) === 0 && (await this.waitForOthers())) {
+      looked = undefined;
+      plans = this.planAll();
+    }
     if (pendingIn(plans) > 0 && this.context.locks.held.length < locking.size) {
       await probeAndLock(this.context, { works: this.steps(), locking });
       plans = this.planAll();
@@ -128,6 +141,9 @@ class Run {
     );
     this.changes += changes;
     if (errors.length > 0) return this.endBadly(phase, 'failed', { changes, nodes, errors });
+    const others = await awaitOthers(this.context, phase.awaited, phase.name);
+    if (others.errors.length > 0)
+      return this.endBadly(phase, 'stop', { changes, nodes, errors: others.errors });
     const go = await judgePhase(this.context, this.request.inventory, phase);
     if (!go) return this.endBadly(phase, 'stop', { changes, nodes, errors });
     this.endPhase(phase, 'go', changes);
@@ -152,6 +168,32 @@ class Run {
 
   private steps(): StepWork[] {
     return [...this.scope.factSteps, ...this.scope.selected.flatMap(({ steps }) => steps)];
+  }
+
+  private awaited(): StepWork[] {
+    return this.scope.selected.flatMap(({ awaited }) => awaited);
+  }
+
+  /** A shard with nothing to change proves the network as the others leave it. True when it had to wait. */
+  private async waitForOthers(): Promise<boolean> {
+    const { waited, errors } = await awaitOthers(this.context, this.awaited());
+    if (errors.length > 0) throw new NodeErrors(errors);
+    return waited;
+  }
+
+  /** A pair's preshared key is made by one run or not at all: found before the first change. */
+  private refuseTorn(): void {
+    const pairs = [...this.scope.torn];
+    if (this.request.shard === undefined || pairs.length === 0) return;
+    const told = pairs.slice(0, TOLD_PAIRS);
+    throw new BridgeheadError(
+      'E_USAGE',
+      `${pairs.length === 1 ? 'a pair of nodes' : `${pairs.length} pairs of nodes`} in different shards must be given a preshared key by one run`,
+      {
+        evidence: [...told, ...(pairs.length > told.length ? ['…'] : [])].join('\n'),
+        fix: 'apply once without --shard; from then on shards leave the preshared keys as they are',
+      },
+    );
   }
 
   private planAll(): PlannedPhase[] {
@@ -203,13 +245,18 @@ class Run {
   }
 }
 
-function startEvent({ command, inventory, playbook }: RunRequest, scope: Scope): RunEvent {
+function startEvent({ command, inventory, playbook, shard }: RunRequest, scope: Scope): RunEvent {
   return {
     type: 'run-started',
     command,
-    inventory: { file: resolve(inventory.file), name: inventory.name },
-    playbook: { file: resolve(playbook.file), name: playbook.name },
+    inventory: {
+      file: resolve(inventory.file),
+      name: inventory.name,
+      digest: inventoryDigest(inventory),
+    },
+    playbook: { file: resolve(playbook.file), name: playbook.name, digest: playbookDigest(playbook) },
     nodes: [...scope.chosen],
+    ...(shard && { shard: { ...shard, total: inventory.nodes.length } }),
     phases: scope.selected.map(({ name, description, steps, gates }) => ({
       name,
       description,

@@ -2,6 +2,7 @@ import type { Inventory, Node } from '../inventory/types.js';
 import type { Playbook } from '../playbook/types.js';
 import { limitSecrets, type PairSecrets, RunSecrets } from '../steps/pair-secrets.js';
 import type { Command } from './events.js';
+import { nodesOfShard, type Shard } from './shard.js';
 import { layOut, type PhaseWork, type StepWork } from './work.js';
 
 /** What a run was told to be about. */
@@ -13,6 +14,8 @@ export interface Selected {
   readonly phases: readonly string[];
   /** Node names; empty means all. The others are read, never changed. */
   readonly only: readonly string[];
+  /** Instead of `only`: the nodes are this shard's, and other runs see to the others at the same time. */
+  readonly shard?: Shard | undefined;
   /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
   readonly secrets?: PairSecrets;
   /** Facts about nodes that are then left alone, by node name; for those that are worked on it is not read. */
@@ -30,15 +33,40 @@ export interface Scope {
   readonly factSteps: readonly StepWork[];
   readonly nodes: readonly Node[];
   readonly chosen: ReadonlySet<string>;
+  /** Pairs that a step would give a new preshared key, though not both are this run's to change; `a, b`. */
+  readonly torn: ReadonlySet<string>;
 }
 
-export function scopeOf({ inventory, playbook, phases, only, command, secrets, given }: Selected): Scope {
-  const chosen = new Set(only.length === 0 ? inventory.nodes.map(({ name }) => name) : only);
+/** Whether something measured on a node, or from it to a peer, is a run's to judge. */
+export type Counts = (node: string, peer?: string) => boolean;
+
+/**
+ * What a finding must be about to count: with `only`, a chosen node at either end. Among shards a pair is judged by one alone,
+ * that of the node which it is measured from, so that together they judge each ordered pair once.
+ */
+export function countsFor(chosen: ReadonlySet<string>, shard?: Shard): Counts {
+  if (shard !== undefined) return (node) => chosen.has(node);
+  return (node, peer) => chosen.has(node) || (peer !== undefined && chosen.has(peer));
+}
+
+function chosenOf({ inventory, only, shard }: Selected): string[] {
+  if (shard !== undefined) return nodesOfShard(inventory, shard);
+  return only.length === 0 ? inventory.nodes.map(({ name }) => name) : [...only];
+}
+
+export function scopeOf(request: Selected): Scope {
+  const { inventory, playbook, phases, command, secrets, given, shard } = request;
+  const chosen = new Set(chosenOf(request));
   const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
+  const torn = new Set<string>();
   const all = layOut(
     inventory,
     playbook,
-    limitSecrets(secrets ?? new RunSecrets(), (name) => !untouched.has(name)),
+    limitSecrets(
+      secrets ?? new RunSecrets(),
+      (name) => !untouched.has(name),
+      (...pair) => torn.add(pair.sort().join(', ')),
+    ),
   );
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
@@ -47,6 +75,7 @@ export function scopeOf({ inventory, playbook, phases, only, command, secrets, g
   const restricted = selected.map((phase) => ({
     ...phase,
     steps: phase.steps.filter(({ node }) => chosen.has(node.name)),
+    awaited: shard === undefined ? [] : phase.steps.filter(({ node }) => !chosen.has(node.name)),
   }));
   const changed = new Set(restricted.flatMap(({ steps }) => steps));
   const factSteps = all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work));
@@ -60,6 +89,7 @@ export function scopeOf({ inventory, playbook, phases, only, command, secrets, g
   const known = new Set(nodes);
   const reachable = (phase: PhaseWork): PhaseWork => ({
     ...phase,
+    awaited: phase.awaited.filter(({ node }) => known.has(node)),
     gates: phase.gates.map((work) => ({ ...work, nodes: work.nodes.filter((node) => known.has(node)) })),
   });
   return {
@@ -68,5 +98,6 @@ export function scopeOf({ inventory, playbook, phases, only, command, secrets, g
     factSteps: factSteps.filter(({ node }) => known.has(node)),
     nodes,
     chosen,
+    torn,
   };
 }

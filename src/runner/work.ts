@@ -32,6 +32,8 @@ export interface PhaseWork {
   readonly name: string;
   readonly description?: string | undefined;
   readonly steps: readonly StepWork[];
+  /** Steps that other shards see to, at the same time: the gates wait for them. */
+  readonly awaited: readonly StepWork[];
   readonly gates: readonly GateWork[];
 }
 
@@ -148,7 +150,7 @@ export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSe
       .filter(
         ({ kind, nodes, networks }) => nodes.length > 0 && kind.concerns?.(inventory, networks) !== false,
       );
-    return { name: phase.name, description: phase.description, steps, gates };
+    return { name: phase.name, description: phase.description, steps, awaited: [], gates };
   });
   if (problems.length > 0) throw new InputError(problems);
   return phases;

@@ -36,11 +36,22 @@ export class RunSecrets implements PairSecrets {
   }
 }
 
-/** The same secrets for a run that may change only some nodes: `mayChange` is asked about both of a pair. */
-export function limitSecrets(secrets: PairSecrets, mayChange: (name: string) => boolean): PairSecrets {
+/**
+ * The same secrets for a run that may change only some nodes: `mayChange` is asked about both of a pair. `onRefused` hears of
+ * each pair that was to be given a new key and could not.
+ */
+export function limitSecrets(
+  secrets: PairSecrets,
+  mayChange: (name: string) => boolean,
+  onRefused?: (a: string, b: string) => void,
+): PairSecrets {
   return {
     made: (network, a, b) => secrets.made(network, a, b),
-    make: (network, a, b) => (mayChange(a) && mayChange(b) ? secrets.make(network, a, b) : undefined),
+    make: (network, a, b) => {
+      if (mayChange(a) && mayChange(b)) return secrets.make(network, a, b);
+      onRefused?.(a, b);
+      return undefined;
+    },
   };
 }
 

@@ -57,6 +57,12 @@ describe('usage errors end in 2 and say what is wrong', () => {
     [['plan', '--timeout', 'soon'], 'It must be a whole number from 1 to 3600.'],
     [['plan', '--only', 'a,,b'], 'A name is empty.'],
     [['plan', 'extra'], 'too many arguments'],
+    [['apply', '--shard', '3/2'], 'It must be I/N with I from 1 to N, such as 1/3, 2/3 and 3/3.'],
+    [['check', '--shard', '0/2'], 'It must be I/N'],
+    [['plan', '--shard', '2'], 'It must be I/N'],
+    [['plan', '--shard', '1/2', '--only', 'a'], "'--shard <i/n>' cannot be used with option '--only <node>'"],
+    [['validate', '--shard', '1/2'], "unknown option '--shard'"],
+    [['check', '--shard-wait', '5'], "unknown option '--shard-wait'"],
     [['plan', '--resume'], "unknown option '--resume'"],
     [['lab', 'run'], "missing required argument 'command'"],
   ])('%j', async (argv, message) => {
@@ -80,6 +86,7 @@ describe('usage errors end in 2 and say what is wrong', () => {
     [['-p', 'mash'], 'no playbook is called "mash"', 'did you mean "mesh"? the playbooks are: '],
     [['--phase', 'tunel'], 'no phase is called "tunel"', 'did you mean "tunnel"? the phases are: baseline, '],
     [['--from', 'end'], 'no phase is called "end"', 'the phases are: baseline, '],
+    [['--shard', '1/3'], 'dead has 2 nodes, too few for 3 shards', 'split it into 2 at most: --shard 1/2'],
     [['--only', 'a-1,a-2'], 'no node is called "a-2"', 'did you mean "a-1"? the nodes are: a-1, b-1'],
   ])('%j names the nearest', async (argv, message, fix) => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Playbook } from '../../src/playbook/types.js';
 import type { PhaseOutcome, StampedEvent } from '../../src/runner/events.js';
 import { resumePoint } from '../../src/runner/resume.js';
+import type { Shard } from '../../src/runner/shard.js';
 
 const NAMES = ['baseline', 'kernel', 'tunnel', 'verify'];
 const playbook: Playbook = {
@@ -16,6 +17,7 @@ interface Past {
   readonly outcomes: Readonly<Record<string, PhaseOutcome>>;
   readonly command?: 'apply' | 'check';
   readonly inventory?: string;
+  readonly shard?: Shard;
 }
 
 function events({
@@ -24,6 +26,7 @@ function events({
   outcomes,
   command = 'apply',
   inventory = 'home.yaml',
+  shard,
 }: Past): StampedEvent[] {
   const stamp = { run, at: '2026-01-01T00:00:00Z' };
   return [
@@ -31,9 +34,10 @@ function events({
       ...stamp,
       type: 'run-started',
       command,
-      inventory: { file: resolve(inventory), name: 'home' },
-      playbook: { file: 'mesh.yaml', name: 'mesh' },
+      inventory: { file: resolve(inventory), name: 'home', digest: 'i' },
+      playbook: { file: 'mesh.yaml', name: 'mesh', digest: 'p' },
       nodes: [],
+      ...(shard && { shard: { ...shard, total: 4 } }),
       phases: selected.map((name) => ({ name, steps: [], gates: [] })),
     },
     ...Object.entries(outcomes).map(
@@ -85,6 +89,55 @@ describe('resumePoint', () => {
       { run: 'r1', phase: 'kernel' },
     ],
   ])('%s', (_what, newestFirst, expected) => {
-    expect(resumePoint(newestFirst.map(events), 'home.yaml', playbook)).toEqual(expected);
+    expect(resumePoint(newestFirst.map(events), { inventoryFile: 'home.yaml', playbook })).toEqual(expected);
+  });
+
+  const [one, two] = [
+    { index: 1, of: 2 },
+    { index: 2, of: 2 },
+  ];
+  it.each<[string, Past[], Shard | undefined, object]>([
+    [
+      'a shard',
+      [{ run: 'r1', shard: one, outcomes: { baseline: 'go' } }],
+      one,
+      { run: 'r1', phase: 'kernel' },
+    ],
+    [
+      'a shard after the whole',
+      [{ run: 'r1', outcomes: { baseline: 'go' } }],
+      one,
+      { run: 'r1', phase: 'kernel' },
+    ],
+    [
+      'not after another shard',
+      [{ run: 'r1', shard: two, outcomes: { baseline: 'go' } }],
+      one,
+      { phase: 'baseline' },
+    ],
+    [
+      'not after another split',
+      [{ run: 'r1', shard: { index: 1, of: 3 }, outcomes: allGo }],
+      one,
+      { phase: 'baseline' },
+    ],
+    [
+      'the whole, where a shard’s GO proves nothing',
+      [{ run: 'r1', shard: one, outcomes: allGo }],
+      undefined,
+      { run: 'r1', phase: 'baseline' },
+    ],
+    [
+      'the whole, where a shard’s STOP undoes what was proved',
+      [
+        { run: 'r2', shard: one, outcomes: { baseline: 'go', kernel: 'go', tunnel: 'stop' } },
+        { run: 'r1', outcomes: allGo },
+      ],
+      undefined,
+      { run: 'r2', phase: 'tunnel' },
+    ],
+  ])('goes on for %s', (_what, newestFirst, shard, expected) => {
+    const resumed = { inventoryFile: 'home.yaml', playbook, shard };
+    expect(resumePoint(newestFirst.map(events), resumed)).toEqual(expected);
   });
 });

@@ -27,8 +27,8 @@ export function started(command: 'plan' | 'apply' | 'check', nodes: readonly str
   return {
     type: 'run-started',
     command,
-    inventory: { file: '/net/home.yaml', name: 'home' },
-    playbook: { file: '/net/mesh.yaml', name: 'mesh' },
+    inventory: { file: '/net/home.yaml', name: 'home', digest: 'i1' },
+    playbook: { file: '/net/mesh.yaml', name: 'mesh', digest: 'p1' },
     nodes,
     phases: PHASES,
   };

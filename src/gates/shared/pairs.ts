@@ -65,7 +65,7 @@ export function withEndpoints(
   });
 }
 
-/** Splits pairs into those with both ends measured and the others. */
+/** Of the pairs that are the run's to judge: those with both ends measured, and the others. */
 export function bothMeasured<T extends Pair>(
   context: GateContext<unknown>,
   pairs: readonly T[],
@@ -73,7 +73,10 @@ export function bothMeasured<T extends Pair>(
   const measured = new Set(context.measured);
   const inside: T[] = [];
   const outside: T[] = [];
-  for (const pair of pairs) (measured.has(pair.from) && measured.has(pair.to) ? inside : outside).push(pair);
+  for (const pair of pairs) {
+    if (context.counts?.(pair.from, pair.to) === false) continue;
+    (measured.has(pair.from) && measured.has(pair.to) ? inside : outside).push(pair);
+  }
   return { inside, outside };
 }
 

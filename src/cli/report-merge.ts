@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InputError, type Problem, systemCode } from '../errors.js';
+import { clean } from '../render/clean.js';
+import { endingText } from '../render/ending.js';
+import { createJsonLines } from '../render/json-lines.js';
+import { createRecord, recordEvent } from '../render/record.js';
+import { count } from '../render/words.js';
+import type { StampedEvent } from '../runner/events.js';
+import { joinReports } from '../runner/join-reports.js';
+import { type Reading, readShardReport, type ShardReport } from '../runner/shard-report.js';
+import { togetherProblems } from '../runner/shards-together.js';
+import { type Io, paintFor } from './io.js';
+
+export interface MergeOptions {
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+/** Joins the reports in these files and tells the whole; its exit code is that of the whole. */
+export function mergeReports(files: readonly string[], options: MergeOptions, io: Io): number {
+  const { reports, problems } = readAll(files, io);
+  if (problems.length > 0) {
+    const error = new InputError(problems);
+    if (options.json !== true) throw error;
+    io.stdout.write(`${JSON.stringify({ ok: false, problems }, null, 2)}\n`);
+    return error.exitCode;
+  }
+  const joined = joinReports(reports);
+  if (options.json === true) {
+    const lines = createJsonLines((text) => void io.stdout.write(text));
+    for (const event of joined) lines.event(event);
+  } else {
+    io.stdout.write(wholeText(joined, reports.length, options, io));
+  }
+  const ended = joined.at(-1);
+  if (ended?.type !== 'run-ended') throw new TypeError('a joined report has an end');
+  return ended.exit;
+}
+
+function readAll(files: readonly string[], io: Io): { reports: ShardReport[]; problems: Problem[] } {
+  const readings = files.map((file) => readOne(file, io));
+  const reports = readings.flatMap((reading) => ('report' in reading ? [reading.report] : []));
+  const unread = readings.flatMap((reading) => ('problems' in reading ? reading.problems : []));
+  return { reports, problems: [...unread, ...togetherProblems(reports, files.length - reports.length)] };
+}
+
+function readOne(file: string, io: Io): Reading {
+  try {
+    return readShardReport(file, readFileSync(resolve(io.cwd, file), 'utf8'));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const message = code === 'ENOENT' ? 'there is no such file' : `it can't be read: ${code}`;
+    return { problems: [{ file, message, fix: 'give the report of each shard as a file' }] };
+  }
+}
+
+function wholeText(joined: readonly StampedEvent[], shards: number, options: MergeOptions, io: Io): string {
+  const record = createRecord();
+  for (const event of joined) recordEvent(record, clean(event));
+  const { started } = record;
+  if (started === undefined) throw new TypeError('a joined report has a beginning');
+  const { command, inventory, playbook, nodes } = started;
+  const head = `${command}: ${inventory.name} with ${playbook.name}, ${count(nodes.length, 'node')} in ${count(shards, 'shard')}`;
+  return `${head}\n\n${endingText(record, { paint: paintFor(io, 'stdout', options.color), evidence: true })}`;
+}

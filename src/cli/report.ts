@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CommandHost } from './host.js';
+import { addOutputOptions } from './options.js';
+import type { MergeOptions } from './report-merge.js';
+
+export function addReport(program: Command, host: CommandHost): void {
+  const report = program
+    .command('report')
+    .summary('join the reports of shards')
+    .description('Works on the reports of runs: what they printed with --json, or their journals.');
+  addOutputOptions(report.command('merge'))
+    .argument('<file...>', 'one for each shard, in any order')
+    .summary('join the reports of all shards into one')
+    .description(
+      'Joins the reports of all n shards of one plan, apply or check into one, as a single run would have told it. They must ' +
+        'belong together: one inventory, one playbook, every shard once, each come to its end. The exit code is the worst of ' +
+        'theirs. Connects nowhere.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        [
+          'bridgehead report merge shard-1.jsonl shard-2.jsonl shard-3.jsonl',
+          'bridgehead report merge --json reports/*.jsonl >network.jsonl',
+        ],
+        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+      ),
+    )
+    .action((files: string[], options: MergeOptions) =>
+      host.act(async (io) => (await import('./report-merge.js')).mergeReports(files, options, io)),
+    );
+}

@@ -1,0 +1,13 @@
+import { planText } from './plan-text.js';
+import type { RunRecord } from './record.js';
+import { stopReport } from './stop-report.js';
+import { type SummaryOptions, summary } from './summary.js';
+
+/** What a run leaves to read: its plan, why it stopped, and its last lines. */
+export function endingText(record: RunRecord, options: SummaryOptions): string {
+  const isPlan = record.started?.command === 'plan';
+  const report = stopReport(record, options.paint);
+  const plan = isPlan ? planText(record, options.paint) : '';
+  const last = isPlan && report === '' ? '' : summary(record, options);
+  return [plan, report, last].filter((part) => part !== '').join('\n');
+}
