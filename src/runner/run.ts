@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
-import { BridgeheadError, EXIT } from '../errors.js';
+import { EXIT } from '../errors.js';
 import type { Transport } from '../remote/transport.js';
 import { applyPhase } from './apply.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
-import { inventoryDigest, playbookDigest } from './digest.js';
-import type { EventSink, PhaseNodes, PhaseOutcome, ReportedError, RunEvent } from './events.js';
+import { type Ending, endingOf, GO, STOP } from './ending.js';
+import type { EventSink, PhaseNodes, PhaseOutcome, RunEvent } from './events.js';
 import { FirstLook } from './first-look.js';
 import { judgePhase, judgePhases, tellGate } from './gates.js';
 import { leave } from './leave.js';
@@ -18,7 +17,9 @@ import { countChanges, type PlannedStep, planSteps, tellPlan } from './planned.j
 import { probeAndLock, probeSteps } from './probe.js';
 import { exitOf, reportError } from './report.js';
 import { type Scope, type Selected, scopeOf } from './scope.js';
+import { startEvent } from './start-event.js';
 import { takeBackPhase } from './take-back.js';
+import { refuseTorn } from './torn-pairs.js';
 import type { PhaseWork, StepWork } from './work.js';
 
 export interface RunRequest extends Selected {
@@ -49,17 +50,6 @@ interface PlannedPhase {
   readonly planned: readonly PlannedStep[];
 }
 
-interface Ending {
-  readonly exit: number;
-  readonly errors: readonly ReportedError[];
-}
-
-/** Pairs named in an error. */
-const TOLD_PAIRS = 5;
-
-const GO: Ending = { exit: EXIT.go, errors: [] };
-const STOP: Ending = { exit: EXIT.stop, errors: [] };
-
 const pendingIn = (plans: readonly PlannedPhase[]): number =>
   plans.reduce((sum, { planned }) => sum + countChanges(planned), 0);
 
@@ -79,7 +69,7 @@ class Run {
   async plan(): Promise<Ending> {
     await probeSteps(this.context, { works: this.steps(), locking: new Set() });
     const plans = this.planAll();
-    this.refuseTorn();
+    refuseTorn(this.request, this.scope);
     for (const { phase, planned } of plans) {
       this.startPhase(phase);
       tellPlan(this.context, planned);
@@ -104,7 +94,7 @@ class Run {
     await probeAndLock(this.context, { works, locking, look });
     let looked = look.measured();
     let plans = this.planAll();
-    this.refuseTorn();
+    refuseTorn(this.request, this.scope);
     if (pendingIn(plans) === 0 && (await this.waitForOthers())) {
       looked = undefined;
       plans = this.planAll();
@@ -181,21 +171,6 @@ class Run {
     return waited;
   }
 
-  /** A pair's preshared key is made by one run or not at all: found before the first change. */
-  private refuseTorn(): void {
-    const pairs = [...this.scope.torn];
-    if (this.request.shard === undefined || pairs.length === 0) return;
-    const told = pairs.slice(0, TOLD_PAIRS);
-    throw new BridgeheadError(
-      'E_USAGE',
-      `${pairs.length === 1 ? 'a pair of nodes' : `${pairs.length} pairs of nodes`} in different shards must be given a preshared key by one run`,
-      {
-        evidence: [...told, ...(pairs.length > told.length ? ['…'] : [])].join('\n'),
-        fix: 'apply once without --shard; from then on shards leave the preshared keys as they are',
-      },
-    );
-  }
-
   private planAll(): PlannedPhase[] {
     return this.scope.selected.map((phase) => ({ phase, planned: planSteps(this.context, phase.steps) }));
   }
@@ -243,39 +218,6 @@ class Run {
       ...(nodes === undefined ? {} : { nodes }),
     });
   }
-}
-
-function startEvent({ command, inventory, playbook, shard }: RunRequest, scope: Scope): RunEvent {
-  return {
-    type: 'run-started',
-    command,
-    inventory: {
-      file: resolve(inventory.file),
-      name: inventory.name,
-      digest: inventoryDigest(inventory),
-    },
-    playbook: { file: resolve(playbook.file), name: playbook.name, digest: playbookDigest(playbook) },
-    nodes: [...scope.chosen],
-    ...(shard && { shard: { ...shard, total: inventory.nodes.length } }),
-    phases: scope.selected.map(({ name, description, steps, gates }) => ({
-      name,
-      description,
-      steps: [...new Set(steps.map(({ step }) => step.name))],
-      gates: gates.map(({ gate }) => gate.name),
-    })),
-  };
-}
-
-function endingOf(error: unknown, signal: AbortSignal): Ending {
-  if (signal.aborted) {
-    const interrupted = new BridgeheadError('E_INTERRUPTED', 'interrupted', {
-      fix: 'bridgehead apply --resume goes on',
-      cause: error,
-    });
-    return { exit: EXIT.interrupted, errors: [reportError(interrupted)] };
-  }
-  const errors = (error instanceof NodeErrors ? error.errors : [error]).map((one) => reportError(one));
-  return { exit: exitOf(errors), errors };
 }
 
 /**
