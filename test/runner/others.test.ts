@@ -65,7 +65,11 @@ describe('shards side by side', () => {
   });
 
   /** One shard's run; `there` tells which files there were when a gate of it was told. */
-  const shard = async (index: number, over: Partial<RunRequest> = {}) => {
+  const shard = async (
+    index: number,
+    over: Partial<RunRequest> = {},
+    onEvent?: (event: RunEvent) => void,
+  ) => {
     const events: StampedEvent[] = [];
     const there: string[][] = [];
     const { exit } = await run({
@@ -80,6 +84,7 @@ describe('shards side by side', () => {
       nodeGuard: fakeGuard,
       emit: (event) => {
         events.push(event);
+        onEvent?.(event);
         if (event.type === 'gate-ended')
           there.push(['one.a', 'one.b', 'two.a', 'two.b'].filter((name) => existsSync(path(name))));
       },
@@ -93,7 +98,12 @@ describe('shards side by side', () => {
   };
 
   it('each changes its own nodes, and judges a phase only when all have it', async () => {
-    const [first, second] = await Promise.all([shard(1), sleep(700).then(() => shard(2))]);
+    let goOn = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const firstWaits = shard(1, {}, ({ type }) => type === 'shard-waiting' && goOn());
+    const [first, second] = await Promise.all([firstWaits, waits.then(() => shard(2))]);
     expect([first.exit, second.exit]).toEqual([0, 0]);
     expect(first.ofType('change-done').map(({ phase, node }) => `${phase} ${node}`)).toEqual([
       'one a',
