@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { quote } from '../remote/quote.js';
+import { TEMPORARY_FILE } from './temporary-file.js';
 
 export interface FileToWrite {
   /** Absolute and normalised. */
@@ -34,10 +35,11 @@ export function writeFileScript(file: FileToWrite): string {
 umask 077
 target=${quote(file.path)}
 folder=${quote(folder)}
+${TEMPORARY_FILE}
 fail() { echo "$1 $target" >&2; exit ${WRITE_STATUS.failed}; }
 if [ -d "$target" ]; then echo "$target is a directory" >&2; exit ${WRITE_STATUS.isDirectory}; fi
 [ -d "$folder" ] || ( umask 022; mkdir -p "$folder" ) || fail 'cannot make the folder of'
-temp=$(mktemp "\${folder%/}/.bridgehead-XXXXXX") || fail 'cannot make a temporary file beside'
+temp=$(temporary "$folder") || fail 'cannot make a temporary file beside'
 trap 'rm -f "$temp"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT

@@ -1,4 +1,5 @@
 import { quote } from '../remote/quote.js';
+import { TEMPORARY_FILE } from './temporary-file.js';
 import { type Change, publicKeyFact, type StepContext, type StepKind } from './types.js';
 
 export interface WireguardKeysParams {
@@ -51,7 +52,8 @@ function makeKeyScript(interfaceName: string, source: string): string {
   return `set -eu
 umask 077
 mkdir -p /etc/wireguard
-new=$(mktemp /etc/wireguard/.key.XXXXXX)
+${TEMPORARY_FILE}
+new=$(temporary /etc/wireguard)
 trap 'rm -f "$new"' EXIT
 ${source} >"$new"
 wg pubkey <"$new" >/dev/null

@@ -59,6 +59,16 @@ describeShells('writing a file', (shell) => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('clears away what a power cut left of an earlier one, and nothing that is being written', () => {
+    const started = readFileSync('/proc/self/stat', 'utf8').split(' ')[21] ?? '';
+    const living = `.bridgehead-${process.pid}-${started}-aaaaaa`;
+    const reused = `.bridgehead-${process.pid}-1${started}-bbbbbb`;
+    for (const name of [living, reused, '.bridgehead-99999999-5-cccccc', '.bridgehead-back'])
+      writeFileSync(path.join(folder, name), 'half');
+    expect(write(path.join(folder, 'a'), 'new\n')).toMatchObject({ code: 0, stderr: '' });
+    expect(leftovers().sort()).toEqual([living, '.bridgehead-back'].sort());
+  });
+
   it('replaces a file whole, with its own mode', () => {
     const target = path.join(folder, 'a');
     writeFileSync(target, 'a much longer old text\n');
