@@ -1,6 +1,7 @@
 import type { Inventory, Network, Node } from '../inventory/types.js';
 import type { FragmentReply } from '../remote/program.js';
 import type { Facts } from '../steps/types.js';
+import type { PacketProgram } from './wire/program.js';
 
 /** One thing measured: on a node, or from a node to a peer. */
 export interface Finding {
@@ -27,11 +28,6 @@ export interface GateContext<P> {
   readonly measured: readonly string[];
   /** Seconds that the probe may go on trying on the node; 0 is one attempt. */
   readonly patience: number;
-  /**
-   * Seconds that the gates before this one in the same program may take together: a two-sided gate waits that long for nodes
-   * which are still busy with them. 0 unless given.
-   */
-  readonly earlier?: number;
   /** Unique to the run, letters and digits: marks this run's own packets. */
   readonly token: string;
   /** Whether an ordered pair is the run's to judge: two-sided gates send nothing for the others. All are, unless given. */
@@ -50,8 +46,8 @@ export interface GateKind<P = unknown> {
   readonly patience: number;
   /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
-  /** POSIX sh that changes nothing. */
-  probe(context: GateContext<P>, node: Node): string;
+  /** Changes nothing: POSIX sh, or a program that sends packets and shares a process with a node's other ones. */
+  probe(context: GateContext<P>, node: Node): string | PacketProgram;
   /** Replies by node name, one for every node that the gate is measured on. */
   verdict(context: GateContext<P>, replies: ReadonlyMap<string, FragmentReply>): Verdict;
 }

@@ -1,4 +1,6 @@
+import { type AskedGate, gateFragments, gateReplies } from '../gates/question.js';
 import type { Finding, GateContext } from '../gates/types.js';
+import type { Node } from '../inventory/types.js';
 import { execute } from '../remote/execute.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
@@ -27,13 +29,13 @@ function gateContext(
   run: RunContext,
   inventory: GateContext<unknown>['inventory'],
   work: GateWork,
-  waits: Pick<GateContext<unknown>, 'patience' | 'earlier'>,
+  patience: number,
 ): GateContext<unknown> {
   return {
     params: work.gate.params,
     inventory,
     networks: work.networks,
-    ...waits,
+    patience,
     token: run.token,
     counts: run.counts,
     ...(run.shard && { lane: run.shard }),
@@ -42,13 +44,11 @@ function gateContext(
   };
 }
 
-const idOf = ({ gate }: GateWork): string => `gate.${gate.id}`;
-
 /** GO needs a finding for every chosen node, and every finding to be GO. */
 function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, replies: Replies): Measured {
   const own = new Map<string, FragmentReply>();
   for (const { name } of work.nodes) {
-    const reply = replies.get(name)?.get(idOf(work));
+    const reply = replies.get(name)?.get(work.gate.id);
     if (reply) own.set(name, reply);
   }
   const verdict = work.kind.verdict(context, own);
@@ -90,13 +90,13 @@ export class GateQuestion {
 
   constructor(run: RunContext, { inventory, gates, patienceCap }: MeasureRequest) {
     this.#run = run;
-    let earlier = 0;
+    let seconds = 0;
     for (const work of gates) {
       const patience = Math.min(patienceOf(work), run.patience.gate, patienceCap ?? Number.POSITIVE_INFINITY);
-      this.#contexts.set(work, gateContext(run, inventory, work, { patience, earlier }));
-      earlier += patience;
+      this.#contexts.set(work, gateContext(run, inventory, work, patience));
+      seconds += patience;
     }
-    this.seconds = earlier;
+    this.seconds = seconds;
   }
 
   /** Names of the nodes that are asked. */
@@ -104,22 +104,31 @@ export class GateQuestion {
     return [...new Set([...this.#contexts.keys()].flatMap(({ nodes }) => nodes.map(({ name }) => name)))];
   }
 
+  #askedOf(name: string): { readonly node: Node | undefined; readonly asked: readonly AskedGate[] } {
+    const own = [...this.#contexts].filter(([{ nodes }]) => nodes.some((node) => node.name === name));
+    return {
+      node: own[0]?.[0].nodes.find((node) => node.name === name),
+      asked: own.map(([{ kind, gate }, context]) => ({ id: gate.id, kind, context })),
+    };
+  }
+
   fragments(name: string): Fragment[] {
-    return [...this.#contexts].flatMap(([work, context]) => {
-      const node = work.nodes.find((one) => one.name === name);
-      return node === undefined ? [] : [{ id: idOf(work), script: work.kind.probe(context, node) }];
-    });
+    const { node, asked } = this.#askedOf(name);
+    return node === undefined ? [] : gateFragments(asked, node);
   }
 
   /** Whether a node has answered all that it was asked. */
-  isAnswered(name: string, replies: ReadonlyMap<string, FragmentReply> | undefined): boolean {
-    return [...this.#contexts.keys()].every(
-      (work) => !work.nodes.some((node) => node.name === name) || replies?.has(idOf(work)) === true,
-    );
+  isAnswered(name: string, replies: ReadonlyMap<string, FragmentReply> = new Map()): boolean {
+    const { asked } = this.#askedOf(name);
+    return gateReplies(asked, replies).size === asked.length;
   }
 
+  /** Replies of the programs, by node. */
   judge(replies: Replies): Measured[] {
-    return [...this.#contexts].map(([work, context]) => judge(this.#run, work, context, replies));
+    const own = new Map(
+      [...replies].map(([name, all]) => [name, gateReplies(this.#askedOf(name).asked, all)] as const),
+    );
+    return [...this.#contexts].map(([work, context]) => judge(this.#run, work, context, own));
   }
 }
 

@@ -2,8 +2,8 @@ import { Ajv } from 'ajv';
 import { GATE_KINDS } from '../../src/gates/index.js';
 import type { FragmentReply } from '../../src/remote/program.js';
 import { canMount } from '../support/can-mount.js';
-import { describeShells, runScript } from '../support/shells.js';
-import { gateContext, nodeOf, reply, stops } from './fixture.js';
+import { describeShells } from '../support/shells.js';
+import { askGate, gateContext, nodeOf, reply, stops } from './fixture.js';
 
 const PARAMS: Readonly<Record<string, object>> = {
   sysctl: { values: { 'net.ipv4.ip_forward': 1 } },
@@ -44,9 +44,11 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the gate %s', (n
 
   it('has a finding for every node measured, a stranger to every network included', () => {
     const alone = gateContext<unknown>(params(name), { networks: [], measured: ['ms-1'] });
-    const { stdout, code, stderr } = runScript(
+    const { stdout, code, stderr } = askGate(
       { name: 'dash', argv: ['dash'], available: true },
-      kind.probe({ ...alone, patience: 0 }, nodeOf('ms-1')),
+      kind,
+      { ...alone, patience: 0 },
+      nodeOf('ms-1'),
     );
     const { findings } = kind.verdict(alone, new Map([['ms-1', { id: 'x', code, stdout, stderr }]]));
     expect(findings.map(({ node }) => node)).toContain('ms-1');
@@ -58,7 +60,7 @@ describeShells('every probe', (shell) => {
     '%s is sh that ends by itself and says so',
     (name, kind) => {
       const context = gateContext<unknown>(params(name), { patience: 0, measured: ['ms-1'] });
-      const { stdout, code } = runScript(shell, kind.probe(context, nodeOf('ms-1')), {
+      const { stdout, code } = askGate(shell, kind, context, nodeOf('ms-1'), {
         under: ['unshare', '-n'],
       });
       expect({ code, end: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, end: 'end' });

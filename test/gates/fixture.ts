@@ -1,8 +1,10 @@
+import { type AskedGate, gateFragments, gateReplies } from '../../src/gates/question.js';
 import type { GateContext, GateKind, Verdict } from '../../src/gates/types.js';
 import type { Network, Node } from '../../src/inventory/types.js';
 import type { FragmentReply } from '../../src/remote/program.js';
 import { publicKeyFact } from '../../src/steps/types.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
+import { runScript, type Shell, type ShellOptions } from '../support/shells.js';
 
 export const KEYS: Readonly<Record<string, string>> = {
   'ctb-edge-1': 'ZWRnZS1lZGdlLWVkZ2UtZWRnZS1lZGdlLWVkZ2UtZWQ=',
@@ -60,4 +62,27 @@ export function stops({ findings }: Verdict): string[] {
   return findings
     .filter(({ go }) => !go)
     .map(({ node: name, peer, seen }) => `${name}${peer === undefined ? '' : ` -> ${peer}`}: ${seen}`);
+}
+
+function asked<P>(kind: GateKind<P>, context: GateContext<P>): readonly AskedGate[] {
+  return [{ id: 'test', kind: kind as GateKind, context }];
+}
+
+/** The gate alone, as it is put to a node. */
+export function scriptOf<P>(kind: GateKind<P>, context: GateContext<P>, node: Node): string {
+  return gateFragments(asked(kind, context), node)[0]?.script ?? fail('no fragment');
+}
+
+/** Runs the gate alone as a node would. */
+export function askGate<P>(
+  shell: Shell,
+  kind: GateKind<P>,
+  context: GateContext<P>,
+  node: Node,
+  options: ShellOptions = {},
+): FragmentReply {
+  const fragment = gateFragments(asked(kind, context), node)[0] ?? fail('no fragment');
+  const reply = runScript(shell, fragment.script, options);
+  const replies = gateReplies(asked(kind, context), new Map([[fragment.id, reply]]));
+  return replies.get('test') ?? fail('no reply');
 }

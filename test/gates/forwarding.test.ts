@@ -3,9 +3,9 @@ import { forwarding } from '../../src/gates/forwarding.js';
 import type { Verdict } from '../../src/gates/types.js';
 import type { Inventory } from '../../src/inventory/types.js';
 import { forwardingRuleset } from '../../src/steps/forwarding-table.js';
-import { describeShells, runScript } from '../support/shells.js';
+import { describeShells } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { INVENTORY, nodeOf, reply, stops } from './fixture.js';
+import { askGate, INVENTORY, nodeOf, reply, stops } from './fixture.js';
 import { hubContext, hubInventory, withNat } from './hub-fixture.js';
 
 const MASQUERADE = 'oifname != "wg0" ip saddr 10.8.0.0/24 ip daddr 192.168.1.0/24 masquerade';
@@ -147,7 +147,7 @@ esac`,
         ip: 'echo "192.168.1.0 dev eth7 src 192.168.1.10"',
       });
       const node = hubInventory.nodes.find(({ name }) => name === 'node-a') ?? nodeOf('node-a');
-      const { stdout } = runScript(shell, forwarding.probe(hubContext(), node), { path: [path] });
+      const { stdout } = askGate(shell, forwarding, hubContext(), node, { path: [path] });
       expect(stdout).toContain('live 0 table inet bridgehead_wg0 {\nlive 0 chain forward {\n');
       expect(stdout).toContain('unit 0 ActiveState=active UnitFileState=enabled\n');
       expect(stdout).toContain('device 0 192.168.1.0/24 192.168.1.0 dev eth7 src 192.168.1.10\n');

@@ -4,7 +4,7 @@ import { peers } from '../../src/gates/peers.js';
 import { routes } from '../../src/gates/routes.js';
 import { describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, KEYS, nodeOf, stops, verdictOf } from './fixture.js';
+import { askGate, gateContext, KEYS, nodeOf, stops, verdictOf } from './fixture.js';
 
 const one = { measured: ['ms-1'] };
 const key = (node: string): string => KEYS[node] ?? '';
@@ -144,7 +144,7 @@ describe('routes', () => {
       const path = fakes({
         ip: 'i=0; while [ $i -lt 9000 ]; do echo "10.0.0.1 scope link"; i=$((i + 1)); done',
       });
-      const { stdout } = runScript(shell, routes.probe(gateContext({}), nodeOf('ms-1')), { path: [path] });
+      const { stdout } = askGate(shell, routes, gateContext({}), nodeOf('ms-1'), { path: [path] });
       expect(stdout.split('\n').filter((line) => line === 'more 0')).toHaveLength(3);
       expect(stdout.split('\n').length).toBeLessThan(3 * 4096 + 10);
     });
@@ -221,7 +221,7 @@ describe('peers', () => {
       const path = fakes({
         wg: 'echo "$*" >>"$0.asked"; case "$*" in *dump* | "show wg0") echo SECRET ;; *) echo public ;; esac',
       });
-      const { stdout } = runScript(shell, peers.probe(gateContext({}), nodeOf('ms-1')), { path: [path] });
+      const { stdout } = askGate(shell, peers, gateContext({}), nodeOf('ms-1'), { path: [path] });
       expect(stdout).not.toContain('SECRET');
       const asked = runScript(shell, `cat ${path}/wg.asked`).stdout.trim().split('\n');
       expect(asked.filter((words) => words !== 'pubkey')).toEqual([

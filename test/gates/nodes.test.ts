@@ -4,7 +4,7 @@ import { sysctl, sysctlPath } from '../../src/gates/sysctl.js';
 import { wireguardSupport } from '../../src/gates/wireguard-support.js';
 import { describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, nodeOf, reply, stops, verdictOf } from './fixture.js';
+import { askGate, gateContext, nodeOf, reply, scriptOf, stops, verdictOf } from './fixture.js';
 
 const one = { measured: ['ms-1'] };
 
@@ -36,13 +36,13 @@ describe('reachable', () => {
       const path = fakes({
         systemctl: 'if [ -e "$0.asked" ]; then echo running; else : >"$0.asked"; echo starting; exit 1; fi',
       });
-      const script = reachable.probe(gateContext({}, { patience: 5 }), nodeOf('ms-1'));
+      const script = scriptOf(reachable, gateContext({}, { patience: 5 }), nodeOf('ms-1'));
       expect(runScript(shell, script, { path: [path] }).stdout).toContain('\nstate running\nend\n');
     });
 
     it('no longer than its patience', () => {
       const path = fakes({ systemctl: 'echo starting; exit 1' });
-      const script = reachable.probe(gateContext({}, { patience: 1 }), nodeOf('ms-1'));
+      const script = scriptOf(reachable, gateContext({}, { patience: 1 }), nodeOf('ms-1'));
       const began = Date.now();
       expect(runScript(shell, script, { path: [path] }).stdout).toContain('\nstate starting\nend\n');
       expect(Date.now() - began).toBeLessThan(4000);
@@ -74,7 +74,7 @@ describe('sysctl', () => {
   describeShells('reads', (shell) => {
     it('the kernel, values of several words included', () => {
       const values = { 'kernel.ostype': 'Linux', 'net.no.such': 1, 'kernel.printk': '99 2 3 4' };
-      const answer = runScript(shell, sysctl.probe(gateContext({ values }), nodeOf('ms-1')));
+      const answer = askGate(shell, sysctl, gateContext({ values }), nodeOf('ms-1'));
       const { findings } = sysctl.verdict(gateContext({ values }, one), new Map([['ms-1', answer]]));
       expect(findings.map(({ seen }) => seen)).toEqual([
         'Linux',
@@ -102,7 +102,7 @@ describe('commands', () => {
   describeShells('are looked for', (shell) => {
     it('in PATH', () => {
       const path = fakes({ wg: ':' });
-      const script = commands.probe(gateContext({ names: ['wg', 'no-such-command'] }), nodeOf('ms-1'));
+      const script = scriptOf(commands, gateContext({ names: ['wg', 'no-such-command'] }), nodeOf('ms-1'));
       const answer = runScript(shell, script, { path: [path] });
       expect(answer.stdout).toBe(`found wg ${path}/wg\nmissing no-such-command\nend\n`);
       expect(
@@ -136,7 +136,7 @@ describe('wireguard-support', () => {
         modprobe: 'case " $* " in *" -n "*) exit 0 ;; *) touch "$0.loaded" ;; esac',
         'wireguard-go': ':',
       });
-      const { stdout } = runScript(shell, wireguardSupport.probe(gateContext({}), nodeOf('ms-1')), {
+      const { stdout } = askGate(shell, wireguardSupport, gateContext({}), nodeOf('ms-1'), {
         path: [path],
       });
       expect(stdout).toMatch(/^support (loaded|available) yes (yes|no)\nend\n$/);

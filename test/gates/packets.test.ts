@@ -4,7 +4,18 @@ import { ping } from '../../src/gates/ping.js';
 import { transfer, transferPort } from '../../src/gates/transfer.js';
 import { describeShells, runScript, SHELLS } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, INVENTORY, KEYS, NETWORK, nodeOf, reply, stops, verdictOf } from './fixture.js';
+import {
+  askGate,
+  gateContext,
+  INVENTORY,
+  KEYS,
+  NETWORK,
+  nodeOf,
+  reply,
+  scriptOf,
+  stops,
+  verdictOf,
+} from './fixture.js';
 
 const NODES = Object.keys(KEYS);
 const others = (node: string): string[] => NODES.filter((name) => name !== node);
@@ -49,8 +60,8 @@ describe('ping', () => {
       const folder = path(
         'for address; do :; done; case $address in *.14) [ -e "$0.tried" ] || { : >"$0.tried"; exit 1; } ;; esac',
       );
-      const script = ping.probe(gateContext({}, { patience: 5 }), nodeOf('ms-1'));
-      const answer = runScript(shell, script, { before: `PATH=${folder}` });
+      const context = gateContext({}, { patience: 5 });
+      const answer = askGate(shell, ping, context, nodeOf('ms-1'), { before: `PATH=${folder}` });
       expect(answer.stdout.trim().split('\n').sort()).toEqual([
         'end',
         'pong 0 1 0',
@@ -61,8 +72,8 @@ describe('ping', () => {
     });
 
     it('gives up when its patience is over', () => {
-      const script = ping.probe(gateContext({}, { patience: 1 }), nodeOf('ms-1'));
-      const answer = runScript(shell, script, { before: `PATH=${path('exit 1')}` });
+      const context = gateContext({}, { patience: 1 });
+      const answer = askGate(shell, ping, context, nodeOf('ms-1'), { before: `PATH=${path('exit 1')}` });
       expect(stops(ping.verdict(gateContext({}, one), new Map([['ms-1', answer]])))).toHaveLength(3);
     });
   });
@@ -121,7 +132,7 @@ describe('endpoints', () => {
   });
 
   it('ask only where both ends are measured', () => {
-    const script = endpoints.probe(gateContext({}, { measured: ['ms-1', 'wk-1'] }), nodeOf('ms-1'));
+    const script = scriptOf(endpoints, gateContext({}, { measured: ['ms-1', 'wk-1'] }), nodeOf('ms-1'));
     expect(script).toContain('\nsend mesh wk-1 192.168.15.3 51820\nexpect mesh wk-1\nBRIDGEHEAD_Token1\n');
     expect(script).not.toContain('ctb-edge-1');
   });
@@ -209,7 +220,7 @@ describe('handshake', () => {
 
   it('is called for by one side of each pair', () => {
     const called = (node: string): string[] => {
-      const script = handshake.probe(gateContext({}), nodeOf(node));
+      const script = scriptOf(handshake, gateContext({}), nodeOf(node));
       const [, first = ''] = /-le \d+ \]; then (.*)\n/.exec(script) ?? [];
       return first.split(' ').slice(1);
     };
@@ -240,7 +251,7 @@ describe('handshake', () => {
       seen: 'not called yet',
     });
     const path = fakes({ wg: `echo "${publicKey}\t0"`, sleep: ': >"$0.called"' });
-    const script = handshake.probe(gateContext({}, { inventory }), nodeOf('ms-1'));
+    const script = scriptOf(handshake, gateContext({}, { inventory }), nodeOf('ms-1'));
     const [shell] = SHELLS;
     if (!shell) throw new Error('no shell');
     expect(runScript(shell, `${script}ls ${path}`, { path: [path] }).stdout).not.toContain('called');
@@ -255,13 +266,13 @@ if [ -e "$0.nudged" ]; then echo "${KEYS['wk-1']}	$(date +%s)"; else echo "${KEY
         wg: stale,
         perl: 'case " $* " in *" -- "*172.27.15.13*) : >"$(dirname "$0")/wg.nudged" ;; esac',
       });
-      const { stdout } = runScript(shell, handshake.probe(gateContext({}), nodeOf('ms-1')), { path: [path] });
+      const { stdout } = askGate(shell, handshake, gateContext({}), nodeOf('ms-1'), { path: [path] });
       expect(stdout).toMatch(/^clock (\d+)\nshake 0 \S+ [1-9]\d+\nend\n$/);
     });
 
     it('no longer than the patience, and the last thing seen is told', () => {
       const path = fakes({ wg: stale, perl: ':' });
-      const { stdout } = runScript(shell, handshake.probe(gateContext({}, { patience: 1 }), nodeOf('ms-1')), {
+      const { stdout } = askGate(shell, handshake, gateContext({}, { patience: 1 }), nodeOf('ms-1'), {
         path: [path],
       });
       expect(stdout).toMatch(/^clock \d+\nshake 0 \S+ 0\nend\n$/);
@@ -270,7 +281,7 @@ if [ -e "$0.nudged" ]; then echo "${KEYS['wk-1']}	$(date +%s)"; else echo "${KEY
     it('not at all where all are fresh', () => {
       const fresh = `echo "${KEYS['wk-1']}	$(date +%s)"`;
       const path = fakes({ wg: fresh, perl: ': >"$0.called"', sleep: ': >"$0.called"' });
-      runScript(shell, handshake.probe(gateContext({}), nodeOf('ms-1')), { path: [path] });
+      askGate(shell, handshake, gateContext({}), nodeOf('ms-1'), { path: [path] });
       expect(runScript(shell, `ls ${path}`).stdout).not.toContain('called');
     });
   });

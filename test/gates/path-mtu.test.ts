@@ -2,8 +2,8 @@ import { endpoints } from '../../src/gates/endpoints.js';
 import { pathMtu } from '../../src/gates/path-mtu.js';
 import { saysIpv6Off } from '../../src/gates/shared/ipv6.js';
 import type { Inventory } from '../../src/inventory/types.js';
-import { describeShells, runScript } from '../support/shells.js';
-import { gateContext, INVENTORY, NETWORK, nodeOf, stops, verdictOf } from './fixture.js';
+import { describeShells } from '../support/shells.js';
+import { askGate, gateContext, INVENTORY, NETWORK, nodeOf, scriptOf, stops, verdictOf } from './fixture.js';
 
 const one = { measured: ['ms-1'] };
 const good = 'mtu wg0 1420\nwhole 0 1420 12.5\nwhole 1 1420 0.4\nwhole 2 1420 0.5';
@@ -95,11 +95,11 @@ describe('IPv6 that is off', () => {
 
   describeShells('is seen', (shell) => {
     it('by the probe', () => {
-      const off = runScript(shell, pathMtu.probe(context, nodeOf('ms-1')), {
+      const off = askGate(shell, pathMtu, context, nodeOf('ms-1'), {
         under: ['unshare', '-n'],
         before: 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6',
       });
-      const on = runScript(shell, pathMtu.probe(context, nodeOf('ms-1')), { under: ['unshare', '-n'] });
+      const on = askGate(shell, pathMtu, context, nodeOf('ms-1'), { under: ['unshare', '-n'] });
       const words = (text: string): string[][] => text.split('\n').map((line) => line.split(' '));
       expect([saysIpv6Off(words(off.stdout)), saysIpv6Off(words(on.stdout))]).toEqual([true, false]);
     });
@@ -118,7 +118,7 @@ describe('an endpoint in IPv6', () => {
 
   it('cannot be reached where IPv6 is off', () => {
     const changes = { inventory, measured: ['ctb-edge-1', 'ms-1'] };
-    const script = endpoints.probe(gateContext({}, changes), nodeOf('ms-1'));
+    const script = scriptOf(endpoints, gateContext({}, changes), nodeOf('ms-1'));
     expect(script).toContain('\nipv6 lo\n');
     const replies = {
       'ms-1': 'ipv6-off\nsent mesh ctb-edge-1 9 Cannot assign requested address',

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { GATE_KINDS } from '../../src/gates/index.js';
 import { canMount } from '../support/can-mount.js';
-import { runScript, SHELLS } from '../support/shells.js';
-import { gateContext, nodeOf, stops } from './fixture.js';
+import { SHELLS } from '../support/shells.js';
+import { askGate, gateContext, nodeOf, stops } from './fixture.js';
 
 const PERL = readdirSync('/usr/lib').flatMap((folder) =>
   folder.includes('-linux-') ? [`/usr/lib/${folder}/perl`] : [],
@@ -23,7 +23,7 @@ for last in 11 12 13 14; do ip addr add 172.27.15.$last/32 dev lo; done`;
     const kind = GATE_KINDS.get(name);
     if (!kind) throw new Error(name);
     const context = gateContext<unknown>({}, { measured: ['ms-1'], patience: 1 });
-    const answer = runScript(dash, kind.probe(context, nodeOf('ms-1')), {
+    const answer = askGate(dash, kind, context, nodeOf('ms-1'), {
       under: ['unshare', '-m', '-n'],
       before: BARE,
     });

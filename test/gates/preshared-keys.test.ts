@@ -4,7 +4,7 @@ import type { Inventory } from '../../src/inventory/types.js';
 import { canMount } from '../support/can-mount.js';
 import { describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, INVENTORY, KEYS, NETWORK, nodeOf, reply, stops } from './fixture.js';
+import { gateContext, INVENTORY, KEYS, NETWORK, nodeOf, reply, scriptOf, stops } from './fixture.js';
 
 const PHONE = 'cGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGg=';
 const SHARED: Inventory = { ...INVENTORY, networks: [{ ...NETWORK, presharedKeys: true }] };
@@ -101,7 +101,7 @@ describe('preshared-keys', () => {
       const path = fakes({
         wg: `case "$*" in 'show wg0 preshared-keys') printf '%s\\tSECRET-one\\n%s\\t(none)\\n' "${KEYS['wk-1']}" "${KEYS['wk-2']}" ;; esac`,
       });
-      const script = presharedKeys.probe(gateContext({}, { inventory: SHARED }), nodeOf('ms-1'));
+      const script = scriptOf(presharedKeys, gateContext({}, { inventory: SHARED }), nodeOf('ms-1'));
       const { stdout } = runScript(shell, script, {
         path: [path],
         under: ['unshare', '-m'],

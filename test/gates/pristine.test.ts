@@ -1,8 +1,8 @@
 import { pristine } from '../../src/gates/pristine.js';
 import { canMount } from '../support/can-mount.js';
-import { describeShells, runScript } from '../support/shells.js';
+import { describeShells } from '../support/shells.js';
 import { fakes } from './fakes.js';
-import { gateContext, INVENTORY, NETWORK, nodeOf, stops, verdictOf } from './fixture.js';
+import { askGate, gateContext, INVENTORY, NETWORK, nodeOf, scriptOf, stops, verdictOf } from './fixture.js';
 
 const one = { measured: ['ms-1'] };
 const RULES = ['0: from all lookup local', '32766: from all lookup main', '32767: from all lookup default'];
@@ -84,14 +84,14 @@ describe('pristine', () => {
       fix: expect.stringMatching(/^turn IPv6 on on ms-1: .* or give ms-1 IPv4 addresses alone in mesh$/),
     });
     const context = gateContext({}, { inventory });
-    expect(pristine.probe(context, nodeOf('ms-1'))).toContain('/proc/sys/net/ipv6/conf/wg0/disable_ipv6');
+    expect(scriptOf(pristine, context, nodeOf('ms-1'))).toContain('/proc/sys/net/ipv6/conf/wg0/disable_ipv6');
   });
 
   describeShells('the probe', (shell) => {
     const rooted = canMount ? it : it.skip;
     const ask = (before: string, commands: Readonly<Record<string, string>> = {}) => {
       const path = fakes({ systemctl: ':', nft: ':', ...commands });
-      const answer = runScript(shell, pristine.probe(gateContext({}), nodeOf('ms-1')), {
+      const answer = askGate(shell, pristine, gateContext({}), nodeOf('ms-1'), {
         path: [path],
         under: ['unshare', '-m', '-n'],
         before: `for folder in /etc/wireguard /etc/cni /var/lib/cni /etc/rancher /var/lib/rancher; do

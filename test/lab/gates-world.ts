@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GATE_KINDS } from '../../src/gates/index.js';
+import { type AskedGate, gateFragments, gateReplies } from '../../src/gates/question.js';
 import type { GateContext, Verdict } from '../../src/gates/types.js';
 import type { Inventory, Network } from '../../src/inventory/types.js';
 import { forwardsPackets, hostPort, hostRoute, peersOf, routesOf } from '../../src/network/index.js';
@@ -242,20 +243,27 @@ ${routesOf(this.inventory, this.network, node)
     );
   }
 
-  #context(asked: Asked, measured: readonly string[], earlier: number): GateContext<unknown> {
+  #context(asked: Asked, measured: readonly string[]): GateContext<unknown> {
     return {
       params: asked.params ?? {},
       inventory: this.inventory,
       networks: this.inventory.networks,
       measured,
       patience: asked.patience ?? 2,
-      earlier,
       token: `t${this.#runs}x${process.pid}`,
       facts: {
         get: (node, key) =>
           key === publicKeyFact(this.network.interface) ? this.keys.get(node)?.open : undefined,
       },
     };
+  }
+
+  #asked(gates: readonly Asked[], measured: readonly string[]): AskedGate[] {
+    return gates.map((asked) => {
+      const kind = GATE_KINDS.get(asked.kind);
+      if (!kind) throw new TypeError(asked.kind);
+      return { id: asked.kind, kind, context: this.#context(asked, measured) };
+    });
   }
 
   /** Asks gates as the runner does: one program a node, all nodes at once, `skew` ms between their starts. */
@@ -270,18 +278,14 @@ ${routesOf(this.inventory, this.network, node)
     const replies = await Promise.all(
       nodes.map(async (node, number) => {
         await new Promise((done) => setTimeout(done, number * skew));
-        let earlier = 0;
-        const fragments = gates.map((asked) => {
-          const gate = GATE_KINDS.get(asked.kind);
-          if (!gate) throw new TypeError(asked.kind);
-          const context = this.#context(asked, names, earlier);
-          earlier += context.patience;
-          return { id: asked.kind, script: gate.probe(context, node) };
-        });
+        const own = this.#asked(gates, names);
         const connection = new LocalConnection(this.#on(node.name, 'sh', '-s'));
         return [
           node.name,
-          await execute(connection, fragments, { node: node.name, deadlineMs: 60_000 }),
+          gateReplies(
+            own,
+            await execute(connection, gateFragments(own, node), { node: node.name, deadlineMs: 60_000 }),
+          ),
         ] as const;
       }),
     );
@@ -295,7 +299,7 @@ ${routesOf(this.inventory, this.network, node)
         }),
       );
       const gate = GATE_KINDS.get(asked.kind);
-      if (gate) verdicts.set(asked.kind, gate.verdict(this.#context(asked, names, 0), own));
+      if (gate) verdicts.set(asked.kind, gate.verdict(this.#context(asked, names), own));
     }
     return { ms, verdicts, replies: new Map(replies) };
   }

@@ -17,7 +17,7 @@ async function callsOf(size: number, command: string): Promise<Record<string, nu
 describe('the work for a mesh of many nodes', () => {
   it.each([
     ['plan', 'renderConfig'],
-    ['check', 'perlProgram'],
+    ['check', 'packetScript'],
   ])('%s: no piece of code runs more often a pair where there are more nodes', async (command, working) => {
     const [few, many] = await Promise.all([callsOf(FEW, command), callsOf(MANY, command)]);
     const inProportion = pairs(MANY) / pairs(FEW);

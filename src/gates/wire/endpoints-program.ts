@@ -1,5 +1,5 @@
 import type { GateContext } from '../types.js';
-import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
 
 /**
  * Both sides of the endpoint proof in one process; docs/gates/endpoints.md tells the protocol.
@@ -150,21 +150,19 @@ export interface EndpointsData extends Ipv6Data {
 /** Probe: asks at every endpoint and listens for those who ask here, until both are done or the patience is over, one second at least. */
 export function endpointsProgram(
   { self, ports, sends, expected, ipv6 }: EndpointsData,
-  { patience, earlier = 0, token }: Pick<GateContext<unknown>, 'patience' | 'earlier' | 'token'>,
-): string {
-  return perlProgram({
+  { patience, token }: Pick<GateContext<unknown>, 'patience' | 'token'>,
+): PacketProgram {
+  return {
     code: CODE,
     data: [
       ['token', token],
       ['self', self],
       ['patience', Math.max(1, patience)],
-      ['earlier', earlier],
       ...ipv6Lines(ipv6),
       ...ports.map(({ network, port }) => ['port', network, port]),
       ...sends.map(({ network, peer, address, port }) => ['send', network, peer, address, port]),
       ...expected.map(({ network, peer }) => ['expect', network, peer]),
     ],
-    token,
     without: 'echo no-perl',
-  });
+  };
 }

@@ -1,5 +1,5 @@
 import type { GateContext } from '../types.js';
-import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
 
 /**
  * Pings every address, and opens a TCP connection where a port is known, all at once, again and again until the required ones have
@@ -140,8 +140,8 @@ export interface LanData extends Ipv6Data {
 export function lanProgram(
   { probes, ipv6 }: LanData,
   { patience, token }: Pick<GateContext<unknown>, 'patience' | 'token'>,
-): string {
-  return perlProgram({
+): PacketProgram {
+  return {
     code: CODE,
     data: [
       ['token', token],
@@ -155,7 +155,6 @@ export function lanProgram(
         source ?? '-',
       ]),
     ],
-    token,
     without: 'echo no-perl',
-  });
+  };
 }

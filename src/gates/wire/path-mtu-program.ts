@@ -1,5 +1,5 @@
 import type { GateContext } from '../types.js';
-import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
 
 /** Bytes of the packet that only asks whether the peer is there at all. */
 export const SMALL = 500;
@@ -154,8 +154,8 @@ export interface PathMtuData extends Ipv6Data {
 export function pathMtuProgram(
   { targets, own, ipv6 }: PathMtuData,
   { patience, token }: Pick<GateContext<unknown>, 'patience' | 'token'>,
-): string {
-  return perlProgram({
+): PacketProgram {
+  return {
     code: CODE,
     data: [
       ['token', token],
@@ -166,7 +166,6 @@ export function pathMtuProgram(
       ...own.map((address) => ['own', address]),
       ...targets.map((target) => ['path', target.interface, target.address]),
     ],
-    token,
     without: 'echo no-perl',
-  });
+  };
 }

@@ -1,7 +1,7 @@
 import type { Network } from '../../inventory/types.js';
 import { command } from '../../remote/quote.js';
 import type { GateContext } from '../types.js';
-import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
 
 /**
  * One process that pings every address at once, and again those that didn't answer, with growing delays until the deadline.
@@ -107,8 +107,8 @@ export interface PingData extends Ipv6Data {
 export function pingProgram(
   { targets, ipv6 }: PingData,
   { patience, token }: Pick<GateContext<unknown>, 'patience' | 'token'>,
-): string {
-  return perlProgram({
+): PacketProgram {
+  return {
     code: CODE,
     data: [
       ['token', token],
@@ -116,10 +116,9 @@ export function pingProgram(
       ...ipv6Lines(ipv6),
       ...targets.map(({ address }) => ['ping', address]),
     ],
-    token,
     without: plainPing(
       targets.map(({ address }) => address),
       patience,
     ),
-  });
+  };
 }

@@ -1,67 +1,15 @@
-import { END_LINE } from '../shared/reply.js';
+/** One line of a program's data: words without spaces, the first one its name. */
+export type DataLine = readonly (string | number)[];
 
-/** Perl that every packet program begins with: the clock, addresses, and the data lines after `__END__`. */
-const PRELUDE = String.raw`use strict;
-use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6 unpack_sockaddr_in6 IPPROTO_UDP IPPROTO_TCP IPPROTO_ICMP IPPROTO_IPV6 TCP_NODELAY);
-my $hires = eval { require Time::HiRes; 1 };
-sub now {
-    return Time::HiRes::clock_gettime(1) if $hires;
-    open(my $uptime, '<', '/proc/uptime') or die "/proc/uptime: $!\n";
-    my ($seconds) = split ' ', scalar <$uptime>;
-    return $seconds;
+/** Perl that sends packets, listens, and prints what came of it. Only perl-base is needed, which every Debian has. */
+export interface PacketProgram {
+  /** It sees the subs of `PRELUDE`. */
+  readonly code: string;
+  /** What the inventory says goes in here, never into the code. */
+  readonly data: readonly DataLine[];
+  /** POSIX sh run where there is no perl; it prints its own lines, the end line excepted. */
+  readonly without: string;
 }
-# Seconds since the shell that runs all gates began.
-sub elapsed {
-    open(my $stat, '<', "/proc/$ENV{BRIDGEHEAD_SHELL}/stat") or return 0;
-    my $began = (split ' ', (split /\) /, scalar <$stat>)[-1])[19] / 100;
-    open(my $uptime, '<', '/proc/uptime') or return 0;
-    return (split ' ', scalar <$uptime>)[0] - $began;
-}
-# When a two-sided gate gives up: its patience counts from when the last node must be done with the gates before this one.
-sub deadline {
-    my $more = datum('earlier') - elapsed();
-    return now() + datum('patience') + ($more > 0 ? $more : 0);
-}
-sub family { return index($_[0], ':') >= 0 ? AF_INET6 : AF_INET }
-sub to_socket {
-    my ($address, $port) = @_;
-    return family($address) == AF_INET6
-        ? pack_sockaddr_in6($port, inet_pton(AF_INET6, $address))
-        : pack_sockaddr_in($port, inet_pton(AF_INET, $address));
-}
-sub from_socket {
-    my ($packed) = @_;
-    my $family = sockaddr_family($packed);
-    my ($port, $address) = $family == AF_INET6 ? unpack_sockaddr_in6($packed) : unpack_sockaddr_in($packed);
-    return (inet_ntop($family, $address), $port);
-}
-sub same_address { my ($a, $b) = map { inet_pton(family($_), $_) } @_; return $a eq $b }
-sub checksum {
-    my $sum = unpack('%32n*', $_[0] . (length($_[0]) % 2 ? "\0" : ''));
-    $sum = ($sum >> 16) + ($sum & 0xffff) while $sum >> 16;
-    return ~$sum & 0xffff;
-}
-sub readable {
-    my ($wait, @sockets) = @_;
-    my $bits = '';
-    vec($bits, fileno($_), 1) = 1 for @sockets;
-    select($bits, undef, undef, $wait < 0 ? 0 : $wait);
-    return grep { vec($bits, fileno($_), 1) } @sockets;
-}
-my @data;
-while (my $line = <DATA>) { chomp $line; push @data, [split / /, $line] }
-sub data { my ($word) = @_; return map { [@{$_}[1 .. $#$_]] } grep { $_->[0] eq $word } @data }
-sub datum { my ($first) = data(@_); return $first->[0] }
-sub ipv6_off {
-    for my $name ('all', @_) {
-        open(my $file, '<', "/proc/sys/net/ipv6/conf/$name/disable_ipv6") or ($name eq 'all' ? return 1 : next);
-        return 1 if <$file> == 1;
-    }
-    return 0;
-}
-my @ipv6 = map { $_->[0] } data('ipv6');
-print "ipv6-off\n" if @ipv6 && ipv6_off(@ipv6);
-`;
 
 export interface Ipv6Data {
   /** Interfaces on which the node needs IPv6; where it is off there or altogether, the program prints `ipv6-off` first. */
@@ -70,41 +18,4 @@ export interface Ipv6Data {
 
 export function ipv6Lines(interfaces: readonly string[]): readonly DataLine[] {
   return interfaces.map((name) => ['ipv6', name]);
-}
-
-/** One line of a program's data: words without spaces, the first one its name. */
-export type DataLine = readonly (string | number)[];
-
-export interface PerlProgram {
-  readonly code: string;
-  readonly data: readonly DataLine[];
-  /** Letters and digits: part of the mark that ends the program's text. */
-  readonly token: string;
-  /** POSIX sh run where there is no perl; it prints its own lines, the end line excepted. */
-  readonly without: string;
-}
-
-/**
- * POSIX sh that feeds one perl program to `perl -`. Only perl-base is needed, which every Debian has.
- *
- * What the inventory says goes in as data lines, never as code.
- */
-export function perlProgram({ code, data, token, without }: PerlProgram): string {
-  const lines = data.map((words) => words.map(dataWord).join(' '));
-  const mark = `BRIDGEHEAD_${token}`;
-  return `if command -v perl >/dev/null 2>&1; then
-BRIDGEHEAD_SHELL=$$ perl - <<'${mark}' || exit
-${PRELUDE}${code}__END__
-${lines.map((line) => `${line}\n`).join('')}${mark}
-else
-${without}
-fi
-echo ${END_LINE}
-`;
-}
-
-function dataWord(word: string | number): string {
-  const text = String(word);
-  if (!/^[\w.:/-]+$/.test(text)) throw new TypeError(`not a data word: ${JSON.stringify(text)}`);
-  return text;
 }

@@ -1,5 +1,5 @@
 import type { GateContext } from '../types.js';
-import { type Ipv6Data, ipv6Lines, perlProgram } from './program.js';
+import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
 
 /**
  * Server and client of every transfer of a node in one process, all at once: it serves members on its overlay addresses and
@@ -179,22 +179,20 @@ export interface TransferData extends Ipv6Data {
 /** Probe: moves `bytes` bytes to every address of `send` and serves those of `serve`, until done or the patience is over, one second at least. */
 export function transferProgram(
   { listen, send, serve, port, bytes, ipv6 }: TransferData,
-  { patience, earlier = 0, token }: Pick<GateContext<unknown>, 'patience' | 'earlier' | 'token'>,
-): string {
-  return perlProgram({
+  { patience, token }: Pick<GateContext<unknown>, 'patience' | 'token'>,
+): PacketProgram {
+  return {
     code: CODE,
     data: [
       ['token', token],
       ['port', port],
       ['bytes', bytes],
       ['patience', Math.max(1, patience)],
-      ['earlier', earlier],
       ...ipv6Lines(ipv6),
       ...listen.map((address) => ['listen', address]),
       ...send.map((address) => ['send', address]),
       ...serve.map((address, number) => ['serve', number, address]),
     ],
-    token,
     without: 'echo no-perl',
-  });
+  };
 }

@@ -1,0 +1,53 @@
+import type { Node } from '../inventory/types.js';
+import type { Fragment, FragmentReply } from '../remote/program.js';
+import type { GateContext, GateKind } from './types.js';
+import { packetReplies, packetScript } from './wire/process.js';
+
+/** A gate to be measured on a node. */
+export interface AskedGate {
+  /** Unique among those asked together. */
+  readonly id: string;
+  readonly kind: GateKind;
+  readonly context: GateContext<unknown>;
+}
+
+const PACKETS = 'gate.packets';
+const idOf = ({ id }: AskedGate): string => `gate.${id}`;
+
+/** The gates of one node as pieces of one program: the shell's one by one, then all that send packets, in one process. */
+export function gateFragments(asked: readonly AskedGate[], node: Node): Fragment[] {
+  const probed = asked.map((gate) => ({ gate, probe: gate.kind.probe(gate.context, node) }));
+  const fragments: Fragment[] = [];
+  let earlier = 0;
+  for (const { gate, probe } of probed) {
+    if (typeof probe !== 'string') continue;
+    fragments.push({ id: idOf(gate), script: probe });
+    earlier += gate.context.patience;
+  }
+  const programs = probed.flatMap(({ gate, probe }) => {
+    if (typeof probe === 'string') return [];
+    const placed = { id: idOf(gate), program: probe, earlier };
+    earlier += gate.context.patience;
+    return [placed];
+  });
+  const token = asked[0]?.context.token ?? '';
+  return programs.length === 0
+    ? fragments
+    : [...fragments, { id: PACKETS, script: packetScript(programs, token) }];
+}
+
+/** What a node answered to each of the gates that it was asked, by the gate's id; one that was not reached is missing. */
+export function gateReplies(
+  asked: readonly AskedGate[],
+  replies: ReadonlyMap<string, FragmentReply>,
+): ReadonlyMap<string, FragmentReply> {
+  const packets = replies.get(PACKETS);
+  const missing = asked.map(idOf).filter((id) => !replies.has(id));
+  const sent = packets === undefined ? new Map<string, FragmentReply>() : packetReplies(missing, packets);
+  return new Map(
+    asked.flatMap((gate) => {
+      const reply = replies.get(idOf(gate)) ?? sent.get(idOf(gate));
+      return reply === undefined ? [] : [[gate.id, reply] as const];
+    }),
+  );
+}
