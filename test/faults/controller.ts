@@ -42,7 +42,7 @@ export async function startController(world: World, lane: Lane, launch: Launch):
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const { command = 'apply', playbook = 'mesh', at } = launch;
   const guard = ['--guard-seconds', String(launch.guardSeconds)];
-  const own = command === 'apply' ? ['-p', playbookFile(playbook), ...guard] : [];
+  const own = command === 'apply' ? ['-p', playbookFile(playbook), ...guard, '--state-dir', stateDir] : [];
   const argv = [
     join(launch.root, 'bin/bridgehead.js'),
     command,
@@ -54,8 +54,6 @@ export async function startController(world: World, lane: Lane, launch: Launch):
     '--verbose',
     '--timeout',
     '5',
-    '--state-dir',
-    stateDir,
     ...(launch.args ?? []),
   ];
   const env = {
