@@ -25,7 +25,7 @@ export interface TransferParams extends NetworkParams, WithinParams {
   readonly bytes?: number;
 }
 
-const DEFAULT_BYTES = 8192;
+const DEFAULT_BYTES = 4096;
 
 interface Seen {
   readonly perl: boolean;
@@ -141,7 +141,7 @@ export const transfer: GateKind<TransferParams> = {
       type: 'integer',
       minimum: 1,
       maximum: 100_000_000,
-      description: 'Bytes for each pair; 8192 unless given',
+      description: 'Bytes for each pair; 4096 unless given',
     },
   }),
   patience: 20,

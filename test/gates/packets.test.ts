@@ -144,7 +144,7 @@ describe('endpoints', () => {
 
 describe('transfer', () => {
   const good = Object.fromEntries(
-    NODES.map((node) => [node, [0, 1, 2].map((n) => `moved ${n}\narrived ${n} 8192`).join('\n')]),
+    NODES.map((node) => [node, [0, 1, 2].map((n) => `moved ${n}\narrived ${n} 4096`).join('\n')]),
   );
 
   it('is GO when every byte was confirmed', () => {
@@ -164,19 +164,19 @@ describe('transfer', () => {
       'large packets lost',
       'stuck 1 connected silence',
       'arrived 1 1300',
-      'connected, then 1300 of 8192 bytes (silence)',
+      'connected, then 1300 of 4096 bytes (silence)',
     ],
     [
       'bytes changed',
-      'spoiled 1 8192 99',
-      'arrived 1 8192',
-      'connected, then 8192 of 8192 bytes (8192 bytes arrived changed)',
+      'spoiled 1 4096 99',
+      'arrived 1 4096',
+      'connected, then 4096 of 4096 bytes (4096 bytes arrived changed)',
     ],
   ])('%s', (_what, outcome, arrived, seen) => {
     const replies = {
       ...good,
       'ms-1': good['ms-1']?.replace('moved 1', outcome) ?? '',
-      'wk-1': good['wk-1']?.replace('arrived 1 8192', arrived) ?? '',
+      'wk-1': good['wk-1']?.replace('arrived 1 4096', arrived) ?? '',
     };
     expect(stops(verdictOf(transfer, {}, replies))).toEqual([`ms-1 -> wk-1: ${seen}`]);
   });

@@ -158,7 +158,7 @@ describe('gates on the home mesh', () => {
       others.map((name) => `${name} -> wk-2: no connection (Connection refused)`),
     );
     expect(stops(narrow.verdicts.get('transfer'))).toEqual(
-      others.map((name) => `${name} -> wk-2: connected, then 0 of 8192 bytes (silence)`),
+      others.map((name) => `${name} -> wk-2: connected, then 0 of 4096 bytes (silence)`),
     );
   }, 60_000);
 

@@ -35,7 +35,7 @@ for my $listen (data('listen')) {
 }
 for my $send (data('send')) {
     my $number = @clients;
-    push @clients, { number => $number, address => $send->[0], state => 'waiting', retry => 0, delay => 0.02, error => '' };
+    push @clients, { number => $number, address => $send->[0], state => 'waiting', retry => 0, delay => 0.1, error => '' };
 }
 sub drop_client {
     my ($client, $error) = @_;
@@ -43,7 +43,7 @@ sub drop_client {
     delete $client->{socket};
     $client->{state} = 'waiting';
     $client->{retry} = now() + $client->{delay};
-    $client->{delay} *= 1.5 if $client->{delay} < 0.1;
+    $client->{delay} *= 1.5 if $client->{delay} < 0.3;
 }
 sub start_client {
     my ($client) = @_;
@@ -54,8 +54,9 @@ sub start_client {
     $client->{state} = 'connecting';
     # A lost SYN would be sent again after a second only; by then another attempt is as good.
     $client->{give_up} = now() + 1;
-    $client->{out} = "bridgehead $token $bytes\n";
-    $client->{left} = $bytes;
+    my $first = substr($block, 0, $bytes);
+    $client->{out} = "bridgehead $token $bytes\n$first";
+    $client->{left} = $bytes - length $first;
     $client->{in} = '';
 }
 sub write_client {
@@ -118,6 +119,8 @@ sub serve {
     $one->{sum} = ($one->{sum} + unpack('%32C*', $chunk)) % 4294967296;
     $arrived{$one->{number}} = $one->{count} if $one->{count} > ($arrived{$one->{number}} || 0);
     return if $one->{count} < $one->{want};
+    # TCP_CORK: the answer and the end of the connection leave in one packet.
+    setsockopt($one->{socket}, IPPROTO_TCP, 3, 1);
     syswrite($one->{socket}, "got $one->{count} $one->{sum}\n");
     $served{$one->{number}} = 1;
     delete $serving{fileno $one->{socket}};
