@@ -57,10 +57,14 @@ echo "@mtu $mtu"
 addresses=$(${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)})
 routes=$(ip -4 route show dev ${name} 2>/dev/null; ip -6 route show dev ${name} 2>/dev/null)
 printf '%s\n' "$addresses" @routes "$routes" @end-of-routes
-wg show ${name} dump 2>/dev/null | awk -F '\\t' 'NR == 1 { print "@interface", $2, $3 } NR > 1 { print "@peer", $1, $3, $4, $5, $8 }'
-wg show ${name} preshared-keys 2>/dev/null | while read -r peer key; do
+wg show ${name} dump 2>/dev/null | {
+IFS='\t'
+read -r _ public port _ && echo "@interface $public $port"
+while read -r peer key endpoint allowed shake _ _ keepalive; do
+echo "@peer $peer $endpoint $allowed $shake $keepalive"
 [ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
 done
+}
 fi
 if [ -f ${conf} ]; then
 echo "@config $(stat -c '%a %U %G' ${conf})"

@@ -14,7 +14,6 @@ wg() {
       printf '${PRIVATE}\\tOWNPUB=\\t51820\\toff\\n'
       printf 'PEER1=\\t${PSK}\\t203.0.113.10:32308\\t172.27.15.11/32,172.27.15.9/32\\t1700000000\\t10\\t20\\t25\\n'
       printf 'PEER2=\\t(none)\\t(none)\\t(none)\\t0\\t0\\t0\\toff\\n' ;;
-    'show wg0 preshared-keys') printf 'PEER1=\\t${PSK}\\nPEER2=\\t(none)\\n' ;;
     *) return 1 ;;
   esac
 }

@@ -109,7 +109,8 @@ sub listen_for {
         }
     }
 }
-my $delay = 0.02;
+# A peer that starts later asks by itself, and is asked again at that moment; only one that can't ask waits for this.
+my $delay = 0.05;
 my $next = $start;
 while (1) {
     my @left = grep { !$_->{done} } @sends;

@@ -16,8 +16,12 @@ for my $number (0 .. $#ping) {
     my $address = $ping[$number][0];
     my $family = family($address);
     if (!exists $sockets{$family}) {
-        my $protocol = $family == AF_INET6 ? 58 : 1;
+        # ICMP6_FILTER and ICMP_FILTER: echo replies alone, not what others ask here.
+        my ($protocol, @filter) = $family == AF_INET6
+            ? (58, 58, 1, pack('L8', (0xffffffff) x 4, 0xfffffffd, (0xffffffff) x 3))
+            : (1, 255, 1, pack('L', 0xfffffffe));
         socket($sockets{$family}, $family, SOCK_RAW, $protocol) or $family == AF_INET6 ? ($sockets{$family} = undef) : die "raw socket: $!\n";
+        setsockopt($sockets{$family}, $filter[0], $filter[1], $filter[2]) if $sockets{$family};
     }
     push @targets, { number => $number, family => $family, to => to_socket($address, 0), address => $address, sent => 0, error => '' };
 }
