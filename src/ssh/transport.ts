@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inventory, Node } from '../inventory/types.js';
 import type { Connection, ConnectOptions, Transport } from '../remote/transport.js';
 import { SshConnection } from './connection.js';
-import { credentials } from './credentials.js';
 import { interrupted } from './deadline.js';
-import { type DialRequest, dial } from './dial.js';
+import type { DialRequest } from './dial.js';
 import type { Retry } from './dial-progress.js';
 import { createHome } from './home.js';
 import type { Hop } from './hop.js';
@@ -66,7 +65,7 @@ class SshTransport implements Transport {
 
   async connect(node: Node, signal?: AbortSignal, options: ConnectOptions = {}): Promise<Connection> {
     if (signal?.aborted) throw interrupted(node.name);
-    const hop = await this.#router.hopTo(node);
+    const [hop] = await Promise.all([this.#router.hopTo(node), import('./login.js')]);
     const isJump = this.#options.inventory.nodes.some(({ ssh }) => ssh.jump === node.name);
     const way: Way = { ...options, shared: options.fresh === true ? new Map() : this.#shared };
     const shares = isJump && options.fresh !== true;
@@ -95,6 +94,7 @@ class SshTransport implements Transport {
   async #open(hop: Hop, signal: AbortSignal | undefined, way: Way): Promise<Link> {
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    const { credentials } = await import('./login.js');
     const offers = await credentials(hop, (file, node) => this.#secrets.passphrase(file, node));
     const via = hop.via === undefined ? undefined : await this.#share(hop.via, stop, way);
     via?.retain();
@@ -116,6 +116,7 @@ class SshTransport implements Transport {
   }
 
   async #dial(request: DialRequest & { readonly retry: boolean }): Promise<Link> {
+    const { dial } = await import('./login.js');
     const started = performance.now();
     for (let tries = 0; ; tries += 1) {
       const dialled = await this.#dials.run(() => dial(request));
