@@ -30,7 +30,7 @@ function probeInterface(network: Network, number: number): string {
   const name = quote(network.interface);
   const addresses = listing({
     source: `ip -o addr show dev ${name}`,
-    columns: '$4',
+    columns: { words: '_ _ _ address _', told: '$address' },
     prefix: `address ${number}`,
     limit: ADDRESS_LINES,
     more: `cut ${number}`,

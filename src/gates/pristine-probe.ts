@@ -22,7 +22,8 @@ read -r line <${conf}
 case $line in '# Managed by Bridgehead'*) owner=ours managed=yes ;; esac
 fi
 [ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
-grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 && taken=yes || taken=no
+taken=no
+[ "$owner $there" = 'ours yes' ] || ! grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 || taken=yes
 echo "network ${number} $owner $there $taken"`;
 }
 
@@ -52,7 +53,7 @@ fi`;
 
 const ADDRESSES = listing({
   source: 'ip -o addr show',
-  columns: '$2, $4',
+  columns: { words: '_ name _ address _', told: '$name $address' },
   prefix: 'address',
   limit: ADDRESS_LINES,
   more: 'cut addresses',

@@ -61,17 +61,21 @@ function fileFragment(path: string): string {
   return `if [ -f ${file} ]; then say ${quote(`file ${path}`)}; stat -c '%a %U %G' ${file}; cat ${file}; fi`;
 }
 
-/** One question for all units; systemd puts a blank line between two. */
-function unitsFragment(units: readonly string[]): string {
+/** One question for all units, if any can be there at all; systemd puts a blank line between two. */
+function unitsFragment(interfaces: readonly string[]): string {
+  const traces = [UNIT_PATH, DOCKER_UNIT_PATH, ...interfaces.map(loadedPath)];
+  const units = interfaces.flatMap((name) => [unitOf(name), dockerUnitOf(name)]);
   return `say units
-${command('systemctl', 'show', '-p', 'Id,ActiveState,UnitFileState', '--', ...units)} 2>/dev/null`;
+if ${traces.map((path) => command('[', '-e', path, ']')).join(' || ')}; then
+${command('systemctl', 'show', '-p', 'Id,ActiveState,UnitFileState', '--', ...units)} 2>/dev/null
+fi`;
 }
 
 function tableFragment(name: string): string {
   return `say ${quote(`table ${name}`)}
 nft list table inet ${forwardingTable(name)} 2>/dev/null
 say ${quote(`loaded ${name}`)}
-cat ${quote(loadedPath(name))} 2>/dev/null`;
+[ ! -f ${quote(loadedPath(name))} ] || cat ${quote(loadedPath(name))}`;
 }
 
 const SYSCTLS = `say sysctls
@@ -105,11 +109,10 @@ export function probeForwarding(interfaces: readonly string[]): string {
     forwardingSysctlPath(name),
     dockerScriptPath(name),
   ]);
-  const units = interfaces.flatMap((name) => [unitOf(name), dockerUnitOf(name)]);
   return [
     `say() { printf '\\n${MARK}%s\\n' "$1"; }`,
     ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
-    ...(units.length > 0 ? [unitsFragment(units)] : []),
+    ...(interfaces.length > 0 ? [unitsFragment(interfaces)] : []),
     ...interfaces.map(tableFragment),
     SYSCTLS,
     FIREWALLS,

@@ -1,10 +1,8 @@
-import { quote } from '../../remote/quote.js';
-
 export interface Listing {
   /** POSIX sh that prints the lines. */
   readonly source: string;
-  /** What is printed of each: an expression of awk; the whole line when left out. */
-  readonly columns?: string;
+  /** What is told of each, its words in the variables that `words` names; the whole line when left out. */
+  readonly columns?: { readonly words: string; readonly told: string };
   /** Words put before each line. */
   readonly prefix: string;
   /** Lines that are told at most. */
@@ -13,8 +11,16 @@ export interface Listing {
   readonly more: string;
 }
 
-/** POSIX sh: a command's lines, in one piece rather than in a packet of the connection for each. */
-export function listing({ source, columns = '$0', prefix, limit, more }: Listing): string {
-  const program = `NR > ${limit} { print "${more}"; exit } { print "${prefix}", ${columns} }`;
-  return `${source} 2>/dev/null | awk ${quote(program)}`;
+const WHOLE = { words: 'line', told: '$line' };
+
+/** POSIX sh that tells a command's lines, without another program. */
+export function listing({ source, columns = WHOLE, prefix, limit, more }: Listing): string {
+  return `${source} 2>/dev/null | {
+count=0
+while read -r ${columns.words}; do
+count=$((count + 1))
+[ "$count" -le ${limit} ] || { echo "${more}"; break; }
+echo "${prefix} ${columns.told}"
+done
+}`;
 }
