@@ -24,9 +24,14 @@ async function hosts(bench: Bench, moved: boolean): Promise<string> {
   return `nodes = [\n${entries.join('\n')}\n]\n`;
 }
 
-const DEPLOY = `from pyinfra import host, inventory
+const DEPLOY = `import sys
+from pathlib import Path
+from pyinfra import host, inventory
 from pyinfra.api import FactBase
 from pyinfra.operations import apt, files, server, systemd
+
+sys.path.insert(0, str(Path.cwd()))
+from turns import one_at_a_time
 
 
 class PublicKey(FactBase):
@@ -41,11 +46,19 @@ apt.packages(name="packages", packages=["wireguard-tools", "wireguard-go"], no_r
 files.put(name="kernel settings", src="mesh-sysctl.conf", dest="${SYSCTL_FILE}", mode="644")
 server.sysctl(key="net.ipv4.conf.all.rp_filter", value=2)
 server.sysctl(key="net.ipv4.conf.default.rp_filter", value=2)
-keys = {peer.name: peer.get_fact(PublicKey) for peer in inventory}
+host.get_fact(PublicKey)
+with one_at_a_time:
+    keys = {peer.name: peer.get_fact(PublicKey) for peer in inventory}
 config = files.template(name="configuration", src="wg0.pyinfra.j2", dest="/etc/wireguard/wg0.conf", mode="600", keys=keys, jinja_env_kwargs={"trim_blocks": True})
 systemd.service(name="service", service="wg-quick@wg0", running=True, enabled=True)
 if config.will_change:
     server.shell(name="reload", commands=["bash -c 'wg syncconf wg0 <(wg-quick strip wg0; echo)'; wg set wg0 private-key /etc/wireguard/wg0.key"])
+`;
+
+/** A module is loaded once for all hosts. Without it each would ask every other at once, more than sshd's MaxSessions lets. */
+const TURNS = `from gevent.lock import RLock
+
+one_at_a_time = RLock()
 `;
 
 /** A first run of its own: pyinfra reads all facts, public keys among them, before it runs any operation. */
@@ -75,6 +88,7 @@ export const pyinfra: Contender = {
   async prepare(bench) {
     const write = (file: string, text: string): void => writeFileSync(join(bench.folder, file), text);
     write('deploy.py', DEPLOY);
+    write('turns.py', TURNS);
     write('keys.py', KEYS);
     write('verify.py', VERIFY);
     write('wg0.pyinfra.j2', template('host.data.', 'keys[peer.name]'));
