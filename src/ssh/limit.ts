@@ -1,21 +1,43 @@
-/** Lets only so many things happen at once; the others wait in order. */
+/** Lets only so many things happen at once, fewer after trouble; the others wait in order. */
 export class Limit {
+  readonly #ceiling: number;
   readonly #waiting: (() => void)[] = [];
-  #free: number;
+  #size: number;
+  #running = 0;
 
-  constructor(size: number) {
-    this.#free = size;
+  constructor(ceiling: number) {
+    this.#ceiling = ceiling;
+    this.#size = ceiling;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
+    if (this.#running < this.#size) this.#running += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();
     } finally {
+      this.#running -= 1;
+      this.#admit();
+    }
+  }
+
+  /** Half as many from now on, one at least. */
+  backOff(): void {
+    this.#size = Math.max(1, Math.floor(this.#size / 2));
+  }
+
+  /** One more again, up to the ceiling. */
+  ease(): void {
+    this.#size = Math.min(this.#ceiling, this.#size + 1);
+    this.#admit();
+  }
+
+  #admit(): void {
+    while (this.#running < this.#size) {
       const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
+      if (next === undefined) return;
+      this.#running += 1;
+      next();
     }
   }
 }

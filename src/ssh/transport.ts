@@ -12,6 +12,7 @@ import type { Link } from './link.js';
 import { Router } from './route.js';
 import { type AskSecret, Secrets } from './secrets.js';
 
+/** sshd drops callers when ten at once have not logged in (MaxStartups). */
 const DIALS_AT_ONCE = 8;
 const MAX_RETRIES = 2;
 const LAST_RETRY_MS = 30_000;
@@ -51,6 +52,8 @@ class SshTransport implements Transport {
   readonly #router: Router;
   readonly #secrets: Secrets;
   readonly #dials = new Limit(DIALS_AT_ONCE);
+  /** What is dialled at one address or through one jump host: fewer at once after it has hung up. */
+  readonly #doors = new Map<string, Limit>();
   /** Links to jump hosts, by the hop's id. */
   readonly #shared = new Map<string, Promise<Link>>();
   readonly #links = new Set<Link>();
@@ -117,21 +120,31 @@ class SshTransport implements Transport {
 
   async #dial(request: DialRequest & { readonly retry: boolean }): Promise<Link> {
     const { dial } = await import('./login.js');
+    const door = this.#door(request.hop);
     const started = performance.now();
     for (let tries = 0; ; tries += 1) {
-      const dialled = await this.#dials.run(() => dial(request));
+      const dialled = await door.run(() => this.#dials.run(() => dial(request)));
       if ('link' in dialled) {
         const { link } = dialled;
+        door.ease();
         this.#links.add(link);
         link.onLost(() => this.#links.delete(link));
         return link;
       }
+      if (dialled.retry === 'later') door.backOff();
       const pause = request.retry ? this.#pause(dialled.retry, tries) : undefined;
       if (pause === undefined || performance.now() - started + pause > LAST_RETRY_MS) throw dialled.error;
       await sleep(pause, undefined, { signal: request.signal }).catch(() => {
         throw interrupted(request.hop.node);
       });
     }
+  }
+
+  #door({ via, host }: Hop): Limit {
+    const name = via?.id ?? host;
+    const door = this.#doors.get(name) ?? new Limit(DIALS_AT_ONCE);
+    this.#doors.set(name, door);
+    return door;
   }
 
   #pause(retry: Retry | undefined, tries: number): number | undefined {
