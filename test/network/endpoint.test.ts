@@ -7,7 +7,6 @@ import {
   peersOf,
   routesOf,
 } from '../../src/network/index.js';
-import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 import { problemsOf, resolve } from '../inventory/support.js';
 
 const WORLD = `name: world
@@ -145,52 +144,5 @@ describe('pairs that cannot meet', () => {
     expect(line(WORLD.replace('relay: both', 'relay: four'))).toEqual([
       "six and four can't meet: neither can call the other, and four is the relay; give them addresses of one family, or set networks.mesh.relay: both",
     ]);
-  });
-});
-
-describe('growth', () => {
-  it('is linear in the members for one node', () => {
-    const time = (count: number) => {
-      const address = (net: number) => (i: number) => `${net}.${(i >> 16) + 1}.${(i >> 8) & 255}.${i & 255}`;
-      const inventory: Inventory = {
-        file: 'f',
-        name: 'f',
-        sites: [],
-        lab: {},
-        nodes: Array.from({ length: count }, (_, i) => ({
-          name: `n${i}`,
-          publicAddresses: [address(20)(i)],
-          lanAddresses: [],
-          ssh: { host: 'h', hostKeys: [], sudo: 'auto' },
-          release: 'bookworm',
-        })),
-        networks: [
-          {
-            name: 'm',
-            interface: 'wg0',
-            ranges: ['10.0.0.0/8'],
-            ...PLAIN_MESH,
-            port: 1,
-            mtu: 1420,
-            keepalive: 25,
-            members: Array.from({ length: count }, (_, i) => ({
-              node: `n${i}`,
-              addresses: [address(10)(i)],
-            })),
-          },
-        ],
-      };
-      const [network] = inventory.networks as [Network];
-      peersOf(inventory, network, 'n0');
-      const samples = Array.from({ length: 5 }, () => {
-        // The processor's time, which other programs don't lengthen.
-        const started = process.cpuUsage();
-        expect(peersOf(inventory, network, 'n1')).toHaveLength(count - 1);
-        return process.cpuUsage(started).user;
-      });
-      return Math.min(...samples);
-    };
-    // Eightfold members; a scan per peer would take sixty-four times as long.
-    expect(time(16_000) / time(2_000)).toBeLessThan(30);
   });
 });
