@@ -1,7 +1,7 @@
 import { readFile, rm, rmdir } from 'node:fs/promises';
 import { groupProcesses, removeGroup, removeRootGroup } from './cgroups.js';
 import { must } from './command.js';
-import { restoreInotify } from './inotify.js';
+import { restoreHostLimits } from './host-limits.js';
 import { withLock } from './lock.js';
 import { DISK_ROOT, type LabPaths, RUN_ROOT } from './names.js';
 import { labNames } from './state.js';
@@ -32,7 +32,7 @@ export async function tearDown(paths: LabPaths): Promise<number> {
 }
 
 async function removeShared(): Promise<void> {
-  await restoreInotify();
+  await restoreHostLimits();
   await removeRootGroup();
   const left = [RUN_ROOT, DISK_ROOT, '/run/systemd/nspawn', '/run/systemd'];
   for (const folder of left) await removeIfEmpty(folder);

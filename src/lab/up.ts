@@ -6,7 +6,7 @@ import { planKeys, readPublicKeys } from './access.js';
 import { ensureBase } from './base-image.js';
 import { labLives, SHARED_LOCK, SHARED_WAIT_MS, tearDown } from './cleanup.js';
 import { answersDials } from './dial.js';
-import { raiseInotify } from './inotify.js';
+import { raiseHostLimits } from './host-limits.js';
 import { waitReady } from './inspect.js';
 import { RunningLab } from './lab.js';
 import { makeLaptop, writeKnownHosts } from './laptop.js';
@@ -126,7 +126,7 @@ async function begin(
   await withLock(SHARED_LOCK, SHARED_WAIT_MS, async () => {
     await mkdir(paths.disk, { recursive: true, mode: 0o700 });
     await writeRecord(paths, record);
-    await raiseInotify(log);
+    await raiseHostLimits(log);
   });
   return record;
 }
