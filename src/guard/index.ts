@@ -1,7 +1,14 @@
 export { armFragment, parseArm } from './arm.js';
 export { changeScript, GUARD_GONE, type GuardedChange } from './change.js';
 export { confirmFragment, parseGuard, revertNowFragment, stateFragment } from './confirm.js';
-export { lockFragment, parseLock, parseUnlock, releaseFragment, unlockFragment } from './lock.js';
+export {
+  disturbedFragment,
+  lockFragment,
+  parseLock,
+  parseUnlock,
+  releaseFragment,
+  unlockFragment,
+} from './lock.js';
 export { KEPT_RUNS, parseSnapshot, snapshotFragment } from './snapshot.js';
 export { BOOT_UNIT, STATE_FOLDER } from './state-folder.js';
 export * from './types.js';

@@ -6,14 +6,14 @@ import type { Holder, LockOutcome, UnlockOutcome } from './types.js';
 
 const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
 
-/** Prints the holder, and whether a guard stands in the way of breaking the lock. */
+/** Prints the holder, and whether a guard stands in the way of breaking the lock; and gives a lock up, which stays as `lock.old`. */
 const TELL_HOLDER = `tell_holder() {
 sed -n 's/^\\([a-z]*\\)=/@\\1 /p' "$1/holder" 2>/dev/null
 ! is_armed || echo '@armed yes'
 }
 drop_lock() {
 [ ! -e "$state/lock.old" ] || rm -rf "$state/lock.old"
-mv -T "$state/lock" "$state/lock.old" && rm -rf "$state/lock.old"
+mv -T "$state/lock" "$state/lock.old"
 }`;
 
 /**
@@ -83,6 +83,19 @@ check_state
 with_mutex
 [ "$(field "$state/lock/holder" run)" = ${quote(checkedRun(run))} ] || exit 0
 drop_lock || refuse "cannot remove $state/lock"`,
+  };
+}
+
+/**
+ * Asks, after a lock was taken again, whether another run has had the node since this one let go of it, or the node was
+ * rebooted: fails when it was left alone, and keeps what follows in the program from being done.
+ */
+export function disturbedFragment(run: string): Fragment {
+  return {
+    id: 'guard.disturbed',
+    required: true,
+    script: `${prelude()}
+[ "$(field "$state/lock.old/holder" run)" != ${quote(checkedRun(run))} ] || [ "$(field "$state/lock.old/holder" boot)" != "$(boot_id)" ]`,
   };
 }
 

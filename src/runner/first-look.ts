@@ -4,9 +4,6 @@ import type { RunContext } from './context.js';
 import { GateQuestion, type Measured } from './measure.js';
 import type { PhaseWork } from './work.js';
 
-/** Seconds given to each gate in the first look, in which all phases are measured at once. */
-export const FIRST_LOOK_SECONDS = 2;
-
 /**
  * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is the whole
  * run. A node whose networks aren't up leaves them out and keeps its lock.
@@ -19,11 +16,7 @@ export class FirstLook {
   constructor(context: RunContext, phases: readonly PhaseWork[]) {
     const gates = phases.flatMap((phase) => phase.gates);
     this.#context = context;
-    this.#question = new GateQuestion(context, {
-      inventory: context.inventory,
-      gates,
-      patienceCap: FIRST_LOOK_SECONDS,
-    });
+    this.#question = new GateQuestion(context, { gates, hurried: gates });
   }
 
   get nodes(): readonly string[] {

@@ -67,6 +67,11 @@ export class Locks {
     return this.#guard.releaseFragment(this.#holder.run);
   }
 
+  /** Fails on a node that nobody else has had since its lock was given back; nothing after it is done there. */
+  disturbed(): Fragment {
+    return this.#guard.disturbedFragment(this.#holder.run);
+  }
+
   released(node: string): void {
     this.#held.delete(node);
   }

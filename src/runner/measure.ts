@@ -8,6 +8,8 @@ import { reportError } from './report.js';
 import type { GateWork } from './work.js';
 
 const SPARE_SECONDS = 30;
+/** Seconds given to a gate in a first look, in which many phases are measured at once. */
+const FIRST_LOOK_SECONDS = 2;
 
 /** What a gate answered, for the nodes that the run is about. */
 export interface Measured {
@@ -25,15 +27,10 @@ function patienceOf({ kind, gate }: GateWork): number {
 
 export type Replies = ReadonlyMap<string, ReadonlyMap<string, FragmentReply>>;
 
-function gateContext(
-  run: RunContext,
-  inventory: GateContext<unknown>['inventory'],
-  work: GateWork,
-  patience: number,
-): GateContext<unknown> {
+function gateContext(run: RunContext, work: GateWork, patience: number): GateContext<unknown> {
   return {
     params: work.gate.params,
-    inventory,
+    inventory: run.inventory,
     networks: work.networks,
     patience,
     token: run.token,
@@ -75,10 +72,9 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
 }
 
 export interface MeasureRequest {
-  readonly inventory: GateContext<unknown>['inventory'];
   readonly gates: readonly GateWork[];
-  /** Upper bound in seconds on every gate's own patience. */
-  readonly patienceCap?: number;
+  /** Gates that are given no more than a first look; none when left out. */
+  readonly hurried?: readonly GateWork[];
 }
 
 /** Gates put to all their nodes as one question; nothing has been asked yet. */
@@ -88,12 +84,13 @@ export class GateQuestion {
   /** Seconds that all the gates may take together on a node. */
   readonly seconds: number;
 
-  constructor(run: RunContext, { inventory, gates, patienceCap }: MeasureRequest) {
+  constructor(run: RunContext, { gates, hurried = [] }: MeasureRequest) {
     this.#run = run;
     let seconds = 0;
     for (const work of gates) {
-      const patience = Math.min(patienceOf(work), run.patience.gate, patienceCap ?? Number.POSITIVE_INFINITY);
-      this.#contexts.set(work, gateContext(run, inventory, work, patience));
+      const cap = hurried.includes(work) ? FIRST_LOOK_SECONDS : run.patience.gate;
+      const patience = Math.min(patienceOf(work), run.patience.gate, cap);
+      this.#contexts.set(work, gateContext(run, work, patience));
       seconds += patience;
     }
     this.seconds = seconds;
@@ -143,7 +140,7 @@ async function ask(run: RunContext, question: GateQuestion, node: string) {
     const parting = run.locks.partingFragments(node);
     const replies = await execute(
       connectionOf(run, node),
-      [...parting, ...question.fragments(node)],
+      [...question.fragments(node), ...parting],
       options,
     );
     if (parting.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node);

@@ -6,6 +6,7 @@ export type NodeGuard = Pick<
   | 'lockFragment'
   | 'parseLock'
   | 'releaseFragment'
+  | 'disturbedFragment'
   | 'unlockFragment'
   | 'parseUnlock'
   | 'snapshotFragment'

@@ -26,12 +26,15 @@ export interface ProbeRequest {
   readonly locking: ReadonlySet<string>;
   /** Gates to be measured in the same program. */
   readonly look?: FirstLook | undefined;
+  /** Nodes that nobody else has had since this run let go of them are locked, and not read. */
+  readonly again?: boolean | undefined;
 }
 
 /** What one node answered: read, or held by another run. */
 interface Asked {
   readonly node: string;
   readonly held?: Extract<LockOutcome, { kind: 'held' }>;
+  readonly read: boolean;
 }
 
 /**
@@ -40,12 +43,12 @@ interface Asked {
  */
 export async function probeSteps(
   context: RunContext,
-  { works, locking, look }: ProbeRequest,
+  { works, locking, look, again }: ProbeRequest,
 ): Promise<Asked[]> {
   const groups = byNode(works);
   const nodes = [...new Set([...groups.keys(), ...locking, ...(look?.nodes ?? [])])];
   const settled = await mapSettled(nodes, nodes.length, (node) =>
-    probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node), look }),
+    probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node), look, again }),
   );
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new NodeErrors(errors);
@@ -57,18 +60,20 @@ interface NodeRequest {
   readonly works: readonly StepWork[];
   readonly lock: boolean;
   readonly look: FirstLook | undefined;
+  readonly again: boolean | undefined;
   /** A dead run whose lock is broken first. */
   readonly instead?: Holder | undefined;
 }
 
 async function probeNode(context: RunContext, request: NodeRequest): Promise<Asked> {
-  const { node, works, lock, look, instead } = request;
+  const { node, works, lock, look, again, instead } = request;
   const { nodeGuard, locks } = context;
   const started = performance.now();
   try {
     const fragments = [
       ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
       ...(lock ? [locks.taking()] : []),
+      ...(again ? [locks.disturbed()] : []),
       ...probeFragments(works),
       ...(look?.fragments(node, lock) ?? []),
     ];
@@ -83,16 +88,18 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
     if (outcome?.kind === 'held') {
       const { holder, armed } = outcome;
       const dead = holder !== undefined && isDeadHere(holder, context.holder);
-      if (!dead || instead !== undefined) return { node, held: outcome };
+      if (!dead || instead !== undefined) return { node, held: outcome, read: false };
       if (armed) await takeBackOf(context, node, holder);
       return await probeNode(context, { ...request, instead: holder });
     }
     if (outcome !== undefined)
       await tellTaken(context, node, outcome.kind === 'taken' ? (outcome.stale ?? instead) : instead);
+    const alone = replies.get('guard.disturbed');
+    if (alone !== undefined && alone.code !== 0) return { node, read: false };
     context.observations.record(works, replies);
     look?.record(node, replies);
     context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
-    return { node };
+    return { node, read: true };
   } catch (error) {
     context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
     throw error;
@@ -136,18 +143,20 @@ const REVERT_MS = 140_000;
 /**
  * Reads every node and locks those that may be changed. Of two runs that each got some of the nodes, the one whose id
  * is older waits for the other, which lets go at once; so one of them works. Rejects with E_LOCKED for each node that
- * another run holds.
+ * another run holds. Answers the nodes that were read.
  */
-export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<void> {
-  const { look } = request;
+export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<string[]> {
+  const { look, again } = request;
   let { works, locking } = request;
   let hasSome = false;
+  const read: string[] = [];
   for (let tries = 1; ; tries += 1) {
-    const asked = await probeSteps(context, { works, locking, look });
+    const asked = await probeSteps(context, { works, locking, look, again });
+    read.push(...asked.flatMap((one) => (one.read ? [one.node] : [])));
     const held = asked.flatMap(({ node, held: outcome }) =>
       outcome === undefined ? [] : [{ node, outcome }],
     );
-    if (held.length === 0) return;
+    if (held.length === 0) return read;
     hasSome ||= asked.some(({ node, held: outcome }) => outcome === undefined && locking.has(node));
     const yielding = held.every(
       ({ outcome: { holder, armed } }) => holder !== undefined && !armed && holder.run > context.run,
@@ -160,8 +169,22 @@ export async function probeAndLock(context: RunContext, request: ProbeRequest): 
       throw new NodeErrors(errors);
     }
     await context.pause(1000);
-    const again = new Set(held.map(({ node }) => node));
-    works = works.filter(({ node }) => again.has(node.name));
-    locking = new Set([...locking].filter((node) => again.has(node)));
+    const missing = new Set(held.map(({ node }) => node));
+    works = works.filter(({ node }) => missing.has(node.name));
+    locking = new Set([...locking].filter((node) => missing.has(node)));
   }
+}
+
+/** Locks again what a first look has given back; true when nobody else has had any of those nodes meanwhile. */
+export async function lockAgain(
+  context: RunContext,
+  works: readonly StepWork[],
+  locking: ReadonlySet<string>,
+): Promise<boolean> {
+  const held = new Set(context.locks.held);
+  const left = new Set([...locking].filter((node) => !held.has(node)));
+  if (left.size === 0) return true;
+  const own = works.filter(({ node }) => left.has(node.name));
+  const read = await probeAndLock(context, { works: own, locking: left, again: true });
+  return read.length === 0;
 }

@@ -1,26 +1,24 @@
 import { EXIT } from '../errors.js';
 import type { Transport } from '../remote/transport.js';
-import { applyPhase } from './apply.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
 import { type Ending, endingOf, GO, STOP } from './ending.js';
-import type { EventSink, PhaseNodes, PhaseOutcome, RunEvent } from './events.js';
+import type { EventSink, RunEvent } from './events.js';
 import { FirstLook } from './first-look.js';
-import { judgePhase, judgePhases, tellGate } from './gates.js';
+import { judgeSeries } from './gates.js';
 import { leave } from './leave.js';
 import { makeContext } from './make-context.js';
 import type { Measured } from './measure.js';
 import type { NodeGuard } from './node-guard.js';
 import { awaitOthers } from './others.js';
 import type { Patience } from './patience.js';
-import { countChanges, type PlannedStep, planSteps, tellPlan } from './planned.js';
-import { probeAndLock, probeSteps } from './probe.js';
-import { exitOf, reportError } from './report.js';
+import { tellRelied } from './phase-events.js';
+import { Phases } from './phases.js';
+import { lockAgain, probeAndLock, probeSteps } from './probe.js';
 import { type Scope, type Selected, scopeOf } from './scope.js';
 import { startEvent } from './start-event.js';
-import { takeBackPhase } from './take-back.js';
 import { refuseTorn } from './torn-pairs.js';
-import type { PhaseWork, StepWork } from './work.js';
+import type { StepWork } from './work.js';
 
 export interface RunRequest extends Selected {
   /** Run id of the journal. */
@@ -45,38 +43,22 @@ export interface RunOutcome {
   readonly exit: number;
 }
 
-interface PlannedPhase {
-  readonly phase: PhaseWork;
-  readonly planned: readonly PlannedStep[];
-}
-
-const pendingIn = (plans: readonly PlannedPhase[]): number =>
-  plans.reduce((sum, { planned }) => sum + countChanges(planned), 0);
-
+/** What each command does on nodes that are connected. */
 class Run {
-  private changes = 0;
+  readonly phases: Phases;
 
   constructor(
     private readonly request: RunRequest,
     private readonly scope: Scope,
     private readonly context: RunContext,
-  ) {}
-
-  get changeCount(): number {
-    return this.changes;
+  ) {
+    this.phases = new Phases(context, request, scope.selected);
   }
 
   async plan(): Promise<Ending> {
     await probeSteps(this.context, { works: this.steps(), locking: new Set() });
-    const plans = this.planAll();
-    refuseTorn(this.request, this.scope);
-    for (const { phase, planned } of plans) {
-      this.startPhase(phase);
-      tellPlan(this.context, planned);
-      const count = countChanges(planned);
-      this.changes += count;
-      this.endPhase(phase, 'planned', count);
-    }
+    this.refuseTorn();
+    this.phases.plan();
     return GO;
   }
 
@@ -84,76 +66,31 @@ class Run {
     const works = this.steps().filter(({ kind }) => kind.facts);
     const look = new FirstLook(this.context, this.scope.selected);
     await probeSteps(this.context, { works, locking: new Set(), look });
-    return (await this.judgeAll(look.measured())) ? GO : STOP;
+    return this.phases.judge(look.measured());
   }
 
   async apply(): Promise<Ending> {
-    const locking = new Set(this.scope.selected.flatMap(({ steps }) => steps.map(({ node }) => node.name)));
-    const look = new FirstLook(this.context, [...this.scope.relied, ...this.scope.selected]);
+    const { relied, selected } = this.scope;
+    const { context, phases } = this;
+    const locking = new Set(selected.flatMap(({ steps }) => steps.map(({ node }) => node.name)));
+    const look = new FirstLook(context, [...relied, ...selected]);
     const works = [...new Set([...this.steps(), ...this.awaited()])];
-    await probeAndLock(this.context, { works, locking, look });
-    let looked = look.measured();
-    let plans = this.planAll();
-    refuseTorn(this.request, this.scope);
-    if (pendingIn(plans) === 0 && (await this.waitForOthers())) {
-      looked = undefined;
-      plans = this.planAll();
-    }
-    if (pendingIn(plans) > 0 && this.context.locks.held.length < locking.size) {
-      await probeAndLock(this.context, { works: this.steps(), locking });
-      plans = this.planAll();
-    }
-    const pending = pendingIn(plans);
-    if (this.request.confirm && pending > 0) {
-      for (const { planned } of plans) tellPlan(this.context, planned);
+    await probeAndLock(context, { works, locking, look });
+    this.refuseTorn();
+    let isFresh = phases.pending > 0 || !(await this.waitForOthers());
+    if (phases.pending > 0) isFresh = (await lockAgain(context, this.steps(), locking)) && isFresh;
+    if (this.request.confirm && phases.pending > 0) {
+      phases.tellPlans();
       if (!(await this.request.confirm())) return GO;
+      isFresh = false;
     }
-    if (!(await this.judgeRelied(looked))) return STOP;
-    if (pending === 0) {
-      this.context.locks.parting = true;
-      return (await this.judgeAll(looked)) ? GO : STOP;
-    }
-    for (const [index, phase] of this.scope.selected.entries()) {
-      const ending = await this.applyPhase(phase, this.scope.selected.slice(index + 1));
-      if (ending.exit !== EXIT.go) return ending;
-    }
-    return GO;
+    const looked = isFresh ? look.measured() : undefined;
+    return (await this.judgeRelied(looked)) ? phases.bringAbout(looked) : STOP;
   }
 
-  private async applyPhase(phase: PhaseWork, later: readonly PhaseWork[]): Promise<Ending> {
-    this.startPhase(phase);
-    const planned = planSteps(this.context, phase.steps);
-    tellPlan(this.context, planned);
-    const { changes, errors, nodes } = await applyPhase(
-      this.context,
-      planned,
-      later.flatMap(({ steps }) => steps),
-    );
-    this.changes += changes;
-    if (errors.length > 0) return this.endBadly(phase, 'failed', { changes, nodes, errors });
-    const others = await awaitOthers(this.context, phase.awaited, phase.name);
-    if (others.errors.length > 0)
-      return this.endBadly(phase, 'stop', { changes, nodes, errors: others.errors });
-    const go = await judgePhase(this.context, this.request.inventory, phase);
-    if (!go) return this.endBadly(phase, 'stop', { changes, nodes, errors });
-    this.endPhase(phase, 'go', changes);
-    return GO;
-  }
-
-  /** Ends a phase that is not GO: puts its nodes back where that is wanted, and names what each has. */
-  private async endBadly(
-    phase: PhaseWork,
-    outcome: 'failed' | 'stop',
-    { changes, nodes, errors }: Awaited<ReturnType<typeof applyPhase>>,
-  ): Promise<Ending> {
-    const wanted = this.request.rollbackPhase === true && !this.request.signal.aborted;
-    const back = wanted ? await takeBackPhase(this.context, phase.name, nodes) : { nodes, errors: [] };
-    const idle = new Set(phase.steps.map(({ node }) => node.name));
-    for (const node of Object.values(back.nodes).flat()) idle.delete(node);
-    const all = { ...back.nodes, untouched: [...back.nodes.untouched, ...idle] };
-    this.endPhase(phase, outcome, changes, nodes.changed.length + errors.length > 0 ? all : undefined);
-    const reported = [...errors, ...back.errors].map((error) => reportError(error, { phase: phase.name }));
-    return { exit: reported.length > 0 ? exitOf(reported) : STOP.exit, errors: reported };
+  /** Planning finds the pairs. */
+  private refuseTorn(): void {
+    if (this.request.shard !== undefined && this.phases.pending > 0) refuseTorn(this.scope);
   }
 
   private steps(): StepWork[] {
@@ -171,52 +108,17 @@ class Run {
     return waited;
   }
 
-  private planAll(): PlannedPhase[] {
-    return this.scope.selected.map((phase) => ({ phase, planned: planSteps(this.context, phase.steps) }));
-  }
-
-  /** All phases' gates, with the steps told as satisfied where the phase has been probed. */
-  private judgeAll(looked: readonly Measured[] | undefined): Promise<boolean> {
-    const { selected } = this.scope;
-    const tell = (phase: PhaseWork, measured: readonly Measured[]): void => {
-      this.startPhase(phase);
-      if (this.request.command === 'apply') tellPlan(this.context, planSteps(this.context, phase.steps));
-      for (const one of measured) tellGate(this.context, one);
-      this.endPhase(phase, measured.every(({ go }) => go) ? 'go' : 'stop', 0);
-    };
-    return judgePhases(this.context, this.request.inventory, selected, tell, looked);
-  }
-
   private async judgeRelied(looked: readonly Measured[] | undefined): Promise<boolean> {
     const { relied } = this.scope;
     if (relied.length === 0) return true;
-    const tell = (_phase: PhaseWork, measured: readonly Measured[]): void => {
-      for (const { work, go, summary, findings } of measured) {
-        this.context.emit({
-          type: 'relied-on',
-          phase: work.phase,
-          gate: work.gate.name,
-          go,
-          summary,
-          findings,
-        });
-      }
-    };
-    return judgePhases(this.context, this.request.inventory, relied, tell, looked);
-  }
-
-  private startPhase(phase: PhaseWork): void {
-    this.context.emit({ type: 'phase-started', phase: phase.name });
-  }
-
-  private endPhase(phase: PhaseWork, outcome: PhaseOutcome, changes: number, nodes?: PhaseNodes): void {
-    this.context.emit({
-      type: 'phase-ended',
-      phase: phase.name,
-      outcome,
-      changes,
-      ...(nodes === undefined ? {} : { nodes }),
+    const stopped = await judgeSeries(this.context, {
+      phases: relied,
+      looked,
+      measured: (_phase, measured) => {
+        for (const one of measured) tellRelied(this.context, one);
+      },
     });
+    return stopped === undefined;
   }
 }
 
@@ -246,7 +148,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   emit({
     type: 'run-ended',
     exit: ending.exit,
-    changes: theRun.changeCount,
+    changes: theRun.phases.changes,
     errors: ending.errors,
     ms: Math.round(performance.now() - started),
   });

@@ -1,16 +1,16 @@
 import { BridgeheadError } from '../errors.js';
-import type { Scope, Selected } from './scope.js';
+import type { Scope } from './scope.js';
 
 /** Pairs named in an error. */
 const TOLD_PAIRS = 5;
 
 /**
- * A pair's preshared key is made by one run or not at all: found before the first change. Throws E_USAGE where a shard
- * would have to make one for a pair that it has only one end of.
+ * A pair's preshared key is made by one run or not at all. Asked once a shard has planned, before its first change:
+ * throws E_USAGE where it would have to make one for a pair that it has only one end of.
  */
-export function refuseTorn({ shard }: Selected, scope: Scope): void {
+export function refuseTorn(scope: Scope): void {
   const pairs = [...scope.torn];
-  if (shard === undefined || pairs.length === 0) return;
+  if (pairs.length === 0) return;
   const told = pairs.slice(0, TOLD_PAIRS);
   throw new BridgeheadError(
     'E_USAGE',

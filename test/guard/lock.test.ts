@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import {
   armFragment,
+  disturbedFragment,
   lockFragment,
   NO_TOUCHES,
   parseArm,
@@ -53,6 +54,28 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect((await lock(SECOND)).kind).toBe('held');
     await node.run(releaseFragment(FIRST.run));
     expect(await lock(SECOND)).toEqual({ kind: 'taken' });
+  });
+
+  it('tells its run whether another has had the node since it was released', async () => {
+    const isDisturbed = async () => (await node.run(disturbedFragment(FIRST.run))).code === 0;
+    const take = async (who: typeof FIRST) => {
+      await lock(who);
+      await node.run(releaseFragment(who.run));
+    };
+    await lock();
+    expect(await isDisturbed()).toBe(true);
+    await take(FIRST);
+    await lock();
+    expect(await isDisturbed()).toBe(false);
+    await take(FIRST);
+    await take(SECOND);
+    await lock();
+    expect(await isDisturbed()).toBe(true);
+    await take(FIRST);
+    const old = node.state('lock.old/holder');
+    writeFileSync(old, readFileSync(old, 'utf8').replace(/^boot=.*$/m, 'boot=another'));
+    await lock();
+    expect(await isDisturbed()).toBe(true);
   });
 
   it('is taken over, and said so, when the node has rebooted since', async () => {

@@ -131,10 +131,37 @@ describe('a run', () => {
     expect([...transport.connections.values()].map(({ programs }) => programs.length)).toEqual([1, 1]);
   });
 
-  it('applies a phase with one exec a node', async () => {
-    const transport = new FolderTransport(folder);
-    await go({ transport, phases: ['first'] });
-    expect(transport.connections.get('a')?.programs).toHaveLength(3);
+  it('has one exec a node for the changes of a phase, and one for its gates and those that follow', async () => {
+    const programs: string[][] = [];
+    const ran = (node: string, program: string) => {
+      if (node === 'b')
+        programs.push([...program.matchAll(/bridgehead_fragment (\S+)/g)].map(([, id]) => id ?? ''));
+    };
+    await go({ transport: new FolderTransport(folder, { ran }) });
+    const second = ['probe.second.step-1', 'when.second.step-2', 'probe.second.step-2'];
+    const probes = ['probe.first.step-1', ...second];
+    const looks = ['look.worth', 'gate.first.gate-1', 'gate.third.gate-1'];
+    expect(programs).toEqual([
+      ['guard.lock', ...probes, ...looks, 'guard.release'],
+      ['guard.lock', 'guard.disturbed', ...probes],
+      ['guard.arm', 'do.first.step-1.0', ...probes],
+      ['guard.confirm'],
+      ['gate.first.gate-1'],
+      ['guard.snapshot', 'do.second.step-1.0', ...second],
+      ['gate.third.gate-1', 'guard.release'],
+    ]);
+  });
+
+  it('reads a node anew that another run has had between the first look and the first change', async () => {
+    const ran = (node: string, program: string) => {
+      if (node !== 'a' || !program.includes('look.worth')) return;
+      writeFileSync(path('one.a'), '');
+      writeFileSync(join(folder, 'guard-a/lock.old'), 'run=another\n');
+    };
+    expect(await go({ transport: new FolderTransport(folder, { ran }), phases: ['first'] })).toEqual({
+      exit: 0,
+    });
+    expect(outcomes()).toEqual(['first go 1']);
   });
 
   it('halts on the first STOP and touches nothing after it', async () => {

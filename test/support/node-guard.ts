@@ -44,7 +44,13 @@ echo '@lock taken'`,
   releaseFragment: (run) => ({
     id: 'guard.release',
     script: `cd ${AT} || exit 1
-[ "$(sed -n 's/^run=//p' lock 2>/dev/null)" != ${quote(run)} ] || rm lock`,
+[ "$(sed -n 's/^run=//p' lock 2>/dev/null)" != ${quote(run)} ] || mv lock lock.old`,
+  }),
+  disturbedFragment: (run) => ({
+    id: 'guard.disturbed',
+    required: true,
+    script: `cd ${AT} || exit 1
+[ "$(sed -n 's/^run=//p' lock.old)" != ${quote(run)} ]`,
   }),
   unlockFragment: (run = '') => ({
     id: 'guard.unlock',

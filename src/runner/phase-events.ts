@@ -1,0 +1,51 @@
+import type { RunContext } from './context.js';
+import type { PhaseNodes, PhaseOutcome } from './events.js';
+import type { Measured } from './measure.js';
+import type { PhaseWork } from './work.js';
+
+export interface PhaseEnd {
+  readonly outcome: PhaseOutcome;
+  readonly changes: number;
+  readonly nodes?: PhaseNodes | undefined;
+}
+
+export function tellPhase(context: RunContext, { name }: PhaseWork): void {
+  context.emit({ type: 'phase-started', phase: name });
+}
+
+export function tellEnd(
+  context: RunContext,
+  { name }: PhaseWork,
+  { outcome, changes, nodes }: PhaseEnd,
+): void {
+  context.emit({
+    type: 'phase-ended',
+    phase: name,
+    outcome,
+    changes,
+    ...(nodes === undefined ? {} : { nodes }),
+  });
+}
+
+/** Says that a phase's gates are being measured, with all the time that they want. */
+export function tellMeasuring(context: RunContext, { name, gates }: PhaseWork): void {
+  for (const { gate } of gates) {
+    context.emit({ type: 'gate-started', phase: name, gate: gate.id, name: gate.name });
+  }
+}
+
+export function tellGate(context: RunContext, { work, go, summary, findings }: Measured): void {
+  context.emit({
+    type: 'gate-ended',
+    phase: work.phase,
+    gate: work.gate.id,
+    name: work.gate.name,
+    go,
+    summary,
+    findings,
+  });
+}
+
+export function tellRelied(context: RunContext, { work, go, summary, findings }: Measured): void {
+  context.emit({ type: 'relied-on', phase: work.phase, gate: work.gate.name, go, summary, findings });
+}

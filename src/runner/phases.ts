@@ -1,0 +1,155 @@
+import { applyPhase, type PhaseApplied } from './apply.js';
+import type { RunContext } from './context.js';
+import { type Ending, GO, STOP } from './ending.js';
+import type { Command } from './events.js';
+import { isGo, judgeSeries } from './gates.js';
+import type { Measured } from './measure.js';
+import { awaitOthers } from './others.js';
+import { tellEnd, tellGate, tellMeasuring, tellPhase } from './phase-events.js';
+import { countChanges, planSteps, tellPlan } from './planned.js';
+import { exitOf, reportError } from './report.js';
+import { takeBackPhase } from './take-back.js';
+import type { PhaseWork } from './work.js';
+
+export interface PhasesRequest {
+  readonly command: Command;
+  /** Puts the nodes that a phase has changed back when that phase fails or is stopped by a gate. */
+  readonly rollbackPhase?: boolean | undefined;
+}
+
+/** A phase that was worked on, and what came of it. */
+interface Changed extends PhaseApplied {
+  readonly phase: PhaseWork;
+}
+
+/** The selected phases on their way to GO. */
+export class Phases {
+  readonly #context: RunContext;
+  readonly #request: PhasesRequest;
+  readonly #phases: readonly PhaseWork[];
+  readonly #begun = new Set<PhaseWork>();
+  #changes = 0;
+
+  constructor(context: RunContext, request: PhasesRequest, phases: readonly PhaseWork[]) {
+    this.#context = context;
+    this.#request = request;
+    this.#phases = phases;
+  }
+
+  /** Changes made so far, or planned where that is all that is done. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Changes that the nodes still need, by what was last read there. */
+  get pending(): number {
+    return this.#phases.reduce((sum, phase) => sum + this.#pendingIn(phase), 0);
+  }
+
+  tellPlans(): void {
+    for (const { steps } of this.#phases) tellPlan(this.#context, planSteps(this.#context, steps));
+  }
+
+  /** Tells what would be changed, as all that the run does. */
+  plan(): void {
+    for (const phase of this.#phases) {
+      this.#begin(phase);
+      const changes = this.#pendingIn(phase);
+      this.#changes += changes;
+      tellEnd(this.#context, phase, { outcome: 'planned', changes });
+    }
+  }
+
+  /** Measures all gates with nothing changed. `looked`: the first look at them. */
+  judge(looked: readonly Measured[] | undefined): Promise<Ending> {
+    return this.#judge(this.#phases, looked, undefined);
+  }
+
+  /**
+   * Brings the phases about one after the other, and halts at the first that isn't GO. Those with nothing to change are
+   * measured together with the one before them that was changed. `looked` is of use until the first change.
+   */
+  async bringAbout(looked: readonly Measured[] | undefined): Promise<Ending> {
+    for (let rest = this.#phases; rest.length > 0; ) {
+      const changed = await this.#change(rest);
+      if (changed && changed.errors.length > 0) return this.#endBadly(changed, 'failed');
+      const busy = rest.findIndex((phase) => phase !== changed?.phase && !this.#isIdle(phase));
+      const measured = busy < 0 ? rest : rest.slice(0, busy);
+      // The last gates may give the locks back, unless a phase is to be put back when they aren't GO.
+      this.#context.locks.parting = busy < 0 && !(changed && this.#request.rollbackPhase);
+      const ending = await this.#judge(measured, changed ? undefined : looked, changed);
+      if (ending.exit !== GO.exit) return ending;
+      rest = rest.slice(measured.length);
+    }
+    return GO;
+  }
+
+  /** Works on the first of these phases; undefined where it has nothing to change and nobody to wait for. */
+  async #change([phase, ...later]: readonly PhaseWork[]): Promise<Changed | undefined> {
+    if (phase === undefined || this.#isIdle(phase)) return undefined;
+    this.#begin(phase);
+    const laterSteps = later.flatMap(({ steps }) => steps);
+    const applied = await applyPhase(this.#context, planSteps(this.#context, phase.steps), laterSteps);
+    this.#changes += applied.changes;
+    return { phase, ...applied };
+  }
+
+  async #judge(
+    phases: readonly PhaseWork[],
+    looked: readonly Measured[] | undefined,
+    changed: Changed | undefined,
+  ): Promise<Ending> {
+    if (changed) {
+      const { errors } = await awaitOthers(this.#context, changed.phase.awaited, changed.phase.name);
+      if (errors.length > 0) return this.#endBadly({ ...changed, errors }, 'stop');
+    }
+    const stopped = await judgeSeries(this.#context, {
+      phases,
+      looked,
+      changed: changed?.phase,
+      measuring: (phase) => {
+        this.#begin(phase);
+        tellMeasuring(this.#context, phase);
+      },
+      measured: (phase, measured) => {
+        this.#begin(phase);
+        for (const one of measured) tellGate(this.#context, one);
+        const changes = phase === changed?.phase ? changed.changes : 0;
+        if (isGo(measured)) tellEnd(this.#context, phase, { outcome: 'go', changes });
+      },
+    });
+    if (stopped === undefined) return GO;
+    if (stopped === changed?.phase) return this.#endBadly(changed, 'stop');
+    tellEnd(this.#context, stopped, { outcome: 'stop', changes: 0 });
+    return STOP;
+  }
+
+  /** Ends a phase that is not GO: puts its nodes back where that is wanted, and names what each has. */
+  async #endBadly(changed: Changed, outcome: 'failed' | 'stop'): Promise<Ending> {
+    const { phase, changes, nodes, errors } = changed;
+    const wanted = this.#request.rollbackPhase === true && !this.#context.signal.aborted;
+    const back = wanted ? await takeBackPhase(this.#context, phase.name, nodes) : { nodes, errors: [] };
+    const idle = new Set(phase.steps.map(({ node }) => node.name));
+    for (const node of Object.values(back.nodes).flat()) idle.delete(node);
+    const all = { ...back.nodes, untouched: [...back.nodes.untouched, ...idle] };
+    const isTold = nodes.changed.length + errors.length > 0;
+    tellEnd(this.#context, phase, { outcome, changes, nodes: isTold ? all : undefined });
+    const reported = [...errors, ...back.errors].map((error) => reportError(error, { phase: phase.name }));
+    return { exit: reported.length > 0 ? exitOf(reported) : STOP.exit, errors: reported };
+  }
+
+  #begin(phase: PhaseWork): void {
+    if (this.#begun.has(phase)) return;
+    this.#begun.add(phase);
+    tellPhase(this.#context, phase);
+    if (this.#request.command !== 'check') tellPlan(this.#context, planSteps(this.#context, phase.steps));
+  }
+
+  #pendingIn({ steps }: PhaseWork): number {
+    return countChanges(planSteps(this.#context, steps));
+  }
+
+  #isIdle({ steps, awaited }: PhaseWork): boolean {
+    return countChanges(planSteps(this.#context, [...steps, ...awaited])) === 0;
+  }
+}
