@@ -48,7 +48,7 @@ by=sleeper
 pid=
 if [ -d /run/systemd/system ]; then
 by=systemd
-mkdir -p "\${boot_link%/*}" && cat >"$boot_file" <<BOOT_UNIT && ln -sfn "$boot_file" "$boot_link" || undo_arming 'cannot write the unit for the boot'
+{ [ -d "\${boot_link%/*}" ] || mkdir -p "\${boot_link%/*}"; } && cat >"$boot_file" <<BOOT_UNIT && ln -sfn "$boot_file" "$boot_link" || undo_arming 'cannot write the unit for the boot'
 ${BOOT_UNIT_TEXT}BOOT_UNIT
 grep -q '^ExecStart=' "$boot_file" || undo_arming 'cannot write the unit for the boot'
 systemd-run --quiet --collect --unit="$unit" --on-active="$seconds" --timer-property=AccuracySec=1s --property=KillMode=process --property=Type=oneshot /bin/sh "$dir/way-back" fire 9>&- || undo_arming 'systemd-run cannot start a timer'

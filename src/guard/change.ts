@@ -26,6 +26,7 @@ exit
 number=$(field "$state/guard/armed/what" snapshot)
 by=$(field "$state/guard/armed/what" by)
 set -- sh -s
-[ "$by" != systemd ] || set -- systemd-run --scope --quiet --collect --property=TimeoutStopSec=2s --unit="bridgehead-apply-$(field "$state/guard/armed/what" run)-$number-$(cut -c1-8 /proc/sys/kernel/random/uuid)" sh -s
+read -r uuid </proc/sys/kernel/random/uuid
+[ "$by" != systemd ] || set -- systemd-run --scope --quiet --collect --property=TimeoutStopSec=2s --unit="bridgehead-apply-$(field "$state/guard/armed/what" run)-$number-\${uuid%%-*}" sh -s
 printf '%s' ${quote(program)} | "$@"`;
 }

@@ -32,7 +32,7 @@ is_armed && refuse "a guard of run $(field "$state/guard/armed/what" run) is arm
 runs="$state/runs"
 [ -d "$runs/$run" ] || mkdir "$runs/$run" || refuse "cannot write in $state"
 last=
-for one in $(ls "$runs/$run" | sort); do last=\${one#"\${one%%[!0]*}"}; done
+for one in $(ls "$runs/$run"); do last=\${one#"\${one%%[!0]*}"}; done
 number=$(printf '%04d' $((\${last:-0} + 1)))
 dir="$runs/$run/$number"
 fail() { rm -rf "$dir"; rmdir "$runs/$run" 2>/dev/null; refuse "$1"; }
@@ -43,7 +43,8 @@ ${listsScript(touches)}
 printf '%s' ${quote(WAY_BACK)} | cat >"$dir/way-back" || fail "cannot write in $dir"
 [ "$(stat -c %s "$dir/way-back")" = ${Buffer.byteLength(WAY_BACK)} ] || fail "cannot write in $dir"
 sh "$dir/way-back" snapshot 9>&- || fail 'the way back could not be made sure of'
-ls "$runs" | sort -r | tail -n +${KEPT_RUNS + 1} | while read -r old; do rm -rf "$runs/$old"; done
+set -- $(ls "$runs")
+while [ $# -gt ${KEPT_RUNS} ]; do rm -rf "$runs/$1"; shift; done
 sync -f "$dir" 2>/dev/null || sync`;
 }
 

@@ -19,24 +19,33 @@ const NETWORK_FILES = [
 /**
  * Files are kept by copying them, folders whole, below `files/`; what isn't there is listed in `absent`, with the
  * folders above it that aren't there either. Each is put back beside its place and renamed into it. Names reach the
- * script as arguments, so that any name may stand in a folder.
+ * script as arguments, so that any name may stand in a folder. An undo long after the confirmation leaves what was
+ * written since then, unless it is a file that the phase names.
  */
 export const FILES = `network_files() { printf '%s\\n' ${NETWORK_FILES.join(' ')}; }
-all_files() { { listed files; [ ! -s "$dir/network.list" ] || network_files; } | awk '!seen[$0]++'; }
+all_files() { { listed files; [ ! -s "$dir/network.list" ] || network_files; } | sort -u; }
 there() { [ -e "$1" ] || [ -L "$1" ]; }
+is_within() {
+one=$1
+shift
+for root; do case $one in "$root"/*) return 0 ;; esac; done
+return 1
+}
 save_files() {
 mkdir "$dir/files" || return
 all_files >"$dir/roots" || return
 : >"$dir/absent"
+set --
 while IFS= read -r path; do
-if there "$path"; then
-parent="$dir/files\${path%/*}"
-mkdir -p "$parent" || return
-there "$dir/files$path" || cp -a "$path" "$dir/files$path" || return
-else
-echo "$path" >>"$dir/absent" || return
+if ! there "$path"; then echo "$path" >>"$dir/absent" || return
+elif ! is_within "$path" "$@"; then set -- "$@" "$path"
 fi
 done <"$dir/roots"
+[ $# = 0 ] || cp -a --parents -- "$@" "$dir/files"
+}
+touched_later() {
+[ -n "$confirmed" ] && [ "$1" -nt "$confirmed" ] && ! listed files | grep -Fxq "$1" || return
+undone "file left as it is, it was written after the change: $1"
 }
 traits() { stat -c '%f %u %g' "$1" 2>/dev/null; }
 same() {
@@ -53,6 +62,7 @@ if [ -d "$from" ] && [ ! -L "$from" ]; then
 chown "$(stat -c %u:%g "$from")" "$1"
 chmod "$(stat -c %a "$from")" "$1"
 else
+! touched_later "$1" || return 0
 parent=\${1%/*}
 [ -d "$parent/" ] || ( umask 022; mkdir -p "$parent" )
 rm -f "$parent/.bridgehead-back"
@@ -64,6 +74,7 @@ if same "$from" "$1"; then undone "file put back: $1"; echo "$1" >>"$work/files"
 take_away() {
 there "$1" || return 0
 if [ -n "$2" ] && [ ! -d "$1" ] && has dpkg-query && dpkg-query -S "$1" >/dev/null 2>&1; then return 0; fi
+if [ -n "$2" ] && [ ! -d "$1" ] && touched_later "$1"; then return 0; fi
 if [ -n "$2" ] && [ -d "$1" ] && [ ! -L "$1" ]; then
 find "$1" -depth -mindepth 1 -exec sh "$0" file take_away {} +
 rmdir "$1" 2>/dev/null

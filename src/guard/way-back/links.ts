@@ -15,10 +15,9 @@ if ($3 == "inet" && word != "") line = line " label " word
 if (/ noprefixroute/) line = line " noprefixroute"
 print line }'
 }
-wg_interfaces() { has wg && wg show interfaces 2>/dev/null | tr ' ' '\\n' | grep . ; }
+wg_interfaces() { ! has wg || for name in $(wg show interfaces 2>/dev/null); do echo "$name"; done; }
 save_links() {
 read_links >"$dir/live/links" && read_addresses >"$dir/live/addresses" || return
-mkdir "$dir/live/wg" || return
 for name in $(wg_interfaces); do wg showconf "$name" >"$dir/live/wg/$name" || return; done
 }
 is_ours_to_remove() {

@@ -8,7 +8,7 @@ if keeps_live; then has ip || die 'the way back needs ip, which this machine lac
 if [ -d "$dir/live" ] && [ -n "$(ls "$dir/live/wg")" ]; then has wg || die 'the way back needs wg, which this machine lacks'; fi
 set -- $(du -sk "$dir")
 size=$1
-dd if=/dev/zero of="$dir/reserve" bs=1024 count=$((2 * size + 512)) 2>/dev/null || die "no space on the disk to come back: $((2 * size + 512)) KiB are needed"
+dd if=/dev/zero of="$dir/reserve" bs=65536 count=$((size / 32 + 8)) 2>/dev/null || die "no space on the disk to come back: $((2 * size + 512)) KiB are needed"
 sh -n "$0" || die 'this shell cannot read the way back'
 }
 snapshot() {
@@ -16,7 +16,7 @@ save_files && save_parents || die 'cannot keep the files; is the disk full?'
 save_units || die 'cannot keep the state of the units'
 save_sysctls || die 'cannot keep the kernel settings'
 if keeps_live; then
-mkdir "$dir/live" || die 'cannot write; is the disk full?'
+mkdir "$dir/live" "$dir/live/wg" || die 'cannot write; is the disk full?'
 save_links || die 'cannot keep the interfaces'
 save_routes || die 'cannot keep the routes'
 save_firewall || die 'cannot keep the firewall'
@@ -57,6 +57,9 @@ part restore_files
 }
 restore() {
 rm -f "$dir/reserve"
+confirmed=
+[ "$(cat "$dir/outcome" 2>/dev/null)" != confirmed ] || confirmed="$dir/outcome"
+export confirmed
 rm -rf "$work"
 mkdir "$work"
 : >"$dir/undone"

@@ -1,14 +1,13 @@
 /** Kernel settings: those that are named, and with the live network all of `net.*` that can be written. */
-export const SYSCTL = `sysctl_files() {
+export const SYSCTL = `named_sysctls() {
 listed sysctls | while IFS= read -r key; do
 case $key in */*) echo "/proc/sys/$key" ;; *) echo "/proc/sys/$(echo "$key" | tr . /)" ;; esac
-done
-! keeps_live || find /proc/sys/net -type f -perm -600 ! -name stable_secret ! -name 'tcp_fastopen_key' ! -name flush 2>/dev/null
+done | tr '\\n' '\\0' | xargs -0 grep -H ''
 }
+network_sysctls() { find /proc/sys/net -type f -perm -600 ! -name stable_secret ! -name tcp_fastopen_key ! -name flush -exec grep -H '' {} +; }
 read_sysctls() {
 [ -s "$dir/sysctls.list" ] || keeps_live || return 0
-sysctl_files | sort -u | tr '\\n' '\\0' | xargs -0 grep -H '' 2>/dev/null
-return 0
+{ [ ! -s "$dir/sysctls.list" ] || named_sysctls; ! keeps_live || network_sysctls; } 2>/dev/null | sort -u
 }
 save_sysctls() { read_sysctls >"$dir/sysctls"; }
 sysctl_differences() {

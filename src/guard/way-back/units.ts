@@ -17,12 +17,7 @@ const NETWORK_UNITS = [
  * there, because stopping may need them; the rest follows when the old files are back.
  */
 export const UNITS = `on_systemd() { [ -d /run/systemd/system ] && has systemctl; }
-network_units() {
-printf '%s\\n' ${NETWORK_UNITS.join(' ')}
-systemctl list-units --all --plain --no-legend 'wg-quick@*.service' 2>/dev/null | awk '{ print $1 }'
-for link in /etc/systemd/system/*.wants/wg-quick@*.service; do [ ! -L "$link" ] || basename "$link"; done
-}
-all_units() { { listed units; [ ! -s "$dir/network.list" ] || network_units; } | sort -u; }
+enabled_tunnels() { for link in /etc/systemd/system/*.wants/wg-quick@*.service; do [ ! -L "$link" ] || echo "\${link##*/}"; done; }
 read_units() {
 [ $# != 0 ] || return 0
 systemctl show -p Id -p UnitFileState -p ActiveState -p InvocationID -- "$@" | awk -F = '
@@ -32,7 +27,9 @@ END { tell() }' | sort -u
 }
 save_units() {
 on_systemd || return 0
-read_units $(all_units) >"$dir/units" || return
+set -- $(listed units)
+[ ! -s "$dir/network.list" ] || set -- "$@" ${NETWORK_UNITS.join(' ')} $(enabled_tunnels) 'wg-quick@*.service'
+read_units "$@" >"$dir/units" || return
 awk '{ print $1 }' "$dir/units" >"$dir/units.kept"
 }
 restore_enablement() {
@@ -59,7 +56,7 @@ if systemctl is-active --quiet -- "$1"; then failed "unit $1 still runs"; else u
 stop_units() {
 on_systemd && [ -f "$dir/units" ] || return 0
 new=
-[ ! -s "$dir/network.list" ] || new=$(network_units | grep '^wg-quick@' | sort -u | only_in - "$dir/units.kept")
+[ ! -s "$dir/network.list" ] || new=$({ enabled_tunnels; systemctl list-units --all --plain --no-legend 'wg-quick@*.service' 2>/dev/null | awk '{ print $1 }'; } | sort -u | only_in - "$dir/units.kept")
 { cat "$dir/units"; for unit in $new; do echo "$unit disabled inactive -"; done; } >"$work/units"
 while read -r unit file active invocation; do
 now=$(read_units "$unit")

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -106,6 +107,39 @@ export function describeGuard(shell: Shell): void {
       expect(report.undone).toContain(`file removed: ${folder}/new/deep/b`);
       expect(readdirSync(node.place('/etc/systemd/system'))).toEqual(['sysinit.target.wants']);
       expect(readdirSync(join(node.place('/etc/systemd/system'), 'sysinit.target.wants'))).toEqual([]);
+    });
+
+    it('keeps a folder whole where a file in it is named, too', async () => {
+      writeFileSync(join(folder, 'kept/key'), 'secret\n');
+      const files = [join(folder, 'kept/a'), join(folder, 'kept')];
+      await node.run(armFragment({ run: RUN, phase: 'p', seconds: 60, touches: { ...NO_TOUCHES, files } }));
+      wreck();
+      await fire();
+      expect(readFileSync(join(folder, 'kept/a'), 'utf8')).toBe('old\n');
+      expect(readFileSync(join(folder, 'kept/key'), 'utf8')).toBe('secret\n');
+      expect(readdirSync(join(folder, 'kept')).sort()).toEqual(['a', 'key']);
+    });
+
+    it('leaves what was written after the confirmation to whoever wrote it', async () => {
+      writeFileSync(join(folder, 'kept/mine'), 'old\n');
+      await arm();
+      wreck();
+      await confirm();
+      const later = Date.now() / 1000 + 5;
+      for (const name of ['mine', 'another']) {
+        writeFileSync(join(folder, 'kept', name), 'mine\n');
+        utimesSync(join(folder, 'kept', name), later, later);
+      }
+      const report = await undo();
+      expect(report.kind).toBe('undone');
+      expect(readdirSync(join(folder, 'kept')).sort()).toEqual(['a', 'another', 'mine']);
+      expect(readFileSync(join(folder, 'kept/mine'), 'utf8')).toBe('mine\n');
+      expect('undone' in report ? report.undone : []).toContain(
+        `file left as it is, it was written after the change: ${folder}/kept/mine`,
+      );
+      rmSync(join(folder, 'kept/mine'));
+      rmSync(join(folder, 'kept/another'));
+      expectOld();
     });
 
     it('puts back what was replaced by a link or a folder', async () => {
