@@ -12,9 +12,9 @@ const [delay = '50', ...routes] = process.argv.slice(2);
 const ms = Number(delay);
 for (const route of routes) {
   const [port = '', host = '', farPort = ''] = route.split(/[=:]/);
-  createServer((near) => {
+  createServer({ noDelay: true }, (near) => {
     near.pause();
-    const far = connect(Number(farPort), host);
+    const far = connect({ port: Number(farPort), host, noDelay: true });
     pass(near, far, ms);
     pass(far, near, ms);
     setTimeout(() => near.resume(), 2 * ms);
