@@ -1,10 +1,16 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-const main = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(main)) {
-  await import(main.href);
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`${version}\n`);
 } else {
-  process.stderr.write('bridgehead is not built yet; run: npm run setup\n');
-  process.exitCode = 1;
+  const { isBuilt, load } = await import('./load.js');
+  if (isBuilt()) {
+    process.exitCode = await load().exports.runCli(argv);
+  } else {
+    process.stderr.write('bridgehead is not built yet; run: npm run setup\n');
+    process.exitCode = 1;
+  }
 }

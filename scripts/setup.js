@@ -10,7 +10,7 @@ const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 refuseOldNode();
 if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) install();
-if (modified(at('dist', 'cli', 'main.js')) < newest(at('src'))) {
+if (modified(at('dist', 'cli', 'bridgehead.cache')) < newest(at('src'))) {
   run('building', process.execPath, [at('scripts', 'build.js')]);
 }
 

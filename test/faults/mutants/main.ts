@@ -45,7 +45,7 @@ tell();
 
 async function trialsOf(mutant: Mutant, index: number): Promise<(Trial & { readonly mutant: Mutant })[]> {
   const home = join(folder, String(index));
-  await buildMutant(mutant, home);
+  buildMutant(mutant, home);
   return mutant.cases.map((name) => ({ one: caseNamed(name), root: home, mutant }));
 }
 

@@ -1,7 +1,6 @@
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { transformFile } from '@swc/core';
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** One slip that a guard must not have, made by replacing text of the source. */
 export interface Mutant {
@@ -19,10 +18,10 @@ export interface Edit {
   readonly becomes: string;
 }
 
-const NEEDED = ['bin', 'src', 'schemas', 'playbooks', 'package.json'];
+const NEEDED = ['bin', 'src', 'scripts', 'schemas', 'playbooks', 'package.json'];
 
 /** Copies the checkout into a folder, makes the slip there and builds it. Throws where the text is no longer there. */
-export async function buildMutant({ name, edits }: Mutant, folder: string): Promise<void> {
+export function buildMutant({ name, edits }: Mutant, folder: string): void {
   for (const part of NEEDED) cpSync(part, join(folder, part), { recursive: true });
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   for (const { file, text, becomes } of edits) {
@@ -32,20 +31,8 @@ export async function buildMutant({ name, edits }: Mutant, folder: string): Prom
       throw new Error(`mutant "${name}": ${file} has the text ${parts.length - 1} times, not once:\n${text}`);
     writeFileSync(path, parts.join(becomes));
   }
-  await build(folder);
-}
-
-/** Only strips the types: a slip may leave a variable unused. */
-async function build(folder: string): Promise<void> {
-  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' });
-  const transpile = async (source: string) => {
-    const { code } = await transformFile(join(folder, 'src', source), {
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-      module: { type: 'es6' },
-    });
-    const target = join(folder, 'dist', source.replace(/\.ts$/, '.js'));
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, code);
-  };
-  await Promise.all(sources.filter((source) => source.endsWith('.ts')).map(transpile));
+  execFileSync(process.execPath, ['scripts/build.js'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
