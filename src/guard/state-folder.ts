@@ -36,9 +36,9 @@ refuse() { echo "$1" >&2; exit 1; }
 check_state() {
 [ ! -L "$state" ] || refuse "$state is a symbolic link; remove it"
 [ -d "$state" ] || refuse "$state is not a folder; remove it"
-me=$(id -u)
-[ "$(stat -c '%u %a' "$state")" = "$me 700" ] || refuse "$state is not root's alone; look at what is in it, then remove it"
-planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "$me" ')' -exec sh -c "$still_planted" sh {} + 2>/dev/null)
+traits=$(stat -c '%a %u' "$state")
+[ -O "$state" ] && [ "\${traits% *}" = 700 ] || refuse "$state is not root's alone; look at what is in it, then remove it"
+planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "\${traits#* }" ')' -exec sh -c "$still_planted" sh {} + 2>/dev/null)
 [ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo "$planted" | head -n 3 | tr '\\n' ' '); remove it"
 }
 open_state() {
