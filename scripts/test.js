@@ -1,4 +1,4 @@
-// Runs the unit tests, then the lab's where it can run. `--require-lab` and CI=true fail where it can't.
+// Runs the unit and the integration tests, then the lab's where it can run. `--require-lab` and CI=true fail where it can't.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ const canLab = process.platform === 'linux' && process.getuid?.() === 0;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 let good = runProject('unit', []);
+good = runProject('integration', []) && good;
 if (canLab) {
   good = runProject('lab', ['--runInBand']) && good;
 } else {

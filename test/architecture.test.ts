@@ -26,6 +26,22 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((
   file.endsWith('.ts'),
 );
 
+const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('lab/'))
+  .map((file) => join('test', file));
+
+/** Whether a file of the tests starts a program or a server, by itself or through another file of the tests. */
+function startsSomething(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  if (/from '(node:)?(child_process|net|ssh2)'/.test(text)) return true;
+  const imported = [...text.matchAll(/from '(\.[^']+)\.js'/g)].map(([, path]) =>
+    join(dirname(file), `${path}.ts`),
+  );
+  return imported.some((one) => tests.includes(one) && startsSomething(one, seen));
+}
+
 const layerOf = (file: string): string => (file.includes(sep) ? (file.split(sep)[0] ?? '.') : '.');
 
 function importsOf(file: string): string[] {
@@ -51,6 +67,11 @@ describe('the architecture', () => {
         .map((target) => `${file} imports ${target}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  it('has no unit test that starts another program', () => {
+    const units = tests.filter((file) => /(?<!\.integration)\.test\.ts$/.test(file));
+    expect(units.filter((file) => startsSomething(file))).toEqual([]);
   });
 
   it('keeps each library in its own folder', () => {
