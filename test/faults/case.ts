@@ -30,6 +30,7 @@ export type Play =
   | 'ufw'
   | 'default-route'
   | 'sshd'
+  | 'sshd-config'
   | 'link';
 
 export interface Case {

@@ -4,7 +4,7 @@ import { codesOf, kill, pause } from './moments.js';
 
 /** Changes that cut SSH, in the worst of circumstances. */
 export function cuts(): Case[] {
-  const CUTS: readonly Play[] = ['nft', 'rules', 'ufw', 'default-route', 'sshd', 'link'];
+  const CUTS: readonly Play[] = ['nft', 'rules', 'ufw', 'default-route', 'sshd', 'sshd-config', 'link'];
   const saysUndone: Case['judge'] = ({ events }) =>
     codesOf(events).includes('E_ROLLED_BACK') ? [] : ['does not say E_ROLLED_BACK'];
   const each = (play: Play): Case[] => [
@@ -33,7 +33,7 @@ export function cuts(): Case[] {
     },
   ];
   /** The others break the connection in the middle of the change, so nothing is ever asked for a confirmation. */
-  const CUT_BEHIND: readonly Play[] = ['nft', 'rules', 'ufw', 'sshd'];
+  const CUT_BEHIND: readonly Play[] = ['nft', 'rules', 'ufw', 'sshd', 'sshd-config'];
   const rebootedOnceCut = (play: Play): Case => ({
     name: `${play} cuts SSH, and the machine reboots once it is cut`,
     fault: `${play} rebooted`,

@@ -145,6 +145,17 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['sshd cuts SSH'],
   },
   {
+    name: 'a folder is not kept whole where a file in it is named',
+    edits: [
+      {
+        file: 'src/guard/way-back/files.ts',
+        text: 'elif ! is_within "$path" "$@"; then',
+        becomes: 'elif [ "$path" != /etc/ssh ] || [ ! -s "$dir/files.list" ]; then',
+      },
+    ],
+    cases: ['sshd-config cuts SSH'],
+  },
+  {
     name: 'units are not put back',
     edits: [{ file: 'src/guard/way-back/main.ts', text: 'part start_units\n', becomes: '' }],
     cases: ['sshd cuts SSH'],
