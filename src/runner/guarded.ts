@@ -85,10 +85,11 @@ async function connectFresh(context: RunContext, node: string): Promise<Connecti
   return context.transport.connect(target, context.signal, { fresh: true, retry: false });
 }
 
-async function replaceConnection(context: RunContext, node: string, connection: Connection): Promise<void> {
+/** The old connection is not waited for: it may be one that never ends. */
+function replaceConnection(context: RunContext, node: string, connection: Connection): void {
   const old = context.connections.get(node);
   context.connections.set(node, connection);
-  if (old !== connection) await old?.close();
+  if (old !== connection) void old?.close();
 }
 
 /** What went wrong, with what was seen. */
@@ -118,7 +119,7 @@ async function settle(context: RunContext, armed: Armed, intent: Intent): Promis
       // An older phase's end says that this round was never armed.
       const never = FINAL.includes(report.state) && !isOf(round, report);
       if (final || never) {
-        await replaceConnection(context, node, connection);
+        replaceConnection(context, node, connection);
         return never ? { state: 'none', undone: [], failed: [] } : report;
       }
     } catch (error) {
@@ -237,7 +238,7 @@ export async function takeBackQuickly(context: RunContext, { round }: Armed): Pr
     .catch(async () => {
       if (target === undefined) throw new TypeError(`no node is called ${node}`);
       const connection = await context.transport.connect(target, signal, { fresh: true, retry: false });
-      await replaceConnection(context, node, connection);
+      replaceConnection(context, node, connection);
       return over(connection);
     })
     // Not reached in time: it stays armed, is told as such, and undoes the round by itself.

@@ -7,25 +7,30 @@ import { ProgramRun } from './program-run.js';
 import type { ShellMode } from './root-shell.js';
 import type { Secrets } from './secrets.js';
 
-/** One node's session. The first program finds out how to become root, in its own exec; the next ones know. */
+export interface RootOptions {
+  readonly secrets: Secrets;
+  readonly rootTimeoutMs: number;
+  /** How root was come by so far, by node name; shared by the logins of a run. */
+  readonly modes: Map<string, ShellMode>;
+}
+
+/** One node's session. A node's first program finds out how to become root, in its own exec; the next ones know. */
 export class SshConnection implements Connection {
   readonly #link: Link;
   readonly #node: Node;
-  readonly #secrets: Secrets;
-  readonly #rootTimeoutMs: number;
-  #mode: ShellMode | undefined;
+  readonly #options: RootOptions;
   #closed = false;
 
-  constructor(link: Link, node: Node, secrets: Secrets, rootTimeoutMs: number) {
-    this.#rootTimeoutMs = rootTimeoutMs;
+  constructor(link: Link, node: Node, options: RootOptions) {
     this.#link = link;
     this.#node = node;
-    this.#secrets = secrets;
-    if (link.hop.user === 'root') this.#mode = 'root';
+    this.#options = options;
+    if (link.hop.user === 'root') options.modes.set(node.name, 'root');
   }
 
   async run(program: string, options: RunOptions): Promise<RunResult> {
-    const tried = this.#mode;
+    const { modes } = this.#options;
+    const tried = modes.get(this.#node.name);
     const run = this.#start(program, options, tried);
     try {
       return await run.result;
@@ -33,7 +38,7 @@ export class SshConnection implements Connection {
       // sudo had let us in on an earlier password that it has forgotten since; the program was not begun.
       const refused = error instanceof BridgeheadError && error.code === 'E_SUDO';
       if (tried !== 'sudo' || run.begun || !refused) throw error;
-      this.#mode = undefined;
+      modes.delete(this.#node.name);
       return await this.#start(program, options, undefined).result;
     }
   }
@@ -51,12 +56,10 @@ export class SshConnection implements Connection {
       link: this.#link,
       program,
       options,
-      rootTimeoutMs: this.#rootTimeoutMs,
+      rootTimeoutMs: this.#options.rootTimeoutMs,
       shell: { nonce, seconds, mode, policy: this.#node.ssh.sudo },
-      password: () => this.#secrets.sudoPassword(this.#node, this.#link.hop.user),
-      onMode: (found) => {
-        this.#mode = found;
-      },
+      password: () => this.#options.secrets.sudoPassword(this.#node, this.#link.hop.user),
+      onMode: (found) => void this.#options.modes.set(this.#node.name, found),
     });
   }
 }

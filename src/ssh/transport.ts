@@ -9,6 +9,7 @@ import { createHome } from './home.js';
 import type { Hop } from './hop.js';
 import { Limit } from './limit.js';
 import type { Link } from './link.js';
+import type { ShellMode } from './root-shell.js';
 import { Router } from './route.js';
 import { type AskSecret, Secrets } from './secrets.js';
 
@@ -57,6 +58,8 @@ class SshTransport implements Transport {
   /** Links to jump hosts, by the hop's id. */
   readonly #shared = new Map<string, Promise<Link>>();
   readonly #links = new Set<Link>();
+  /** How root was come by at a node's last login, by node name. */
+  readonly #modes = new Map<string, ShellMode>();
   readonly #closing = new AbortController();
 
   constructor(options: SshOptions) {
@@ -74,7 +77,11 @@ class SshTransport implements Transport {
     const shares = isJump && options.fresh !== true;
     const link = shares ? await this.#share(hop, signal, way) : await this.#open(hop, signal, way);
     link.retain();
-    return new SshConnection(link, node, this.#secrets, this.#options.rootTimeoutMs ?? 30_000);
+    return new SshConnection(link, node, {
+      secrets: this.#secrets,
+      rootTimeoutMs: this.#options.rootTimeoutMs ?? 30_000,
+      modes: this.#modes,
+    });
   }
 
   async close(): Promise<void> {

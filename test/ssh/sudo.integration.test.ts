@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret } from '../../src/secret.js';
-import { collect, failure } from './support/collect.js';
+import { collect, failure, transport } from './support/collect.js';
 import { type FakeServer, fakeServer } from './support/fake-server.js';
 import { type FakeSudo, fakeSudo } from './support/fake-sudo.js';
 import { folder } from './support/folder.js';
+import { makeInventory } from './support/inventory.js';
 import { connect, nodeOf } from './support/login.js';
 
 const PASSWORD = 'correct horse';
@@ -61,13 +62,28 @@ describe('becoming root by sudo', () => {
     expect(sudo.calls()[0]).toMatch(/^-S -k -u root -p /);
   });
 
+  it.each([
+    ['passwordless', 1],
+    ['forgetful', 3],
+  ])(
+    'knows at the next login how root was come by, and finds out anew where it fails (%s)',
+    async (mode, calls) => {
+      const { server, sudo } = await machine(mode);
+      const node = nodeOf(server);
+      const ssh = transport({ inventory: makeInventory([node]), home: folder(), ...asking(PASSWORD) });
+      await collect(await ssh.connect(node), 'echo one');
+      const before = sudo.calls().length;
+      const next = await ssh.connect(node, undefined, { fresh: true });
+      expect((await collect(next, 'echo two')).stdout).toBe('two\n');
+      expect(sudo.calls().length - before).toBe(calls);
+    },
+  );
+
   it('asks once for many nodes of one user', async () => {
     const [first, second] = [await machine('password'), await machine('password')];
     const asked: string[] = [];
     const secrets = asking(PASSWORD, asked);
     const ask = { askSecret: secrets.askSecret };
-    const { transport } = await import('./support/collect.js');
-    const { makeInventory } = await import('./support/inventory.js');
     const nodes = [nodeOf(first.server), { ...nodeOf(second.server), name: 'other' }];
     const ssh = transport({ inventory: makeInventory(nodes), home: folder(), ...ask });
     await Promise.all(nodes.map(async (node) => collect(await ssh.connect(node), 'echo in')));
