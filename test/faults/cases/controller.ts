@@ -18,7 +18,7 @@ export function kills(): Case[] {
     ...CHANGING.flatMap((phase) => changing.map((type) => kill(type, phase))),
     ...GUARDED.flatMap((phase) => ['guard-armed', 'guard-confirmed'].map((type) => kill(type, phase))),
     ...GUARDED.flatMap((phase) => ['guard-armed', 'change-done'].map((type) => kill(type, phase, 2))),
-    ...['phase-started', 'gate-started', 'gate-ended', 'phase-ended'].map((type) => kill(type, 'verify')),
+    ...['phase-started', 'gate-ended', 'phase-ended'].map((type) => kill(type, 'verify')),
   ];
   return moments.map((at) => ({
     name: `kill -9 at ${where(at)}`,
@@ -35,7 +35,7 @@ export function signals(): Case[] {
     pause('change-started', 'kernel'),
     pause('guard-armed', 'tunnel'),
     pause('change-done', 'tunnel'),
-    pause('gate-started', 'verify'),
+    pause('gate-started', 'tunnel'),
   ];
   return moments.map((at, index) => {
     const action = index % 2 === 0 ? ('SIGINT' as const) : ('SIGTERM' as const);

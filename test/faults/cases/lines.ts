@@ -10,7 +10,7 @@ export function lines(): Case[] {
     pause('guard-armed', 'tunnel'),
     pause('change-started', 'tunnel'),
     pause('change-done', 'tunnel'),
-    pause('gate-started', 'verify'),
+    pause('gate-started', 'tunnel'),
   ];
   const cut = moments.map(
     (at): Case => ({

@@ -32,7 +32,7 @@ export function machines(): Case[] {
     pause('guard-armed', 'tunnel'),
     pause('change-done', 'tunnel'),
     pause('guard-confirmed', 'tunnel'),
-    pause('gate-started', 'verify'),
+    pause('gate-started', 'tunnel'),
   ].map(
     (at): Case => ({
       name: `reboot at ${where(at)}`,

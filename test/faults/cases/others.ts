@@ -48,7 +48,7 @@ export function others(): Case[] {
       name: 'a foreign bad AllowedIPs on the live interface',
       fault: 'foreign edit',
       play: 'mesh',
-      at: pause('gate-started', 'verify'),
+      at: pause('gate-started', 'tunnel'),
       inject: onEdge('wg set wg0 peer "$(wg show wg0 peers)" allowed-ips 0.0.0.0/0'),
       exits: [0, 3],
       foreign: true,
