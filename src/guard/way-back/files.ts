@@ -20,7 +20,8 @@ const NETWORK_FILES = [
  * Files are kept by copying them, folders whole, below `files/`; what isn't there is listed in `absent`, with the
  * folders above it that aren't there either. Each is put back beside its place and renamed into it. Names reach the
  * script as arguments, so that any name may stand in a folder. An undo long after the confirmation leaves what was
- * written since then, unless it is a file that the phase names.
+ * written since then, unless it is a file that the phase names. What the phase was writing when it was cut off is cleared
+ * away.
  */
 export const FILES = `network_files() { printf '%s\\n' ${NETWORK_FILES.join(' ')}; }
 all_files() { { listed files; [ ! -s "$dir/network.list" ] || network_files; } | sort -u; }
@@ -85,7 +86,11 @@ fi
 if there "$1"; then failed "file not removed: $1"; else undone "file removed: $1"; echo "$1" >>"$work/files"; fi
 }
 take_away_new() { there "$dir/files$1" || take_away "$1" new; }
+clear_unfinished() {
+listed files | sed 's,/[^/]*$,,' | sort -u | while IFS= read -r folder; do rm -f "$folder"/.bridgehead-[0-9]*-[0-9]*-??????; done
+}
 restore_files() {
+clear_unfinished
 while IFS= read -r path; do
 if there "$dir/files$path"; then
 find "$dir/files$path" -exec sh "$0" file put_back_kept {} +

@@ -120,6 +120,14 @@ export function describeGuard(shell: Shell): void {
       expect(readdirSync(join(folder, 'kept')).sort()).toEqual(['a', 'key']);
     });
 
+    it('clears away what was being written when the phase was cut off', async () => {
+      const files = [join(folder, 'kept/a')];
+      await node.run(armFragment({ run: RUN, phase: 'p', seconds: 60, touches: { ...NO_TOUCHES, files } }));
+      writeFileSync(join(folder, 'kept/.bridgehead-812-4711-Xy0z9A'), 'half');
+      await fire();
+      expect(readdirSync(join(folder, 'kept'))).toEqual(['a']);
+    });
+
     it('leaves what was written after the confirmation to whoever wrote it', async () => {
       writeFileSync(join(folder, 'kept/mine'), 'old\n');
       await arm();
