@@ -30,27 +30,26 @@ const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('lab/'))
   .map((file) => join('test', file));
 
+/** Paths of the project's own files that a file imports, lazily too; without their endings. */
+function importedBy(file: string): string[] {
+  const found = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  return [...found].map(([, path = '']) => join(dirname(file), path).replace(/\.js$/, ''));
+}
+
 /** Whether a file of the tests starts a program or a server, by itself or through another file of the tests. */
 function startsSomething(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
-  const text = readFileSync(file, 'utf8');
-  if (/from '(node:)?(child_process|net|ssh2)'/.test(text)) return true;
-  const imported = [...text.matchAll(/from '(\.[^']+)\.js'/g)].map(([, path]) =>
-    join(dirname(file), `${path}.ts`),
-  );
-  return imported.some((one) => tests.includes(one) && startsSomething(one, seen));
+  if (/from '(node:)?(child_process|net|ssh2)'/.test(readFileSync(file, 'utf8'))) return true;
+  return importedBy(file)
+    .map((path) => `${path}.ts`)
+    .some((path) => tests.includes(path) && startsSomething(path, seen));
 }
 
 const layerOf = (file: string): string => (file.includes(sep) ? (file.split(sep)[0] ?? '.') : '.');
 
-function importsOf(file: string): string[] {
-  const text = readFileSync(join('src', file), 'utf8');
-  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
-  return [...found].map(([, path = '']) =>
-    relative('src', join('src', dirname(file), path)).replace(/\.js$/, ''),
-  );
-}
+const importsOf = (file: string): string[] =>
+  importedBy(join('src', file)).map((path) => relative('src', path));
 
 describe('the architecture', () => {
   it('has no folder that the layers don’t name', () => {

@@ -23,6 +23,8 @@ export function probeFragments(works: readonly StepWork[]): Fragment[] {
 export class Observations implements Facts {
   private readonly observed = new Map<string, Observed>();
   private readonly facts = new Map<string, string>();
+  /** Plans are pure, so one holds until something is read anew. */
+  private readonly plans = new Map<string, readonly Change[]>();
 
   /** `given`: facts by node name, until a probe tells others. */
   constructor(given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map()) {
@@ -33,6 +35,7 @@ export class Observations implements Facts {
 
   /** Takes in the replies of one node; an answer that a step can't read is an error. */
   record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
+    this.plans.clear();
     for (const work of works) {
       const reply = replies.get(`probe.${work.step.id}`);
       if (!reply) throw unreadable(work, 'no answer');
@@ -55,9 +58,14 @@ export class Observations implements Facts {
 
   /** What the step would change on its node; `[]` when it is satisfied or not needed. */
   plan(work: StepWork): readonly Change[] {
-    const observed = this.observed.get(keyOf(work));
+    const key = keyOf(work);
+    const known = this.plans.get(key);
+    if (known !== undefined) return known;
+    const observed = this.observed.get(key);
     if (!observed) throw new TypeError(`step ${work.step.id} was not probed on ${work.node.name}`);
-    return observed.skipped === undefined ? work.kind.plan(work.context, observed.seen, this) : [];
+    const changes = observed.skipped === undefined ? work.kind.plan(work.context, observed.seen, this) : [];
+    this.plans.set(key, changes);
+    return changes;
   }
 
   private parse(work: StepWork, reply: FragmentReply): unknown {

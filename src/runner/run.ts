@@ -13,14 +13,14 @@ import type { NodeGuard } from './node-guard.js';
 import { awaitOthers } from './others.js';
 import type { Patience } from './patience.js';
 import { tellRelied } from './phase-events.js';
-import { Phases } from './phases.js';
+import { Phases, type PhasesRequest } from './phases.js';
 import { lockAgain, probeAndLock, probeSteps } from './probe.js';
 import { type Scope, type Selected, scopeOf } from './scope.js';
 import { startEvent } from './start-event.js';
 import { refuseTorn } from './torn-pairs.js';
 import type { StepWork } from './work.js';
 
-export interface RunRequest extends Selected {
+export interface RunRequest extends Selected, PhasesRequest {
   /** Run id of the journal. */
   readonly run: string;
   readonly transport: Transport;
@@ -30,8 +30,6 @@ export interface RunRequest extends Selected {
   readonly concurrency: number;
   /** How changes that could cut SSH are made; under a guard of 90 s when left out. */
   readonly guard?: GuardPolicy | undefined;
-  /** Puts the nodes that a phase has changed back when that phase fails or is stopped by a gate. */
-  readonly rollbackPhase?: boolean | undefined;
   readonly patience?: Partial<Patience> | undefined;
   /** The node's side of guards and locks; another one in tests. */
   readonly nodeGuard?: NodeGuard | undefined;
