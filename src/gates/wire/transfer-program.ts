@@ -39,7 +39,8 @@ for my $send (data('send')) {
 }
 sub drop_client {
     my ($client, $error) = @_;
-    $client->{error} = $error if $error;
+    # Once connected, what a later attempt meets tells nothing: the peer's time may be over by then.
+    $client->{error} = $error if !$client->{ever} || $client->{state} =~ /^(connected|sent)$/;
     delete $client->{socket};
     $client->{state} = 'waiting';
     $client->{retry} = now() + $client->{delay};
@@ -84,7 +85,8 @@ sub read_client {
     my ($client) = @_;
     my $got = sysread($client->{socket}, $client->{in}, 256, length $client->{in});
     return if !defined $got && ($! == EAGAIN || $! == EINTR);
-    return drop_client($client, defined $got ? 'closed by the peer' : "$!") if !$got;
+    # A peer that closes without an answer has heard nothing for as long as it waits.
+    return drop_client($client, defined $got ? '' : "$!") if !$got;
     return if $client->{in} !~ /\n/;
     $client->{answer} = $1 if $client->{in} =~ /^got (\d+ \d+)\n/;
     $client->{state} = 'done';
