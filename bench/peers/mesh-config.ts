@@ -14,28 +14,45 @@ export interface PeerBlock {
   readonly keepalive: number;
 }
 
+/** Bridgehead's own configuration of every node; `publicKeyOf` may give placeholders. */
+export async function configs(
+  folder: string,
+  size: number,
+  moved: boolean,
+  publicKeyOf: (node: string) => string,
+): Promise<ReadonlyMap<string, string>> {
+  const { inventory, network } = await meshOf(folder, size, moved);
+  return new Map(
+    inventory.nodes.map(({ name }) => {
+      const peers = peersOf(inventory, network, name);
+      return [name, renderConfig({ network, member: memberOf(network, name), peers, publicKeyOf })];
+    }),
+  );
+}
+
+async function meshOf(folder: string, size: number, moved: boolean) {
+  const file = join(folder, 'mesh-config.yaml');
+  writeFileSync(file, benchInventory(size, { moved }));
+  const inventory = await loadInventory(file);
+  const [network] = inventory.networks;
+  if (!network) throw new Error('the measured inventory has no network');
+  return { inventory, network };
+}
+
 /** The peers of every node. */
 export async function meshConfig(
   folder: string,
   size: number,
   moved: boolean,
 ): Promise<ReadonlyMap<string, PeerBlock[]>> {
-  const file = join(folder, 'mesh-config.yaml');
-  writeFileSync(file, benchInventory(size, { moved }));
-  const inventory = await loadInventory(file);
-  const [network] = inventory.networks;
-  if (!network) throw new Error('the measured inventory has no network');
+  const { inventory, network } = await meshOf(folder, size, moved);
+  const texts = await configs(folder, size, moved, (node) => node);
   return new Map(
     inventory.nodes.map(({ name }) => {
-      const peers = peersOf(inventory, network, name);
-      const text = renderConfig({
-        network,
-        member: memberOf(network, name),
-        peers,
-        publicKeyOf: (node) => node,
-      });
-      const comments = [...text.matchAll(/^\[Peer\]\n# (.*)$/gm)].map(([, comment = '']) => comment);
-      const blocks = peers.map((peer, index) => ({
+      const comments = [...(texts.get(name) ?? '').matchAll(/^\[Peer\]\n# (.*)$/gm)].map(
+        ([, comment = '']) => comment,
+      );
+      const blocks = peersOf(inventory, network, name).map((peer, index) => ({
         name: peer.node,
         comment: comments[index] ?? '',
         address: peer.addresses[0] ?? '',
