@@ -1,5 +1,5 @@
 import { quote } from '../remote/quote.js';
-import { keyPath } from '../steps/wireguard-keys.js';
+import { keyPath, readOwnKey } from '../steps/wireguard-readings.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 import { conclude, count, END_LINE, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -20,7 +20,7 @@ export const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 function probeKey(interfaceName: string): string {
   const path = quote(keyPath(interfaceName));
   return `if [ -f ${path} ]; then
-public=$(wg pubkey <${path} 2>/dev/null) || public=none
+${readOwnKey('public', interfaceName)}
 echo ${quote(interfaceName)} "$(stat -c '%a %U' ${path})" "\${public:-none}"
 else echo ${quote(interfaceName)} absent
 fi`;

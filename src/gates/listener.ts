@@ -1,8 +1,9 @@
 import type { Network } from '../inventory/types.js';
 import { hostRoute } from '../network/index.js';
 import { quote } from '../remote/quote.js';
+import { readAddresses, readInterface, readUnit } from '../steps/wireguard-readings.js';
 import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
-import { listing } from './shared/listing.js';
+import { linesOf, listing } from './shared/listing.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, GarbledReply, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -29,7 +30,7 @@ const hexPort = (port: number): string => port.toString(16).toUpperCase().padSta
 function probeInterface(network: Network, number: number): string {
   const name = quote(network.interface);
   const addresses = listing({
-    source: `ip -o addr show dev ${name}`,
+    source: linesOf('addresses'),
     columns: { words: '_ _ _ address _', told: '$address' },
     prefix: `address ${number}`,
     limit: ADDRESS_LINES,
@@ -39,12 +40,17 @@ function probeInterface(network: Network, number: number): string {
 read -r flags </sys/class/net/${name}/flags
 read -r mtu </sys/class/net/${name}/mtu
 echo "interface ${number} $((flags & 1)) $mtu"
+${readAddresses('addresses', network.interface)}
 ${addresses}
-echo "port ${number} $(wg show ${name} listen-port 2>/dev/null)"
+${readInterface('live', network.interface)}
+set -f
+set -- $live
+echo "port ${number} $3"
 echo "sockets ${number}" $(grep -ls ': [0-9A-F]*:${hexPort(network.port)} ' /proc/net/udp /proc/net/udp6)
 else echo "absent ${number}"
 fi
-echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(`wg-quick@${network.interface}`)} 2>/dev/null)`;
+${readUnit('unit', network.interface)}
+echo "unit ${number}" $unit`;
 }
 
 function own(lines: Lines, word: string, number: number): readonly (readonly string[])[] {

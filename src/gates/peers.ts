@@ -1,10 +1,9 @@
 import type { Network } from '../inventory/types.js';
 import { peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
-import { quote } from '../remote/quote.js';
 import { publicKeyFact } from '../steps/types.js';
-import { keyPath } from '../steps/wireguard-keys.js';
-import { listing } from './shared/listing.js';
+import { keyPath, readInterface, readOwnKey } from '../steps/wireguard-readings.js';
+import { linesOf, listing } from './shared/listing.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, integer, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -25,14 +24,13 @@ interface Seen {
 }
 
 /** More than any interface has. */
-const PEERS = 100_000;
+const LINES = 100_000;
 
-/** Asks `wg` only for what is public, so that no private or preshared key is ever read, let alone sent. */
 function probeNetwork(network: Network, number: number): string {
-  const name = quote(network.interface);
-  return `echo "live ${number} $(wg show ${name} public-key 2>/dev/null)"
-echo "file ${number} $(wg pubkey 2>/dev/null <${quote(keyPath(network.interface))})"
-${listing({ source: `wg show ${name} allowed-ips`, prefix: `peer ${number}`, limit: PEERS, more: `cut ${number}` })}`;
+  return `${readOwnKey('own', network.interface)}
+echo "file ${number} $own"
+${readInterface('live', network.interface)}
+${listing({ source: linesOf('live'), prefix: `live ${number}`, limit: LINES, more: `cut ${number}` })}`;
 }
 
 function parseNetwork(lines: Lines, number: number): Seen {
@@ -40,12 +38,16 @@ function parseNetwork(lines: Lines, number: number): Seen {
     all(lines, word)
       .filter(([index]) => integer(index) === number)
       .map((line) => line.slice(1));
+  const live = (word: string): readonly (readonly string[])[] =>
+    own('live')
+      .filter(([first]) => first === word)
+      .map((line) => line.slice(1));
   return {
-    live: own('live')[0]?.[0] ?? 'none',
+    live: live('@interface')[0]?.[0] ?? 'none',
     file: own('file')[0]?.[0] ?? 'none',
-    peers: own('peer').map(([publicKey = '', ...allowedIps]) => ({
+    peers: live('@peer').map(([publicKey = '', , allowedIps = '']) => ({
       publicKey,
-      allowedIps: allowedIps.filter((range) => range !== '(none)'),
+      allowedIps: allowedIps === '(none)' ? [] : allowedIps.split(','),
     })),
   };
 }

@@ -21,7 +21,7 @@ export function gateFragments(asked: readonly AskedGate[], node: Node): Fragment
   let earlier = 0;
   for (const { gate, probe } of probed) {
     if (typeof probe !== 'string') continue;
-    fragments.push({ id: idOf(gate), script: probe });
+    fragments.push({ id: idOf(gate), script: probe, readOnly: true });
     earlier += gate.context.patience;
   }
   const programs = probed.flatMap(({ gate, probe }) => {

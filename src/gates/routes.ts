@@ -1,7 +1,8 @@
 import type { Network } from '../inventory/types.js';
 import { hostRoute, routesOf } from '../network/index.js';
-import { command, quote } from '../remote/quote.js';
-import { listing } from './shared/listing.js';
+import { command } from '../remote/quote.js';
+import { readRoutes } from '../steps/wireguard-readings.js';
+import { linesOf, listing } from './shared/listing.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
   all,
@@ -43,8 +44,8 @@ function rangesOf(context: GateContext<NetworkParams>, network: Network, node: s
 function probeNetwork(network: Network, ranges: readonly string[], number: number): string {
   const told = (source: string, word: string): string =>
     listing({ source, prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
-  const families = [4, 6].map((family) =>
-    told(`ip -${family} route show table all dev ${quote(network.interface)}`, 'on'),
+  const families = ([4, 6] as const).map(
+    (family) => `${readRoutes('routes', family, network.interface)}\n${told(linesOf('routes'), 'on')}`,
   );
   const others = ranges.map((range) => {
     const family = isIpv6(range) ? 6 : 4;

@@ -1,4 +1,5 @@
 import { quote } from './quote.js';
+import { readAhead } from './reading.js';
 
 /** A piece of POSIX sh that reads or changes one thing on a node. Its standard input is empty. */
 export interface Fragment {
@@ -7,6 +8,8 @@ export interface Fragment {
   readonly script: string;
   /** Ends the program when the fragment fails; later fragments then don't run. */
   readonly required?: boolean;
+  /** It changes nothing, so what it reads may be shared with its neighbours of this kind. */
+  readonly readOnly?: boolean;
 }
 
 /** What one fragment answered. */
@@ -46,11 +49,12 @@ export function buildProgram(
   { gathered = false }: ProgramOptions = {},
 ): string {
   const ids = new Set<string>();
-  const calls = fragments.map(({ id, script, required }) => {
+  const ahead = readAhead(fragments);
+  const calls = fragments.flatMap(({ id, script, required }, index) => {
     if (!ID.test(id) || ids.has(id))
       throw new TypeError(`fragment id ${JSON.stringify(id)} is malformed or repeated`);
     ids.add(id);
-    return `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`;
+    return [...(ahead[index] ?? []), `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`];
   });
   return `bridgehead_end=
 bridgehead_mark() {

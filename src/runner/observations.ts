@@ -14,8 +14,8 @@ const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
 /** The fragments that read what these steps see on one node. */
 export function probeFragments(works: readonly StepWork[]): Fragment[] {
   return works.flatMap(({ step, kind, context }) => [
-    ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when }]),
-    { id: `probe.${step.id}`, script: kind.probe(context) },
+    ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when, readOnly: true }]),
+    { id: `probe.${step.id}`, script: kind.probe(context), readOnly: true },
   ]);
 }
 

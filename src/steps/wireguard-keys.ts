@@ -1,6 +1,7 @@
 import { quote } from '../remote/quote.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
 import { type Change, publicKeyFact, type StepContext, type StepKind } from './types.js';
+import { keyPath, readOwnKey } from './wireguard-readings.js';
 
 export interface WireguardKeysParams {
   readonly network?: string;
@@ -18,11 +19,6 @@ export type WireguardKeysSeen = ReadonlyMap<string, SeenKey>;
 const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const NO_DISRUPTION = { level: 'none' } as const;
 
-/** Path of the private key of an interface; it never leaves the node. */
-export function keyPath(interfaceName: string): string {
-  return `/etc/wireguard/${interfaceName}.key`;
-}
-
 /** Prints a PrivateKey that a config made by hand holds; used on the node alone, in pipes. */
 function inlineKey(interfaceName: string): string {
   return `sed -n 's/^[[:space:]]*[Pp]rivate[Kk]ey[[:space:]]*=[[:space:]]*//p' ${quote(`/etc/wireguard/${interfaceName}.conf`)} 2>/dev/null | head -n 1`;
@@ -32,8 +28,10 @@ function probeOne(interfaceName: string): string {
   const key = quote(keyPath(interfaceName));
   return `if [ -f ${key} ]; then
 public=unread
-command -v wg >/dev/null 2>&1 && { public=$(wg pubkey <${key} 2>/dev/null) || public=damaged; }
-echo "${interfaceName} key $(stat -c '%a %U %G' ${key}) $public"
+if command -v wg >/dev/null 2>&1; then
+${readOwnKey('public', interfaceName)}
+fi
+echo "${interfaceName} key $(stat -c '%a %U %G' ${key}) \${public:-damaged}"
 elif [ -n "$(${inlineKey(interfaceName)})" ]; then echo "${interfaceName} adoptable"
 else echo "${interfaceName} absent"; fi`;
 }

@@ -1,4 +1,12 @@
-import { command, quote } from '../remote/quote.js';
+import { quote } from '../remote/quote.js';
+import {
+  keyPath,
+  readAddresses,
+  readInterface,
+  readOwnKey,
+  readRoutes,
+  readUnit,
+} from './wireguard-readings.js';
 
 /** A peer as the running interface holds it; neither key of the pair is in it. */
 export interface LivePeer {
@@ -22,7 +30,7 @@ export interface LiveInterface {
   readonly mtu: number;
   /** CIDR, both families. */
   readonly addresses: readonly string[];
-  /** CIDR, both families; without the kernel's own. */
+  /** CIDR, both families, of the main table; without the kernel's own. */
   readonly routes: readonly string[];
   readonly peers: readonly LivePeer[];
 }
@@ -46,25 +54,20 @@ export function probeInterfaceScript(interfaceName: string): string {
   const conf = quote(`/etc/wireguard/${interfaceName}.conf`);
   const name = quote(interfaceName);
   return `echo "@now $(date +%s)"
-systemctl show -p ActiveState -p UnitFileState ${quote(`wg-quick@${interfaceName}.service`)} 2>/dev/null
-if [ -f ${quote(`/etc/wireguard/${interfaceName}.key`)} ] && command -v wg >/dev/null 2>&1; then
-echo "@own $(wg pubkey <${quote(`/etc/wireguard/${interfaceName}.key`)} 2>/dev/null)"
+${readUnit('unit', interfaceName)}
+printf '%s\n' "$unit"
+if [ -f ${quote(keyPath(interfaceName))} ]; then
+${readOwnKey('own', interfaceName)}
+echo "@own $own"
 fi
 if [ -d /sys/class/net/${name} ]; then
 read -r mtu </sys/class/net/${name}/mtu
 echo "@mtu $mtu"
-# ip writes line by line, each of which would be a packet of the connection.
-addresses=$(${command('ip', '-o', 'addr', 'show', 'dev', interfaceName)})
-routes=$(ip -4 route show dev ${name} 2>/dev/null; ip -6 route show dev ${name} 2>/dev/null)
-printf '%s\n' "$addresses" @routes "$routes" @end-of-routes
-wg show ${name} dump 2>/dev/null | {
-IFS='\t'
-read -r _ public port _ && echo "@interface $public $port"
-while read -r peer key endpoint allowed shake _ _ keepalive; do
-echo "@peer $peer $endpoint $allowed $shake $keepalive"
-[ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
-done
-}
+${readAddresses('addresses', interfaceName)}
+${readRoutes('routes4', 4, interfaceName)}
+${readRoutes('routes6', 6, interfaceName)}
+${readInterface('live', interfaceName)}
+printf '%s\n' "$addresses" @routes "$routes4" "$routes6" @end-of-routes "$live"
 fi
 if [ -f ${conf} ]; then
 echo "@config $(stat -c '%a %U %G' ${conf})"
@@ -124,7 +127,7 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
             addresses: addresses.filter((address) => !address.startsWith('fe80:')),
             routes: routes
               .split('\n')
-              .filter((line) => line !== '' && !line.includes('proto kernel'))
+              .filter((line) => line !== '' && !/ (?:proto kernel|table \S+) /.test(`${line} `))
               .map((line) => asCidr(line.split(' ')[0] ?? '')),
             peers: all('peer').map((words) => parsePeer(words, shared)),
           },

@@ -2,7 +2,7 @@ import { keys } from '../../src/gates/keys.js';
 import { listener } from '../../src/gates/listener.js';
 import { peers } from '../../src/gates/peers.js';
 import { routes } from '../../src/gates/routes.js';
-import { describeShells, runScript } from '../support/shells.js';
+import { describeShells } from '../support/shells.js';
 import { fakes } from './fakes.js';
 import { askGate, gateContext, KEYS, nodeOf, stops, verdictOf } from './fixture.js';
 
@@ -152,16 +152,18 @@ describe('routes', () => {
 });
 
 describe('peers', () => {
-  const live = `live 0 ${key('ms-1')}\nfile 0 ${key('ms-1')}`;
-  const peer = (node: string, last: string): string => `peer 0 ${key(node)} 172.27.15.${last}/32`;
-  const good = [live, peer('ctb-edge-1', '11'), peer('wk-1', '13'), peer('wk-2', '14')];
+  const live = (own: string): string => `live 0 @interface ${own} 51820\nfile 0 ${key('ms-1')}`;
+  const holds = (publicKey: string, allowedIps: string): string =>
+    `live 0 @peer ${publicKey} 192.168.15.3:51820 ${allowedIps} 0 0`;
+  const peer = (node: string, last: string): string => holds(key(node), `172.27.15.${last}/32`);
+  const good = [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-1', '13'), peer('wk-2', '14')];
   const stranger = 'c3RyYW5nZXItc3RyYW5nZXItc3RyYW5nZXItc3RyYW4=';
 
   it.each([
     ['just those wanted', good, []],
     [
       'swapped keys',
-      [live, peer('ctb-edge-1', '11'), peer('wk-2', '13'), peer('wk-1', '14')],
+      [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-2', '13'), peer('wk-1', '14')],
       [
         "ms-1 -> wk-1: holds wk-2's public key (swapped with wk-2)",
         "ms-1 -> wk-2: holds wk-1's public key (swapped with wk-1)",
@@ -169,13 +171,13 @@ describe('peers', () => {
     ],
     [
       "another member's key, the own one nowhere",
-      [live, peer('ctb-edge-1', '11'), peer('wk-2', '13')],
+      [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-2', '13')],
       ["ms-1 -> wk-1: holds wk-2's public key for wk-1", 'ms-1 -> wk-2: AllowedIPs 172.27.15.13/32'],
     ],
     ['a peer missing', good.slice(0, 3), ['ms-1 -> wk-2: no such peer']],
     [
       "nobody's key",
-      [...good.slice(0, 3), `peer 0 ${stranger} 172.27.15.14/32`],
+      [...good.slice(0, 3), holds(stranger, '172.27.15.14/32')],
       [
         `ms-1 -> wk-2: holds a public key that is nobody's: ${stranger}`,
         `ms-1: an unknown peer ${stranger} with AllowedIPs 172.27.15.14/32`,
@@ -183,23 +185,19 @@ describe('peers', () => {
     ],
     [
       'AllowedIPs that are too wide',
-      [...good.slice(0, 3), `peer 0 ${key('wk-2')} 172.27.15.14/32 0.0.0.0/0`],
+      [...good.slice(0, 3), holds(key('wk-2'), '172.27.15.14/32,0.0.0.0/0')],
       ['ms-1 -> wk-2: AllowedIPs 0.0.0.0/0, 172.27.15.14/32'],
     ],
     [
       'a foreign peer',
-      [...good, `peer 0 ${stranger} (none)`],
+      [...good, holds(stranger, '(none)')],
       [`ms-1: an unknown peer ${stranger} with AllowedIPs none`],
     ],
-    ['no interface', [`live 0 \nfile 0 ${key('ms-1')}`, ...good.slice(1)], ['ms-1: no interface wg0']],
-    [
-      'an interface without key',
-      [`live 0 (none)\nfile 0 ${key('ms-1')}`, ...good.slice(1)],
-      ['ms-1: wg0 has no key'],
-    ],
+    ['no interface', [`file 0 ${key('ms-1')}`, ...good.slice(1)], ['ms-1: no interface wg0']],
+    ['an interface without key', [live('(none)'), ...good.slice(1)], ['ms-1: wg0 has no key']],
     [
       "another key than the file's",
-      [`live 0 ${stranger}\nfile 0 ${key('ms-1')}`, ...good.slice(1)],
+      [live(stranger), ...good.slice(1)],
       [`ms-1: it runs with ${stranger}, the file's is ${key('ms-1')}`],
     ],
   ])('%s', (_what, said, expected) => {
@@ -217,16 +215,22 @@ describe('peers', () => {
   });
 
   describeShells('are read', (shell) => {
-    it('without asking for a secret', () => {
+    it('without telling a secret', () => {
       const path = fakes({
-        wg: 'echo "$*" >>"$0.asked"; case "$*" in *dump* | "show wg0") echo SECRET ;; *) echo public ;; esac',
+        wg: `case "$*" in 'show wg0 dump')
+printf 'SECRET\\town\\t51820\\toff\\n'
+printf 'one\\tSECRET\\t(none)\\t10.0.0.1/32,10.0.0.2/32\\t0\\t0\\t0\\toff\\n'
+printf 'two\\t(none)\\t[2001:db8::1]:51820\\t(none)\\t5\\t0\\t0\\t25\\n' ;; esac`,
       });
       const { stdout } = askGate(shell, peers, gateContext({}), nodeOf('ms-1'), { path: [path] });
-      expect(stdout).not.toContain('SECRET');
-      const asked = runScript(shell, `cat ${path}/wg.asked`).stdout.trim().split('\n');
-      expect(asked.filter((words) => words !== 'pubkey')).toEqual([
-        'show wg0 public-key',
-        'show wg0 allowed-ips',
+      expect(stdout.split('\n')).toEqual([
+        'file 0 ',
+        'live 0 @interface own 51820',
+        'live 0 @peer one (none) 10.0.0.1/32,10.0.0.2/32 0 off',
+        expect.stringMatching(/^live 0 @shared one [0-9a-f]{64}$/),
+        'live 0 @peer two [2001:db8::1]:51820 (none) 5 25',
+        'end',
+        '',
       ]);
     });
   });

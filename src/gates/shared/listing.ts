@@ -11,6 +11,9 @@ export interface Listing {
   readonly more: string;
 }
 
+/** The lines of a variable as the source of a listing. */
+export const linesOf = (variable: string): string => `[ -z "$${variable}" ] || printf '%s\\n' "$${variable}"`;
+
 const WHOLE = { words: 'line', told: '$line' };
 
 /** POSIX sh that tells a command's lines, without another program. */

@@ -1,0 +1,52 @@
+import { command, quote } from '../remote/quote.js';
+import { reading } from '../remote/reading.js';
+
+// What steps and gates both want to know of an interface; a program reads each once.
+
+/** Path of the private key of an interface; it never leaves the node. */
+export function keyPath(interfaceName: string): string {
+  return `/etc/wireguard/${interfaceName}.key`;
+}
+
+/** Sets a variable to the public key of the key file; empty where there is none in it, or no `wg`. */
+export function readOwnKey(variable: string, interfaceName: string): string {
+  return reading(variable, `wg pubkey <${quote(keyPath(interfaceName))}`);
+}
+
+/** Sets a variable to the lines `ActiveState=…` and `UnitFileState=…` of the unit that makes an interface. */
+export function readUnit(variable: string, interfaceName: string): string {
+  const unit = `wg-quick@${interfaceName}.service`;
+  return reading(variable, command('systemctl', 'show', '-p', 'ActiveState', '-p', 'UnitFileState', unit));
+}
+
+/** Sets a variable to an interface's addresses, as `ip -o addr` tells them. */
+export function readAddresses(variable: string, interfaceName: string): string {
+  return reading(variable, command('ip', '-o', 'addr', 'show', 'dev', interfaceName));
+}
+
+/** Sets a variable to the routes of one family through an interface, of all tables, as `ip route` tells them. */
+export function readRoutes(variable: string, family: 4 | 6, interfaceName: string): string {
+  return reading(
+    variable,
+    command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'dev', interfaceName),
+  );
+}
+
+/**
+ * Sets a variable to what WireGuard says of an interface: `@interface PUBLIC-KEY PORT`, for each peer
+ * `@peer PUBLIC-KEY ENDPOINT ALLOWED-IPS HANDSHAKE KEEPALIVE`, and `@shared PUBLIC-KEY SHA-256` where it has a preshared
+ * key. Private and preshared keys end here, in a pipe.
+ */
+export function readInterface(variable: string, interfaceName: string): string {
+  return reading(
+    variable,
+    `wg show ${quote(interfaceName)} dump | {
+IFS='\t'
+read -r _ public port _ && echo "@interface $public $port"
+while read -r peer key endpoint allowed shake _ _ keepalive; do
+echo "@peer $peer $endpoint $allowed $shake $keepalive"
+[ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
+done
+}`,
+  );
+}
