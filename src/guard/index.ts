@@ -4,6 +4,7 @@ export { confirmFragment, parseGuard, revertNowFragment, stateFragment } from '.
 export {
   disturbedFragment,
   lockFragment,
+  lookFragment,
   parseLock,
   parseUnlock,
   releaseFragment,

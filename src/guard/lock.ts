@@ -2,14 +2,21 @@ import type { Fragment, FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import { reasonOf, valuesOf } from './reply.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
-import type { Holder, LockOutcome, UnlockOutcome } from './types.js';
+import type { Ground, Holder, LockOutcome, UnlockOutcome } from './types.js';
 
 const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
 
-/** Prints the holder, and whether a guard stands in the way of breaking the lock; and gives a lock up, which stays as `lock.old`. */
+/**
+ * Prints the holder, and whether a guard stands in the way of breaking the lock; prints what the next one stands on; and
+ * gives a lock up, which stays as `lock.old`.
+ */
 const TELL_HOLDER = `tell_holder() {
 sed -n 's/^\\([a-z]*\\)=/@\\1 /p' "$1/holder" 2>/dev/null
 ! is_armed || echo '@armed yes'
+}
+tell_ground() {
+printf '@last '; field "$state/lock.old/holder" run; echo
+printf '@boot '; boot_id
 }
 drop_lock() {
 [ ! -e "$state/lock.old" ] || rm -rf "$state/lock.old"
@@ -19,15 +26,21 @@ mv -T "$state/lock" "$state/lock.old"
 /**
  * Takes the node for one run; the same run may take it again. The lock is one rename of a complete folder, so that
  * nobody ever sees it without its holder. One whose node has rebooted since, with no guard armed, is taken over.
+ *
+ * @param unless sh condition. Where it holds, a node that nobody has is not taken: it is told as free, and nothing is written.
  */
-export function lockFragment(holder: Holder): Fragment {
+export function lockFragment(holder: Holder, unless?: string): Fragment {
+  const look = `if [ ! -L "$state" ] && { [ ! -e "$state" ] || [ -O "$state" ]; } && [ ! -e "$state/lock" ] && ! is_armed && { ${unless}; }; then
+echo '@lock free'; tell_ground; exit 0
+fi
+`;
   const lines = FIELDS.map((field) => quote(`${field}=${checkedLine(String(holder[field]))}`));
   return {
     id: 'guard.lock',
     required: true,
     script: `${prelude()}${TELL_HOLDER}
 run=${quote(checkedRun(holder.run))}
-open_state
+${unless === undefined ? '' : look}open_state
 with_mutex
 now=$(boot_id) || refuse 'cannot read the boot id'
 if [ -d "$state/lock" ]; then
@@ -61,11 +74,27 @@ function parseHolder(reply: FragmentReply): Holder | undefined {
 
 const isArmed = (reply: FragmentReply): boolean => valuesOf(reply, 'armed').includes('yes');
 
-/** Reads the reply of {@link lockFragment}. */
+/** Asks who has the node, as {@link lockFragment} tells it; writes nothing. */
+export function lookFragment(): Fragment {
+  return {
+    id: 'guard.look',
+    script: `${prelude()}${TELL_HOLDER}
+if [ -e "$state/lock" ] || is_armed; then echo '@lock held'; tell_holder "$state/lock"
+else echo '@lock free'; tell_ground
+fi`,
+  };
+}
+
+/** Reads the reply of {@link lockFragment} or {@link lookFragment}. */
 export function parseLock(reply: FragmentReply): LockOutcome {
   if (reply.code !== 0) return { kind: 'refused', reason: reasonOf(reply) };
   const holder = parseHolder(reply);
-  if (valuesOf(reply, 'lock')[0] === 'taken') {
+  const [said] = valuesOf(reply, 'lock');
+  if (said === 'free') {
+    const [[last = ''], [boot = '']] = [valuesOf(reply, 'last'), valuesOf(reply, 'boot')];
+    return { kind: 'free', ground: { last, boot } };
+  }
+  if (said === 'taken') {
     return holder && valuesOf(reply, 'stale').length > 0
       ? { kind: 'taken', stale: holder }
       : { kind: 'taken' };
@@ -87,15 +116,15 @@ drop_lock || refuse "cannot remove $state/lock"`,
 }
 
 /**
- * Asks, after a lock was taken again, whether another run has had the node since this one let go of it, or the node was
- * rebooted: fails when it was left alone, and keeps what follows in the program from being done.
+ * Asks, after a lock was taken, whether another run has had the node since it was looked at, or the node was rebooted:
+ * fails when it was left alone, and keeps what follows in the program from being done.
  */
-export function disturbedFragment(run: string): Fragment {
+export function disturbedFragment({ last, boot }: Ground): Fragment {
   return {
     id: 'guard.disturbed',
     required: true,
     script: `${prelude()}
-[ "$(field "$state/lock.old/holder" run)" != ${quote(checkedRun(run))} ] || [ "$(field "$state/lock.old/holder" boot)" != "$(boot_id)" ]`,
+[ "$(field "$state/lock.old/holder" run)" != ${quote(last)} ] || [ "$(boot_id)" != ${quote(boot)} ]`,
   };
 }
 

@@ -11,9 +11,19 @@ export interface Holder {
   readonly since: string;
 }
 
+/** By what a run knows later that nobody else has had a node since it looked. */
+export interface Ground {
+  /** Id of the run that gave it back last; empty where none has. */
+  readonly last: string;
+  /** Id of the node's boot. */
+  readonly boot: string;
+}
+
 export type LockOutcome =
   /** `stale` is the holder whose lock was taken over, because the node has rebooted since. */
   | { readonly kind: 'taken'; readonly stale?: Holder }
+  /** Nobody has it, and it was not taken. */
+  | { readonly kind: 'free'; readonly ground: Ground }
   /** `armed`: a guard waits on the node, whoever armed it; `holder` is missing where only a guard stands in the way. */
   | { readonly kind: 'held'; readonly holder: Holder | undefined; readonly armed: boolean }
   /** The node can't keep a state folder; `reason` is what it said, not yet sanitized. */

@@ -6,7 +6,7 @@ import type { PhaseWork } from './work.js';
 
 /**
  * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is the whole
- * run. A node whose networks aren't up leaves them out and keeps its lock.
+ * run, and nothing is written there, not even a lock. A node whose networks aren't up leaves the gates out.
  */
 export class FirstLook {
   readonly #context: RunContext;
@@ -28,21 +28,22 @@ export class FirstLook {
     return this.#question.seconds;
   }
 
-  /** What comes after a node's probes. Nothing is changed after it, so a lock taken before is given back. */
-  fragments(node: string, locked: boolean): Fragment[] {
+  /** sh condition: a node's networks are up, so that its gates may well be GO. */
+  worth(node: string): string {
     const interfaces = this.#context.inventory.networks
       .filter(({ members }) => members.some((member) => member.node === node))
       .map((network) => command('test', '-e', `/sys/class/net/${network.interface}`));
-    const worth = { id: 'look.worth', required: true, script: interfaces.join(' && ') || ':' };
-    const release = locked ? [this.#context.locks.releasing()] : [];
-    return [worth, ...this.#question.fragments(node), ...release];
+    return interfaces.join(' && ') || ':';
+  }
+
+  /** What comes after a node's probes. */
+  fragments(node: string): Fragment[] {
+    const worth = { id: 'look.worth', required: true, readOnly: true, script: this.worth(node) };
+    return [worth, ...this.#question.fragments(node)];
   }
 
   record(node: string, replies: ReadonlyMap<string, FragmentReply>): void {
     this.#replies.set(node, replies);
-    const { locks } = this.#context;
-    const release = replies.get(locks.releasing().id);
-    if (release?.code === 0) locks.released(node);
   }
 
   /** What the gates said; undefined unless every node was asked all of them. */

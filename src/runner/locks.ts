@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../errors.js';
-import type { Holder, LockOutcome } from '../guard/index.js';
+import type { Ground, Holder, LockOutcome } from '../guard/index.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
 import type { NodeGuard } from './node-guard.js';
@@ -12,10 +12,11 @@ export function describeHolder({ run, user, host, pid, since }: Holder): string 
   return sanitize(`run ${run} of ${user}@${host} (pid ${pid}), since ${since}`, 300);
 }
 
-/** The locks that a run holds on its nodes; taken with the first question, given back with the last. */
+/** The locks that a run holds on its nodes: taken before the first change, given back with the last question. */
 export class Locks {
   readonly #held = new Set<string>();
   readonly #told = new Set<string>();
+  readonly #grounds = new Map<string, Ground>();
   readonly #holder: Holder;
   readonly #guard: NodeGuard;
   /** Whether the next program that a node gets may give its lock back: nothing will be changed any more. */
@@ -35,14 +36,27 @@ export class Locks {
     return [...this.#held];
   }
 
-  taking(): Fragment {
-    return this.#guard.lockFragment(this.#holder);
+  /** `unless`: sh condition under which a node that nobody has is looked at without a lock. */
+  taking(unless?: string): Fragment {
+    return this.#guard.lockFragment(this.#holder, unless);
+  }
+
+  /** Asks after what was read without a lock whether somebody came meanwhile. */
+  looking(): Fragment {
+    return this.#guard.lookFragment();
+  }
+
+  /** Whether a node that was free still is, and nobody has had it in between. */
+  isLeftAlone(node: string, reply: FragmentReply): boolean {
+    const [before, now] = [this.#grounds.get(node), this.#guard.parseLock(reply)];
+    return now.kind === 'free' && now.ground.last === before?.last && now.ground.boot === before.boot;
   }
 
   /** Whose lock stands in the way, or what was taken over; throws E_NO_GUARD where a node can keep no state. */
   judge(node: string, reply: FragmentReply): LockOutcome {
     const outcome = this.#guard.parseLock(reply);
     if (outcome.kind === 'taken') this.#held.add(node);
+    if (outcome.kind === 'free') this.#grounds.set(node, outcome.ground);
     if (outcome.kind === 'refused') {
       throw new BridgeheadError('E_NO_GUARD', `${node} can't keep a lock or a snapshot`, {
         node,
@@ -67,9 +81,10 @@ export class Locks {
     return this.#guard.releaseFragment(this.#holder.run);
   }
 
-  /** Fails on a node that nobody else has had since its lock was given back; nothing after it is done there. */
-  disturbed(): Fragment {
-    return this.#guard.disturbedFragment(this.#holder.run);
+  /** Fails on a node that nobody has had since it was looked at; nothing after it is done there. */
+  disturbed(node: string): Fragment[] {
+    const ground = this.#grounds.get(node);
+    return ground === undefined ? [] : [this.#guard.disturbedFragment(ground)];
   }
 
   released(node: string): void {

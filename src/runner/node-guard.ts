@@ -4,6 +4,7 @@ import * as guard from '../guard/index.js';
 export type NodeGuard = Pick<
   typeof guard,
   | 'lockFragment'
+  | 'lookFragment'
   | 'parseLock'
   | 'releaseFragment'
   | 'disturbedFragment'

@@ -22,11 +22,11 @@ export function byNode(works: readonly StepWork[]): Map<string, StepWork[]> {
 
 export interface ProbeRequest {
   readonly works: readonly StepWork[];
-  /** Nodes to be locked before they are read, in the same program. */
+  /** Nodes to be locked before they are read, in the same program; with a look, those alone that it is not worth at. */
   readonly locking: ReadonlySet<string>;
   /** Gates to be measured in the same program. */
   readonly look?: FirstLook | undefined;
-  /** Nodes that nobody else has had since this run let go of them are locked, and not read. */
+  /** Nodes that nobody else has had since this run looked at them are locked, and not read. */
   readonly again?: boolean | undefined;
 }
 
@@ -66,44 +66,54 @@ interface NodeRequest {
 }
 
 async function probeNode(context: RunContext, request: NodeRequest): Promise<Asked> {
-  const { node, works, lock, look, again, instead } = request;
-  const { nodeGuard, locks } = context;
+  const { node } = request;
   const started = performance.now();
   try {
-    const fragments = [
-      ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
-      ...(lock ? [locks.taking()] : []),
-      ...(again ? [locks.disturbed()] : []),
-      ...probeFragments(works),
-      ...(look?.fragments(node, lock) ?? []),
-    ];
-    const replies = await execute(connectionOf(context, node), fragments, {
-      node,
-      deadlineMs: (context.patience.program + (look?.seconds ?? 0)) * 1000,
-      signal: context.signal,
-      gathered: true,
-    });
-    const lockReply = replies.get('guard.lock');
-    const outcome = lockReply && locks.judge(node, lockReply);
-    if (outcome?.kind === 'held') {
-      const { holder, armed } = outcome;
-      const dead = holder !== undefined && isDeadHere(holder, context.holder);
-      if (!dead || instead !== undefined) return { node, held: outcome, read: false };
-      if (armed) await takeBackOf(context, node, holder);
-      return await probeNode(context, { ...request, instead: holder });
-    }
-    if (outcome !== undefined)
-      await tellTaken(context, node, outcome.kind === 'taken' ? (outcome.stale ?? instead) : instead);
-    const alone = replies.get('guard.disturbed');
-    if (alone !== undefined && alone.code !== 0) return { node, read: false };
-    context.observations.record(works, replies);
-    look?.record(node, replies);
-    context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
-    return { node, read: true };
+    const asked = await askNode(context, request);
+    if (asked.read) context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
+    return asked;
   } catch (error) {
     context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
     throw error;
   }
+}
+
+async function askNode(context: RunContext, request: NodeRequest): Promise<Asked> {
+  const { node, works, lock, look, again, instead } = request;
+  const { nodeGuard, locks } = context;
+  const fragments = [
+    ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
+    ...(lock ? [locks.taking(look?.worth(node))] : []),
+    ...(again ? locks.disturbed(node) : []),
+    ...probeFragments(works),
+    ...(look?.fragments(node) ?? []),
+    ...(lock && look ? [locks.looking()] : []),
+  ];
+  const replies = await execute(connectionOf(context, node), fragments, {
+    node,
+    deadlineMs: (context.patience.program + (look?.seconds ?? 0)) * 1000,
+    signal: context.signal,
+    gathered: true,
+  });
+  const lockReply = replies.get('guard.lock');
+  const outcome = lockReply && locks.judge(node, lockReply);
+  if (outcome?.kind === 'held') {
+    const { holder, armed } = outcome;
+    const dead = holder !== undefined && isDeadHere(holder, context.holder);
+    if (!dead || instead !== undefined) return { node, held: outcome, read: false };
+    if (armed) await takeBackOf(context, node, holder);
+    return askNode(context, { ...request, instead: holder });
+  }
+  if (outcome?.kind === 'taken') await tellTaken(context, node, outcome.stale ?? instead);
+  else if (instead !== undefined) await tellTaken(context, node, instead);
+  const alone = replies.get('guard.disturbed');
+  if (alone !== undefined && alone.code !== 0) return { node, read: false };
+  const after = replies.get('guard.look');
+  const isMixed = outcome?.kind === 'free' && after !== undefined && !locks.isLeftAlone(node, after);
+  if (isMixed) return askNode(context, { ...request, instead: undefined });
+  context.observations.record(works, replies);
+  look?.record(node, replies);
+  return { node, read: true };
 }
 
 /** A dead run confirms nothing any more, so its guard need not be waited for: the node is told to undo the change now. */
@@ -148,7 +158,6 @@ const REVERT_MS = 140_000;
 export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<string[]> {
   const { look, again } = request;
   let { works, locking } = request;
-  let hasSome = false;
   const read: string[] = [];
   for (let tries = 1; ; tries += 1) {
     const asked = await probeSteps(context, { works, locking, look, again });
@@ -157,11 +166,10 @@ export async function probeAndLock(context: RunContext, request: ProbeRequest): 
       outcome === undefined ? [] : [{ node, outcome }],
     );
     if (held.length === 0) return read;
-    hasSome ||= asked.some(({ node, held: outcome }) => outcome === undefined && locking.has(node));
     const yielding = held.every(
       ({ outcome: { holder, armed } }) => holder !== undefined && !armed && holder.run > context.run,
     );
-    if (!hasSome || !yielding || tries === LOCK_TRIES) {
+    if (context.locks.held.length === 0 || !yielding || tries === LOCK_TRIES) {
       const errors = held.map(({ node, outcome }) => lockedError(node, outcome));
       for (const error of errors) {
         context.emit({ type: 'node-failed', node: error.details.node ?? '', error: reportError(error) });
@@ -175,8 +183,8 @@ export async function probeAndLock(context: RunContext, request: ProbeRequest): 
   }
 }
 
-/** Locks again what a first look has given back; true when nobody else has had any of those nodes meanwhile. */
-export async function lockAgain(
+/** Locks what was only looked at; true when nobody else has had any of those nodes meanwhile. */
+export async function lockLookedAt(
   context: RunContext,
   works: readonly StepWork[],
   locking: ReadonlySet<string>,

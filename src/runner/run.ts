@@ -14,7 +14,7 @@ import { awaitOthers } from './others.js';
 import type { Patience } from './patience.js';
 import { tellRelied } from './phase-events.js';
 import { Phases, type PhasesRequest } from './phases.js';
-import { lockAgain, probeAndLock, probeSteps } from './probe.js';
+import { lockLookedAt, probeAndLock, probeSteps } from './probe.js';
 import { type Scope, type Selected, scopeOf } from './scope.js';
 import { startEvent } from './start-event.js';
 import { refuseTorn } from './torn-pairs.js';
@@ -76,7 +76,7 @@ class Run {
     await probeAndLock(context, { works, locking, look });
     this.refuseTorn();
     let isFresh = phases.pending > 0 || !(await this.waitForOthers());
-    if (phases.pending > 0) isFresh = (await lockAgain(context, this.steps(), locking)) && isFresh;
+    if (phases.pending > 0) isFresh = (await lockLookedAt(context, this.steps(), locking)) && isFresh;
     if (this.request.confirm && phases.pending > 0) {
       phases.tellPlans();
       if (!(await this.request.confirm())) return GO;

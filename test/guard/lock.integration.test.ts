@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import {
   armFragment,
   disturbedFragment,
+  type Ground,
   lockFragment,
+  lookFragment,
   NO_TOUCHES,
   parseArm,
   parseLock,
@@ -29,7 +31,8 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
   });
   afterEach(() => node.remove());
 
-  const lock = async (who = FIRST) => parseLock(await node.run(lockFragment(who)));
+  const lock = async (who = FIRST, unless?: string) => parseLock(await node.run(lockFragment(who, unless)));
+  const look = async () => parseLock(await node.run(lookFragment()));
   const unlock = async (run?: string) => parseUnlock(await node.run(unlockFragment(run)));
   const arm = async ({ run } = FIRST) =>
     parseArm(await node.run(armFragment({ run, phase: 'p', seconds: 60, touches: NO_TOUCHES })));
@@ -56,26 +59,45 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(await lock(SECOND)).toEqual({ kind: 'taken' });
   });
 
-  it('tells its run whether another has had the node since it was released', async () => {
-    const isDisturbed = async () => (await node.run(disturbedFragment(FIRST.run))).code === 0;
-    const take = async (who: typeof FIRST) => {
-      await lock(who);
-      await node.run(releaseFragment(who.run));
+  it('is left alone, and nothing is written, where a look is enough', async () => {
+    expect(await lock(FIRST, ':')).toEqual({ kind: 'free', ground: { last: '', boot: expect.any(String) } });
+    expect(existsSync(node.state())).toBe(false);
+    expect((await lock(FIRST, 'false')).kind).toBe('taken');
+    expect(await lock(SECOND, ':')).toEqual({ kind: 'held', holder: FIRST, armed: false });
+    expect(await look()).toEqual({ kind: 'held', holder: FIRST, armed: false });
+    await node.run(releaseFragment(FIRST.run));
+    const free = {
+      kind: 'free',
+      ground: { last: FIRST.run, boot: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     };
+    expect(await lock(SECOND, ':')).toEqual(free);
+    expect(await look()).toEqual(free);
+  });
+
+  it('is not just looked at while a guard is armed', async () => {
     await lock();
-    expect(await isDisturbed()).toBe(true);
-    await take(FIRST);
+    expect((await arm()).kind).toBe('armed');
+    await node.run(releaseFragment(FIRST.run));
+    const held = { kind: 'held', holder: undefined, armed: true };
+    expect([await lock(SECOND, ':'), await look()]).toEqual([held, held]);
+  });
+
+  it('tells whether another run has had the node since it was looked at', async () => {
+    const isDisturbed = async (ground: Ground) => (await node.run(disturbedFragment(ground))).code === 0;
+    const groundNow = async () => {
+      const seen = await look();
+      if (seen.kind !== 'free') throw new Error(seen.kind);
+      return seen.ground;
+    };
+    const untouched = await groundNow();
     await lock();
-    expect(await isDisturbed()).toBe(false);
-    await take(FIRST);
-    await take(SECOND);
-    await lock();
-    expect(await isDisturbed()).toBe(true);
-    await take(FIRST);
-    const old = node.state('lock.old/holder');
-    writeFileSync(old, readFileSync(old, 'utf8').replace(/^boot=.*$/m, 'boot=another'));
-    await lock();
-    expect(await isDisturbed()).toBe(true);
+    expect(await isDisturbed(untouched)).toBe(false);
+    await node.run(releaseFragment(FIRST.run));
+    const ground = await groundNow();
+    await lock(SECOND);
+    expect(await isDisturbed(untouched)).toBe(true);
+    expect(await isDisturbed(ground)).toBe(false);
+    expect(await isDisturbed({ ...ground, boot: 'another' })).toBe(true);
   });
 
   it('is taken over, and said so, when the node has rebooted since', async () => {

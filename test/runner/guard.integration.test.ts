@@ -6,6 +6,7 @@ import type { Playbook, Step } from '../../src/playbook/types.js';
 import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
 import { thisHost } from '../../src/runner/holder.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
+import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 import { type Faults, FolderTransport, LAN } from '../support/folder-nodes.js';
 import { fakeGuard } from '../support/node-guard.js';
 
@@ -246,10 +247,14 @@ describe('a run that could cut SSH', () => {
     });
 
     it('waits for a younger run, which lets go of what it could not have alone', async () => {
+      const [network] = homeMesh.networks;
+      if (!network) throw new Error('no network');
+      const members = ['a', 'b'].map((name) => ({ node: name, addresses: [] }));
+      const notYetUp = { ...LAN, networks: [{ ...network, interface: 'absent0', members }] };
       lock('a', { run: '20270101-000000-younger' });
       const started = performance.now();
       setTimeout(() => rmSync(join(transport.state('a'), 'lock')), 300);
-      expect(await go(both())).toEqual({ exit: 0 });
+      expect(await go(both(), { inventory: notYetUp })).toEqual({ exit: 0 });
       expect(performance.now() - started).toBeGreaterThan(290);
     });
 

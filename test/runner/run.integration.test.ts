@@ -142,7 +142,7 @@ describe('a run', () => {
     const probes = ['probe.first.step-1', ...second];
     const looks = ['look.worth', 'gate.first.gate-1', 'gate.third.gate-1'];
     expect(programs).toEqual([
-      ['guard.lock', ...probes, ...looks, 'guard.release'],
+      ['guard.lock', ...probes, ...looks, 'guard.look'],
       ['guard.lock', 'guard.disturbed', ...probes],
       ['guard.arm', 'do.first.step-1.0', ...probes],
       ['guard.confirm'],
@@ -162,6 +162,18 @@ describe('a run', () => {
       exit: 0,
     });
     expect(outcomes()).toEqual(['first go 1']);
+  });
+
+  it('reads a node anew that another run has had while it was looked at', async () => {
+    const once = `[ -e ${path('came')} ] || [ $BRIDGEHEAD_NODE = b ] || { touch ${path('came')}; echo run=another >"$BRIDGEHEAD_FAKE/lock.old"; }`;
+    const transport = new FolderTransport(folder);
+    const changed = playbook();
+    const [first] = changed.phases;
+    const steps = first?.steps.map((step) => ({ ...step, params: { check: once, run: 'false' } }));
+    const phases = [{ name: 'first', gates: [], ...first, steps: steps ?? [] }];
+    expect(await go({ transport, playbook: { ...changed, phases } })).toEqual({ exit: 0 });
+    expect(outcomes()).toEqual(['first go 0']);
+    expect([...transport.connections.values()].map(({ programs }) => programs.length)).toEqual([2, 1]);
   });
 
   it('halts on the first STOP and touches nothing after it', async () => {

@@ -13,6 +13,8 @@ const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
 const TELL = `cd ${AT} || exit 1
 tell() { if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
 
+const TELL_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old 2>/dev/null)"`;
+
 function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
   const [state = '', ...words] = (stdout.trim().split('\n').at(-1) ?? '').split(' ');
   if (code !== 0) throw new Error(stderr);
@@ -31,14 +33,20 @@ function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
  * node's timer would do is up to the test.
  */
 export const fakeGuard: NodeGuard = {
-  lockFragment: (holder) => ({
+  lockFragment: (holder, unless = 'false') => ({
     id: 'guard.lock',
     required: true,
     script: `cd ${AT} || exit 1
 if [ -e lock ] && [ "$(sed -n 's/^run=//p' lock)" != ${quote(holder.run)} ]; then
 echo '@lock held'; sed 's/=/ /; s/^/@/' lock; [ ! -e armed ] || echo '@armed yes'; exit 0; fi
+if [ ! -e lock ] && { ${unless}; }; then ${TELL_FREE}; exit 0; fi
 printf '%s\\n' ${FIELDS.map((field) => quote(`${field}=${holder[field]}`)).join(' ')} >lock
 echo '@lock taken'`,
+  }),
+  lookFragment: () => ({
+    id: 'guard.look',
+    script: `cd ${AT} || exit 1
+if [ -e lock ]; then echo '@lock held'; else ${TELL_FREE}; fi`,
   }),
   parseLock,
   releaseFragment: (run) => ({
@@ -46,11 +54,11 @@ echo '@lock taken'`,
     script: `cd ${AT} || exit 1
 [ "$(sed -n 's/^run=//p' lock 2>/dev/null)" != ${quote(run)} ] || mv lock lock.old`,
   }),
-  disturbedFragment: (run) => ({
+  disturbedFragment: ({ last }) => ({
     id: 'guard.disturbed',
     required: true,
     script: `cd ${AT} || exit 1
-[ "$(sed -n 's/^run=//p' lock.old)" != ${quote(run)} ]`,
+[ "$(sed -n 's/^run=//p' lock.old 2>/dev/null)" != ${quote(last)} ]`,
   }),
   unlockFragment: (run = '') => ({
     id: 'guard.unlock',
