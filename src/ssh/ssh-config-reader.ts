@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeheadError } from '../errors.js';
 import { sanitize } from '../remote/sanitize.js';
+import { type Asked, type ConfigQuestion, shareAnswers } from './config-question.js';
+import { saysTheSameOfAllHosts } from './config-scope.js';
 import type { Home } from './home.js';
 import { localCommand } from './local-command.js';
 import { parseSshConfig, type SshConfig } from './ssh-config.js';
@@ -10,18 +12,6 @@ import { parseSshConfig, type SshConfig } from './ssh-config.js';
 const TIMEOUT_MS = 10_000;
 /** Shells that ask side by side: to start one costs a program of this size more than ssh takes to answer. */
 const SHELLS = 4;
-
-export interface ConfigQuestion {
-  readonly host: string;
-  readonly port?: number | undefined;
-  readonly user?: string | undefined;
-}
-
-interface Asked extends ConfigQuestion {
-  readonly node: string;
-  readonly resolve: (config: SshConfig) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** Asks for one host after the other: mark and configuration file, then host, port and user of each. */
 const SCRIPT = `mark=$1 file=$2
@@ -41,7 +31,10 @@ export class SshConfigReader {
     this.#home = home;
   }
 
-  /** What is asked in one go is asked of few shells. Fails with E_SSH_CONFIG. */
+  /**
+   * What is asked in one go is asked of few shells, and only once for hosts between which no file makes a difference.
+   * Fails with E_SSH_CONFIG.
+   */
   read(question: ConfigQuestion, node: string): Promise<SshConfig> {
     if (this.#waiting.length === 0) setImmediate(() => void this.#ask());
     return new Promise((resolve, reject) => {
@@ -53,16 +46,21 @@ export class SshConfigReader {
     const all = this.#waiting;
     this.#waiting = [];
     try {
-      const file = (await this.#configFile()) ?? '';
-      const groups = Array.from({ length: SHELLS }, (_, group) =>
-        all.filter((_one, index) => index % SHELLS === group),
-      );
-      await Promise.all(
-        groups.filter(({ length }) => length > 0).map((group) => this.#askShell(group, file)),
-      );
+      const file = await this.#configFile();
+      const left: Asked[] = [];
+      const isShared = all.length > 1 && (await saysTheSameOfAllHosts(this.#home, file));
+      await this.#askShells(isShared ? shareAnswers(all, left) : all, file);
+      await this.#askShells(left, file);
     } catch (error) {
       for (const { reject } of all) reject(error);
     }
+  }
+
+  async #askShells(all: readonly Asked[], file = ''): Promise<void> {
+    const groups = Array.from({ length: SHELLS }, (_, group) =>
+      all.filter((_one, index) => index % SHELLS === group),
+    );
+    await Promise.all(groups.map((group) => this.#askShell(group, file)));
   }
 
   async #askShell(group: readonly Asked[], file: string): Promise<void> {

@@ -1,0 +1,110 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Home } from './home.js';
+
+/** As deep as `ssh` itself follows Include. */
+const MAX_DEPTH = 16;
+const SPACE = '[ \\t\\r]';
+const NOTHING = new RegExp(`^${SPACE}*(#|$)`);
+const DIRECTIVE = new RegExp(`^${SPACE}*([a-z0-9]+)(?:${SPACE}+=?|=)${SPACE}*(.*?)${SPACE}*$`, 'is');
+
+/** Where `~` and relative paths of Include lead. */
+interface Base {
+  readonly home: string;
+  readonly folder: string;
+}
+
+/**
+ * Whether `ssh` would be told the same of every host, by `file` alone (the one for `-F`, or `none`), else by the
+ * user's and the system's. In doubt it says no, also of what can't be read; a file that isn't there says nothing.
+ */
+export async function saysTheSameOfAllHosts(
+  home: Home,
+  file: string | undefined,
+  system = '/etc/ssh',
+): Promise<boolean> {
+  if (file === 'none') return true;
+  // For Include, unlike for anything else, ssh asks $HOME before the passwd entry.
+  const tilde = home.env['HOME'] ?? home.passwd;
+  const user = { home: tilde, folder: `${tilde}/.ssh` };
+  if (file !== undefined) return isFileGeneral(file, user, 0);
+  return (
+    (await isFileGeneral(join(home.passwd, '.ssh/config'), user, 0)) &&
+    (await isFileGeneral(join(system, 'ssh_config'), { home: tilde, folder: system }, 0))
+  );
+}
+
+async function isFileGeneral(file: string, base: Base, depth: number): Promise<boolean> {
+  // A name that isn't UTF-8 was not kept, so another file would be read.
+  if (depth > MAX_DEPTH || file.includes('\uFFFD')) return false;
+  const text = await textOf(file);
+  if (text === undefined) return false;
+  for (const line of text.split('\n')) {
+    if (!(await isLineGeneral(line, base, depth))) return false;
+  }
+  return true;
+}
+
+async function isLineGeneral(line: string, base: Base, depth: number): Promise<boolean> {
+  if (NOTHING.test(line)) return true;
+  const [, name, value] = DIRECTIVE.exec(line) ?? [];
+  if (name === undefined || value === undefined || value.includes('%')) return false;
+  switch (name.toLowerCase()) {
+    case 'host':
+      return unquote(value) === '*';
+    case 'canonicalizehostname':
+      return unquote(value) === 'no';
+    case 'include':
+      return isIncludeGeneral(value, base, depth);
+    case 'match':
+    case 'hostname':
+    // Looked up in the DNS, whatever CanonicalizeHostname says.
+    case 'canonicalizepermittedcnames':
+    // Refused for the jump host itself.
+    case 'proxyjump':
+      return false;
+    default:
+      return true;
+  }
+}
+
+async function isIncludeGeneral(value: string, base: Base, depth: number): Promise<boolean> {
+  const whole = unquote(value);
+  for (const path of whole === value ? value.split(/[ \t]+/) : [whole]) {
+    const files = await filesOf(path, base);
+    if (files === undefined) return false;
+    for (const file of files) {
+      if (!(await isFileGeneral(file, base, depth + 1))) return false;
+    }
+  }
+  return true;
+}
+
+/** At least the files that a path of Include means; undefined where that takes more than `*` and `?` in the last part. */
+async function filesOf(path: string, base: Base): Promise<readonly string[] | undefined> {
+  if (!/^[^"'\\$[#\0-\x1f]+$/.test(path)) return undefined;
+  const anchored = /^[~/]/.test(path) ? path.replace(/^~(?=\/)/, () => base.home) : `${base.folder}/${path}`;
+  const folder = dirname(anchored);
+  if (anchored.startsWith('~') || /[*?[\\]/.test(folder)) return undefined;
+  const pattern = basename(anchored);
+  if (!/[*?]/.test(pattern)) return [anchored];
+  // `?` is a byte to ssh, which may be less than a character.
+  const shape = new RegExp(`^${pattern.replace(/[.+^{}()|\]]/g, '\\$&').replace(/[*?]+/g, '.*')}$`, 's');
+  const names = await readdir(folder).catch(ifMissing<string[]>([]));
+  return names?.filter((name) => shape.test(name)).map((name) => `${folder}/${name}`);
+}
+
+/** Undefined for what is no plain file: to read a pipe could take for ever. */
+async function textOf(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(ifMissing(null));
+  if (found === null) return '';
+  return found?.isFile() ? readFile(file, 'utf8').catch(ifMissing('')) : undefined;
+}
+
+function ifMissing<T>(value: T): (error: NodeJS.ErrnoException) => T | undefined {
+  return ({ code }) => (code === 'ENOENT' ? value : undefined);
+}
+
+function unquote(value: string): string {
+  return /^"([^"]*)"$/.exec(value)?.[1] ?? value;
+}
