@@ -6,8 +6,7 @@ import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
  * sends each peer its bytes; the receiver answers with their count and sum. It ends when all its own transfers are confirmed
  * and all that it expects are served.
  */
-const CODE = String.raw`use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
-use Errno qw(EAGAIN EINPROGRESS EADDRINUSE EINTR);
+const CODE = String.raw`use Socket qw(SOCK_NONBLOCK);
 $SIG{PIPE} = 'IGNORE';
 my ($token, $port, $bytes) = (datum('token'), datum('port'), datum('bytes'));
 my $deadline = deadline();
@@ -16,10 +15,17 @@ my (@listeners, @clients, %serving, %served, %arrived);
 my %may = map { (inet_pton(family($_->[1]), $_->[1]) => $_->[0]) } data('serve');
 my $serve = scalar keys %may;
 
+# Errno is loaded only where something went wrong: that takes as long as all the transfers of a small mesh.
+sub errno_is {
+    my $error = $! + 0;
+    require Errno;
+    my @numbers = map { Errno->can($_)->() } @_;
+    $! = $error;
+    return scalar grep { $_ == $error } @numbers;
+}
 sub open_socket {
     my ($family) = @_;
-    socket(my $socket, $family, SOCK_STREAM, IPPROTO_TCP) or return;
-    fcntl($socket, F_SETFL, fcntl($socket, F_GETFL, 0) | O_NONBLOCK);
+    socket(my $socket, $family, SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) or return;
     # Else the last, short segment waits for the peer's delayed acknowledgement.
     setsockopt($socket, IPPROTO_TCP, TCP_NODELAY, 1);
     return $socket;
@@ -30,7 +36,7 @@ for my $listen (data('listen')) {
     if ($socket && setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1) && bind($socket, to_socket($address, $port)) && listen($socket, 128)) {
         push @listeners, $socket;
     } else {
-        print "refused $address $port ", ($! == EADDRINUSE ? 'in-use' : "$!"), "\n";
+        print "refused $address $port ", (errno_is('EADDRINUSE') ? 'in-use' : "$!"), "\n";
     }
 }
 for my $send (data('send')) {
@@ -49,8 +55,8 @@ sub drop_client {
 sub start_client {
     my ($client) = @_;
     my $socket = open_socket(family($client->{address})) or return drop_client($client, "$!");
-    my $connected = connect($socket, to_socket($client->{address}, $port));
-    return drop_client($client, "$!") if !$connected && $! != EINPROGRESS;
+    # Under way or refused at once: what becomes of the socket tells.
+    $client->{refusal} = connect($socket, to_socket($client->{address}, $port)) ? '' : "$!";
     $client->{socket} = $socket;
     $client->{state} = 'connecting';
     # A lost SYN would be sent again after a second only; by then another attempt is as good.
@@ -65,6 +71,7 @@ sub write_client {
     if ($client->{state} eq 'connecting') {
         my $error = unpack('i', getsockopt($client->{socket}, SOL_SOCKET, SO_ERROR));
         if ($error) { local $! = $error; return drop_client($client, "$!") }
+        return drop_client($client, $client->{refusal}) if !getpeername($client->{socket});
         $client->{state} = 'connected';
         $client->{ever} = 1;
         $client->{error} = '';
@@ -77,14 +84,14 @@ sub write_client {
             $client->{left} -= length $client->{out};
         }
         my $wrote = syswrite($client->{socket}, $client->{out});
-        if (!defined $wrote) { drop_client($client, "$!") if $! != EAGAIN && $! != EINTR; return }
+        if (!defined $wrote) { drop_client($client, "$!") if !errno_is('EAGAIN', 'EINTR'); return }
         substr($client->{out}, 0, $wrote, '');
     }
 }
 sub read_client {
     my ($client) = @_;
     my $got = sysread($client->{socket}, $client->{in}, 256, length $client->{in});
-    return if !defined $got && ($! == EAGAIN || $! == EINTR);
+    return if !defined $got && errno_is('EAGAIN', 'EINTR');
     # A peer that closes without an answer has heard nothing for as long as it waits.
     return drop_client($client, defined $got ? '' : "$!") if !$got;
     return if $client->{in} !~ /\n/;
@@ -98,16 +105,15 @@ sub accept_from {
     my ($address) = from_socket($from);
     my $member = inet_pton(family($address), $address);
     return if !defined $may{$member};
-    fcntl($socket, F_SETFL, fcntl($socket, F_GETFL, 0) | O_NONBLOCK);
     $serving{fileno $socket} = { socket => $socket, number => $may{$member}, address => $address, head => '', count => 0, sum => 0 };
     # Whoever calls is listening too.
     $_->{retry} = 0 for grep { $_->{state} eq 'waiting' && same_address($_->{address}, $address) } @clients;
 }
 sub serve {
     my ($one) = @_;
-    my $got = sysread($one->{socket}, my $chunk, 65536);
-    return if !defined $got && ($! == EAGAIN || $! == EINTR);
-    return delete $serving{fileno $one->{socket}} if !$got;
+    my $heard = recv($one->{socket}, my $chunk, 65536, MSG_DONTWAIT);
+    return if !defined $heard && errno_is('EAGAIN', 'EINTR');
+    return delete $serving{fileno $one->{socket}} if !defined $heard || $chunk eq '';
     if (!defined $one->{want}) {
         $one->{head} .= $chunk;
         my ($want, $rest) = $one->{head} =~ /^bridgehead \Q$token\E (\d{1,9})\n(.*)/s;
