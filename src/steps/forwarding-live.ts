@@ -102,8 +102,11 @@ ufw show added
 fi
 :`;
 
-/** POSIX sh that reads all that the step has to do with; it changes nothing. */
-export function probeForwarding(interfaces: readonly string[]): string {
+/**
+ * POSIX sh that reads all that the step has to do with; it changes nothing. Where packets are to be passed on (`wanted`),
+ * kernel settings are among it.
+ */
+export function probeForwarding(interfaces: readonly string[], wanted: boolean): string {
   const paths = interfaces.flatMap((name) => [
     rulesetPath(name),
     forwardingSysctlPath(name),
@@ -114,7 +117,7 @@ export function probeForwarding(interfaces: readonly string[]): string {
     ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
     ...(interfaces.length > 0 ? [unitsFragment(interfaces)] : []),
     ...interfaces.map(tableFragment),
-    SYSCTLS,
+    ...(wanted ? [SYSCTLS] : []),
     FIREWALLS,
   ].join('\n');
 }

@@ -29,6 +29,11 @@ function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: N
   };
 }
 
+/** The networks for which the node passes packets on. */
+function forwardingOn({ inventory, node, networks }: StepContext<ForwardingParams>): readonly Network[] {
+  return networks.filter((network) => forwardsPackets(inventory, network, node.name));
+}
+
 /** All that the step may write; the live rules and settings are kept with the network. */
 function touchesOf({ networks }: StepContext<ForwardingParams>): Touched {
   const names = networks.map((network) => network.interface);
@@ -55,13 +60,15 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
       },
     },
   },
-  probe: ({ networks }) => probeForwarding(networks.map((network) => network.interface)),
+  probe: (context) =>
+    probeForwarding(
+      context.networks.map((network) => network.interface),
+      forwardingOn(context).length > 0,
+    ),
   parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
   plan: (context, seen) => {
     const touches = touchesOf(context);
-    const forwarding = context.networks.filter((network) =>
-      forwardsPackets(context.inventory, network, context.node.name),
-    );
+    const forwarding = forwardingOn(context);
     const others = context.networks.filter((network) => !forwarding.includes(network));
     return [
       ...planForwarding(
