@@ -1,5 +1,5 @@
 import { quote } from '../remote/quote.js';
-import { keyPath, readOwnKey } from '../steps/wireguard-readings.js';
+import { keyPath, readKeyTraits, readOwnKey } from '../steps/wireguard-readings.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 import { conclude, count, END_LINE, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -21,7 +21,8 @@ function probeKey(interfaceName: string): string {
   const path = quote(keyPath(interfaceName));
   return `if [ -f ${path} ]; then
 ${readOwnKey('public', interfaceName)}
-echo ${quote(interfaceName)} "$(stat -c '%a %U' ${path})" "\${public:-none}"
+${readKeyTraits('traits', interfaceName)}
+echo ${quote(interfaceName)} "\${traits% *}" "\${public:-none}"
 else echo ${quote(interfaceName)} absent
 fi`;
 }

@@ -3,7 +3,7 @@ import { hostRoute } from '../network/index.js';
 import { quote } from '../remote/quote.js';
 import { readAddresses, readInterface, readUnit } from '../steps/wireguard-readings.js';
 import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
-import { linesOf, listing } from './shared/listing.js';
+import { listing } from './shared/listing.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, GarbledReply, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -30,7 +30,7 @@ const hexPort = (port: number): string => port.toString(16).toUpperCase().padSta
 function probeInterface(network: Network, number: number): string {
   const name = quote(network.interface);
   const addresses = listing({
-    source: linesOf('addresses'),
+    variable: 'addresses',
     columns: { words: '_ _ _ address _', told: '$address' },
     prefix: `address ${number}`,
     limit: ADDRESS_LINES,

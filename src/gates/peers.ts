@@ -3,7 +3,7 @@ import { peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
 import { publicKeyFact } from '../steps/types.js';
 import { keyPath, readInterface, readOwnKey } from '../steps/wireguard-readings.js';
-import { linesOf, listing } from './shared/listing.js';
+import { listing } from './shared/listing.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, END_LINE, integer, type Lines, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -30,7 +30,7 @@ function probeNetwork(network: Network, number: number): string {
   return `${readOwnKey('own', network.interface)}
 echo "file ${number} $own"
 ${readInterface('live', network.interface)}
-${listing({ source: linesOf('live'), prefix: `live ${number}`, limit: LINES, more: `cut ${number}` })}`;
+${listing({ variable: 'live', prefix: `live ${number}`, limit: LINES, more: `cut ${number}` })}`;
 }
 
 function parseNetwork(lines: Lines, number: number): Seen {

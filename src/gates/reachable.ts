@@ -3,7 +3,7 @@ import { all, conclude, END_LINE, only, readReplies } from './shared/reply.js';
 import { parameters, type WithinParams, withinParameter } from './shared/schema.js';
 import type { Finding, GateKind } from './types.js';
 
-const PROBE = `echo "uid $(id -u)"
+const PROBE = `if [ -O / ]; then echo "uid 0"; else echo "uid $(id -u)"; fi
 read -r host </proc/sys/kernel/hostname
 echo "host $host"
 [ -r /etc/os-release ] && ( . /etc/os-release; echo "system $NAME \${VERSION_ID:-}" )

@@ -2,7 +2,7 @@ import type { Network } from '../inventory/types.js';
 import { hostRoute, routesOf } from '../network/index.js';
 import { command } from '../remote/quote.js';
 import { readRoutes } from '../steps/wireguard-readings.js';
-import { linesOf, listing } from './shared/listing.js';
+import { listing } from './shared/listing.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
   all,
@@ -42,16 +42,14 @@ function rangesOf(context: GateContext<NetworkParams>, network: Network, node: s
 }
 
 function probeNetwork(network: Network, ranges: readonly string[], number: number): string {
-  const told = (source: string, word: string): string =>
-    listing({ source, prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
-  const families = ([4, 6] as const).map(
-    (family) => `${readRoutes('routes', family, network.interface)}\n${told(linesOf('routes'), 'on')}`,
-  );
+  const told = (word: string) => ({ prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
   const others = ranges.map((range) => {
     const family = isIpv6(range) ? 6 : 4;
-    return told(command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range), 'in');
+    const source = command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range);
+    return listing({ source, ...told('in') });
   });
-  return [...families, ...others].join('\n');
+  const own = [readRoutes('routes', network.interface), listing({ variable: 'routes', ...told('on') })];
+  return [...own, ...others].join('\n');
 }
 
 const TYPES = new Set([

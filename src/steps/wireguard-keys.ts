@@ -1,7 +1,7 @@
 import { quote } from '../remote/quote.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
 import { type Change, publicKeyFact, type StepContext, type StepKind } from './types.js';
-import { keyPath, readOwnKey } from './wireguard-readings.js';
+import { keyPath, readKeyTraits, readOwnKey } from './wireguard-readings.js';
 
 export interface WireguardKeysParams {
   readonly network?: string;
@@ -31,7 +31,8 @@ public=unread
 if command -v wg >/dev/null 2>&1; then
 ${readOwnKey('public', interfaceName)}
 fi
-echo "${interfaceName} key $(stat -c '%a %U %G' ${key}) \${public:-damaged}"
+${readKeyTraits('traits', interfaceName)}
+echo "${interfaceName} key $traits \${public:-damaged}"
 elif [ -n "$(${inlineKey(interfaceName)})" ]; then echo "${interfaceName} adoptable"
 else echo "${interfaceName} absent"; fi`;
 }

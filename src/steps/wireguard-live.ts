@@ -64,10 +64,9 @@ if [ -d /sys/class/net/${name} ]; then
 read -r mtu </sys/class/net/${name}/mtu
 echo "@mtu $mtu"
 ${readAddresses('addresses', interfaceName)}
-${readRoutes('routes4', 4, interfaceName)}
-${readRoutes('routes6', 6, interfaceName)}
+${readRoutes('routes', interfaceName)}
 ${readInterface('live', interfaceName)}
-printf '%s\n' "$addresses" @routes "$routes4" "$routes6" @end-of-routes "$live"
+printf '%s\n' "$addresses" @routes "$routes" @end-of-routes "$live"
 fi
 if [ -f ${conf} ]; then
 echo "@config $(stat -c '%a %U %G' ${conf})"

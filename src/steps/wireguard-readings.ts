@@ -13,6 +13,11 @@ export function readOwnKey(variable: string, interfaceName: string): string {
   return reading(variable, `wg pubkey <${quote(keyPath(interfaceName))}`);
 }
 
+/** Sets a variable to mode, owner and group of the key file: `600 root root`. */
+export function readKeyTraits(variable: string, interfaceName: string): string {
+  return reading(variable, command('stat', '-c', '%a %U %G', keyPath(interfaceName)));
+}
+
 /** Sets a variable to the lines `ActiveState=…` and `UnitFileState=…` of the unit that makes an interface. */
 export function readUnit(variable: string, interfaceName: string): string {
   const unit = `wg-quick@${interfaceName}.service`;
@@ -24,12 +29,9 @@ export function readAddresses(variable: string, interfaceName: string): string {
   return reading(variable, command('ip', '-o', 'addr', 'show', 'dev', interfaceName));
 }
 
-/** Sets a variable to the routes of one family through an interface, of all tables, as `ip route` tells them. */
-export function readRoutes(variable: string, family: 4 | 6, interfaceName: string): string {
-  return reading(
-    variable,
-    command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'dev', interfaceName),
-  );
+/** Sets a variable to the routes of both families through an interface, of all tables, as `ip route` tells them. */
+export function readRoutes(variable: string, interfaceName: string): string {
+  return reading(variable, command('ip', 'route', 'show', 'table', 'all', 'dev', interfaceName));
 }
 
 /**
@@ -40,7 +42,7 @@ export function readRoutes(variable: string, family: 4 | 6, interfaceName: strin
 export function readInterface(variable: string, interfaceName: string): string {
   return reading(
     variable,
-    `wg show ${quote(interfaceName)} dump | {
+    `wg show ${quote(interfaceName)} dump 2>/dev/null | {
 IFS='\t'
 read -r _ public port _ && echo "@interface $public $port"
 while read -r peer key endpoint allowed shake _ _ keepalive; do

@@ -20,8 +20,7 @@ wg() {
 ip() {
   case "$*" in
     '-o addr show dev wg0') echo '7: wg0    inet 172.27.15.31/32 scope global wg0\\       valid_lft forever' ;;
-    '-4 route show table all dev wg0') printf '172.27.15.11 scope link \\n10.9.0.0/24 scope link \\n172.27.15.0/24 proto kernel scope link\\n10.8.0.0/24 table 7 scope link\\nlocal 172.27.15.31 table local proto kernel scope host\\n' ;;
-    '-6 route show table all dev wg0') echo 'fd00::1 proto kernel metric 256 pref medium' ;;
+    'route show table all dev wg0') printf '172.27.15.11 scope link \\n10.9.0.0/24 scope link \\n172.27.15.0/24 proto kernel scope link\\n10.8.0.0/24 table 7 scope link\\nlocal 172.27.15.31 table local proto kernel scope host\\nfd00::1 proto kernel metric 256 pref medium\\n' ;;
   esac
 }
 systemctl() { printf 'ActiveState=active\\nUnitFileState=enabled\\n'; }
