@@ -41,7 +41,7 @@ function pruneRuns(stateDir: string): void {
   }
 }
 
-/** Opens a run's journal, readable by its owner alone; each event is one JSON line, on disk when a phase ends. */
+/** Opens a run's journal, readable by its owner alone; each event is one JSON line, on disk when a phase ends that changed something or wasn't GO. */
 export function openJournal(stateDir: string, run: string): Journal {
   const folder = join(runsFolder(stateDir), run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -52,8 +52,7 @@ export function openJournal(stateDir: string, run: string): Journal {
     path,
     write: (event) => {
       writeSync(file, `${JSON.stringify(event)}\n`);
-      if (event.type === 'phase-ended' || event.type === 'run-started' || event.type === 'run-ended')
-        fsyncSync(file);
+      if (event.type === 'phase-ended' && (event.changes > 0 || event.outcome !== 'go')) fsyncSync(file);
     },
     close: () => closeSync(file),
   };

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Home } from './home.js';
 
@@ -18,34 +18,30 @@ interface Base {
  * Whether `ssh` would be told the same of every host, by `file` alone (the one for `-F`, or `none`), else by the
  * user's and the system's. In doubt it says no, also of what can't be read; a file that isn't there says nothing.
  */
-export async function saysTheSameOfAllHosts(
-  home: Home,
-  file: string | undefined,
-  system = '/etc/ssh',
-): Promise<boolean> {
+export function saysTheSameOfAllHosts(home: Home, file: string | undefined, system = '/etc/ssh'): boolean {
   if (file === 'none') return true;
   // For Include, unlike for anything else, ssh asks $HOME before the passwd entry.
   const tilde = home.env['HOME'] ?? home.passwd;
   const user = { home: tilde, folder: `${tilde}/.ssh` };
   if (file !== undefined) return isFileGeneral(file, user, 0);
   return (
-    (await isFileGeneral(join(home.passwd, '.ssh/config'), user, 0)) &&
-    (await isFileGeneral(join(system, 'ssh_config'), { home: tilde, folder: system }, 0))
+    isFileGeneral(join(home.passwd, '.ssh/config'), user, 0) &&
+    isFileGeneral(join(system, 'ssh_config'), { home: tilde, folder: system }, 0)
   );
 }
 
-async function isFileGeneral(file: string, base: Base, depth: number): Promise<boolean> {
+function isFileGeneral(file: string, base: Base, depth: number): boolean {
   // A name that isn't UTF-8 was not kept, so another file would be read.
   if (depth > MAX_DEPTH || file.includes('\uFFFD')) return false;
-  const text = await textOf(file);
+  const text = textOf(file);
   if (text === undefined) return false;
   for (const line of text.split('\n')) {
-    if (!(await isLineGeneral(line, base, depth))) return false;
+    if (!isLineGeneral(line, base, depth)) return false;
   }
   return true;
 }
 
-async function isLineGeneral(line: string, base: Base, depth: number): Promise<boolean> {
+function isLineGeneral(line: string, base: Base, depth: number): boolean {
   if (NOTHING.test(line)) return true;
   const [, name, value] = DIRECTIVE.exec(line) ?? [];
   if (name === undefined || value === undefined || value.includes('%')) return false;
@@ -68,20 +64,20 @@ async function isLineGeneral(line: string, base: Base, depth: number): Promise<b
   }
 }
 
-async function isIncludeGeneral(value: string, base: Base, depth: number): Promise<boolean> {
+function isIncludeGeneral(value: string, base: Base, depth: number): boolean {
   const whole = unquote(value);
   for (const path of whole === value ? value.split(/[ \t]+/) : [whole]) {
-    const files = await filesOf(path, base);
+    const files = filesOf(path, base);
     if (files === undefined) return false;
     for (const file of files) {
-      if (!(await isFileGeneral(file, base, depth + 1))) return false;
+      if (!isFileGeneral(file, base, depth + 1)) return false;
     }
   }
   return true;
 }
 
 /** At least the files that a path of Include means; undefined where that takes more than `*` and `?` in the last part. */
-async function filesOf(path: string, base: Base): Promise<readonly string[] | undefined> {
+function filesOf(path: string, base: Base): readonly string[] | undefined {
   if (!/^[^"'\\$[#\0-\x1f]+$/.test(path)) return undefined;
   const anchored = /^[~/]/.test(path) ? path.replace(/^~(?=\/)/, () => base.home) : `${base.folder}/${path}`;
   const folder = dirname(anchored);
@@ -90,19 +86,22 @@ async function filesOf(path: string, base: Base): Promise<readonly string[] | un
   if (!/[*?]/.test(pattern)) return [anchored];
   // `?` is a byte to ssh, which may be less than a character.
   const shape = new RegExp(`^${pattern.replace(/[.+^{}()|\]]/g, '\\$&').replace(/[*?]+/g, '.*')}$`, 's');
-  const names = await readdir(folder).catch(ifMissing<string[]>([]));
+  const names = unlessMissing(() => readdirSync(folder), []);
   return names?.filter((name) => shape.test(name)).map((name) => `${folder}/${name}`);
 }
 
 /** Undefined for what is no plain file: to read a pipe could take for ever. */
-async function textOf(file: string): Promise<string | undefined> {
-  const found = await stat(file).catch(ifMissing(null));
-  if (found === null) return '';
-  return found?.isFile() ? readFile(file, 'utf8').catch(ifMissing('')) : undefined;
+function textOf(file: string): string | undefined {
+  return unlessMissing(() => (statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined), '');
 }
 
-function ifMissing<T>(value: T): (error: NodeJS.ErrnoException) => T | undefined {
-  return ({ code }) => (code === 'ENOENT' ? value : undefined);
+/** What is read; `missing` where it isn't there; undefined where it can't be read. */
+function unlessMissing<T>(read: () => T, missing: T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing : undefined;
+  }
 }
 
 function unquote(value: string): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BridgeheadError } from '../errors.js';
 import { sanitize } from '../remote/sanitize.js';
@@ -36,7 +36,8 @@ export class SshConfigReader {
    * Fails with E_SSH_CONFIG.
    */
   read(question: ConfigQuestion, node: string): Promise<SshConfig> {
-    if (this.#waiting.length === 0) setImmediate(() => void this.#ask());
+    // Before anything else is loaded: ssh can work meanwhile.
+    if (this.#waiting.length === 0) queueMicrotask(() => void this.#ask());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...question, node, resolve, reject });
     });
@@ -46,9 +47,9 @@ export class SshConfigReader {
     const all = this.#waiting;
     this.#waiting = [];
     try {
-      const file = await this.#configFile();
+      const file = this.#configFile();
       const left: Asked[] = [];
-      const isShared = all.length > 1 && (await saysTheSameOfAllHosts(this.#home, file));
+      const isShared = all.length > 1 && saysTheSameOfAllHosts(this.#home, file);
       await this.#askShells(isShared ? shareAnswers(all, left) : all, file);
       await this.#askShells(left, file);
     } catch (error) {
@@ -94,11 +95,14 @@ export class SshConfigReader {
   }
 
   /** `ssh` reads the passwd entry's home, so a $HOME set aside from it has to be named. */
-  async #configFile(): Promise<string | undefined> {
+  #configFile(): string | undefined {
     if (this.#home.path === this.#home.passwd) return undefined;
     const file = join(this.#home.path, '.ssh', 'config');
-    const found = await stat(file).catch(() => undefined);
-    return found?.isFile() ? file : 'none';
+    try {
+      return statSync(file).isFile() ? file : 'none';
+    } catch {
+      return 'none';
+    }
   }
 }
 
