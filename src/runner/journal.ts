@@ -41,7 +41,10 @@ function pruneRuns(stateDir: string): void {
   }
 }
 
-/** Opens a run's journal, readable by its owner alone; each event is one JSON line, on disk when a phase ends that changed something or wasn't GO. */
+/**
+ * Opens a run's journal, readable by its owner alone; each event is one JSON line, on disk when a phase ends that changed
+ * something or wasn't GO.
+ */
 export function openJournal(stateDir: string, run: string): Journal {
   const folder = join(runsFolder(stateDir), run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
