@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Home } from './home.js';
 
@@ -16,7 +16,8 @@ interface Base {
 
 /**
  * Whether `ssh` would be told the same of every host, by `file` alone (the one for `-F`, or `none`), else by the
- * user's and the system's. In doubt it says no, also of what can't be read; a file that isn't there says nothing.
+ * user's and the system's. In doubt it says no, also of what can't be read; a file that isn't there says nothing, but
+ * where the system's isn't, it may be elsewhere.
  */
 export function saysTheSameOfAllHosts(home: Home, file: string | undefined, system = '/etc/ssh'): boolean {
   if (file === 'none') return true;
@@ -24,9 +25,11 @@ export function saysTheSameOfAllHosts(home: Home, file: string | undefined, syst
   const tilde = home.env['HOME'] ?? home.passwd;
   const user = { home: tilde, folder: `${tilde}/.ssh` };
   if (file !== undefined) return isFileGeneral(file, user, 0);
+  const global = join(system, 'ssh_config');
   return (
+    existsSync(global) &&
     isFileGeneral(join(home.passwd, '.ssh/config'), user, 0) &&
-    isFileGeneral(join(system, 'ssh_config'), { home: tilde, folder: system }, 0)
+    isFileGeneral(global, { home: tilde, folder: system }, 0)
   );
 }
 

@@ -170,7 +170,8 @@ describe('the files that ssh reads', () => {
 
   it.each([
     ['both harmless', 'User ops\n', { ssh_config: system.harmless }, true],
-    ['neither there', undefined, {}, true],
+    ['the user’s not there', undefined, { ssh_config: system.harmless }, true],
+    ['the system’s not there', 'User ops\n', {}, false],
     ['the user’s particular', PARTICULAR, { ssh_config: system.harmless }, false],
     ['the system’s particular', '', { ssh_config: system.particular }, false],
     ['what the system’s includes', '', { ssh_config: system.harmless, 'conf.d/a.conf': PARTICULAR }, false],
