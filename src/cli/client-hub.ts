@@ -42,7 +42,7 @@ export async function askHub(
     }
     return {
       publicKey: seen.ownKey,
-      now: seen.now,
+      now: seen.live?.now ?? 0,
       up: seen.live !== undefined,
       peers: new Map(seen.live?.peers.map((peer) => [peer.publicKey, peer])),
     };

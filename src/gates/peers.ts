@@ -45,9 +45,9 @@ function parseNetwork(lines: Lines, number: number): Seen {
   return {
     live: live('@interface')[0]?.[0] ?? 'none',
     file: own('file')[0]?.[0] ?? 'none',
-    peers: live('@peer').map(([publicKey = '', , allowedIps = '']) => ({
+    peers: live('@peer').map(([publicKey = '', _endpoint, _shake, _keepalive, ...allowedIps]) => ({
       publicKey,
-      allowedIps: allowedIps === '(none)' ? [] : allowedIps.split(','),
+      allowedIps: allowedIps.filter((range) => range !== '(none)'),
     })),
   };
 }

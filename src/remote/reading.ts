@@ -13,11 +13,11 @@ const WANTED = /\$\{(bridgehead_read_[0-9a-f]{12})-\$\(\n([\s\S]*?)\n\)\}/g;
  * POSIX sh that sets a variable to what a command prints, its last line ends cut off; what it says on standard error
  * is dropped. In a program the command is run once for all fragments that only read; elsewhere, here.
  *
- * @param command A command or pipeline without side effects, to whose last part `2>/dev/null` is put; its exit status is lost.
+ * @param command A command or pipeline without side effects, before which `2>/dev/null` is put; its exit status is lost.
  */
 export function reading(variable: string, command: string): string {
-  const text = `${command} 2>/dev/null`;
-  if (`\n${text}`.includes('\n)')) throw new TypeError(`a line of a reading begins with ")": ${command}`);
+  const text = `2>/dev/null ${command}`;
+  if (text.includes('\n)')) throw new TypeError(`a line of a reading begins with ")": ${command}`);
   const name = `bridgehead_read_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
   return `${variable}=\${${name}-$(\n${text}\n)}`;
 }

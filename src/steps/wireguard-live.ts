@@ -33,6 +33,8 @@ export interface LiveInterface {
   /** CIDR, both families, of the main table; without the kernel's own. */
   readonly routes: readonly string[];
   readonly peers: readonly LivePeer[];
+  /** The node's clock, unix seconds. */
+  readonly now: number;
 }
 
 /** What the probe saw of one interface. */
@@ -42,8 +44,6 @@ export interface SeenInterface {
   readonly live: LiveInterface | undefined;
   /** Public key of the key file. */
   readonly ownKey: string | undefined;
-  /** The node's clock, unix seconds. */
-  readonly now: number;
 }
 
 /**
@@ -53,8 +53,7 @@ export interface SeenInterface {
 export function probeInterfaceScript(interfaceName: string): string {
   const conf = quote(`/etc/wireguard/${interfaceName}.conf`);
   const name = quote(interfaceName);
-  return `echo "@now $(date +%s)"
-${readUnit('unit', interfaceName)}
+  return `${readUnit('unit', interfaceName)}
 printf '%s\n' "$unit"
 if [ -f ${quote(keyPath(interfaceName))} ]; then
 ${readOwnKey('own', interfaceName)}
@@ -75,13 +74,13 @@ fi`;
 }
 
 function parsePeer(words: readonly string[], shared: ReadonlyMap<string, string>): LivePeer {
-  const [publicKey = '', endpoint = '', allowedIps = '', handshake, keepalive] = words;
+  const [publicKey = '', endpoint = '', handshake, keepalive, ...allowedIps] = words;
   const presharedKey = shared.get(publicKey);
   return {
     publicKey,
     ...(presharedKey !== undefined && { presharedKey }),
     ...(endpoint === '(none)' ? {} : { endpoint }),
-    allowedIps: allowedIps === '(none)' ? [] : allowedIps.split(','),
+    allowedIps: allowedIps.filter((range) => range !== '(none)'),
     latestHandshake: Number(handshake),
     keepalive: keepalive === 'off' ? 0 : Number(keepalive),
   };
@@ -112,7 +111,6 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
   const ownKey = first('own')[0];
   const shared = new Map(all('shared').map(([peer = '', sum = '']) => [peer, sum]));
   return {
-    now: Number(first('now')[0]),
     unit: { enabled: property('UnitFileState') === 'enabled', active: property('ActiveState') === 'active' },
     ownKey: ownKey || undefined,
     config: configAt < 0 ? undefined : splitConfig(stdout.slice(configAt)),
@@ -129,6 +127,7 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
               .filter((line) => line !== '' && !/ (?:proto kernel|table \S+) /.test(`${line} `))
               .map((line) => asCidr(line.split(' ')[0] ?? '')),
             peers: all('peer').map((words) => parsePeer(words, shared)),
+            now: Number(first('now')[0]),
           },
   };
 }

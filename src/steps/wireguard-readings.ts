@@ -36,19 +36,21 @@ export function readRoutes(variable: string, interfaceName: string): string {
 
 /**
  * Sets a variable to what WireGuard says of an interface: `@interface PUBLIC-KEY PORT`, for each peer
- * `@peer PUBLIC-KEY ENDPOINT ALLOWED-IPS HANDSHAKE KEEPALIVE`, and `@shared PUBLIC-KEY SHA-256` where it has a preshared
- * key. Private and preshared keys end here, in a pipe.
+ * `@peer PUBLIC-KEY ENDPOINT HANDSHAKE KEEPALIVE ALLOWED-IP…` and `@shared PUBLIC-KEY SHA-256` where it has a preshared
+ * key, and `@now` with the node's clock. Private and preshared keys end here, in a pipe.
  */
 export function readInterface(variable: string, interfaceName: string): string {
   return reading(
     variable,
-    `wg show ${quote(interfaceName)} dump 2>/dev/null | {
-IFS='\t'
-read -r _ public port _ && echo "@interface $public $port"
-while read -r peer key endpoint allowed shake _ _ keepalive; do
-echo "@peer $peer $endpoint $allowed $shake $keepalive"
+    `wg show ${quote(interfaceName)} dump | {
+set -f
+IFS='\t' read -r _ public port _ && echo "@interface $public $port"
+while IFS='\t' read -r peer key endpoint allowed shake _ _ keepalive; do
+IFS=,; set -- $allowed; IFS=' '
+echo "@peer $peer $endpoint $shake $keepalive $*"
 [ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
 done
+date '+@now %s'
 }`,
   );
 }

@@ -69,7 +69,7 @@ function setPeerScript(
   return command(...words);
 }
 
-function repairPeers(wanted: WantedInterface, live: LiveInterface, now: number): Change[] {
+function repairPeers(wanted: WantedInterface, live: LiveInterface): Change[] {
   const name = wanted.interface;
   const liveByKey = new Map(live.peers.map((peer) => [peer.publicKey, peer]));
   const wantedKeys = new Set(wanted.peers.map(({ publicKey }) => publicKey));
@@ -93,10 +93,10 @@ function repairPeers(wanted: WantedInterface, live: LiveInterface, now: number):
         },
       ];
     }
-    const drift = driftOf(peer, livePeer, now);
+    const drift = driftOf(peer, livePeer, live.now);
     if (drift.length === 0) return [];
     const wasElsewhere = !sameSet(peer.allowedIps, livePeer.allowedIps);
-    const withEndpoint = wasElsewhere || endpointDrifted(peer, livePeer, now);
+    const withEndpoint = wasElsewhere || endpointDrifted(peer, livePeer, live.now);
     return [
       {
         summary: `set peer ${peer.node}: ${drift.join('; ')}`,
@@ -154,7 +154,6 @@ export function repairInterface(
   wanted: WantedInterface,
   live: LiveInterface,
   ownKey: string | undefined,
-  now: number,
 ): Change[] {
   const name = wanted.interface;
   const changes: Change[] = [];
@@ -179,5 +178,5 @@ export function repairInterface(
       script: command('ip', 'link', 'set', 'mtu', wanted.mtu, 'dev', name),
     });
   }
-  return [...changes, ...repairPeers(wanted, live, now), ...repairLists(wanted, live)];
+  return [...changes, ...repairPeers(wanted, live), ...repairLists(wanted, live)];
 }

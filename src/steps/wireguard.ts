@@ -70,7 +70,7 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
       },
     ];
   }
-  const repairs = repairInterface(wanted, seen.live, seen.ownKey, seen.now);
+  const repairs = repairInterface(wanted, seen.live, seen.ownKey);
   if (seen.unit.enabled) return repairs;
   return [
     ...repairs,

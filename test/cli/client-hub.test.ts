@@ -31,7 +31,7 @@ function ask(inventory: Inventory, lines: readonly string[]) {
   return othersAsHubHasThem(hubWith(lines), inventory, hub, new AbortController().signal);
 }
 
-const PEER = `@peer ${KEY('G')} 203.0.113.8:51820 10.8.0.3/32,192.168.1.0/24 900 off`;
+const PEER = `@peer ${KEY('G')} 203.0.113.8:51820 900 off 10.8.0.3/32 192.168.1.0/24`;
 
 describe('the other nodes as the hub has them', () => {
   it('are known by the addresses of its live peers', async () => {

@@ -154,7 +154,7 @@ describe('routes', () => {
 describe('peers', () => {
   const live = (own: string): string => `live 0 @interface ${own} 51820\nfile 0 ${key('ms-1')}`;
   const holds = (publicKey: string, allowedIps: string): string =>
-    `live 0 @peer ${publicKey} 192.168.15.3:51820 ${allowedIps} 0 0`;
+    `live 0 @peer ${publicKey} 192.168.15.3:51820 0 0 ${allowedIps}`;
   const peer = (node: string, last: string): string => holds(key(node), `172.27.15.${last}/32`);
   const good = [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-1', '13'), peer('wk-2', '14')];
   const stranger = 'c3RyYW5nZXItc3RyYW5nZXItc3RyYW5nZXItc3RyYW4=';
@@ -185,7 +185,7 @@ describe('peers', () => {
     ],
     [
       'AllowedIPs that are too wide',
-      [...good.slice(0, 3), holds(key('wk-2'), '172.27.15.14/32,0.0.0.0/0')],
+      [...good.slice(0, 3), holds(key('wk-2'), '172.27.15.14/32 0.0.0.0/0')],
       ['ms-1 -> wk-2: AllowedIPs 0.0.0.0/0, 172.27.15.14/32'],
     ],
     [
@@ -202,6 +202,14 @@ describe('peers', () => {
     ],
   ])('%s', (_what, said, expected) => {
     expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual(expected);
+  });
+
+  it('may have any number of ranges', () => {
+    const many = Array.from({ length: 300 }, (_, number) => `10.77.${number >> 8}.${number & 255}/32`);
+    const phones = holds(stranger, many.join(' '));
+    expect(stops(verdictOf(peers, {}, { 'ms-1': [...good, phones].join('\n') }, one))).toEqual([
+      `ms-1: an unknown peer ${stranger} with AllowedIPs ${many.sort().join(', ')}`,
+    ]);
   });
 
   it('cannot be judged without the public keys', () => {
@@ -226,9 +234,10 @@ printf 'two\\t(none)\\t[2001:db8::1]:51820\\t(none)\\t5\\t0\\t0\\t25\\n' ;; esac
       expect(stdout.split('\n')).toEqual([
         'file 0 ',
         'live 0 @interface own 51820',
-        'live 0 @peer one (none) 10.0.0.1/32,10.0.0.2/32 0 off',
+        'live 0 @peer one (none) 0 off 10.0.0.1/32 10.0.0.2/32',
         expect.stringMatching(/^live 0 @shared one [0-9a-f]{64}$/),
-        'live 0 @peer two [2001:db8::1]:51820 (none) 5 25',
+        'live 0 @peer two [2001:db8::1]:51820 5 25 (none)',
+        expect.stringMatching(/^live 0 @now \d+$/),
         'end',
         '',
       ]);

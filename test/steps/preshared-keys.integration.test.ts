@@ -128,7 +128,7 @@ describe('preshared keys: plan', () => {
 
 describe('the wireguard step', () => {
   const dump =
-    '@now 1700000000\nActiveState=active\nUnitFileState=enabled\n@own OWN=\n@mtu 1420\n7: wg0    inet 10.8.0.3/32 scope global wg0\n@routes\n10.8.0.0/24 scope link\n@end-of-routes\n@interface OWN= 51820\n@peer VPS= 198.51.100.8:51820 10.8.0.0/24 1700000000 25\n';
+    'ActiveState=active\nUnitFileState=enabled\n@own OWN=\n@mtu 1420\n7: wg0    inet 10.8.0.3/32 scope global wg0\n@routes\n10.8.0.0/24 scope link\n@end-of-routes\n@interface OWN= 51820\n@peer VPS= 198.51.100.8:51820 1700000000 25 10.8.0.0/24\n@now 1700000000\n';
   const facts: Facts = {
     get: (node, key) => (key.startsWith('public') ? (node === 'vps' ? 'VPS=' : 'OWN=') : OURS),
   };

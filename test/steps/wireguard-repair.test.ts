@@ -54,13 +54,14 @@ const live: LiveInterface = {
   addresses: ['172.27.15.12/32'],
   routes: ['172.27.15.31/32', '172.27.15.11/32'],
   peers: [liveEdge, liveWk1],
+  now: NOW,
 };
 
 const plan = (
   over: Partial<LiveInterface>,
   own = 'OWN=',
 ): { summary: string; script: string; level: string }[] =>
-  repairInterface(wanted, { ...live, ...over }, own, NOW).map(({ summary, script, disruption }) => ({
+  repairInterface(wanted, { ...live, ...over }, own).map(({ summary, script, disruption }) => ({
     summary,
     script,
     level: disruption.level,
