@@ -23,24 +23,29 @@ drop_lock() {
 mv -T "$state/lock" "$state/lock.old"
 }`;
 
+const lookUnlocked = (
+  unless: string,
+): string => `if [ ! -L "$state" ] && { [ ! -e "$state" ] || [ -O "$state" ]; } &&
+[ ! -e "$state/lock" ] && ! is_armed && boot_id >/dev/null 2>&1 && { ${unless}; }; then
+echo '@lock free'; tell_ground; exit 0
+fi
+`;
+
 /**
  * Takes the node for one run; the same run may take it again. The lock is one rename of a complete folder, so that
  * nobody ever sees it without its holder. One whose node has rebooted since, with no guard armed, is taken over.
  *
- * @param unless sh condition. Where it holds, a node that nobody has is not taken: it is told as free, and nothing is written.
+ * @param unless sh condition. Where it holds, a node that nobody has is not taken: it is told as free, and nothing is
+ *   written, so the state folder may be in any state.
  */
 export function lockFragment(holder: Holder, unless?: string): Fragment {
-  const look = `if [ ! -L "$state" ] && { [ ! -e "$state" ] || [ -O "$state" ]; } && [ ! -e "$state/lock" ] && ! is_armed && { ${unless}; }; then
-echo '@lock free'; tell_ground; exit 0
-fi
-`;
   const lines = FIELDS.map((field) => quote(`${field}=${checkedLine(String(holder[field]))}`));
   return {
     id: 'guard.lock',
     required: true,
     script: `${prelude()}${TELL_HOLDER}
 run=${quote(checkedRun(holder.run))}
-${unless === undefined ? '' : look}open_state
+${unless === undefined ? '' : lookUnlocked(unless)}open_state
 with_mutex
 now=$(boot_id) || refuse 'cannot read the boot id'
 if [ -d "$state/lock" ]; then

@@ -12,6 +12,7 @@ export class FirstLook {
   readonly #context: RunContext;
   readonly #question: GateQuestion;
   readonly #replies = new Map<string, ReadonlyMap<string, FragmentReply>>();
+  #isSpoiled = false;
 
   constructor(context: RunContext, phases: readonly PhaseWork[]) {
     const gates = phases.flatMap((phase) => phase.gates);
@@ -46,8 +47,14 @@ export class FirstLook {
     this.#replies.set(node, replies);
   }
 
-  /** What the gates said; undefined unless every node was asked all of them. */
+  /** The nodes were not looked at as they are: another run was at work. */
+  spoil(): void {
+    this.#isSpoiled = true;
+  }
+
+  /** What the gates said; undefined unless every node was asked all of them, and left alone meanwhile. */
   measured(): readonly Measured[] | undefined {
+    if (this.#isSpoiled) return undefined;
     const whole = this.nodes.every((node) => this.#question.isAnswered(node, this.#replies.get(node)));
     return whole ? this.#question.judge(this.#replies) : undefined;
   }

@@ -46,10 +46,10 @@ export class Locks {
     return this.#guard.lookFragment();
   }
 
-  /** Whether a node that was free still is, and nobody has had it in between. */
-  isLeftAlone(node: string, reply: FragmentReply): boolean {
-    const [before, now] = [this.#grounds.get(node), this.#guard.parseLock(reply)];
-    return now.kind === 'free' && now.ground.last === before?.last && now.ground.boot === before.boot;
+  /** Whether a node that was free still was when the look at it was over, and nobody has had it in between. */
+  isLeftAlone(node: string, reply: FragmentReply | undefined): boolean {
+    const [before, now] = [this.#grounds.get(node), reply && this.#guard.parseLock(reply)];
+    return now?.kind === 'free' && now.ground.last === before?.last && now.ground.boot === before.boot;
   }
 
   /** Whose lock stands in the way, or what was taken over; throws E_NO_GUARD where a node can keep no state. */

@@ -83,7 +83,7 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
   const { nodeGuard, locks } = context;
   const fragments = [
     ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
-    ...(lock ? [locks.taking(look?.worth(node))] : []),
+    ...(lock ? [locks.taking(instead === undefined ? look?.worth(node) : undefined)] : []),
     ...(again ? locks.disturbed(node) : []),
     ...probeFragments(works),
     ...(look?.fragments(node) ?? []),
@@ -105,12 +105,12 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     return askNode(context, { ...request, instead: holder });
   }
   if (outcome?.kind === 'taken') await tellTaken(context, node, outcome.stale ?? instead);
-  else if (instead !== undefined) await tellTaken(context, node, instead);
   const alone = replies.get('guard.disturbed');
   if (alone !== undefined && alone.code !== 0) return { node, read: false };
-  const after = replies.get('guard.look');
-  const isMixed = outcome?.kind === 'free' && after !== undefined && !locks.isLeftAlone(node, after);
-  if (isMixed) return askNode(context, { ...request, instead: undefined });
+  if (outcome?.kind === 'free' && !locks.isLeftAlone(node, replies.get('guard.look'))) {
+    look?.spoil();
+    return askNode(context, { ...request, look: undefined });
+  }
   context.observations.record(works, replies);
   look?.record(node, replies);
   return { node, read: true };
@@ -156,8 +156,8 @@ const REVERT_MS = 140_000;
  * another run holds. Answers the nodes that were read.
  */
 export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<string[]> {
-  const { look, again } = request;
-  let { works, locking } = request;
+  const { again } = request;
+  let { works, locking, look } = request;
   const read: string[] = [];
   for (let tries = 1; ; tries += 1) {
     const asked = await probeSteps(context, { works, locking, look, again });
@@ -176,6 +176,8 @@ export async function probeAndLock(context: RunContext, request: ProbeRequest): 
       }
       throw new NodeErrors(errors);
     }
+    look?.spoil();
+    look = undefined;
     await context.pause(1000);
     const missing = new Set(held.map(({ node }) => node));
     works = works.filter(({ node }) => missing.has(node.name));

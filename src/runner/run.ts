@@ -74,9 +74,12 @@ class Run {
     const look = new FirstLook(context, [...relied, ...selected]);
     const works = [...new Set([...this.steps(), ...this.awaited()])];
     await probeAndLock(context, { works, locking, look });
-    this.refuseTorn();
     let isFresh = phases.pending > 0 || !(await this.waitForOthers());
-    if (phases.pending > 0) isFresh = (await lockLookedAt(context, this.steps(), locking)) && isFresh;
+    if (phases.pending > 0 && !(await lockLookedAt(context, this.steps(), locking))) {
+      isFresh = false;
+      this.scope.forgetPlans();
+    }
+    this.refuseTorn();
     if (this.request.confirm && phases.pending > 0) {
       phases.tellPlans();
       if (!(await this.request.confirm())) return GO;

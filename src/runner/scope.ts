@@ -35,6 +35,8 @@ export interface Scope {
   readonly chosen: ReadonlySet<string>;
   /** Pairs that a step would give a new preshared key, though not both are this run's to change; `a, b`. */
   readonly torn: ReadonlySet<string>;
+  /** Forgets what planning has made and found, for when nodes turn out to be other than they were. */
+  readonly forgetPlans: () => void;
 }
 
 /** Whether something measured on a node, or from it to a peer, is a run's to judge. */
@@ -59,11 +61,12 @@ export function scopeOf(request: Selected): Scope {
   const chosen = new Set(chosenOf(request));
   const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
   const torn = new Set<string>();
+  const made = new RunSecrets();
   const all = layOut(
     inventory,
     playbook,
     limitSecrets(
-      secrets ?? new RunSecrets(),
+      secrets ?? made,
       (name) => !untouched.has(name),
       (...pair) => torn.add(pair.sort().join(', ')),
     ),
@@ -99,5 +102,9 @@ export function scopeOf(request: Selected): Scope {
     nodes,
     chosen,
     torn,
+    forgetPlans: () => {
+      torn.clear();
+      made.clear();
+    },
   };
 }

@@ -34,6 +34,10 @@ export class RunSecrets implements PairSecrets {
     this.secrets.set(keyOf(network, a, b), made);
     return made;
   }
+
+  clear(): void {
+    this.secrets.clear();
+  }
 }
 
 /**

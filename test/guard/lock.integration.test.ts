@@ -74,6 +74,18 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(await look()).toEqual(free);
   });
 
+  it('is not just looked at where a boot can’t be told from another', async () => {
+    const { script, ...rest } = lockFragment(FIRST, ':');
+    const reply = await node.run({
+      ...rest,
+      script: script.replaceAll('/proc/sys/kernel/random', '/nowhere'),
+    });
+    expect(parseLock(reply)).toEqual({
+      kind: 'refused',
+      reason: expect.stringContaining('cannot read the boot id'),
+    });
+  });
+
   it('is not just looked at while a guard is armed', async () => {
     await lock();
     expect((await arm()).kind).toBe('armed');

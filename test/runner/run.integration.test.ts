@@ -173,7 +173,8 @@ describe('a run', () => {
     const phases = [{ name: 'first', gates: [], ...first, steps: steps ?? [] }];
     expect(await go({ transport, playbook: { ...changed, phases } })).toEqual({ exit: 0 });
     expect(outcomes()).toEqual(['first go 0']);
-    expect([...transport.connections.values()].map(({ programs }) => programs.length)).toEqual([2, 1]);
+    expect(ofType('lock-taken').map(({ node }) => node)).toEqual(['a']);
+    expect([...transport.connections.values()].map(({ programs }) => programs.length)).toEqual([3, 2]);
   });
 
   it('halts on the first STOP and touches nothing after it', async () => {
