@@ -20,6 +20,9 @@ export interface Asked {
 
 const TOOLS = { ip: 'iproute2', nft: 'nftables', wg: 'wireguard-tools', 'wireguard-go': 'wireguard-go' };
 
+/** 50 ms and more apart: the kernel may still be busy taking down the namespaces of an earlier test. */
+const START_TRIES = 400;
+
 /** Installs the Debian packages that the namespaces need and this machine lacks, saying so. */
 function ensureTools(): void {
   const missing = Object.entries(TOOLS).flatMap(([tool, name]) =>
@@ -218,7 +221,8 @@ chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerad
         this.onNode(node, `wg show ${name} listen-port`);
         break;
       } catch (error) {
-        if (tries > 50) throw new Error(`wireguard-go does not start: ${log.join('')}`, { cause: error });
+        if (tries > START_TRIES || child.exitCode !== null)
+          throw new Error(`wireguard-go does not start: ${log.join('')}`, { cause: error });
         await new Promise((done) => setTimeout(done, 50));
       }
     }
