@@ -28,6 +28,7 @@ export interface Work {
 
 /** Inventory and playbook. Throws E_USAGE where the hub may not be changed unasked and nobody can answer. */
 export async function loadForChange(options: ClientOptions, io: Io) {
+  const loaded = await load(options, io);
   if (options.yes !== true && !canConfirm(io, options.json === true)) {
     throw new BridgeheadError(
       'E_USAGE',
@@ -35,7 +36,7 @@ export async function loadForChange(options: ClientOptions, io: Io) {
       { fix: 'add --yes to change it without asking' },
     );
   }
-  return load(options, io);
+  return loaded;
 }
 
 /**

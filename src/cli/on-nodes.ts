@@ -42,6 +42,8 @@ export async function onNodes(
 ): Promise<number> {
   const { command, options, io } = request;
   const json = options.json === true;
+  const { loadInventory } = await import('../inventory/index.js');
+  const inventory: Inventory = await loadInventory(locateInventory(options.inventory, io.cwd));
   if (options.yes !== true && !canConfirm(io, json)) {
     throw new BridgeheadError(
       'E_USAGE',
@@ -51,8 +53,6 @@ export async function onNodes(
       },
     );
   }
-  const { loadInventory } = await import('../inventory/index.js');
-  const inventory: Inventory = await loadInventory(locateInventory(options.inventory, io.cwd));
   const known = inventory.nodes.map(({ name }) => name);
   const wanted = request.names.length === 0 ? known : pick('node', request.names, known);
   const nodes = inventory.nodes.filter(({ name }) => wanted.includes(name));

@@ -62,6 +62,7 @@ export function addRotate(program: Command, host: CommandHost): void {
 }
 
 async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
+  const { inventory, playbook } = await load(options, io);
   if (options.yes !== true && !canConfirm(io, options.json === true)) {
     throw new BridgeheadError(
       'E_USAGE',
@@ -71,7 +72,6 @@ async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
       },
     );
   }
-  const { inventory, playbook } = await load(options, io);
   const pairs = pairsToRotate(inventory, options.pair);
   const phases = rotationPhases(playbook);
   const secrets = new RunSecrets();

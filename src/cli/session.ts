@@ -12,9 +12,8 @@ import { select } from './select.js';
 /** One run from the options to the exit code: load, select, connect, run, tell. */
 export async function session(command: Command, options: Options, io: Io): Promise<number> {
   const json = options.json === true;
-  if (command === 'apply' && options.yes !== true && !canConfirm(io, json)) throw unanswerable();
-
   const loaded = await load(options, io);
+  if (command === 'apply' && options.yes !== true && !canConfirm(io, json)) throw unanswerable();
   const { inventory, playbook } = loaded;
   const { only, phases: selected } = select(options, inventory, playbook);
 

@@ -32,10 +32,13 @@ async function validate(options: Options, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
     select(options, loaded.inventory, loaded.playbook);
-    const [{ peersOf }, { validationJson, validationText }] = await Promise.all([
+    const [{ peersOf }, { validationJson, validationText }, { layOut }, { RunSecrets }] = await Promise.all([
       import('../network/index.js'),
       import('../render/validation-text.js'),
+      import('../runner/index.js'),
+      import('../steps/pair-secrets.js'),
     ]);
+    layOut(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = {
       ...loaded,
       peersOf: (network: Network, node: string) => peersOf(loaded.inventory, network, node),

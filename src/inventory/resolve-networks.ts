@@ -1,6 +1,7 @@
 import { show, suggest } from '../document/index.js';
 import { parseAddress, parseRange } from '../network/address.js';
 import type { RawNetwork } from './raw.js';
+import { INTERFACE_WORDS } from './reserved-names.js';
 import type { Resolution } from './resolution.js';
 import { resolveAdvertised } from './resolve-advertised.js';
 import { resolveClients } from './resolve-clients.js';
@@ -16,7 +17,7 @@ export function resolveNetworks(work: Resolution): Network[] {
     const relay = resolveRelay(work, name, raw.relay, members);
     return {
       name,
-      interface: raw.interface ?? 'wg0',
+      interface: resolveInterface(work, name, raw.interface),
       ranges: work.parseAll([...path, 'range'], raw.range, parseRange),
       shape: raw.shape ?? 'mesh',
       ...resolveHubs(work, name, raw, members, clients),
@@ -31,6 +32,15 @@ export function resolveNetworks(work: Resolution): Network[] {
       clients,
     };
   });
+}
+
+function resolveInterface(work: Resolution, network: string, written = 'wg0'): string {
+  const meaning = INTERFACE_WORDS.get(written);
+  if (meaning !== undefined) {
+    const message = `${show(written)} can't be a WireGuard interface: ${meaning}`;
+    work.report(['networks', network, 'interface'], message, 'choose another name, such as wg0');
+  }
+  return written;
 }
 
 function resolveMembers(work: Resolution, network: string, raw: RawNetwork): Member[] {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { parseAddress } from '../network/address.js';
 import type { OneOrMore, RawNode, RawSsh } from './raw.js';
+import { NODE_WORDS } from './reserved-names.js';
 import type { Resolution } from './resolution.js';
 import type { Node, SshSettings } from './types.js';
 
@@ -10,6 +11,7 @@ export function resolveNodes(work: Resolution): Node[] {
     const path = ['nodes', name];
     const publicAddresses = work.parseAll([...path, 'public'], raw.public, parseAddress);
     const lanAddresses = work.parseAll([...path, 'lan'], raw.lan, parseAddress);
+    checkName(work, name);
     checkPlace(work, name, raw);
     return {
       name,
@@ -21,6 +23,17 @@ export function resolveNodes(work: Resolution): Node[] {
       release: raw.lab?.release ?? 'bookworm',
     };
   });
+}
+
+function checkName(work: Resolution, name: string): void {
+  const meaning = NODE_WORDS.get(name);
+  if (meaning === undefined) return;
+  work.report(
+    ['nodes', name],
+    `no node can be called ${name}: ${meaning}`,
+    `choose another name, such as ${name}-1`,
+    'key',
+  );
 }
 
 function checkPlace(work: Resolution, name: string, raw: RawNode): void {

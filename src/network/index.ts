@@ -11,6 +11,7 @@ export { type ConfigParts, HEADER, presharedKeyFile, renderConfig } from './conf
 export { endpointFor, isHidden, publicEndpoint, sameSite } from './endpoint.js';
 export { lintInventory, lintParts } from './lint/lint.js';
 export type { Lint } from './lint/types.js';
+export { nftWord } from './nft-word.js';
 export { type ConfigPeer, parseConfig, type WireguardConfig } from './parse-config.js';
 export { internetClients, type Passage, passagesOf } from './passages.js';
 export { allPairs, arePeers, canMeet, directPairs, forwardsPackets, peersOf, routesOf } from './peers.js';

@@ -1,9 +1,16 @@
-import { loadDocument, nearest, showPath, validate, type YamlDocument } from '../document/index.js';
+import {
+  loadDocument,
+  nearest,
+  type Position,
+  showPath,
+  validate,
+  type YamlDocument,
+} from '../document/index.js';
 import { InputError, type Problem } from '../errors.js';
 import { GATE_KINDS } from '../gates/index.js';
 import { STEP_KINDS } from '../steps/index.js';
 import { playbookSchema } from './schema.js';
-import type { Gate, Phase, Playbook, Step } from './types.js';
+import { type Gate, type Phase, type Playbook, type Step, selectorPlace } from './types.js';
 
 type Path = readonly (string | number)[];
 type Item = Readonly<Record<string, unknown>>;
@@ -15,7 +22,7 @@ interface RawPhase {
   readonly gates?: readonly Item[];
 }
 
-const TARGET_KEYS = new Set(['name', 'on', 'when', 'guard']);
+const TARGET_KEYS = new Set(['name', 'on', 'optional', 'when', 'guard']);
 
 /** The one key of a step or gate that names its kind. */
 function kindsOf(item: Item): string[] {
@@ -87,6 +94,7 @@ function normalizeStep(item: Item, id: string): Step {
     kind,
     name: typeof item['name'] === 'string' ? item['name'] : defaultName(kind, params),
     on: selectors(item['on']),
+    ...(item['optional'] === true ? { optional: true } : {}),
     ...(typeof item['when'] === 'string' ? { when: item['when'] } : {}),
     ...(typeof item['guard'] === 'boolean' ? { guard: item['guard'] } : {}),
     params,
@@ -101,6 +109,7 @@ function normalizeGate(item: Item, id: string): Gate {
     kind,
     name: typeof item['name'] === 'string' ? item['name'] : kind,
     on: selectors(item['on']),
+    ...(item['optional'] === true ? { optional: true } : {}),
     params,
   };
 }
@@ -109,8 +118,8 @@ function normalizePhase(raw: RawPhase): Phase {
   return {
     name: raw.name,
     ...(raw.description === undefined ? {} : { description: raw.description }),
-    steps: (raw.steps ?? []).map((item, index) => normalizeStep(item, `${raw.name}.step-${index + 1}`)),
-    gates: (raw.gates ?? []).map((item, index) => normalizeGate(item, `${raw.name}.gate-${index + 1}`)),
+    steps: (raw.steps ?? []).map((item, index) => normalizeStep(item, stepId(raw.name, index))),
+    gates: (raw.gates ?? []).map((item, index) => normalizeGate(item, gateId(raw.name, index))),
   };
 }
 
@@ -127,7 +136,31 @@ export async function loadPlaybook(file: string): Promise<Playbook> {
     name: raw.name,
     ...(raw.description === undefined ? {} : { description: raw.description }),
     phases: raw.phases.map(normalizePhase),
+    places: placesOf(document, raw.phases),
   };
+}
+
+const stepId = (phase: string, index: number): string => `${phase}.step-${index + 1}`;
+const gateId = (phase: string, index: number): string => `${phase}.gate-${index + 1}`;
+
+function placesOf(document: YamlDocument, phases: readonly RawPhase[]): Map<string, Position> {
+  const places = new Map<string, Position>();
+  const note = (key: string, path: Path): void => {
+    const place = document.position(path);
+    if (place) places.set(key, place);
+  };
+  const noteEntry = (id: string, path: Path, { on }: Item): void => {
+    note(id, path);
+    for (const index of selectors(on).keys()) {
+      const at = [...path, 'on', ...(Array.isArray(on) ? [index] : [])];
+      note(selectorPlace(id, index), at);
+    }
+  };
+  for (const [at, { name, steps = [], gates = [] }] of phases.entries()) {
+    for (const [i, item] of steps.entries()) noteEntry(stepId(name, i), ['phases', at, 'steps', i], item);
+    for (const [i, item] of gates.entries()) noteEntry(gateId(name, i), ['phases', at, 'gates', i], item);
+  }
+  return places;
 }
 
 /** Problem of a name that isn't among the known ones, with the nearest. */

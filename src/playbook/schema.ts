@@ -10,6 +10,10 @@ const targets = {
       'Where: all (the default), a node, role:NAME, site:NAME, members (nodes in some network), hub, gateway, forwarding (nodes that pass packets on for others), or a list of these.',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
   },
+  optional: {
+    type: 'boolean',
+    description: 'Whether what `on` names may select no node; else that is an error.',
+  },
 };
 
 /** `ping:` with nothing after it means no parameters, where none is required. */

@@ -1,3 +1,5 @@
+import type { Position } from '../document/index.js';
+
 /** `all`, a node's name, `role:NAME`, `site:NAME`, `members` (nodes in some network), `hub`, `gateway` or `forwarding` (nodes that pass packets on for others). */
 export type Selector = string;
 
@@ -8,6 +10,8 @@ export interface Step {
   /** What people read; the kind and its main parameter unless the playbook names it. */
   readonly name: string;
   readonly on: readonly Selector[];
+  /** It may concern no node at all. */
+  readonly optional?: boolean;
   /** Shell test run on the node; the step is skipped where it fails. */
   readonly when?: string;
   /** Whether its changes are made under the node's guard; left out, each change's own nature decides. */
@@ -21,6 +25,8 @@ export interface Gate {
   readonly kind: string;
   readonly name: string;
   readonly on: readonly Selector[];
+  /** It may concern no node at all. */
+  readonly optional?: boolean;
   readonly params: unknown;
 }
 
@@ -36,4 +42,11 @@ export interface Playbook {
   readonly name: string;
   readonly description?: string;
   readonly phases: readonly Phase[];
+  /** Where in the file steps and gates stand, by id, and their selectors, by {@link selectorPlace}. */
+  readonly places?: ReadonlyMap<string, Position>;
+}
+
+/** Key of a selector among the places of a playbook; `index` counts from 0. */
+export function selectorPlace(entry: string, index: number): string {
+  return `${entry}.on.${index}`;
 }

@@ -13,6 +13,6 @@ export function inventoryDigest({ file, nodes, ...rest }: Inventory): string {
 }
 
 /** By which two runs can tell that they were given the same playbook; the files that it names don't count. */
-export function playbookDigest({ file, ...rest }: Playbook): string {
+export function playbookDigest({ file, places, ...rest }: Playbook): string {
   return digest(rest);
 }

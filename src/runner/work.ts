@@ -3,9 +3,8 @@ import { InputError, type Problem } from '../errors.js';
 import { GATE_KINDS } from '../gates/index.js';
 import type { GateKind } from '../gates/types.js';
 import type { Inventory, Network, Node } from '../inventory/types.js';
-import { forwardsPackets, isGateway, isHub } from '../network/index.js';
-import { unknownName } from '../playbook/index.js';
-import type { Gate, Playbook, Selector, Step } from '../playbook/types.js';
+import { selectorProblem, selects, unknownName } from '../playbook/index.js';
+import { type Gate, type Playbook, type Step, selectorPlace } from '../playbook/types.js';
 import { STEP_KINDS } from '../steps/index.js';
 import type { PairSecrets } from '../steps/pair-secrets.js';
 import type { StepContext, StepKind } from '../steps/types.js';
@@ -35,40 +34,6 @@ export interface PhaseWork {
   /** Steps that other shards see to, at the same time: the gates wait for them. */
   readonly awaited: readonly StepWork[];
   readonly gates: readonly GateWork[];
-}
-
-const PREFIXED = /^(role|site):(.+)$/;
-
-type HasPart = (inventory: Inventory, network: Network, node: string) => boolean;
-
-/** Selectors that stand for the nodes with a part in some network. */
-const PARTS: ReadonlyMap<Selector, HasPart> = new Map<Selector, HasPart>([
-  ['members', (_inventory, { members }, node) => members.some((member) => member.node === node)],
-  ['hub', (_inventory, network, node) => isHub(network, node)],
-  ['gateway', (_inventory, network, node) => isGateway(network, node)],
-  ['forwarding', forwardsPackets],
-]);
-
-function matches(inventory: Inventory, node: Node, selector: Selector): boolean {
-  const [, key, value] = PREFIXED.exec(selector) ?? [];
-  if (key === 'role') return node.role === value;
-  if (key === 'site') return node.site === value;
-  if (selector === 'all') return true;
-  const part = PARTS.get(selector);
-  if (part) return inventory.networks.some((network) => part(inventory, network, node.name));
-  return node.name === selector;
-}
-
-function selectorProblems(inventory: Inventory, on: readonly Selector[]): string[] {
-  const names = inventory.nodes.map(({ name }) => name);
-  return on.flatMap((selector) => {
-    const [, key, value = ''] = PREFIXED.exec(selector) ?? [];
-    if (key === 'role' || selector === 'all' || PARTS.has(selector) || names.includes(selector)) return [];
-    const sites = inventory.sites.map(({ name }) => name);
-    if (key !== 'site')
-      return [`on: ${unknownName('node', selector, [...names, 'all', ...PARTS.keys(), 'role:…', 'site:…'])}`];
-    return sites.includes(value) ? [] : [`on: ${unknownName('site', value, sites)}`];
-  });
 }
 
 function networkName(params: unknown): string | undefined {
@@ -101,7 +66,7 @@ function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, s
   if (!kind) throw new TypeError(`the playbook was not validated: step ${step.kind}`);
   const networks = networksFor(inventory, step.params);
   return inventory.nodes
-    .filter((node) => step.on.some((selector) => matches(inventory, node, selector)))
+    .filter((node) => step.on.some((selector) => selects(inventory, node, selector)))
     .map((node) => {
       const own = networks.filter(({ members }) => members.some((member) => member.node === node.name));
       return {
@@ -118,7 +83,7 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
   const kind = GATE_KINDS.get(gate.kind);
   if (!kind) throw new TypeError(`the playbook was not validated: gate ${gate.kind}`);
   const nodes = inventory.nodes.filter((node) =>
-    gate.on.some((selector) => matches(inventory, node, selector)),
+    gate.on.some((selector) => selects(inventory, node, selector)),
   );
   return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params) };
 }
@@ -130,12 +95,21 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
 export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSecrets): PhaseWork[] {
   const problems: Problem[] = [];
   const folder = dirname(resolve(playbook.file));
+  const { file, places } = playbook;
   const note = (path: string, messages: readonly string[]): void => {
-    for (const message of new Set(messages)) problems.push({ file: playbook.file, path, message });
+    for (const message of new Set(messages)) problems.push({ file, ...places?.get(path), path, message });
+  };
+  const noteSelectors = ({ id, on, optional = false }: Step | Gate): void => {
+    for (const [index, selector] of on.entries()) {
+      const wrong = selectorProblem(inventory, selector, optional);
+      const place = places?.get(selectorPlace(id, index));
+      if (wrong) problems.push({ file, ...place, path: `${id}.on`, ...wrong });
+    }
   };
   const phases = playbook.phases.map((phase): PhaseWork => {
     for (const entry of [...phase.steps, ...phase.gates]) {
-      note(entry.id, [...selectorProblems(inventory, entry.on), ...networkProblems(inventory, entry.params)]);
+      noteSelectors(entry);
+      note(entry.id, networkProblems(inventory, entry.params));
     }
     const steps = phase.steps.flatMap((step) => stepWork({ inventory, folder, secrets }, phase.name, step));
     for (const step of phase.steps) {

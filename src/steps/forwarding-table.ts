@@ -6,13 +6,14 @@ import {
   internetClients,
   isHub,
   NOT_INTERNET,
+  nftWord,
   passagesOf,
   reachOf,
 } from '../network/index.js';
 
 /** Name of a network's own nftables table, of family inet. */
 export function forwardingTable(interfaceName: string): string {
-  return `bridgehead_${interfaceName.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+  return `bridgehead_${nftWord(interfaceName)}`;
 }
 
 const keyword = (cidr: string): string => (familyOf(cidr) === 4 ? 'ip' : 'ip6');

@@ -108,9 +108,20 @@ describe('apply without --yes', () => {
   it.each([
     ['where there is no terminal', false, []],
     ['with --json', true, ['--json']],
-  ])('refuses %s before anything else', async (_name, tty, flags) => {
-    const { code, stdout, stderr } = await cli(['apply', '-i', 'missing.yaml', ...flags], process.cwd(), tty);
+  ])('refuses %s before any node is dialled', async (_name, tty, flags) => {
+    const file = fileIn(folderWith({ 'net.yaml': DEAD_INVENTORY }));
+    const { code, stdout, stderr } = await cli(['apply', '-i', file, ...flags], process.cwd(), tty);
     expect({ code, stdout }).toEqual({ code: EXIT.badInput, stdout: '' });
     expect(stderr).toContain('add --yes');
   });
+
+  it.each([['apply'], ['undo'], ['unlock'], ['rotate', 'psk'], ['client', 'add', 'phone']])(
+    'names the inventory that is missing first: %s',
+    async (...argv) => {
+      const { code, stderr } = await cli(argv, folderWith({}), false);
+      expect(code).toBe(EXIT.badInput);
+      expect(stderr).toContain('there is no inventory.yaml here');
+      expect(stderr).not.toContain('nobody can answer');
+    },
+  );
 });

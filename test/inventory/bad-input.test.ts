@@ -317,52 +317,58 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ['1:1  nodes: is missing; add it, such as "nodes: {"edge-1":{"public":"198.51.100.25"}}"'],
   ],
   [
-    'interface',
-    broken('    addresses:', '    interface: a-name-too-long-for-linux\n    addresses:'),
+    'interface lo',
+    broken('    addresses:', '    interface: lo\n    addresses:'),
     [
-      '17:16  networks.mesh.interface: "a-name-too-long-for-linux" is not right; an interface name has at most 15 letters, digits and any of _ = + . -',
+      `17:16  networks.mesh.interface: "lo" can't be a WireGuard interface: it is the loopback of every machine; choose another name, such as wg0`,
     ],
   ],
   [
-    'loopback',
-    broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 127.0.0.0/24]'),
+    'interface all',
+    broken('    addresses:', '    interface: all\n    addresses:'),
     [
-      '16:29  networks.mesh.range[1]: 127.0.0.0/24 overlaps 127.0.0.0/8, the range of the loopback; choose a private range, such as 172.27.15.0/24',
+      `17:16  networks.mesh.interface: "all" can't be a WireGuard interface: the kernel keeps the settings of all interfaces under that name; choose another name, such as wg0`,
     ],
   ],
   [
-    'overlay public',
-    broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 198.51.100.0/24]'),
+    'interface default',
+    broken('    addresses:', '    interface: default\n    addresses:'),
     [
-      '16:29  networks.mesh.range[1]: 198.51.100.0/24 holds 198.51.100.25, a public address of node edge; choose a private range, such as 172.27.15.0/24',
+      `17:16  networks.mesh.interface: "default" can't be a WireGuard interface: the kernel keeps the settings of new interfaces under that name; choose another name, such as wg0`,
     ],
   ],
   [
-    'cant meet',
-    broken(
-      'nodes:',
-      '  cabin: { subnet: 10.8.0.0/24, public: 203.0.113.30 }\nnodes:\n  c1: { site: cabin, lan: 10.8.0.2 }',
-    )
-      .replace('      - { port: 51821, node: wk-2, nodePort: 51820 }\n', '')
-      .replace('      edge: 1', '      c1: 172.27.15.41\n      edge: 1'),
+    'interface interfaces',
+    broken('    addresses:', '    interface: interfaces\n    addresses:'),
     [
-      `22:13  networks.mesh.addresses.wk-2: wk-2 and c1 can't meet: neither can call the other; site home must forward a UDP port of its public address to wk-2:51820, or site cabin must forward a UDP port of its public address to c1:51820, or set networks.mesh.relay: edge`,
+      `17:16  networks.mesh.interface: "interfaces" can't be a WireGuard interface: \`wg show interfaces\` lists the interfaces; choose another name, such as wg0`,
     ],
   ],
-  [
-    'cant meet cgnat',
-    broken('nodes:', '  cabin: { subnet: 10.8.0.0/24 }\nnodes:\n  c1: { site: cabin, lan: 10.8.0.2 }')
-      .replace('      - { port: 51821, node: wk-2, nodePort: 51820 }\n', '')
-      .replace('      edge: 1', '      c1: 172.27.15.41\n      edge: 1'),
+  ...[
+    '.',
+    '..',
+    '.wg',
+    '-wg',
+    '--help',
+    'wg=0',
+    'wg+1',
+    'wg 0',
+    'wg/0',
+    'wg:0',
+    'wg%',
+    'a-name-too-long-for-linux',
+  ].map((name): readonly [string, string, readonly string[]] => [
+    `interface ${name}`,
+    broken('    addresses:', `    interface: "${name}"\n    addresses:`),
     [
-      `22:13  networks.mesh.addresses.wk-2: wk-2 and c1 can't meet: neither can call the other (site cabin has no public address to forward to c1 from); site home must forward a UDP port of its public address to wk-2:51820, or set networks.mesh.relay: edge`,
+      `17:16  networks.mesh.interface: "${name}" is not right; an interface name has 1 to 15 letters, digits and any of _ . -, and begins with a letter, a digit or _`,
     ],
-  ],
+  ]),
   [
-    'host key',
-    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { hostKey: "SHA256:abc" }'),
+    'interfaces that come to one nftables table',
+    `${broken('    addresses:', '    interface: wg.0\n    addresses:')}  other: { interface: wg-0, port: 51821, range: 10.9.0.0/24, addresses: { edge: 10.9.0.1 } }\n`,
     [
-      `11:50  nodes.edge.ssh.hostKey: "SHA256:abc" is not right; paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...`,
+      '22:23  networks.other.interface: wg-0 and wg.0 of network mesh differ in punctuation alone, and edge is in both; name it otherwise, such as wg1',
     ],
   ],
 ];
@@ -377,4 +383,17 @@ describe('an inventory with a slip', () => {
   it('is sound without it', () => {
     expect(problemsOf(SOUND)).toEqual([]);
   });
+});
+
+describe('a node with the name of something else', () => {
+  it.each(['all', 'members', 'hub', 'gateway', 'forwarding', 'overlay', 'lan', 'internet', 'none'])(
+    '%s',
+    (name) => {
+      const text = broken('nodes:\n', `nodes:\n  ${name}: { public: 198.51.100.77 }\n`);
+      const [problem, ...more] = problemsOf(text);
+      expect(problem).toMatch(`i.yaml:11:3  nodes.${name}: no node can be called ${name}: `);
+      expect(problem).toMatch(`; choose another name, such as ${name}-1`);
+      expect(more).toEqual([]);
+    },
+  );
 });

@@ -73,7 +73,7 @@ fi
 
 function dataWord(word: string | number): string {
   const text = String(word);
-  if (!/^[\w.:/-]+$/.test(text)) throw new TypeError(`not a data word: ${JSON.stringify(text)}`);
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new TypeError(`not a data word: ${JSON.stringify(text)}`);
   return text;
 }
 

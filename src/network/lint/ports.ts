@@ -1,5 +1,6 @@
 import type { Inventory, Network } from '../../inventory/types.js';
 import { hostPort } from '../address.js';
+import { nftWord } from '../nft-word.js';
 import type { Lint } from './types.js';
 
 /** Two things on one port: forwards of one public address, and networks on one node. */
@@ -46,6 +47,14 @@ function clashes(network: Network, other: Network): Lint[] {
   const found: Lint[] = [];
   if (network.interface === other.interface) {
     const message = `${network.interface} is the interface of network ${other.name} too, and ${shared} is in both`;
+    found.push({
+      severity: 'error',
+      path: path('interface'),
+      message,
+      fix: 'name it otherwise, such as wg1',
+    });
+  } else if (nftWord(network.interface) === nftWord(other.interface)) {
+    const message = `${network.interface} and ${other.interface} of network ${other.name} differ in punctuation alone, and ${shared} is in both`;
     found.push({
       severity: 'error',
       path: path('interface'),
