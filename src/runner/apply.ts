@@ -35,6 +35,15 @@ function throwUnsatisfied(
   }
 }
 
+/** What is left to do after a round: not what it has just done and others may bring about again. */
+function leftAfter(before: readonly PlannedStep[], next: readonly PlannedStep[]): readonly PlannedStep[] {
+  return next.map((step) => {
+    const made = before.find(({ work }) => work === step.work)?.changes.map(({ summary }) => summary) ?? [];
+    const changes = step.changes.filter(({ recurs, summary }) => !(recurs && made.includes(summary)));
+    return { ...step, changes };
+  });
+}
+
 interface NodeApplied {
   readonly node: string;
   readonly changes: number;
@@ -61,7 +70,7 @@ async function applyNode(
       round: buildRound(context, node, before, round),
       reread: [...works, ...later],
       verify: () => {
-        next = planSteps(context, works);
+        next = leftAfter(before, planSteps(context, works));
         throwUnsatisfied(before, next, round === MAX_ROUNDS);
       },
     });

@@ -35,6 +35,8 @@ export interface Change {
   readonly touches?: Touched;
   /** Whether it could cut the way by which the node is reached: it is then made under the node's own guard. */
   readonly guarded?: boolean;
+  /** Whether another machine may bring the difference about again at any moment: wanted once more, it has not failed. */
+  readonly recurs?: boolean;
 }
 
 /** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */

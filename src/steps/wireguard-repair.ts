@@ -2,10 +2,9 @@ import { hostPort } from '../network/index.js';
 import type { Endpoint, Peer } from '../network/types.js';
 import { command } from '../remote/quote.js';
 import type { Change, Disruption } from './types.js';
+import { type ConfiguredEndpoints, endpointDrifted } from './wireguard/endpoint-drift.js';
 import type { LiveInterface, LivePeer } from './wireguard-live.js';
 
-/** A handshake older than this (seconds) says that the endpoint in use doesn't work; WireGuard renews each 120 s. */
-const HANDSHAKE_LIFETIME = 180;
 const NONE: Disruption = { level: 'none' };
 
 /** A peer with the key that its node has now. */
@@ -13,6 +12,8 @@ export interface WantedPeer extends Peer {
   readonly publicKey: string;
   /** Where the node keeps the pair's preshared key, and its checksum as LivePeer has it. */
   readonly presharedKey?: { readonly file: string; readonly sha256: string };
+  /** Whether WireGuard may have learned a live endpoint (as LivePeer has it) from the peer's own packets. */
+  readonly mayHaveLearned: (live: string) => boolean;
 }
 
 export interface WantedInterface {
@@ -30,8 +31,8 @@ const endpointText = ({ address, port }: Endpoint): string => hostPort(address, 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && new Set([...a, ...b]).size === new Set(a).size;
 
-/** What about a live peer is not as wanted; empty when nothing. An endpoint that WireGuard has learned is no drift. */
-function driftOf(wanted: WantedPeer, live: LivePeer, now: number): string[] {
+/** What about a live peer is not as wanted; empty when nothing. */
+function driftOf(wanted: WantedPeer, live: LivePeer, endpointDrifted: boolean): string[] {
   const drift: string[] = [];
   if (!sameSet(wanted.allowedIps, live.allowedIps)) {
     drift.push(`AllowedIPs ${live.allowedIps.join(', ') || 'none'} -> ${wanted.allowedIps.join(', ')}`);
@@ -42,16 +43,10 @@ function driftOf(wanted: WantedPeer, live: LivePeer, now: number): string[] {
   if (wanted.presharedKey?.sha256 !== live.presharedKey) {
     drift.push(`preshared key -> ${wanted.presharedKey ? 'that of its file' : 'none'}`);
   }
-  if (wanted.endpoint && endpointDrifted(wanted, live, now)) {
+  if (wanted.endpoint && endpointDrifted) {
     drift.push(`endpoint ${live.endpoint ?? 'none'} -> ${endpointText(wanted.endpoint)}`);
   }
   return drift;
-}
-
-function endpointDrifted(wanted: WantedPeer, live: LivePeer, now: number): boolean {
-  if (!wanted.endpoint || live.endpoint === endpointText(wanted.endpoint)) return false;
-  if (live.endpoint === undefined) return true;
-  return !wanted.roams && now - live.latestHandshake > HANDSHAKE_LIFETIME;
 }
 
 function setPeerScript(
@@ -69,7 +64,11 @@ function setPeerScript(
   return command(...words);
 }
 
-function repairPeers(wanted: WantedInterface, live: LiveInterface): Change[] {
+function repairPeers(
+  wanted: WantedInterface,
+  live: LiveInterface,
+  configured: ConfiguredEndpoints | undefined,
+): Change[] {
   const name = wanted.interface;
   const liveByKey = new Map(live.peers.map((peer) => [peer.publicKey, peer]));
   const wantedKeys = new Set(wanted.peers.map(({ publicKey }) => publicKey));
@@ -93,15 +92,17 @@ function repairPeers(wanted: WantedInterface, live: LiveInterface): Change[] {
         },
       ];
     }
-    const drift = driftOf(peer, livePeer, live.now);
+    const moved = endpointDrifted(peer, livePeer, { now: live.now, configured });
+    const drift = driftOf(peer, livePeer, moved);
     if (drift.length === 0) return [];
     const wasElsewhere = !sameSet(peer.allowedIps, livePeer.allowedIps);
-    const withEndpoint = wasElsewhere || endpointDrifted(peer, livePeer, live.now);
     return [
       {
         summary: `set peer ${peer.node}: ${drift.join('; ')}`,
         disruption: NONE,
-        script: setPeerScript(name, peer, livePeer, withEndpoint),
+        script: setPeerScript(name, peer, livePeer, wasElsewhere || moved),
+        // A packet that the peer has sent before it moved itself teaches WireGuard the old endpoint again.
+        ...(moved && drift.length === 1 && { recurs: true }),
       },
     ];
   });
@@ -149,12 +150,17 @@ function repairLists(wanted: WantedInterface, live: LiveInterface): Change[] {
   ];
 }
 
+export interface RepairRequest {
+  readonly wanted: WantedInterface;
+  readonly live: LiveInterface;
+  /** Public key of the key file. */
+  readonly ownKey: string | undefined;
+  /** Of the config as it is on the node before anything is changed; undefined where there is none. */
+  readonly configured: ConfiguredEndpoints | undefined;
+}
+
 /** Everything that the running interface lacks, each change made in place: nothing here restarts it. */
-export function repairInterface(
-  wanted: WantedInterface,
-  live: LiveInterface,
-  ownKey: string | undefined,
-): Change[] {
+export function repairInterface({ wanted, live, ownKey, configured }: RepairRequest): Change[] {
   const name = wanted.interface;
   const changes: Change[] = [];
   if (live.publicKey !== (ownKey ?? '')) {
@@ -178,5 +184,5 @@ export function repairInterface(
       script: command('ip', 'link', 'set', 'mtu', wanted.mtu, 'dev', name),
     });
   }
-  return [...changes, ...repairPeers(wanted, live), ...repairLists(wanted, live)];
+  return [...changes, ...repairPeers(wanted, live, configured), ...repairLists(wanted, live)];
 }

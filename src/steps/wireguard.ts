@@ -1,6 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import {
   hostRoute,
+  mayBeLearned,
   memberOf,
   type Peer,
   peersOf,
@@ -20,6 +21,7 @@ import {
   type StepContext,
   type StepKind,
 } from './types.js';
+import { configuredEndpoints } from './wireguard/endpoint-drift.js';
 import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from './wireguard-repair.js';
 
@@ -70,7 +72,12 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
       },
     ];
   }
-  const repairs = repairInterface(wanted, seen.live, seen.ownKey);
+  const repairs = repairInterface({
+    wanted,
+    live: seen.live,
+    ownKey: seen.ownKey,
+    configured: seen.config && configuredEndpoints(seen.config.text),
+  });
   if (seen.unit.enabled) return repairs;
   return [
     ...repairs,
@@ -133,7 +140,9 @@ function planNetwork(
       const sha256 = network.presharedKeys ? sharedSum(context, network, peer, facts) : undefined;
       const file = presharedKeyFile(name, peer.node);
       const publicKey = peer.publicKey ?? publicKeyOf(peer.node);
-      return { ...peer, publicKey, ...(sha256 !== undefined && { presharedKey: { file, sha256 } }) };
+      const mayHaveLearned = (live: string) => mayBeLearned(context.inventory, network, peer, live);
+      const shared = sha256 !== undefined && { presharedKey: { file, sha256 } };
+      return { ...peer, publicKey, mayHaveLearned, ...shared };
     }),
   };
   const text = renderConfig({ network, member, peers, publicKeyOf });
@@ -143,7 +152,11 @@ function planNetwork(
     interfaces: [name],
     network: true,
   };
-  return [...planFile(name, text, seen), ...planInterface(wanted, seen)].map((change) => ({
+  const file = planFile(name, text, seen);
+  const onInterface = planInterface(wanted, seen);
+  // The file comes last where it can: it says from then on which endpoints were set on the running interface.
+  const isRepair = seen.live !== undefined && seen.unit.active;
+  return (isRepair ? [...onInterface, ...file] : [...file, ...onInterface]).map((change) => ({
     ...change,
     touches,
     guarded: true,

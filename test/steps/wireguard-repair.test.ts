@@ -1,3 +1,4 @@
+import type { ConfiguredEndpoints } from '../../src/steps/wireguard/endpoint-drift.js';
 import type { LiveInterface, LivePeer } from '../../src/steps/wireguard-live.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from '../../src/steps/wireguard-repair.js';
 
@@ -10,6 +11,7 @@ const wk1: WantedPeer = {
   allowedIps: ['172.27.15.11/32'],
   endpoint: { address: '203.0.113.10', port: 51820, via: 'forward' },
   roams: true,
+  mayHaveLearned: () => true,
 };
 const edge: WantedPeer = {
   node: 'edge',
@@ -19,6 +21,7 @@ const edge: WantedPeer = {
   endpoint: { address: '198.51.100.25', port: 51820, via: 'public' },
   keepalive: 25,
   roams: false,
+  mayHaveLearned: (live) => live.endsWith(':51820'),
 };
 
 const wanted: WantedInterface = {
@@ -57,15 +60,20 @@ const live: LiveInterface = {
   now: NOW,
 };
 
+/** As the config on the node has it: what is wanted now, unless a test says otherwise. */
+const CONFIGURED: ConfiguredEndpoints = new Map([
+  ['A=', '203.0.113.10:51820'],
+  ['B=', '198.51.100.25:51820'],
+]);
+
 const plan = (
   over: Partial<LiveInterface>,
-  own = 'OWN=',
+  ownKey = 'OWN=',
+  configured: ConfiguredEndpoints | undefined = CONFIGURED,
 ): { summary: string; script: string; level: string }[] =>
-  repairInterface(wanted, { ...live, ...over }, own).map(({ summary, script, disruption }) => ({
-    summary,
-    script,
-    level: disruption.level,
-  }));
+  repairInterface({ wanted, live: { ...live, ...over }, ownKey, configured }).map(
+    ({ summary, script, disruption }) => ({ summary, script, level: disruption.level }),
+  );
 
 describe('repairing a running interface', () => {
   it('changes nothing on one that is as wanted', () => {
@@ -96,6 +104,54 @@ describe('repairing a running interface', () => {
         level: 'none',
       },
     ]);
+  });
+
+  const was = (endpoint: string | undefined): ConfiguredEndpoints =>
+    new Map([...CONFIGURED, ['A=', endpoint]]);
+  const learned = { ...liveWk1, endpoint: '203.0.113.10:32308' };
+  const summaries = (peer: LivePeer, configured?: ConfiguredEndpoints): string[] =>
+    plan({ peers: [liveEdge, peer] }, 'OWN=', configured).map(({ summary }) => summary);
+
+  it.each<[string, string | undefined]>([
+    ['another port was forwarded', '203.0.113.10:51999'],
+    ['the site had another address', '203.0.113.77:51820'],
+    ['the pair met over IPv6', '[2001:db8::1]:51820'],
+    ['nothing was forwarded', undefined],
+  ])('sets the endpoint though the peer is heard, where %s when it was last set', (_why, before) => {
+    expect(summaries(learned, was(before))).toEqual([
+      'set peer wk-1: endpoint 203.0.113.10:32308 -> 203.0.113.10:51820',
+    ]);
+    expect(summaries(liveWk1, was(before))).toEqual([]);
+  });
+
+  it('keeps what was learned where no config tells what was set before', () => {
+    expect(summaries(learned, new Map())).toEqual([]);
+  });
+
+  it('sets an endpoint that the peer can’t call from, whatever the config says', () => {
+    const stale = { ...liveEdge, endpoint: '198.51.100.25:51999' };
+    expect(plan({ peers: [liveWk1, stale] }).map(({ summary }) => summary)).toEqual([
+      'set peer edge: endpoint 198.51.100.25:51999 -> 198.51.100.25:51820',
+    ]);
+  });
+
+  it('sets the endpoint of a peer behind NAT that has been silent for long at another address', () => {
+    expect(summaries({ ...learned, endpoint: '203.0.113.77:32308' })).toEqual([]);
+    expect(summaries({ ...learned, endpoint: '203.0.113.77:32308', latestHandshake: NOW - 500 })).toEqual([
+      'set peer wk-1: endpoint 203.0.113.77:32308 -> 203.0.113.10:51820',
+    ]);
+  });
+
+  it('marks what the peer may bring about again, and nothing else', () => {
+    const changesOf = (peer: LivePeer) =>
+      repairInterface({
+        wanted,
+        live: { ...live, peers: [liveEdge, peer] },
+        ownKey: 'OWN=',
+        configured: was('203.0.113.10:51999'),
+      });
+    expect(changesOf(learned).map(({ recurs }) => recurs)).toEqual([true]);
+    expect(changesOf({ ...learned, keepalive: 9 }).map(({ recurs }) => recurs)).toEqual([undefined]);
   });
 
   it('sets swapped keys right in place, endpoints too', () => {

@@ -1,0 +1,38 @@
+import { hostPort, parseConfig, splitHostPort } from '../../network/index.js';
+import type { LivePeer } from '../wireguard-live.js';
+import type { WantedPeer } from '../wireguard-repair.js';
+
+/** A handshake older than this (seconds) says that the endpoint in use doesn't work; WireGuard renews each 120 s. */
+const HANDSHAKE_LIFETIME = 180;
+
+/** What a config says of its peers, by public key: the endpoint as written, or that there is none. */
+export type ConfiguredEndpoints = ReadonlyMap<string, string | undefined>;
+
+export function configuredEndpoints(text: string): ConfiguredEndpoints {
+  return new Map(parseConfig(text).peers.map(({ publicKey, endpoint }) => [publicKey, endpoint]));
+}
+
+export interface EndpointsBefore {
+  /** The node's clock, unix seconds. */
+  readonly now: number;
+  readonly configured: ConfiguredEndpoints | undefined;
+}
+
+/**
+ * Whether a running peer's endpoint has to be set. What WireGuard has learned by itself is kept as long as the config on
+ * the node has the endpoint that is wanted now, and the peer can be where WireGuard says it is.
+ */
+export function endpointDrifted(
+  { publicKey, endpoint, roams, mayHaveLearned }: WantedPeer,
+  live: LivePeer,
+  { now, configured }: EndpointsBefore,
+): boolean {
+  if (!endpoint) return false;
+  const wanted = hostPort(endpoint.address, endpoint.port);
+  if (live.endpoint === wanted) return false;
+  if (live.endpoint === undefined) return true;
+  if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;
+  if (!mayHaveLearned(live.endpoint)) return true;
+  const isSilent = now - live.latestHandshake > HANDSHAKE_LIFETIME;
+  return isSilent && !(roams && splitHostPort(live.endpoint)?.address === endpoint.address);
+}
