@@ -3,6 +3,7 @@ import { familyOf, passagesOf } from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
 import { forwardingTable } from '../steps/forwarding-table.js';
 import { loadedPath, unitOf } from '../steps/forwarding-unit.js';
+import { BOOT_SETTINGS } from '../steps/kernel/boot-settings.js';
 import { FIREWALL_LINES } from './pristine-probe.js';
 import { END_LINE } from './shared/reply.js';
 
@@ -61,6 +62,7 @@ for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
 done
 command -v nft >/dev/null 2>&1 || echo no-nft`,
     ...networks.map((network, number) => probeNetwork(inventory, network, node, number)),
+    BOOT_SETTINGS,
     OTHERS,
     `echo ${END_LINE}`,
     '',

@@ -1,4 +1,5 @@
 import type { Network } from '../inventory/types.js';
+import { type BootSettings, parseBootSettings } from '../steps/kernel/boot-settings.js';
 import { FIREWALL_LINES } from './pristine-probe.js';
 import { type Firewall, parseIptablesChain, parseNftHook } from './shared/firewall.js';
 import { all, GarbledReply, integer, type Lines } from './shared/reply.js';
@@ -18,6 +19,8 @@ export interface Seen {
   readonly nft: boolean;
   /** By family; undefined where the kernel has no such switch. */
   readonly switches: Readonly<Record<4 | 6, string | undefined>>;
+  /** What sets kernel values at boot. */
+  readonly boot: BootSettings;
   readonly networks: readonly SeenNetwork[];
   readonly firewalls: readonly Firewall[];
 }
@@ -66,6 +69,7 @@ export function parseForwarding(lines: Lines, networks: readonly Network[]): See
   return {
     nft: all(lines, 'no-nft').length === 0,
     switches: { 4: values.get(SWITCHES[4]), 6: values.get(SWITCHES[6]) },
+    boot: parseBootSettings(lines.map((words) => words.join(' '))),
     networks: networks.map((_, number) => parseNetwork(lines, number)),
     firewalls: [
       ...[...grouped(lines, 'nft').values()].flatMap((table) => parseNftHook(table, 'forward')),

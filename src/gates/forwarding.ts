@@ -3,6 +3,7 @@ import type { Network } from '../inventory/types.js';
 import { familyOf, forwardsPackets, type Passage, passagesOf, subnetsOf } from '../network/index.js';
 import { forwardingRuleset, forwardingTable } from '../steps/forwarding-table.js';
 import { unitOf } from '../steps/forwarding-unit.js';
+import { overruledAtBoot } from '../steps/kernel/at-boot.js';
 import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
 import { difference, parseForwarding, type Seen, type SeenNetwork, SWITCHES } from './forwarding-seen.js';
 import { type Crossing, dropsCrossing, ownerOf } from './shared/crossing.js';
@@ -81,11 +82,15 @@ class NetworkJudge {
       const value = this.#seen.switches[family];
       const key = SWITCHES[family].replaceAll('/', '.');
       if (value === '1') return [];
+      const overruled = overruledAtBoot(this.#seen.boot, key, 1);
+      const again =
+        overruled === undefined ? 'if it comes back, another program turns it off' : `${overruled.fix} first`;
       const fix =
         value === undefined
           ? `turn IPv${family} on on ${this.#node}, or give it no IPv${family} address in network ${this.#network.name}`
-          : `${REPAIR} on ${this.#node}; if it comes back, another file under /etc/sysctl.d or a firewall manager turns it off`;
-      const seen = value === undefined ? 'no such key' : value;
+          : `${REPAIR} on ${this.#node}; ${again}`;
+      const why = overruled === undefined ? '' : `; ${overruled.seen}`;
+      const seen = value === undefined ? 'no such key' : `${value}${why}`;
       return [this.#stop(`${key} = 1: ${this.#node} passes IPv${family} packets on`, seen, fix)];
     });
   }

@@ -1,4 +1,6 @@
 import { command } from '../remote/quote.js';
+import { overruledAtBoot } from '../steps/kernel/at-boot.js';
+import { BOOT_SETTINGS, parseBootSettings } from '../steps/kernel/boot-settings.js';
 import { conclude, count, END_LINE, GarbledReply, readReplies } from './shared/reply.js';
 import { parameters } from './shared/schema.js';
 import type { Finding, GateKind } from './types.js';
@@ -16,7 +18,7 @@ export function sysctlPath(key: string): string {
 
 const words = (value: string | number): string => String(value).trim().split(/\s+/).join(' ');
 
-/** The values are in force, whatever the files under /etc say. */
+/** The values are in force, and no file sets them otherwise at the next boot. */
 export const sysctl: GateKind<SysctlParams> = {
   kind: 'sysctl',
   schema: parameters(
@@ -35,25 +37,27 @@ export const sysctl: GateKind<SysctlParams> = {
   // One grep for all: it labels each value with its path, and many of these files answer only to a read of the whole.
   probe(context) {
     const paths = Object.keys(context.params.values).map(sysctlPath);
-    return `${command('grep', '-s', '', ...paths, '/dev/null')}\necho ${END_LINE}\n`;
+    return `${command('grep', '-s', '', ...paths, '/dev/null')}\n${BOOT_SETTINGS}\necho ${END_LINE}\n`;
   },
 
   verdict(context, replies) {
     const wanted = Object.entries(context.params.values);
     const readings = readReplies(context, replies, (lines) => {
-      const stray = lines.find(([first]) => !first?.startsWith('/proc/sys/'));
-      if (stray !== undefined) throw new GarbledReply('a line that is no value');
-      return wanted.map(([key]) => {
+      const isValue = (first = ''): boolean => first.startsWith('/proc/sys/');
+      const files = lines.filter(([first]) => !isValue(first)).map((line) => line.join(' '));
+      if (files.some((line) => !/^(boot \/|\/[^:]+:\d+:)/.test(line)))
+        throw new GarbledReply('a line that is no value');
+      const live = wanted.map(([key]) => {
         const label = `${sysctlPath(key)}:`;
         const line = lines.find(([first]) => first?.startsWith(label));
         return line?.join(' ').slice(label.length).trim();
       });
+      return { live, boot: parseBootSettings(files) };
     });
-    const findings = [...readings.seen].flatMap(([node, values]) =>
+    const findings = [...readings.seen].flatMap(([node, { live, boot }]) =>
       wanted.map(([key, value], number): Finding => {
         const base = { node, expected: `${key} = ${words(value)}` };
-        const seen = values[number];
-        if (seen === words(value)) return { ...base, go: true, seen };
+        const seen = live[number];
         if (seen === undefined) {
           return {
             ...base,
@@ -62,8 +66,17 @@ export const sysctl: GateKind<SysctlParams> = {
             fix: `see on ${node} whether its kernel has ${key}, or a module is missing`,
           };
         }
-        const fix = `apply the phase that sets it; if it comes back, another file under /etc/sysctl.d or a firewall manager (ufw has its own) sets ${key} later`;
-        return { ...base, go: false, seen, fix };
+        const overruled = overruledAtBoot(boot, key, value);
+        if (seen === words(value)) {
+          if (overruled === undefined) return { ...base, go: true, seen };
+          return { ...base, go: false, seen: `${seen}, but ${overruled.seen}`, fix: overruled.fix };
+        }
+        const fix =
+          overruled === undefined
+            ? 'apply the phase that sets it; if it comes back, another program on the node sets it'
+            : `${overruled.fix}; then apply the phase that sets it`;
+        const why = overruled === undefined ? '' : `; ${overruled.seen}`;
+        return { ...base, go: false, seen: `${seen}${why}`, fix };
       }),
     );
     return conclude(readings, findings, (go, all) => `${go} of ${count(all, 'value')} in force`);

@@ -1,5 +1,6 @@
+import type { BridgeheadError } from '../errors.js';
 import { applyPhase, type PhaseApplied } from './apply.js';
-import type { RunContext } from './context.js';
+import { NodeErrors, type RunContext } from './context.js';
 import { type Ending, GO, STOP } from './ending.js';
 import type { Command } from './events.js';
 import { isGo, judgeSeries } from './gates.js';
@@ -46,6 +47,12 @@ export class Phases {
     return this.#phases.reduce((sum, phase) => sum + this.#pendingIn(phase), 0);
   }
 
+  /** Rejects with NodeErrors where a step must not be brought about: nothing is changed then. */
+  refuse(): void {
+    const errors = this.#phases.flatMap((phase) => this.#refusalsOf(phase));
+    if (errors.length > 0) throw new NodeErrors(errors);
+  }
+
   tellPlans(): void {
     for (const { steps } of this.#phases) tellPlan(this.#context, planSteps(this.#context, steps));
   }
@@ -88,6 +95,12 @@ export class Phases {
   async #change([phase, ...later]: readonly PhaseWork[]): Promise<Changed | undefined> {
     if (phase === undefined || this.#isIdle(phase)) return undefined;
     this.#begin(phase);
+    const errors = this.#refusalsOf(phase);
+    if (errors.length > 0) {
+      const untouched = [...new Set(phase.steps.map(({ node }) => node.name))];
+      const nodes = { changed: [], untouched, undone: [], unknown: [] };
+      return { phase, changes: 0, errors, nodes };
+    }
     const laterSteps = later.flatMap(({ steps }) => steps);
     const applied = await applyPhase(this.#context, planSteps(this.#context, phase.steps), laterSteps);
     this.#changes += applied.changes;
@@ -143,6 +156,10 @@ export class Phases {
     this.#begun.add(phase);
     tellPhase(this.#context, phase);
     if (this.#request.command !== 'check') tellPlan(this.#context, planSteps(this.#context, phase.steps));
+  }
+
+  #refusalsOf({ steps }: PhaseWork): BridgeheadError[] {
+    return steps.flatMap((work) => this.#context.observations.refusals(work));
   }
 
   #pendingIn({ steps }: PhaseWork): number {

@@ -57,6 +57,7 @@ class Run {
     await probeSteps(this.context, { works: this.steps(), locking: new Set() });
     this.refuseTorn();
     this.phases.plan();
+    this.phases.refuse();
     return GO;
   }
 
@@ -80,6 +81,7 @@ class Run {
       this.scope.forgetPlans();
     }
     this.refuseTorn();
+    this.phases.refuse();
     if (this.request.confirm && phases.pending > 0) {
       phases.tellPlans();
       if (!(await this.request.confirm())) return GO;

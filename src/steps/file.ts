@@ -3,11 +3,13 @@ import { WRITE_STATUS, writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
 import { explainDiskFull, firstLine, probeOutput } from './failures.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
+import { BOOT_ROUTES, type BootRoutes, newlyLost, parseBootRoutes } from './kernel/boot-routes.js';
+import { isReadAtBoot } from './kernel/boot-settings.js';
 import { MAX_CONTENT_BYTES, readLocalSource } from './local-source.js';
 import { decidesReach } from './reach-files.js';
 import { remotePathProblem } from './remote-path.js';
 import { renderTemplate } from './template.js';
-import type { Change, Disruption, StepContext, StepKind } from './types.js';
+import type { Change, Disruption, Explanation, StepContext, StepKind } from './types.js';
 
 export interface FileParams {
   readonly path: string;
@@ -138,16 +140,47 @@ function planPresent(context: StepContext<FileParams>, seen: SeenFile): Change[]
   ];
 }
 
+type Seen = SeenFile & {
+  /** Asked for files that set kernel values at boot. */
+  readonly routes?: BootRoutes;
+};
+
+const FILE_MARK = '@file';
+
+function probe({ path, secret = false }: FileParams): string {
+  const file = probeFileScript(path, { secret });
+  return isReadAtBoot(path) ? `${BOOT_ROUTES}\necho ${FILE_MARK}\n${file}` : file;
+}
+
+function parse(path: string, stdout: string): Seen {
+  if (!isReadAtBoot(path)) return parseFileProbe(stdout);
+  const [routes = '', ...file] = `\n${stdout}`.split(`\n${FILE_MARK}\n`);
+  return { ...parseFileProbe(file.join(`\n${FILE_MARK}\n`)), routes: parseBootRoutes(routes.split('\n')) };
+}
+
+/** A kernel setting that is read at boot alone is not proven by any login before. */
+function refuse(context: StepContext<FileParams>, { routes }: Seen): Explanation[] {
+  const { path, state } = context.params;
+  if (routes === undefined) return [];
+  const text = state === 'absent' ? undefined : wantedText(context).text;
+  return newlyLost(routes, path, text).map((device) => ({
+    code: 'E_STEP',
+    message: `with ${path} the node would lose the only IPv6 default route at its next boot: ${device} has it from router advertisements, which a node that forwards doesn't take in`,
+    fix: `put net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra = 2 into ${path}, above the line that switches forwarding on`,
+  }));
+}
+
 /** One file on a node: its content, mode and owner, or its absence. */
-export const fileStep: StepKind<FileParams, SeenFile> = {
+export const fileStep: StepKind<FileParams, Seen> = {
   kind: 'file',
   schema,
   check: (context) => {
     const path = remotePathProblem(context.params.path);
     return [...(path ? [path] : []), ...contentProblems(context)];
   },
-  probe: ({ params }) => probeFileScript(params.path, { secret: params.secret ?? false }),
-  parse: ({ params }, reply) => parseFileProbe(probeOutput(reply, params.path)),
+  probe: ({ params }) => probe(params),
+  parse: ({ params }, reply) => parse(params.path, probeOutput(reply, params.path)),
+  refuse,
   plan: (context, seen) => {
     const { path, state, secret = false } = context.params;
     const changes = state === 'absent' ? planAbsent(path, seen, secret) : planPresent(context, seen);

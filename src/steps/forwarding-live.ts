@@ -11,6 +11,7 @@ import {
   UNIT_PATH,
   unitOf,
 } from './forwarding-unit.js';
+import { ADVERTISEMENTS, parseAdvertisements } from './kernel/router-advertisements.js';
 
 export interface SeenText {
   /** `644 root root`. */
@@ -81,9 +82,9 @@ say ${quote(`loaded ${name}`)}
 const SYSCTLS = `say sysctls
 grep -s '' ${Object.values(FORWARDING_KEYS)
   .map((key) => `/proc/sys/${key.replaceAll('.', '/')}`)
-  .join(' ')} /proc/sys/net/ipv6/conf/*/accept_ra /dev/null
+  .join(' ')} /dev/null
 say advertised
-ip -6 route show default proto ra 2>/dev/null`;
+${ADVERTISEMENTS}`;
 
 const FIREWALLS = `if command -v iptables >/dev/null 2>&1; then
 say iptables
@@ -157,17 +158,13 @@ const parseUnits = (text: string): SeenForwarding['units'] =>
     ]),
   );
 
-/** Settings with their values, `net.ipv4.ip_forward` apart from those named by interface. */
-function parseSettings(text: string): Pick<SeenForwarding, 'sysctls' | 'acceptRa'> {
-  const sysctls = new Map<string, string>();
-  const acceptRa = new Map<string, string>();
-  for (const [, path = '', value = ''] of text.matchAll(/^\/proc\/sys\/(.+?):(.*)$/gm)) {
-    const device = /^net\/ipv6\/conf\/(.+)\/accept_ra$/.exec(path)?.[1];
-    if (device === undefined) sysctls.set(path.replaceAll('/', '.'), value);
-    else if (value !== '0') acceptRa.set(device, value);
-  }
-  return { sysctls, acceptRa };
-}
+const parseSettings = (text: string): SeenForwarding['sysctls'] =>
+  new Map(
+    [...text.matchAll(/^\/proc\/sys\/(.+?):(.*)$/gm)].map(([, path = '', value = '']) => [
+      path.replaceAll('/', '.'),
+      value,
+    ]),
+  );
 
 /** Reads what {@link probeForwarding} printed. */
 export function parseForwarding(stdout: string): SeenForwarding {
@@ -185,17 +182,18 @@ export function parseForwarding(stdout: string): SeenForwarding {
     return [path, { mode: text.slice(0, end), text: text.slice(end + 1) }];
   });
   const loaded = new Map(byPrefix('loaded'));
-  const settings = parseSettings(sections.get('sysctls') ?? '');
-  const devices = new Set(
-    [...(sections.get('advertised') ?? '').matchAll(/ dev (\S+)/g)].map(([, device = '']) => device),
+  const settings = sections.get('sysctls') ?? '';
+  const { devices, acceptRa } = parseAdvertisements(
+    `${settings}\n${sections.get('advertised') ?? ''}`.split('\n'),
   );
   const iptables = sections.get('iptables') ?? '';
   const ip6tables = sections.get('ip6tables') ?? '';
   return {
     files: new Map(files),
     units: parseUnits(sections.get('units') ?? ''),
-    ...settings,
-    advertisedTo: [...devices].filter((device) => settings.acceptRa.has(device)).sort(),
+    sysctls: parseSettings(settings),
+    acceptRa,
+    advertisedTo: devices,
     tables: new Map(
       byPrefix('table').map(([name, live]) => {
         const noted = loaded.get(name) ?? '';

@@ -16,6 +16,7 @@ import {
   UNIT_PATH,
   unitOf,
 } from './forwarding-unit.js';
+import { acceptRaKey, notedAcceptRa } from './kernel/router-advertisements.js';
 import type { Change, Disruption } from './types.js';
 
 /** What one interface of a node is to pass on. */
@@ -32,17 +33,14 @@ const NONE: Disruption = { level: 'none' };
 /** Takes in router advertisements though the node forwards: it would lose its own IPv6 address and route otherwise. */
 function advertisedDevices({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
   const path = forwardingSysctlPath(name);
-  const kept = [...(seen.files.get(path)?.text ?? '').matchAll(/^net\.ipv6\.conf\.(\S+)\.accept_ra = 2$/gm)];
-  const noted = kept.map(([, device = '']) => device.replaceAll('/', '.'));
+  const noted = notedAcceptRa(seen.files.get(path)?.text ?? '');
   return keys.includes(FORWARDING_KEYS[6]) ? [...new Set([...noted, ...seen.advertisedTo])].sort() : [];
 }
 
 function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
   return [
     '# Managed by Bridgehead: edits here are overwritten by the next apply.',
-    ...advertisedDevices(wanted, seen).map(
-      (device) => `net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra = 2`,
-    ),
+    ...advertisedDevices(wanted, seen).map((device) => `${acceptRaKey(device)} = 2`),
     ...wanted.keys.map((key) => `${key} = 1`),
     '',
   ].join('\n');

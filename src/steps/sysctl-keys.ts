@@ -27,3 +27,9 @@ function rank(path: string): number {
 export function orderKeys(keys: readonly string[]): string[] {
   return [...keys].sort((a, b) => rank(sysctlPath(a)) - rank(sysctlPath(b)) || (a < b ? -1 : 1));
 }
+
+/** As {@link orderKeys}, with accept_ra before all: without it, switching forwarding on ends the routes at once. */
+export function inWritingOrder(keys: readonly string[]): string[] {
+  const isFirst = (key: string): number => (sysctlPath(key).endsWith('/accept_ra') ? 0 : 1);
+  return orderKeys(keys).sort((a, b) => isFirst(a) - isFirst(b));
+}

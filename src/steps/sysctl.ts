@@ -3,9 +3,22 @@ import { writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
 import { explainDiskFull, probeOutput } from './failures.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
+import { overruledAtBoot } from './kernel/at-boot.js';
+import { BOOT_SETTINGS, type BootSettings, parseBootSettings, withFile } from './kernel/boot-settings.js';
+import {
+  ADVERTISEMENTS,
+  type Advertisements,
+  acceptRaKey,
+  byPath,
+  concernsAdvertisements,
+  loseRoute,
+  needAcceptRa,
+  notedAcceptRa,
+  parseAdvertisements,
+} from './kernel/router-advertisements.js';
 import { remotePathProblem } from './remote-path.js';
-import { normalizeValue, orderKeys, SYSCTL_KEY, sysctlPath } from './sysctl-keys.js';
-import type { Change, StepContext, StepKind, Touched } from './types.js';
+import { inWritingOrder, normalizeValue, orderKeys, SYSCTL_KEY, sysctlPath } from './sysctl-keys.js';
+import type { Change, Disruption, Explanation, StepContext, StepKind, Touched } from './types.js';
 
 export interface SysctlParams {
   readonly values: Readonly<Record<string, string | number>>;
@@ -17,10 +30,14 @@ export interface SysctlSeen {
   readonly file: SeenFile;
   /** Normalised value by key; undefined where the kernel has no such key. */
   readonly live: ReadonlyMap<string, string | undefined>;
+  /** Other files that set kernel values at boot. */
+  readonly boot: BootSettings;
+  readonly advertisements: Advertisements;
 }
 
 const PROC = '/proc/sys/';
 const FILE_MARK = '@file';
+const BOOT_MARK = '@boot';
 const HEADER = '# Managed by Bridgehead: changes made by hand are overwritten.\n';
 
 /** The file of a step: its own, or one named after its first key, so that two steps don't fight over one file. */
@@ -30,7 +47,7 @@ export function sysctlFile({ file, values }: SysctlParams): string {
 }
 
 export function renderSysctlFile(values: SysctlParams['values']): string {
-  const lines = orderKeys(Object.keys(values)).map(
+  const lines = inWritingOrder(Object.keys(values)).map(
     (key) => `${key} = ${normalizeValue(values[key] ?? '')}\n`,
   );
   return HEADER + lines.join('');
@@ -62,18 +79,25 @@ function check({ params }: StepContext<SysctlParams>): readonly string[] {
  * such a reader with the first digit of a number alone.
  */
 function probe({ params }: StepContext<SysctlParams>): string {
+  const asksRoutes = Object.keys(params.values).some(concernsAdvertisements);
   const paths = orderKeys(Object.keys(params.values)).map((key) => quote(PROC + sysctlPath(key)));
   return `set --
 for path in ${paths.join(' ')}; do [ ! -e "$path" ] || set -- "$@" "$path"; done
 [ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1
-echo ${FILE_MARK}
+echo ${BOOT_MARK}
+${BOOT_SETTINGS}
+${asksRoutes ? `${ADVERTISEMENTS}\n` : ''}echo ${FILE_MARK}
 ${probeFileScript(sysctlFile(params))}`;
 }
 
 function parse({ params }: StepContext<SysctlParams>, stdout: string): SysctlSeen {
   const cut = `\n${stdout}`.indexOf(`\n${FILE_MARK}\n`);
+  const read = stdout.slice(0, Math.max(cut, 0)).split('\n');
+  const mark = read.indexOf(BOOT_MARK);
+  const values = mark < 0 ? read : read.slice(0, mark);
+  const rest = mark < 0 ? [] : read.slice(mark + 1);
   const lines = new Map<string, string[]>();
-  for (const line of stdout.slice(0, Math.max(cut, 0)).split('\n')) {
+  for (const line of values) {
     const colon = line.indexOf(':');
     if (!line.startsWith(PROC) || colon < 0) continue;
     const path = line.slice(PROC.length, colon);
@@ -86,12 +110,34 @@ function parse({ params }: StepContext<SysctlParams>, stdout: string): SysctlSee
   return {
     file: parseFileProbe(cut < 0 ? '' : stdout.slice(cut + FILE_MARK.length + 1)),
     live: new Map(live),
+    boot: parseBootSettings(rest),
+    advertisements: parseAdvertisements(rest),
   };
 }
 
-function planFile(params: SysctlParams, seen: SeenFile): Change[] {
-  const path = sysctlFile(params);
-  const content = renderSysctlFile(params.values);
+type Values = SysctlParams['values'];
+
+/**
+ * The step's values, with accept_ra = 2 for interfaces that would stop taking in router advertisements along with their
+ * default route; once noted in the file it stays, whether a router answers just now or not.
+ */
+function fullValues({ values }: SysctlParams, { file, advertisements }: SysctlSeen): Values {
+  const text = file.type === 'file' ? (file.content ?? '') : '';
+  const noted = notedAcceptRa(text);
+  const devices = [...new Set([...noted, ...advertisements.devices])].sort();
+  const added = needAcceptRa(byPath(values), { ...advertisements, devices });
+  return { ...values, ...Object.fromEntries(added.map((device) => [acceptRaKey(device), 2])) };
+}
+
+function liveValues({ live, advertisements }: SysctlSeen, values: Values): SysctlSeen['live'] {
+  const added = new Map(
+    [...advertisements.acceptRa].map(([device, value]) => [acceptRaKey(device), value] as const),
+  );
+  return new Map(Object.keys(values).map((key) => [key, live.has(key) ? live.get(key) : added.get(key)]));
+}
+
+function planFile(path: string, values: Values, seen: SeenFile): Change[] {
+  const content = renderSysctlFile(values);
   if (seen.type === 'file' && holds(seen, content) && seen.mode === 0o644) return [];
   const diff = unifiedDiff(seen.type === 'file' ? (seen.content ?? '') : '', content, path);
   return [
@@ -124,13 +170,22 @@ ${lines.join('\n')}
 exit "$failed"`;
 }
 
-function planLive(params: SysctlParams, seen: SysctlSeen): Change[] {
-  const settings = orderKeys(Object.keys(params.values))
+/** What is felt where the default route comes by router advertisements and another one is there. */
+function disruptionOf(values: Values, { advertisements }: SysctlSeen): Disruption {
+  const devices = loseRoute(byPath(values), advertisements);
+  if (devices.length === 0) return { level: 'none' };
+  const routes = devices.length === 1 ? 'route' : 'routes';
+  return { level: 'brief', detail: `ends the advertised IPv6 default ${routes} by ${devices.join(', ')}` };
+}
+
+function planLive(values: Values, seen: SysctlSeen): Change[] {
+  const live = liveValues(seen, values);
+  const settings = inWritingOrder(Object.keys(values))
     .map(
       (key): Setting => ({
         key,
-        before: seen.live.get(key),
-        after: normalizeValue(params.values[key] ?? ''),
+        before: live.get(key),
+        after: normalizeValue(values[key] ?? ''),
       }),
     )
     .filter(({ before, after }) => before !== after);
@@ -139,7 +194,7 @@ function planLive(params: SysctlParams, seen: SysctlSeen): Change[] {
   return [
     {
       summary: told.length > 2 ? `set ${told.length} kernel values` : `set ${told.join(', ')}`,
-      disruption: { level: 'none' },
+      disruption: disruptionOf(values, seen),
       diff: settings
         .flatMap(({ key, before, after }) => [
           ...(before === undefined ? [] : [`-${key} = ${before}`]),
@@ -149,6 +204,27 @@ function planLive(params: SysctlParams, seen: SysctlSeen): Change[] {
       script: settingScript(settings),
     },
   ];
+}
+
+/** What the step can't bring about: a value that another file sets back, or one that ends the only IPv6 default route. */
+function refuse({ params }: StepContext<SysctlParams>, seen: SysctlSeen): Explanation[] {
+  const path = sysctlFile(params);
+  const values = fullValues(params, seen);
+  const boot = withFile(seen.boot, path, renderSysctlFile(values));
+  const overruled = Object.entries(values).flatMap(([key, value]): Explanation[] => {
+    const why = overruledAtBoot(boot, key, value);
+    if (why === undefined) return [];
+    return [{ code: 'E_STEP', message: `${key} = ${value} would not last: ${why.seen}`, fix: why.fix }];
+  });
+  if (seen.advertisements.hasOther) return overruled;
+  const lost = loseRoute(byPath(values), seen.advertisements).map(
+    (device): Explanation => ({
+      code: 'E_STEP',
+      message: `these values end the only IPv6 default route, which ${device} has from router advertisements`,
+      fix: `leave accept_ra of ${device} to this step, which sets it to 2 where the node is to forward, or give ${device} a static default route first`,
+    }),
+  );
+  return [...lost, ...overruled];
 }
 
 /** Kernel settings: in force now, and in a file of their own for the next boot. */
@@ -177,15 +253,18 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
   check,
   probe,
   parse: (context, reply) => parse(context, probeOutput(reply, 'a kernel setting')),
+  refuse,
   plan: ({ params }, seen) => {
-    const keys = Object.keys(params.values);
+    const path = sysctlFile(params);
+    const values = fullValues(params, seen);
+    const keys = Object.keys(values);
     const guarded = keys.some((key) => sysctlPath(key).startsWith('net/'));
     const mark =
       (touches: Touched) =>
       (change: Change): Change => ({ ...change, touches, guarded });
     return [
-      ...planFile(params, seen.file).map(mark({ files: [sysctlFile(params)] })),
-      ...planLive(params, seen).map(mark({ sysctls: keys })),
+      ...planFile(path, values, seen.file).map(mark({ files: [path] })),
+      ...planLive(values, seen).map(mark({ sysctls: keys })),
     ];
   },
   explain: (_context, reply) => {

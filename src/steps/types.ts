@@ -86,6 +86,8 @@ export interface StepKind<P = unknown, S = unknown> {
   /** POSIX sh that only reads. */
   probe(context: StepContext<P>): string;
   parse(context: StepContext<P>, reply: FragmentReply): S;
+  /** Why it must not, or can't, be brought about on this node as it is: ends the run before anything is changed. */
+  refuse?(context: StepContext<P>, seen: S, facts: Facts): readonly Explanation[];
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
   /** Seconds that applying it may take on one node; 120 when left out. */
   timeoutSeconds?(context: StepContext<P>): number;

@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { commands } from '../../src/gates/commands.js';
 import { reachable } from '../../src/gates/reachable.js';
 import { sysctl, sysctlPath } from '../../src/gates/sysctl.js';
 import { wireguardSupport } from '../../src/gates/wireguard-support.js';
+import { canMount } from '../support/can-mount.js';
 import { describeShells, runScript } from '../support/shells.js';
 import { fakes } from './fakes.js';
 import { askGate, gateContext, nodeOf, reply, scriptOf, stops, verdictOf } from './fixture.js';
@@ -71,6 +76,21 @@ describe('sysctl', () => {
     expect(stops(verdict)).toEqual(['ms-1: 0', 'ms-1: no such key']);
   });
 
+  it('wants them to last, and names the line that sets them back', () => {
+    const values = { 'net.ipv4.ip_forward': 1 };
+    const said = (live: number, file: string) =>
+      `/proc/sys/net/ipv4/ip_forward:${live}\nboot ${file}\n${file}:7:net.ipv4.conf.all.forwarding = 0`;
+    const last = verdictOf(sysctl, { values }, { 'ms-1': said(1, '/etc/sysctl.d/99-sysctl.conf') }, one);
+    expect(stops(last)).toEqual([
+      'ms-1: 1, but /etc/sysctl.conf (as /etc/sysctl.d/99-sysctl.conf), line 7 sets net.ipv4.ip_forward = 0 at the next boot',
+    ]);
+    expect(last.findings[0]?.fix).toBe(
+      'take that line out of /etc/sysctl.conf (as /etc/sysctl.d/99-sysctl.conf), or make it net.ipv4.ip_forward = 1',
+    );
+    const off = verdictOf(sysctl, { values }, { 'ms-1': said(0, '/etc/sysctl.d/zz-local.conf') }, one);
+    expect(off.findings[0]?.fix).toMatch(/^take that line out of .*; then apply the phase that sets it$/);
+  });
+
   describeShells('reads', (shell) => {
     it('the kernel, values of several words included', () => {
       const values = { 'kernel.ostype': 'Linux', 'net.no.such': 1, 'kernel.printk': '99 2 3 4' };
@@ -128,6 +148,38 @@ describe('wireguard-support', () => {
     expect(stops(verdictOf(wireguardSupport, {}, { 'ms-1': reply(`support ${said}`) }, one))).toEqual(
       expected,
     );
+  });
+
+  it.each([
+    ['no no yes', false, "running 6.1.0-13-amd64, WireGuard's module"],
+    ['no yes yes', true, "running 6.1.0-13-amd64, WireGuard's module"],
+  ])('wants a reboot where the modules are another kernel’s: support %s', (said, go, seen) => {
+    const text = `support ${said}\nother 6.1.0-13-amd64 6.1.0-25-amd64`;
+    const [finding] = verdictOf(wireguardSupport, {}, { 'ms-1': reply(text) }, one).findings;
+    expect(finding).toMatchObject({ go, seen: expect.stringContaining(seen) });
+    expect(finding?.seen).toContain('6.1.0-25-amd64');
+    if (!go) expect(finding?.fix).toBe('reboot ms-1 into the kernel that is installed');
+  });
+
+  describeShells('knows which kernel the modules are for', (shell) => {
+    (canMount ? it : it.skip)('the running one or another', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'bridgehead-modules-'));
+      const ask = (release: string) => {
+        mkdirSync(join(folder, `lib/modules/${release}`), { recursive: true });
+        writeFileSync(join(folder, `lib/modules/${release}/modules.dep`), 'kernel/net/wireguard.ko: x.ko\n');
+        const over = `mount -t overlay none -o 'lowerdir=${folder}/lib:/usr/lib' /usr/lib
+[ ! -e /run/systemd/container ] || mount -t tmpfs none /run`;
+        const under = ['unshare', '-m'];
+        const script = scriptOf(wireguardSupport, gateContext({}), nodeOf('ms-1'));
+        return runScript(shell, script.replace('[ -d /sys/module/wireguard ]', 'false'), {
+          under,
+          before: over,
+        });
+      };
+      expect(ask('9.9.9-old').stdout).toMatch(/\nother \S+ 9\.9\.9-old\nend\n$/);
+      expect(ask(execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim()).stdout).not.toContain('other');
+      rmSync(folder, { recursive: true });
+    });
   });
 
   describeShells('is found out', (shell) => {

@@ -6,6 +6,8 @@ import { BridgeheadError } from '../../src/errors.js';
 import type { Playbook } from '../../src/playbook/types.js';
 import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
+import { STEP_KINDS } from '../../src/steps/index.js';
+import type { StepKind } from '../../src/steps/types.js';
 import { FolderTransport, LAN } from '../support/folder-nodes.js';
 import { fakeGuard } from '../support/node-guard.js';
 
@@ -122,6 +124,40 @@ describe('a run', () => {
     expect(await go()).toEqual({ exit: 0 });
     expect(outcomes()).toEqual(['first go 0', 'second go 0', 'third go 0']);
     expect(ofType('run-ended')[0]?.changes).toBe(0);
+  });
+
+  describe('a step that refuses', () => {
+    const kinds = STEP_KINDS as Map<string, StepKind>;
+    beforeAll(() => {
+      kinds.set('refusing', {
+        kind: 'refusing',
+        schema: {},
+        probe: () => 'true',
+        parse: () => undefined,
+        refuse: ({ node }) =>
+          node.name === 'b' ? [{ code: 'E_STEP', message: 'it would be lost', fix: 'leave it' }] : [],
+        plan: () => [],
+      });
+    });
+    afterAll(() => void kinds.delete('refusing'));
+    const refusing = (): Playbook => {
+      const { phases, ...rest } = playbook();
+      const step = { id: 'last.step-1', kind: 'refusing', name: 'risk', on: ['all'], params: {} };
+      return { ...rest, phases: [...phases, { name: 'last', steps: [step], gates: [] }] };
+    };
+
+    it.each(['apply', 'plan'] as const)('ends %s before anything is changed', async (command) => {
+      expect(await go({ command, playbook: refusing() })).toEqual({ exit: 7 });
+      expect(ofType('run-ended')[0]?.errors).toMatchObject([
+        { message: 'it would be lost', node: 'b', phase: 'last', step: 'risk', fix: 'leave it' },
+      ]);
+      expect(existsSync(`${path('one')}.a`)).toBe(false);
+      expect(ofType('step-planned').length > 0).toBe(command === 'plan');
+    });
+
+    it('only where it is selected', async () => {
+      expect(await go({ playbook: refusing(), only: ['a'] })).toEqual({ exit: 0 });
+    });
   });
 
   it('asks each node one question, its gates included, when nothing differs', async () => {

@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseAdvertisements } from '../../src/steps/kernel/router-advertisements.js';
 import { renderSysctlFile, type SysctlParams, sysctlFile, sysctlStep } from '../../src/steps/sysctl.js';
 import { orderKeys, SYSCTL_KEY, sysctlPath } from '../../src/steps/sysctl-keys.js';
 import { canMount } from '../support/can-mount.js';
 import { describeShells, runScript } from '../support/shells.js';
 import { NO_FACTS, stepContext } from '../support/step-context.js';
+
+const NO_ADVERTISEMENTS = parseAdvertisements([]);
 
 function plan(params: SysctlParams, stdout: string) {
   const context = stepContext(params);
@@ -212,7 +215,8 @@ describeShells('sysctl: on a machine', (shell) => {
       file: `${folder}/x.conf`,
     });
     const live = new Map([['net.ipv4.ip_forward', '0']]);
-    const change = sysctlStep.plan(context, { file: { type: 'absent' }, live }, NO_FACTS)[1];
+    const nothing = { boot: { files: new Map() }, advertisements: NO_ADVERTISEMENTS };
+    const change = sysctlStep.plan(context, { file: { type: 'absent' }, live, ...nothing }, NO_FACTS)[1];
     const reply = runScript(
       shell,
       `( ${change?.script} ) ; status=$?; cat /proc/sys/net/ipv4/ip_forward; exit $status`,
