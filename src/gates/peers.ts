@@ -1,5 +1,5 @@
 import type { Network } from '../inventory/types.js';
-import { peersOf } from '../network/index.js';
+import { hostPort, mayBeLearned, peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
 import { publicKeyFact } from '../steps/types.js';
 import { keyPath, readInterface, readOwnKey } from '../steps/wireguard-readings.js';
@@ -11,6 +11,8 @@ import type { Finding, GateContext, GateKind } from './types.js';
 
 interface LivePeer {
   readonly publicKey: string;
+  /** As `wg show` prints it; `(none)` where it has none. */
+  readonly endpoint: string;
   /** CIDR. */
   readonly allowedIps: readonly string[];
 }
@@ -45,8 +47,9 @@ function parseNetwork(lines: Lines, number: number): Seen {
   return {
     live: live('@interface')[0]?.[0] ?? 'none',
     file: own('file')[0]?.[0] ?? 'none',
-    peers: live('@peer').map(([publicKey = '', _endpoint, _shake, _keepalive, ...allowedIps]) => ({
+    peers: live('@peer').map(([publicKey = '', endpoint = '', _shake, _keepalive, ...allowedIps]) => ({
       publicKey,
+      endpoint,
       allowedIps: allowedIps.filter((range) => range !== '(none)'),
     })),
   };
@@ -114,7 +117,9 @@ class NetworkJudge {
       return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
     }
     const own = this.#byKey.get(key);
-    if (own && sorted(own.allowedIps) === sorted(allowedIps)) return { ...base, go: true, seen: 'just so' };
+    if (own && sorted(own.allowedIps) === sorted(allowedIps)) {
+      return this.#astray(wanted, own) ?? { ...base, go: true, seen: 'just so' };
+    }
     const routes = addresses.map((address) => `${address}/`);
     const holder = this.#seen.peers.find(({ allowedIps: ranges }) =>
       ranges.some((range) => routes.some((route) => range.startsWith(route))),
@@ -123,6 +128,25 @@ class NetworkJudge {
       return { ...base, go: false, seen: this.#mixUp(peer, holder, own), fix: FIX };
     const seen = own ? `AllowedIPs ${sorted(own.allowedIps)}` : 'no such peer';
     return { ...base, go: false, seen, fix: FIX };
+  }
+
+  /** A STOP where WireGuard sends to an endpoint that is not the inventory's, and that the peer can't have called from. */
+  #astray(wanted: Peer, { endpoint: live }: LivePeer): Finding | undefined {
+    const { node: peer, endpoint } = wanted;
+    if (endpoint === undefined) return undefined;
+    const right = hostPort(endpoint.address, endpoint.port);
+    const isLearned = mayBeLearned(this.#context.inventory, this.#network, wanted, live);
+    if (live === right || (live !== '(none)' && isLearned)) return undefined;
+    const mayList =
+      endpoint.via === 'public' ? `; if ${peer} has that address too, add it to its \`public\`` : '';
+    return {
+      go: false,
+      node: this.#node,
+      peer,
+      expected: `sends to ${peer} at ${right}`,
+      seen: live === '(none)' ? 'it has no endpoint' : `it sends to ${live}`,
+      fix: live === '(none)' ? FIX : `${FIX}${mayList}`,
+    };
   }
 
   #mixUp(peer: string, holder: LivePeer, own: LivePeer | undefined): string {
@@ -153,7 +177,7 @@ class NetworkJudge {
   }
 }
 
-/** Each node's live peers are exactly those wanted, each with the key that its node really has and the addresses that are its own. */
+/** Each node's live peers are exactly those wanted, each with the key that its node really has and the addresses that are its own, at an endpoint where it can be. */
 export const peers: GateKind<NetworkParams> = {
   kind: 'peers',
   schema: parameters(networkParameter),

@@ -32,13 +32,28 @@ function targetsOf(context: GateContext<PingParams>, node: string): readonly Pin
   );
 }
 
-function judgePair(
-  context: GateContext<PingParams>,
-  node: string,
-  network: Network,
-  peer: string,
-  answers: readonly { readonly address: string; readonly answer: Answer }[],
-): Finding {
+interface AskedPair {
+  readonly node: string;
+  readonly network: Network;
+  readonly peer: string;
+  readonly answers: readonly { readonly address: string; readonly answer: Answer }[];
+  /** Whether the peer's own pings to the node were answered; undefined where that wasn't measured. */
+  readonly back: boolean | undefined;
+}
+
+/** Answers that come the other way have passed the tunnel both ways: then it is the echo itself that is refused. */
+function fixFor({ node, network, peer, back }: AskedPair): string {
+  const name = network.interface;
+  if (back === true) {
+    return `the tunnel works, since ${node} answers ${peer}: ${peer} drops ICMP echo requests on ${name}; look at its firewall and rp_filter`;
+  }
+  const others = 'see what the gates peers, handshake and endpoints say of this pair';
+  if (back === false) return `nothing passes between ${node} and ${peer} either way: ${others}`;
+  return `${others}; where they are GO, look at the firewall, rp_filter and routes of ${peer}`;
+}
+
+function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
+  const { node, network, peer, answers } = pair;
   const lost = answers.filter(({ answer }) => !answer.answered);
   const addresses = (lost.length > 0 ? lost : answers).map(({ address }) => address).join(', ');
   const expected = inNetwork(context, network, `answers ping at ${addresses}`);
@@ -56,7 +71,7 @@ function judgePair(
     peer,
     expected,
     seen: reasons.length > 0 ? `${seen} (${reasons.join(', ')})` : seen,
-    fix: `see what the gates peers, handshake and endpoints say of this pair; where they are GO, ${peer} drops ICMP on ${network.interface}: look at its firewall, rp_filter and routes`,
+    fix: fixFor(pair),
   };
 }
 
@@ -90,6 +105,12 @@ export const ping: GateKind<PingParams> = {
       return { pings, ipv6Off: saysIpv6Off(lines) };
     });
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const answered = (network: Network, from: string, to: string): boolean | undefined => {
+      const pings = readings.seen
+        .get(from)
+        ?.pings.filter((one) => one.network === network && one.peer === to);
+      return pings?.length ? pings.some(({ answer }) => answer.answered) : undefined;
+    };
     const findings = [...readings.seen].flatMap(([node, { pings }]) => {
       if (networksOn(context, node).length === 0) return [notAMember(node)];
       const byPair = new Map<string, typeof pings>();
@@ -101,7 +122,8 @@ export const ping: GateKind<PingParams> = {
         othersOf(network, node).flatMap(({ node: peer }) => {
           const own = byPair.get(`${network.name} ${peer}`) ?? [];
           if (own.length === 0) return [];
-          const finding = judgePair(context, node, network, peer, own);
+          const back = answered(network, peer, node);
+          const finding = judgePair(context, { node, network, peer, answers: own, back });
           const lost = own.filter(({ answer }) => !answer.answered);
           return [
             lost.every(({ address }) => isIpv6(address)) ? explainIpv6(context, finding, off) : finding,

@@ -153,9 +153,15 @@ describe('routes', () => {
 
 describe('peers', () => {
   const live = (own: string): string => `live 0 @interface ${own} 51820\nfile 0 ${key('ms-1')}`;
-  const holds = (publicKey: string, allowedIps: string): string =>
-    `live 0 @peer ${publicKey} 192.168.15.3:51820 0 0 ${allowedIps}`;
-  const peer = (node: string, last: string): string => holds(key(node), `172.27.15.${last}/32`);
+  const PLACES = new Map([
+    [key('ctb-edge-1'), '198.51.100.25:51820'],
+    [key('wk-1'), '192.168.15.3:51820'],
+    [key('wk-2'), '192.168.15.4:51820'],
+  ]);
+  const holds = (publicKey: string, allowedIps: string, at = PLACES.get(publicKey)): string =>
+    `live 0 @peer ${publicKey} ${at ?? '(none)'} 0 0 ${allowedIps}`;
+  const peer = (node: string, last: string, at?: string): string =>
+    holds(key(node), `172.27.15.${last}/32`, at);
   const good = [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-1', '13'), peer('wk-2', '14')];
   const stranger = 'c3RyYW5nZXItc3RyYW5nZXItc3RyYW5nZXItc3RyYW4=';
 
@@ -193,6 +199,31 @@ describe('peers', () => {
       [...good, holds(stranger, '(none)')],
       [`ms-1: an unknown peer ${stranger} with AllowedIPs none`],
     ],
+    [
+      'an endpoint that a public peer can’t call from',
+      [good[0] ?? '', peer('ctb-edge-1', '11', '198.51.100.25:51999'), ...good.slice(2)],
+      ['ms-1 -> ctb-edge-1: it sends to 198.51.100.25:51999'],
+    ],
+    [
+      'a public peer at an address that nobody named',
+      [good[0] ?? '', peer('ctb-edge-1', '11', '198.51.100.26:51820'), ...good.slice(2)],
+      ['ms-1 -> ctb-edge-1: it sends to 198.51.100.26:51820'],
+    ],
+    [
+      'a neighbour at its old port',
+      [...good.slice(0, 2), peer('wk-1', '13', '192.168.15.3:51999'), ...good.slice(3)],
+      ['ms-1 -> wk-1: it sends to 192.168.15.3:51999'],
+    ],
+    [
+      'a neighbour that is nowhere',
+      [...good.slice(0, 2), peer('wk-1', '13', '(none)'), ...good.slice(3)],
+      ['ms-1 -> wk-1: it has no endpoint'],
+    ],
+    [
+      'a neighbour at another of its addresses',
+      [...good.slice(0, 2), peer('wk-1', '13', '192.168.15.99:51820'), ...good.slice(3)],
+      [],
+    ],
     ['no interface', [`file 0 ${key('ms-1')}`, ...good.slice(1)], ['ms-1: no interface wg0']],
     ['an interface without key', [live('(none)'), ...good.slice(1)], ['ms-1: wg0 has no key']],
     [
@@ -202,6 +233,17 @@ describe('peers', () => {
     ],
   ])('%s', (_what, said, expected) => {
     expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual(expected);
+  });
+
+  it('behind NAT may be wherever its router lets it call from', () => {
+    const edge = [
+      `live 0 @interface ${key('ctb-edge-1')} 51820\nfile 0 ${key('ctb-edge-1')}`,
+      peer('ms-1', '12', '203.0.113.10:32308'),
+      peer('wk-1', '13', '198.18.0.77:51820'),
+      peer('wk-2', '14', '203.0.113.10:51822'),
+    ];
+    const measured = { measured: ['ctb-edge-1'] };
+    expect(stops(verdictOf(peers, {}, { 'ctb-edge-1': edge.join('\n') }, measured))).toEqual([]);
   });
 
   it('may have any number of ranges', () => {

@@ -51,6 +51,24 @@ describe('ping', () => {
     expect(stop).toMatch(/^ms-1: nothing was said of wk-2/);
   });
 
+  const fixesOf = (said: Readonly<Record<string, string>>): readonly (string | undefined)[] =>
+    verdictOf(ping, {}, said, { measured: Object.keys(said) }).findings.flatMap(({ go, fix }) =>
+      go ? [] : [fix],
+    );
+  const mute = 'pong 0 1 2.0\nlost 1 9 silence\npong 2 1 2.0';
+  const heard = 'pong 0 1 2.0\npong 1 1 2.0\npong 2 1 2.0';
+
+  it('speaks of a firewall only where the tunnel works the other way', () => {
+    expect(fixesOf({ 'ms-1': mute, 'wk-1': heard })).toEqual([
+      expect.stringContaining('wk-1 drops ICMP echo requests on wg0'),
+    ]);
+    expect(fixesOf({ 'ms-1': mute, 'wk-1': mute })).toEqual([
+      expect.stringMatching(/^nothing passes between ms-1 and wk-1 either way: see what the gates peers/),
+      expect.stringMatching(/^nothing passes between wk-1 and ms-1 either way/),
+    ]);
+    expect(fixesOf({ 'ms-1': mute })).toEqual([expect.not.stringContaining('ICMP')]);
+  });
+
   describeShells('without perl', (shell) => {
     const busybox = (name: string): string => `exec /usr/bin/env -i /bin/${name} "$@"`;
     const path = (body: string): string =>
