@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   E_REMOTE_FLOOD: EXIT.stepFailed,
   E_REMOTE_GARBLED: EXIT.stepFailed,
   E_STEP: EXIT.stepFailed,
+  E_NOT_OURS: EXIT.stop,
   E_APT_LOCKED: EXIT.stepFailed,
   E_PACKAGE_NOT_FOUND: EXIT.stepFailed,
   E_DISK_FULL: EXIT.stepFailed,

@@ -1,5 +1,9 @@
 import type { Network } from '../inventory/types.js';
+import { MANAGED } from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
+import { probeOwnersWithin } from '../steps/ownership/probe.js';
+import { recordPath } from '../steps/ownership/record.js';
+import { configPath } from '../steps/wireguard-readings.js';
 import { ipv6Probe } from './shared/ipv6.js';
 import { listing } from './shared/listing.js';
 import { END_LINE } from './shared/reply.js';
@@ -14,12 +18,13 @@ const ADDRESS_LINES = 2000;
 
 function probeNetwork({ interface: name, port }: Network, number: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const conf = quote(`/etc/wireguard/${name}.conf`);
+  const conf = quote(configPath(name));
   return `owner=nobody
-if [ -f ${conf} ]; then
+if [ -f ${quote(recordPath(name))} ]; then owner=ours managed=yes
+elif [ -f ${conf} ]; then
 owner=foreign line=
 read -r line <${conf}
-case $line in '# Managed by Bridgehead'*) owner=ours managed=yes ;; esac
+case $line in ${quote(MANAGED)}*) owner=ours managed=yes ;; esac
 fi
 [ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
 taken=no
@@ -81,6 +86,7 @@ export function pristineProbe(networks: readonly Network[], ipv6: readonly strin
     // An interface that isn't there yet gets the default.
     ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
     ...networks.map(probeNetwork),
+    probeOwnersWithin(networks.map((network) => network.interface)),
     LEFTOVERS,
     ADDRESSES,
     FIREWALL,

@@ -1,5 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import { contains, spanOf } from '../network/address.js';
+import { cutOwners } from '../steps/ownership/probe.js';
+import { type Ownership, ownershipOf } from '../steps/ownership/verdict.js';
 import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
 import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
@@ -9,8 +11,9 @@ import { type NetworkParams, networkParameter, parameters } from './shared/schem
 import type { Finding, GateContext, GateKind } from './types.js';
 
 interface SeenNetwork {
-  /** Whose /etc/wireguard/IF.conf it is; `nobody` when there is none. */
-  readonly owner: string;
+  readonly owner: 'nobody' | 'ours' | 'foreign';
+  /** What is somebody else's about it. */
+  readonly foreign?: string;
   readonly interfaceThere: boolean;
   readonly portTaken: boolean;
 }
@@ -47,7 +50,16 @@ function firewallsOf(lines: Lines): readonly Firewall[] {
   );
 }
 
-function parse(lines: Lines, networks: readonly Network[]): Seen {
+/** What the node says of itself, and what is made of it here, where the inventory is known. */
+function ownerOf(said: string, judged: Ownership | undefined): Pick<SeenNetwork, 'owner' | 'foreign'> {
+  if (judged?.kind === 'foreign') return { owner: 'foreign', foreign: judged.seen };
+  if (judged?.kind === 'ours') return { owner: 'ours' };
+  return { owner: said === 'ours' ? 'ours' : 'nobody' };
+}
+
+type Whose = (network: Network) => Ownership | undefined;
+
+function parse(lines: Lines, networks: readonly Network[], whose: Whose): Seen {
   const seen = new Map(all(lines, 'network').map(([number, ...words]) => [integer(number), words]));
   return {
     networks: networks.map((network, number) => {
@@ -55,7 +67,11 @@ function parse(lines: Lines, networks: readonly Network[]): Seen {
       if (owner === undefined || there === undefined || taken === undefined) {
         throw new GarbledReply(`nothing was said of network ${network.name}`);
       }
-      return { owner, interfaceThere: there === 'yes', portTaken: taken === 'yes' };
+      return {
+        ...ownerOf(owner, whose(network)),
+        interfaceThere: there === 'yes',
+        portTaken: taken === 'yes',
+      };
     }),
     units: [...new Set(all(lines, 'unit').map(([unit = '']) => unit))],
     folders: all(lines, 'folder').map(([folder = '']) => folder),
@@ -93,18 +109,13 @@ function leftovers(node: string, { units, folders, rules }: Seen): readonly Prob
 function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen): readonly Problem[] {
   const { interface: name, port } = network;
   const ours = own.owner === 'ours';
-  const conf = `/etc/wireguard/${name}.conf`;
   const problems: Problem[] = [];
   if (own.owner === 'foreign') {
-    const fix = `move it away on ${node} (\`wg-quick down ${name}\` first), or give network ${network.name} another interface`;
     problems.push({
-      expected: `no ${conf} of somebody else`,
-      seen: 'one that Bridgehead did not write',
-      fix,
+      expected: `no ${name} of somebody else`,
+      seen: own.foreign ?? 'one that Bridgehead did not make',
+      fix: `give network ${network.name} another interface; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`,
     });
-  } else if (!ours && own.interfaceThere) {
-    const fix = `\`wg-quick down ${name}\` or \`ip link del ${name}\` on ${node}, or give network ${network.name} another interface`;
-    problems.push({ expected: `no interface ${name} yet`, seen: 'one that Bridgehead did not make', fix });
   }
   if (own.portTaken && !(ours && own.interfaceThere)) {
     const fix = `see \`ss -lunp sport = :${port}\` on ${node} and stop it, or give network ${network.name} another port`;
@@ -173,7 +184,16 @@ export const pristine: GateKind<NetworkParams> = {
   },
 
   verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => parse(lines, networksOn(context, node)));
+    const cut = new Map([...replies].map(([node, reply]) => [node, cutOwners(reply.stdout)] as const));
+    const plain = new Map(
+      [...replies].map(([node, reply]) => [node, { ...reply, stdout: cut.get(node)?.rest ?? '' }] as const),
+    );
+    const readings = readReplies(context, plain, (lines, node) =>
+      parse(lines, networksOn(context, node), (network) => {
+        const seen = cut.get(node)?.owners.get(network.interface);
+        return seen && ownershipOf({ ...context, network, node }, seen);
+      }),
+    );
     const findings = [...readings.seen].flatMap(([node, seen]) => judge(context, node, seen));
     const problems = findings.filter(({ go }) => !go);
     const dirty = new Set(problems.map(({ node }) => node));

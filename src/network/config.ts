@@ -2,8 +2,10 @@ import type { Member, Network } from '../inventory/types.js';
 import { hostPort, hostRoute } from './address.js';
 import type { Peer } from './types.js';
 
-/** First line of every configuration that we write; a file without it is somebody else's. */
-export const HEADER = '# Managed by Bridgehead: edits here are overwritten by the next apply.';
+/** What every file that we write begins with, whatever the version. */
+export const MANAGED = '# Managed by Bridgehead';
+/** First line of every configuration that we write. */
+export const HEADER = `${MANAGED}: edits here are overwritten by the next apply.`;
 
 export interface ConfigParts {
   readonly network: Network;

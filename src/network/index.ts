@@ -7,7 +7,7 @@ export {
   clientSettings,
   publicClientConfig,
 } from './client-config.js';
-export { type ConfigParts, HEADER, presharedKeyFile, renderConfig } from './config.js';
+export { type ConfigParts, HEADER, MANAGED, presharedKeyFile, renderConfig } from './config.js';
 export { endpointFor, isHidden, publicEndpoint, sameSite } from './endpoint.js';
 export { mayBeLearned, splitHostPort } from './learned.js';
 export { lintInventory, lintParts } from './lint/lint.js';

@@ -1,6 +1,9 @@
 import { BridgeheadError } from '../errors.js';
+import type { Network } from '../inventory/types.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
+import { parseOwners, probeOwners } from '../steps/ownership/probe.js';
 import type { Change, Facts } from '../steps/types.js';
+import type { SeenInterface } from '../steps/wireguard-live.js';
 import type { StepWork } from './work.js';
 
 interface Observed {
@@ -9,20 +12,30 @@ interface Observed {
   readonly skipped?: string;
 }
 
+const OWNERS = 'probe.owners';
 const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
 
-/** The fragments that read what these steps see on one node. */
+/** The fragments that read what these steps see on one node, and whose it is that they would write. */
 export function probeFragments(works: readonly StepWork[]): Fragment[] {
-  return works.flatMap(({ step, kind, context }) => [
+  const probes = works.flatMap(({ step, kind, context }) => [
     ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when, readOnly: true }]),
     { id: `probe.${step.id}`, script: kind.probe(context), readOnly: true },
   ]);
+  const claimed = claimedBy(works).map((network) => network.interface);
+  if (claimed.length === 0) return probes;
+  return [...probes, { id: OWNERS, script: probeOwners(claimed), readOnly: true }];
+}
+
+/** The networks of one node whose interfaces these steps lay claim to. */
+export function claimedBy(works: readonly StepWork[]): readonly Network[] {
+  return [...new Set(works.flatMap(({ kind, context }) => (kind.claims ? context.networks : [])))];
 }
 
 /** What the nodes have now, as far as the steps have looked; the only memory of a run. */
 export class Observations implements Facts {
   private readonly observed = new Map<string, Observed>();
   private readonly facts = new Map<string, string>();
+  private readonly owners = new Map<string, ReadonlyMap<string, SeenInterface>>();
   /** Plans are pure, so one holds until something is read anew. */
   private readonly plans = new Map<string, readonly Change[]>();
 
@@ -36,6 +49,9 @@ export class Observations implements Facts {
   /** Takes in the replies of one node; an answer that a step can't read is an error. */
   record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
     this.plans.clear();
+    const owners = replies.get(OWNERS);
+    const [first] = works;
+    if (owners && first) this.owners.set(first.node.name, parseOwners(owners.stdout));
     for (const work of works) {
       const reply = replies.get(`probe.${work.step.id}`);
       if (!reply) throw unreadable(work, 'no answer');
@@ -46,6 +62,11 @@ export class Observations implements Facts {
         skipped ? { skipped: 'not needed here' } : { seen: this.parse(work, reply) },
       );
     }
+  }
+
+  /** What whose interface it is on a node is judged by; undefined where no step has asked. */
+  owner(node: string, interfaceName: string): SeenInterface | undefined {
+    return this.owners.get(node)?.get(interfaceName);
   }
 
   get(node: string, key: string): string | undefined {

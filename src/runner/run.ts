@@ -15,6 +15,7 @@ import type { Patience } from './patience.js';
 import { tellRelied } from './phase-events.js';
 import { Phases, type PhasesRequest } from './phases.js';
 import { lockLookedAt, probeAndLock, probeSteps } from './probe.js';
+import { refuseForeign } from './refuse-foreign.js';
 import { type Scope, type Selected, scopeOf } from './scope.js';
 import { startEvent } from './start-event.js';
 import { refuseTorn } from './torn-pairs.js';
@@ -55,7 +56,7 @@ class Run {
 
   async plan(): Promise<Ending> {
     await probeSteps(this.context, { works: this.steps(), locking: new Set() });
-    this.refuseTorn();
+    this.refuse();
     this.phases.plan();
     this.phases.refuse();
     return GO;
@@ -80,7 +81,7 @@ class Run {
       isFresh = false;
       this.scope.forgetPlans();
     }
-    this.refuseTorn();
+    this.refuse();
     this.phases.refuse();
     if (this.request.confirm && phases.pending > 0) {
       phases.tellPlans();
@@ -91,8 +92,12 @@ class Run {
     return (await this.judgeRelied(looked)) ? phases.bringAbout(looked) : STOP;
   }
 
-  /** Planning finds the pairs. */
-  private refuseTorn(): void {
+  /** Planning finds the pairs that are torn. */
+  private refuse(): void {
+    refuseForeign(
+      this.context,
+      this.scope.selected.flatMap(({ steps }) => steps),
+    );
     if (this.request.shard !== undefined && this.phases.pending > 0) refuseTorn(this.scope);
   }
 

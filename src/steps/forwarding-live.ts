@@ -4,6 +4,7 @@ import {
   DOCKER_UNIT_PATH,
   dockerScriptPath,
   dockerUnitOf,
+  FORWARDING_FOLDER,
   forwardingSysctlPath,
   LOADER_PATH,
   loadedPath,
@@ -41,6 +42,8 @@ export interface SeenUfw {
 export interface SeenForwarding {
   readonly files: ReadonlyMap<string, SeenText>;
   readonly units: ReadonlyMap<string, { readonly enabled: boolean; readonly active: boolean }>;
+  /** Other interfaces that have files here: another inventory's, or what is to be retired. */
+  readonly others: readonly string[];
   /** Values by key; only keys that the kernel has. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** Interfaces whose default route comes by router advertisements that the kernel itself takes in. */
@@ -60,6 +63,14 @@ const MARK = '@@ ';
 function fileFragment(path: string): string {
   const file = quote(path);
   return `if [ -f ${file} ]; then say ${quote(`file ${path}`)}; stat -c '%a %U %G' ${file}; cat ${file}; fi`;
+}
+
+function othersFragment(interfaces: readonly string[]): string {
+  return `say others
+for file in ${FORWARDING_FOLDER}/*.nft ${FORWARDING_FOLDER}/*.docker-user; do
+name=\${file##*/} name=\${name%.*}
+case $name in ${['*[*]*', ...interfaces.map(quote)].join(' | ')}) ;; *) echo "$name" ;; esac
+done`;
 }
 
 /** One question for all units, if any can be there at all; systemd puts a blank line between two. */
@@ -116,6 +127,7 @@ export function probeForwarding(interfaces: readonly string[], wanted: boolean):
   return [
     `say() { printf '\\n${MARK}%s\\n' "$1"; }`,
     ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
+    othersFragment(interfaces),
     ...(interfaces.length > 0 ? [unitsFragment(interfaces)] : []),
     ...interfaces.map(tableFragment),
     ...(wanted ? [SYSCTLS] : []),
@@ -190,6 +202,7 @@ export function parseForwarding(stdout: string): SeenForwarding {
   const ip6tables = sections.get('ip6tables') ?? '';
   return {
     files: new Map(files),
+    others: (sections.get('others') ?? '').split('\n').filter((name) => name !== ''),
     units: parseUnits(sections.get('units') ?? ''),
     sysctls: parseSettings(settings),
     acceptRa,

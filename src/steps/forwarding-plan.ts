@@ -87,8 +87,9 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   ];
 }
 
-/** The files that all interfaces share, when none needs them any more. */
+/** The files that all interfaces share, when none needs them any more, nor does another inventory's. */
 export function planShared(seen: SeenForwarding): Change[] {
+  if (seen.others.length > 0) return [];
   const left = [LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH].filter((path) => seen.files.has(path));
   if (left.length === 0) return [];
   const script = `${command('rm', '-f', ...left)} && systemctl daemon-reload`;

@@ -50,6 +50,7 @@ function touchesOf({ networks }: StepContext<ForwardingParams>): Touched {
  */
 export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
   kind: 'forwarding',
+  claims: true,
   schema: {
     type: 'object',
     additionalProperties: false,

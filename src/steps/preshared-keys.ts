@@ -144,6 +144,7 @@ function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen
 /** A preshared key for each pair of peers, made here in memory, kept on the two nodes alone, and left alone while they agree. */
 export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
   kind: 'preshared-keys',
+  claims: true,
   schema: {
     type: 'object',
     additionalProperties: false,

@@ -79,6 +79,8 @@ export interface Explanation {
 /** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
 export interface StepKind<P = unknown, S = unknown> {
   readonly kind: string;
+  /** What it makes belongs to the interfaces of its networks: nothing is done where one of those is somebody else's. */
+  readonly claims?: true;
   /** JSON Schema of the parameters. */
   readonly schema: object;
   /** Rejects parameters which the schema can't judge; runs before any node is touched. */

@@ -1,7 +1,7 @@
 import { quote } from '../remote/quote.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
 import { type Change, publicKeyFact, type StepContext, type StepKind } from './types.js';
-import { keyPath, readKeyTraits, readOwnKey } from './wireguard-readings.js';
+import { inlineKey, keyPath, readKeyTraits, readOwnKey } from './wireguard-readings.js';
 
 export interface WireguardKeysParams {
   readonly network?: string;
@@ -18,11 +18,6 @@ export type WireguardKeysSeen = ReadonlyMap<string, SeenKey>;
 
 const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const NO_DISRUPTION = { level: 'none' } as const;
-
-/** Prints a PrivateKey that a config made by hand holds; used on the node alone, in pipes. */
-function inlineKey(interfaceName: string): string {
-  return `sed -n 's/^[[:space:]]*[Pp]rivate[Kk]ey[[:space:]]*=[[:space:]]*//p' ${quote(`/etc/wireguard/${interfaceName}.conf`)} 2>/dev/null | head -n 1`;
-}
 
 function probeOne(interfaceName: string): string {
   const key = quote(keyPath(interfaceName));
@@ -90,6 +85,7 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
 /** Makes each node's WireGuard private key on the node itself; only the public key comes back, as a fact. */
 export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen> = {
   kind: 'wireguard-keys',
+  claims: true,
   schema: {
     type: 'object',
     additionalProperties: false,

@@ -1,7 +1,12 @@
 import { quote } from '../remote/quote.js';
+import { type OwnerRecord, recordPath, splitRecord } from './ownership/record.js';
 import {
+  configPath,
+  HIDDEN,
+  inlineKey,
   keyPath,
   readAddresses,
+  readConfig,
   readInterface,
   readOwnKey,
   readRoutes,
@@ -39,23 +44,39 @@ export interface LiveInterface {
 
 /** What the probe saw of one interface. */
 export interface SeenInterface {
-  readonly config: { readonly mode: string; readonly text: string } | undefined;
+  readonly config:
+    | {
+        /** `600 root root`; empty where it was not asked for. */
+        readonly mode: string;
+        readonly text: string;
+        /** Public key of the private key that stands in it; ours hold none. */
+        readonly publicKey?: string;
+      }
+    | undefined;
+  /** What we have noted of whose it is. */
+  readonly record?: OwnerRecord | undefined;
   readonly unit: { readonly enabled: boolean; readonly active: boolean };
   readonly live: LiveInterface | undefined;
   /** Public key of the key file. */
   readonly ownKey: string | undefined;
 }
 
-/**
- * sh that reads everything about one interface. Private and preshared keys are cut on the node: of the dump's first
- * line and of a hand-made config only the other words travel.
- */
+/** sh that reads everything about one interface; no private or preshared key travels. */
 export function probeInterfaceScript(interfaceName: string): string {
-  const conf = quote(`/etc/wireguard/${interfaceName}.conf`);
-  const name = quote(interfaceName);
   return `${readUnit('unit', interfaceName)}
 printf '%s\n' "$unit"
-if [ -f ${quote(keyPath(interfaceName))} ]; then
+${probeOwnerScript(interfaceName, true)}`;
+}
+
+/** sh that reads by what it is judged whose an interface is; `whole` adds what only the wireguard step wants to know. */
+export function probeOwnerScript(interfaceName: string, whole = false): string {
+  const [conf, name, record] = [configPath(interfaceName), interfaceName, recordPath(interfaceName)].map(
+    quote,
+  );
+  const routes = `${readRoutes('routes', interfaceName)}
+printf '%s\n' @routes "$routes" @end-of-routes
+`;
+  return `if [ -f ${quote(keyPath(interfaceName))} ]; then
 ${readOwnKey('own', interfaceName)}
 echo "@own $own"
 fi
@@ -63,13 +84,22 @@ if [ -d /sys/class/net/${name} ]; then
 read -r mtu </sys/class/net/${name}/mtu
 echo "@mtu $mtu"
 ${readAddresses('addresses', interfaceName)}
-${readRoutes('routes', interfaceName)}
-${readInterface('live', interfaceName)}
-printf '%s\n' "$addresses" @routes "$routes" @end-of-routes "$live"
+printf '%s\n' "$addresses"
+${whole ? routes : ''}${readInterface('live', interfaceName)}
+printf '%s\n' "$live"
 fi
 if [ -f ${conf} ]; then
-echo "@config $(stat -c '%a %U %G' ${conf})"
-sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 (hidden)/' ${conf}
+mode=${whole ? `$(stat -c '%a %U %G' ${conf})` : ''}
+${readConfig('config', interfaceName)}
+inline=
+case $config in
+*[Pp]rivate[Kk]ey*${quote(HIDDEN)}*) ! command -v wg >/dev/null 2>&1 || inline=$(${inlineKey(interfaceName)} | wg pubkey 2>/dev/null) ;;
+esac
+[ -z "$inline" ] || echo "@inline $inline"
+printf '%s\n' "@config $mode" "$config"
+elif [ -f ${record} ]; then
+${readConfig('config', interfaceName)}
+printf '%s\n' @record "$config"
 fi`;
 }
 
@@ -95,8 +125,10 @@ function asCidr(route: string): string {
 
 /** Reads what {@link probeInterfaceScript} printed. */
 export function parseInterfaceProbe(stdout: string): SeenInterface {
-  const configAt = stdout.indexOf('@config ');
-  const head = configAt < 0 ? stdout : stdout.slice(0, configAt);
+  const textAt = stdout.search(/^@(?:config |record$)/m);
+  const head = textAt < 0 ? stdout : stdout.slice(0, textAt);
+  const [, mark = '', text = ''] = /^(.*)\n?([\s\S]*)$/.exec(textAt < 0 ? '' : stdout.slice(textAt)) ?? [];
+  const { record, rest } = splitRecord(text);
   const facts = head
     .split('\n')
     .filter((line) => line.startsWith('@'))
@@ -109,11 +141,19 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
   const [, routes = ''] = /^@routes\n([\s\S]*?)^@end-of-routes$/m.exec(head) ?? [];
   const [publicKey, port] = first('interface');
   const ownKey = first('own')[0];
+  const inline = first('inline')[0];
   const shared = new Map(all('shared').map(([peer = '', sum = '']) => [peer, sum]));
   return {
     unit: { enabled: property('UnitFileState') === 'enabled', active: property('ActiveState') === 'active' },
     ownKey: ownKey || undefined,
-    config: configAt < 0 ? undefined : splitConfig(stdout.slice(configAt)),
+    record,
+    config: mark.startsWith('@config ')
+      ? {
+          mode: mark.slice('@config '.length),
+          text: rest,
+          ...(inline !== undefined && { publicKey: inline }),
+        }
+      : undefined,
     live:
       first('mtu').length === 0
         ? undefined
@@ -130,9 +170,4 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
             now: Number(first('now')[0]),
           },
   };
-}
-
-function splitConfig(block: string): { mode: string; text: string } {
-  const end = block.indexOf('\n');
-  return { mode: block.slice('@config '.length, end), text: block.slice(end + 1) };
 }

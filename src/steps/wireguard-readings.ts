@@ -1,7 +1,11 @@
 import { command, quote } from '../remote/quote.js';
 import { reading } from '../remote/reading.js';
+import { recordPath } from './ownership/record.js';
 
 // What steps and gates both want to know of an interface; a program reads each once.
+
+/** What a configuration that was read has in the place of a key. */
+export const HIDDEN = '(hidden)';
 
 /** Path of the private key of an interface; it never leaves the node. */
 export function keyPath(interfaceName: string): string {
@@ -11,6 +15,28 @@ export function keyPath(interfaceName: string): string {
 /** Sets a variable to the public key of the key file; empty where there is none in it, or no `wg`. */
 export function readOwnKey(variable: string, interfaceName: string): string {
   return reading(variable, `wg pubkey <${quote(keyPath(interfaceName))}`);
+}
+
+/** Path of the configuration that wg-quick reads. */
+export function configPath(interfaceName: string): string {
+  return `/etc/wireguard/${interfaceName}.conf`;
+}
+
+/**
+ * Sets a variable to our record of an interface and, behind it, its configuration, as far as they are there. Private and
+ * preshared keys are cut on the node: of a configuration made by hand only the other words travel.
+ */
+export function readConfig(variable: string, interfaceName: string): string {
+  const files = command(recordPath(interfaceName), configPath(interfaceName));
+  return reading(
+    variable,
+    `sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 ${HIDDEN}/' ${files}`,
+  );
+}
+
+/** Prints a private key that stands in a configuration itself; used on the node alone, in pipes. */
+export function inlineKey(interfaceName: string): string {
+  return `sed -n 's/^[[:space:]]*[Pp]rivate[Kk]ey[[:space:]]*=[[:space:]]*//p' ${quote(configPath(interfaceName))} 2>/dev/null | head -n 1`;
 }
 
 /** Sets a variable to mode, owner and group of the key file: `600 root root`. */

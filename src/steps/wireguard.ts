@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Network } from '../inventory/types.js';
 import {
   hostRoute,
@@ -12,6 +13,7 @@ import {
 import { command, quote } from '../remote/quote.js';
 import { writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
+import { type OwnerRecord, recordOf, recordPath, recordText } from './ownership/record.js';
 import {
   type Change,
   type Disruption,
@@ -23,6 +25,7 @@ import {
 } from './types.js';
 import { configuredEndpoints } from './wireguard/endpoint-drift.js';
 import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
+import { configPath } from './wireguard-readings.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from './wireguard-repair.js';
 
 export interface WireguardParams {
@@ -34,7 +37,6 @@ export type WireguardSeen = ReadonlyMap<string, SeenInterface>;
 const NONE: Disruption = { level: 'none' };
 const SEPARATOR = '@@ interface ';
 
-const configPath = (name: string): string => `/etc/wireguard/${name}.conf`;
 const unitOf = (name: string): string => `wg-quick@${name}.service`;
 
 /** Starts the unit; what wg-quick said is in the journal alone, so it is brought out on failure. */
@@ -43,7 +45,15 @@ function startScript(name: string): string {
   return `systemctl enable --quiet ${unit} && systemctl restart ${unit} || { journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; }`;
 }
 
-function planFile(name: string, text: string, seen: SeenInterface): Change[] {
+/** Notes whose the interface is. */
+function recordScript(name: string, record: OwnerRecord): string {
+  const path = recordPath(name);
+  const file = { path, content: recordText(name, record), mode: '0600', owner: 'root', group: 'root' };
+  return `${command('mkdir', '-p', '-m', '700', posix.dirname(path))} && ${writeFileScript(file)}`;
+}
+
+/** The record goes with the file: what a version before the records wrote is adopted as it is, without a change. */
+function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInterface): Change[] {
   if (seen.config?.text === text && seen.config.mode === '600 root root') return [];
   const path = configPath(name);
   const sameText = seen.config?.text === text;
@@ -52,7 +62,7 @@ function planFile(name: string, text: string, seen: SeenInterface): Change[] {
       summary: sameText ? `make ${path} readable by root alone` : `write ${path}`,
       disruption: NONE,
       ...(sameText ? {} : { diff: unifiedDiff(seen.config?.text ?? '', text, path) }),
-      script: writeFileScript({ path, content: text, mode: '0600', owner: 'root', group: 'root' }),
+      script: `${recordScript(name, record)} && ${writeFileScript({ path, content: text, mode: '0600', owner: 'root', group: 'root' })}`,
     },
   ];
 }
@@ -147,12 +157,20 @@ function planNetwork(
   };
   const text = renderConfig({ network, member, peers, publicKeyOf });
   const touches = {
-    files: [configPath(name)],
+    files: [configPath(name), recordPath(name)],
     units: [unitOf(name)],
     interfaces: [name],
     network: true,
   };
-  const file = planFile(name, text, seen);
+  const record = recordOf({
+    inventory: context.inventory,
+    network,
+    node: context.node.name,
+    publicKey: publicKeyOf(context.node.name),
+    peers: wanted.peers,
+    config: text,
+  });
+  const file = planFile(name, text, record, seen);
   const onInterface = planInterface(wanted, seen);
   // The file comes last where it can: it says from then on which endpoints were set on the running interface.
   const isRepair = seen.live !== undefined && seen.unit.active;
@@ -166,6 +184,7 @@ function planNetwork(
 /** Writes each network's config and makes the running interface match it, cutting as little as can be. */
 export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
   kind: 'wireguard',
+  claims: true,
   schema: {
     type: 'object',
     additionalProperties: false,

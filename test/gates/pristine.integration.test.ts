@@ -13,7 +13,9 @@ const clean = [
   'address eth0 192.168.15.2/24',
 ];
 const FREE = 'network 0 nobody no no';
-const OURS = 'network 0 ours yes yes';
+const owners = (...said: readonly string[]) => ['@@ owners', '@@ owner of wg0', ...said, '@@ end of owners'];
+const HEADED = ['@config ', '# Managed by Bridgehead: edits here are lost.', '[Interface]'];
+const OURS = ['network 0 ours yes yes', ...owners(...HEADED, 'Address = 172.27.15.11/32')].join('\n');
 const firewall = [
   'table inet filter {',
   'chain input {',
@@ -36,13 +38,29 @@ describe('pristine', () => {
     ],
     [
       "somebody else's config",
-      ['network 0 foreign yes yes', ...clean],
-      ['ms-1: one that Bridgehead did not write', 'ms-1: somebody listens on it'],
+      [
+        'network 0 foreign yes yes',
+        ...owners('@mtu 1420', '@config ', '[Interface]', 'Address = 10.66.0.1/24'),
+        ...clean,
+      ],
+      ['ms-1: /etc/wireguard/wg0.conf, which Bridgehead did not write', 'ms-1: somebody listens on it'],
+    ],
+    [
+      "another inventory's config",
+      [
+        'network 0 ours yes yes',
+        ...owners(...HEADED, 'Address = 10.66.0.1/32', '[Peer]', `PublicKey = ${'A'.repeat(43)}=`),
+        ...clean,
+      ],
+      [
+        'ms-1: /etc/wireguard/wg0.conf, written for another inventory: its address is 10.66.0.1/32, and its peers are unknown here',
+        'ms-1: somebody listens on it',
+      ],
     ],
     [
       "somebody else's interface",
-      ['network 0 nobody yes no', ...clean],
-      ['ms-1: one that Bridgehead did not make'],
+      ['network 0 nobody yes no', ...owners('@mtu 1420', '@interface B= 51820'), ...clean],
+      ['ms-1: a running interface that Bridgehead did not make'],
     ],
     ['a taken port', ['network 0 nobody no yes', ...clean], ['ms-1: somebody listens on it']],
     [
