@@ -1,5 +1,6 @@
 import type { Told } from './controller.js';
-import type { Lane, World } from './world.js';
+import type { Wanted } from './lanes/wanted.js';
+import type { GroupLane, Lane, World } from './world.js';
 
 /** Where in a run something happens: at the nth event of a type, in a phase or on a node where that is said. */
 export interface Moment {
@@ -14,9 +15,14 @@ export interface Moment {
 export interface Scene {
   readonly world: World;
   readonly lane: Lane;
+  /** The checkout that is tried. */
   readonly root: string;
+  /** The one by which machines are prepared. */
+  readonly sane: string;
   readonly guardSeconds: number;
 }
+
+export type GroupScene = Scene & { readonly lane: GroupLane };
 
 /** What is applied, and from where: machines as they were at first, or with the mesh in place. */
 export type Play =
@@ -31,7 +37,29 @@ export type Play =
   | 'default-route'
   | 'sshd'
   | 'sshd-config'
-  | 'link';
+  | 'link'
+  | 'no-forwarding'
+  /** Whatever the tool takes by itself for the inventory. */
+  | 'shipped';
+
+/** A change that a network goes through in its life, from what the machines of a group have to what they are given. */
+export interface Life {
+  readonly name: string;
+  /** Over the group's first inventory. */
+  readonly before?: (lane: GroupLane) => Partial<Wanted>;
+  /** Over the one before. */
+  readonly after: (lane: GroupLane) => Partial<Wanted>;
+  /** Must be turned away or undone: the machines end as they were. */
+  readonly refused?: true;
+  /** The network before goes on beside the new one. */
+  readonly beside?: true;
+  /** Looks at machines that have what is wanted, and answers what the tool should not have left. */
+  readonly look?: (scene: GroupScene, before: Wanted) => Promise<readonly string[]>;
+  /** Ends what only the network before needed. */
+  readonly farewell?: (scene: GroupScene) => Promise<void>;
+  /** Takes the farewell back. */
+  readonly welcome?: (scene: GroupScene) => Promise<void>;
+}
 
 export interface Case {
   readonly name: string;
@@ -54,6 +82,10 @@ export interface Case {
   readonly exits: readonly number[];
   /** Looks at what was told, beyond what every case is asked. */
   readonly judge?: (told: Told) => readonly string[];
+  /** Where there is one, the case is tried on a group, which has the network before. */
+  readonly life?: Life;
+  /** All machines are rebooted at the end, and looked at again. */
+  readonly boots?: true;
   /** Somebody else writes into what the run writes: until the rerun the machines may hold neither. */
   readonly foreign?: true;
 }

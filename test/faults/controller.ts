@@ -29,7 +29,10 @@ export interface Launch {
   readonly root: string;
   readonly guardSeconds: number;
   readonly command?: string;
+  /** `shipped`: the one that the tool takes by itself. */
   readonly playbook?: string;
+  /** In place of the lane's own. */
+  readonly inventory?: string | undefined;
   readonly args?: readonly string[];
   readonly stateDir?: string;
   readonly at?: Moment | undefined;
@@ -42,12 +45,13 @@ export async function startController(world: World, lane: Lane, launch: Launch):
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const { command = 'apply', playbook = 'mesh', at } = launch;
   const guard = ['--guard-seconds', String(launch.guardSeconds)];
-  const own = command === 'apply' ? ['-p', playbookFile(playbook), ...guard, '--state-dir', stateDir] : [];
+  const chosen = playbook === 'shipped' ? [] : ['-p', playbookFile(playbook)];
+  const own = command === 'apply' ? [...chosen, ...guard, '--state-dir', stateDir] : [];
   const argv = [
     join(launch.root, 'bin/bridgehead.js'),
     command,
     '-i',
-    lane.inventory,
+    launch.inventory ?? lane.inventory,
     ...own,
     '--yes',
     '--json',

@@ -1,6 +1,6 @@
 import type { LineMode } from '../support/tcp-proxy.js';
 import type { Scene } from './case.js';
-import { onNode } from './world.js';
+import { isGroup, onNode } from './world.js';
 
 type Act = (scene: Scene) => Promise<void>;
 
@@ -26,7 +26,8 @@ export const onEdge =
 export const line =
   (mode: LineMode, which: 'home' | 'both' = 'home'): Act =>
   async ({ world, lane }) => {
-    for (const node of which === 'home' ? [lane.home] : lane.nodes) await world.setLine(node, mode);
+    const names = lane.lines.map(({ name }) => name);
+    for (const node of which === 'home' ? [lane.home] : names) await world.setLine(node, mode);
   };
 
 export const stopSshd = onHome('systemctl stop ssh');
@@ -74,3 +75,10 @@ export const nail = (file: string): Act =>
   );
 export const unnail = (file: string): Act =>
   onEdge(`umount -l ${file}; tar -C / -xpf /root/faults-saved.tar ${file.slice(1)}`);
+
+const farOf = ({ lane }: Scene): string => {
+  if (!isGroup(lane)) throw new Error(`lane ${lane.index} has no far machine`);
+  return lane.far;
+};
+
+export const rebootFar: Act = (scene) => scene.world.lab.reboot(farOf(scene));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, Scene } from './case.js';
 import type { Told } from './controller.js';
-import { laneLines } from './inventories.js';
+import type { Wanted } from './lanes/wanted.js';
 import type { Reference, References } from './references.js';
 import { differences, readStates } from './state.js';
 import { onNode } from './world.js';
@@ -13,15 +13,24 @@ export type Broken = readonly string[];
 const GRACE_SECONDS = 20;
 
 /** A new login by plain `ssh`, past the disturbed lines, by the guard's deadline. */
-export async function sshWorks({ world, lane, guardSeconds }: Scene, since: number): Promise<Broken> {
+export async function sshWorks(
+  { world, lane, guardSeconds }: Scene,
+  since: number,
+  wanted?: readonly Wanted[],
+): Promise<Broken> {
   const deadline = since + (guardSeconds + GRACE_SECONDS) * 1000;
-  const tries = laneLines(lane).map(async ({ name, target }) => {
-    const user = name === lane.edge ? 'root' : 'ops';
-    const options = ['BatchMode=yes', 'ConnectTimeout=3', 'ControlMaster=no'].flatMap((one) => ['-o', one]);
+  const options = ['BatchMode=yes', 'ConnectTimeout=3', 'ControlMaster=no'].flatMap((one) => ['-o', one]);
+  const tries = lane.logins(wanted).map(async ({ node, ways }) => {
     for (;;) {
-      const { code, stderr } = await world.lab.run(['ssh', ...options, `${user}@${target.host}`, 'true']);
-      if (code === 0) return [];
-      if (Date.now() > deadline) return [`no SSH login to ${name} by the deadline: ${stderr.trim()}`];
+      let why = '';
+      for (const way of ways) {
+        const { code, stderr } = await world.lab.run(['ssh', ...options, ...way, 'true'], {
+          timeoutMs: 15_000,
+        });
+        if (code === 0) return [];
+        why = stderr.trim();
+      }
+      if (Date.now() > deadline) return [`no SSH login to ${node} by the deadline: ${why}`];
       await sleep(300);
     }
   });

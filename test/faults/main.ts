@@ -2,36 +2,49 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CASES } from './cases/index.js';
-import { openMatrix, type Tried } from './matrix.js';
+import { lanesFor, openMatrix, type Tried } from './matrix.js';
 import { schedule } from './schedule.js';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [''] },
     sample: { type: 'string' },
     lanes: { type: 'string', default: '3' },
+    groups: { type: 'string', default: '1' },
+    'guard-seconds': { type: 'string', default: '8' },
+    root: { type: 'string', default: '.' },
+    name: { type: 'string', default: 'faults' },
     list: { type: 'boolean', default: false },
   },
 });
 
-const { seed, only = '', sample } = values;
-const chosen = CASES.filter(({ name }) => name.includes(only));
+const { seed, only, sample } = values;
+const chosen = CASES.filter(({ name }) => only.some((text) => name.includes(text)));
 const cases = schedule(
   chosen,
   wholeNumber('seed', seed),
   sample === undefined ? undefined : wholeNumber('sample', sample),
 );
-if (cases.length === 0) refuse(`no case has ${JSON.stringify(only)} in its name; --list shows them`);
+if (cases.length === 0) refuse(`no case has ${only.join(' or ')} in its name; --list shows them`);
 
 if (values.list) for (const { name } of cases) console.log(name);
 else await run();
 
 async function run(): Promise<void> {
   const started = performance.now();
-  const lanes = Math.min(wholeNumber('lanes', values.lanes), cases.length);
+  const lanes = lanesFor(cases, {
+    pair: wholeNumber('lanes', values.lanes),
+    group: wholeNumber('groups', values.groups),
+  });
   const root = resolve('.');
-  const matrix = await openMatrix({ name: 'faults', lanes, root, log: (line) => console.log(line) });
+  const matrix = await openMatrix({
+    name: values.name,
+    lanes,
+    root,
+    guardSeconds: wholeNumber('guard-seconds', values['guard-seconds']),
+    log: (line) => console.log(line),
+  });
   let broken = 0;
   const tell = (tried: Tried) => {
     broken += tried.broken.length;
@@ -40,7 +53,7 @@ async function run(): Promise<void> {
   };
   try {
     await matrix.run(
-      cases.map((one) => ({ one, root })),
+      cases.map((one) => ({ one, root: resolve(values.root) })),
       tell,
     );
   } finally {

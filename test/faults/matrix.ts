@@ -1,7 +1,8 @@
 import type { Case, Scene } from './case.js';
-import { measureReferences, type References } from './references.js';
+import { type LifeCase, runLife } from './life/run-life.js';
+import { measureBlank, measureReferences, type References } from './references.js';
 import { runCase } from './run-case.js';
-import { openWorld } from './world.js';
+import { isGroup, openWorld, type WorldOptions } from './world.js';
 
 /** Seconds that a guard waits for its confirmation here: enough for a busy machine, little enough to wait for. */
 const GUARD_SECONDS = 8;
@@ -11,6 +12,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface Trial {
   readonly one: Case;
   readonly root: string;
+  /** Makes the checkout, where it is not there yet. */
+  readonly build?: () => Promise<void>;
 }
 
 /** A trial and what it found broken. */
@@ -27,15 +30,22 @@ export interface Matrix {
 
 export interface MatrixOptions {
   readonly name: string;
-  /** Pairs of machines on which trials run side by side. */
-  readonly lanes: number;
+  /** Pairs and groups of machines on which trials run side by side. */
+  readonly lanes: WorldOptions['lanes'];
   /** Checkout, built, by which the machines are prepared. */
   readonly root: string;
+  readonly guardSeconds?: number;
   readonly log: (line: string) => void;
 }
 
 /** Boots the lab and measures what its machines look like before and after each phase. */
-export async function openMatrix({ name, lanes, root, log }: MatrixOptions): Promise<Matrix> {
+export async function openMatrix({
+  name,
+  lanes,
+  root,
+  guardSeconds = GUARD_SECONDS,
+  log,
+}: MatrixOptions): Promise<Matrix> {
   const world = await openWorld({ name, lanes, log });
   const stop = (signal: NodeJS.Signals) => {
     log(`${signal}: taking the lab down`);
@@ -47,16 +57,21 @@ export async function openMatrix({ name, lanes, root, log }: MatrixOptions): Pro
     await world.close();
   };
   const prepare = async (lane: Scene['lane']) => {
-    const scene = { world, lane, guardSeconds: GUARD_SECONDS };
+    const scene = { world, lane, guardSeconds, sane: root };
     await installFirewalls({ ...scene, root });
-    return { scene, refs: await measureReferences({ ...scene, root }) };
+    const measure = isGroup(lane) ? measureBlank : measureReferences;
+    return { scene, refs: await measure({ ...scene, root }) };
   };
   try {
     const prepared = await Promise.all(world.lanes.map(prepare));
     log(`${prepared.length} lanes are measured`);
     const run: Matrix['run'] = async (trials, tell) => {
-      const queue = [...trials];
+      const queues = {
+        pair: trials.filter(({ one }) => kindOfLane(one) === 'pair'),
+        group: trials.filter(({ one }) => kindOfLane(one) === 'group'),
+      };
       const work = prepared.map(async ({ scene, refs }) => {
+        const queue = queues[scene.lane.kind];
         for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
           tell(await attempt({ ...scene, root: trial.root }, trial, refs));
         }
@@ -74,11 +89,26 @@ export async function openMatrix({ name, lanes, root, log }: MatrixOptions): Pro
 export const BROKE_DOWN = 'the case broke down: ';
 
 async function attempt(scene: Scene, trial: Trial, refs: References): Promise<Tried> {
+  await trial.build?.();
   const started = performance.now();
-  const broken = await runCase(scene, trial.one, refs).catch((error: unknown) => [
+  const broken = await runAny(scene, trial.one, refs).catch((error: unknown) => [
     `${BROKE_DOWN}${error instanceof Error ? error.stack : String(error)}`,
   ]);
   return { ...trial, broken, ms: Math.round(performance.now() - started) };
+}
+
+const runAny = (scene: Scene, one: Case, refs: References) => {
+  const { lane } = scene;
+  return hasLife(one) && isGroup(lane) ? runLife({ ...scene, lane }, one, refs) : runCase(scene, one, refs);
+};
+
+const hasLife = (one: Case): one is LifeCase => one.life !== undefined;
+const kindOfLane = (one: Case) => (hasLife(one) ? 'group' : 'pair');
+
+/** Lanes of each kind that so many trials need, with `pairs` and `groups` at most. */
+export function lanesFor(cases: readonly Case[], most: WorldOptions['lanes']): WorldOptions['lanes'] {
+  const count = (kind: 'pair' | 'group') => cases.filter((one) => kindOfLane(one) === kind).length;
+  return { pair: Math.min(most.pair, count('pair')), group: Math.min(most.group, count('group')) };
 }
 
 const INSTALL =

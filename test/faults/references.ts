@@ -11,15 +11,21 @@ export interface Reference {
 
 export type References = readonly Reference[];
 
-/** Measures a lane: installs what resetting keeps, then stops after each phase of the mesh and looks. */
-export async function measureReferences(scene: Scene): Promise<References> {
+/** Installs on a lane what resetting keeps, and looks at its machines as they are before anything. */
+export async function measureBlank(scene: Scene): Promise<References> {
   const { world, lane } = scene;
   await resetLane(world, lane, undefined);
   await expectGo(scene, { args: ['--phase', 'install'] });
   await resetLane(world, lane, undefined);
   for (const node of lane.nodes) await world.lab.reboot(node);
   await resetLane(world, lane, undefined);
-  const references: Reference[] = [{ phase: '', states: await readStates(world.lab, lane.nodes) }];
+  return [{ phase: '', states: await readStates(world.lab, lane.nodes) }];
+}
+
+/** Measures a pair: stops after each phase of its mesh and looks. */
+export async function measureReferences(scene: Scene): Promise<References> {
+  const { world, lane } = scene;
+  const references: Reference[] = [...(await measureBlank(scene))];
   for (const phase of ['keys', 'kernel', 'tunnel']) {
     await expectGo(scene, { args: ['--phase', phase] });
     references.push({ phase, states: await readStates(world.lab, lane.nodes) });

@@ -9,13 +9,14 @@ exec >/dev/null 2>&1 </dev/null
 for unit in $(systemctl list-units --all --plain --no-legend 'bridgehead-*' | cut -d' ' -f1); do systemctl stop "$unit"; systemctl reset-failed "$unit"; done
 for unit in $(cd /etc/systemd/system && ls -d bridgehead-* ); do systemctl disable "$unit"; rm -rf "/etc/systemd/system/$unit"; done
 for folder in /etc/wireguard /var/lib/bridgehead /etc/nftables.conf; do while mountpoint -q $folder; do umount -l $folder; done; done
-systemctl disable --now wg-quick@wg0 nftables ufw
-ip link delete wg0
+systemctl disable --now nftables ufw
+for unit in wg-quick@wg0 $(systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1) $(cd /etc/systemd/system/multi-user.target.wants && ls -d wg-quick@*); do systemctl disable --now "$unit"; done
+for link in wg0 $(wg show interfaces); do ip link delete "$link"; done
 pkill -x wireguard-go
 ufw --force disable
-rm -rf /var/lib/bridgehead /etc/wireguard /etc/sysctl.d/99-bridgehead-* /etc/ssh/sshd_config.d/50-elsewhere.conf
+rm -rf /etc/bridgehead /run/bridgehead /etc/systemd/system/*/*bridgehead* /var/lib/bridgehead /etc/wireguard /etc/sysctl.d/99-bridgehead-* /etc/ssh/sshd_config.d/50-elsewhere.conf
 mkdir -m 700 /etc/wireguard
-if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh; fi
+if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh etc/systemd/network; fi
 sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 nft flush ruleset
 systemctl daemon-reload
@@ -41,8 +42,10 @@ async function resetNode(
   lane: Lane,
   wanted: ReadonlyMap<string, string> | undefined,
 ): Promise<void> {
-  await setLine(node, { kind: 'reset' });
-  await setLine(node, { kind: 'pass' });
+  if (lane.lines.some(({ name }) => name === node)) {
+    await setLine(node, { kind: 'reset' });
+    await setLine(node, { kind: 'pass' });
+  }
   await onNode(lab, node, UNDO);
   const first = wanted?.get(node);
   if (first === undefined) return;

@@ -7,14 +7,14 @@ import { onNode } from './world.js';
  * endpoints, lifetimes) is left out.
  */
 const READ = String.raw`
-for file in $(find /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/systemd/network /etc/ssh -type f ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort); do
+for file in $(find /etc/bridgehead /etc/systemd/system /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/systemd/network /etc/ssh -type f ! -name 'bridgehead-guard*' ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort); do
   case $file in
     *.key) printf 'file %s %s key of %s bytes\n' "$file" "$(stat -c '%a %U:%G' "$file")" "$(stat -c %s "$file")";;
     /etc/wireguard/*.conf) printf 'file %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")"; sed 's/^/  /' "$file";;
     *) printf 'file %s %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")" "$(sha256sum <"$file")";;
   esac
 done
-for unit in ssh.service wg-quick@wg0.service nftables.service ufw.service systemd-networkd.service; do
+for unit in ssh.service nftables.service ufw.service systemd-networkd.service $({ echo wg-quick@wg0.service; ls /etc/systemd/system/multi-user.target.wants | grep '^wg-quick@'; systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1; (cd /etc/systemd/system && ls -d *.wants/bridgehead-* | sed 's|.*/||' | grep -v '^bridgehead-guard'); } | sort -u); do
   printf 'unit %s %s %s\n' "$unit" "$(systemctl is-enabled "$unit" 2>&1)" "$(systemctl is-active "$unit")"
 done
 for key in net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.ipv4.conf.default.rp_filter net.ipv6.conf.all.forwarding; do
@@ -29,17 +29,28 @@ command -v wg >/dev/null && wg show all dump | awk 'NF == 5 { print "wg", $1, $3
 
 const KEYS = 'for key in /etc/wireguard/*.key; do [ -e "$key" ] && wg pubkey <"$key"; done; true';
 
+/** Public keys of a node's own private ones, in the order of their files' names. */
+export const publicKeys = async (lab: Lab, node: string): Promise<string[]> =>
+  (await onNode(lab, node, KEYS)).split('\n').filter((key) => key !== '');
+
 /** The state of a lane's nodes by name. Public keys are told by whose they are now, so that a remade key is the same. */
 export async function readStates(lab: Lab, nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const seen = await Promise.all(
     nodes.map(async (node) => ({
       node,
-      key: (await onNode(lab, node, KEYS)).trim().split('\n')[0] ?? '',
+      keys: await publicKeys(lab, node),
       text: await onNode(lab, node, READ),
     })),
   );
   const named = (text: string) =>
-    seen.reduce((sum, { node, key }) => (key === '' ? sum : sum.replaceAll(key, `<key of ${node}>`)), text);
+    seen.reduce(
+      (sum, { node, keys }) =>
+        keys.reduce(
+          (all, key, index) => all.replaceAll(key, `<key${index === 0 ? '' : ` ${index + 1}`} of ${node}>`),
+          sum,
+        ),
+      text,
+    );
   return new Map(seen.map(({ node, text }) => [node, named(text).split('\n').sort().join('\n')]));
 }
 

@@ -7,7 +7,11 @@ import { loadInventory } from '../../src/inventory/index.js';
 import type { Inventory } from '../../src/inventory/types.js';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { LineMode } from '../support/tcp-proxy.js';
-import { type LanePlan, labInventory, laneInventory, laneLines, lanePlan } from './inventories.js';
+import { type GroupPlan, groupLane } from './lanes/group.js';
+import { pairLane } from './lanes/pair.js';
+import { type HostKeys, type LanePlan, labInventory } from './lanes/plan.js';
+import { addSecondAddresses } from './lanes/second-addresses.js';
+import type { Wanted } from './lanes/wanted.js';
 
 /** The lab with all lanes' machines, and the lines between the laptop and their sshds. */
 export interface World {
@@ -18,20 +22,28 @@ export interface World {
   close(): Promise<void>;
 }
 
-export interface Lane extends LanePlan {
-  readonly nodes: readonly string[];
+export type Lane = LanePlan & {
+  /** The file of its inventory. */
   readonly inventory: string;
-}
+  /** A file that wants something else of the same machines. */
+  inventoryFor(wanted: Wanted): Promise<string>;
+};
+
+export type GroupLane = GroupPlan & Lane;
 
 export interface WorldOptions {
   readonly name: string;
-  readonly lanes: number;
+  /** How many lanes there are of each kind. */
+  readonly lanes: Readonly<Record<LanePlan['kind'], number>>;
   readonly log: (line: string) => void;
 }
 
-export async function openWorld({ name, lanes: count, log }: WorldOptions): Promise<World> {
+export async function openWorld({ name, lanes: counts, log }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'bridgehead-faults-'));
-  const plans = Array.from({ length: count }, (_, index) => lanePlan(index));
+  const plans: LanePlan[] = [
+    ...Array.from({ length: counts.pair }, (_, index) => pairLane(index)),
+    ...Array.from({ length: counts.group }, (_, index) => groupLane(index)),
+  ];
   const file = join(folder, 'lab.yaml');
   await writeFile(file, labInventory(name, plans));
   const inventory: Inventory = await loadInventory(file);
@@ -47,7 +59,7 @@ export async function openWorld({ name, lanes: count, log }: WorldOptions): Prom
         resolve('scripts/typescript.js'),
         resolve('test/support/tcp-proxy-main.ts'),
         socket,
-        JSON.stringify(plans.flatMap(laneLines)),
+        JSON.stringify(plans.flatMap(({ lines }) => lines)),
       ],
       { signal: stop.signal },
     )
@@ -68,6 +80,7 @@ export async function openWorld({ name, lanes: count, log }: WorldOptions): Prom
     const lanes = await Promise.all(plans.map((plan) => openLane(plan, lab, folder)));
     const setLine = (node: string, mode: LineMode) => tell(socket, JSON.stringify({ name: node, mode }));
     for (const { edge } of lanes) await patiently(() => setLine(edge, { kind: 'pass' }));
+    for (const lane of lanes) if (isGroup(lane)) await addSecondAddresses(lab, lane);
     return { lab, folder, lanes, setLine, close };
   } catch (error) {
     await close();
@@ -75,14 +88,19 @@ export async function openWorld({ name, lanes: count, log }: WorldOptions): Prom
   }
 }
 
+export const isGroup = (lane: Lane): lane is GroupLane => lane.kind === 'group';
+
 async function openLane(plan: LanePlan, lab: Lab, folder: string): Promise<Lane> {
-  const nodes = [plan.edge, plan.home];
-  const keys = new Map(
-    await Promise.all(nodes.map(async (node) => [node, await lab.knownHostKeys(node)] as const)),
+  const keys: HostKeys = new Map(
+    await Promise.all(plan.nodes.map(async (node) => [node, await lab.knownHostKeys(node)] as const)),
   );
-  const inventory = join(folder, `lane-${plan.index}.yaml`);
-  await writeFile(inventory, laneInventory(plan, keys));
-  return { ...plan, nodes, inventory };
+  let files = 0;
+  const inventoryFor = async (wanted?: Wanted) => {
+    const file = join(folder, `${plan.kind}-${plan.index}-${files++}.yaml`);
+    await writeFile(file, plan.text(keys, wanted));
+    return file;
+  };
+  return { ...plan, inventory: await inventoryFor(), inventoryFor };
 }
 
 /** Says one line to a socket and waits for its `ok`. */

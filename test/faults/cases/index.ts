@@ -1,6 +1,7 @@
 import type { Case } from '../case.js';
 import { kills, signals } from './controller.js';
 import { cuts } from './cuts.js';
+import { groups } from './groups.js';
 import { lines } from './lines.js';
 import { machines } from './machines.js';
 import { floods, others, strangers } from './others.js';
@@ -15,4 +16,5 @@ export const CASES: readonly Case[] = [
   ...strangers(),
   ...floods(),
   ...cuts(),
+  ...groups(),
 ];

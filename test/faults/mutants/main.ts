@@ -5,12 +5,17 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from '../case.js';
 import { CASES } from '../cases/index.js';
-import { BROKE_DOWN, openMatrix, type Trial, type Tried } from '../matrix.js';
+import { BROKE_DOWN, lanesFor, openMatrix, type Trial, type Tried } from '../matrix.js';
 import { MUTANTS } from './list.js';
 import { buildMutant, type Mutant } from './mutant.js';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, lanes: { type: 'string', default: '3' } },
+  options: {
+    only: { type: 'string', default: '' },
+    lanes: { type: 'string', default: '3' },
+    groups: { type: 'string', default: '1' },
+    name: { type: 'string', default: 'faults-mutants' },
+  },
 });
 
 const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
@@ -19,34 +24,50 @@ if (mutants.length === 0) throw new Error(`no mutant has ${JSON.stringify(values
 const folder = await mkdtemp(join(tmpdir(), 'bridgehead-mutants-'));
 const root = resolve('.');
 const found: (Tried & { readonly mutant: Mutant | undefined })[] = [];
+const started = performance.now();
 const matrix = await openMatrix({
-  name: 'faults-mutants',
-  lanes: Number(values.lanes),
+  name: values.name,
+  lanes: lanesFor(
+    mutants.flatMap(({ cases }) => cases.map(caseNamed)),
+    { pair: Number(values.lanes), group: Number(values.groups) },
+  ),
   root,
   log: (line) => console.log(line),
 });
 try {
-  const mutated = await Promise.all(mutants.map(trialsOf));
   const names = new Set(mutants.flatMap(({ cases }) => cases));
   const sane = CASES.filter(({ name }) => names.has(name)).map((one) => ({ one, root, mutant: undefined }));
-  const trials = [...sane, ...mutated.flat()];
-  await matrix.run(trials, (tried) => {
-    const mutant = trials.find(({ one, root: its }) => one === tried.one && its === tried.root)?.mutant;
-    found.push({ ...tried, mutant });
-    console.log(
-      `${(tried.ms / 1000).toFixed(1).padStart(6)} s  ${mutant?.name ?? 'no mutant'}: ${tried.one.name}: ${tried.broken.length} broken`,
-    );
-  });
+  await tryAll([...sane, ...mutants.flatMap(trialsOf)]);
 } finally {
   await matrix.close();
   await rm(folder, { recursive: true, force: true });
 }
 tell();
 
-async function trialsOf(mutant: Mutant, index: number): Promise<(Trial & { readonly mutant: Mutant })[]> {
+type MutantTrial = Trial & { readonly mutant: Mutant | undefined };
+
+/** Runs the trials; what broke down says nothing, and is tried once more. */
+async function tryAll(trials: readonly MutantTrial[]): Promise<void> {
+  const again: MutantTrial[] = [];
+  const each = (isLast: boolean) => (tried: Tried) => {
+    const trial = trials.find((one) => one.one === tried.one && one.root === tried.root);
+    const brokeDown = tried.broken.some((text) => text.startsWith(BROKE_DOWN));
+    if (brokeDown && !isLast && trial !== undefined) again.push(trial);
+    else found.push({ ...tried, mutant: trial?.mutant });
+    console.log(
+      `${(tried.ms / 1000).toFixed(1).padStart(6)} s  ${trial?.mutant?.name ?? 'no mutant'}: ${tried.one.name}: ${brokeDown ? tried.broken.join('\n') : `${tried.broken.length} broken`}`,
+    );
+  };
+  await matrix.run(trials, each(false));
+  await matrix.run(again, each(true));
+}
+
+/** A mutant is built on the lane that tries it first, while the other lanes go on. */
+function trialsOf(mutant: Mutant, index: number): MutantTrial[] {
   const home = join(folder, String(index));
-  buildMutant(mutant, home);
-  return mutant.cases.map((name) => ({ one: caseNamed(name), root: home, mutant }));
+  let built: Promise<void> | undefined;
+  const build = () => (built ??= buildMutant(mutant, home));
+  return mutant.cases.map((name) => ({ one: caseNamed(name), root: home, build, mutant }));
 }
 
 function caseNamed(name: string): Case {
@@ -67,5 +88,6 @@ function tell(): void {
     return broken.length === 0;
   });
   console.log(`${mutants.length} mutants, ${mutants.length - missed.length} caught, ${missed.length} missed`);
+  console.log(`${Math.round((performance.now() - started) / 1000)} s`);
   process.exitCode = missed.length === 0 && unsound.length === 0 ? 0 : 1;
 }

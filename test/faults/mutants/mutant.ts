@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 /** One slip that a guard must not have, made by replacing text of the source. */
 export interface Mutant {
@@ -21,18 +22,15 @@ export interface Edit {
 const NEEDED = ['bin', 'src', 'scripts', 'schemas', 'playbooks', 'package.json'];
 
 /** Copies the checkout into a folder, makes the slip there and builds it. Throws where the text is no longer there. */
-export function buildMutant({ name, edits }: Mutant, folder: string): void {
-  for (const part of NEEDED) cpSync(part, join(folder, part), { recursive: true });
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+export async function buildMutant({ name, edits }: Mutant, folder: string): Promise<void> {
+  for (const part of NEEDED) await cp(part, join(folder, part), { recursive: true });
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
   for (const { file, text, becomes } of edits) {
     const path = join(folder, file);
-    const parts = readFileSync(path, 'utf8').split(text);
+    const parts = (await readFile(path, 'utf8')).split(text);
     if (parts.length !== 2)
       throw new Error(`mutant "${name}": ${file} has the text ${parts.length - 1} times, not once:\n${text}`);
-    writeFileSync(path, parts.join(becomes));
+    await writeFile(path, parts.join(becomes));
   }
-  execFileSync(process.execPath, ['scripts/build.js'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  await promisify(execFile)(process.execPath, ['scripts/build.js'], { cwd: folder });
 }

@@ -1,0 +1,74 @@
+import type { Case, GroupScene, Life } from '../case.js';
+import { apply } from '../disturb.js';
+import type { Wanted } from '../lanes/wanted.js';
+import type { Reference, References } from '../references.js';
+import { resetLane } from '../reset.js';
+import { readStates } from '../state.js';
+import type { GroupLane } from '../world.js';
+
+/** What the machines have before a change of their life, and what they are to be given. */
+export function givenBy(lane: GroupLane, life: Life): { readonly before: Wanted; readonly after: Wanted } {
+  const before = { ...lane.first, ...life.before?.(lane) };
+  return { before, after: { ...before, ...life.after(lane) } };
+}
+
+/** Resets a group and gives it a network by the sane checkout, dialling the machine behind the jump host in its LAN. */
+export async function begin(scene: GroupScene, before: Wanted, blank: References): Promise<void> {
+  await resetLane(scene.world, scene.lane, blank[0]?.states);
+  await expectGo(scene, { ...before, dialled: 'lan' }, []);
+}
+
+const measured = new WeakMap<GroupLane, Map<string, Promise<References>>>();
+
+/** What a group looks like before a life's change and after each phase of it; measured once a lane. */
+export function lifeReferences(
+  scene: GroupScene,
+  { life }: Case & { readonly life: Life },
+  blank: References,
+): Promise<References> {
+  const ofLane = measured.get(scene.lane) ?? new Map<string, Promise<References>>();
+  measured.set(scene.lane, ofLane);
+  // However they are dialled, the machines look the same.
+  const { before, after } = givenBy(scene.lane, life);
+  const name = JSON.stringify([
+    { ...before, dialled: 'lan' },
+    life.refused ? 'refused' : { ...after, dialled: 'lan' },
+  ]);
+  const known = ofLane.get(name) ?? measure(scene, life, blank);
+  ofLane.set(name, known);
+  return known;
+}
+
+const PHASES = ['keys', 'kernel', 'tunnel'];
+
+async function measure(scene: GroupScene, life: Life, blank: References): Promise<References> {
+  const { world, lane } = scene;
+  const { before, after: wanted } = givenBy(lane, life);
+  const after = { ...wanted, dialled: 'lan' };
+  const look = async (phase: string): Promise<Reference> => ({
+    phase,
+    states: await readStates(world.lab, lane.nodes),
+  });
+  await begin(scene, before, blank);
+  const references = [await look('')];
+  if (life.refused) return references;
+  for (const phase of PHASES) {
+    await expectGo(scene, after, ['--phase', phase]);
+    references.push(await look(phase));
+  }
+  await expectGo(scene, after, []);
+  return [...references, await look('verify')];
+}
+
+async function expectGo(scene: GroupScene, wanted: Wanted, args: readonly string[]): Promise<void> {
+  const inventory = await scene.lane.inventoryFor(wanted);
+  const quiet = ['--guard-seconds', '30', ...args];
+  const { code, stdout, stderr } = await apply(
+    { ...scene, root: scene.sane },
+    { playbook: 'shipped', inventory, args: quiet },
+  );
+  if (code === 0) return;
+  throw new Error(
+    `group ${scene.lane.index} can't be prepared (${args.join(' ')}): status ${code}: ${stdout.slice(-1500)}${stderr}`,
+  );
+}
