@@ -89,19 +89,17 @@ function leftovers(node: string, { units, folders, rules }: Seen): readonly Prob
     ...units.map((unit) => ({
       expected: 'no service of another cluster',
       seen: unit,
-      fix: unit.startsWith('k3s')
-        ? `run /usr/local/bin/k3s-uninstall.sh or k3s-agent-uninstall.sh on ${node}, or \`systemctl disable --now ${unit}\` and remove its file`
-        : `\`systemctl disable --now ${unit}\` on ${node}, and remove what installed it`,
+      fix: `if ${node} is to leave that cluster, use the cluster's own way to take a node out; else copy the playbook and leave this gate out`,
     })),
     ...folders.map((folder) => ({
       expected: `${folder} empty or absent`,
       seen: 'it holds files',
-      fix: `look through it, then \`rm -r ${folder}\` on ${node}`,
+      fix: `see with \`ls -lAR ${folder}\` on ${node} whose they are, and have them removed by what put them there`,
     })),
     ...rules.map(({ family, rule }) => ({
       expected: 'only the default routing rules',
       seen: `ip -${family} rule ${rule}`,
-      fix: `stop what sets it (a VPN, a network plugin), then \`ip -${family} rule del pref ${rule.split(':')[0]}\` on ${node}`,
+      fix: `find what sets it on ${node} (a VPN, a network plugin), and change its settings there; SSH may depend on it`,
     })),
   ];
 }
@@ -118,13 +116,13 @@ function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen)
     });
   }
   if (own.portTaken && !(ours && own.interfaceThere)) {
-    const fix = `see \`ss -lunp sport = :${port}\` on ${node} and stop it, or give network ${network.name} another port`;
+    const fix = `give network ${network.name} another port; \`ss -lunp sport = :${port}\` on ${node} shows who has this one`;
     problems.push({ expected: `UDP port ${port} free`, seen: 'somebody listens on it', fix });
   }
   const spans = network.ranges.map(spanOf);
   for (const { device, address } of seen.addresses) {
     if (device === name || !spans.some((span) => contains(span, address.split('/')[0] ?? ''))) continue;
-    const fix = `take ${device} down on ${node}, or give network ${network.name} another range`;
+    const fix = `give network ${network.name} another range, or ${device} another address where ${node} gets it from`;
     problems.push({
       expected: `no address in ${network.ranges.join(', ')} but on ${name}`,
       seen: `${address} on ${device}`,

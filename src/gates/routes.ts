@@ -17,6 +17,7 @@ import {
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
 import type { Finding, GateContext, GateKind } from './types.js';
 
+const APPLY = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
 /** Lines of `ip route` that are read for one question; a node with more is told as such. */
 const LIMIT = 4096;
 
@@ -107,7 +108,7 @@ function judge(
 ): readonly Finding[] {
   const name = network.interface;
   const wanted = routesOf(context.inventory, network, node);
-  const fix = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
+  const fix = APPLY;
   const present = new Set(onInterface.map(({ destination }) => destination));
   const missing = wanted.filter((route) => !present.has(route));
   const extra = onInterface.filter(({ destination }) => !wanted.includes(destination));
@@ -124,14 +125,14 @@ function judge(
       node,
       expected: `only the wanted routes through ${name}`,
       seen: `a route to ${destination} in table ${table}`,
-      fix: `find who sets it (PostUp, another daemon), then \`ip route del ${destination} dev ${name} table ${table}\` on ${node}`,
+      fix: `find who sets it on ${node} (PostUp, another daemon) and have it left out there; then ${APPLY}, which removes routes of the main table under the guard`,
     })),
     ...elsewhere.map(({ destination, device, table }) => ({
       go: false,
       node,
       expected: `routes within ${rangesOf(context, network, node).join(', ')} through ${name} alone`,
       seen: `a route to ${destination} through ${device} in table ${table}`,
-      fix: `take it away on ${node}, or give network ${network.name} another range or the gateway another subnet`,
+      fix: `give network ${network.name} another range or the gateway another subnet, or have whoever sets that route on ${node} leave it out; see first that SSH doesn't come that way`,
     })),
   ];
   if (wrong.length > 0) return wrong;
