@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   E_APT_LOCKED: EXIT.stepFailed,
   E_PACKAGE_NOT_FOUND: EXIT.stepFailed,
   E_DISK_FULL: EXIT.stepFailed,
+  E_READ_ONLY: EXIT.stepFailed,
   E_LOCKED: EXIT.locked,
   E_NO_GUARD: EXIT.stepFailed,
   E_ROLLED_BACK: EXIT.rolledBack,

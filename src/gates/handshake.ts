@@ -162,6 +162,7 @@ function tellClients(
 /** Every direct peer has shaken hands lately; where it hasn't, a packet is sent to make it. */
 export const handshake: GateKind<HandshakeParams> = {
   kind: 'handshake',
+  readsKeys: true,
   schema: parameters({
     ...networkParameter,
     ...withinParameter,

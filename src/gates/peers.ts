@@ -180,6 +180,7 @@ class NetworkJudge {
 /** Each node's live peers are exactly those wanted, each with the key that its node really has and the addresses that are its own, at an endpoint where it can be. */
 export const peers: GateKind<NetworkParams> = {
   kind: 'peers',
+  readsKeys: true,
   schema: parameters(networkParameter),
   patience: 0,
 

@@ -115,6 +115,7 @@ function judge(
 /** Each pair of peers uses a preshared key of its own, the same on both, where the network has them. */
 export const presharedKeys: GateKind<NetworkParams> = {
   kind: 'preshared-keys',
+  readsKeys: true,
   schema: parameters(networkParameter),
   patience: 0,
 

@@ -44,6 +44,8 @@ export interface GateKind<P = unknown> {
   readonly schema: object;
   /** Seconds that the probe goes on trying before it gives up; 0 for what doesn't change by waiting. The parameter `within` overrides it. */
   readonly patience: number;
+  /** Whether its verdict lives by the keys that nodes have. */
+  readonly readsKeys?: true;
   /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
   /** Changes nothing: POSIX sh, or a program that sends packets and shares a process with a node's other ones. */

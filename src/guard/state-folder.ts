@@ -42,10 +42,10 @@ planted=$(find "$state" -maxdepth 3 '(' -type l -o ! -user "\${traits#* }" ')' -
 [ -z "$planted" ] || refuse "$state holds what root did not put there: $(echo "$planted" | head -n 3 | tr '\\n' ' '); remove it"
 }
 open_state() {
-if [ ! -e "$state" ] && [ ! -L "$state" ]; then mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || refuse "cannot make $state"; fi
+if [ ! -e "$state" ] && [ ! -L "$state" ]; then why=$(mkdir -m 700 "$state" 2>&1) || [ -d "$state" ] || refuse "cannot make $state: $why"; fi
 check_state
 for part in guard runs; do
-[ -d "$state/$part" ] || mkdir "$state/$part" 2>/dev/null || [ -d "$state/$part" ] || refuse "cannot make $state/$part"
+[ -d "$state/$part" ] || why=$(mkdir "$state/$part" 2>&1) || [ -d "$state/$part" ] || refuse "cannot make $state/$part: $why"
 done
 }
 with_mutex() {

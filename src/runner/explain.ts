@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../errors.js';
 import type { FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
-import { explainDiskFull } from '../steps/failures.js';
+import { explainUnwritable } from '../steps/failures.js';
 import type { Change } from '../steps/types.js';
 import type { StepWork } from './work.js';
 
@@ -18,7 +18,7 @@ function lastLines(reply: FragmentReply): string {
 /** Why a change failed, as the kind of step knows it, or as far as anyone can tell. */
 export function explainFailure(work: StepWork, change: Change, reply: FragmentReply): BridgeheadError {
   const where = { node: work.node.name, phase: work.phase, step: work.step.name, evidence: lastLines(reply) };
-  const known = work.kind.explain?.(work.context, reply) ?? explainDiskFull(reply);
+  const known = work.kind.explain?.(work.context, reply) ?? explainUnwritable(reply);
   if (known) return new BridgeheadError(known.code, known.message, { ...where, fix: known.fix });
   return new BridgeheadError('E_STEP', `could not ${change.summary} (status ${reply.code})`, {
     ...where,

@@ -2,7 +2,7 @@ import { BridgeheadError } from '../errors.js';
 import { joinTouches, NO_TOUCHES, type Touches } from '../guard/index.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
-import { explainDiskFull } from '../steps/failures.js';
+import { explainUnwritable } from '../steps/failures.js';
 import type { Change } from '../steps/types.js';
 import type { Doing } from './change-teller.js';
 import type { RunContext } from './context.js';
@@ -120,7 +120,7 @@ export function throwUnkept(
 }
 
 function refusal(reply: FragmentReply, message: string, reason: string): BridgeheadError {
-  const full = explainDiskFull(reply);
+  const full = explainUnwritable(reply);
   return new BridgeheadError(full?.code ?? 'E_NO_GUARD', message, {
     evidence: sanitize(reason, 500),
     fix: full?.fix ?? 'mend what the line above says; or take the risk of being locked out with --no-guard',

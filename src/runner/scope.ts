@@ -3,7 +3,7 @@ import type { Playbook } from '../playbook/types.js';
 import { limitSecrets, type PairSecrets, RunSecrets } from '../steps/pair-secrets.js';
 import type { Command } from './events.js';
 import { nodesOfShard, type Shard } from './shard.js';
-import { layOut, type PhaseWork, type StepWork } from './work.js';
+import { layOut, type PhaseWork, type StepWork, unaskedReaders } from './work.js';
 
 /** What a run was told to be about. */
 export interface Selected {
@@ -29,7 +29,7 @@ export type GivenFacts = ReadonlyMap<string, Readonly<Record<string, string>>>;
 export interface Scope {
   readonly selected: readonly PhaseWork[];
   readonly relied: readonly PhaseWork[];
-  /** Steps of other phases whose facts the selected ones need. */
+  /** Steps whose facts the selected ones need: those of other phases, and what no phase asks. */
   readonly factSteps: readonly StepWork[];
   readonly nodes: readonly Node[];
   readonly chosen: ReadonlySet<string>;
@@ -62,15 +62,12 @@ export function scopeOf(request: Selected): Scope {
   const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
   const torn = new Set<string>();
   const made = new RunSecrets();
-  const all = layOut(
-    inventory,
-    playbook,
-    limitSecrets(
-      secrets ?? made,
-      (name) => !untouched.has(name),
-      (...pair) => torn.add(pair.sort().join(', ')),
-    ),
+  const limited = limitSecrets(
+    secrets ?? made,
+    (name) => !untouched.has(name),
+    (...pair) => torn.add(pair.sort().join(', ')),
   );
+  const all = layOut(inventory, playbook, limited);
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
   const relied =
@@ -81,7 +78,10 @@ export function scopeOf(request: Selected): Scope {
     awaited: shard === undefined ? [] : phase.steps.filter(({ node }) => !chosen.has(node.name)),
   }));
   const changed = new Set(restricted.flatMap(({ steps }) => steps));
-  const factSteps = all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work));
+  const factSteps = [
+    ...all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work)),
+    ...unaskedReaders(inventory, all, limited),
+  ];
   const peers = new Set(
     inventory.networks
       .filter(({ members }) => members.some(({ node }) => chosen.has(node)))

@@ -88,6 +88,39 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
   return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params) };
 }
 
+/** Which networks of a node a kind of step learns facts of. */
+const LEARNS: ReadonlyMap<string, (network: Network) => boolean> = new Map([
+  ['wireguard-keys', () => true],
+  ['preshared-keys', (network: Network) => network.presharedKeys],
+]);
+
+/**
+ * Steps that are only read, never done: what they learn, others live by, and the playbook has none of their kind for the
+ * network on the node. None where nothing in the playbook asks for keys.
+ */
+export function unaskedReaders(
+  inventory: Inventory,
+  phases: readonly PhaseWork[],
+  secrets: PairSecrets,
+): StepWork[] {
+  const all = phases.flatMap(({ steps }) => steps);
+  const gates = phases.flatMap((phase) => phase.gates);
+  if (![...all, ...gates].some(({ kind }) => kind.readsKeys)) return [];
+  const covered = new Set(
+    all.flatMap(({ step, node, context }) =>
+      context.networks.map((network) => `${step.kind} ${node.name} ${network.name}`),
+    ),
+  );
+  return [...LEARNS].flatMap(([kind, learns]) =>
+    inventory.networks.filter(learns).flatMap(({ name: network, members }) => {
+      const on = members.map(({ node }) => node).filter((node) => !covered.has(`${kind} ${node} ${network}`));
+      const id = `known.${kind}.${network}`;
+      const step = { id, kind, name: kind, on, params: { network } };
+      return on.length === 0 ? [] : stepWork({ inventory, folder: '.', secrets }, '', step);
+    }),
+  );
+}
+
 /**
  * Lays a playbook over an inventory: every phase's steps and gates with the nodes they concern.
  * Throws InputError with everything that the two together have wrong; nothing has been touched then.

@@ -12,17 +12,27 @@ export function firstLine(text: string): string {
   );
 }
 
-/** What a full disk looks like, whichever tool met it. */
-export function explainDiskFull(reply: FragmentReply): Explanation | undefined {
-  const said = `${reply.stderr}\n${reply.stdout}`;
-  const line = said
-    .split('\n')
-    .find((text) => /No space left on device|Disk quota exceeded|enough free space/i.test(text));
-  if (line === undefined) return undefined;
+/** What a disk looks like that can't be written, whichever tool met it: full, over its quota, or read-only. */
+export function explainUnwritable(reply: FragmentReply): Explanation | undefined {
+  const lines = `${reply.stderr}\n${reply.stdout}`.split('\n').map((line) => line.trim());
+  const full = lines.find((line) =>
+    /No space left on device|Disk quota exceeded|enough free space/i.test(line),
+  );
+  if (full !== undefined) {
+    const what = /quota/i.test(full) ? 'a disk quota of the node is used up' : 'the disk of the node is full';
+    return {
+      code: 'E_DISK_FULL',
+      message: `${what}: ${full}`,
+      fix: 'free some space (`df -h`, `df -i`, `apt-get clean`, `journalctl --vacuum-size=100M`) and run again',
+    };
+  }
+  // The kernel's settings are read-only in some containers, and no disk has to do with it.
+  const readOnly = lines.find((line) => /Read-only file system/i.test(line) && !/\/(proc|sys)\//.test(line));
+  if (readOnly === undefined) return undefined;
   return {
-    code: 'E_DISK_FULL',
-    message: `the disk of the node is full: ${line.trim()}`,
-    fix: 'free some space (`df -h`, `df -i`, `apt-get clean`, `journalctl --vacuum-size=100M`) and run again',
+    code: 'E_READ_ONLY',
+    message: `a file system of the node is read-only: ${readOnly}`,
+    fix: 'see `findmnt -o TARGET,SOURCE,OPTIONS` and `dmesg | tail -n 50` on the node (the kernel stops writing to a disk that fails), make it writable, and run again',
   };
 }
 

@@ -1,7 +1,7 @@
 import { command } from '../remote/quote.js';
 import { WRITE_STATUS, writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
-import { explainDiskFull, firstLine, probeOutput } from './failures.js';
+import { explainUnwritable, firstLine, probeOutput } from './failures.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
 import { BOOT_ROUTES, type BootRoutes, newlyLost, parseBootRoutes } from './kernel/boot-routes.js';
 import { isReadAtBoot } from './kernel/boot-settings.js';
@@ -187,7 +187,7 @@ export const fileStep: StepKind<FileParams, Seen> = {
     return changes.map((change) => ({ ...change, touches: { files: [path] }, guarded: decidesReach(path) }));
   },
   explain: ({ params }, reply) => {
-    const full = explainDiskFull(reply);
+    const full = explainUnwritable(reply);
     if (full || reply.code !== WRITE_STATUS.isDirectory) return full;
     return {
       code: 'E_STEP',

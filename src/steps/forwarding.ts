@@ -1,6 +1,6 @@
 import type { Network } from '../inventory/types.js';
 import { familyOf, forwardsPackets, memberOf, passagesOf, subnetsOf } from '../network/index.js';
-import { explainDiskFull, probeOutput } from './failures.js';
+import { explainUnwritable, probeOutput } from './failures.js';
 import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
 import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
 import { forwardingRuleset } from './forwarding-table.js';
@@ -91,6 +91,6 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
         fix: 'add the package nftables to an earlier phase, `on: forwarding`',
       };
     }
-    return explainDiskFull(reply);
+    return explainUnwritable(reply);
   },
 };

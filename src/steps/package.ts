@@ -1,6 +1,6 @@
 import type { FragmentReply } from '../remote/program.js';
 import { command } from '../remote/quote.js';
-import { explainDiskFull, firstLine, probeOutput } from './failures.js';
+import { explainUnwritable, firstLine, probeOutput } from './failures.js';
 import { installScript, PACKAGE_STATUS } from './package-script.js';
 import type { Explanation, StepKind } from './types.js';
 
@@ -42,7 +42,7 @@ const FIXES: Readonly<Record<number, Omit<Explanation, 'message'>>> = {
 
 /** What a failed installation means; undefined where apt's own words say it best. */
 export function classifyPackageFailure(reply: FragmentReply): Explanation | undefined {
-  const full = explainDiskFull(reply);
+  const full = explainUnwritable(reply);
   if (full) return full;
   const known = FIXES[reply.code];
   if (known) return { ...known, message: firstLine(reply.stderr) };

@@ -3,7 +3,7 @@ import type { Network } from '../inventory/types.js';
 import { type Peer, peersOf, presharedKeyFile } from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
 import { writeFileScript } from './atomic-write.js';
-import { explainDiskFull, probeOutput } from './failures.js';
+import { explainUnwritable, probeOutput } from './failures.js';
 import type { PairSecret } from './pair-secrets.js';
 import {
   type Change,
@@ -184,7 +184,7 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
     const line = /^(.+) must be given the same preshared key, and this run may not change it$/m.exec(
       reply.stderr,
     );
-    if (!line) return explainDiskFull(reply);
+    if (!line) return explainUnwritable(reply);
     return {
       code: 'E_STEP',
       message: line[0],

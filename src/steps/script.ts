@@ -1,6 +1,6 @@
 import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
-import { explainDiskFull, firstLine } from './failures.js';
+import { explainUnwritable, firstLine } from './failures.js';
 import { templateValues } from './template.js';
 import type { StepContext, StepKind } from './types.js';
 
@@ -134,6 +134,6 @@ ${inShell(params.check, checkTimeout(params))} || { status=$?; echo "its check s
         fix: 'raise the step’s `timeout`, or find out what it waits for: it has no standard input',
       };
     }
-    return explainDiskFull(reply);
+    return explainUnwritable(reply);
   },
 };

@@ -1,7 +1,7 @@
 import { quote } from '../remote/quote.js';
 import { writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
-import { explainDiskFull, probeOutput } from './failures.js';
+import { explainUnwritable, probeOutput } from './failures.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-probe.js';
 import { overruledAtBoot } from './kernel/at-boot.js';
 import { BOOT_SETTINGS, type BootSettings, parseBootSettings, withFile } from './kernel/boot-settings.js';
@@ -269,7 +269,7 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
   },
   explain: (_context, reply) => {
     const absent = /^this kernel has no (.+)$/m.exec(reply.stderr)?.[1];
-    if (absent === undefined) return explainDiskFull(reply);
+    if (absent === undefined) return explainUnwritable(reply);
     return {
       code: 'E_STEP',
       message: `this kernel has no ${absent}`,

@@ -81,6 +81,8 @@ export interface StepKind<P = unknown, S = unknown> {
   readonly kind: string;
   /** What it makes belongs to the interfaces of its networks: nothing is done where one of those is somebody else's. */
   readonly claims?: true;
+  /** Whether its plan lives by the keys that nodes have. */
+  readonly readsKeys?: true;
   /** JSON Schema of the parameters. */
   readonly schema: object;
   /** Rejects parameters which the schema can't judge; runs before any node is touched. */

@@ -40,7 +40,10 @@ function parseLine(words: readonly string[]): SeenKey {
   return { state: publicKey === 'unread' ? 'unread' : 'damaged', mode };
 }
 
-/** Writes a private key from `source` where none is yet: a hard link, so an existing key is never overwritten. */
+/**
+ * Writes a private key from `source` where none is yet: a hard link, so an existing key is never overwritten. `cat` writes,
+ * for neither `wg` nor dash says why it could not.
+ */
 function makeKeyScript(interfaceName: string, source: string): string {
   const key = quote(keyPath(interfaceName));
   return `set -eu
@@ -49,7 +52,7 @@ mkdir -p /etc/wireguard
 ${TEMPORARY_FILE}
 new=$(temporary /etc/wireguard)
 trap 'rm -f "$new"' EXIT
-${source} >"$new"
+${source} | cat >"$new"
 wg pubkey <"$new" >/dev/null
 sync "$new" 2>/dev/null || sync
 ln "$new" ${key}`;

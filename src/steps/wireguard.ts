@@ -185,6 +185,7 @@ function planNetwork(
 export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
   kind: 'wireguard',
   claims: true,
+  readsKeys: true,
   schema: {
     type: 'object',
     additionalProperties: false,

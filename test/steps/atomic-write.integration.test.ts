@@ -14,7 +14,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { WRITE_STATUS, writeFileScript } from '../../src/steps/atomic-write.js';
-import { explainDiskFull } from '../../src/steps/failures.js';
+import { explainUnwritable } from '../../src/steps/failures.js';
 import { holds, parseFileProbe, probeFileScript } from '../../src/steps/file-probe.js';
 import { canMount } from '../support/can-mount.js';
 import { describeShells, runScript } from '../support/shells.js';
@@ -102,7 +102,7 @@ describeShells('writing a file', (shell) => {
     ]);
     expect(reply.code).toBe(WRITE_STATUS.failed);
     expect(reply.stderr).toContain('No space left on device');
-    expect(explainDiskFull(reply)).toMatchObject({ code: 'E_DISK_FULL' });
+    expect(explainUnwritable(reply)).toMatchObject({ code: 'E_DISK_FULL' });
   });
 
   it('replaces a planted symbolic link and leaves what it pointed at alone', () => {
