@@ -2,6 +2,7 @@ import { BridgeheadError } from '../errors.js';
 import type { Ground, Holder, LockOutcome } from '../guard/index.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
+import { explainUnwritable } from '../steps/failures.js';
 import type { NodeGuard } from './node-guard.js';
 
 const FIX =
@@ -58,10 +59,13 @@ export class Locks {
     if (outcome.kind === 'taken') this.#held.add(node);
     if (outcome.kind === 'free') this.#grounds.set(node, outcome.ground);
     if (outcome.kind === 'refused') {
-      throw new BridgeheadError('E_NO_GUARD', `${node} can't keep a lock or a snapshot`, {
+      const unwritable = explainUnwritable(reply);
+      throw new BridgeheadError(unwritable?.code ?? 'E_NO_GUARD', `${node} can't keep a lock or a snapshot`, {
         node,
         evidence: sanitize(outcome.reason, 500),
-        fix: `mend what the line above says: nothing is changed on a machine that can't be put back`,
+        fix:
+          unwritable?.fix ??
+          `mend what the line above says: nothing is changed on a machine that can't be put back`,
       });
     }
     return outcome;

@@ -96,3 +96,48 @@ describe('where the playbook names what selects nothing', () => {
     expect(() => layOut(inventory, playbook, new RunSecrets())).toThrow(`p.yaml:${place}  one.`);
   });
 });
+
+describe('keys that no phase makes', () => {
+  const gates = (kind: string, steps: Playbook['phases'][number]['steps'] = []): Playbook => ({
+    file: 'p.yaml',
+    name: 'p',
+    phases: [
+      { name: 'a', steps, gates: [{ id: 'a.gate-1', kind, name: kind, on: ['members'], params: {} }] },
+    ],
+  });
+  const read = (playbook: Playbook, of = inventory) => {
+    const request = { inventory: of, playbook, command: 'check' as const, phases: [], only: [] };
+    return scopeOf(request).factSteps.map(({ step, node }) => `${step.kind} ${node.name}`);
+  };
+  const shared = {
+    ...inventory,
+    networks: inventory.networks.map((one) => ({ ...one, presharedKeys: true })),
+  };
+
+  it.each(['handshake', 'peers'])('are read for the gate %s', (kind) => {
+    expect(read(gates(kind))).toEqual(['wireguard-keys vps', 'wireguard-keys node-a']);
+  });
+
+  it('are read with those of pairs, where the network has them', () => {
+    expect(read(gates('preshared-keys'), shared)).toEqual([
+      'wireguard-keys vps',
+      'wireguard-keys node-a',
+      'preshared-keys vps',
+      'preshared-keys node-a',
+    ]);
+  });
+
+  it('are read for a wireguard step', () => {
+    const step = { id: 'a.1', kind: 'wireguard', name: 'tunnel', on: ['members'], params: {} };
+    expect(read(gates('ping', [step]))).toEqual(['wireguard-keys vps', 'wireguard-keys node-a']);
+  });
+
+  it('are read on the nodes alone that no step makes them on', () => {
+    const step = { id: 'a.1', kind: 'wireguard-keys', name: 'keys', on: ['vps'], params: {} };
+    expect(read(gates('handshake', [step]))).toEqual(['wireguard-keys node-a']);
+  });
+
+  it('are not read where nothing asks for them', () => {
+    expect(read(gates('ping'))).toEqual([]);
+  });
+});
