@@ -94,11 +94,11 @@ class Run {
 
   /** Planning finds the pairs that are torn. */
   private refuse(): void {
+    if (this.request.shard !== undefined && this.phases.pending > 0) refuseTorn(this.scope);
     refuseForeign(
       this.context,
       this.scope.selected.flatMap(({ steps }) => steps),
     );
-    if (this.request.shard !== undefined && this.phases.pending > 0) refuseTorn(this.scope);
   }
 
   private steps(): StepWork[] {

@@ -8,6 +8,7 @@ import { type Gate, type Playbook, type Step, selectorPlace } from '../playbook/
 import { STEP_KINDS } from '../steps/index.js';
 import type { PairSecrets } from '../steps/pair-secrets.js';
 import type { StepContext, StepKind } from '../steps/types.js';
+import { withRetirement } from './retirement.js';
 
 /** One step on one node. */
 export interface StepWork {
@@ -160,5 +161,5 @@ export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSe
     return { name: phase.name, description: phase.description, steps, awaited: [], gates };
   });
   if (problems.length > 0) throw new InputError(problems);
-  return phases;
+  return withRetirement({ inventory, playbook, phases, surroundings: { folder, secrets } });
 }

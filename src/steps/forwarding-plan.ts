@@ -17,6 +17,7 @@ import {
   unitOf,
 } from './forwarding-unit.js';
 import { acceptRaKey, notedAcceptRa } from './kernel/router-advertisements.js';
+import { switchOffScript } from './retire/switch-off.js';
 import type { Change, Disruption } from './types.js';
 
 /** What one interface of a node is to pass on. */
@@ -112,10 +113,7 @@ export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenFo
   ];
 }
 
-/**
- * Takes back what was left on a node that passes nothing on any more. The kernel's own switch stays as it is until the
- * next boot: others may rely on it.
- */
+/** Removes what was left on a node that passes nothing on any more, and turns forwarding off where nobody else wants it. */
 export function planNothing(names: readonly string[], seen: SeenForwarding): Change[] {
   return names.flatMap((name) => planRemoval(name, seen));
 }
@@ -124,7 +122,9 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
   const paths = [rulesetPath(name), forwardingSysctlPath(name)].filter((path) => seen.files.has(path));
   const { enabled, active } = seen.units.get(unitOf(name)) ?? { enabled: false, active: false };
   const live = seen.tables.get(name)?.live !== undefined;
+  // The switch first: without the table nobody would judge what is passed on.
   const work = [
+    ...(seen.files.has(forwardingSysctlPath(name)) ? [`{ ${switchOffScript(name)}\n}`] : []),
     ...(enabled || active ? [command('systemctl', 'disable', '--now', '--quiet', unitOf(name))] : []),
     ...(live ? [command('nft', 'delete', 'table', 'inet', forwardingTable(name))] : []),
     ...(paths.length > 0 ? [command('rm', '-f', ...paths)] : []),
@@ -134,7 +134,7 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
       ? []
       : [
           {
-            summary: `pass nothing on for ${name} any more`,
+            summary: `pass nothing on for ${name} any more, and forward no packets unless something else here wants it`,
             disruption: { level: 'brief', detail: 'what went through this node ends' } as const,
             script: work.join(' && '),
           },

@@ -5,6 +5,8 @@ import { command, quote } from '../remote/quote.js';
 import { writeFileScript } from './atomic-write.js';
 import { explainUnwritable, probeOutput } from './failures.js';
 import type { PairSecret } from './pair-secrets.js';
+import { networksOf, previousOf } from './retire/ours.js';
+import { beforeLeft, type Left, parseLeft, probeLeft } from './retire/probe.js';
 import {
   type Change,
   type Disruption,
@@ -23,6 +25,8 @@ export interface SeenPresharedKey {
   readonly mode: string;
   /** Hexadecimal, of the key without the end of its line. */
   readonly sha256: string;
+  /** Where it lies until it is carried over: under the name that the network's interface had before. */
+  readonly from?: string;
 }
 
 /** By the path of the file. */
@@ -56,6 +60,21 @@ function parse(stdout: string): PresharedKeysSeen {
   );
 }
 
+/** The keys of networks whose interface was given another name, by the paths that they are to have. */
+function carried(
+  { inventory, node, networks }: Context,
+  left: readonly Left[],
+): [string, SeenPresharedKey][] {
+  if (left.length === 0) return [];
+  return networks.flatMap((network) => {
+    const previous = previousOf({ inventory, network, node: node.name }, left);
+    return (previous?.presharedKeys ?? []).map(({ path, mode, sha256 }): [string, SeenPresharedKey] => [
+      presharedKeyFile(network.interface, posix.basename(path)),
+      { mode, sha256, from: path },
+    ]);
+  });
+}
+
 /** The script holds the key, which reaches the node on standard input and no command's arguments. */
 function writeKey(path: string, { key }: PairSecret): string {
   const folder = command('mkdir', '-p', posix.dirname(path));
@@ -73,6 +92,15 @@ function planPeer(
   const agreed =
     secrets.made(network.name, node.name, peer.node)?.sha256 ??
     agreedOn(node.name, network, peer, own, facts);
+  if (own?.from !== undefined && own.sha256 === agreed) {
+    return [
+      {
+        summary: `carry the preshared key for ${peer.node} over to ${path}, the same as before`,
+        disruption: NONE,
+        script: `${command('mkdir', '-p', posix.dirname(path))} && ${command('chmod', '600', own.from)} && ${command('ln', '-f', own.from, path)}`,
+      },
+    ];
+  }
   if (own !== undefined && own.sha256 === agreed) {
     if (own.mode === MODE) return [];
     return [
@@ -122,7 +150,8 @@ function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen
   const peers = network.presharedKeys ? peersOf(context.inventory, network, context.node.name) : [];
   const wanted = new Set(peers.map((peer) => presharedKeyFile(name, peer.node)));
   const surplus = [...seen.keys()].filter(
-    (path) => path.startsWith(`${folderOf(name)}/`) && !wanted.has(path),
+    (path) =>
+      path.startsWith(`${folderOf(name)}/`) && !wanted.has(path) && seen.get(path)?.from === undefined,
   );
   return [
     ...peers.flatMap((peer) => {
@@ -155,8 +184,20 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
       },
     },
   },
-  probe: ({ networks }) => [...networks.map((network) => probeFolder(network.interface)), ':'].join('\n'),
-  parse: (_context, reply) => parse(probeOutput(reply, 'the preshared keys')),
+  probe: ({ inventory, node, networks }) => {
+    const shared = networks.filter(({ presharedKeys }) => presharedKeys);
+    const isMissing = shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`).join(' || ');
+    const wanted = networksOf(inventory, node.name).map((network) => network.interface);
+    return [
+      ...networks.map((network) => probeFolder(network.interface)),
+      ...(shared.length === 0 ? [] : [`if ${isMissing}; then\n${probeLeft(wanted)}\nfi`]),
+      ':',
+    ].join('\n');
+  },
+  parse: (context, reply) => {
+    const stdout = probeOutput(reply, 'the preshared keys');
+    return new Map([...carried(context, parseLeft(stdout)), ...parse(beforeLeft(stdout))]);
+  },
   // An empty fact says that there is none: what a run has once learned is not forgotten.
   facts: ({ inventory, node, networks }, seen) =>
     Object.fromEntries(

@@ -1,4 +1,6 @@
 import { quote } from '../remote/quote.js';
+import { networksOf, previousOf } from './retire/ours.js';
+import { beforeLeft, type Left, parseLeft, probeLeft } from './retire/probe.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
 import { type Change, publicKeyFact, type StepContext, type StepKind } from './types.js';
 import { inlineKey, keyPath, readKeyTraits, readOwnKey } from './wireguard-readings.js';
@@ -8,13 +10,17 @@ export interface WireguardKeysParams {
 }
 
 export interface SeenKey {
-  readonly state: 'absent' | 'adoptable' | 'sound' | 'damaged' | 'unread';
+  readonly state: 'absent' | 'carried' | 'adoptable' | 'sound' | 'damaged' | 'unread';
   /** `600 root root`; empty when absent. */
   readonly mode: string;
   readonly publicKey?: string;
+  /** The interface that had the key before the network was given another. */
+  readonly from?: string;
 }
 
 export type WireguardKeysSeen = ReadonlyMap<string, SeenKey>;
+
+type Context = StepContext<WireguardKeysParams>;
 
 const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const NO_DISRUPTION = { level: 'none' } as const;
@@ -29,7 +35,7 @@ fi
 ${readKeyTraits('traits', interfaceName)}
 echo "${interfaceName} key $traits \${public:-damaged}"
 elif [ -n "$(${inlineKey(interfaceName)})" ]; then echo "${interfaceName} adoptable"
-else echo "${interfaceName} absent"; fi`;
+else absent=yes; echo "${interfaceName} absent"; fi`;
 }
 
 function parseLine(words: readonly string[]): SeenKey {
@@ -58,6 +64,16 @@ sync "$new" 2>/dev/null || sync
 ln "$new" ${key}`;
 }
 
+/** The key of a network whose interface was given another name: it stays the same, for peers and clients know it. */
+function carried({ inventory, node, networks }: Context, name: string, left: readonly Left[]): SeenKey {
+  const network = left.length === 0 ? undefined : networks.find((one) => one.interface === name);
+  const previous = network && previousOf({ inventory, network, node: node.name }, left);
+  const publicKey = previous?.seen.ownKey;
+  if (!previous || publicKey === undefined || !PUBLIC_KEY.test(publicKey))
+    return { state: 'absent', mode: '' };
+  return { state: 'carried', mode: '', publicKey, from: previous.interface };
+}
+
 function planOne(interfaceName: string, seen: SeenKey): Change[] {
   const path = keyPath(interfaceName);
   const make = (summary: string, script: string): Change[] => [
@@ -70,6 +86,11 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
       return make(
         `move the private key of ${interfaceName}.conf into ${path}`,
         makeKeyScript(interfaceName, inlineKey(interfaceName)),
+      );
+    case 'carried':
+      return make(
+        `carry the private key of ${seen.from} over to ${path}, the same as before`,
+        `chmod 600 ${quote(keyPath(seen.from ?? ''))} && ln ${quote(keyPath(seen.from ?? ''))} ${quote(path)}`,
       );
     case 'damaged':
       return make(
@@ -99,17 +120,25 @@ export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen>
       },
     },
   },
-  probe: ({ networks }) => networks.map((network) => probeOne(network.interface)).join('\n'),
-  parse: (_context, reply) =>
-    new Map(
-      reply.stdout
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => {
-          const [name = '', ...words] = line.split(' ');
-          return [name, parseLine(words)];
-        }),
-    ),
+  probe: ({ networks, inventory, node }) =>
+    [
+      'absent=',
+      ...networks.map((network) => probeOne(network.interface)),
+      `[ -z "$absent" ] || {\n${probeLeft(networksOf(inventory, node.name).map((network) => network.interface))}\n}`,
+    ].join('\n'),
+  parse: (context, reply) => {
+    const left = parseLeft(reply.stdout);
+    const seen = beforeLeft(reply.stdout)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): [string, SeenKey] => {
+        const [name = '', ...words] = line.split(' ');
+        return [name, parseLine(words)];
+      });
+    return new Map(
+      seen.map(([name, key]) => [name, key.state === 'absent' ? carried(context, name, left) : key]),
+    );
+  },
   facts: (_context, seen) =>
     Object.fromEntries(
       [...seen].flatMap(([name, { publicKey }]) => (publicKey ? [[publicKeyFact(name), publicKey]] : [])),

@@ -7,6 +7,9 @@ import { recordPath } from './ownership/record.js';
 /** What a configuration that was read has in the place of a key. */
 export const HIDDEN = '(hidden)';
 
+/** sed that prints configurations without their keys. */
+export const HIDE_KEYS = `sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 ${HIDDEN}/'`;
+
 /** Path of the private key of an interface; it never leaves the node. */
 export function keyPath(interfaceName: string): string {
   return `/etc/wireguard/${interfaceName}.key`;
@@ -28,10 +31,7 @@ export function configPath(interfaceName: string): string {
  */
 export function readConfig(variable: string, interfaceName: string): string {
   const files = command(recordPath(interfaceName), configPath(interfaceName));
-  return reading(
-    variable,
-    `sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 ${HIDDEN}/' ${files}`,
-  );
+  return reading(variable, `${HIDE_KEYS} ${files}`);
 }
 
 /** Prints a private key that stands in a configuration itself; used on the node alone, in pipes. */

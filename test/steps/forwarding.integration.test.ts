@@ -239,7 +239,10 @@ describe('forwarding: plan of a node that passes nothing on', () => {
   it('takes everything back', () => {
     const changes = planOf({ ...GATEWAY, ...UFW, ufw: UFW.ufw + UFW_RULE }, spoke);
     expect(changes.map(({ summary, disruption }) => [disruption.level, summary])).toEqual([
-      ['brief', 'pass nothing on for wg0 any more'],
+      [
+        'brief',
+        'pass nothing on for wg0 any more, and forward no packets unless something else here wants it',
+      ],
       ['none', 'ufw route delete allow in on wg0 to 192.168.1.0/24'],
       ['none', 'remove /etc/bridgehead/load-forwarding, /etc/systemd/system/bridgehead-forwarding@.service'],
     ]);

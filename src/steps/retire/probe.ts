@@ -1,0 +1,105 @@
+import { MANAGED } from '../../network/index.js';
+import { quote } from '../../remote/quote.js';
+import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding-unit.js';
+import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
+import { parseInterfaceProbe, type SeenInterface } from '../wireguard-live.js';
+import { configPath, HIDE_KEYS, keyPath } from '../wireguard-readings.js';
+
+/** An interface on a node that Bridgehead made, for whatever inventory, and that this one doesn't want there. */
+export interface Left {
+  readonly interface: string;
+  readonly seen: SeenInterface;
+  readonly presharedKeys: readonly {
+    readonly path: string;
+    /** `600 root root`. */
+    readonly mode: string;
+    /** Hexadecimal, of the key without the end of its line. */
+    readonly sha256: string;
+  }[];
+  /** Its files and folders that are there. */
+  readonly files: readonly string[];
+}
+
+const SEPARATOR = '@@ left ';
+export const presharedFolder = (interfaceName: string): string => `/etc/wireguard/psk/${interfaceName}`;
+
+/** Everything of an interface that lies on the disk; `name` is its name, or a word of sh that stands for it. */
+export function filesOf(name: string): readonly string[] {
+  return [
+    configPath(name),
+    keyPath(name),
+    `${keyPath(name)}.damaged`,
+    presharedFolder(name),
+    recordPath(name),
+    ...forwardingFilesOf(name),
+  ];
+}
+
+export function forwardingFilesOf(name: string): readonly string[] {
+  return [
+    `${FORWARDING_FOLDER}/${name}.nft`,
+    `${FORWARDING_FOLDER}/${name}.docker-user`,
+    forwardingSysctlPath(name),
+    loadedPath(name),
+  ];
+}
+
+/**
+ * sh that looks for interfaces of ours that are not among those wanted, by our records and by what our configurations
+ * begin with. Where there are none, the shell itself has read all that it takes.
+ */
+export function probeLeft(wanted: readonly string[]): string {
+  const files = filesOf('$name')
+    .map((path) => `"${path}"`)
+    .join(' ');
+  return `left=
+for file in ${RECORD_PATTERN} /etc/wireguard/*.conf; do
+[ -f "$file" ] || continue
+name=\${file##*/} line=
+case $file in
+${RECORD_PATTERN}) ;;
+*) name=\${name%.conf}; read -r line <"$file"; case $line in ${quote(MANAGED)}*) ;; *) continue ;; esac ;;
+esac
+case " $left ${wanted.join(' ')} " in *" $name "*) continue ;; esac
+left="$left $name"
+echo "${SEPARATOR}$name"
+systemctl show -p ActiveState -p UnitFileState "wg-quick@$name.service" 2>/dev/null
+[ ! -f "${keyPath('$name')}" ] || echo "@own $(wg pubkey <"${keyPath('$name')}" 2>/dev/null)"
+if [ -d "/sys/class/net/$name" ]; then echo '@mtu 0'; fi
+for one in ${files}; do [ ! -e "$one" ] || echo "@file $one"; done
+for one in "${presharedFolder('$name')}"/*; do
+[ -f "$one" ] || continue
+key=$(cat "$one")
+sum=$(printf %s "$key" | sha256sum)
+echo "@psk $(stat -c '%a %U %G' "$one") \${sum%% *} $one"
+done
+if [ -f "${configPath('$name')}" ]; then echo '@config '; else echo @record; fi
+${HIDE_KEYS} "${recordPath('$name')}" "${configPath('$name')}" 2>/dev/null
+done
+:`;
+}
+
+/** Reads what {@link probeLeft} printed, behind whatever else a probe has. */
+export function parseLeft(stdout: string): readonly Left[] {
+  return `\n${stdout}`
+    .split(`\n${SEPARATOR}`)
+    .slice(1)
+    .map((block): Left => {
+      const end = block.indexOf('\n');
+      const text = end < 0 ? '' : block.slice(end + 1);
+      const head = text.split(/^@(?:config |record$)/m)[0] ?? '';
+      return {
+        interface: end < 0 ? block : block.slice(0, end),
+        seen: parseInterfaceProbe(text),
+        files: [...head.matchAll(/^@file (.*)$/gm)].map(([, path = '']) => path),
+        presharedKeys: [...head.matchAll(/^@psk (\d+ \S+ \S+) ([0-9a-f]{64}) (.*)$/gm)].map(
+          ([, mode = '', sha256 = '', path = '']) => ({ mode, sha256, path }),
+        ),
+      };
+    });
+}
+
+/** What stands before the part that {@link parseLeft} reads. */
+export function beforeLeft(stdout: string): string {
+  return `\n${stdout}`.split(`\n${SEPARATOR}`)[0]?.slice(1) ?? '';
+}
