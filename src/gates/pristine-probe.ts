@@ -1,9 +1,11 @@
 import type { Network } from '../inventory/types.js';
 import { MANAGED } from '../network/index.js';
 import { command, quote } from '../remote/quote.js';
-import { probeOwnersWithin } from '../steps/ownership/probe.js';
+import { asPart, probeOwners } from '../steps/ownership/probe.js';
 import { recordPath } from '../steps/ownership/record.js';
+import { probeLeft } from '../steps/retire/probe.js';
 import { configPath } from '../steps/wireguard-readings.js';
+import { probeNextBoot } from './pristine/next-boot.js';
 import { ipv6Probe } from './shared/ipv6.js';
 import { listing } from './shared/listing.js';
 import { END_LINE } from './shared/reply.js';
@@ -29,7 +31,8 @@ fi
 [ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
 taken=no
 [ "$owner $there" = 'ours yes' ] || ! grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 || taken=yes
-echo "network ${number} $owner $there $taken"`;
+echo "network ${number} $owner $there $taken"
+[ "$taken" = no ] || ! command -v wg >/dev/null 2>&1 || wg show all listen-port 2>/dev/null | while read -r device bound; do echo "listen $device $bound"; done`;
 }
 
 const LEFTOVERS = `if [ "$managed" = no ]; then
@@ -79,14 +82,20 @@ case "$(iptables -S INPUT 2>/dev/null)" in
 esac
 fi`;
 
-/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface. */
-export function pristineProbe(networks: readonly Network[], ipv6: readonly string[]): string {
+/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
+export function pristineProbe(
+  networks: readonly Network[],
+  ipv6: readonly string[],
+  wanted: readonly string[],
+): string {
   return [
     'managed=no',
     // An interface that isn't there yet gets the default.
     ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
     ...networks.map(probeNetwork),
-    probeOwnersWithin(networks.map((network) => network.interface)),
+    asPart('owners', probeOwners(networks.map((network) => network.interface))),
+    asPart('left', probeLeft(wanted)),
+    probeNextBoot(wanted),
     LEFTOVERS,
     ADDRESSES,
     FIREWALL,

@@ -1,7 +1,12 @@
 import type { Network } from '../inventory/types.js';
 import { contains, spanOf } from '../network/address.js';
-import { cutOwners } from '../steps/ownership/probe.js';
+import type { FragmentReply } from '../remote/program.js';
+import { cutPart, parseOwners } from '../steps/ownership/probe.js';
 import { type Ownership, ownershipOf } from '../steps/ownership/verdict.js';
+import { isOurs, networksOf } from '../steps/retire/ours.js';
+import { type Left, parseLeft } from '../steps/retire/probe.js';
+import type { SeenInterface } from '../steps/wireguard-live.js';
+import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
 import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
 import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
@@ -27,6 +32,11 @@ interface Seen {
   readonly addresses: readonly { readonly device: string; readonly address: string }[];
   readonly firewalls: readonly Firewall[];
   readonly ipv6Off: boolean;
+  /** WireGuard's own ports, which belong to no process. */
+  readonly listening: readonly { readonly device: string; readonly port: string }[];
+  readonly boot: readonly AtBoot[];
+  /** Interfaces of ours that the wireguard step's phase retires before it makes others. */
+  readonly retired: ReadonlySet<string>;
 }
 
 type Problem = Pick<Finding, 'expected' | 'seen' | 'fix'>;
@@ -57,9 +67,34 @@ function ownerOf(said: string, judged: Ownership | undefined): Pick<SeenNetwork,
   return { owner: said === 'ours' ? 'ours' : 'nobody' };
 }
 
-type Whose = (network: Network) => Ownership | undefined;
+/** A reply with what is not made of words taken out. */
+interface Parts {
+  readonly plain: FragmentReply;
+  readonly owners: ReadonlyMap<string, SeenInterface>;
+  readonly left: readonly Left[];
+}
 
-function parse(lines: Lines, networks: readonly Network[], whose: Whose): Seen {
+function cutParts(reply: FragmentReply): Parts {
+  const owners = cutPart('owners', reply.stdout);
+  const left = cutPart('left', owners.rest);
+  return {
+    plain: { ...reply, stdout: left.rest },
+    owners: parseOwners(owners.part),
+    left: parseLeft(left.part),
+  };
+}
+
+function parse(
+  lines: Lines,
+  node: string,
+  context: GateContext<NetworkParams>,
+  parts: Parts | undefined,
+): Seen {
+  const networks = networksOn(context, node);
+  const whose = (network: Network): Ownership | undefined => {
+    const own = parts?.owners.get(network.interface);
+    return own && ownershipOf({ ...context, network, node }, own);
+  };
   const seen = new Map(all(lines, 'network').map(([number, ...words]) => [integer(number), words]));
   return {
     networks: networks.map((network, number) => {
@@ -81,6 +116,16 @@ function parse(lines: Lines, networks: readonly Network[], whose: Whose): Seen {
     addresses: all(lines, 'address').map(([device = '', address = '']) => ({ device, address })),
     firewalls: firewallsOf(lines),
     ipv6Off: saysIpv6Off(lines),
+    listening: all(lines, 'listen').map(([device = '', port = '']) => ({ device, port })),
+    boot: parseNextBoot(lines),
+    retired: new Set(
+      context.inventory.nodes
+        .filter(({ name }) => name === node)
+        .flatMap((one) =>
+          (parts?.left ?? []).filter((left) => isOurs(left, context.inventory, one, context.facts)),
+        )
+        .map((left) => left.interface),
+    ),
   };
 }
 
@@ -115,13 +160,27 @@ function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen)
       fix: `give network ${network.name} another interface; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`,
     });
   }
-  if (own.portTaken && !(ours && own.interfaceThere)) {
-    const fix = `give network ${network.name} another port; \`ss -lunp sport = :${port}\` on ${node} shows who has this one`;
-    problems.push({ expected: `UDP port ${port} free`, seen: 'somebody listens on it', fix });
+  const holder = seen.listening.find((one) => one.port === String(port) && one.device !== name)?.device;
+  if (own.portTaken && !(holder !== undefined && seen.retired.has(holder)) && !(ours && own.interfaceThere)) {
+    problems.push({
+      expected: `UDP port ${port} free`,
+      seen:
+        holder === undefined ? 'somebody listens on it' : `the WireGuard interface ${holder} listens on it`,
+      fix:
+        holder === undefined
+          ? `give network ${network.name} another port; \`ss -lunp sport = :${port}\` on ${node} shows who has this one`
+          : `give network ${network.name} another port, or ${holder} another ListenPort where it gets it from`,
+    });
   }
+  problems.push(...bootConflicts(network, node, seen.boot, seen.retired));
   const spans = network.ranges.map(spanOf);
   for (const { device, address } of seen.addresses) {
-    if (device === name || !spans.some((span) => contains(span, address.split('/')[0] ?? ''))) continue;
+    if (
+      device === name ||
+      seen.retired.has(device) ||
+      !spans.some((span) => contains(span, address.split('/')[0] ?? ''))
+    )
+      continue;
     const fix = `give network ${network.name} another range, or ${device} another address where ${node} gets it from`;
     problems.push({
       expected: `no address in ${network.ranges.join(', ')} but on ${name}`,
@@ -178,19 +237,16 @@ export const pristine: GateKind<NetworkParams> = {
   patience: 0,
 
   probe(context, node) {
-    return pristineProbe(networksOn(context, node.name), ipv6Interfaces(context, node.name));
+    const wanted = networksOf(context.inventory, node.name).map((network) => network.interface);
+    return pristineProbe(networksOn(context, node.name), ipv6Interfaces(context, node.name), wanted);
   },
 
   verdict(context, replies) {
-    const cut = new Map([...replies].map(([node, reply]) => [node, cutOwners(reply.stdout)] as const));
-    const plain = new Map(
-      [...replies].map(([node, reply]) => [node, { ...reply, stdout: cut.get(node)?.rest ?? '' }] as const),
-    );
-    const readings = readReplies(context, plain, (lines, node) =>
-      parse(lines, networksOn(context, node), (network) => {
-        const seen = cut.get(node)?.owners.get(network.interface);
-        return seen && ownershipOf({ ...context, network, node }, seen);
-      }),
+    const cut = new Map([...replies].map(([node, reply]) => [node, cutParts(reply)] as const));
+    const readings = readReplies(
+      context,
+      new Map([...cut].map(([node, { plain }]) => [node, plain])),
+      (lines, node) => parse(lines, node, context, cut.get(node)),
     );
     const findings = [...readings.seen].flatMap(([node, seen]) => judge(context, node, seen));
     const problems = findings.filter(({ go }) => !go);

@@ -13,7 +13,12 @@ const clean = [
   'address eth0 192.168.15.2/24',
 ];
 const FREE = 'network 0 nobody no no';
-const owners = (...said: readonly string[]) => ['@@ owners', '@@ owner of wg0', ...said, '@@ end of owners'];
+const owners = (...said: readonly string[]) => [
+  '@@ begin owners',
+  '@@ owner of wg0',
+  ...said,
+  '@@ end owners',
+];
 const HEADED = ['@config ', '# Managed by Bridgehead: edits here are lost.', '[Interface]'];
 const OURS = ['network 0 ours yes yes', ...owners(...HEADED, 'Address = 172.27.15.11/32')].join('\n');
 const firewall = [
@@ -67,6 +72,41 @@ describe('pristine', () => {
       'a port taken while our interface is down',
       ['network 0 ours no yes', ...clean],
       ['ms-1: somebody listens on it'],
+    ],
+    [
+      'a port that another WireGuard interface has',
+      ['network 0 nobody no yes', 'listen wg9 51820', ...clean],
+      ['ms-1: the WireGuard interface wg9 listens on it'],
+    ],
+    [
+      'a port and an address that our own interface has under its former name',
+      [
+        'network 0 nobody no yes',
+        'listen wg7 51820',
+        '@@ begin left',
+        '@@ left wg7',
+        ...HEADED,
+        'Address = 172.27.15.12/32',
+        '@@ end left',
+        ...clean,
+        'address wg7 172.27.15.12/32',
+        'boot wg7 wg-quick@wg7.service port 51820',
+      ],
+      [],
+    ],
+    [
+      'a tunnel that will take the port and an address at the next boot',
+      [
+        FREE,
+        ...clean,
+        'boot old wg-quick@old.service port 51820',
+        'boot old wg-quick@old.service address 10.1.1.1/24 172.27.15.90/32',
+        'boot fine wg-quick@fine.service port 51999',
+      ],
+      [
+        'ms-1: wg-quick@old.service is enabled and takes it',
+        'ms-1: wg-quick@old.service is enabled and takes it',
+      ],
     ],
     [
       'an address in the overlay',
@@ -144,6 +184,21 @@ ${before}`,
       const ours =
         'mkdir -p /etc/cni/net.d /etc/wireguard; echo "# Managed by Bridgehead: edits" >/etc/wireguard/wg0.conf';
       expect(ask(ours)).toEqual([]);
+    });
+
+    rooted('finds what the next boot will bring up', () => {
+      const seen = ask(
+        `mkdir -p /etc/wireguard /etc/systemd/system/multi-user.target.wants /etc/systemd/network
+printf '[Interface]\\n ListenPort=51820\\nAddress = 10.1.1.1/24, 172.27.15.90/32\\n' >/etc/wireguard/old.conf
+cp /etc/wireguard/old.conf /etc/wireguard/off.conf
+ln -s /lib/systemd/system/wg-quick@.service /etc/systemd/system/multi-user.target.wants/wg-quick@old.service
+printf '[NetDev]\\nName=net9\\nKind=wireguard\\n[WireGuard]\\nListenPort=51820\\n' >/etc/systemd/network/net9.netdev`,
+      );
+      expect(seen).toEqual([
+        'ms-1: wg-quick@old.service is enabled and takes it',
+        'ms-1: wg-quick@old.service is enabled and takes it',
+        'ms-1: /etc/systemd/network/net9.netdev is enabled and takes it',
+      ]);
     });
 
     rooted('finds an address in the overlay and a firewall that drops', () => {

@@ -10,23 +10,25 @@ export function probeOwners(interfaces: readonly string[]): string {
     .join('\n');
 }
 
-const [BEGIN, END] = ['@@ owners', '@@ end of owners'];
-
-/** The same as a block within the answer of another probe; {@link cutOwners} takes it out again. */
-export function probeOwnersWithin(interfaces: readonly string[]): string {
-  return `echo ${quote(BEGIN)}\n${probeOwners(interfaces)}\necho ${quote(END)}`;
+/** A probe's part with an answer of its own kind, within the answer of another; {@link cutPart} takes it out again. */
+export function asPart(name: string, script: string): string {
+  return `echo ${quote(`@@ begin ${name}`)}\n${script}\necho ${quote(`@@ end ${name}`)}`;
 }
 
-export function cutOwners(stdout: string): {
-  readonly owners: ReadonlyMap<string, SeenInterface>;
+export interface Cut {
+  /** Empty where there is no such part. */
+  readonly part: string;
   readonly rest: string;
-} {
-  const begin = stdout.indexOf(`${BEGIN}\n`);
-  const end = stdout.lastIndexOf(`\n${END}\n`);
-  if (begin < 0 || end < begin) return { owners: new Map(), rest: stdout };
+}
+
+export function cutPart(name: string, stdout: string): Cut {
+  const [begin, end] = [`@@ begin ${name}\n`, `@@ end ${name}\n`];
+  const from = stdout.indexOf(begin);
+  const to = stdout.lastIndexOf(end);
+  if (from < 0 || to < from) return { part: '', rest: stdout };
   return {
-    owners: parseOwners(stdout.slice(begin + BEGIN.length + 1, end + 1)),
-    rest: stdout.slice(0, begin) + stdout.slice(end + END.length + 2),
+    part: stdout.slice(from + begin.length, to),
+    rest: stdout.slice(0, from) + stdout.slice(to + end.length),
   };
 }
 
