@@ -12,11 +12,13 @@ import { END_LINE } from './shared/reply.js';
 
 /** Names of units that another cluster or network plugin leaves behind. */
 export const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;
-/** Folders that are empty or absent on a clean machine. */
+/** Folders without files on a clean machine, but for those of installed packages. */
 export const FOREIGN_FOLDERS = ['/etc/cni', '/var/lib/cni', '/etc/rancher', '/var/lib/rancher'] as const;
 /** Lines of a firewall's table that are read; of a longer one nothing is said. */
 export const FIREWALL_LINES = 1000;
 const ADDRESS_LINES = 2000;
+/** Files of a folder that are looked at. */
+const FOLDER_FILES = 100;
 
 function probeNetwork({ interface: name, port }: Network, number: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
@@ -50,9 +52,16 @@ for file in ${[
 [ -e "$file" ] && echo "unit \${file##*/}"
 done
 for folder in ${FOREIGN_FOLDERS.join(' ')}; do
-for entry in "$folder"/* "$folder"/.[!.]*; do
-[ -e "$entry" ] && { echo "folder $folder"; break; }
+[ -d "$folder" ] || continue
+find "$folder" ! -type d 2>/dev/null | head -n ${FOLDER_FILES} | {
+count=0 first=
+while IFS= read -r file; do
+dpkg-query -S "$file" >/dev/null 2>&1 && continue
+count=$((count + 1))
+first=\${first:-$file}
 done
+[ "$count" = 0 ] || echo "folder $folder $count $first"
+}
 done
 for family in 4 6; do
 ip -$family rule show 2>/dev/null | while read -r rule; do echo "rule $family $rule"; done

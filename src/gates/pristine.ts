@@ -26,7 +26,7 @@ interface SeenNetwork {
 interface Seen {
   readonly networks: readonly SeenNetwork[];
   readonly units: readonly string[];
-  readonly folders: readonly string[];
+  readonly folders: readonly { readonly folder: string; readonly files: number; readonly first: string }[];
   /** `ip -4 rule` and `ip -6 rule` lines beyond the defaults. */
   readonly rules: readonly { readonly family: string; readonly rule: string }[];
   readonly addresses: readonly { readonly device: string; readonly address: string }[];
@@ -109,7 +109,11 @@ function parse(
       };
     }),
     units: [...new Set(all(lines, 'unit').map(([unit = '']) => unit))],
-    folders: all(lines, 'folder').map(([folder = '']) => folder),
+    folders: all(lines, 'folder').map(([folder = '', files, ...first]) => ({
+      folder,
+      files: integer(files),
+      first: first.join(' '),
+    })),
     rules: all(lines, 'rule')
       .map(([family = '', ...rule]) => ({ family, rule: rule.join(' ') }))
       .filter(({ rule }) => !DEFAULT_RULES.has(rule)),
@@ -136,10 +140,10 @@ function leftovers(node: string, { units, folders, rules }: Seen): readonly Prob
       seen: unit,
       fix: `if ${node} is to leave that cluster, use the cluster's own way to take a node out; else copy the playbook and leave this gate out`,
     })),
-    ...folders.map((folder) => ({
-      expected: `${folder} empty or absent`,
-      seen: 'it holds files',
-      fix: `see with \`ls -lAR ${folder}\` on ${node} whose they are, and have them removed by what put them there`,
+    ...folders.map(({ folder, files, first }) => ({
+      expected: `no files of another cluster in ${folder}`,
+      seen: `${count(files, 'file')} that no installed package owns, such as ${first}`,
+      fix: `find out whose ${files === 1 ? 'it is' : 'they are'} (\`ls -lAR ${folder}\` on ${node}), and have ${files === 1 ? 'it' : 'them'} removed by what put ${files === 1 ? 'it' : 'them'} there`,
     })),
     ...rules.map(({ family, rule }) => ({
       expected: 'only the default routing rules',

@@ -31,11 +31,22 @@ const firewall = [
 ].map((line) => `nft inet.filter ${line}`);
 
 describe('pristine', () => {
+  it('advises nothing that deletes what may be somebody else’s', () => {
+    const said = [FREE, ...clean, 'folder /etc/cni 1 /etc/cni/x'].join('\n');
+    const [stop] = verdictOf(pristine, {}, { 'ms-1': said }, one).findings;
+    expect(stop?.fix).toMatch(/^find out whose it is/);
+    expect(stop?.fix).not.toContain('rm ');
+  });
+
   it.each([
     ['a clean machine', [FREE, ...clean], []],
     ['our own network, and a cluster on it', [OURS, ...clean.slice(5), 'address wg0 172.27.15.12/32'], []],
     ['a service of k3s', [FREE, ...clean, 'unit k3s.service', 'unit k3s.service'], ['ms-1: k3s.service']],
-    ['a folder of a network plugin', [FREE, ...clean, 'folder /etc/cni'], ['ms-1: it holds files']],
+    [
+      'a folder of a network plugin',
+      [FREE, ...clean, 'folder /etc/cni 2 /etc/cni/net.d/10-flannel.conflist'],
+      ['ms-1: 2 files that no installed package owns, such as /etc/cni/net.d/10-flannel.conflist'],
+    ],
     [
       'a rule of another VPN',
       [FREE, ...clean, 'rule 4 100: from all fwmark 0x1 lookup 51820'],
@@ -166,7 +177,7 @@ ${before}`,
 
     rooted('finds what was left behind', () => {
       const seen = ask(
-        'mkdir -p /etc/cni/net.d /etc/systemd/system; touch /etc/systemd/system/k3s-agent.service; ip rule add fwmark 1 table 7',
+        'mkdir -p /etc/cni/net.d /etc/systemd/system; touch /etc/cni/net.d/05-cilium.conf /etc/cni/.hidden; touch /etc/systemd/system/k3s-agent.service; ip rule add fwmark 1 table 7',
         {
           systemctl:
             'echo "cilium.service loaded active running Cilium"; echo "calico.service not-found inactive dead"',
@@ -175,8 +186,17 @@ ${before}`,
       expect(seen).toEqual([
         'ms-1: cilium.service',
         'ms-1: k3s-agent.service',
-        'ms-1: it holds files',
+        expect.stringMatching(/^ms-1: 2 files that no installed package owns, such as \/etc\/cni\//),
         'ms-1: ip -4 rule 32765: from all fwmark 0x1 lookup 7',
+      ]);
+    });
+
+    rooted('leaves empty folders and the files of installed packages alone', () => {
+      const docker =
+        'mkdir -p /etc/cni/net.d /var/lib/cni/networks; touch /etc/cni/net.d/87-podman-bridge.conflist';
+      expect(ask(docker, { 'dpkg-query': 'case $2 in *podman*) ;; *) exit 1 ;; esac' })).toEqual([]);
+      expect(ask(docker, { 'dpkg-query': 'exit 1' })).toEqual([
+        'ms-1: 1 file that no installed package owns, such as /etc/cni/net.d/87-podman-bridge.conflist',
       ]);
     });
 
