@@ -1,11 +1,10 @@
 import type { Network } from '../inventory/types.js';
 import { endpointFor, hostPort, peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
-import { command, quote } from '../remote/quote.js';
 import { publicKeyFact } from '../steps/types.js';
+import { type AskedPeer, handshakeProbe } from './handshake/probe.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
-import { pollFunction } from './shared/poll.js';
-import { all, conclude, count, END_LINE, integer, only, readReplies } from './shared/reply.js';
+import { all, conclude, count, integer, only, readReplies } from './shared/reply.js';
 import {
   type NetworkParams,
   networkParameter,
@@ -22,94 +21,80 @@ export interface HandshakeParams extends NetworkParams, WithinParams {
 /** Seconds after which WireGuard itself throws a session away: a packet then brings a new handshake. */
 const SESSION_SECONDS = 180;
 
-/** Sends one UDP datagram to the discard port of every address given, which makes WireGuard shake hands where it must. */
-const NUDGE = `nudge() {
-perl -MSocket=:DEFAULT,inet_pton,pack_sockaddr_in6 -e 'for (@ARGV) {
-my $six = /:/;
-socket(my $udp, $six ? AF_INET6 : AF_INET, SOCK_DGRAM, 0) or next;
-send($udp, "bridgehead", 0, $six ? pack_sockaddr_in6(9, inet_pton(AF_INET6, $_)) : pack_sockaddr_in(9, inet_aton($_)));
-}' -- "$@" 2>/dev/null && return
-started=0
-for address in "$@"; do
-ping -c 1 -W 1 "$address" >/dev/null 2>&1 &
-started=$((started + 1))
-[ $((started % 32)) != 0 ] || wait
-done
-wait
+/** An ordered pair of which the first has no session with the second, which believes to have one with the first. */
+interface DeadSession {
+  readonly network: string;
+  readonly without: string;
+  readonly believer: string;
 }
-`;
-
-function look(network: Network, number: number, maxAge: number): string {
-  const clients = network.clients.flatMap(({ publicKey }) => publicKey ?? []).map(quote);
-  const asleep = clients.length === 0 ? '' : `case $key in ${clients.join(' | ')}) continue ;; esac\n`;
-  return `shakes=$(wg show ${quote(network.interface)} latest-handshakes 2>/dev/null) || shakes=
-while read -r key time; do
-[ -n "$key" ] || continue
-report="$report
-shake ${number} $key $time"
-${asleep}[ $((clock - time)) -le ${maxAge} ] || stale=yes
-done <<BRIDGEHEAD_SHAKES
-$shakes
-BRIDGEHEAD_SHAKES`;
-}
-
-/** Rounds of waiting, about a second together, after which those call too who leave it to their peers. */
-const LEAVE_IT = 7;
 
 /** The peers that can be asked for a handshake: clients sleep, and call when they wake. */
 function nodePeersOf(context: GateContext<HandshakeParams>, network: Network, node: string): readonly Peer[] {
   return peersOf(context.inventory, network, node).filter(({ client }) => !client);
 }
 
+const deadSessions = ({ recall }: GateContext<HandshakeParams>): readonly DeadSession[] =>
+  (recall as readonly DeadSession[] | undefined) ?? [];
+
 /**
- * The peers that it is the node's part to call, by name. Where both send their first packet at once, each throws away its
- * own handshake for the other's, and neither tries again for five seconds.
+ * Whether it is the node's part to call a peer. Where both send their first packet at once, each throws away its own
+ * handshake for the other's, and neither tries again for five seconds.
  */
-function calledBy(
+function isCaller(
   context: GateContext<HandshakeParams>,
   network: Network,
   node: string,
-  peers: readonly Peer[],
-): ReadonlySet<string> {
-  const measured = new Set(context.measured);
-  const places = new Map(network.members.map((member, place) => [member.node, place]));
-  const place = (name: string): number => places.get(name) ?? 0;
-  const called = peers.filter((peer) => {
-    if (!measured.has(peer.node)) return true;
-    const back = endpointFor(context.inventory, network, peer.node, node);
-    if (peer.endpoint === undefined || back === undefined) return peer.endpoint !== undefined;
-    return place(node) < place(peer.node);
-  });
-  return new Set(called.map((peer) => peer.node));
+  peer: Peer,
+): boolean {
+  const dead = deadSessions(context).filter((one) => one.network === network.name);
+  if (dead.some(({ without, believer }) => without === peer.node && believer === node)) return true;
+  if (dead.some(({ without, believer }) => without === node && believer === peer.node)) return false;
+  if (!context.measured.includes(peer.node)) return true;
+  const back = endpointFor(context.inventory, network, peer.node, node);
+  if (peer.endpoint === undefined || back === undefined) return peer.endpoint !== undefined;
+  const place = (name: string): number => network.members.findIndex((member) => member.node === name);
+  return place(node) < place(peer.node);
+}
+
+function askedPeer(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  peer: Peer,
+): AskedPeer {
+  const isDead = deadSessions(context).some(
+    (one) => one.network === network.name && one.without === peer.node && one.believer === node,
+  );
+  const publicKey = context.facts.get(peer.node, publicKeyFact(network.interface));
+  return {
+    addresses: peer.addresses,
+    first: isCaller(context, network, node, peer),
+    ...(isDead && publicKey !== undefined && { dead: { interface: network.interface, publicKey } }),
+  };
 }
 
 function probeAll(context: GateContext<HandshakeParams>, node: string): string {
   const networks = networksOn(context, node);
-  const maxAge = context.params.maxAge ?? SESSION_SECONDS;
-  const peers = networks.flatMap((network) => {
-    const own = nodePeersOf(context, network, node);
-    const called = calledBy(context, network, node, own);
-    return own.map((peer) => ({ addresses: peer.addresses, first: called.has(peer.node) }));
+  return handshakeProbe({
+    networks,
+    peers: networks.flatMap((network) =>
+      nodePeersOf(context, network, node).map((peer) => askedPeer(context, network, node, peer)),
+    ),
+    maxAge: context.params.maxAge ?? SESSION_SECONDS,
+    patience: context.patience,
   });
-  const nudge = (chosen: typeof peers): string => {
-    const addresses = chosen.flatMap((peer) => peer.addresses);
-    return addresses.length > 0 ? command('nudge', ...addresses) : ':';
-  };
-  return `${pollFunction(context.patience)}${NUDGE}round=0
-while :; do
-clock=$(date +%s) stale=no report=
-${networks.map((network, number) => look(network, number, maxAge)).join('\n')}
-[ "$stale" = yes ] || break
-round=$((round + 1))
-if [ "$round" -le ${LEAVE_IT} ]; then ${nudge(peers.filter(({ first }) => first))}
-else ${nudge(peers)}
-fi
-[ "$round" != 1 ] || { sleep 0.05 2>/dev/null; continue; }
-again || break
-done
-echo "clock $clock$report"
-echo ${END_LINE}
-`;
+}
+
+/** What a node told of one network. */
+interface Shakes {
+  /** Unix seconds, of the node's clock. */
+  readonly clock: number;
+  /** When the interface's config was written, unix seconds. */
+  readonly changed: number;
+  /** Unix seconds by public key; 0 where there was none. */
+  readonly shakes: ReadonlyMap<string, number>;
+  /** Public keys of those whose packets came in while the gate waited. */
+  readonly heard: ReadonlySet<string>;
 }
 
 function judge(
@@ -117,7 +102,7 @@ function judge(
   network: Network,
   node: string,
   { node: peer, endpoint }: Peer,
-  seen: { readonly clock: number; readonly shakes: ReadonlyMap<string, number> },
+  seen: Shakes,
 ): Finding {
   const maxAge = context.params.maxAge ?? SESSION_SECONDS;
   const base = { node, peer, expected: inNetwork(context, network, `a handshake in the last ${maxAge} s`) };
@@ -136,12 +121,19 @@ function judge(
     };
   }
   const age = Math.max(0, seen.clock - time);
-  if (time > 0 && age <= maxAge) return { ...base, go: true, seen: `${age} s ago` };
+  const isFresh = time > 0 && age <= maxAge;
+  const since = Math.max(0, seen.clock - seen.changed);
+  if (isFresh && time >= seen.changed) return { ...base, go: true, seen: `${age} s ago` };
+  if (isFresh && seen.heard.has(key)) {
+    return { ...base, go: true, seen: `${age} s ago, and heard since the change ${since} s ago` };
+  }
   const way =
     endpoint === undefined
       ? `${node} has no endpoint for ${peer}, which must call: see its handshake with ${node}`
       : `see the gates endpoints and peers: UDP to ${hostPort(endpoint.address, endpoint.port)} must reach ${peer}, and each must hold the other's key`;
-  return { ...base, go: false, seen: time === 0 ? 'none yet' : `the last one ${age} s ago`, fix: way };
+  if (time === 0) return { ...base, go: false, seen: 'none yet', fix: way };
+  const unheard = isFresh ? `, before the change ${since} s ago, and nothing was heard since` : '';
+  return { ...base, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
 }
 
 /** A client's handshake is told, but not demanded. */
@@ -149,13 +141,31 @@ function tellClients(
   context: GateContext<HandshakeParams>,
   network: Network,
   node: string,
-  seen: { readonly clock: number; readonly shakes: ReadonlyMap<string, number> },
+  seen: Shakes,
 ): readonly Finding[] {
   return peersOf(context.inventory, network, node).flatMap(({ node: client, publicKey }): Finding[] => {
     if (publicKey === undefined) return [];
     const time = seen.shakes.get(publicKey) ?? 0;
     const told = time > 0 ? `${Math.max(0, seen.clock - time)} s ago` : 'not called yet';
     return [{ go: true, node, peer: client, expected: 'the client calls when it wants to', seen: told }];
+  });
+}
+
+/**
+ * A restarted node has no sessions, while its peers believe in theirs until a packet of theirs has stayed unanswered for
+ * 15 seconds. Those peers are told, when the gate is measured again.
+ */
+function deadIn(
+  context: GateContext<HandshakeParams>,
+  findings: readonly { readonly network: string; readonly finding: Finding; readonly shaken: boolean }[],
+): readonly DeadSession[] {
+  const measured = new Set(context.measured);
+  return findings.flatMap(({ network, finding: { node, peer }, shaken }) => {
+    if (shaken || peer === undefined || !measured.has(peer)) return [];
+    const back = findings.find(
+      (one) => one.network === network && one.finding.node === peer && one.finding.peer === node,
+    );
+    return back?.shaken ? [{ network, without: node, believer: peer }] : [];
   });
 }
 
@@ -173,41 +183,48 @@ export const handshake: GateKind<HandshakeParams> = {
     },
   }),
   patience: 15,
+  settling: 4,
 
   probe(context, node) {
     return probeAll(context, node.name);
   },
 
   verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => ({
-      clock: integer(only(lines, 'clock')[0]),
-      networks: networksOn(context, node).map((network, number) => ({
+    const readings = readReplies(context, replies, (lines, node) => {
+      const of = (word: string, number: number): readonly (readonly string[])[] =>
+        all(lines, word)
+          .filter(([index]) => integer(index) === number)
+          .map((words) => words.slice(1));
+      return networksOn(context, node).map((network, number) => ({
         network,
-        shakes: new Map(
-          all(lines, 'shake')
-            .filter(([index]) => integer(index) === number)
-            .map(([, key = '', time]) => [key, integer(time)]),
-        ),
-      })),
-    }));
-    const demanded: Finding[] = [];
-    const findings = [...readings.seen].flatMap(([node, { clock, networks }]): readonly Finding[] => {
+        seen: {
+          clock: integer(only(lines, 'clock')[0]),
+          changed: integer(of('changed', number)[0]?.[0] ?? '0'),
+          shakes: new Map(of('shake', number).map(([key = '', time]) => [key, integer(time)])),
+          heard: new Set(of('heard', number).map(([key = '']) => key)),
+        },
+      }));
+    });
+    const demanded: { network: string; finding: Finding; shaken: boolean }[] = [];
+    const findings = [...readings.seen].flatMap(([node, networks]): readonly Finding[] => {
       if (networks.length === 0) return [notAMember(node)];
-      const pairs = networks.flatMap(({ network, shakes }) =>
-        nodePeersOf(context, network, node).map((peer) =>
-          judge(context, network, node, peer, { clock, shakes }),
-        ),
+      const pairs = networks.flatMap(({ network, seen }) =>
+        nodePeersOf(context, network, node).map((peer) => {
+          const finding = judge(context, network, node, peer, seen);
+          const key = context.facts.get(peer.node, publicKeyFact(network.interface)) ?? '';
+          const shaken = (seen.shakes.get(key) ?? 0) > 0;
+          demanded.push({ network: network.name, finding, shaken });
+          return finding;
+        }),
       );
-      demanded.push(...pairs);
-      const clients = networks.flatMap(({ network, shakes }) =>
-        tellClients(context, network, node, { clock, shakes }),
-      );
+      const clients = networks.flatMap(({ network, seen }) => tellClients(context, network, node, seen));
       if (pairs.length + clients.length > 0) return [...pairs, ...clients];
       return [{ go: true, node, expected: 'no direct peer', seen: 'none' }];
     });
-    return conclude(readings, findings, () => {
-      const fresh = demanded.filter(({ go }) => go).length;
+    const verdict = conclude(readings, findings, () => {
+      const fresh = demanded.filter(({ finding }) => finding.go).length;
       return `${fresh} of ${count(demanded.length, 'handshake')} fresh`;
     });
+    return { ...verdict, recall: deadIn(context, demanded) };
   },
 };

@@ -14,8 +14,12 @@ export interface AskedGate {
 const PACKETS = 'gate.packets';
 const idOf = ({ id }: AskedGate): string => `gate.${id}`;
 
-/** The gates of one node as pieces of one program: the shell's one by one, then all that send packets, in one process. */
-export function gateFragments(asked: readonly AskedGate[], node: Node): Fragment[] {
+/**
+ * The gates of one node as pieces of one program: the shell's one by one, then all that send packets, in one process.
+ *
+ * @param haste Once a gate that sends packets has waited in vain, those after it are not asked.
+ */
+export function gateFragments(asked: readonly AskedGate[], node: Node, haste = false): Fragment[] {
   const probed = asked.map((gate) => ({ gate, probe: gate.kind.probe(gate.context, node) }));
   const fragments: Fragment[] = [];
   let earlier = 0;
@@ -26,14 +30,15 @@ export function gateFragments(asked: readonly AskedGate[], node: Node): Fragment
   }
   const programs = probed.flatMap(({ gate, probe }) => {
     if (typeof probe === 'string') return [];
-    const placed = { id: idOf(gate), program: probe, earlier };
+    // In haste, a node that is held up by an earlier gate is not waited for.
+    const placed = { id: idOf(gate), program: probe, earlier: haste ? 0 : earlier };
     earlier += gate.context.patience;
     return [placed];
   });
   const token = asked[0]?.context.token ?? '';
   return programs.length === 0
     ? fragments
-    : [...fragments, { id: PACKETS, script: packetScript(programs, token) }];
+    : [...fragments, { id: PACKETS, script: packetScript(programs, token, haste) }];
 }
 
 /** What a node answered to each of the gates that it was asked, by the gate's id; one that was not reached is missing. */

@@ -68,6 +68,7 @@ export const reachable: GateKind<WithinParams> = {
   kind: 'reachable',
   schema: parameters(withinParameter),
   patience: 60,
+  settling: 60,
 
   probe(context) {
     return pollFunction(context.patience) + PROBE;

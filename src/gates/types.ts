@@ -18,6 +18,8 @@ export interface Verdict {
   /** Short evidence for a GO: `12 of 12 pairs answer`. */
   readonly summary: string;
   readonly findings: readonly Finding[];
+  /** What the gate wants to know again when it is measured once more in the same run, as it has not been GO. */
+  readonly recall?: unknown;
 }
 
 export interface GateContext<P> {
@@ -36,6 +38,8 @@ export interface GateContext<P> {
   readonly lane?: { readonly index: number; readonly of: number };
   /** What the phases up to this gate's put in force, for gates that compare with it. */
   readonly facts: Facts;
+  /** What the gate's last verdict in this run asked to be told again. */
+  readonly recall?: unknown;
 }
 
 export interface GateKind<P = unknown> {
@@ -46,6 +50,8 @@ export interface GateKind<P = unknown> {
   readonly patience: number;
   /** Whether its verdict lives by the keys that nodes have. */
   readonly readsKeys?: true;
+  /** Seconds in which what it measures may come about by itself, where the run has changed nothing; 3 when left out. */
+  readonly settling?: number;
   /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
   /** Changes nothing: POSIX sh, or a program that sends packets and shares a process with a node's other ones. */

@@ -4,12 +4,11 @@ import type { Node } from '../inventory/types.js';
 import { execute } from '../remote/execute.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
+import { FIRST_LOOK_SECONDS, UNCHANGED_SECONDS } from './patience.js';
 import { reportError } from './report.js';
 import type { GateWork } from './work.js';
 
 const SPARE_SECONDS = 30;
-/** Seconds given to a gate in a first look, in which many phases are measured at once. */
-const FIRST_LOOK_SECONDS = 2;
 
 /** What a gate answered, for the nodes that the run is about. */
 export interface Measured {
@@ -17,18 +16,26 @@ export interface Measured {
   readonly go: boolean;
   readonly summary: string;
   readonly findings: readonly Finding[];
+  /** What the gate wants to be told when it is measured again. */
+  readonly recall?: unknown;
 }
 
-/** Seconds that a gate may go on trying: its own default, or the parameter `within`. */
-function patienceOf({ kind, gate }: GateWork): number {
+/** Seconds that a gate may go on trying: the parameter `within`, or its own default, less where nothing was changed. */
+function patienceOf({ kind, gate }: GateWork, unchanged: boolean): number {
   const within = (gate.params as { readonly within?: unknown } | null)?.within;
-  return typeof within === 'number' ? within : kind.patience;
+  if (typeof within === 'number') return within;
+  return unchanged ? Math.min(kind.patience, kind.settling ?? UNCHANGED_SECONDS) : kind.patience;
 }
 
 export type Replies = ReadonlyMap<string, ReadonlyMap<string, FragmentReply>>;
 
-function gateContext(run: RunContext, work: GateWork, patience: number): GateContext<unknown> {
+function gateContext(
+  run: RunContext,
+  work: GateWork,
+  { patience, recall }: { readonly patience: number; readonly recall: unknown },
+): GateContext<unknown> {
   return {
+    recall,
     params: work.gate.params,
     inventory: run.inventory,
     networks: work.networks,
@@ -68,6 +75,7 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
     go: all.every(({ go }) => go),
     summary: whole ? verdict.summary : `${all.filter(({ go }) => go).length} of ${all.length} findings GO`,
     findings: all,
+    recall: verdict.recall,
   };
 }
 
@@ -75,22 +83,29 @@ export interface MeasureRequest {
   readonly gates: readonly GateWork[];
   /** Gates that are given no more than a first look; none when left out. */
   readonly hurried?: readonly GateWork[];
+  /** The run has changed nothing so far: gates wait only for what comes about by itself. */
+  readonly unchanged?: boolean;
+  /** What was measured before of the same gates. */
+  readonly before?: readonly Measured[];
 }
 
 /** Gates put to all their nodes as one question; nothing has been asked yet. */
 export class GateQuestion {
   readonly #contexts = new Map<GateWork, GateContext<unknown>>();
   readonly #run: RunContext;
+  readonly #haste: boolean;
   /** Seconds that all the gates may take together on a node. */
   readonly seconds: number;
 
-  constructor(run: RunContext, { gates, hurried = [] }: MeasureRequest) {
+  constructor(run: RunContext, { gates, hurried = [], unchanged = false, before = [] }: MeasureRequest) {
     this.#run = run;
+    this.#haste = gates.every((work) => hurried.includes(work));
     let seconds = 0;
     for (const work of gates) {
       const cap = hurried.includes(work) ? FIRST_LOOK_SECONDS : run.patience.gate;
-      const patience = Math.min(patienceOf(work), run.patience.gate, cap);
-      this.#contexts.set(work, gateContext(run, work, patience));
+      const patience = Math.min(patienceOf(work, unchanged), run.patience.gate, cap);
+      const recall = before.find((one) => one.work === work)?.recall;
+      this.#contexts.set(work, gateContext(run, work, { patience, recall }));
       seconds += patience;
     }
     this.seconds = seconds;
@@ -111,21 +126,19 @@ export class GateQuestion {
 
   fragments(name: string): Fragment[] {
     const { node, asked } = this.#askedOf(name);
-    return node === undefined ? [] : gateFragments(asked, node);
+    return node === undefined ? [] : gateFragments(asked, node, this.#haste);
   }
 
-  /** Whether a node has answered all that it was asked. */
-  isAnswered(name: string, replies: ReadonlyMap<string, FragmentReply> = new Map()): boolean {
-    const { asked } = this.#askedOf(name);
-    return gateReplies(asked, replies).size === asked.length;
-  }
-
-  /** Replies of the programs, by node. */
+  /** Judges the gates that all their nodes have answered. In haste some may not have been asked everywhere. */
   judge(replies: Replies): Measured[] {
     const own = new Map(
       [...replies].map(([name, all]) => [name, gateReplies(this.#askedOf(name).asked, all)] as const),
     );
-    return [...this.#contexts].map(([work, context]) => judge(this.#run, work, context, own));
+    const isAnswered = ({ nodes, gate }: GateWork): boolean =>
+      nodes.every(({ name }) => own.get(name)?.has(gate.id));
+    return [...this.#contexts].flatMap(([work, context]) =>
+      this.#haste && !isAnswered(work) ? [] : [judge(this.#run, work, context, own)],
+    );
   }
 }
 

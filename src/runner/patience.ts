@@ -12,6 +12,11 @@ export interface Patience {
   readonly retry: number;
 }
 
+/** Seconds given to a gate in a first look, in which many phases are measured at once. */
+export const FIRST_LOOK_SECONDS = 2;
+/** Seconds given to a gate where the run has changed nothing, so that hardly anything will change by waiting. */
+export const UNCHANGED_SECONDS = 3;
+
 export const PATIENCE: Patience = {
   program: 120,
   gate: Number.POSITIVE_INFINITY,

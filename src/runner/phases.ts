@@ -119,6 +119,8 @@ export class Phases {
     const stopped = await judgeSeries(this.#context, {
       phases,
       looked,
+      // What other shards do meanwhile is a change, too.
+      unchanged: this.#changes === 0 && this.#context.shard === undefined,
       changed: changed?.phase,
       measuring: (phase) => {
         this.#begin(phase);

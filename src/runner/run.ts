@@ -122,6 +122,7 @@ class Run {
     const stopped = await judgeSeries(this.context, {
       phases: relied,
       looked,
+      unchanged: this.context.shard === undefined,
       measured: (_phase, measured) => {
         for (const one of measured) tellRelied(this.context, one);
       },

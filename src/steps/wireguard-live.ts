@@ -7,6 +7,7 @@ import {
   keyPath,
   readAddresses,
   readConfig,
+  readConfigTraits,
   readInterface,
   readOwnKey,
   readRoutes,
@@ -89,14 +90,14 @@ ${whole ? routes : ''}${readInterface('live', interfaceName)}
 printf '%s\n' "$live"
 fi
 if [ -f ${conf} ]; then
-mode=${whole ? `$(stat -c '%a %U %G' ${conf})` : ''}
+${whole ? readConfigTraits('traits', interfaceName) : 'traits='}
 ${readConfig('config', interfaceName)}
 inline=
 case $config in
 *[Pp]rivate[Kk]ey*${quote(HIDDEN)}*) ! command -v wg >/dev/null 2>&1 || inline=$(${inlineKey(interfaceName)} | wg pubkey 2>/dev/null) ;;
 esac
 [ -z "$inline" ] || echo "@inline $inline"
-printf '%s\n' "@config $mode" "$config"
+printf '%s\n' "@config \${traits% *}" "$config"
 elif [ -f ${record} ]; then
 ${readConfig('config', interfaceName)}
 printf '%s\n' @record "$config"

@@ -50,6 +50,11 @@ export function readUnit(variable: string, interfaceName: string): string {
   return reading(variable, command('systemctl', 'show', '-p', 'ActiveState', '-p', 'UnitFileState', unit));
 }
 
+/** Sets a variable to mode, owner, group and time of the last change of an interface's config: `600 root root 1700000000`. */
+export function readConfigTraits(variable: string, interfaceName: string): string {
+  return reading(variable, command('stat', '-c', '%a %U %G %Y', `/etc/wireguard/${interfaceName}.conf`));
+}
+
 /** Sets a variable to an interface's addresses, as `ip -o addr` tells them. */
 export function readAddresses(variable: string, interfaceName: string): string {
   return reading(variable, command('ip', '-o', 'addr', 'show', 'dev', interfaceName));

@@ -230,6 +230,36 @@ describe('handshake', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': shakes(time) }, one))).toEqual(expected);
   });
 
+  it('older than the config is proven by packets alone', () => {
+    const unproven = `${shakes(() => 999_950)}\nchanged 0 999_990`.replace('999_990', '999990');
+    const [first] = others('ms-1');
+    const rest = others('ms-1').slice(1);
+    expect(stops(verdictOf(handshake, {}, { 'ms-1': unproven }, one))).toHaveLength(3);
+    const heard = rest.map((peer) => `\nheard 0 ${KEYS[peer]}`).join('');
+    expect(stops(verdictOf(handshake, {}, { 'ms-1': unproven + heard }, one))).toEqual([
+      `ms-1 -> ${first}: the last one 50 s ago, before the change 10 s ago, and nothing was heard since`,
+    ]);
+    const newer = `${shakes(() => 999_995)}\nchanged 0 999990`;
+    expect(stops(verdictOf(handshake, {}, { 'ms-1': newer }, one))).toEqual([]);
+  });
+
+  it('that only one side believes in is made anew by that side, when it is asked again', () => {
+    const two = { measured: ['ms-1', 'wk-1'] };
+    const all = (node: string, time: (peer: string) => number): string =>
+      ['clock 1000000', ...others(node).map((peer) => `shake 0 ${KEYS[peer]} ${time(peer)}`)].join('\n');
+    const { recall } = verdictOf(
+      handshake,
+      {},
+      { 'ms-1': all('ms-1', () => 0), 'wk-1': all('wk-1', () => 999_990) },
+      two,
+    );
+    const script = (node: string): string =>
+      scriptOf(handshake, gateContext({}, { ...two, recall }), nodeOf(node));
+    expect(script('wk-1')).toContain(`'renew' 'wg0' '${KEYS['ms-1']}'`);
+    expect(script('ms-1')).not.toContain('renew');
+    expect(scriptOf(handshake, gateContext({}, two), nodeOf('wk-1'))).not.toContain('renew');
+  });
+
   it('needs the peer and its key', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': 'clock 1000000' }, one))[0]).toBe(
       'ms-1 -> ctb-edge-1: ctb-edge-1 is no peer of wg0',
@@ -285,7 +315,7 @@ if [ -e "$0.nudged" ]; then echo "${KEYS['wk-1']}	$(date +%s)"; else echo "${KEY
         perl: 'case " $* " in *" -- "*172.27.15.13*) : >"$(dirname "$0")/wg.nudged" ;; esac',
       });
       const { stdout } = askGate(shell, handshake, gateContext({}), nodeOf('ms-1'), { path: [path] });
-      expect(stdout).toMatch(/^clock (\d+)\nshake 0 \S+ [1-9]\d+\nend\n$/);
+      expect(stdout).toMatch(/^clock (\d+)\nshake 0 \S+ [1-9]\d+\nchanged 0 0\nend\n$/);
     });
 
     it('no longer than the patience, and the last thing seen is told', () => {
@@ -293,7 +323,7 @@ if [ -e "$0.nudged" ]; then echo "${KEYS['wk-1']}	$(date +%s)"; else echo "${KEY
       const { stdout } = askGate(shell, handshake, gateContext({}, { patience: 1 }), nodeOf('ms-1'), {
         path: [path],
       });
-      expect(stdout).toMatch(/^clock \d+\nshake 0 \S+ 0\nend\n$/);
+      expect(stdout).toMatch(/^clock \d+\nshake 0 \S+ 0\nchanged 0 0\nend\n$/);
     });
 
     it('not at all where all are fresh', () => {

@@ -46,6 +46,25 @@ describeShells('packet programs of one node', (shell) => {
     expect(replies.get('well')).toMatchObject({ code: 0, stdout: 'fine\nend' });
   });
 
+  const inVain = program('print "waited ", datum("patience"), "\\n"; $unwell = 1;\n', {
+    data: [['patience', 9]],
+  });
+
+  it('wait a second at most after one that has waited in vain', () => {
+    const replies = ask({ one: inVain, two: inVain });
+    expect(replies.get('one')).toMatchObject({ code: 0, stdout: 'waited 9\nend' });
+    expect(replies.get('two')).toMatchObject({ code: 0, stdout: 'waited 1\nend' });
+  });
+
+  it('are left out in haste after one that has waited in vain', () => {
+    const programs = [program('print "fine\\n";\n'), inVain, inVain];
+    const placed = programs.map((one, number) => ({ id: `p${number}`, program: one, earlier: 0 }));
+    const reply = runScript(shell, packetScript(placed, 'Token1', true), {});
+    const replies = packetReplies(['p0', 'p1', 'p2'], reply);
+    expect([...replies.keys()]).toEqual(['p0', 'p1']);
+    expect(replies.get('p1')).toMatchObject({ code: 0, stdout: 'waited 9\nend' });
+  });
+
   it('say all that perl said when it can’t run at all', () => {
     const folder = fakes({ perl: 'echo "perl: no libperl" >&2; exit 127' });
     const replies = ask({ one: program(''), two: program('') }, { before: `PATH=${folder}:$PATH` });

@@ -129,6 +129,7 @@ while (1) {
     }
     listen_for(($finished && $finished + 0.3 < $next ? $finished + 0.3 : $next) - now());
 }
+$unwell = !$finished;
 printf "sent %s %d %s\n", $_->{key}, $_->{times}, $_->{error} || ($_->{done} ? 'answered' : 'silence') for @sends;
 print "heard $_\n" for sort grep { $expected{$_} } keys %heard;
 print "stray $_\n" for sort keys %stray;

@@ -117,7 +117,7 @@ while (1) {
 for my $target (@targets) {
     my $number = $target->{number};
     if ($target->{first}) { printf "lan %d %s %s\n", $number, defined $target->{ms} ? sprintf('%.1f', $target->{ms}) : '-', $target->{tcp} }
-    else { printf "lost %d %s\n", $number, $target->{error} || 'silence' }
+    else { $unwell = 1; printf "lost %d %s\n", $number, $target->{error} || 'silence' }
 }
 `;
 

@@ -120,7 +120,9 @@ sub step {
 }
 while (my @left = grep { !$_->{done} } @targets) {
     my $time = now();
-    last if $time >= $deadline && $time > $start + 1;
+    # Once it answers, a peer is asked until its size is known.
+    my @narrowing = grep { $_->{low} && $time < $deadline + 5 } @left;
+    last if $time >= $deadline && $time > $start + 1 && !@narrowing;
     my $next = $time + 1;
     for my $target (@left) {
         step($target, $time);
@@ -131,6 +133,7 @@ while (my @left = grep { !$_->{done} } @targets) {
 }
 for my $target (@targets) {
     my $number = $target->{number};
+    $unwell ||= !$target->{low} || $target->{low} < $target->{full};
     if ($target->{low} && $target->{low} >= $target->{full}) { printf "whole %d %d %.1f\n", $number, $target->{low}, 1000 * $target->{rtt} }
     elsif ($target->{low}) { printf "narrow %d %d %d\n", $number, $target->{low}, $target->{high} }
     else { printf "lost %d %s\n", $number, $target->{error} || 'silence' }

@@ -63,7 +63,7 @@ while (my @left = grep { !defined $_->{ms} } @targets) {
 }
 for my $target (@targets) {
     if (defined $target->{ms}) { printf "pong %d %d %.1f\n", $target->{number}, $target->{sent}, $target->{ms} }
-    else { printf "lost %d %d %s\n", $target->{number}, $target->{sent}, $target->{error} || 'silence' }
+    else { $unwell = 1; printf "lost %d %d %s\n", $target->{number}, $target->{sent}, $target->{error} || 'silence' }
 }
 `;
 

@@ -1,7 +1,7 @@
 /** Perl that every packet program may use: the clock, addresses, and its own data lines. */
 export const PRELUDE = String.raw`use strict;
 use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6 unpack_sockaddr_in6 IPPROTO_UDP IPPROTO_TCP IPPROTO_ICMP IPPROTO_IPV6 TCP_NODELAY);
-my ($earlier, @data);
+my ($earlier, @data, $unwell, $haste);
 my $hires = eval { require Time::HiRes; 1 };
 sub now {
     return Time::HiRes::clock_gettime(1) if $hires;

@@ -167,8 +167,10 @@ while (1) {
     $next = $deadline if $deadline < $next;
     turn($next - now());
 }
+$unwell = keys %served < $serve;
 for my $client (@clients) {
     my $answer = $client->{answer} || '';
+    $unwell ||= $answer ne "$bytes $sum";
     if ($answer eq "$bytes $sum") { print "moved $client->{number}\n" }
     elsif ($answer) { print "spoiled $client->{number} $answer\n" }
     else { print "stuck $client->{number} ", ($client->{ever} ? 'connected' : 'unconnected'), ' ', $client->{error} || 'silence', "\n" }
