@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
-import { addGuardOptions, addShardOption, addSharedOptions, type Options, positive } from './options.js';
+import {
+  addGuardOptions,
+  addShardOption,
+  addSharedOptions,
+  addSkipOption,
+  type Options,
+  positive,
+} from './options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
-  addGuardOptions(addShardOption(addSharedOptions(program.command('apply'))))
+  addGuardOptions(addShardOption(addSkipOption(addSharedOptions(program.command('apply')))))
     .summary('make the network as wanted, phase by phase, and prove it')
     .description(
       'Makes every node as the inventory and the playbook want it, phase by phase. The gates of a phase prove it on the ' +

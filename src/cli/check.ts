@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
-import { addShardOption, addSharedOptions, type Options } from './options.js';
+import { addShardOption, addSharedOptions, addSkipOption, type Options } from './options.js';
 
 export function addCheck(program: Command, host: CommandHost): void {
-  addShardOption(addSharedOptions(program.command('check')))
+  addShardOption(addSkipOption(addSharedOptions(program.command('check'))))
     .summary('run the gates alone; change nothing')
     .description(
       'Measures the gates of every phase on the machines and says GO or STOP, with the evidence. Changes nothing.',

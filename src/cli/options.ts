@@ -32,6 +32,7 @@ export interface Options {
   readonly guard?: boolean;
   readonly guardSeconds?: number;
   readonly rollbackPhase?: boolean;
+  readonly skipUnreachable?: boolean;
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
@@ -91,6 +92,16 @@ export function addSharedOptions(command: Command): Command {
       .addOption(programTimeout)
       .option('--gate-timeout <seconds>', 'at most, for each gate (default: its own patience)', positive)
       .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)'),
+  );
+}
+
+/** Adds what lets a command go on without the nodes that don't answer. */
+export function addSkipOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--skip-unreachable',
+      'go on with the nodes that can be reached; the others are named, and it ends in 4 all the same',
+    ).conflicts('shard'),
   );
 }
 

@@ -32,6 +32,7 @@ export type PerformOptions = Pick<
   | 'guard'
   | 'guardSeconds'
   | 'rollbackPhase'
+  | 'skipUnreachable'
   | 'shardWait'
   | 'color'
   | 'stateDir'
@@ -115,6 +116,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       signal: signals.signal,
       concurrency: options.concurrency,
       rollbackPhase: options.rollbackPhase,
+      skipUnreachable: options.skipUnreachable,
       guard: guardPolicy(options),
       patience: {
         program: options.programTimeout,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandHost } from './host.js';
-import { addShardOption, addSharedOptions, type Options } from './options.js';
+import { addShardOption, addSharedOptions, addSkipOption, type Options } from './options.js';
 
 export function addPlan(program: Command, host: CommandHost): void {
-  addShardOption(addSharedOptions(program.command('plan')))
+  addShardOption(addSkipOption(addSharedOptions(program.command('plan'))))
     .summary('show what apply would change, and what that disrupts')
     .description(
       'Reads every node and shows what apply would change: each change, its diff, and what it disrupts. Changes nothing.',

@@ -80,6 +80,11 @@ function probeAll(context: GateContext<HandshakeParams>, node: string): string {
     peers: networks.flatMap((network) =>
       nodePeersOf(context, network, node).map((peer) => askedPeer(context, network, node, peer)),
     ),
+    leftOut: networks.flatMap((network) =>
+      nodePeersOf(context, network, node)
+        .filter((peer) => context.counts?.(node, peer.node) === false)
+        .flatMap((peer) => context.facts.get(peer.node, publicKeyFact(network.interface)) ?? []),
+    ),
     maxAge: context.params.maxAge ?? SESSION_SECONDS,
     patience: context.patience,
   });

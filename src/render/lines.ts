@@ -66,6 +66,9 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     'node-connecting': () => [],
     'node-connected': ({ node, ms }) => [{ phase: 'connect', node, text: `connected in ${duration(ms)}` }],
     'node-probed': ({ node, ms }) => [{ phase: 'connect', node, text: `read in ${duration(ms)}` }],
+    'node-left-out': ({ node, error }) => [
+      { phase: 'connect', node, text: `${paint.warn('LEFT OUT')}  ${oneLine(error.message)}` },
+    ],
     'node-failed': ({ node, error }) => [
       { phase: error.phase ?? 'connect', node, text: `${paint.bad('FAILED')}  ${oneLine(error.message)}` },
     ],
@@ -118,8 +121,12 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
       },
     ],
     'gate-started': () => [],
-    'gate-ended': ({ phase, name, go, summary }) => [
-      { phase, step: name, text: `${verdict(go)}  ${oneLine(summary)}` },
+    'gate-ended': ({ phase, name, go, unmeasured, summary }) => [
+      {
+        phase,
+        step: name,
+        text: `${unmeasured ? paint.warn('SKIPPED') : verdict(go)}  ${oneLine(summary)}`,
+      },
     ],
     'phase-ended': ({ phase, outcome, changes }) =>
       outcome === 'planned'
@@ -130,6 +137,7 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
 }
 
 function paintOutcome(outcome: PhaseOutcome, paint: Paint): string {
+  if (outcome === 'partial') return paint.warn('PARTIAL');
   return outcome === 'go' ? paint.good('GO') : paint.bad(outcome.toUpperCase());
 }
 

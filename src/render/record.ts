@@ -25,6 +25,9 @@ export interface RunRecord {
   ended: EventOf<'run-ended'> | undefined;
   readonly planned: Map<string, PlannedStep>;
   readonly reliedOn: EventOf<'relied-on'>[];
+  /** Nodes that the run went on without. */
+  readonly leftOut: EventOf<'node-left-out'>[];
+  readonly unmeasured: EventOf<'gate-ended'>[];
   readonly phases: Map<string, PhaseOutcome>;
   readonly stopped: StoppedGate[];
   readonly errors: ReportedError[];
@@ -44,6 +47,8 @@ export function createRecord(): RunRecord {
     ended: undefined,
     planned: new Map(),
     reliedOn: [],
+    leftOut: [],
+    unmeasured: [],
     phases: new Map(),
     stopped: [],
     errors: [],
@@ -85,6 +90,9 @@ function tableFor(record: RunRecord): EventTable<void> {
     'node-connecting': nothing,
     'node-connected': nothing,
     'node-probed': nothing,
+    'node-left-out': (event) => {
+      record.leftOut.push(event);
+    },
     'node-failed': ({ node, error }) => {
       record.errors.push({ ...error, node: error.node ?? node });
     },
@@ -115,7 +123,8 @@ function tableFor(record: RunRecord): EventTable<void> {
     },
     'gate-started': nothing,
     'gate-ended': (event) => {
-      if (event.go) record.proved.push(event);
+      if (event.unmeasured) record.unmeasured.push(event);
+      else if (event.go) record.proved.push(event);
       else record.stopped.push({ ...event, gate: event.name, reliedOn: false });
     },
     'phase-ended': ({ phase, outcome, nodes }) => {

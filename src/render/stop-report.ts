@@ -15,6 +15,7 @@ export function stopReport(record: RunRecord, paint: Paint): string {
   const sections = [
     ...record.stopped.map((gate) => gateText(gate, paint)),
     ...groupErrors(errors).map((group) => errorText(group, paint)),
+    ...record.leftOut.map((event) => leftOutText(event, paint)),
     ...record.reverted.map((event) => revertedSection(event, paint)),
     ...[...record.left].map(([phase, nodes]) => leftText(phase, nodes, paint)),
     ...(record.armed.size === 0 ? [] : [armedText(record.armed, paint)]),
@@ -23,6 +24,16 @@ export function stopReport(record: RunRecord, paint: Paint): string {
       : [underWayText(record.underWay, paint)]),
   ];
   return sections.map((section) => `${section}\n`).join('\n');
+}
+
+/** A node that the run went on without, and why. */
+function leftOutText({ node, error }: EventOf<'node-left-out'>, paint: Paint): string {
+  return [
+    `${paint.warn('LEFT OUT')} ${paint.strong(node)}  ${paint.faint(error.code)}`,
+    indent(error.message, 2),
+    '  nothing was read, changed or measured there, nor on the way to it and back',
+    ...(error.fix === undefined ? [] : [`  fix: ${error.fix}`]),
+  ].join('\n');
 }
 
 /** Errors as a report has them; empty when there are none. */

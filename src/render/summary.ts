@@ -55,7 +55,7 @@ function reliedOnLines({ reliedOn }: RunRecord): string[] {
 }
 
 function headline(record: RunRecord, paint: Paint): string {
-  const { ended, phases, proved } = record;
+  const { ended, phases, proved, leftOut } = record;
   if (ended === undefined) return '';
   const took = `in ${duration(ended.ms)}`;
   if (ended.exit === EXIT.go) {
@@ -63,7 +63,14 @@ function headline(record: RunRecord, paint: Paint): string {
     const facts = [count(done, 'phase'), count(proved.length, 'gate'), count(ended.changes, 'change')].join(
       ', ',
     );
-    return `${paint.good('GO')}  ${facts} ${took}`;
+    const without = leftOut.length === 0 ? '' : `; without ${leftOut.map(({ node }) => node).join(', ')}`;
+    return `${paint.good('GO')}  ${facts} ${took}${without}`;
+  }
+  const partial = [...phases.values()].filter((outcome) => outcome === 'partial').length;
+  if (ended.exit === EXIT.unreachable && partial > 0 && partial === phases.size) {
+    const facts = [`${count(proved.length, 'gate')} GO`, `${count(ended.changes, 'change')} made ${took}`];
+    const nodes = leftOut.map(({ node }) => node).join(', ');
+    return `${paint.bad('UNREACHABLE')} ${nodes}  left out; on the others ${facts.join(', ')}`;
   }
   const made = `${count(ended.changes, 'change')} made ${took}`;
   return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(proved.length, 'gate')} GO, ${made}`;

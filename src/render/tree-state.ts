@@ -43,6 +43,8 @@ export class TreeState {
       'node-connecting': ({ node }) => this.#reading(node, `${node}  connecting`),
       'node-connected': ({ node, ms }) => this.#reading(node, `${node}  connected in ${duration(ms)}`),
       'node-probed': ({ node, ms }) => this.#read(node, 'good', `${node}  read in ${duration(ms)}`),
+      'node-left-out': ({ node, error }) =>
+        this.#read(node, 'skipped', `${node}  left out: ${firstLine(error.message)}`),
       'node-failed': ({ node, error }) => this.#failed(node, `${node}  ${firstLine(error.message)}`),
       'lock-taken': nothing,
       'lock-left': nothing,
@@ -88,7 +90,8 @@ export class TreeState {
       },
       'gate-ended': (event) => {
         const title = `${event.name}  ${firstLine(event.summary)}`;
-        this.#set(this.#gateKey(event), event.go ? 'good' : 'bad', title);
+        const state = event.unmeasured ? 'skipped' : event.go ? 'good' : 'bad';
+        this.#set(this.#gateKey(event), state, title);
       },
       'phase-ended': (event) => this.#phaseEnded(event),
       'run-ended': () => this.finish(),
@@ -96,7 +99,7 @@ export class TreeState {
   }
 
   #phaseEnded({ phase, outcome, changes }: EventOf<'phase-ended'>): void {
-    const go = outcome === 'go';
+    const go = outcome === 'go' || outcome === 'partial';
     this.#settle(keys.node(phase, ''), go ? 'good' : 'skipped');
     this.#settle(keys.gate(phase, ''), 'skipped');
     const gates = this.rows.filter(
@@ -106,7 +109,7 @@ export class TreeState {
     this.#set(
       keys.phase(phase),
       go ? 'good' : 'bad',
-      `${phase}  ${go ? '' : `${outcome.toUpperCase()}, `}${told}`,
+      `${phase}  ${outcome === 'go' ? '' : `${outcome.toUpperCase()}, `}${told}`,
     );
     if (go) this.#beginNext();
   }
@@ -120,7 +123,8 @@ export class TreeState {
     this.#set(keys.reading(node), state, title);
     if (this.#unread.size > 0) return;
     const failed = this.rows.filter((row) => row.parent === READING && row.state === 'bad').length;
-    const told = `read ${this.#nodes - failed} of ${count(this.#nodes, 'node')}`;
+    const skipped = this.rows.filter((row) => row.parent === READING && row.state === 'skipped').length;
+    const told = `read ${this.#nodes - failed - skipped} of ${count(this.#nodes, 'node')}`;
     this.#set(READING, failed > 0 ? 'bad' : 'good', told);
     if (failed === 0) this.#beginNext();
   }

@@ -33,6 +33,8 @@ export interface RunContext {
   readonly chosen: ReadonlySet<string>;
   /** Whether a finding is this run's to judge. */
   readonly counts: Counts;
+  /** Nodes that could not be reached, and are left out; known once all have been called. */
+  readonly absent: Set<string>;
   readonly shard: Shard | undefined;
   /** Letters and digits, unique to the run. */
   readonly token: string;

@@ -33,7 +33,8 @@ export interface PhaseNodes {
   readonly unknown: readonly string[];
 }
 
-export type PhaseOutcome = 'go' | 'stop' | 'failed' | 'planned';
+/** `partial`: GO on all nodes but those that were to be brought about and could not be reached. */
+export type PhaseOutcome = 'go' | 'partial' | 'stop' | 'failed' | 'planned';
 
 /** An inventory or playbook that a run was given. */
 export interface PlanFile {
@@ -67,6 +68,8 @@ export type RunEvent =
   | { readonly type: 'node-connecting'; readonly node: string }
   | { readonly type: 'node-connected'; readonly node: string; readonly ms: number }
   | { readonly type: 'node-probed'; readonly node: string; readonly ms: number }
+  /** It could not be reached, and the run goes on without it. */
+  | { readonly type: 'node-left-out'; readonly node: string; readonly error: ReportedError }
   | { readonly type: 'node-failed'; readonly node: string; readonly error: ReportedError }
   /** The node is this run's alone; `from` tells whose lock was taken over because that run is dead. */
   | { readonly type: 'lock-taken'; readonly node: string; readonly from?: string }
@@ -161,6 +164,8 @@ export type RunEvent =
       readonly gate: string;
       readonly name: string;
       readonly go: boolean;
+      /** None of its nodes could be reached: neither GO nor STOP. */
+      readonly unmeasured?: boolean;
       readonly summary: string;
       readonly findings: readonly Finding[];
     }

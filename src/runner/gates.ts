@@ -17,7 +17,8 @@ export interface Series {
   readonly measured: (phase: PhaseWork, measured: readonly Measured[]) => void;
 }
 
-export const isGo = (measured: readonly Measured[]): boolean => measured.every(({ go }) => go);
+export const isGo = (measured: readonly Measured[]): boolean =>
+  measured.every(({ go, unmeasured }) => go || unmeasured === true);
 
 /**
  * Measures many phases: first all at once with little patience. Of a phase that isn't GO then, the gates that aren't are

@@ -36,6 +36,7 @@ export interface ContextRequest {
 export function makeContext(request: ContextRequest): RunContext {
   const { run, inventory, transport, emit, signal, concurrency, chosen, shard } = request;
   const nodeGuard = request.nodeGuard ?? NODE_GUARD;
+  const absent = new Set<string>();
   const holder = {
     run,
     user: userInfo().username,
@@ -51,9 +52,10 @@ export function makeContext(request: ContextRequest): RunContext {
     inventory,
     transport,
     connections: new Map(),
-    observations: new Observations(request.given),
+    observations: new Observations(request.given, absent),
     chosen,
-    counts: countsFor(chosen, shard),
+    counts: countsFor(chosen, shard, absent),
+    absent,
     shard,
     token: run.replaceAll(/[^A-Za-z0-9]/g, ''),
     holder,

@@ -14,6 +14,8 @@ const SPARE_SECONDS = 30;
 export interface Measured {
   readonly work: GateWork;
   readonly go: boolean;
+  /** None of its nodes could be reached: neither GO nor STOP. */
+  readonly unmeasured?: boolean;
   readonly summary: string;
   readonly findings: readonly Finding[];
   /** What the gate wants to be told when it is measured again. */
@@ -50,6 +52,10 @@ function gateContext(
 
 /** GO needs a finding for every chosen node, and every finding to be GO. */
 function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, replies: Replies): Measured {
+  if (work.nodes.length === 0 && work.absent.length > 0) {
+    const summary = `not measured: ${work.absent.join(', ')} left out`;
+    return { work, go: false, unmeasured: true, summary, findings: [] };
+  }
   const own = new Map<string, FragmentReply>();
   for (const { name } of work.nodes) {
     const reply = replies.get(name)?.get(work.gate.id);
@@ -57,9 +63,9 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
   }
   const verdict = work.kind.verdict(context, own);
   const findings = verdict.findings.filter(({ node, peer }) => run.counts(node, peer));
-  const told = new Set(findings.map(({ node }) => node));
+  const measured = new Set(findings.map(({ node }) => node));
   const untold = work.nodes
-    .filter(({ name }) => run.chosen.has(name) && !told.has(name))
+    .filter(({ name }) => run.chosen.has(name) && !measured.has(name))
     .map(
       ({ name }): Finding => ({
         go: false,
@@ -70,10 +76,11 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
     );
   const all = [...findings, ...untold];
   const whole = all.length === verdict.findings.length;
+  const told = whole ? verdict.summary : `${all.filter(({ go }) => go).length} of ${all.length} findings GO`;
   return {
     work,
     go: all.every(({ go }) => go),
-    summary: whole ? verdict.summary : `${all.filter(({ go }) => go).length} of ${all.length} findings GO`,
+    summary: work.absent.length > 0 ? `${told}; ${work.absent.join(', ')} left out` : told,
     findings: all,
     recall: verdict.recall,
   };

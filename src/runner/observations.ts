@@ -36,11 +36,16 @@ export class Observations implements Facts {
   private readonly observed = new Map<string, Observed>();
   private readonly facts = new Map<string, string>();
   private readonly owners = new Map<string, ReadonlyMap<string, SeenInterface>>();
+  /** What nodes say of others that can't be reached. */
+  private readonly hearsay = new Map<string, string>();
   /** Plans are pure, so one holds until something is read anew. */
   private readonly plans = new Map<string, readonly Change[]>();
 
   /** `given`: facts by node name, until a probe tells others. */
-  constructor(given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map()) {
+  constructor(
+    given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
+    private readonly absent: ReadonlySet<string> = new Set(),
+  ) {
     for (const [node, facts] of given) {
       for (const [key, value] of Object.entries(facts)) this.facts.set(`${node}\n${key}`, value);
     }
@@ -70,7 +75,12 @@ export class Observations implements Facts {
   }
 
   get(node: string, key: string): string | undefined {
-    return this.facts.get(`${node}\n${key}`);
+    const id = `${node}\n${key}`;
+    return this.facts.get(id) ?? (this.absent.has(node) ? this.hearsay.get(id) : undefined);
+  }
+
+  isAbsent(node: string): boolean {
+    return this.absent.has(node);
   }
 
   skipped(work: StepWork): string | undefined {
@@ -100,12 +110,19 @@ export class Observations implements Facts {
     });
   }
 
+  private hear(work: StepWork, seen: unknown): void {
+    for (const [node, facts] of work.kind.hearsay?.(work.context, seen) ?? []) {
+      for (const [key, value] of Object.entries(facts)) this.hearsay.set(`${node}\n${key}`, value);
+    }
+  }
+
   private parse(work: StepWork, reply: FragmentReply): unknown {
     try {
       const seen = work.kind.parse(work.context, reply);
       for (const [key, value] of Object.entries(work.kind.facts?.(work.context, seen) ?? {})) {
         this.facts.set(`${work.node.name}\n${key}`, value);
       }
+      if (this.absent.size > 0) this.hear(work, seen);
       return seen;
     } catch (error) {
       if (error instanceof BridgeheadError)

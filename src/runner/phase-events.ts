@@ -13,6 +13,10 @@ export function tellPhase(context: RunContext, { name }: PhaseWork): void {
   context.emit({ type: 'phase-started', phase: name });
 }
 
+/** Whether nodes that the run was to bring about could not be reached. */
+export const isPartial = ({ absent, chosen }: RunContext): boolean =>
+  [...absent].some((node) => chosen.has(node));
+
 export function tellEnd(
   context: RunContext,
   { name }: PhaseWork,
@@ -21,7 +25,7 @@ export function tellEnd(
   context.emit({
     type: 'phase-ended',
     phase: name,
-    outcome,
+    outcome: outcome === 'go' && isPartial(context) ? 'partial' : outcome,
     changes,
     ...(nodes === undefined ? {} : { nodes }),
   });
@@ -34,13 +38,14 @@ export function tellMeasuring(context: RunContext, { name, gates }: PhaseWork): 
   }
 }
 
-export function tellGate(context: RunContext, { work, go, summary, findings }: Measured): void {
+export function tellGate(context: RunContext, { work, go, unmeasured, summary, findings }: Measured): void {
   context.emit({
     type: 'gate-ended',
     phase: work.phase,
     gate: work.gate.id,
     name: work.gate.name,
     go,
+    ...(unmeasured === undefined ? {} : { unmeasured }),
     summary,
     findings,
   });

@@ -12,7 +12,7 @@ import type { Measured } from './measure.js';
 import type { NodeGuard } from './node-guard.js';
 import { awaitOthers } from './others.js';
 import type { Patience } from './patience.js';
-import { tellRelied } from './phase-events.js';
+import { isPartial, tellRelied } from './phase-events.js';
 import { Phases, type PhasesRequest } from './phases.js';
 import { lockLookedAt, probeAndLock, probeSteps } from './probe.js';
 import { refuseForeign } from './refuse-foreign.js';
@@ -29,6 +29,8 @@ export interface RunRequest extends Selected, PhasesRequest {
   readonly signal: AbortSignal;
   /** Nodes worked on at once. */
   readonly concurrency: number;
+  /** Goes on with the nodes that can be reached; the run ends in 4 all the same. */
+  readonly skipUnreachable?: boolean | undefined;
   /** How changes that could cut SSH are made; under a guard of 90 s when left out. */
   readonly guard?: GuardPolicy | undefined;
   readonly patience?: Partial<Patience> | undefined;
@@ -63,7 +65,9 @@ class Run {
   }
 
   async check(): Promise<Ending> {
-    const works = this.steps().filter(({ kind }) => kind.facts);
+    const works = this.steps().filter(
+      ({ kind }) => kind.facts || (this.context.absent.size > 0 && kind.hearsay),
+    );
     const look = new FirstLook(this.context, this.scope.selected);
     await probeSteps(this.context, { works, locking: new Set(), look });
     return this.phases.judge(look.measured());
@@ -142,12 +146,19 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
     request.emit({ ...event, run: request.run, at: new Date().toISOString() });
   emit(startEvent(request, scope));
   const context = makeContext({ ...request, chosen: scope.chosen, emit });
-  const theRun = new Run(request, scope, context);
+  let theRun = new Run(request, scope, context);
   let ending: Ending = GO;
   let bug: unknown;
   try {
-    await connectAll(context, scope.nodes);
+    await connectAll(context, {
+      nodes: scope.nodes,
+      canMiss: (node) =>
+        request.skipUnreachable === true || (request.shard === undefined && !scope.chosen.has(node)),
+      isWanted: (node) => scope.chosen.has(node),
+    });
+    if (context.absent.size > 0) theRun = new Run(request, scopeOf(request, context.absent), context);
     ending = await theRun[request.command]();
+    if (ending.exit === EXIT.go && isPartial(context)) ending = { exit: EXIT.unreachable, errors: [] };
   } catch (error) {
     ending = endingOf(error, request.signal);
     if (ending.exit === EXIT.bug) bug = error;

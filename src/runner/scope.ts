@@ -46,9 +46,16 @@ export type Counts = (node: string, peer?: string) => boolean;
  * What a finding must be about to count: with `only`, a chosen node at either end. Among shards a pair is judged by one alone,
  * that of the node which it is measured from, so that together they judge each ordered pair once.
  */
-export function countsFor(chosen: ReadonlySet<string>, shard?: Shard): Counts {
+export function countsFor(
+  chosen: ReadonlySet<string>,
+  shard?: Shard,
+  absent: ReadonlySet<string> = new Set(),
+): Counts {
   if (shard !== undefined) return (node) => chosen.has(node);
-  return (node, peer) => chosen.has(node) || (peer !== undefined && chosen.has(peer));
+  return (node, peer) => {
+    if (absent.has(node) || (peer !== undefined && absent.has(peer))) return false;
+    return chosen.has(node) || (peer !== undefined && chosen.has(peer));
+  };
 }
 
 function chosenOf({ inventory, only, shard }: Selected): string[] {
@@ -56,9 +63,10 @@ function chosenOf({ inventory, only, shard }: Selected): string[] {
   return only.length === 0 ? inventory.nodes.map(({ name }) => name) : [...only];
 }
 
-export function scopeOf(request: Selected): Scope {
+/** `absent`: nodes that could not be reached; the scope is then what goes on without them. */
+export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set()): Scope {
   const { inventory, playbook, phases, command, secrets, given, shard } = request;
-  const chosen = new Set(chosenOf(request));
+  const chosen = new Set(chosenOf(request).filter((name) => !absent.has(name)));
   const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
   const torn = new Set<string>();
   const made = new RunSecrets();
@@ -87,13 +95,18 @@ export function scopeOf(request: Selected): Scope {
       .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
       .flatMap(({ members }) => members.map(({ node }) => node)),
   );
-  const isAsked = (name: string) => chosen.has(name) || (peers.has(name) && given?.has(name) !== true);
+  const isAsked = (name: string) =>
+    chosen.has(name) || (peers.has(name) && given?.has(name) !== true && !absent.has(name));
   const nodes = inventory.nodes.filter(({ name }) => isAsked(name));
   const known = new Set(nodes);
   const reachable = (phase: PhaseWork): PhaseWork => ({
     ...phase,
     awaited: phase.awaited.filter(({ node }) => known.has(node)),
-    gates: phase.gates.map((work) => ({ ...work, nodes: work.nodes.filter((node) => known.has(node)) })),
+    gates: phase.gates.map((work) => ({
+      ...work,
+      nodes: work.nodes.filter((node) => known.has(node)),
+      absent: work.nodes.filter(({ name }) => absent.has(name)).map(({ name }) => name),
+    })),
   });
   return {
     selected: restricted.map(reachable),

@@ -45,7 +45,7 @@ export async function readRuns(
   nodes: readonly Node[],
   listRuns: () => Fragment,
 ): Promise<NodeRuns[]> {
-  await connectAll(context, nodes);
+  await connectAll(context, { nodes });
   const settled = await mapSettled(nodes, context.concurrency, async ({ name: node }): Promise<NodeRuns> => {
     const replies = await execute(connectionOf(context, node), [context.locks.taking(), listRuns()], {
       node,

@@ -59,7 +59,7 @@ async function onAll<T>(
  * armed, or where the holder is a live process of this machine.
  */
 export async function readLocks(context: RunContext, nodes: readonly Node[]): Promise<Unlockable[]> {
-  await connectAll(context, nodes);
+  await connectAll(context, { nodes });
   return onAll(
     context,
     nodes.map(({ name }) => name),

@@ -26,6 +26,8 @@ export interface GateWork {
   readonly kind: GateKind;
   readonly nodes: readonly Node[];
   readonly networks: readonly Network[];
+  /** Names of nodes that it would measure as well, if they could be reached. */
+  readonly absent: readonly string[];
 }
 
 export interface PhaseWork {
@@ -86,7 +88,7 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
   const nodes = inventory.nodes.filter((node) =>
     gate.on.some((selector) => selects(inventory, node, selector)),
   );
-  return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params) };
+  return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params), absent: [] };
 }
 
 /** Which networks of a node a kind of step learns facts of. */

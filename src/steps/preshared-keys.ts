@@ -121,8 +121,9 @@ function planPeer(
       },
     ];
   }
-  // With a key of its own, though not the peer's, the rest of the node's interface works; the gate tells the pair.
-  if (own !== undefined) return [];
+  // With a key of its own, though not the peer's, the rest of the node's interface works; the gate tells the pair. So it
+  // does without a peer that can't be reached.
+  if (own !== undefined || facts.isAbsent?.(peer.node)) return [];
   const why = `${peer.node} must be given the same preshared key, and this run may not change it`;
   return [
     {

@@ -42,6 +42,8 @@ export interface Change {
 /** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */
 export interface Facts {
   get(node: string, key: string): string | undefined;
+  /** Whether the run goes on without the node, which can't be reached. */
+  isAbsent?(node: string): boolean;
 }
 
 /** Key of the fact that holds a node's WireGuard public key for an interface. */
@@ -93,6 +95,8 @@ export interface StepKind<P = unknown, S = unknown> {
   /** Why it must not, or can't, be brought about on this node as it is: ends the run before anything is changed. */
   refuse?(context: StepContext<P>, seen: S, facts: Facts): readonly Explanation[];
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
+  /** Facts about other nodes, by name, as this one has them: they stand in for those of nodes that can't be reached. */
+  hearsay?(context: StepContext<P>, seen: S): ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Seconds that applying it may take on one node; 120 when left out. */
   timeoutSeconds?(context: StepContext<P>): number;
   /** Pure; `[]` when satisfied. */

@@ -24,6 +24,7 @@ import {
   type StepKind,
 } from './types.js';
 import { configuredEndpoints } from './wireguard/endpoint-drift.js';
+import { hearsayOf } from './wireguard/hearsay.js';
 import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
 import { configPath } from './wireguard-readings.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from './wireguard-repair.js';
@@ -130,7 +131,14 @@ function planNetwork(
   const member = memberOf(network, context.node.name);
   const name = network.interface;
   const keyOf = (node: string): string | undefined => facts.get(node, publicKeyFact(name));
-  const peers = peersOf(context.inventory, network, context.node.name);
+  // A node that can't be reached, and of which nobody knows the keys, becomes a peer once it answers.
+  const peers = peersOf(context.inventory, network, context.node.name).filter(
+    (peer) =>
+      peer.client ||
+      facts.isAbsent?.(peer.node) !== true ||
+      (keyOf(peer.node) !== undefined &&
+        (!network.presharedKeys || sharedSum(context, network, peer, facts) !== undefined)),
+  );
   const nodes = peers.filter(({ client }) => !client).map(({ node }) => node);
   const missing = [context.node.name, ...nodes].filter((node) => keyOf(node) === undefined);
   if (missing.length > 0) return planWithoutKeys(name, `public key of ${missing.join(', ')}`, seen);
@@ -210,6 +218,7 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
           return [block.slice(0, end), parseInterfaceProbe(block.slice(end + 1))];
         }),
     ),
+  hearsay: hearsayOf,
   plan: (context, seen, facts) =>
     context.networks.flatMap((network) => {
       const seenInterface = seen.get(network.interface) ?? parseInterfaceProbe('');

@@ -17,6 +17,8 @@ export interface AskedPeer {
 export interface HandshakeProbe {
   readonly networks: readonly Network[];
   readonly peers: readonly AskedPeer[];
+  /** Public keys of peers that the run goes on without: they are not waited for. */
+  readonly leftOut: readonly string[];
   /** Seconds. */
   readonly maxAge: number;
   /** Seconds. */
@@ -76,10 +78,10 @@ BRIDGEHEAD_TRANSFER
 }
 `;
 
-function look(network: Network, number: number, maxAge: number): string {
+function look(network: Network, number: number, maxAge: number, leftOut: readonly string[]): string {
   const name = quote(network.interface);
-  const clients = network.clients.flatMap(({ publicKey }) => publicKey ?? []).map(quote);
-  const asleep = clients.length === 0 ? '' : `case $key in ${clients.join(' | ')}) continue ;; esac\n`;
+  const keys = [...network.clients.flatMap(({ publicKey }) => publicKey ?? []), ...leftOut].map(quote);
+  const asleep = keys.length === 0 ? '' : `case $key in ${keys.join(' | ')}) continue ;; esac\n`;
   return `shakes=$(wg show ${name} latest-handshakes 2>/dev/null) || shakes=
 transfer=
 while read -r key time; do
@@ -112,7 +114,7 @@ function callOf(peers: readonly AskedPeer[]): string {
  * POSIX sh that waits until every peer has a handshake that is fresh, and newer than the interface's config or followed by
  * packets of the peer. Prints `shake N KEY TIME`, `heard N KEY`, `changed N TIME` and `clock TIME`, unix seconds.
  */
-export function handshakeProbe({ networks, peers, maxAge, patience }: HandshakeProbe): string {
+export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: HandshakeProbe): string {
   const dead = peers.flatMap((peer) => peer.dead ?? []);
   const renewals = dead.map((one) => `${command('renew', one.interface, one.publicKey)}\n`);
   const first = callOf(peers.filter((peer) => peer.first));
@@ -120,7 +122,7 @@ export function handshakeProbe({ networks, peers, maxAge, patience }: HandshakeP
 ${networks.map(({ interface: name }, number) => `${readConfigTraits('traits', name)}\nchanged_${number}=\${traits##* } before_${number}=`).join('\n')}
 while :; do
 clock=$(date +%s) stale=no report=
-${networks.map((network, number) => look(network, number, maxAge)).join('\n')}
+${networks.map((network, number) => look(network, number, maxAge, leftOut)).join('\n')}
 [ "$stale" = yes ] || break
 round=$((round + 1))
 if [ "$round" -le ${LEAVE_IT} ]; then ${first}

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { Inventory } from '../../src/inventory/types.js';
+import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from './support/bridgehead.js';
+
+const quiet = { log: () => undefined };
+const folder = mkdtempSync(join(tmpdir(), 'bridgehead-unreachable-'));
+const file = join(folder, 'three.yaml');
+writeFileSync(
+  file,
+  `name: unreachable-suite
+defaults: { ssh: { user: root } }
+nodes:
+  s1: { public: 198.51.100.71 }
+  s2: { public: 198.51.100.72 }
+  s3: { public: 198.51.100.73 }
+networks:
+  mesh:
+    range: 10.9.0.0/24
+    presharedKeys: true
+    addresses: { s1: 10.9.0.1, s2: 10.9.0.2, s3: 10.9.0.3 }
+`,
+);
+
+let inventory: Inventory;
+let lab: Lab;
+const run = (command: string, ...args: string[]): Promise<Told> =>
+  bridgehead(lab, command, '-i', file, '--json', ...(command === 'apply' ? ['--yes'] : []), ...args);
+const plug = (state: 'up' | 'down') =>
+  exec(
+    lab,
+    's3',
+    state === 'down'
+      ? 'ip link set host0 down'
+      : 'ip link set host0 up; sleep 1; networkctl reconfigure host0; sleep 1',
+  );
+const outcomes = (told: Told): string[] => [
+  ...new Set(ofType(told, 'phase-ended').map(({ outcome }) => outcome)),
+];
+const leftOut = (told: Told): string[] => ofType(told, 'node-left-out').map(({ node }) => node);
+
+beforeAll(async () => {
+  inventory = await inventoryAt(file);
+  await labDown(inventory, quiet);
+  lab = await labUp(inventory, quiet);
+}, 300_000);
+afterAll(async () => {
+  await labDown(inventory, quiet);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+jest.setTimeout(240_000);
+
+it('makes a network of the nodes that answer, and takes the last one in when it is back', async () => {
+  await plug('down');
+  const told = await run('apply', '--skip-unreachable');
+  expect({ code: told.code, stops: stops(told), left: leftOut(told) }).toEqual({
+    code: 4,
+    stops: [],
+    left: ['s3'],
+  });
+  expect(outcomes(told)).toEqual(['partial']);
+  expect(await exec(lab, 's1', 'ping -c1 -W2 10.9.0.2 >/dev/null && wg show wg0 peers | wc -l')).toBe('1');
+  await plug('up');
+  const whole = await run('apply');
+  expect({ code: whole.code, stops: stops(whole) }).toEqual({ code: 0, stops: [] });
+});
+
+it('goes on without a node that is only read, and keeps its keys on the others', async () => {
+  await plug('down');
+  const peers = await exec(lab, 's1', 'wg show wg0 peers | sort');
+  for (const [command, only] of [
+    ['check', 's1'],
+    ['apply', 's1,s2'],
+  ] as const) {
+    const told = await run(command, '--only', only);
+    expect({ code: told.code, stops: stops(told), left: leftOut(told) }).toEqual({
+      code: 0,
+      stops: [],
+      left: ['s3'],
+    });
+    expect(changesOf(told)).toBe(0);
+  }
+  expect(await exec(lab, 's1', 'wg show wg0 peers | sort')).toBe(peers);
+  expect((await run('apply')).code).toBe(4);
+  await plug('up');
+});
