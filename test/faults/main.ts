@@ -20,7 +20,9 @@ const { values } = parseArgs({
 });
 
 const { seed, only, sample } = values;
-const chosen = CASES.filter(({ name }) => only.some((text) => name.includes(text)));
+const chosen = CASES.filter(({ name }) =>
+  only.some((text) => (text.startsWith('=') ? name === text.slice(1) : name.includes(text))),
+);
 const cases = schedule(
   chosen,
   wholeNumber('seed', seed),
