@@ -4,6 +4,7 @@ import { command, quote } from '../remote/quote.js';
 import { forwardingTable } from '../steps/forwarding-table.js';
 import { loadedPath, unitOf } from '../steps/forwarding-unit.js';
 import { BOOT_SETTINGS } from '../steps/kernel/boot-settings.js';
+import { WIPED_FUNCTION } from './firewall/wiped.js';
 import { FIREWALL_LINES } from './pristine-probe.js';
 import { END_LINE } from './shared/reply.js';
 
@@ -32,7 +33,12 @@ function probeNetwork(inventory: Inventory, network: Network, node: string, numb
     const way = command('ip', '-o', `-${familyOf(place)}`, 'route', 'get', address);
     return `echo "device ${number} "${quote(place)} $(${way} 2>/dev/null)`;
   });
-  return `nft list table inet ${forwardingTable(name)} 2>/dev/null | tell "live ${number}"
+  return `live=$(nft list table inet ${forwardingTable(name)} 2>/dev/null)
+if [ -n "$live" ]; then
+tell "live ${number}" <<BRIDGEHEAD_TABLE
+$live
+BRIDGEHEAD_TABLE
+else wiped ${number} ${quote(loadedPath(name))}; fi
 [ -r ${quote(loadedPath(name))} ] && tell "loaded ${number}" <${quote(loadedPath(name))}
 echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(unitOf(name))} 2>/dev/null)
 ${devices.join('\n')}`;
@@ -56,9 +62,11 @@ done`;
 /** POSIX sh that reads what the node passes on, and what stands in the way of that. */
 export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): string {
   return [
-    `tell() { while read -r line; do echo "$1 $line"; done; }
+    `${WIPED_FUNCTION}tell() { while read -r line; do echo "$1 $line"; done; }
 for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
-[ -r /proc/sys/$path ] && echo "sysctl $path $(cat /proc/sys/$path)"
+[ -r /proc/sys/$path ] || continue
+read -r value </proc/sys/$path
+echo "sysctl $path $value"
 done
 command -v nft >/dev/null 2>&1 || echo no-nft`,
     ...networks.map((network, number) => probeNetwork(inventory, network, node, number)),

@@ -1,5 +1,6 @@
 import type { Network } from '../inventory/types.js';
 import { type BootSettings, parseBootSettings } from '../steps/kernel/boot-settings.js';
+import { parseWiped, type Wiped } from './firewall/wiped.js';
 import { FIREWALL_LINES } from './pristine-probe.js';
 import { type Firewall, parseIptablesChain, parseNftHook } from './shared/firewall.js';
 import { all, GarbledReply, integer, type Lines } from './shared/reply.js';
@@ -23,6 +24,7 @@ export interface Seen {
   readonly boot: BootSettings;
   readonly networks: readonly SeenNetwork[];
   readonly firewalls: readonly Firewall[];
+  readonly wiped: Wiped;
 }
 
 export const SWITCHES = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const;
@@ -67,6 +69,7 @@ export function parseForwarding(lines: Lines, networks: readonly Network[]): See
     ),
   );
   return {
+    wiped: parseWiped(lines),
     nft: all(lines, 'no-nft').length === 0,
     switches: { 4: values.get(SWITCHES[4]), 6: values.get(SWITCHES[6]) },
     boot: parseBootSettings(lines.map((words) => words.join(' '))),

@@ -4,6 +4,7 @@ import { familyOf, forwardsPackets, type Passage, passagesOf, subnetsOf } from '
 import { forwardingRuleset, forwardingTable } from '../steps/forwarding-table.js';
 import { unitOf } from '../steps/forwarding-unit.js';
 import { overruledAtBoot } from '../steps/kernel/at-boot.js';
+import { wipedBy } from './firewall/wiped.js';
 import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
 import { difference, parseForwarding, type Seen, type SeenNetwork, SWITCHES } from './forwarding-seen.js';
 import { type Crossing, dropsCrossing, ownerOf } from './shared/crossing.js';
@@ -104,7 +105,10 @@ class NetworkJudge {
     const fix = `${REPAIR} on ${this.#node}`;
     if (!this.#seen.nft)
       return [this.#stop(expected, 'nft is not installed', `install nftables on ${this.#node} and ${fix}`)];
-    if (live.length === 0) return [this.#stop(expected, 'no such table', fix)];
+    if (live.length === 0) {
+      const number = this.#seen.networks.indexOf(this.#own);
+      return [this.#stop(expected, `no such table${wipedBy(this.#seen.wiped, number)}`, fix)];
+    }
     if (sum === undefined) return [this.#stop(expected, 'somebody else loaded it', fix)];
     if (live.join('\n') !== loaded.join('\n')) return [this.#stop(expected, difference(this.#own), fix)];
     const wanted = forwardingRuleset(this.#context.inventory, this.#network, this.#node);

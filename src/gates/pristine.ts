@@ -7,6 +7,7 @@ import { isOurs, networksOf } from '../steps/retire/ours.js';
 import { type Left, parseLeft } from '../steps/retire/probe.js';
 import type { SeenInterface } from '../steps/wireguard-live.js';
 import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
+import { isClosedRule } from '../steps/forwarding/closed.js';
 import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
 import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
@@ -116,7 +117,7 @@ function parse(
     })),
     rules: all(lines, 'rule')
       .map(([family = '', ...rule]) => ({ family, rule: rule.join(' ') }))
-      .filter(({ rule }) => !DEFAULT_RULES.has(rule)),
+      .filter(({ rule }) => !DEFAULT_RULES.has(rule) && !isClosedRule(rule)),
     addresses: all(lines, 'address').map(([device = '', address = '']) => ({ device, address })),
     firewalls: firewallsOf(lines),
     ipv6Off: saysIpv6Off(lines),

@@ -1,4 +1,7 @@
 import { command, quote } from '../remote/quote.js';
+import { parseClosed, readClosed } from './forwarding/closed.js';
+import { parseDropIns, READ_DROP_INS } from './forwarding/followed.js';
+import { parseUfwSettings, READ_UFW_SETTINGS, type UfwSettings } from './forwarding/ufw-sysctl.js';
 import { forwardingTable } from './forwarding-table.js';
 import {
   DOCKER_UNIT_PATH,
@@ -52,7 +55,13 @@ export interface SeenForwarding {
   readonly acceptRa: ReadonlyMap<string, string>;
   /** The table as nft shows it now, and what was noted when it was loaded, by interface. */
   readonly tables: ReadonlyMap<string, { readonly live?: string; readonly loaded?: string }>;
+  /** `INTERFACE SOURCE` of the clients that go nowhere without the table. */
+  readonly closed: ReadonlySet<string>;
+  /** Our parts of others' units, by path. */
+  readonly dropIns: ReadonlyMap<string, string>;
   readonly ufw: SeenUfw;
+  /** Where UFW is installed. */
+  readonly ufwSettings?: UfwSettings;
   readonly docker: Readonly<Record<4 | 6, SeenDocker>>;
 }
 
@@ -111,14 +120,20 @@ if [ -f /etc/ufw/ufw.conf ] && command -v ufw >/dev/null 2>&1; then
 say ufw
 grep -h '^ENABLED=\\|^IPV6=\\|^DEFAULT_FORWARD_POLICY=' /etc/ufw/ufw.conf /etc/default/ufw
 ufw show added
+say ufw-settings
+${READ_UFW_SETTINGS}
 fi
 :`;
 
 /**
  * POSIX sh that reads all that the step has to do with; it changes nothing. Where packets are to be passed on (`wanted`),
- * kernel settings are among it.
+ * kernel settings are among it; `limited` are the families in which clients are kept from something.
  */
-export function probeForwarding(interfaces: readonly string[], wanted: boolean): string {
+export function probeForwarding(
+  interfaces: readonly string[],
+  wanted: boolean,
+  limited: readonly (4 | 6)[] = [],
+): string {
   const paths = interfaces.flatMap((name) => [
     rulesetPath(name),
     forwardingSysctlPath(name),
@@ -130,7 +145,9 @@ export function probeForwarding(interfaces: readonly string[], wanted: boolean):
     othersFragment(interfaces),
     ...(interfaces.length > 0 ? [unitsFragment(interfaces)] : []),
     ...interfaces.map(tableFragment),
+    `say drop-ins\n${READ_DROP_INS}`,
     ...(wanted ? [SYSCTLS] : []),
+    ...(limited.length > 0 ? [`say closed\n${readClosed(limited)}`] : []),
     FIREWALLS,
   ].join('\n');
 }
@@ -200,6 +217,7 @@ export function parseForwarding(stdout: string): SeenForwarding {
   );
   const iptables = sections.get('iptables') ?? '';
   const ip6tables = sections.get('ip6tables') ?? '';
+  const ufwSettings = parseUfwSettings(sections.get('ufw-settings') ?? '');
   return {
     files: new Map(files),
     others: (sections.get('others') ?? '').split('\n').filter((name) => name !== ''),
@@ -213,6 +231,9 @@ export function parseForwarding(stdout: string): SeenForwarding {
         return [name, { ...(live && { live }), ...(noted && { loaded: noted }) }];
       }),
     ),
+    closed: parseClosed(sections.get('closed') ?? ''),
+    dropIns: parseDropIns(sections.get('drop-ins') ?? ''),
+    ...(ufwSettings && { ufwSettings }),
     ufw: parseUfw(sections.get('ufw') ?? '', iptables, ip6tables),
     docker: { 4: parseDocker(iptables), 6: parseDocker(ip6tables) },
   };

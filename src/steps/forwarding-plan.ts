@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Passage } from '../network/index.js';
 import { command } from '../remote/quote.js';
 import { unifiedDiff } from './diff.js';
+import { CLOSE_WITHOUT, closesWithout } from './forwarding/closed.js';
+import { planFollowing } from './forwarding/followed.js';
+import { planUfwSettings, planUfwSettingsBack } from './forwarding/ufw-sysctl.js';
 import { planOwnFile, startUnitScript } from './forwarding-files.js';
 import { planDocker, planUfw } from './forwarding-firewall-plan.js';
 import { FORWARDING_KEYS, type SeenForwarding } from './forwarding-live.js';
@@ -28,6 +31,8 @@ export interface WantedForwarding {
   /** Kernel settings that have to be 1; those that the kernel doesn't have are left out. */
   readonly keys: readonly string[];
   readonly passages: readonly Passage[];
+  /** Bare addresses of clients that go nowhere without the table. */
+  readonly closed: readonly string[];
 }
 
 const NONE: Disruption = { level: 'none' };
@@ -57,11 +62,13 @@ function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
   const off = wanted.keys.filter((key) => seen.sysctls.has(key) && seen.sysctls.get(key) !== '1');
   const [sum = '', ...noted] = (loaded ?? '').split('\n');
   const changed = live !== undefined && noted.join('\n') !== live;
+  const open = wanted.closed.filter((source) => !seen.closed.has(`${name} ${source}`));
   const deaf = advertisedDevices(wanted, seen).filter((device) => seen.acceptRa.get(device) === '1');
   return [
     ...deaf.map((device) => `${device} would lose its IPv6 route: accept_ra is 1`),
     ...off.map((key) => `${key} is ${seen.sysctls.get(key)}`),
     ...(live === undefined ? ['the table is not there'] : []),
+    ...(open.length > 0 ? [`without it ${open.join(', ')} would be let through`] : []),
     ...(changed ? ['the table in force is not the one that was loaded'] : []),
     ...(live !== undefined && !changed && !sum.startsWith(sha256(wanted.ruleset))
       ? ['its file is newer']
@@ -91,10 +98,12 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
 /** The files that all interfaces share, when none needs them any more, nor does another inventory's. */
 export function planShared(seen: SeenForwarding): Change[] {
   if (seen.others.length > 0) return [];
-  const left = [LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH].filter((path) => seen.files.has(path));
-  if (left.length === 0) return [];
+  const own = [LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH].filter((path) => seen.files.has(path));
+  const left = [...own, ...seen.dropIns.keys()];
+  const back = planUfwSettingsBack(seen.ufwSettings);
+  if (left.length === 0) return back;
   const script = `${command('rm', '-f', ...left)} && systemctl daemon-reload`;
-  return [{ summary: `remove ${left.join(', ')}`, disruption: NONE, script }];
+  return [...back, { summary: `remove ${left.join(', ')}`, disruption: NONE, script }];
 }
 
 /** What makes the node pass on just what is wanted; `[]` when it does. */
@@ -103,6 +112,8 @@ export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenFo
   return [
     ...planOwnFile(LOADER_PATH, loaderScript(forwardingTable('')), seen),
     ...planOwnFile(UNIT_PATH, FORWARDING_UNIT, seen),
+    ...planFollowing(seen.dropIns, LOADER_PATH),
+    ...planUfwSettings([...new Set(wanted.flatMap(({ keys }) => keys))], seen.ufwSettings),
     ...wanted.flatMap((one) => [
       ...planOwnFile(rulesetPath(one.interface), one.ruleset, seen),
       ...planOwnFile(forwardingSysctlPath(one.interface), sysctlText(one, seen), seen),
@@ -122,6 +133,7 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
   const paths = [rulesetPath(name), forwardingSysctlPath(name)].filter((path) => seen.files.has(path));
   const { enabled, active } = seen.units.get(unitOf(name)) ?? { enabled: false, active: false };
   const live = seen.tables.get(name)?.live !== undefined;
+  const closes = closesWithout(seen.files.get(rulesetPath(name))?.text ?? '');
   // The switch first: without the table nobody would judge what is passed on.
   const work = [
     ...(seen.files.has(forwardingSysctlPath(name)) ? [`{ ${switchOffScript(name)}\n}`] : []),
@@ -136,7 +148,9 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
           {
             summary: `pass nothing on for ${name} any more, and forward no packets unless something else here wants it`,
             disruption: { level: 'brief', detail: 'what went through this node ends' } as const,
-            script: work.join(' && '),
+            script: closes
+              ? `${CLOSE_WITHOUT}${[command('close_without', name, ''), ...work].join(' && ')}`
+              : work.join(' && '),
           },
         ]),
     ...planUfw(name, [], seen),

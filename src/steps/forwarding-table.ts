@@ -10,6 +10,7 @@ import {
   passagesOf,
   reachOf,
 } from '../network/index.js';
+import { closedNotes, judgedChains, limitedSources } from './forwarding/closed.js';
 
 /** Name of a network's own nftables table, of family inet. */
 export function forwardingTable(interfaceName: string): string {
@@ -101,13 +102,15 @@ function chain(name: string, type: string, rules: readonly string[]): string {
 export function forwardingRuleset(inventory: Inventory, network: Network, node: string): string {
   const table = `table inet ${forwardingTable(network.interface)}`;
   const limited = isHub(network, node) ? clientLimits(inventory, network, node) : [];
+  const sources = limitedSources(network, node);
   const base = (type: string, hook: string, priority: string): string =>
     `type ${type} hook ${hook} priority ${priority}; policy accept;`;
   return `# Managed by Bridgehead: edits here are overwritten by the next apply.
-${table}
+${closedNotes(sources)}${table}
 delete ${table}
 ${table} {
 ${[
+  ...(sources.length > 0 ? judgedChains(network.interface) : []).map((one) => chain(...one)),
   chain('input', base('filter', 'input', 'filter'), limited),
   chain('forward', base('filter', 'forward', 'filter'), forwardRules(inventory, network, node)),
   chain('postrouting', base('nat', 'postrouting', 'srcnat'), masqueradeRules(inventory, network, node)),

@@ -1,3 +1,5 @@
+import { CLOSE_WITHOUT } from './forwarding/closed.js';
+
 /** Folder of everything that Bridgehead's own units read. */
 export const FORWARDING_FOLDER = '/etc/bridgehead';
 
@@ -20,19 +22,31 @@ export const LOADER_PATH = `${FORWARDING_FOLDER}/load-forwarding`;
 /**
  * Loads one interface's table and notes how nft shows it, in this version's words, so that a rule which was taken out
  * since can be seen without knowing every version's spelling. Sets forwarding itself: /etc/sysctl.conf and UFW's own
- * settings are read later than ours.
+ * settings are read later than ours. Without an interface it loads all, and Docker's rules: that is how units call it that
+ * may have wiped them.
  */
 export function loaderScript(tablePrefix: string): string {
   return `#!/bin/sh
 # Managed by Bridgehead: edits here are overwritten by the next apply.
 set -eu
 umask 077
-file=${FORWARDING_FOLDER}/$1.nft
+if [ $# = 0 ]; then
+failed=0
+for file in ${FORWARDING_FOLDER}/*.nft; do
+[ ! -f "$file" ] || { name=\${file##*/}; /bin/sh "$0" "\${name%.nft}" || failed=1; }
+done
+for file in ${FORWARDING_FOLDER}/*.docker-user; do
+[ ! -f "$file" ] || /bin/sh "$file" || failed=1
+done
+exit $failed
+fi
+${CLOSE_WITHOUT}file=${FORWARDING_FOLDER}/$1.nft
 table=${tablePrefix}$(printf %s "$1" | tr -c 'A-Za-z0-9' _)
 nft -f "$file"
 mkdir -p /run/bridgehead
 { sha256sum <"$file"; nft list table inet "$table"; } >/run/bridgehead/"$1".new
 mv -f /run/bridgehead/"$1".new /run/bridgehead/"$1".loaded
+close_without "$1" "$file"
 while read -r key _ value; do
 case $key in net.*) ;; *) continue ;; esac
 path=/proc/sys/$(printf %s "$key" | tr ./ /.)
@@ -42,8 +56,8 @@ done </etc/sysctl.d/99-bridgehead-forwarding-"$1".conf
 }
 
 /**
- * Before the network is up, so that nothing is passed on unjudged; after whatever flushes all rules when it starts, and
- * again whenever that does. A stop leaves the rules: the tunnel may still be up.
+ * Before the network is up, so that nothing is passed on unjudged; after whatever flushes all rules when it starts. A stop
+ * leaves the rules: the tunnel may still be up.
  */
 export const FORWARDING_UNIT = `# Managed by Bridgehead: edits here are overwritten by the next apply.
 [Unit]
@@ -53,8 +67,6 @@ Wants=network-pre.target
 Before=network-pre.target shutdown.target
 Conflicts=shutdown.target
 After=local-fs.target systemd-sysctl.service nftables.service ufw.service
-PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 
 [Service]
 Type=oneshot

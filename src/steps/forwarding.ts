@@ -1,6 +1,8 @@
 import type { Network } from '../inventory/types.js';
 import { familyOf, forwardsPackets, memberOf, passagesOf, subnetsOf } from '../network/index.js';
 import { explainUnwritable, probeOutput } from './failures.js';
+import { limitedSources } from './forwarding/closed.js';
+import { DROP_IN_PATHS } from './forwarding/followed.js';
 import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
 import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
 import { forwardingRuleset } from './forwarding-table.js';
@@ -26,6 +28,7 @@ function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: N
     ruleset: forwardingRuleset(inventory, network, node.name),
     keys: [...families].sort().map((family) => FORWARDING_KEYS[family]),
     passages: passagesOf(inventory, network, node.name),
+    closed: limitedSources(network, node.name),
   };
 }
 
@@ -34,11 +37,24 @@ function forwardingOn({ inventory, node, networks }: StepContext<ForwardingParam
   return networks.filter((network) => forwardsPackets(inventory, network, node.name));
 }
 
+/** Families in which a hub's clients are kept from something. */
+function limitedFamilies({ node, networks }: StepContext<ForwardingParams>): readonly (4 | 6)[] {
+  const sources = networks.flatMap((network) => limitedSources(network, node.name));
+  return ([4, 6] as const).filter((family) => sources.some((source) => familyOf(source) === family));
+}
+
 /** All that the step may write; the live rules and settings are kept with the network. */
-function touchesOf({ networks }: StepContext<ForwardingParams>): Touched {
+function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwarding): Touched {
   const names = networks.map((network) => network.interface);
   return {
-    files: [FORWARDING_FOLDER, UNIT_PATH, DOCKER_UNIT_PATH, ...names.map(forwardingSysctlPath)],
+    files: [
+      FORWARDING_FOLDER,
+      UNIT_PATH,
+      DOCKER_UNIT_PATH,
+      ...DROP_IN_PATHS,
+      ...names.map(forwardingSysctlPath),
+      ...(seen.ufwSettings === undefined ? [] : [seen.ufwSettings.path]),
+    ],
     units: names.flatMap((name) => [unitOf(name), dockerUnitOf(name)]),
     network: true,
   };
@@ -65,10 +81,11 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
     probeForwarding(
       context.networks.map((network) => network.interface),
       forwardingOn(context).length > 0,
+      limitedFamilies(context),
     ),
   parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
   plan: (context, seen) => {
-    const touches = touchesOf(context);
+    const touches = touchesOf(context, seen);
     const forwarding = forwardingOn(context);
     const others = context.networks.filter((network) => !forwarding.includes(network));
     return [

@@ -103,8 +103,7 @@ describe('a hop that is broken', () => {
     ["Docker's FORWARD DROP", 'node-a', DOCKER],
     ['the table deleted', 'vps', 'nft delete table inet bridgehead_wg0'],
     ['forwarding off', 'vps', 'sysctl -q -w net.ipv4.ip_forward=0'],
-  ])('is named, and repaired: %s on %s', async (what, node, script) => {
-    const cuts = node === 'node-a' || what === 'forwarding off';
+  ])('is named, and repaired: %s on %s', async (_what, node, script) => {
     expect((await page('phone', '192.168.1.100:3000')).ok).toBe(true);
     await exec(lab, node, script);
     const during = await page('phone', '192.168.1.100:3000');
@@ -113,7 +112,7 @@ describe('a hop that is broken', () => {
     const later = await page('phone', '192.168.1.100:3000');
     const again = await apply();
 
-    expect(during.ok).toBe(!cuts);
+    expect(during.ok).toBe(false);
     expect(checked.code).toBe(3);
     expect(stops(checked).join('\n')).toContain(`forwarding: ${node}: `);
     expect(stops(applied)).toEqual([]);

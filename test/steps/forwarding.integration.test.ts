@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Network } from '../../src/inventory/types.js';
+import { DROP_IN_PATHS, dropIn, dropInPath, WIPERS } from '../../src/steps/forwarding/followed.js';
 import { forwardingStep } from '../../src/steps/forwarding.js';
 import { forwardingRuleset } from '../../src/steps/forwarding-table.js';
 import { DOCKER_UNIT, dockerScript, FORWARDING_UNIT, loaderScript } from '../../src/steps/forwarding-unit.js';
@@ -48,6 +49,14 @@ const GATEWAY: Readonly<Record<string, string>> = {
   'unit bridgehead-docker-user@wg0.service': 'ActiveState=inactive\nUnitFileState=\n',
   'table wg0': TABLE,
   'loaded wg0': LOADED,
+  'drop-ins': Object.entries(WIPERS)
+    .flatMap(([unit, acts]) =>
+      dropIn(acts, '/etc/bridgehead/load-forwarding')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => `${dropInPath(unit)}:${line}\n`),
+    )
+    .join(''),
   sysctls: settings(ON),
   advertised: '',
 };
@@ -244,7 +253,10 @@ describe('forwarding: plan of a node that passes nothing on', () => {
         'pass nothing on for wg0 any more, and forward no packets unless something else here wants it',
       ],
       ['none', 'ufw route delete allow in on wg0 to 192.168.1.0/24'],
-      ['none', 'remove /etc/bridgehead/load-forwarding, /etc/systemd/system/bridgehead-forwarding@.service'],
+      [
+        'none',
+        `remove ${['/etc/bridgehead/load-forwarding', '/etc/systemd/system/bridgehead-forwarding@.service', ...DROP_IN_PATHS].join(', ')}`,
+      ],
     ]);
     expect(changes[0]?.script).toBe(
       "'systemctl' 'disable' '--now' '--quiet' 'bridgehead-forwarding@wg0.service' && 'nft' 'delete' 'table' 'inet' 'bridgehead_wg0' && 'rm' '-f' '/etc/bridgehead/wg0.nft' '/etc/sysctl.d/99-bridgehead-forwarding-wg0.conf'",

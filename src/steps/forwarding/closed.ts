@@ -1,0 +1,82 @@
+import type { Network } from '../../inventory/types.js';
+import { clientsOf, familyOf, isHub } from '../../network/index.js';
+
+/** The bit by which our table marks what it has seen; it is cleared before anybody else's filter. */
+const JUDGED = '0x10000000';
+/** Before the rules of other VPNs, after the kernel's own. */
+const PREFERENCE = 5000;
+const NOTE = '# closed without this table: ';
+
+/** Bare addresses of the clients whose reach a hub limits. */
+export function limitedSources(network: Network, node: string): string[] {
+  if (!isHub(network, node)) return [];
+  return clientsOf(network, node).flatMap(({ addresses }) => addresses);
+}
+
+/** Whether a ruleset asks for routing rules. */
+export const closesWithout = (ruleset: string): boolean => ruleset.includes(NOTE);
+
+/** Lines of the ruleset's head which the loader turns into routing rules. */
+export function closedNotes(sources: readonly string[]): string {
+  return sources.map((source) => `${NOTE}${familyOf(source)} ${source}\n`).join('');
+}
+
+/**
+ * Chains that mark what came out of the tunnel, last before it is routed, and clear the mark first thing after. A routing
+ * rule prohibits what a limited client sends on without the mark: so when the table is gone, its packets go nowhere.
+ */
+export function judgedChains(tunnel: string): readonly (readonly [string, string, readonly string[]])[] {
+  const clear = [`iifname "${tunnel}" meta mark set meta mark & ${clearMask()}`];
+  return [
+    [
+      'judged',
+      'type filter hook prerouting priority 300; policy accept;',
+      [`iifname "${tunnel}" meta mark set meta mark | ${JUDGED}`],
+    ],
+    ['judged_forward', 'type filter hook forward priority raw; policy accept;', clear],
+    ['judged_input', 'type filter hook input priority raw; policy accept;', clear],
+  ];
+}
+
+const clearMask = (): string => `0x${(0xffffffff - Number(JUDGED)).toString(16)}`;
+
+/** sh function: `close_without INTERFACE FILE` makes the routing rules just those that the file's notes ask for; no file, none. */
+export const CLOSE_WITHOUT = `close_without() {
+for family in 4 6; do
+[ $family = 4 ] || [ -e /proc/net/if_inet6 ] || continue
+wanted=' '
+[ ! -f "$2" ] || wanted=" $(sed -n "s/^${NOTE}$family //p" "$2" | tr '\\n' ' ')"
+there=" $(ip -$family rule show pref ${PREFERENCE} | while read -r _ _ source rest; do case " $rest " in *" iif $1 "*) printf '%s ' "$source" ;; esac; done)"
+for source in $there; do
+case $wanted in *" $source "*) ;; *) ip -$family rule del pref ${PREFERENCE} from "$source" iif "$1" ;; esac
+done
+for source in $wanted; do
+# networkd deletes the rules of others when it restarts, but for the kernel's.
+case $there in *" $source "*) ;; *) ip -$family rule add pref ${PREFERENCE} from "$source" iif "$1" fwmark 0/${JUDGED} protocol kernel prohibit ;; esac
+done
+done
+}
+`;
+
+/** sh that shows the rules in force of the families given. */
+export function readClosed(families: readonly (4 | 6)[]): string {
+  return families.map((family) => `ip -${family} rule show pref ${PREFERENCE} 2>/dev/null`).join('\n');
+}
+
+const RULE = new RegExp(`^${PREFERENCE}:\\s+from (\\S+) .*\\bfwmark 0/${JUDGED} .*\\bprohibit$`);
+
+/** The sources for which the rules are in force, `INTERFACE SOURCE`. */
+export function parseClosed(text: string): ReadonlySet<string> {
+  return new Set(
+    text.split('\n').flatMap((line) => {
+      const source = RULE.exec(line.trim())?.[1];
+      const name = /\biif (\S+)/.exec(line)?.[1];
+      return source === undefined || name === undefined ? [] : [`${name} ${source}`];
+    }),
+  );
+}
+
+/** Whether a line of `ip rule show` is one of ours. */
+export function isClosedRule(line: string): boolean {
+  return RULE.test(line.trim());
+}
