@@ -1,13 +1,13 @@
 import type { Network } from '../inventory/types.js';
 import { contains, spanOf } from '../network/address.js';
 import type { FragmentReply } from '../remote/program.js';
+import { isClosedRule } from '../steps/forwarding/closed.js';
 import { cutPart, parseOwners } from '../steps/ownership/probe.js';
 import { type Ownership, ownershipOf } from '../steps/ownership/verdict.js';
 import { isOurs, networksOf } from '../steps/retire/ours.js';
 import { type Left, parseLeft } from '../steps/retire/probe.js';
 import type { SeenInterface } from '../steps/wireguard-live.js';
 import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
-import { isClosedRule } from '../steps/forwarding/closed.js';
 import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
 import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';

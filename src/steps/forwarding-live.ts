@@ -1,5 +1,5 @@
 import { command, quote } from '../remote/quote.js';
-import { parseClosed, readClosed } from './forwarding/closed.js';
+import { MARK_KEY, parseClosed, readClosed } from './forwarding/closed.js';
 import { parseDropIns, READ_DROP_INS } from './forwarding/followed.js';
 import { parseUfwSettings, READ_UFW_SETTINGS, type UfwSettings } from './forwarding/ufw-sysctl.js';
 import { forwardingTable } from './forwarding-table.js';
@@ -100,7 +100,7 @@ say ${quote(`loaded ${name}`)}
 }
 
 const SYSCTLS = `say sysctls
-grep -s '' ${Object.values(FORWARDING_KEYS)
+grep -s '' ${[...Object.values(FORWARDING_KEYS), MARK_KEY]
   .map((key) => `/proc/sys/${key.replaceAll('.', '/')}`)
   .join(' ')} /dev/null
 say advertised

@@ -110,7 +110,7 @@ ${closedNotes(sources)}${table}
 delete ${table}
 ${table} {
 ${[
-  ...(sources.length > 0 ? judgedChains(network.interface) : []).map((one) => chain(...one)),
+  ...(sources.length > 0 ? judgedChains(network.interface, sources) : []).map((one) => chain(...one)),
   chain('input', base('filter', 'input', 'filter'), limited),
   chain('forward', base('filter', 'forward', 'filter'), forwardRules(inventory, network, node)),
   chain('postrouting', base('nat', 'postrouting', 'srcnat'), masqueradeRules(inventory, network, node)),

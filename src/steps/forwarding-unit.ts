@@ -46,12 +46,12 @@ nft -f "$file"
 mkdir -p /run/bridgehead
 { sha256sum <"$file"; nft list table inet "$table"; } >/run/bridgehead/"$1".new
 mv -f /run/bridgehead/"$1".new /run/bridgehead/"$1".loaded
-close_without "$1" "$file"
 while read -r key _ value; do
 case $key in net.*) ;; *) continue ;; esac
 path=/proc/sys/$(printf %s "$key" | tr ./ /.)
 if [ -e "$path" ]; then echo "$value" >"$path"; fi
 done </etc/sysctl.d/99-bridgehead-forwarding-"$1".conf
+close_without "$1" "$file"
 `;
 }
 

@@ -1,7 +1,7 @@
 import type { Network } from '../inventory/types.js';
 import { familyOf, forwardsPackets, memberOf, passagesOf, subnetsOf } from '../network/index.js';
 import { explainUnwritable, probeOutput } from './failures.js';
-import { limitedSources } from './forwarding/closed.js';
+import { limitedSources, MARK_KEY } from './forwarding/closed.js';
 import { DROP_IN_PATHS } from './forwarding/followed.js';
 import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
 import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
@@ -23,12 +23,16 @@ export interface ForwardingParams {
 function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: Network): WantedForwarding {
   const { addresses } = memberOf(network, node.name);
   const families = new Set([...addresses, ...subnetsOf(network, node.name)].map(familyOf));
+  const closed = limitedSources(network, node.name);
   return {
     interface: network.interface,
     ruleset: forwardingRuleset(inventory, network, node.name),
-    keys: [...families].sort().map((family) => FORWARDING_KEYS[family]),
+    keys: [
+      ...[...families].sort().map((family) => FORWARDING_KEYS[family]),
+      ...(closed.some((source) => familyOf(source) === 4) ? [MARK_KEY] : []),
+    ],
     passages: passagesOf(inventory, network, node.name),
-    closed: limitedSources(network, node.name),
+    closed,
   };
 }
 

@@ -61,7 +61,11 @@ describe('forwarding', () => {
 
   it.each<[string, readonly string[], readonly string[]]>([
     ['forwarding off', said().map((line) => line.replace('ip_forward 1', 'ip_forward 0')), ['node-a: 0']],
-    ['the table gone', without('live'), ['node-a: no such table']],
+    [
+      'the table gone',
+      without('live'),
+      ['node-a: no such table; it has not been loaded since the last boot'],
+    ],
     [
       'a rule gone',
       said().filter((line) => line !== `live 0 ${MASQUERADE}`),

@@ -66,7 +66,7 @@ describe('whoever wipes our rules', () => {
   });
 
   it('opens nothing to clients, by hand either, and is named', async () => {
-    await exec(lab, 'vps', 'sleep 1; nft flush ruleset');
+    await exec(lab, 'vps', 'sleep 3; nft flush ruleset');
     expect(await reaches(FORBIDDEN)).toBe(false);
     expect(stops(await check()).join('\n')).toMatch(
       /forwarding: vps: no such table; it was loaded at \S+ \S+ UTC, and no unit .* by hand/,
@@ -79,7 +79,7 @@ describe('whoever wipes our rules', () => {
     await exec(
       lab,
       'vps',
-      'rm /etc/systemd/system/nftables.service.d/50-bridgehead.conf; systemctl daemon-reload; sleep 1; systemctl restart nftables',
+      'rm /etc/systemd/system/nftables.service.d/50-bridgehead.conf; systemctl daemon-reload; sleep 3; systemctl restart nftables',
     );
     expect(stops(await check()).join('\n')).toMatch(
       /forwarding: vps: no such table; it was loaded at \S+ \S+ UTC, and nftables\.service was started, stopped or reloaded at/,

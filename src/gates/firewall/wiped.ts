@@ -41,7 +41,8 @@ export function wipedBy({ loadedAt, changed }: Wiped, number: number): string {
   const loaded = loadedAt.get(number);
   if (loaded === undefined) return '; it has not been loaded since the last boot';
   const later = changed
-    .filter(({ at }) => at >= loaded)
+    // A unit that we follow has loaded it itself, a moment before its own state changed.
+    .filter(({ at }) => at > loaded + 1)
     .map(({ unit, at }) => `${unit}.service was started, stopped or reloaded at ${clock(at)}`);
   const when = `it was loaded at ${clock(loaded)}`;
   if (later.length > 0) return `; ${when}, and ${later.join(', and ')}`;

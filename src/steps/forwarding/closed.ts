@@ -22,19 +22,30 @@ export function closedNotes(sources: readonly string[]): string {
 }
 
 /**
- * Chains that mark what came out of the tunnel, last before it is routed, and clear the mark first thing after. A routing
- * rule prohibits what a limited client sends on without the mark: so when the table is gone, its packets go nowhere.
+ * The kernel's check of a sender (rp_filter) asks the routing rules for the way back with the packet's mark only where this
+ * is 1; answers to clients would meet the rule without a mark.
  */
-export function judgedChains(tunnel: string): readonly (readonly [string, string, readonly string[]])[] {
-  const clear = [`iifname "${tunnel}" meta mark set meta mark & ${clearMask()}`];
+export const MARK_KEY = 'net.ipv4.conf.all.src_valid_mark';
+
+/**
+ * Chains that mark what came out of the tunnel, or goes to a limited client, last before it is routed, and clear the mark
+ * first thing after. A routing rule prohibits what such a client sends on without the mark: so when the table is gone, its
+ * packets go nowhere.
+ */
+export function judgedChains(
+  tunnel: string,
+  sources: readonly string[],
+): readonly (readonly [string, string, readonly string[]])[] {
+  const toClients = ([4, 6] as const).flatMap((family) => {
+    const own = sources.filter((source) => familyOf(source) === family);
+    return own.length === 0 ? [] : [`${family === 4 ? 'ip' : 'ip6'} daddr { ${own.join(', ')} }`];
+  });
+  const marking = (change: string): readonly string[] =>
+    [`iifname "${tunnel}"`, ...toClients].map((match) => `${match} meta mark set meta mark ${change}`);
   return [
-    [
-      'judged',
-      'type filter hook prerouting priority 300; policy accept;',
-      [`iifname "${tunnel}" meta mark set meta mark | ${JUDGED}`],
-    ],
-    ['judged_forward', 'type filter hook forward priority raw; policy accept;', clear],
-    ['judged_input', 'type filter hook input priority raw; policy accept;', clear],
+    ['judged', 'type filter hook prerouting priority 300; policy accept;', marking(`| ${JUDGED}`)],
+    ['judged_forward', 'type filter hook forward priority raw; policy accept;', marking(`& ${clearMask()}`)],
+    ['judged_input', 'type filter hook input priority raw; policy accept;', marking(`& ${clearMask()}`)],
   ];
 }
 

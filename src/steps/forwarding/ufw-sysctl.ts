@@ -26,6 +26,13 @@ export function settingOf(line: string): { readonly key: string; readonly value:
   return { key: name.replaceAll('/', '.'), value };
 }
 
+const backTo = (file: string): string =>
+  `sed -i ${quote(`/^${WAS}/{N;s/^${WAS}\\(.*\\)\\n.*$/\\1/}`)} ${file}`;
+
+/** sh that gives UFW's file its own values back, wherever UFW has it. */
+export const UFW_VALUES_BACK = `ufw_file=$(sed -n 's/^IPT_SYSCTL=//p' /etc/default/ufw 2>/dev/null | tail -n 1 | tr -d "\\"'")
+[ ! -f "$ufw_file" ] || ${backTo('"$ufw_file"')}`;
+
 const toPattern = (line: string): string => line.replaceAll(/[\\.*[\]^$/]/g, '\\$&');
 
 /** Sets in UFW's file, too, what UFW would turn off again; `[]` where it wouldn't. */
@@ -55,7 +62,7 @@ export function planUfwSettingsBack(ufw: UfwSettings | undefined): Change[] {
     {
       summary: `${ufw.path}: the values that it had`,
       disruption: { level: 'none' },
-      script: `sed -i ${quote(`/^${WAS}/{N;s/^${WAS}\\(.*\\)\\n.*$/\\1/}`)} ${quote(ufw.path)}`,
+      script: backTo(quote(ufw.path)),
     },
   ];
 }

@@ -1,4 +1,7 @@
 import { command, quote } from '../../remote/quote.js';
+import { CLOSE_WITHOUT } from '../forwarding/closed.js';
+import { DROP_IN_PATHS } from '../forwarding/followed.js';
+import { UFW_VALUES_BACK } from '../forwarding/ufw-sysctl.js';
 import { ruleMark } from '../forwarding-firewalls.js';
 import { forwardingTable } from '../forwarding-table.js';
 import {
@@ -43,12 +46,14 @@ ufw show added 2>/dev/null | sed -n ${quote(`s/^ufw route \\(.*\\) comment '${ma
 fi
 set +f
 ${switchOffScript(interfaceName)}
+${CLOSE_WITHOUT}${command('close_without', interfaceName, '')}
 if nft list table inet ${table} >/dev/null 2>&1; then nft delete table inet ${table} || exit 1; fi
 ${command('rm', '-f', `${FORWARDING_FOLDER}/${nft}`, `${FORWARDING_FOLDER}/${docker}`, `/run/bridgehead/${interfaceName}.loaded`)}
 set -- ${FORWARDING_FOLDER}/*.nft ${FORWARDING_FOLDER}/*.docker-user
 if [ ! -e "$1" ] && [ ! -e "$2" ]; then
-${command('rm', '-f', LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH)}
+${command('rm', '-f', LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...DROP_IN_PATHS)}
 rmdir ${FORWARDING_FOLDER} /run/bridgehead 2>/dev/null
+${UFW_VALUES_BACK}
 systemctl daemon-reload
 fi`;
 }

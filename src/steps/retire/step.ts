@@ -1,6 +1,7 @@
 import { MANAGED } from '../../network/index.js';
 import { command, quote } from '../../remote/quote.js';
 import { probeOutput } from '../failures.js';
+import { DROP_IN_PATHS } from '../forwarding/followed.js';
 import { FORWARDING_KEYS } from '../forwarding-live.js';
 import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../types.js';
@@ -53,7 +54,7 @@ function heirOf({ inventory, node }: Context, left: Left): string | undefined {
 
 function touchesOf({ interface: name }: Left): Touched {
   return {
-    files: [...filesOf(name), FORWARDING_FOLDER, UNIT_PATH, DOCKER_UNIT_PATH],
+    files: [...filesOf(name), FORWARDING_FOLDER, UNIT_PATH, DOCKER_UNIT_PATH, ...DROP_IN_PATHS],
     units: [tunnelUnitOf(name), unitOf(name), dockerUnitOf(name)],
     sysctls: Object.values(FORWARDING_KEYS),
     interfaces: [name],

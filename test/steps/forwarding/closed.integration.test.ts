@@ -20,7 +20,8 @@ describe('what a hub limits', () => {
     expect(ruleset).toContain('# closed without this table: 4 10.8.0.2\n');
     expect(ruleset).toContain('# closed without this table: 6 fd42:8::2\n');
     expect(ruleset).toContain('iifname "wg0" meta mark set meta mark | 0x10000000');
-    expect(ruleset.match(/meta mark set meta mark & 0xefffffff/g)).toHaveLength(2);
+    expect(ruleset).toContain('ip6 daddr { fd42:8::2 } meta mark set meta mark | 0x10000000');
+    expect(ruleset.match(/meta mark set meta mark & 0xefffffff/g)).toHaveLength(6);
   });
 
   it('is nothing where there are no clients', async () => {
