@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CommandHost } from './host.js';
 import {
   addGuardOptions,
@@ -18,6 +18,12 @@ export function addApply(program: Command, host: CommandHost): void {
         'cut SSH is undone by the node itself, unless a new login confirms it.',
     )
     .option('--rollback-phase', 'put the nodes that a phase has changed back when it is not GO')
+    .addOption(
+      new Option(
+        '--keep-changed',
+        'when a tunnel fails on one node, leave the others with their changes (default: they are reverted with it)',
+      ).conflicts('rollbackPhase'),
+    )
     .option('--resume', 'go on from the first phase that was not GO')
     .option(
       '--shard-wait <seconds>',

@@ -33,6 +33,7 @@ export interface Options {
   readonly guardSeconds?: number;
   readonly rollbackPhase?: boolean;
   readonly skipUnreachable?: boolean;
+  readonly keepChanged?: boolean;
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;

@@ -33,6 +33,7 @@ export type PerformOptions = Pick<
   | 'guardSeconds'
   | 'rollbackPhase'
   | 'skipUnreachable'
+  | 'keepChanged'
   | 'shardWait'
   | 'color'
   | 'stateDir'
@@ -117,6 +118,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       concurrency: options.concurrency,
       rollbackPhase: options.rollbackPhase,
       skipUnreachable: options.skipUnreachable,
+      keepChanged: options.keepChanged,
       guard: guardPolicy(options),
       patience: {
         program: options.programTimeout,

@@ -63,12 +63,13 @@ function systemsOf(seen: Iterable<Seen>): string {
     .join('; ');
 }
 
-/** The node answers, as root, and its system has started. */
+/** The node can be logged into, answers as root, and its system has started. */
 export const reachable: GateKind<WithinParams> = {
   kind: 'reachable',
   schema: parameters(withinParameter),
   patience: 60,
   settling: 60,
+  anew: true,
 
   probe(context) {
     return pollFunction(context.patience) + PROBE;

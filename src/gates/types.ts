@@ -52,6 +52,8 @@ export interface GateKind<P = unknown> {
   readonly readsKeys?: true;
   /** Seconds in which what it measures may come about by itself, where the run has changed nothing; 3 when left out. */
   readonly settling?: number;
+  /** Whether it is asked over a login made after the last change of the run, which proves that one works. */
+  readonly anew?: boolean;
   /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
   /** Changes nothing: POSIX sh, or a program that sends packets and shares a process with a node's other ones. */

@@ -29,8 +29,27 @@ export interface ConnectOptions {
   readonly retry?: boolean;
 }
 
+/** One machine that is dialled on the way to a node. */
+export interface WayStop {
+  /** The node's name, or what the user wrote for a jump host. */
+  readonly name: string;
+  /** An address where it is known here, else the name that is looked up by the machine before. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How a node is dialled. */
+export interface Way {
+  /** The first is dialled from here, each other one from the one before it; the node itself comes last. */
+  readonly stops: readonly WayStop[];
+  /** Addresses of this machine's own interfaces, CIDR. */
+  readonly here: readonly string[];
+}
+
 /** The way to the machines: SSH in earnest, a recording one in tests. */
 export interface Transport {
   connect(node: Node, signal?: AbortSignal, options?: ConnectOptions): Promise<Connection>;
+  /** Connects to nothing. Left out: by what the inventory says of jump hosts. */
+  way?(node: Node): Promise<Way>;
   close(): Promise<void>;
 }

@@ -1,90 +1,16 @@
-import { BridgeheadError } from '../errors.js';
 import type { RunContext } from './context.js';
 import type { PhaseNodes } from './events.js';
+import { applyGroup } from './groups/apply-group.js';
+import type { Carriers } from './groups/carriers.js';
+import { groupsOf, jointNodes, reachedThrough } from './groups/group.js';
+import { type NodeApplied, NodeRounds } from './groups/node-rounds.js';
+import { carriersNow, reachableNow } from './groups/ways.js';
 import { type Fate, makeRound } from './make-round.js';
-import { countChanges, type PlannedStep, planSteps } from './planned.js';
-import { mapSettled } from './pool.js';
+import type { PlannedStep } from './planned.js';
+import { Pool } from './pool.js';
 import { byNode } from './probe.js';
-import { reportError } from './report.js';
-import { buildRound, MAX_ROUNDS } from './round.js';
+import { takeBackPhase } from './take-back.js';
 import type { StepWork } from './work.js';
-
-const summariesOf = ({ changes }: PlannedStep): string => changes.map(({ summary }) => summary).join('\n');
-
-/** A step that wants the very same changes again has failed, whatever its scripts said. */
-function throwUnsatisfied(
-  before: readonly PlannedStep[],
-  after: readonly PlannedStep[],
-  lastRound: boolean,
-): void {
-  for (const step of after) {
-    const earlier = before.find(({ work }) => work === step.work);
-    const stuck = earlier !== undefined && summariesOf(earlier) === summariesOf(step);
-    if (step.changes.length === 0 || !(stuck || lastRound)) continue;
-    throw new BridgeheadError(
-      'E_STEP',
-      `${step.work.step.name} made its changes, yet the node still differs`,
-      {
-        node: step.work.node.name,
-        phase: step.work.phase,
-        step: step.work.step.name,
-        evidence: step.changes.map(({ summary }) => `still to do: ${summary}`).join('\n'),
-        fix: 'something else on the node changes it back, or refuses it: look for another tool that manages the same thing',
-      },
-    );
-  }
-}
-
-/** What is left to do after a round: not what it has just done and others may bring about again. */
-function leftAfter(before: readonly PlannedStep[], next: readonly PlannedStep[]): readonly PlannedStep[] {
-  return next.map((step) => {
-    const made = before.find(({ work }) => work === step.work)?.changes.map(({ summary }) => summary) ?? [];
-    const changes = step.changes.filter(({ recurs, summary }) => !(recurs && made.includes(summary)));
-    return { ...step, changes };
-  });
-}
-
-interface NodeApplied {
-  readonly node: string;
-  readonly changes: number;
-  readonly fate: Fate;
-  readonly error?: unknown;
-}
-
-/**
- * One node's changes of one phase. What a step changes may give a later step of the phase something to do (a service
- * whose configuration is now newer), so the node is planned again from what was read after each round.
- */
-async function applyNode(
-  context: RunContext,
-  node: string,
-  works: readonly StepWork[],
-  later: readonly StepWork[],
-): Promise<NodeApplied> {
-  let planned = planSteps(context, works);
-  let changes = 0;
-  for (let round = 1; planned.some((step) => step.changes.length > 0); round++) {
-    const before = planned;
-    let next: readonly PlannedStep[] = [];
-    const { fate, error } = await makeRound(context, {
-      round: buildRound(context, node, before, round),
-      reread: [...works, ...later],
-      verify: () => {
-        next = leftAfter(before, planSteps(context, works));
-        throwUnsatisfied(before, next, round === MAX_ROUNDS);
-      },
-    });
-    if (error !== undefined) {
-      const { phase = works[0]?.phase ?? '', step = '' } =
-        error instanceof BridgeheadError ? error.details : {};
-      context.emit({ type: 'step-failed', phase, step, node, error: reportError(error, { node, phase }) });
-      return { node, changes, fate: round > 1 && fate === 'untouched' ? 'changed' : fate, error };
-    }
-    changes += countChanges(before);
-    planned = [...next];
-  }
-  return { node, changes, fate: 'changed' };
-}
 
 export interface PhaseApplied {
   readonly changes: number;
@@ -92,35 +18,76 @@ export interface PhaseApplied {
   readonly nodes: PhaseNodes;
 }
 
+export interface PhaseRequest {
+  readonly planned: readonly PlannedStep[];
+  /** Steps of the phases that follow: read again in the same exec, so that the next plan is made from what is there now. */
+  readonly later: readonly StepWork[];
+  /** Whether changes stay that are of use only together, although one of them has failed. */
+  readonly keepChanged: boolean;
+}
+
+/** Nodes that are reached through a changing one: those of them that can be reached now are to be reached afterwards. */
+async function carriersOfPhase(context: RunContext, changing: readonly string[]): Promise<Carriers> {
+  if (context.inventory.nodes.length < 2 || !context.guard.enabled) return new Map();
+  const carriers = await carriersNow(context);
+  const behind = new Set(changing.flatMap((name) => reachedThrough(carriers, name)));
+  const there = await reachableNow(context, [...behind]);
+  return new Map([...carriers].filter(([name]) => there.includes(name)));
+}
+
 /**
- * Applies one phase's steps on all nodes that differ, one exec each; once one has failed, no further one is begun.
- * `later` are the steps of the phases that follow: they are read again in the same exec, so that the next plan is made
- * from what is there now.
+ * Applies one phase's steps on all nodes that differ, one exec each; once one has failed, no further one is begun. Nodes
+ * of which one is reached through another, and those whose changes are of use only together, are confirmed together or
+ * not at all.
  */
 export async function applyPhase(
   context: RunContext,
-  planned: readonly PlannedStep[],
-  later: readonly StepWork[],
+  { planned, later, keepChanged }: PhaseRequest,
 ): Promise<PhaseApplied> {
   const worksByNode = byNode(planned.map(({ work }) => work));
   const laterByNode = byNode(later);
-  const nodes = [
+  const changing = [
     ...new Set(planned.filter(({ changes }) => changes.length > 0).map(({ work }) => work.node.name)),
   ];
+  const joint = keepChanged ? [] : jointNodes(planned);
+  const carriers = await carriersOfPhase(context, changing);
+  const pool = new Pool(context.concurrency);
   let failed = false;
-  const settled = await mapSettled(nodes, context.concurrency, async (node): Promise<NodeApplied> => {
-    if (failed || context.signal.aborted) return { node, changes: 0, fate: 'untouched' };
-    const applied = await applyNode(context, node, worksByNode.get(node) ?? [], laterByNode.get(node) ?? []);
-    failed ||= applied.error !== undefined;
-    return applied;
-  });
+  const roundsOf = (within: RunContext, node: string) =>
+    new NodeRounds(within, node, worksByNode.get(node) ?? [], laterByNode.get(node) ?? []);
+  const isHalted = () => failed || context.signal.aborted;
+  const applyNode = async (node: string): Promise<NodeApplied> => {
+    const rounds = roundsOf(context, node);
+    while (rounds.isDue && !isHalted()) rounds.accept(await makeRound(context, rounds.request()));
+    failed ||= rounds.applied.error !== undefined;
+    return rounds.applied;
+  };
+  const groups = groupsOf({ changing, carriers, joint, atOnce: context.concurrency });
+  const settled = await Promise.allSettled(
+    groups.map(async (group): Promise<readonly NodeApplied[]> => {
+      const [only = ''] = group.members;
+      if (group.members.length + group.passengers.length === 1)
+        return [await pool.run(() => applyNode(only))];
+      return applyGroup(context, {
+        group,
+        carriers,
+        roundsOf,
+        pool,
+        isHalted,
+        isJoint: (node) => joint.some((set) => set.includes(node)),
+        halt: () => {
+          failed = true;
+        },
+      });
+    }),
+  );
   // What rejects here is a bug; what can fail on a node is answered.
-  const applied = settled.map((result) => {
+  const applied = settled.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
   const of = (fate: Fate): string[] => applied.filter((one) => one.fate === fate).map(({ node }) => node);
-  return {
+  const made: PhaseApplied = {
     changes: applied.reduce((sum, one) => sum + one.changes, 0),
     errors: applied.flatMap(({ error }) => (error === undefined ? [] : [error])),
     nodes: {
@@ -129,5 +96,32 @@ export async function applyPhase(
       undone: of('undone'),
       unknown: of('unknown'),
     },
+  };
+  const bad = new Set(applied.filter(({ error }) => error !== undefined).map(({ node }) => node));
+  const broken = [
+    ...joint.filter((set) => set.some((node) => bad.has(node))),
+    ...groups.map(({ members }) => members).filter((set) => set.some((node) => isBack(made, node))),
+  ].flat();
+  return context.signal.aborted ? made : undoBroken(context, planned[0]?.work.phase ?? '', made, broken);
+}
+
+const isBack = ({ nodes: { undone, unknown } }: PhaseApplied, node: string): boolean =>
+  undone.includes(node) || unknown.includes(node);
+
+/** Undoes what was confirmed already and is of no use without what has failed. */
+async function undoBroken(
+  context: RunContext,
+  phase: string,
+  made: PhaseApplied,
+  broken: readonly string[],
+): Promise<PhaseApplied> {
+  const kept = made.nodes.changed.filter((node) => broken.includes(node));
+  if (kept.length === 0) return made;
+  const back = await takeBackPhase(context, phase, { ...made.nodes, changed: kept });
+  const others = made.nodes.changed.filter((node) => !kept.includes(node));
+  return {
+    ...made,
+    errors: [...made.errors, ...back.errors],
+    nodes: { ...back.nodes, changed: [...others, ...back.nodes.changed] },
   };
 }

@@ -2,6 +2,7 @@ import type { Holder } from '../guard/index.js';
 import type { Inventory } from '../inventory/types.js';
 import type { Connection, Transport } from '../remote/transport.js';
 import type { RunEvent } from './events.js';
+import type { Logins } from './groups/fresh-login.js';
 import type { Locks } from './locks.js';
 import type { NodeGuard } from './node-guard.js';
 import type { Observations } from './observations.js';
@@ -28,6 +29,7 @@ export interface RunContext {
   readonly transport: Transport;
   /** By node name; every node that the run reads, changes or measures. A newer connection replaces an older one. */
   readonly connections: Map<string, Connection>;
+  readonly logins: Logins;
   readonly observations: Observations;
   /** Nodes that may be changed. */
   readonly chosen: ReadonlySet<string>;

@@ -5,6 +5,7 @@ import type { Fragment } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
 import type { Connection } from '../remote/transport.js';
 import { connectionOf, type RunContext } from './context.js';
+import { connectFresh, replaceConnection } from './groups/fresh-login.js';
 import type { Round } from './round.js';
 import { tellReverted } from './tell-guard.js';
 
@@ -57,6 +58,30 @@ async function ask(
 
 const isOf = ({ label }: Round, { phase }: GuardReport): boolean => phase === label;
 
+/** How the guard of a node stands, asked over this connection. */
+export function stateOf(context: RunContext, { round }: Armed, connection: Connection): Promise<GuardReport> {
+  const options = { deadlineMs: REPLY_MS, signal: context.signal };
+  return ask(context, round, connection, context.nodeGuard.stateFragment(context.run), options);
+}
+
+/** Has a round reverted over a connection that may not live; undefined where it did not come to its end in a short time. */
+export async function revertOnce(
+  context: RunContext,
+  { round }: Armed,
+  connection: Connection,
+): Promise<GuardReport | undefined> {
+  const options = { deadlineMs: LAST_WORD_MS, signal: context.signal };
+  const report = await ask(
+    context,
+    round,
+    connection,
+    context.nodeGuard.revertNowFragment(context.run),
+    options,
+  );
+  const isOver = FINAL.includes(report.state) && isOf(round, report);
+  return isOver ? report : undefined;
+}
+
 /** One attempt to bring about what is intended; answers the state that the node then tells. */
 async function attempt(
   context: RunContext,
@@ -78,22 +103,8 @@ async function attempt(
   return (await intent.isDone(connection)) ? confirm() : revert();
 }
 
-/** A login that owes nothing to what was open before, and takes its place. */
-async function connectFresh(context: RunContext, node: string): Promise<Connection> {
-  const target = context.inventory.nodes.find(({ name }) => name === node);
-  if (target === undefined) throw new TypeError(`no node is called ${node}`);
-  return context.transport.connect(target, context.signal, { fresh: true, retry: false });
-}
-
-/** The old connection is not waited for: it may be one that never ends. */
-function replaceConnection(context: RunContext, node: string, connection: Connection): void {
-  const old = context.connections.get(node);
-  context.connections.set(node, connection);
-  if (old !== connection) void old?.close();
-}
-
 /** What went wrong, with what was seen. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const evidence = error instanceof BridgeheadError ? error.details.evidence : undefined;
   return evidence === undefined || evidence === '' ? error.message : `${error.message}\n${evidence}`;
@@ -103,14 +114,22 @@ function messageOf(error: unknown): string {
  * Brings a guarded round to its end and answers how the node then stands: `confirmed`, `reverted`, `revert-failed`, or
  * `none` where no guard was ever armed. Asks over new logins until the node has answered; it undoes the round by itself
  * when its time is up. Rejects with E_GUARD_UNKNOWN when it doesn't answer after that either.
+ *
+ * @param over The connection that is tried first.
  */
-async function settle(context: RunContext, armed: Armed, intent: Intent): Promise<GuardReport> {
+export async function settle(
+  context: RunContext,
+  armed: Armed,
+  intent: Intent,
+  over?: Connection,
+): Promise<GuardReport> {
   const { round, deadline } = armed;
   const { node } = round;
   const giveUp = deadline + context.patience.revert * 1000;
   let waiting = false;
-  let connection = intent.kind === 'revert' ? connectionOf(context, node) : undefined;
+  let connection = over;
   for (;;) {
+    const began = performance.now();
     let reason: unknown = 'its guard has not ended yet';
     try {
       connection ??= await connectFresh(context, node);
@@ -119,7 +138,9 @@ async function settle(context: RunContext, armed: Armed, intent: Intent): Promis
       // An older phase's end says that this round was never armed.
       const never = FINAL.includes(report.state) && !isOf(round, report);
       if (final || never) {
-        replaceConnection(context, node, connection);
+        if (connection !== context.connections.get(node)) {
+          replaceConnection(context, node, { connection, began });
+        }
         return never ? { state: 'none', undone: [], failed: [] } : report;
       }
     } catch (error) {
@@ -170,7 +191,11 @@ const FIX_LATE =
   'the phase takes longer than its guard waits: raise --guard-seconds, or do the long part in an earlier phase';
 
 /** What is told as failed when a node, or this run, took a round back. */
-function rolledBack({ node, label }: Round, report: GuardReport, { cause, late }: Why): BridgeheadError {
+export function rolledBack(
+  { node, label }: Round,
+  report: GuardReport,
+  { cause, late }: Why,
+): BridgeheadError {
   const failed = report.state === 'revert-failed';
   const why = cause === undefined ? `no new login to ${node} worked` : messageOf(cause);
   return new BridgeheadError(
@@ -204,10 +229,28 @@ export async function settleRound(
   intent: Intent,
   cause?: unknown,
 ): Promise<Settled> {
-  const { round } = armed;
   const started = performance.now();
+  const over = intent.kind === 'revert' ? connectionOf(context, armed.round.node) : undefined;
+  const report = await settle(context, armed, intent, over);
+  return conclude(context, armed, intent, { report, started, cause });
+}
+
+interface Concluded {
+  readonly report: GuardReport;
+  /** When its end was begun with, by `performance.now()`. */
+  readonly started: number;
+  readonly cause: unknown;
+}
+
+/** Tells how a guarded round has ended. */
+export function conclude(
+  context: RunContext,
+  armed: Armed,
+  intent: Intent,
+  { report, started, cause }: Concluded,
+): Settled {
+  const { round } = armed;
   const { phase } = round;
-  const report = await settle(context, armed, intent);
   if (report.state === 'none') return { kind: 'never' };
   context.armedNodes.delete(round.node);
   if (report.state === 'confirmed') {
@@ -237,8 +280,9 @@ export async function takeBackQuickly(context: RunContext, { round }: Armed): Pr
   const report = await over(connectionOf(context, node))
     .catch(async () => {
       if (target === undefined) throw new TypeError(`no node is called ${node}`);
+      const began = performance.now();
       const connection = await context.transport.connect(target, signal, { fresh: true, retry: false });
-      replaceConnection(context, node, connection);
+      replaceConnection(context, node, { connection, began });
       return over(connection);
     })
     // Not reached in time: it stays armed, is told as such, and undoes the round by itself.

@@ -4,6 +4,7 @@ import { BridgeheadError } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import type { Transport } from '../remote/transport.js';
 import type { GuardPolicy, RunContext } from './context.js';
+import { Logins } from './groups/fresh-login.js';
 import { thisHost } from './holder.js';
 import { Locks } from './locks.js';
 import { NODE_GUARD, type NodeGuard } from './node-guard.js';
@@ -52,6 +53,7 @@ export function makeContext(request: ContextRequest): RunContext {
     inventory,
     transport,
     connections: new Map(),
+    logins: new Logins(),
     observations: new Observations(request.given, absent),
     chosen,
     counts: countsFor(chosen, shard, absent),

@@ -38,8 +38,28 @@ function throwFailed({ doings }: Round, replies: ReadonlyMap<string, FragmentRep
   }
 }
 
-/** Makes one round of changes on one node in one exec, and, where it is guarded, sees that it is confirmed or taken back. */
-export async function makeRound(context: RunContext, request: RoundRequest): Promise<RoundEnd> {
+/** What went wrong while a guarded round was made. */
+export interface RoundFault {
+  readonly error: unknown;
+  /** Whether the program came to its end, so that what is known of the guard is true. */
+  readonly answered: boolean;
+  readonly left: Fate;
+}
+
+/** A round whose program is over. */
+export type Begun =
+  /** Nothing waits for a confirmation. */
+  | { readonly kind: 'ended'; readonly end: RoundEnd }
+  | {
+      readonly kind: 'armed';
+      readonly armed: Armed;
+      readonly fault?: RoundFault;
+      /** Whether it was made after all, though its answer was lost. */
+      readonly isDone: (connection: Connection) => Promise<boolean>;
+    };
+
+/** Makes one round of changes on one node in one exec; where it is guarded, its end is still to be brought about. */
+export async function beginRound(context: RunContext, request: RoundRequest): Promise<Begun> {
   const { round, reread, verify } = request;
   const { node } = round;
   const teller = new ChangeTeller(context, round.doings);
@@ -54,7 +74,12 @@ export async function makeRound(context: RunContext, request: RoundRequest): Pro
     }
     teller.end(id, code);
   };
-  const armed = (): Armed => ({ round, deadline: (armedAt ?? performance.now()) + seconds * 1000 });
+  const waiting = (fault?: RoundFault): Begun => ({
+    kind: 'armed',
+    armed: { round, deadline: (armedAt ?? performance.now()) + seconds * 1000 },
+    ...(fault && { fault }),
+    isDone: (connection) => isDone(context, request, connection),
+  });
   try {
     const replies = await execute(
       connectionOf(context, node),
@@ -66,7 +91,7 @@ export async function makeRound(context: RunContext, request: RoundRequest): Pro
         onBegin: (id) => teller.begin(id),
         onEnd,
       },
-    );
+    ).finally(() => context.logins.changed());
     answered = true;
     throwUnkept(context, round, replies);
     throwFailed(round, replies);
@@ -75,17 +100,19 @@ export async function makeRound(context: RunContext, request: RoundRequest): Pro
   } catch (cause) {
     const error = cause instanceof BridgeheadError ? cause.at({ ...teller.where, node }) : cause;
     const left: Fate = teller.begun ? 'changed' : 'untouched';
-    if (!round.guarded || (answered && armedAt === undefined)) return { fate: left, error };
-    return endFailed(context, {
-      armed: armed(),
-      answered,
-      error,
-      left,
-      isDone: (connection) => isDone(context, request, connection),
-    });
+    if (!round.guarded || (answered && armedAt === undefined)) {
+      return { kind: 'ended', end: { fate: left, error } };
+    }
+    return waiting({ error, answered, left });
   }
-  if (!round.guarded) return { fate: 'changed' };
-  return endConfirmed(context, armed());
+  return round.guarded ? waiting() : { kind: 'ended', end: { fate: 'changed' } };
+}
+
+/** Makes a round and sees that it is confirmed or reverted, whatever becomes of other nodes. */
+export async function makeRound(context: RunContext, request: RoundRequest): Promise<RoundEnd> {
+  const begun = await beginRound(context, request);
+  if (begun.kind === 'ended') return begun.end;
+  return begun.fault ? endFailed(context, begun, begun.fault) : endConfirmed(context, begun.armed);
 }
 
 async function endConfirmed(context: RunContext, armed: Armed): Promise<RoundEnd> {
@@ -104,40 +131,40 @@ async function endConfirmed(context: RunContext, armed: Armed): Promise<RoundEnd
   }
 }
 
-interface Failed {
-  readonly armed: Armed;
-  /** Whether the program came to its end, so that what is known of the guard is true. */
-  readonly answered: boolean;
-  readonly error: unknown;
-  readonly left: Fate;
-  readonly isDone: (connection: Connection) => Promise<boolean>;
-}
-
 /** A guarded round in which something failed is taken back whole, unless it turns out to have been made. */
-async function endFailed(context: RunContext, failed: Failed): Promise<RoundEnd> {
-  const { armed, answered, error, left, isDone } = failed;
+async function endFailed(
+  context: RunContext,
+  { armed, isDone }: Extract<Begun, { kind: 'armed' }>,
+  { error, answered, left }: RoundFault,
+): Promise<RoundEnd> {
   try {
     if (context.signal.aborted) throw error;
     const intent: Intent = answered ? { kind: 'revert' } : { kind: 'look', isDone };
     const settled = await settleRound(context, armed, intent, error);
     if (settled.kind === 'kept') return { fate: 'changed' };
     if (settled.kind === 'never') return { fate: left, error };
-    const fate = takenBack(settled.error);
-    // A step that failed and was taken back in time has failed for its own reasons, not for the guard's.
-    const stepFailed = error instanceof BridgeheadError && error.exitCode === EXIT.stepFailed;
-    const ownFault = (answered || stepFailed) && fate === 'undone' && !isLate(armed);
-    const where = error instanceof BridgeheadError ? error.details : {};
-    return wholeBack(context, armed.round, {
-      fate,
-      error: ownFault ? error : settled.error.at({ phase: where.phase, step: where.step }),
-    });
+    return wholeBack(context, armed.round, revertedEnd(armed, settled.error, { error, answered }));
   } catch (unsettledError) {
     return unsettled(context, armed, unsettledError);
   }
 }
 
+/** How a round ended that failed and was reverted; `reverted`: what is told of the revert. */
+export function revertedEnd(
+  armed: Armed,
+  reverted: BridgeheadError,
+  { error, answered }: Pick<RoundFault, 'error' | 'answered'>,
+): RoundEnd {
+  const fate = takenBack(reverted);
+  // A step that failed and was reverted in time has failed for its own reasons, not for the guard's.
+  const stepFailed = error instanceof BridgeheadError && error.exitCode === EXIT.stepFailed;
+  const ownFault = (answered || stepFailed) && fate === 'undone' && !isLate(armed);
+  const where = error instanceof BridgeheadError ? error.details : {};
+  return { fate, error: ownFault ? error : reverted.at({ phase: where.phase, step: where.step }) };
+}
+
 /** What stood before the first guarded change is no guard's business; a node that was put back loses it, too. */
-async function wholeBack(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
+export async function wholeBack(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
   if (end.fate !== 'undone' || !round.fragments.some(({ id }) => id === 'guard.snapshot')) return end;
   const { node, phase, label } = round;
   const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
@@ -150,7 +177,8 @@ async function wholeBack(context: RunContext, round: Round, end: RoundEnd): Prom
   }
 }
 
-const takenBack = ({ code }: BridgeheadError): Fate => (code === 'E_ROLLED_BACK' ? 'undone' : 'unknown');
+export const takenBack = ({ code }: BridgeheadError): Fate =>
+  code === 'E_ROLLED_BACK' ? 'undone' : 'unknown';
 
 async function unsettled(context: RunContext, armed: Armed, error: unknown): Promise<RoundEnd> {
   if (!context.signal.aborted) return { fate: 'unknown', error };
@@ -173,7 +201,7 @@ async function isDone(
     });
     context.observations.record(reread, replies);
     const works = new Set(round.doings.map(({ work }) => work));
-    if ([...works].every((work) => context.observations.plan(work).length === 0)) {
+    if ([...works].every((work) => context.observations.plan(work).every(({ recurs }) => recurs === true))) {
       verify();
       return true;
     }

@@ -5,6 +5,7 @@ import { execute } from '../remote/execute.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
 import { FIRST_LOOK_SECONDS, UNCHANGED_SECONDS } from './patience.js';
+import { type Refusals, refusedFindings, renewLogins } from './groups/anew.js';
 import { reportError } from './report.js';
 import type { GateWork } from './work.js';
 
@@ -51,7 +52,11 @@ function gateContext(
 }
 
 /** GO needs a finding for every chosen node, and every finding to be GO. */
-function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, replies: Replies): Measured {
+function judge(
+  run: RunContext,
+  { work, context, refusals }: { work: GateWork; context: GateContext<unknown>; refusals: Refusals },
+  replies: Replies,
+): Measured {
   if (work.nodes.length === 0 && work.absent.length > 0) {
     const summary = `not measured: ${work.absent.join(', ')} left out`;
     return { work, go: false, unmeasured: true, summary, findings: [] };
@@ -62,7 +67,11 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
     if (reply) own.set(name, reply);
   }
   const verdict = work.kind.verdict(context, own);
-  const findings = verdict.findings.filter(({ node, peer }) => run.counts(node, peer));
+  const refused = refusedFindings(work, refusals);
+  const findings = [
+    ...verdict.findings.filter((finding) => !refused.some(({ node }) => node === finding.node)),
+    ...refused,
+  ].filter(({ node, peer }) => run.counts(node, peer));
   const measured = new Set(findings.map(({ node }) => node));
   const untold = work.nodes
     .filter(({ name }) => run.chosen.has(name) && !measured.has(name))
@@ -75,7 +84,7 @@ function judge(run: RunContext, work: GateWork, context: GateContext<unknown>, r
       }),
     );
   const all = [...findings, ...untold];
-  const whole = all.length === verdict.findings.length;
+  const whole = refused.length === 0 && all.length === verdict.findings.length;
   const told = whole ? verdict.summary : `${all.filter(({ go }) => go).length} of ${all.length} findings GO`;
   return {
     work,
@@ -123,6 +132,15 @@ export class GateQuestion {
     return [...new Set([...this.#contexts.keys()].flatMap(({ nodes }) => nodes.map(({ name }) => name)))];
   }
 
+  /** Names of the nodes that must be logged into anew, and the seconds that this may take. */
+  get anew(): { readonly names: readonly string[]; readonly seconds: number } {
+    const asking = [...this.#contexts].filter(([{ kind }]) => kind.anew === true);
+    return {
+      names: [...new Set(asking.flatMap(([{ nodes }]) => nodes.map(({ name }) => name)))],
+      seconds: Math.max(0, ...asking.map(([, { patience }]) => patience)),
+    };
+  }
+
   #askedOf(name: string): { readonly node: Node | undefined; readonly asked: readonly AskedGate[] } {
     const own = [...this.#contexts].filter(([{ nodes }]) => nodes.some((node) => node.name === name));
     return {
@@ -137,14 +155,14 @@ export class GateQuestion {
   }
 
   /** Judges the gates that all their nodes have answered. In haste some may not have been asked everywhere. */
-  judge(replies: Replies): Measured[] {
+  judge(replies: Replies, refusals: Refusals = new Map()): Measured[] {
     const own = new Map(
       [...replies].map(([name, all]) => [name, gateReplies(this.#askedOf(name).asked, all)] as const),
     );
     const isAnswered = ({ nodes, gate }: GateWork): boolean =>
       nodes.every(({ name }) => own.get(name)?.has(gate.id));
     return [...this.#contexts].flatMap(([work, context]) =>
-      this.#haste && !isAnswered(work) ? [] : [judge(this.#run, work, context, own)],
+      this.#haste && !isAnswered(work) ? [] : [judge(this.#run, { work, context, refusals }, own)],
     );
   }
 }
@@ -175,10 +193,13 @@ async function ask(run: RunContext, question: GateQuestion, node: string) {
 export async function measure(run: RunContext, request: MeasureRequest): Promise<Measured[]> {
   if (request.gates.length === 0) return [];
   const question = new GateQuestion(run, request);
-  const settled = await Promise.allSettled(question.nodes.map((node) => ask(run, question, node)));
+  const refusals = await renewLogins(run, question.anew.names, question.anew.seconds);
+  const nodes = question.nodes.filter((node) => !refusals.has(node));
+  const settled = await Promise.allSettled(nodes.map((node) => ask(run, question, node)));
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new NodeErrors(errors);
   return question.judge(
     new Map(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))),
+    refusals,
   );
 }

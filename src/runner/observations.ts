@@ -38,6 +38,7 @@ export class Observations implements Facts {
   private readonly owners = new Map<string, ReadonlyMap<string, SeenInterface>>();
   /** What nodes say of others that can't be reached. */
   private readonly hearsay = new Map<string, string>();
+  private readonly seenAddresses = new Map<string, readonly string[]>();
   /** Plans are pure, so one holds until something is read anew. */
   private readonly plans = new Map<string, readonly Change[]>();
 
@@ -83,6 +84,11 @@ export class Observations implements Facts {
     return this.absent.has(node);
   }
 
+  /** Bare addresses that a node was last seen to have in a network. */
+  addresses(node: string, network: string): readonly string[] {
+    return this.seenAddresses.get(`${node}\n${network}`) ?? [];
+  }
+
   skipped(work: StepWork): string | undefined {
     return this.observed.get(keyOf(work))?.skipped;
   }
@@ -123,6 +129,9 @@ export class Observations implements Facts {
         this.facts.set(`${work.node.name}\n${key}`, value);
       }
       if (this.absent.size > 0) this.hear(work, seen);
+      for (const [network, addresses] of work.kind.addresses?.(work.context, seen) ?? []) {
+        this.seenAddresses.set(`${work.node.name}\n${network}`, addresses);
+      }
       return seen;
     } catch (error) {
       if (error instanceof BridgeheadError)

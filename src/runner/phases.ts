@@ -16,6 +16,8 @@ export interface PhasesRequest {
   readonly command: Command;
   /** Puts the nodes that a phase has changed back when that phase fails or is stopped by a gate. */
   readonly rollbackPhase?: boolean | undefined;
+  /** Leaves what a phase has changed on some members of a network, although it failed on others. */
+  readonly keepChanged?: boolean | undefined;
 }
 
 /** A phase that was worked on, and what came of it. */
@@ -102,7 +104,11 @@ export class Phases {
       return { phase, changes: 0, errors, nodes };
     }
     const laterSteps = later.flatMap(({ steps }) => steps);
-    const applied = await applyPhase(this.#context, planSteps(this.#context, phase.steps), laterSteps);
+    const applied = await applyPhase(this.#context, {
+      planned: planSteps(this.#context, phase.steps),
+      later: laterSteps,
+      keepChanged: this.#request.keepChanged === true,
+    });
     this.#changes += applied.changes;
     return { phase, ...applied };
   }

@@ -3,6 +3,9 @@ import { execute } from '../remote/execute.js';
 import { sanitize } from '../remote/sanitize.js';
 import { connectionOf, type RunContext } from './context.js';
 import type { PhaseNodes } from './events.js';
+import { connectFresh, replaceConnection } from './groups/fresh-login.js';
+import { inLevels } from './groups/group.js';
+import { carriersNow } from './groups/ways.js';
 import { mapSettled } from './pool.js';
 import { reportError } from './report.js';
 import { labelsOf } from './round.js';
@@ -22,6 +25,7 @@ export interface TakeBackRequest {
 export async function takeBack(context: RunContext, request: TakeBackRequest): Promise<void> {
   const { nodeGuard, run } = context;
   const { node, phase, labels, signal } = request;
+  context.logins.changed();
   const fragments = nodeGuard.undoFragments(run, { phases: labels });
   const replies = await execute(connectionOf(context, node), fragments, {
     node,
@@ -51,27 +55,52 @@ export interface TakenBack {
   readonly errors: readonly unknown[];
 }
 
-/** Puts every node that a phase has changed back, and answers how the nodes then stand. */
+/**
+ * Undoes a phase on every node that it has changed, and answers how the nodes then stand. Those that are reached through
+ * others go first; one whose answer was lost on the way is asked again once those others are undone.
+ */
 export async function takeBackPhase(
   context: RunContext,
   phase: string,
   nodes: PhaseNodes,
 ): Promise<TakenBack> {
-  const settled = await mapSettled(nodes.changed, context.concurrency, (node) =>
-    takeBack(context, { node, phase, labels: labelsOf(phase), signal: context.signal }),
-  );
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  for (const error of errors) {
-    const reported = reportError(error, { phase });
-    context.emit({ type: 'node-failed', node: reported.node ?? '', error: reported });
+  const { signal } = context;
+  const failures = new Map<string, unknown>();
+  const back = (node: string) => takeBack(context, { node, phase, labels: labelsOf(phase), signal });
+  const several = nodes.changed.length > 1;
+  const levels = several ? inLevels(nodes.changed, await carriersNow(context)) : [nodes.changed];
+  for (const level of levels.toReversed()) {
+    const settled = await mapSettled(level, context.concurrency, back);
+    settled.forEach((result, index) => {
+      if (result.status === 'rejected') failures.set(level[index] ?? '', result.reason);
+    });
   }
-  const isBack = (_node: string, index: number) => settled[index]?.status === 'fulfilled';
+  for (const level of several ? levels : []) {
+    const lost = level.filter((node) => isLost(failures.get(node)));
+    const settled = await mapSettled(lost, context.concurrency, async (node) => {
+      const began = performance.now();
+      replaceConnection(context, node, { connection: await connectFresh(context, node), began });
+      await back(node);
+    });
+    settled.forEach((result, index) => {
+      const node = lost[index] ?? '';
+      if (result.status === 'fulfilled') failures.delete(node);
+      else failures.set(node, result.reason);
+    });
+  }
+  for (const [node, error] of failures) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+  }
+  const isBack = (node: string) => !failures.has(node);
   return {
     nodes: {
       ...nodes,
-      changed: nodes.changed.filter((node, index) => !isBack(node, index)),
+      changed: nodes.changed.filter((node) => !isBack(node)),
       undone: [...nodes.undone, ...nodes.changed.filter(isBack)],
     },
-    errors,
+    errors: [...failures.values()],
   };
 }
+
+/** Whether the node did not answer, rather than said no. */
+const isLost = (error: unknown): boolean => error instanceof BridgeheadError && error.code !== 'E_UNDO';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inventory, Node } from '../inventory/types.js';
-import type { Connection, ConnectOptions, Transport } from '../remote/transport.js';
+import type { Connection, ConnectOptions, Transport, Way } from '../remote/transport.js';
 import { SshConnection } from './connection.js';
 import { interrupted } from './deadline.js';
 import type { DialRequest } from './dial.js';
@@ -12,6 +12,7 @@ import type { Link } from './link.js';
 import type { ShellMode } from './root-shell.js';
 import { Router } from './route.js';
 import { type AskSecret, Secrets } from './secrets.js';
+import { wayBy } from './way.js';
 
 /** sshd drops callers when ten at once have not logged in (MaxStartups). */
 const DIALS_AT_ONCE = 8;
@@ -39,7 +40,7 @@ export interface SshOptions {
 }
 
 /** How one connection is made, and the links to jump hosts that it may use. */
-interface Way extends ConnectOptions {
+interface Dialling extends ConnectOptions {
   readonly shared: Map<string, Promise<Link>>;
 }
 
@@ -73,7 +74,7 @@ class SshTransport implements Transport {
     if (signal?.aborted) throw interrupted(node.name);
     const [hop] = await Promise.all([this.#router.hopTo(node), import('./login.js')]);
     const isJump = this.#options.inventory.nodes.some(({ ssh }) => ssh.jump === node.name);
-    const way: Way = { ...options, shared: options.fresh === true ? new Map() : this.#shared };
+    const way: Dialling = { ...options, shared: options.fresh === true ? new Map() : this.#shared };
     const shares = isJump && options.fresh !== true;
     const link = shares ? await this.#share(hop, signal, way) : await this.#open(hop, signal, way);
     link.retain();
@@ -84,13 +85,17 @@ class SshTransport implements Transport {
     });
   }
 
+  async way(node: Node): Promise<Way> {
+    return wayBy(await this.#router.hopTo(node));
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#links].map((link) => link.end()));
   }
 
   /** One link serves all who go through a machine; whoever waits for it may be interrupted alone. */
-  async #share(hop: Hop, signal: AbortSignal | undefined, way: Way): Promise<Link> {
+  async #share(hop: Hop, signal: AbortSignal | undefined, way: Dialling): Promise<Link> {
     const { shared } = way;
     const known = await shared.get(hop.id)?.catch(() => undefined);
     if (known !== undefined && known.lost === undefined) return known;
@@ -101,7 +106,7 @@ class SshTransport implements Transport {
     return untilAborted(opening, signal, hop.node);
   }
 
-  async #open(hop: Hop, signal: AbortSignal | undefined, way: Way): Promise<Link> {
+  async #open(hop: Hop, signal: AbortSignal | undefined, way: Dialling): Promise<Link> {
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     const { credentials } = await import('./login.js');

@@ -37,6 +37,8 @@ export interface Change {
   readonly guarded?: boolean;
   /** Whether another machine may bring the difference about again at any moment: wanted once more, it has not failed. */
   readonly recurs?: boolean;
+  /** Name of the network whose members have to make theirs, too, for what worked before to work again. */
+  readonly joint?: string;
 }
 
 /** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */
@@ -97,6 +99,8 @@ export interface StepKind<P = unknown, S = unknown> {
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
   /** Facts about other nodes, by name, as this one has them: they stand in for those of nodes that can't be reached. */
   hearsay?(context: StepContext<P>, seen: S): ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Bare addresses that were seen on the node in each network, by the network's name: it may be logged into at one. */
+  addresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
   /** Seconds that applying it may take on one node; 120 when left out. */
   timeoutSeconds?(context: StepContext<P>): number;
   /** Pure; `[]` when satisfied. */

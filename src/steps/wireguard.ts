@@ -25,6 +25,7 @@ import {
 } from './types.js';
 import { configuredEndpoints } from './wireguard/endpoint-drift.js';
 import { hearsayOf } from './wireguard/hearsay.js';
+import { peersMustFollow } from './wireguard/joint.js';
 import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
 import { configPath } from './wireguard-readings.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from './wireguard-repair.js';
@@ -182,10 +183,12 @@ function planNetwork(
   const onInterface = planInterface(wanted, seen);
   // The file comes last where it can: it says from then on which endpoints were set on the running interface.
   const isRepair = seen.live !== undefined && seen.unit.active;
+  const isJoint = seen.live !== undefined && peersMustFollow(wanted, seen.live, seen.ownKey);
   return (isRepair ? [...onInterface, ...file] : [...file, ...onInterface]).map((change) => ({
     ...change,
     touches,
     guarded: true,
+    ...(isJoint && { joint: network.name }),
   }));
 }
 
@@ -219,6 +222,13 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
         }),
     ),
   hearsay: hearsayOf,
+  addresses: ({ networks }, seen) =>
+    new Map(
+      networks.map((network) => [
+        network.name,
+        (seen.get(network.interface)?.live?.addresses ?? []).map((cidr) => cidr.split('/')[0] ?? ''),
+      ]),
+    ),
   plan: (context, seen, facts) =>
     context.networks.flatMap((network) => {
       const seenInterface = seen.get(network.interface) ?? parseInterfaceProbe('');

@@ -1,0 +1,127 @@
+import { isIP } from 'node:net';
+import type { Inventory, Network, Node } from '../../inventory/types.js';
+import { contains, spanOf } from '../../network/address.js';
+import { isOwnLan } from '../../network/index.js';
+import type { Way, WayStop } from '../../remote/transport.js';
+
+/** By a node's name, the nodes through which it is reached: jump hosts, and what carries packets into an overlay or a LAN. */
+export type Carriers = ReadonlyMap<string, ReadonlySet<string>>;
+
+export interface Ways {
+  readonly inventory: Inventory;
+  /** By node name; nodes that are missing are dialled as their `jump:` says. */
+  readonly ways: ReadonlyMap<string, Way>;
+  /** Bare addresses that a node was seen to have in a network: its range may be about to change. */
+  readonly seen: (node: string, network: string) => readonly string[];
+}
+
+const DEFAULT_PORT = 22;
+
+/**
+ * Who carries whom, of all nodes of the inventory. In doubt about what passes an overlay's packets on, every member that
+ * may do so is taken.
+ */
+export function carriersOf(known: Ways): Carriers {
+  const { inventory } = known;
+  return new Map(
+    inventory.nodes.map((node) => {
+      const { stops, here } = known.ways.get(node.name) ?? declaredWay(inventory, node);
+      const through = new Set<string>();
+      stops.forEach((stop, index) => {
+        const last = index === stops.length - 1;
+        const at = last ? node : identify(known, stop);
+        const before = stops[index - 1];
+        const from = before === undefined ? undefined : identify(known, before)?.name;
+        if (at !== undefined) through.add(at.name);
+        const leg = { host: stop.host, to: at?.name, from, here: before === undefined ? here : [] };
+        for (const name of carriersOnLeg(known, leg)) through.add(name);
+      });
+      through.delete(node.name);
+      return [node.name, through] as const;
+    }),
+  );
+}
+
+/** What the inventory alone says of jump hosts. */
+function declaredWay({ nodes }: Inventory, node: Node): Way {
+  const stops: WayStop[] = [];
+  for (let at: Node | undefined = node; at !== undefined && stops.length <= nodes.length; ) {
+    const { host, port = DEFAULT_PORT, jump }: Node['ssh'] = at.ssh;
+    stops.unshift({ name: at.name, host, port });
+    at = nodes.find(({ name }) => name === jump);
+  }
+  return { stops, here: [] };
+}
+
+/** The node at which a stop is, by its name or by where it is dialled. */
+function identify({ inventory, ways, seen }: Ways, { name, host, port }: WayStop): Node | undefined {
+  const { nodes, networks, sites } = inventory;
+  const named = nodes.find((node) => node.name === name);
+  if (named !== undefined) return named;
+  const forwarding = sites.find(({ publicAddresses }) => publicAddresses.includes(host));
+  const forward = forwarding?.forwards.find((one) => one.protocol === 'tcp' && one.port === port);
+  return nodes.find((node) => {
+    const own = ways.get(node.name)?.stops.at(-1) ?? { host: node.ssh.host, port: node.ssh.port };
+    const isDialledSo = own.host === host && (own.port ?? DEFAULT_PORT) === port;
+    const overlay = networks.flatMap((network) => addressesIn(network, node.name, seen));
+    const has = [...node.publicAddresses, ...node.lanAddresses, ...overlay].includes(host);
+    return isDialledSo || has || forward?.node === node.name;
+  });
+}
+
+function addressesIn(network: Network, node: string, seen: Ways['seen']): readonly string[] {
+  const member = network.members.find((one) => one.node === node);
+  return [...(member?.addresses ?? []), ...seen(node, network.name)];
+}
+
+interface Leg {
+  /** What is dialled. */
+  readonly host: string;
+  readonly to: string | undefined;
+  /** The node from which it is dialled; none: this machine, or a jump host that is no node. */
+  readonly from: string | undefined;
+  /** CIDRs of this machine, where it is the one that dials. */
+  readonly here: readonly string[];
+}
+
+const within = (cidr: string, host: string): boolean => contains(spanOf(cidr), host);
+
+function carriersOnLeg(known: Ways, leg: Leg): string[] {
+  const { host, to, here } = leg;
+  if (isIP(host) === 0 || host.includes('%')) return [];
+  return known.inventory.networks.flatMap((network) => {
+    const own = to === undefined ? [] : addressesIn(network, to, known.seen);
+    if (own.includes(host) || network.ranges.some((range) => within(range, host))) {
+      return inOverlay(known, network, leg);
+    }
+    const gateways = network.advertises.filter(
+      ({ node, subnets }) =>
+        node !== to && subnets.some((subnet) => within(subnet, host) && !isAt(known, leg, subnet)),
+    );
+    if (gateways.length === 0 || here.some((cidr) => within(cidr, host))) return [];
+    return gateways.flatMap(({ node }) => [node, ...inOverlay(known, network, { ...leg, to: node })]);
+  });
+}
+
+const isAt = ({ inventory }: Ways, { from }: Leg, subnet: string): boolean =>
+  from !== undefined && isOwnLan(inventory, from, subnet);
+
+/** What lies between two ends of an overlay; where the near end is not known, whatever may be it. */
+function inOverlay(known: Ways, network: Network, { from, to, here }: Leg): string[] {
+  const members = network.members.map(({ node }) => node);
+  const near = from !== undefined && members.includes(from) ? [from] : selves(known, network, here);
+  const middle = [...network.hubs, ...(network.relay === undefined ? [] : [network.relay])];
+  if (near.length > 0 || middle.length > 0) return [...near, ...middle];
+  return members.filter((node) => node !== to);
+}
+
+/** Members of a network that are this very machine. */
+function selves({ inventory, seen }: Ways, network: Network, here: readonly string[]): string[] {
+  const own = new Set(here.map((cidr) => cidr.split('/')[0] ?? ''));
+  return inventory.nodes
+    .filter((node) => network.members.some((member) => member.node === node.name))
+    .filter(({ name, publicAddresses, lanAddresses }) =>
+      [...publicAddresses, ...lanAddresses, ...addressesIn(network, name, seen)].some((one) => own.has(one)),
+    )
+    .map(({ name }) => name);
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BridgeheadError } from '../../errors.js';
+import type { RunContext } from '../context.js';
+import { conclude, LAST_WORD_MS, settle } from '../guarded.js';
+import { takenBack } from '../make-round.js';
+import { inLevels } from './group.js';
+import { proveAll, type Trial } from './prove.js';
+import { type GroupEnds, revertAll } from './revert-group.js';
+
+/**
+ * Brings the rounds of a group to one end: all of them confirmed, once every node of it and every one that is reached
+ * through it has been logged into anew; else all of them reverted.
+ *
+ * @param isSpoilt Whether something has failed already, so that nothing need be proven.
+ */
+export async function settleGroup(context: RunContext, trial: Trial, isSpoilt: boolean): Promise<GroupEnds> {
+  const ends: GroupEnds = new Map();
+  if (isSpoilt) return revertAll(context, { trial, refusals: new Map(), ends });
+  const refusals = await proveAll(context, trial);
+  if (refusals.size > 0) return revertAll(context, { trial, refusals, ends });
+  const unconfirmed = await confirmAll(context, trial, ends);
+  return unconfirmed.size === 0 ? ends : revertAll(context, { trial, refusals: unconfirmed, ends });
+}
+
+/**
+ * Confirms all at once, and tells of them once all have answered. All have been reached, so that an interruption comes
+ * too late to undo anything. Answers why nodes could not be confirmed.
+ */
+async function confirmAll(
+  context: RunContext,
+  { armed, carriers }: Trial,
+  ends: GroupEnds,
+): Promise<ReadonlyMap<string, unknown>> {
+  const steady = { ...context, ...lastWord(context.signal) };
+  const intent = { kind: 'confirm' } as const;
+  const started = performance.now();
+  const order = inLevels([...armed.keys()], carriers).flat();
+  const settled = await Promise.allSettled(
+    order.map((node) => settle(steady, roundOf(armed, node), intent, context.connections.get(node))),
+  );
+  const refused = new Map<string, unknown>();
+  for (const [index, node] of order.entries()) {
+    const result = settled[index];
+    if (result?.status !== 'fulfilled') {
+      refused.set(node, result?.reason);
+      continue;
+    }
+    const end = conclude(context, roundOf(armed, node), intent, {
+      report: result.value,
+      started,
+      cause: undefined,
+    });
+    if (end.kind === 'kept') ends.set(node, { fate: 'changed' });
+    else refused.set(node, end.kind === 'taken-back' ? end.error : guardGone(node));
+    if (end.kind === 'taken-back') ends.set(node, { fate: takenBack(end.error), error: end.error });
+  }
+  return refused;
+}
+
+function roundOf(armed: Trial['armed'], node: string) {
+  const one = armed.get(node);
+  if (one === undefined) throw new TypeError(`nothing is armed on ${node}`);
+  return one.armed;
+}
+
+function guardGone(node: string): BridgeheadError {
+  return new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${node} is gone`, {
+    node,
+    fix: 'somebody has removed /var/lib/bridgehead there; look at the node, then run again',
+  });
+}
+
+/** What was decided is still brought to its end after an interruption, within a short time. */
+function lastWord(interruption: AbortSignal): Pick<RunContext, 'signal' | 'pause'> {
+  const late = new AbortController();
+  const begin = () => setTimeout(() => late.abort(), LAST_WORD_MS).unref();
+  if (interruption.aborted) begin();
+  else interruption.addEventListener('abort', begin, { once: true });
+  return {
+    signal: late.signal,
+    pause: (ms) =>
+      sleep(ms, undefined, { signal: late.signal }).catch(() => {
+        throw new BridgeheadError('E_INTERRUPTED', 'interrupted');
+      }),
+  };
+}

@@ -1,0 +1,54 @@
+import { BridgeheadError } from '../../errors.js';
+import { messageOf } from '../guarded.js';
+import type { RoundEnd } from '../make-round.js';
+import type { Round } from '../round.js';
+import type { Carriers } from './carriers.js';
+import type { Trial } from './prove.js';
+
+const FIX =
+  'find out what in this phase cuts it off (`bridgehead plan` shows the changes), fix that, then bridgehead apply --resume';
+
+export interface GroupFailure {
+  readonly trial: Trial;
+  readonly refusals: ReadonlyMap<string, unknown>;
+  /** What is told of the node's own revert. */
+  readonly reverted: BridgeheadError;
+}
+
+/** What is told of a node whose round was reverted with its group; nothing where another node says why. */
+export function groupError(
+  { node, label }: Round,
+  { trial, refusals, reverted }: GroupFailure,
+): BridgeheadError | undefined {
+  if (reverted.code !== 'E_ROLLED_BACK' || refusals.has(node)) return reverted;
+  const behind = trial.passengers.filter((name) => refusals.has(name) && trial.carriers.get(name)?.has(node));
+  const [first] = behind;
+  if (first === undefined) return undefined;
+  return new BridgeheadError(
+    'E_ROLLED_BACK',
+    `${label} was reverted on ${node}: no new login to ${behind.join(', ')} worked through it`,
+    { node, evidence: messageOf(refusals.get(first)), fix: FIX, cause: refusals.get(first) },
+  );
+}
+
+/** The command that brings nodes back into reach: it never touches those that can't be reached. */
+export const undoFix = (hops: readonly string[]): string =>
+  `\`bridgehead undo --only ${hops.join(',')}\` puts ${hops.join(', ')}, through which it is reached, back to what it was before`;
+
+/** A node that doesn't answer may be reached again once those are undone through which it is reached. */
+export function withWayOut(
+  end: RoundEnd,
+  node: string,
+  carriers: Carriers,
+  ends: ReadonlyMap<string, RoundEnd>,
+): RoundEnd {
+  const { error } = end;
+  if (!(error instanceof BridgeheadError) || error.code !== 'E_GUARD_UNKNOWN') return end;
+  const hops = [...(carriers.get(node) ?? [])].filter((name) => {
+    const fate = ends.get(name)?.fate;
+    return fate === 'changed' || fate === 'unknown';
+  });
+  if (hops.length === 0) return end;
+  const details = { ...error.details, fix: undoFix(hops), cause: error };
+  return { ...end, error: new BridgeheadError(error.code, error.message, details) };
+}
