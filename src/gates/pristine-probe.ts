@@ -4,7 +4,7 @@ import { command, quote } from '../remote/quote.js';
 import { asPart, probeOwners } from '../steps/ownership/probe.js';
 import { recordPath } from '../steps/ownership/record.js';
 import { probeLeft } from '../steps/retire/probe.js';
-import { configPath } from '../steps/wireguard-readings.js';
+import { configPath, readInterface } from '../steps/wireguard-readings.js';
 import { probeNextBoot } from './pristine/next-boot.js';
 import { ipv6Probe } from './shared/ipv6.js';
 import { listing } from './shared/listing.js';
@@ -31,8 +31,13 @@ read -r line <${conf}
 case $line in ${quote(MANAGED)}*) owner=ours managed=yes ;; esac
 fi
 [ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
-taken=no
-[ "$owner $there" = 'ours yes' ] || ! grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 || taken=yes
+taken=no bound=
+if [ "$owner $there" = 'ours yes' ]; then
+${readInterface('live', name)}
+set -f; set -- $live; set +f
+bound=\${3-${port}}
+fi
+[ "$bound" = ${port} ] || ! grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 || taken=yes
 echo "network ${number} $owner $there $taken"
 [ "$taken" = no ] || ! command -v wg >/dev/null 2>&1 || wg show all listen-port 2>/dev/null | while read -r device bound; do echo "listen $device $bound"; done`;
 }

@@ -21,6 +21,7 @@ interface SeenNetwork {
   /** What is somebody else's about it. */
   readonly foreign?: string;
   readonly interfaceThere: boolean;
+  /** By another than the network's own interface. */
   readonly portTaken: boolean;
 }
 
@@ -156,7 +157,6 @@ function leftovers(node: string, { units, folders, rules }: Seen): readonly Prob
 
 function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen): readonly Problem[] {
   const { interface: name, port } = network;
-  const ours = own.owner === 'ours';
   const problems: Problem[] = [];
   if (own.owner === 'foreign') {
     problems.push({
@@ -166,7 +166,7 @@ function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen)
     });
   }
   const holder = seen.listening.find((one) => one.port === String(port) && one.device !== name)?.device;
-  if (own.portTaken && !(holder !== undefined && seen.retired.has(holder)) && !(ours && own.interfaceThere)) {
+  if (own.portTaken && !(holder !== undefined && seen.retired.has(holder))) {
     problems.push({
       expected: `UDP port ${port} free`,
       seen:

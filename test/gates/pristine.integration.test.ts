@@ -20,7 +20,7 @@ const owners = (...said: readonly string[]) => [
   '@@ end owners',
 ];
 const HEADED = ['@config ', '# Managed by Bridgehead: edits here are lost.', '[Interface]'];
-const OURS = ['network 0 ours yes yes', ...owners(...HEADED, 'Address = 172.27.15.11/32')].join('\n');
+const OURS = ['network 0 ours yes no', ...owners(...HEADED, 'Address = 172.27.15.11/32')].join('\n');
 const firewall = [
   'table inet filter {',
   'chain input {',
@@ -219,6 +219,20 @@ printf '[NetDev]\\nName=net9\\nKind=wireguard\\n[WireGuard]\\nListenPort=51820\\
         'ms-1: wg-quick@old.service is enabled and takes it',
         'ms-1: /etc/systemd/network/net9.netdev is enabled and takes it',
       ]);
+    });
+
+    it.each([
+      [51820, []],
+      [51700, ['ms-1: somebody listens on it']],
+    ])('knows who holds the port where our interface listens on %d', (bound, expected) => {
+      if (!canMount) return;
+      const hold = `socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(51820, INADDR_ANY)) or die; open(F, ">", "/mnt/bound"); sleep 5`;
+      const before = `mount -t sysfs sysfs /sys; ip link add wg0 type bridge
+mkdir -p /etc/wireguard; echo "# Managed by Bridgehead: edits" >/etc/wireguard/wg0.conf
+perl -MSocket -e '${hold}' </dev/null >/dev/null 2>&1 &
+tries=0; while [ ! -e /mnt/bound ] && [ $tries -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done`;
+      const wg = `[ "$*" != 'show wg0 dump' ] || printf 'hidden\\tKEY=\\t${bound}\\toff\\n'`;
+      expect(ask(before, { wg }).filter((seen) => seen.includes('listens'))).toEqual(expected);
     });
 
     rooted('finds an address in the overlay and a firewall that drops', () => {
