@@ -1,10 +1,9 @@
 import type { RunContext } from './context.js';
 import type { PhaseNodes } from './events.js';
 import { applyGroup } from './groups/apply-group.js';
-import type { Carriers } from './groups/carriers.js';
-import { groupsOf, jointNodes, reachedThrough } from './groups/group.js';
+import { groupsOf, jointNodes } from './groups/group.js';
 import { type NodeApplied, NodeRounds } from './groups/node-rounds.js';
-import { carriersNow, reachableNow } from './groups/ways.js';
+import { carriersBehind } from './groups/ways.js';
 import { type Fate, makeRound } from './make-round.js';
 import type { PlannedStep } from './planned.js';
 import { Pool } from './pool.js';
@@ -26,15 +25,6 @@ export interface PhaseRequest {
   readonly keepChanged: boolean;
 }
 
-/** Nodes that are reached through a changing one: those of them that can be reached now are to be reached afterwards. */
-async function carriersOfPhase(context: RunContext, changing: readonly string[]): Promise<Carriers> {
-  if (context.inventory.nodes.length < 2 || !context.guard.enabled) return new Map();
-  const carriers = await carriersNow(context);
-  const behind = new Set(changing.flatMap((name) => reachedThrough(carriers, name)));
-  const there = await reachableNow(context, [...behind]);
-  return new Map([...carriers].filter(([name]) => there.includes(name)));
-}
-
 /**
  * Applies one phase's steps on all nodes that differ, one exec each; once one has failed, no further one is begun. Nodes
  * of which one is reached through another, and those whose changes are of use only together, are confirmed together or
@@ -50,7 +40,7 @@ export async function applyPhase(
     ...new Set(planned.filter(({ changes }) => changes.length > 0).map(({ work }) => work.node.name)),
   ];
   const joint = keepChanged ? [] : jointNodes(planned);
-  const carriers = await carriersOfPhase(context, changing);
+  const carriers = await carriersBehind(context, changing);
   const pool = new Pool(context.concurrency);
   let failed = false;
   const roundsOf = (within: RunContext, node: string) =>

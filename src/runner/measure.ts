@@ -4,8 +4,8 @@ import type { Node } from '../inventory/types.js';
 import { execute } from '../remote/execute.js';
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
-import { FIRST_LOOK_SECONDS, UNCHANGED_SECONDS } from './patience.js';
 import { type Refusals, refusedFindings, renewLogins } from './groups/anew.js';
+import { FIRST_LOOK_SECONDS, UNCHANGED_SECONDS } from './patience.js';
 import { reportError } from './report.js';
 import type { GateWork } from './work.js';
 

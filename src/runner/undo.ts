@@ -6,9 +6,14 @@ import type { Fragment, FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
 import { connectAll } from './connect.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
+import { endRounds } from './groups/apply-group.js';
+import type { Carriers } from './groups/carriers.js';
+import { type Group, groupsOf } from './groups/group.js';
+import type { ArmedRound } from './groups/prove.js';
+import { carriersBehind } from './groups/ways.js';
 import { type Armed, type Intent, settleRound, takeBackQuickly } from './guarded.js';
 import { lockedError } from './locks.js';
-import { mapSettled } from './pool.js';
+import { mapSettled, Pool } from './pool.js';
 import { type Round, throwUnkept } from './round.js';
 
 const UNDO_MS = 180_000;
@@ -108,11 +113,19 @@ function itemsOf(context: RunContext, node: string, reply: FragmentReply | undef
   });
 }
 
-async function undoNode(context: RunContext, undoing: string, node: string): Promise<Undone> {
+interface BegunUndo {
+  readonly node: string;
+  readonly undone: readonly string[];
+  readonly cause?: unknown;
+  /** Missing where nothing is guarded. */
+  readonly armed?: ArmedRound;
+}
+
+async function beginUndo(context: RunContext, undoing: string, node: string): Promise<BegunUndo> {
   const round = roundOf(context, node, undoing);
   const armed: Armed = { round, deadline: performance.now() + context.guard.seconds * 1000 };
+  const waiting = { kind: 'armed' as const, armed, isDone: async () => false };
   let undone: readonly string[] = [];
-  let intent: Intent = { kind: 'confirm' };
   let cause: unknown;
   try {
     const options = { node, deadlineMs: UNDO_MS, signal: context.signal };
@@ -122,32 +135,82 @@ async function undoNode(context: RunContext, undoing: string, node: string): Pro
     undone = itemsOf(context, node, replies.get('guard.undo'));
   } catch (error) {
     cause = error;
-    const answered = context.armedNodes.has(node) || !round.guarded;
-    // What was put back in part is nearer to the wanted state than what was there before: it is kept if SSH works.
-    intent = answered ? { kind: 'confirm' } : { kind: 'look', isDone: async () => false };
+  } finally {
+    context.logins.changed();
   }
-  if (!round.guarded) return { node, undone, ...(cause === undefined ? {} : { error: cause }) };
+  if (!round.guarded) return { node, undone, ...(cause === undefined ? {} : { cause }) };
+  if (cause === undefined) return { node, undone, armed: waiting };
+  // What was put back in part is nearer to the wanted state than what was there before: it is kept if SSH works.
+  if (context.armedNodes.has(node)) return { node, undone, cause, armed: waiting };
+  const fault = { error: cause, answered: false, left: 'changed' as const };
+  return { node, undone, cause, armed: { ...waiting, fault } };
+}
+
+async function endAlone(
+  context: RunContext,
+  { node, undone, cause, armed: one }: BegunUndo,
+): Promise<Undone> {
+  if (one === undefined) return { node, undone, ...(cause === undefined ? {} : { error: cause }) };
+  const intent: Intent = one.fault ? { kind: 'look', isDone: one.isDone } : { kind: 'confirm' };
   try {
     if (context.signal.aborted) throw cause;
-    const settled = await settleRound(context, armed, intent, cause);
+    const settled = await settleRound(context, one.armed, intent, cause);
     const error = settled.kind === 'taken-back' ? settled.error : cause;
     return { node, undone: settled.kind === 'kept' ? undone : [], ...(error === undefined ? {} : { error }) };
   } catch (error) {
-    if (context.signal.aborted) await takeBackQuickly(context, armed);
+    if (context.signal.aborted) await takeBackQuickly(context, one.armed);
     return { node, undone: [], error };
   }
 }
 
-/** Puts the nodes back to what they were before a run, from their own snapshots, each under a guard of its own. */
+/** Undone on all of them, once all that are reached through them have been logged into anew; else on none. */
+async function endTogether(
+  context: RunContext,
+  begun: readonly BegunUndo[],
+  { passengers }: Group,
+  carriers: Carriers,
+): Promise<Undone[]> {
+  const armed = new Map(begun.flatMap(({ node, armed: one }) => (one ? [[node, one] as const] : [])));
+  const ends = await endRounds(context, { armed, passengers, carriers }, false);
+  const said = begun.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
+  const errors = [
+    ...said,
+    ...[...ends.values()].flatMap(({ error }) => (error === undefined ? [] : [error])),
+  ];
+  return begun.map(({ node, undone, cause }) => {
+    const end = ends.get(node);
+    const isKept = end === undefined || end.fate === 'changed';
+    // Reverted with the others, it is as little undone as they are.
+    const error = end?.error ?? cause ?? (isKept ? undefined : errors[0]);
+    return { node, undone: isKept ? undone : [], ...(error === undefined ? {} : { error }) };
+  });
+}
+
+/**
+ * Puts the nodes back to what they were before a run, from their own snapshots, each under a guard of its own. One through
+ * which others are reached is confirmed together with them.
+ */
 export async function undoRun(
   context: RunContext,
   undoing: string,
   nodes: readonly string[],
 ): Promise<Undone[]> {
-  const settled = await mapSettled(nodes, context.concurrency, (node) => undoNode(context, undoing, node));
-  return settled.map((result, index) =>
-    result.status === 'fulfilled'
-      ? result.value
-      : { node: nodes[index] ?? '', undone: [], error: result.reason },
+  const carriers = await carriersBehind(context, nodes);
+  const pool = new Pool(context.concurrency);
+  const groups = groupsOf({ changing: nodes, carriers, joint: [], atOnce: context.concurrency });
+  const done = await Promise.all(
+    groups.map(async (group): Promise<Undone[]> => {
+      const begin = (node: string) => pool.run(() => beginUndo(context, undoing, node));
+      const [only = ''] = group.members;
+      try {
+        if (group.members.length + group.passengers.length === 1) {
+          return [await pool.run(async () => endAlone(context, await beginUndo(context, undoing, only)))];
+        }
+        return await endTogether(context, await Promise.all(group.members.map(begin)), group, carriers);
+      } catch (error) {
+        return group.members.map((node) => ({ node, undone: [], error }));
+      }
+    }),
   );
+  return nodes.flatMap((node) => done.flat().filter((one) => one.node === node));
 }

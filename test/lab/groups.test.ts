@@ -52,7 +52,6 @@ const NO_FORWARDING = playbook(
           run: |
             echo 'AllowTcpForwarding no' >/etc/ssh/sshd_config.d/50-hard.conf
             systemctl reload ssh
-          touches: { files: [/etc/ssh/sshd_config.d/50-hard.conf] }
     gates: [ reachable: ]
 `,
 );

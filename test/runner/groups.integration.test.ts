@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { BridgeheadError } from '../../src/errors.js';
 import type { Inventory, Node } from '../../src/inventory/types.js';
 import type { Gate, Playbook, Step } from '../../src/playbook/types.js';
+import { connectAll } from '../../src/runner/connect.js';
 import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
+import { makeContext } from '../../src/runner/make-context.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
+import { undoRun } from '../../src/runner/undo.js';
 import { type Faults, FolderTransport, LAN } from '../support/folder-nodes.js';
 import { fakeGuard } from '../support/node-guard.js';
 
@@ -223,6 +226,56 @@ describe('a run that changes what others are reached through', () => {
         if (name === 'b' || name === 'c') throw noLogin(name);
       };
       expect(await go(change(['a']), { faults: { connect }, only: ['a'] })).toEqual({ exit: 0 });
+    });
+  });
+
+  describe('and is undone', () => {
+    const undo = async (nodes: readonly string[], faults: Faults = {}) => {
+      transport = new FolderTransport(folder, faults);
+      const context = makeContext({
+        run: RUN,
+        inventory: CHAIN,
+        transport,
+        emit: () => undefined,
+        signal: new AbortController().signal,
+        concurrency: 4,
+        chosen: new Set(nodes),
+        guard: { enabled: true, seconds: 2 },
+        patience: { retry: 0.02, revert: 0.3 },
+        nodeGuard: fakeGuard,
+      });
+      await connectAll(context, { nodes: CHAIN.nodes });
+      const results = await undoRun(context, '20250101-000000-before', nodes);
+      return results.map(({ node: name, undone: items, error }) => [
+        name,
+        items.length > 0,
+        error instanceof BridgeheadError ? error.code : error,
+      ]);
+    };
+
+    it('keeps the undoing only where all behind it can be logged into anew', async () => {
+      expect(await undo(['a', 'd'])).toEqual([
+        ['a', true, undefined],
+        ['d', true, undefined],
+      ]);
+      expect(transport.logins.filter((login) => login.startsWith('fresh')).sort()).toEqual([
+        'fresh a',
+        'fresh b',
+        'fresh c',
+        'fresh d',
+      ]);
+    });
+
+    it('reverts the undoing on all where one is cut off by it', async () => {
+      const connect = (name: string, fresh: boolean) => {
+        if (fresh && name === 'b' && existsSync(join(transport.state('a'), 'armed'))) throw noLogin(name);
+      };
+      expect(await undo(['a', 'b'], { connect })).toEqual([
+        ['a', false, 'E_ROLLED_BACK'],
+        ['b', false, 'E_ROLLED_BACK'],
+      ]);
+      expect(transport.log('a').at(-1)).toBe('revert');
+      expect(transport.log('b').at(-1)).toBe('revert');
     });
   });
 

@@ -74,12 +74,21 @@ async function endRound(
   const isSpoilt =
     [...armed.values()].some(({ fault }) => fault?.answered === true) ||
     [...ends].some(([node, end]) => isJoint(node) && end.error !== undefined);
+  return new Map([...ends, ...(await endRounds(context, trial, isSpoilt))]);
+}
+
+/** Brings rounds to one end, as {@link settleGroup} does; after an interruption they are reverted as quickly as can be. */
+export async function endRounds(
+  context: RunContext,
+  trial: Trial,
+  isSpoilt: boolean,
+): Promise<ReadonlyMap<string, RoundEnd>> {
   try {
     if (context.signal.aborted) throw new BridgeheadError('E_INTERRUPTED', 'interrupted');
-    return new Map([...ends, ...(await settleGroup(context, trial, isSpoilt))]);
+    return await settleGroup(context, trial, isSpoilt);
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    return new Map([...ends, ...(await revertQuickly(context, trial, error))]);
+    return revertQuickly(context, trial, error);
   }
 }
 

@@ -3,6 +3,10 @@ import type { Node } from '../../inventory/types.js';
 import type { Transport, Way } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
 import { type Carriers, carriersOf } from './carriers.js';
+import { reachedThrough } from './group.js';
+
+/** Milliseconds in which a node that the run has no business with has to answer. */
+const GRACE_MS = 5000;
 
 const known = new WeakMap<Transport, Promise<ReadonlyMap<string, Way>>>();
 
@@ -39,15 +43,17 @@ export async function carriersNow({
  * Those of the nodes that can be logged into before anything is changed: of the others, a login after it would prove
  * nothing. Nodes that the run has no business with are connected to for this.
  */
-export async function reachableNow(
-  { inventory, transport, signal, connections }: RunContext,
+async function reachableNow(
+  { inventory, transport, signal, connections, absent }: RunContext,
   names: readonly string[],
 ): Promise<string[]> {
   const answers = await Promise.all(
     names.map(async (name) => {
       const node = inventory.nodes.find((one) => one.name === name);
-      if (node === undefined || connections.has(name)) return node !== undefined;
-      const connection = await transport.connect(node, signal, { retry: false }).catch((error: unknown) => {
+      if (node === undefined || absent.has(name)) return false;
+      if (connections.has(name)) return true;
+      const until = AbortSignal.any([signal, AbortSignal.timeout(GRACE_MS)]);
+      const connection = await transport.connect(node, until, { retry: false }).catch((error: unknown) => {
         if (error instanceof BridgeheadError && !signal.aborted) return undefined;
         throw error;
       });
@@ -56,4 +62,13 @@ export async function reachableNow(
     }),
   );
   return names.filter((_, index) => answers[index]);
+}
+
+/** Who is reached through these nodes, of those that can be reached now: they are to be reached afterwards as well. */
+export async function carriersBehind(context: RunContext, changing: readonly string[]): Promise<Carriers> {
+  if (context.inventory.nodes.length < 2 || !context.guard.enabled) return new Map();
+  const carriers = await carriersNow(context);
+  const behind = new Set(changing.flatMap((name) => reachedThrough(carriers, name)));
+  const there = await reachableNow(context, [...behind]);
+  return new Map([...carriers].filter(([name]) => there.includes(name)));
 }
