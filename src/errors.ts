@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   E_SSH_HOST_KEY_UNKNOWN: EXIT.unreachable,
   E_SSH_HOST_KEY_CHANGED: EXIT.unreachable,
   E_SSH_AUTH: EXIT.unreachable,
+  E_LOGIN_SHELL: EXIT.unreachable,
   E_SUDO: EXIT.unreachable,
   E_CONNECTION_LOST: EXIT.unreachable,
   E_REMOTE_TIMEOUT: EXIT.stepFailed,

@@ -7,6 +7,8 @@ export interface Attempt {
   readonly hop: Hop;
   /** Labels of the keys that were offered. */
   readonly offered: readonly string[];
+  /** Labels of keys that there are, too, and that were not offered. */
+  readonly untried?: readonly string[];
   /** Whether a key was accepted, but the server wants more than a key. */
   readonly partial: boolean;
   /** Ways of logging in that the server would still take. */
@@ -85,7 +87,10 @@ export function classify(error: unknown, attempt: Attempt): BridgeheadError {
   if (level === 'agent') return authError(attempt, `the agent would not sign: ${said}`);
   const forward = forwardError(error, hop, said);
   if (forward !== undefined) return forward;
-  const kind = KINDS[socketCode(error) ?? ''];
+  const code = socketCode(error) ?? '';
+  const isCut = ['CLOSED', 'ECONNRESET', 'EPIPE'].includes(code);
+  if (isCut && attempt.offered.length > 0) return authError(attempt, `it hung up during the login: ${said}`);
+  const kind = KINDS[code];
   const isSsh =
     attempt.opening === '' || attempt.opening.includes('SSH-2.0-') || attempt.opening.includes('SSH-1.99-');
   if (kind !== undefined) {
@@ -101,16 +106,23 @@ export function classify(error: unknown, attempt: Attempt): BridgeheadError {
 }
 
 function authError(attempt: Attempt, said: string): BridgeheadError {
-  const { hop, offered, methods, partial } = attempt;
+  const { hop, offered, untried = [], methods, partial } = attempt;
   const tried = offered.length === 0 ? 'no key was offered' : `keys offered: ${offered.join(', ')}`;
   const takes = methods.length === 0 ? '' : `; it takes ${sanitize(methods.join(', '), 100)}`;
+  const missed = untried.length > 0 && !partial && (methods.length === 0 || methods.includes('publickey'));
   const password = partial ? 'a key alone is not enough there' : 'logging in by password is not supported';
   return new BridgeheadError('E_SSH_AUTH', `${describeHop(hop)} does not let ${hop.user} in`, {
     node: hop.node,
-    evidence: `${tried}${takes}\n${said}`,
+    evidence: [
+      `${tried}${takes}`,
+      ...(missed ? [`not tried, since sshd hangs up after a few: ${untried.join(', ')}`] : []),
+      said,
+    ].join('\n'),
     fix: partial
       ? `let ${hop.user} in by key alone (AuthenticationMethods in sshd_config); ${password}`
-      : `look at ssh.user and ssh.key, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`,
+      : missed
+        ? `if one of those not tried is right, name it as ssh.key in the inventory, or as IdentityFile with IdentitiesOnly yes in ~/.ssh/config; else look at ssh.user, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`
+        : `look at ssh.user and ssh.key, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`,
   });
 }
 

@@ -9,6 +9,8 @@ import { type KeyFile, readKeyFile, unlockKey } from './key-file.js';
 
 /** sshd counts each key that it refuses and hangs up after six. */
 const MAX_OFFERS = 5;
+/** Of these, how many are kept for default key files where an agent holds more than the rest. */
+const KEPT_FOR_FILES = 2;
 const DEFAULT_NAMES = /^id_(?:rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/;
 
 /** One key to log in with. */
@@ -18,22 +20,34 @@ export interface Credential {
   readonly method: AnyAuthMethod;
 }
 
+/** The keys to log in with. */
+export interface Offers {
+  /** In the order in which they are offered. */
+  readonly offered: readonly Credential[];
+  /** Labels of keys that there are, too, and that sshd would not wait for. */
+  readonly leftOut: readonly string[];
+}
+
 type AskPassphrase = (keyFile: string, node: string) => Promise<Secret | undefined>;
 
 /**
  * The keys to offer, the likeliest first: the inventory's alone where it names one; else those that ~/.ssh/config
- * names, the agent's, and the default ones. An encrypted key is asked for only when the agent hasn't got it, and a
- * default one only when there is nothing else. Fails with E_SSH_CONFIG for a key that can't serve, E_SSH_AUTH for
+ * names, the default ones that the agent holds, the agent's others, and the default files, which an agent that is full of
+ * others does not crowd out. An encrypted key is asked for only when the agent hasn't got it, and a default one only when
+ * there is nothing else. Fails with E_SSH_CONFIG for a key that can't serve, E_SSH_AUTH for
  * none at all.
  */
-export async function credentials(hop: Hop, ask: AskPassphrase): Promise<readonly Credential[]> {
+export async function credentials(hop: Hop, ask: AskPassphrase): Promise<Offers> {
   const notes: string[] = [];
   const agent = await readAgent(hop, notes);
   const offers =
     hop.key === undefined
       ? await configured(hop, agent, ask, notes)
       : [await named(hop, hop.key, agent, ask)];
-  if (offers.length > 0) return offers.slice(0, MAX_OFFERS);
+  if (offers.length > 0) {
+    const leftOut = offers.slice(MAX_OFFERS).map(({ label }) => label);
+    return { offered: offers.slice(0, MAX_OFFERS), leftOut };
+  }
   if (hop.certificates.length > 0) notes.push('CertificateFile: certificates are not supported');
   throw new BridgeheadError('E_SSH_AUTH', `there is no key to log into ${hop.node} with, as ${hop.user}`, {
     node: hop.node,
@@ -65,7 +79,9 @@ async function configured(
   notes: string[],
 ): Promise<Credential[]> {
   const chosen: Credential[] = [];
+  const held: Credential[] = [];
   const fallback: Credential[] = [];
+  const areDefaults = areDefaultFiles(hop.identityFiles);
   const locked: KeyFile[] = [];
   const used = new Set<string>();
   for (const path of hop.identityFiles) {
@@ -79,19 +95,28 @@ async function configured(
       if (!isDefault) notes.push(`the key ${path} of ssh config is not there`);
       continue;
     }
-    const credential = viaAgent(hop, file, agent) ?? viaFile(hop, file);
+    const byAgent = viaAgent(hop, file, agent);
+    const credential = byAgent ?? viaFile(hop, file);
     if (file.publicBlob !== undefined) used.add(file.publicBlob.toString('base64'));
-    if (credential !== undefined) (isDefault ? fallback : chosen).push(credential);
+    if (credential !== undefined) (areDefaults ? (byAgent ? held : fallback) : chosen).push(credential);
     else if (file.kind === 'encrypted' && !isDefault) chosen.push(await unlocked(hop, file, ask));
     else locked.push(file);
   }
   const others = hop.identitiesOnly
     ? []
     : agent.filter(({ publicBlob }) => !used.has(publicBlob.toString('base64')));
-  const offers = [...chosen, ...others.map((key) => agentCredential(hop, key)), ...fallback];
+  const crowd = others.map((key) => agentCredential(hop, key));
+  const sure = [...chosen, ...held];
+  const room = Math.max(0, MAX_OFFERS - sure.length - Math.min(fallback.length, KEPT_FOR_FILES));
+  const offers = [...sure, ...crowd.slice(0, room), ...fallback, ...crowd.slice(room)];
   if (offers.length > 0) return offers;
   const last = locked.find(({ kind }) => kind === 'encrypted');
   return last === undefined ? [] : [await unlocked(hop, last, ask)];
+}
+
+/** ssh names all its defaults where ~/.ssh/config has no IdentityFile, and none where it has one. */
+function areDefaultFiles(paths: readonly string[]): boolean {
+  return paths.length > 3 && paths.every((path) => DEFAULT_NAMES.test(basename(path)));
 }
 
 function viaFile(hop: Hop, file: KeyFile): Credential | undefined {

@@ -18,6 +18,8 @@ export interface DialRequest {
   readonly hop: Hop;
   readonly via: Link | undefined;
   readonly offers: readonly Credential[];
+  /** Labels of keys that are not offered, since sshd would not wait for them. */
+  readonly leftOut: readonly string[];
   readonly acceptNew: boolean;
   readonly timeoutMs: number;
   readonly keepaliveMs: number;
@@ -67,7 +69,13 @@ export async function dial(request: DialRequest): Promise<Dialled> {
   } catch (cause) {
     ssh.connection?.destroy();
     socket?.destroy();
-    const attempt = { ...progress, hop, opening: sanitize(progress.opening, 120).trim() };
+    const untried = request.offers.slice(progress.offered.length).map(({ label }) => label);
+    const attempt = {
+      ...progress,
+      hop,
+      untried: [...untried, ...request.leftOut],
+      opening: sanitize(progress.opening, 120).trim(),
+    };
     const error = guard?.refusal ?? classify(cause, attempt);
     return { error, retry: error === guard?.refusal ? undefined : retryOf(cause, progress) };
   } finally {

@@ -9,7 +9,7 @@ import type { Link } from './link.js';
 import { type ShellMode, type ShellRequest, shellCommand } from './root-shell.js';
 import { brokenError, floodError, lateError } from './run-error.js';
 import { ShellMarks } from './shell-marks.js';
-import { noPassword, shellError, wrongPassword } from './sudo-error.js';
+import { loginShellError, noPassword, shellError, wrongPassword } from './sudo-error.js';
 
 /** A machine that doesn't confirm the end of a channel in this time gets its connection cut. */
 const CLOSE_MS = 1500;
@@ -170,6 +170,7 @@ export class ProgramRun {
     }
     if (!this.#marks.begun) {
       const said = `${this.#marks.said}\n${this.#opening}`.trim();
+      if (!this.#reached(said)) return loginShellError(said, this.#hop);
       if (this.#prompts > 0 && said === '') return wrongPassword(this.#hop, said);
       return shellError(said, this.#hop, shell.mode === 'root');
     }
@@ -178,6 +179,13 @@ export class ProgramRun {
     // `timeout` says 124, or 137 when it had to kill; within the last second that is its doing.
     const late = (code === 124 || code === 137) && this.#ends - performance.now() < 1000;
     return late ? this.#late() : { code };
+  }
+
+  /** Whether the command that was given began: what is seen of it differs by how root is come by. */
+  #reached(said: string): boolean {
+    const { mode } = this.#request.shell;
+    if (mode === undefined) return this.#marks.reached;
+    return mode !== 'root' || this.#marks.begun || /\btimeout: |\bsh: /.test(said);
   }
 
   #arm(): void {
@@ -224,18 +232,17 @@ export class ProgramRun {
   }
 
   #rootless(): BridgeheadError {
-    const { link, rootTimeoutMs } = this.#request;
-    const said = this.#marks.said;
-    return lateError(link.hop, { deadlineMs: rootTimeoutMs, sent: false, said, bytes: this.#bytes.stdout });
+    return this.#unfinished(this.#request.rootTimeoutMs, false);
   }
 
   #late(): BridgeheadError {
-    const { link, options } = this.#request;
-    return lateError(link.hop, {
-      deadlineMs: options.deadlineMs,
-      sent: this.#sent,
-      said: this.#marks.said,
-      bytes: this.#bytes.stdout,
-    });
+    return this.#unfinished(this.#request.options.deadlineMs, this.#sent);
+  }
+
+  #unfinished(deadlineMs: number, sent: boolean): BridgeheadError {
+    const said = `${this.#marks.said}\n${this.#marks.begun ? '' : this.#opening}`.trim();
+    if (!this.#marks.begun && !this.#reached(said))
+      return loginShellError(said, this.#hop, deadlineMs / 1000);
+    return lateError(this.#hop, { deadlineMs, sent, said, bytes: this.#bytes.stdout });
   }
 }

@@ -17,8 +17,8 @@ export interface ShellRequest {
 }
 
 /**
- * The exec that becomes a root `sh -s`. It tells on stderr, in marks that begin with the nonce, when sudo wants a
- * password and when root's shell has begun. The login shell may be any: what it gets is one `sh -c` with a word that
+ * The exec that becomes a root `sh -s`. It tells on stderr, in marks that begin with the nonce, when the login shell has
+ * let it begin (unless that has been seen before), when sudo wants a password and when root's shell has begun. The login shell may be any: what it gets is one `sh -c` with a word that
  * has no newline, backslash, exclamation mark or single quote in it.
  */
 export function shellCommand({ nonce, seconds, mode, policy }: ShellRequest): string {
@@ -31,6 +31,7 @@ export function shellCommand({ nonce, seconds, mode, policy }: ShellRequest): st
   if (mode !== undefined) return `sh -c ${quote(`${start}; ${{ root, sudo: quiet, asked: asking }[mode]}`)}`;
   const parts = [
     start,
+    `echo ${nonce}:login >&2`,
     `if [ "$(id -u)" = 0 ]; then ${root}; fi`,
     `command -v sudo >/dev/null 2>&1 || { echo ${nonce}:no-sudo >&2; exit 126; }`,
     ...(policy === 'auto' ? [`if sudo -n -u root true </dev/null; then ${quiet}; fi`] : []),

@@ -7,6 +7,7 @@ export type Mark = { readonly kind: 'prompt' } | { readonly kind: 'ready'; reado
 /** Reads stderr up to root's shell: finds the marks, keeps the rest as evidence, hands on what comes after. */
 export class ShellMarks {
   readonly #prompt: string;
+  readonly #login: string;
   readonly #ready: RegExp;
   readonly #nonce: string;
   #held = '';
@@ -16,6 +17,7 @@ export class ShellMarks {
   constructor(nonce: string) {
     this.#nonce = nonce;
     this.#prompt = `${nonce}:prompt:`;
+    this.#login = `${nonce}:login`;
     this.#ready = new RegExp(`${nonce}:ready:(root|sudo|asked)\\r?\\n`);
   }
 
@@ -24,10 +26,19 @@ export class ShellMarks {
     return this.#begun;
   }
 
+  /** Whether the login shell has begun what it was given. */
+  get reached(): boolean {
+    return this.#begun || `${this.#said}${this.#held}`.includes(this.#login);
+  }
+
   /** What was said before it, without the marks. */
   get said(): string {
     const text = Buffer.from(this.#said + this.#held, 'latin1').toString('utf8');
-    return text.replaceAll(this.#prompt, '').replaceAll(`${this.#nonce}:no-sudo`, 'sudo: not found').trim();
+    return text
+      .replaceAll(this.#prompt, '')
+      .replace(new RegExp(`${this.#login}\\r?\\n?`, 'g'), '')
+      .replaceAll(`${this.#nonce}:no-sudo`, 'sudo: not found')
+      .trim();
   }
 
   /** Whether more was said than anyone needs to say. */

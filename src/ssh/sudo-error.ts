@@ -71,6 +71,23 @@ export function shellError(said: string, hop: Hop, byRoot: boolean): BridgeheadE
   );
 }
 
+/**
+ * Why nothing of the command was seen: the login shell, or what its startup files begin, did something else. `late`:
+ * seconds in which it neither began nor ended.
+ */
+export function loginShellError(said: string, hop: Hop, late?: number): BridgeheadError {
+  const happened = late === undefined ? 'ended' : `did nothing for ${late} s`;
+  return new BridgeheadError(
+    'E_LOGIN_SHELL',
+    `the login shell of ${hop.user} on ${hop.node} ${happened} without running the command it was given`,
+    {
+      node: hop.node,
+      evidence: sanitize(said, 2000).trim() || 'it said nothing',
+      fix: `look at the startup files of ${hop.user} there (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish): one that begins another shell (exec zsh), asks, or exits must do so in interactive shells alone, below \`case $- in *i*) ;; *) return ;; esac\`; else at its shell in /etc/passwd, and at command= and ForceCommand of sshd`,
+    },
+  );
+}
+
 export function wrongPassword(hop: Hop, said: string): BridgeheadError {
   return shellError(`Sorry, try again.\n${said}`, hop, false);
 }

@@ -110,14 +110,15 @@ class SshTransport implements Transport {
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     const { credentials } = await import('./login.js');
-    const offers = await credentials(hop, (file, node) => this.#secrets.passphrase(file, node));
+    const { offered, leftOut } = await credentials(hop, (file, node) => this.#secrets.passphrase(file, node));
     const via = hop.via === undefined ? undefined : await this.#share(hop.via, stop, way);
     via?.retain();
     try {
       return await this.#dial({
         hop,
         via,
-        offers,
+        offers: offered,
+        leftOut,
         acceptNew: this.#options.acceptNew,
         timeoutMs: this.#options.connectTimeoutMs ?? 15_000,
         retry: way.retry ?? true,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { EXIT_TEXTS } from '../../src/cli/exit-texts.js';
 import { ERROR_CODES, EXIT } from '../../src/errors.js';
 import { cli } from './helpers.js';
@@ -41,4 +41,25 @@ it('docs/commands.md has the options that the help of apply has', async () => {
   for (const own of ['--help', '--resume']) known.delete(own);
   const documented = rows('commands.md', /^`-/).flatMap(([cell = '']) => options(cell));
   expect(documented.sort()).toEqual([...known].sort());
+});
+
+/** Keys that a person could write below `ssh:` as far as the text knows, with where they stand. */
+function namedSshKeys(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/(?<![\w/.~-])ssh\.([A-Za-z]\w*)(?![\w(/-])/g)].map(
+    ([, key = '']) => `${file}: ${key}`,
+  );
+}
+
+it('pages name keys of ssh that there are', () => {
+  const schema = JSON.parse(readFileSync('schemas/inventory.schema.json', 'utf8'));
+  const known = new Set([
+    ...Object.keys(schema.definitions.node.properties.ssh.properties),
+    // Units of systemd.
+    'service',
+    'socket',
+  ]);
+  const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((page) => `docs/${page}`);
+  const named = ['README.md', ...pages.filter((page) => page.endsWith('.md'))].flatMap(namedSshKeys);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((one) => !known.has(one.split(': ')[1] ?? ''))).toEqual([]);
 });

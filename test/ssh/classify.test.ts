@@ -65,7 +65,9 @@ describe('what went wrong while connecting', () => {
     [new Error('\x1b[31mstrange\x1b[0m'), 'E_SSH_PROTOCOL', 'ssh -v -p 2222 ops@10.0.0.2'],
     ['a text', 'E_SSH_PROTOCOL', 'a text'],
   ])('%s is %s', (thrown, code, said) => {
-    const error = classify(thrown, attempt);
+    // A socket that fails has seen no key yet.
+    const isLogin = code === 'E_SSH_AUTH';
+    const error = classify(thrown, { ...attempt, offered: isLogin ? attempt.offered : [] });
     const text = `${error.message}\n${error.details.evidence}\n${error.details.fix}`;
     expect(error.code).toBe(code);
     expect(error.details.node).toBe('inner');
@@ -81,5 +83,16 @@ describe('what went wrong while connecting', () => {
     const error = classify(Object.assign(new Error('open failed'), { reason }), behind);
     expect(error.code).toBe(code);
     expect(`${error.message}\n${error.details.fix}`).toContain(said);
+  });
+});
+
+describe('a server that hangs up during the login', () => {
+  it.each([coded('ECONNRESET'), coded('EPIPE'), new Error('No response from server')])('%s', (thrown) => {
+    const { code, details } = classify(thrown, { ...attempt, untried: ['/keys/b'] });
+    expect(code).toBe('E_SSH_AUTH');
+    expect(details.evidence).toContain(
+      'keys offered: /keys/a\nnot tried, since sshd hangs up after a few: /keys/b',
+    );
+    expect(details.evidence).toContain('it hung up during the login');
   });
 });

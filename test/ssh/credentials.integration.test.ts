@@ -81,7 +81,7 @@ describe('the keys that are offered', () => {
     expect(offered).toEqual([good.publicKey]);
   });
 
-  it('are those of ~/.ssh/config first, then the agent’s, then the default ones', async () => {
+  it('are all those of ~/.ssh/config first, then the agent’s', async () => {
     await start([]);
     const { key: _key, ...ssh } = nodeOf(server).ssh;
     const named = makeKey(folder(), 'named');
@@ -92,8 +92,61 @@ describe('the keys that are offered', () => {
     const { text } = await failure(
       connect({ ...nodeOf(server), ssh }, { home, env: { PATH: path, SSH_AUTH_SOCK: socket } }),
     );
-    expect(offered).toEqual([named.publicKey, good.publicKey, other.publicKey]);
-    expect(text).toMatch(/named, SHA256:\S+ \(agent\), /);
+    expect(offered).toEqual([named.publicKey, other.publicKey, good.publicKey]);
+    expect(text).toMatch(/named, \S+id_ed25519, SHA256:\S+ \(agent\)/);
+  });
+
+  describe('with an agent full of others', () => {
+    const crowd = Array.from({ length: 8 }, (_, i) => makeKey(base, `crowd-${i}`));
+    const env = { PATH: path, SSH_AUTH_SOCK: socket };
+    const change = (...argv: string[]) => execFileSync('ssh-add', argv, { env, stdio: 'pipe' });
+    beforeAll(() => change(...crowd.map((key) => key.path)));
+    afterAll(() => change('-d', ...crowd.map((key) => key.path)));
+    const login = (home: string) => {
+      const { key: _key, ...ssh } = nodeOf(server).ssh;
+      return connect({ ...nodeOf(server), ssh }, { home, env });
+    };
+
+    it('still come to the default file, which is right', async () => {
+      await start([other.publicKey]);
+      await login(homeWith({ id_ed25519: copy(other) }));
+      expect(offered.at(-1)).toBe(other.publicKey);
+      expect(offered).toHaveLength(5);
+    });
+
+    it('begin with the default one that the agent holds', async () => {
+      await start([good.publicKey]);
+      await login(homeWith({ id_ed25519: copy(good) }));
+      expect(offered).toEqual([good.publicKey]);
+    });
+
+    it('are told apart: those offered, and those that were not', async () => {
+      await start([]);
+      const { error, text } = await failure(
+        login(homeWith({ id_ed25519: copy(other), id_ecdsa: copy(locked) })),
+      );
+      expect(error.code).toBe('E_SSH_AUTH');
+      const [, tried = ''] = /keys offered: (.*)/.exec(text) ?? [];
+      const [, left = ''] = /not tried, since sshd hangs up after a few: (.*)/.exec(text) ?? [];
+      expect(tried.split(', ')).toHaveLength(offered.length);
+      expect(left.split(', ')).toHaveLength(8 + 1 + 1 - offered.length);
+      expect(text).toContain('IdentitiesOnly yes');
+    });
+
+    it('are told apart where the server hangs up early', async () => {
+      await start([]);
+      const early = server;
+      server = await fakeServer({
+        onLogin: (context) => {
+          if (context.method === 'publickey') offered.push('one');
+          if (offered.length > 2) server.clients.at(-1)?.end();
+          else context.reject(['publickey']);
+        },
+      });
+      await early.stop();
+      const { text } = await failure(login(homeWith({ id_ed25519: copy(other) })));
+      expect(text).toMatch(/not tried, since sshd hangs up after a few: .*id_ed25519/);
+    });
   });
 
   it('leave the agent’s others out with IdentitiesOnly, and name it by IdentityAgent', async () => {

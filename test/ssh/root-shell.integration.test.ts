@@ -12,7 +12,7 @@ describe('the exec that becomes a root shell', () => {
 
   it('finds out in one go where that is not known', () => {
     expect(shellCommand(request)).toBe(
-      `sh -c 'LC_ALL=C; export LC_ALL; ` +
+      `sh -c 'LC_ALL=C; export LC_ALL; echo bh12:login >&2; ` +
         `if [ "$(id -u)" = 0 ]; then exec timeout -k 5 30 sh -c "echo bh12:ready:root >&2; exec sh -s"; fi; ` +
         `command -v sudo >/dev/null 2>&1 || { echo bh12:no-sudo >&2; exit 126; }; ` +
         `if sudo -n -u root true </dev/null; then exec sudo -n -u root timeout -k 5 30 sh -c "echo bh12:ready:sudo >&2; exec sh -s"; fi; ` +
