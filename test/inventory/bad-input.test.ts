@@ -184,9 +184,9 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   ],
   [
     'overlap lans',
-    broken('nodes:', '  cabin: { subnet: 192.168.0.0/20 }\nnodes:'),
+    broken('nodes:', '  cabin: { subnet: 192.168.0.0/20, nat: false }\nnodes:'),
     [
-      '10:20  sites.cabin.subnet: 192.168.0.0/20 overlaps 192.168.15.0/24 of site home; renumber one of the two LANs',
+      '10:20  sites.cabin.subnet: 192.168.0.0/20 overlaps 192.168.15.0/24 of site home, and site cabin has nat: false, so that its addresses are called from outside as they are; renumber one of the two LANs',
     ],
   ],
   [

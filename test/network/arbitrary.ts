@@ -12,6 +12,8 @@ import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 interface SitePlan {
   readonly nat: boolean;
+  /** Behind NAT its LAN is the one that every such site has. */
+  readonly alike: boolean;
   readonly lan: 4 | 6 | 46;
   readonly outside: 0 | 4 | 6 | 46;
 }
@@ -28,6 +30,7 @@ interface NodePlan {
 const FAMILIES = [4, 6, 46] as const;
 const sitePlan = fc.record<SitePlan>({
   nat: fc.boolean(),
+  alike: fc.boolean(),
   lan: fc.constantFrom(...FAMILIES),
   outside: fc.constantFrom(0, ...FAMILIES),
 });
@@ -57,7 +60,7 @@ export const inventories: fc.Arbitrary<Inventory> = fc
       name: 'generated',
       lab: {},
       sites: sites.map((plan, s) => makeSite(plan, s, nodes, port)),
-      nodes: nodes.map((plan, n) => makeNode(plan, n, sites)),
+      nodes: nodes.map((plan, n) => makeNode(plan, n, sites, nodes)),
       networks: [
         {
           name: 'mesh',
@@ -173,7 +176,12 @@ function advertised(
     const home = inventory.nodes.find(({ name }) => name === node)?.site;
     const lan = inventory.sites.find(({ name }) => name === home)?.subnets ?? [];
     const n = node.slice(2);
-    const wanted = home !== undefined && !taken.has(home) ? lan : [`10.99.${n}.0/24`, `fd99:${n}::/64`];
+    // A LAN that another site has, too, can't be advertised.
+    const alone = !inventory.sites.some(
+      ({ name, subnets }) => name !== home && subnets.some((one) => lan.includes(one)),
+    );
+    const wanted =
+      home !== undefined && alone && !taken.has(home) ? lan : [`10.99.${n}.0/24`, `fd99:${n}::/64`];
     if (home !== undefined) taken.add(home);
     const subnets = wanted.filter((subnet) => families.has(subnet.includes(':')));
     return subnets.length === 0 ? [] : [{ node, subnets, nat: 'masquerade' }];
@@ -187,27 +195,29 @@ function makeSite(plan: SitePlan, s: number, nodes: readonly NodePlan[], port: n
       ? [{ protocol: 'udp', port: 40000 + n, node: `n-${n}`, nodePort: port }]
       : [],
   );
-  const subnets = pick(plan.lan, `10.0.${s}.0/24`, `fd00:${s}::/64`);
+  const lan = lanNumber(plan, s);
+  const subnets = pick(plan.lan, `10.0.${lan}.0/24`, `fd00:${lan}::/64`);
   return { name: `s-${s}`, subnets, publicAddresses, nat: plan.nat, forwards };
 }
 
-function makeNode(plan: NodePlan, n: number, sites: readonly SitePlan[]): Node {
+const lanNumber = (plan: SitePlan | undefined, site: number): number => (plan?.alike && plan.nat ? 99 : site);
+
+function makeNode(plan: NodePlan, n: number, sites: readonly SitePlan[], nodes: readonly NodePlan[]): Node {
   const site = sites[plan.site];
+  // Counted within the site, so that machines of two sites that are alike have one address.
+  const host = nodes.slice(0, n).filter((other) => other.site === plan.site).length;
   return {
     name: `n-${n}`,
     ...(site && { site: `s-${plan.site}` }),
     publicAddresses: pick(plan.outside, `198.51.100.${n + 1}`, `2001:db8:a::${n + 1}`),
-    lanAddresses: site ? onLan(plan, n, site.lan) : [],
+    lanAddresses: site ? onLan(plan, host, site) : [],
     ssh: { host: `n-${n}`, hostKeys: [], sudo: 'auto' },
     release: 'bookworm',
   };
 }
 
 /** A LAN of one family gives an address of that family; in one of both a node may have either or both. */
-function onLan(plan: NodePlan, n: number, families: 4 | 6 | 46): string[] {
-  return pick(
-    families === 46 ? plan.lan : families,
-    `10.0.${plan.site}.${n + 10}`,
-    `fd00:${plan.site}::${n + 10}`,
-  );
+function onLan(plan: NodePlan, host: number, site: SitePlan): string[] {
+  const lan = lanNumber(site, plan.site);
+  return pick(site.lan === 46 ? plan.lan : site.lan, `10.0.${lan}.${host + 10}`, `fd00:${lan}::${host + 10}`);
 }

@@ -7,6 +7,7 @@ import { lintHabits } from './habits.js';
 import { lintOverlaps } from './overlaps.js';
 import { lintPorts } from './ports.js';
 import { lintReachability } from './reachability.js';
+import { lintSameLans } from './same-lans.js';
 import { lintShape } from './shape.js';
 import type { Lint } from './types.js';
 
@@ -15,6 +16,7 @@ const PARTS = [
   lintAddresses,
   lintFamilies,
   lintOverlaps,
+  lintSameLans,
   lintAdvertised,
   lintClients,
   lintPorts,

@@ -89,8 +89,18 @@ function claimsOf({ sites, networks, nodes }: Inventory): Claim[] {
   return [...lans, ...overlays, ...advertised].map((claim) => ({ ...claim, span: spanOf(claim.range) }));
 }
 
+const RENUMBER = 'renumber one of the two LANs';
+
+/** What is advertised is the gateway's own LAN, and another site has the same. */
+function isSecondHome(claim: Claim, other: Claim, others: readonly Claim[]): boolean {
+  if (claim.kind !== 'advertised' || other.kind !== 'lan') return false;
+  return others.some(
+    ({ kind, site, span }) => kind === 'lan' && site === claim.site && overlaps(span, claim.span),
+  );
+}
+
 const FIXES: Readonly<Record<Claim['kind'], string>> = {
-  lan: 'renumber one of the two LANs',
+  lan: RENUMBER,
   overlay: 'choose a range that nothing else uses',
   advertised: 'advertise only what stands behind the gateway',
 };
@@ -99,8 +109,9 @@ function notUsable(kind: Claim['kind']): string {
   return kind === 'advertised' ? FIXES.advertised : 'choose a private range, such as 172.27.15.0/24';
 }
 
-/** A gateway may advertise its own site's LAN; that two advertise one subnet is told elsewhere. */
+/** A gateway may advertise its own site's LAN; two sites with one LAN, and two that advertise one subnet, are told elsewhere. */
 function mayShare(claim: Claim, other: Claim): boolean {
+  if (claim.kind === 'lan' && other.kind === 'lan') return true;
   if (claim.kind !== 'advertised') return false;
   return other.kind === 'advertised' || (other.site !== undefined && other.site === claim.site);
 }
@@ -118,7 +129,7 @@ function withOthers(claim: Claim, others: readonly Claim[]): Lint[] {
       path: claim.path,
       value: claim.range,
       message: `${claim.range} overlaps ${other.range} of ${other.owner}`,
-      fix: FIXES[claim.kind],
+      fix: isSecondHome(claim, other, others) ? RENUMBER : FIXES[claim.kind],
     }));
 }
 
