@@ -1,5 +1,5 @@
 import type { Network } from '../inventory/types.js';
-import { hostPort, mayBeLearned, peersOf } from '../network/index.js';
+import { HANDSHAKE_LIFETIME, hostPort, mayBeLearned, peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
 import { publicKeyFact } from '../steps/types.js';
 import { keyPath, readInterface, readOwnKey } from '../steps/wireguard-readings.js';
@@ -13,6 +13,8 @@ interface LivePeer {
   readonly publicKey: string;
   /** As `wg show` prints it; `(none)` where it has none. */
   readonly endpoint: string;
+  /** Whether it has shaken hands lately. */
+  readonly isAlive: boolean;
   /** CIDR. */
   readonly allowedIps: readonly string[];
 }
@@ -44,12 +46,14 @@ function parseNetwork(lines: Lines, number: number): Seen {
     own('live')
       .filter(([first]) => first === word)
       .map((line) => line.slice(1));
+  const now = integer(live('@now')[0]?.[0] ?? '0');
   return {
     live: live('@interface')[0]?.[0] ?? 'none',
     file: own('file')[0]?.[0] ?? 'none',
-    peers: live('@peer').map(([publicKey = '', endpoint = '', _shake, _keepalive, ...allowedIps]) => ({
+    peers: live('@peer').map(([publicKey = '', endpoint = '', shake = '0', _keepalive, ...allowedIps]) => ({
       publicKey,
       endpoint,
+      isAlive: integer(shake) > 0 && now - integer(shake) <= HANDSHAKE_LIFETIME,
       allowedIps: allowedIps.filter((range) => range !== '(none)'),
     })),
   };
@@ -131,11 +135,16 @@ class NetworkJudge {
   }
 
   /** A STOP where WireGuard sends to an endpoint that is not the inventory's, and that the peer can't have called from. */
-  #astray(wanted: Peer, { endpoint: live }: LivePeer): Finding | undefined {
+  #astray(wanted: Peer, { endpoint: live, isAlive }: LivePeer): Finding | undefined {
     const { node: peer, endpoint } = wanted;
     if (endpoint === undefined) return undefined;
     const right = hostPort(endpoint.address, endpoint.port);
-    const isLearned = mayBeLearned(this.#context.inventory, this.#network, wanted, live);
+    const isLearned = mayBeLearned(this.#context.inventory, this.#network, {
+      on: this.#node,
+      peer: wanted,
+      live,
+      isAlive,
+    });
     if (live === right || (live !== '(none)' && isLearned)) return undefined;
     const mayList =
       endpoint.via === 'public' ? `; if ${peer} has that address too, add it to its \`public\`` : '';

@@ -9,7 +9,7 @@ export {
 } from './client-config.js';
 export { type ConfigParts, HEADER, MANAGED, presharedKeyFile, renderConfig } from './config.js';
 export { endpointFor, isHidden, publicEndpoint, sameSite } from './endpoint.js';
-export { mayBeLearned, splitHostPort } from './learned.js';
+export { HANDSHAKE_LIFETIME, mayBeLearned, splitHostPort } from './learned.js';
 export { lintInventory, lintParts } from './lint/lint.js';
 export type { Lint } from './lint/types.js';
 export { nftWord } from './nft-word.js';

@@ -1,6 +1,10 @@
 import type { Inventory, Network } from '../inventory/types.js';
 import { atlasOf } from './atlas.js';
+import { isHidden } from './endpoint.js';
 import type { Peer } from './types.js';
+
+/** A handshake older than this (seconds) says that the endpoint in use doesn't work; WireGuard renews each 120 s. */
+export const HANDSHAKE_LIFETIME = 180;
 
 /** `address:port` or `[address]:port`, as `wg show` prints it, in its two parts; undefined for anything else. */
 export function splitHostPort(text: string): { readonly address: string; readonly port: number } | undefined {
@@ -9,17 +13,29 @@ export function splitHostPort(text: string): { readonly address: string; readonl
   return address === undefined ? undefined : { address, port: Number(port) };
 }
 
+export interface Learning {
+  /** Name of the node on which the endpoint is live. */
+  readonly on: string;
+  readonly peer: Peer;
+  /** As `wg show` prints it. */
+  readonly live: string;
+  /** Whether the two have shaken hands lately; what still answers at another port is not the port of old. */
+  readonly isAlive: boolean;
+}
+
 /**
  * Whether WireGuard may have learned a live endpoint from the peer's own packets. A peer behind NAT calls from any
  * address and port that its router gives it. Another one calls from the port it listens on, and a public one from an
- * address that the inventory knows: whatever else is live was set there, and is no longer true.
- *
- * @param live As `wg show` prints it.
+ * address that the inventory knows: whatever else is live was set there, and is no longer true. A node's own router may
+ * show it another port of a peer outside, when both call at once through a forward.
  */
-export function mayBeLearned(inventory: Inventory, network: Network, peer: Peer, live: string): boolean {
+export function mayBeLearned(inventory: Inventory, network: Network, learning: Learning): boolean {
+  const { on, peer, live, isAlive } = learning;
   if (peer.roams || peer.endpoint === undefined) return true;
   const seen = splitHostPort(live);
-  if (seen === undefined || seen.port !== network.port) return false;
+  const isOutside = peer.endpoint.via !== 'lan';
+  const mayDifferInPort = isOutside && isAlive && isHidden(inventory, on);
+  if (seen === undefined || !(seen.port === network.port || mayDifferInPort)) return false;
   const atlas = atlasOf(inventory);
   const node = atlas.nodes.get(peer.node);
   if (peer.endpoint.via !== 'public' || !node || node.publicAddresses.length === 0) return true;

@@ -159,7 +159,13 @@ function planNetwork(
       const sha256 = network.presharedKeys ? sharedSum(context, network, peer, facts) : undefined;
       const file = presharedKeyFile(name, peer.node);
       const publicKey = peer.publicKey ?? publicKeyOf(peer.node);
-      const mayHaveLearned = (live: string) => mayBeLearned(context.inventory, network, peer, live);
+      const mayHaveLearned = (live: string) =>
+        mayBeLearned(context.inventory, network, {
+          on: context.node.name,
+          peer,
+          live,
+          isAlive: true,
+        });
       const shared = sha256 !== undefined && { presharedKey: { file, sha256 } };
       return { ...peer, publicKey, mayHaveLearned, ...shared };
     }),

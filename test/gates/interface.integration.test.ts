@@ -235,6 +235,16 @@ describe('peers', () => {
     expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual(expected);
   });
 
+  it('outside may be at another port while it answers, by the node’s own router', () => {
+    const alive = [
+      'live 0 @now 2000',
+      peer('ctb-edge-1', '11', '198.51.100.25:61997').replace('61997 0', '61997 1900'),
+    ];
+    expect(alive[1]).toContain(' 1900 ');
+    const said = [good[0] ?? '', ...alive, ...good.slice(2)];
+    expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual([]);
+  });
+
   it('behind NAT may be wherever its router lets it call from', () => {
     const edge = [
       `live 0 @interface ${key('ctb-edge-1')} 51820\nfile 0 ${key('ctb-edge-1')}`,

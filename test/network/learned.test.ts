@@ -1,13 +1,14 @@
+import type { Inventory } from '../../src/inventory/types.js';
 import { mayBeLearned, peersOf, splitHostPort } from '../../src/network/index.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 
 const [network] = homeMesh.networks;
 if (!network) throw new TypeError('the fixture has no network');
 
-const learned = (from: string, to: string, live: string): boolean => {
+const learned = (from: string, to: string, live: string, isAlive: boolean): boolean => {
   const peer = peersOf(homeMesh, network, from).find(({ node }) => node === to);
   if (!peer) throw new TypeError(`${from} has no peer ${to}`);
-  return mayBeLearned(homeMesh, network, peer, live);
+  return mayBeLearned(homeMesh, network, { on: from, peer, live, isAlive });
 };
 
 describe('an endpoint that is live', () => {
@@ -15,18 +16,40 @@ describe('an endpoint that is live', () => {
     ['behind NAT, from any port', 'ctb-edge-1', 'wk-1', '203.0.113.10:32308', true],
     ['behind NAT, from another address', 'ctb-edge-1', 'wk-1', '198.18.0.9:51820', true],
     ['public, from its own address', 'wk-1', 'ctb-edge-1', '198.51.100.25:51820', true],
-    ['public, from another port than it listens on', 'wk-1', 'ctb-edge-1', '198.51.100.25:51999', false],
+    ['public, from a port that the own router gave it', 'wk-1', 'ctb-edge-1', '198.51.100.25:61997', true],
     ['public, from an address that nobody named', 'wk-1', 'ctb-edge-1', '198.51.100.26:51820', false],
     ['a neighbour, from another of its addresses', 'wk-1', 'wk-2', '192.168.15.99:51820', true],
     ['a neighbour, from another port', 'wk-1', 'wk-2', '192.168.15.4:51999', false],
     ['a neighbour, from what is no endpoint', 'wk-1', 'wk-2', 'nonsense', false],
   ])('of a peer %s', (_what, from, to, live, expected) => {
-    expect(learned(from, to, live)).toBe(expected);
+    expect(learned(from, to, live, true)).toBe(expected);
+  });
+
+  it('of a peer that has not answered for long is not at a port of the own router', () => {
+    expect(learned('wk-1', 'ctb-edge-1', '198.51.100.25:61997', false)).toBe(false);
   });
 
   it('is split as wg shows it', () => {
     expect(splitHostPort('10.0.0.1:51820')).toEqual({ address: '10.0.0.1', port: 51820 });
     expect(splitHostPort('[fd00::1]:51820')).toEqual({ address: 'fd00::1', port: 51820 });
     expect(splitHostPort('(none)')).toBeUndefined();
+  });
+});
+
+describe('an endpoint that is live on a public node', () => {
+  const edges: Inventory = {
+    ...homeMesh,
+    nodes: homeMesh.nodes.map((node) =>
+      node.name === 'wk-1' ? { ...node, publicAddresses: ['198.51.100.30'] } : node,
+    ),
+  };
+
+  it.each([
+    ['its own address and port', '198.51.100.30:51820', true],
+    ['another port than it listens on', '198.51.100.30:51999', false],
+  ])('of a public peer, from %s', (_what, live, expected) => {
+    const peer = peersOf(edges, network, 'ctb-edge-1').find(({ node }) => node === 'wk-1');
+    if (!peer) throw new TypeError('no peer wk-1');
+    expect(mayBeLearned(edges, network, { on: 'ctb-edge-1', peer, live, isAlive: true })).toBe(expected);
   });
 });

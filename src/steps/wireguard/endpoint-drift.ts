@@ -1,9 +1,6 @@
-import { hostPort, parseConfig, splitHostPort } from '../../network/index.js';
+import { HANDSHAKE_LIFETIME, hostPort, parseConfig, splitHostPort } from '../../network/index.js';
 import type { LivePeer } from '../wireguard-live.js';
 import type { WantedPeer } from '../wireguard-repair.js';
-
-/** A handshake older than this (seconds) says that the endpoint in use doesn't work; WireGuard renews each 120 s. */
-const HANDSHAKE_LIFETIME = 180;
 
 /** What a config says of its peers, by public key: the endpoint as written, or that there is none. */
 export type ConfiguredEndpoints = ReadonlyMap<string, string | undefined>;
