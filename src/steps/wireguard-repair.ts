@@ -3,6 +3,7 @@ import type { Endpoint, Peer } from '../network/types.js';
 import { command } from '../remote/quote.js';
 import type { Change, Disruption } from './types.js';
 import { type ConfiguredEndpoints, endpointDrifted } from './wireguard/endpoint-drift.js';
+import type { GonePeer } from './wireguard/gone-peers.js';
 import type { LiveInterface, LivePeer } from './wireguard-live.js';
 
 const NONE: Disruption = { level: 'none' };
@@ -24,6 +25,8 @@ export interface WantedInterface {
   readonly addresses: readonly string[];
   readonly routes: readonly string[];
   readonly peers: readonly WantedPeer[];
+  /** Who a peer was that is not wanted, by its public key; undefined where that is not known. */
+  readonly goneFrom?: (publicKey: string) => GonePeer | undefined;
 }
 
 const endpointText = ({ address, port }: Endpoint): string => hostPort(address, port);
@@ -64,6 +67,11 @@ function setPeerScript(
   return command(...words);
 }
 
+function goneText(publicKey: string, allowedIps: readonly string[], gone: GonePeer | undefined): string {
+  const who = gone?.name ?? `${publicKey.slice(0, 8)}…`;
+  return `${who} (${allowedIps.join(', ') || 'no AllowedIPs'}): ${gone?.why ?? 'no node has this key'}`;
+}
+
 function repairPeers(
   wanted: WantedInterface,
   live: LiveInterface,
@@ -76,7 +84,7 @@ function repairPeers(
     .filter(({ publicKey }) => !wantedKeys.has(publicKey))
     .map(
       ({ publicKey, allowedIps }): Change => ({
-        summary: `remove peer ${publicKey.slice(0, 8)}… (${allowedIps.join(', ') || 'no AllowedIPs'}): no node has this key`,
+        summary: `remove peer ${goneText(publicKey, allowedIps, wanted.goneFrom?.(publicKey))}`,
         disruption: { level: 'brief', detail: 'cuts the sessions of that peer' },
         script: command('wg', 'set', name, 'peer', publicKey, 'remove'),
       }),

@@ -24,6 +24,7 @@ import {
   type StepKind,
 } from './types.js';
 import { configuredEndpoints } from './wireguard/endpoint-drift.js';
+import { formerNames, goneFrom } from './wireguard/gone-peers.js';
 import { hearsayOf } from './wireguard/hearsay.js';
 import { peersMustFollow } from './wireguard/joint.js';
 import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
@@ -149,8 +150,11 @@ function planNetwork(
     return planWithoutKeys(name, `preshared key for ${names}`, seen);
   }
   const publicKeyOf = (node: string): string => keyOf(node) ?? '';
+  const former = formerNames(seen);
+  const wantedPeers = new Set(peers.map(({ node }) => node));
   const wanted: WantedInterface = {
     interface: name,
+    goneFrom: (key) => goneFrom(context.inventory, network, wantedPeers, former.get(key)),
     port: network.port,
     mtu: network.mtu,
     addresses: member.addresses.map(hostRoute),
