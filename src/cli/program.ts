@@ -8,6 +8,7 @@ import { type Io, paintFor, processIo } from './io.js';
 import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
+import { addRemove } from './remove/command.js';
 import { addReport } from './report.js';
 import { reportError } from './report-error.js';
 import { addRotate } from './rotate.js';
@@ -77,6 +78,7 @@ function createProgram(io: Io, host: CommandHost): Command {
     addUndo,
     addUnlock,
     addRotate,
+    addRemove,
     addReport,
     addLab,
     addRehearse,

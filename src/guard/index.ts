@@ -1,6 +1,7 @@
 export { armFragment, parseArm } from './arm.js';
 export { changeScript, GUARD_GONE, type GuardedChange } from './change.js';
 export { confirmFragment, parseGuard, revertNowFragment, stateFragment } from './confirm.js';
+export { forgetFragment } from './forget.js';
 export {
   disturbedFragment,
   lockFragment,
