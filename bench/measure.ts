@@ -5,9 +5,14 @@ export interface Measured {
   readonly job: Job;
   readonly size: number;
   readonly delayed: boolean;
-  /** Wall seconds of each round. */
+  /** Wall seconds of each round that the contender's own proof held for. */
   readonly seconds: readonly number[];
+  /** What came of the other rounds. */
+  readonly failures: readonly string[];
 }
+
+/** A contender ended badly, or its own proof failed: its fault, and no reason to measure nobody else. */
+class RoundFailed extends Error {}
 
 /** Takes from every node what a first apply makes; packages stay. */
 const WIPE =
@@ -21,11 +26,11 @@ async function runOnce(bench: Bench, contender: Contender, job: Job, moved: bool
   });
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0)
-    throw new Error(
+    throw new RoundFailed(
       `${contender.name} ${job}: status ${code}\n${stdout.slice(-3000)}\n${stderr.slice(-2000)}`,
     );
   if (job === 'reapply' && contender.unchanged?.(stdout) === false) {
-    throw new Error(
+    throw new RoundFailed(
       `${contender.name} changed something where nothing was to be done:\n${stdout.slice(-3000)}`,
     );
   }
@@ -41,31 +46,45 @@ async function rewind(bench: Bench, contender: Contender, job: Job): Promise<voi
   if (job === 'port') await runOnce(bench, contender, 'port', false);
 }
 
-/** Each contender in turn, round after round, so that what else the machine does falls on all alike. */
+/**
+ * Each contender in turn, round after round, so that what else the machine does falls on all alike. A round that fails is
+ * noted, and the measuring goes on.
+ */
 export async function measure(
   bench: Bench,
   contenders: readonly Contender[],
   job: Job,
   rounds: number,
+  tell: (line: string) => void = console.error,
 ): Promise<Measured[]> {
   const able = contenders.filter(({ jobs }) => jobs.includes(job));
-  const seconds = new Map<Contender, number[]>(able.map((contender) => [contender, []]));
+  const what = `${bench.nodes.length} nodes${bench.delayed ? ', delayed' : ''}  ${job}`;
+  const measured = able.map((contender) => ({
+    contender,
+    seconds: [] as number[],
+    failures: [] as string[],
+  }));
   for (let round = 0; round < rounds; round++) {
-    for (const contender of able) {
-      await rewind(bench, contender, job);
-      const taken = await runOnce(bench, contender, job, job === 'port');
-      seconds.get(contender)?.push(taken);
-      console.error(
-        `${bench.nodes.length} nodes${bench.delayed ? ', delayed' : ''}  ${job}  ${contender.name}  ${taken.toFixed(2)} s`,
-      );
+    for (const { contender, seconds, failures } of measured) {
+      try {
+        await rewind(bench, contender, job);
+        const taken = await runOnce(bench, contender, job, job === 'port');
+        seconds.push(taken);
+        tell(`${what}  ${contender.name}  ${taken.toFixed(2)} s`);
+      } catch (error) {
+        if (!(error instanceof RoundFailed)) throw error;
+        failures.push(error.message);
+        tell(`${what}  ${contender.name}  FAILED in round ${round + 1}: ${error.message}`);
+      }
     }
   }
-  return [...seconds].map(([contender, taken]) => ({
+  return measured.map(({ contender, seconds, failures }) => ({
     contender: contender.name,
     job,
     size: bench.nodes.length,
     delayed: bench.delayed,
-    seconds: taken,
+    seconds,
+    failures,
   }));
 }
 

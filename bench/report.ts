@@ -7,8 +7,14 @@ const JOBS = {
   check: 'check alone',
 } as const;
 
+const fixed = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '-');
+
 const spread = (values: readonly number[]): string =>
-  `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+  values.length === 0 ? '-' : `${fixed(Math.min(...values))} to ${fixed(Math.max(...values))}`;
+
+/** What is to be known beside the numbers: rounds in which the contender's own proof failed. */
+const noteOf = ({ seconds, failures }: Measured): string =>
+  failures.length === 0 ? '' : ` (failed ${failures.length} of ${seconds.length + failures.length} rounds)`;
 
 /** Rows grouped by job and size: median, spread, and how many times Bridgehead's median. */
 function rowsOf(results: readonly Measured[]): { title: string; cells: string[][] }[] {
@@ -16,11 +22,11 @@ function rowsOf(results: readonly Measured[]): { title: string; cells: string[][
   for (const one of results) groups.set(groupOf(one), [...(groups.get(groupOf(one)) ?? []), one]);
   return [...groups].map(([title, group]) => {
     const own = median(group.find(({ contender }) => contender === 'Bridgehead')?.seconds ?? []);
-    const cells = group.map(({ contender, seconds }) => [
-      contender,
-      median(seconds).toFixed(2),
-      spread(seconds),
-      (median(seconds) / own).toFixed(2),
+    const cells = group.map((one) => [
+      `${one.contender}${noteOf(one)}`,
+      fixed(median(one.seconds)),
+      spread(one.seconds),
+      fixed(median(one.seconds) / own),
     ]);
     return { title, cells };
   });
@@ -51,14 +57,16 @@ const BAR = 18;
 export function picture(results: readonly Measured[]): string {
   const rows = rowsOf(results).flatMap(({ title, cells }) => [
     { title },
-    ...cells.map(([name = '', value = '']) => ({ name, value: Number(value) })),
+    ...cells.flatMap(([name = '', value = '']) =>
+      value === '-' ? [] : [{ name: name.replace(/ \(failed.*/, ' *'), value: Number(value) }],
+    ),
   ]);
-  const longest = Math.max(...rows.map((row) => ('value' in row ? row.value : 0)));
+  const longest = Math.max(0.01, ...rows.map((row) => ('value' in row ? row.value : 0)));
   const lines = rows.map((row, index) => {
     const y = 10 + index * (BAR + 6);
     if ('title' in row) return `<text x="10" y="${y + 14}" font-weight="bold">${row.title}</text>`;
     const width = Math.max(1, (row.value / longest) * 480);
-    const fill = row.name === 'Bridgehead' ? '#1a7f5a' : '#9aa5b1';
+    const fill = /^Bridgehead\b/.test(row.name) ? '#1a7f5a' : '#9aa5b1';
     return `<text x="160" y="${y + 14}" text-anchor="end">${row.name}</text><rect x="170" y="${y}" width="${width.toFixed(1)}" height="${BAR}" fill="${fill}"/><text x="${(176 + width).toFixed(1)}" y="${y + 14}">${row.value.toFixed(2)} s</text>`;
   });
   const height = 20 + rows.length * (BAR + 6);

@@ -45,6 +45,7 @@ export async function handOut(
     kind: 'handed-out',
     at: new Date().toISOString(),
     inventory: resolve(inventory.file),
+    name: inventory.name,
     network: network.name,
     client: client.name,
     publicKey: pair.publicKey,

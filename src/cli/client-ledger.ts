@@ -14,7 +14,10 @@ export function ledgerOf(
   { stateDir: given }: ClientOptions,
   io: Io,
 ): ReadonlyMap<string, HandedOut> {
-  return readLedger(ledgerFile(stateDir(given, io)), resolve(inventory.file));
+  return readLedger(ledgerFile(stateDir(given, io)), {
+    ...inventory,
+    file: resolve(inventory.file),
+  });
 }
 
 /** Why a client must scan again; of the hub, only what is known is compared. */

@@ -35,6 +35,8 @@ export async function revokeClient(name: string, options: ClientOptions, io: Io)
           inventory: resolve(file),
           network: network.name,
           client: name,
+          name: target.inventory.name,
+          ...(client.publicKey !== undefined && { publicKey: client.publicKey }),
         });
         tell(options, io, { type: 'client-revoked', ...publicParts(target) }, revokedText(target));
       },

@@ -100,7 +100,7 @@ async function runInLab(command: readonly string[], options: RunOptions, io: Io)
   const lab = await openLab(inventory);
   const { signal, stop } = watchSignals();
   try {
-    if (options.at !== undefined) return await runAt(lab, options.at, command, signal, io);
+    if (options.at !== undefined) return await runAt(lab, options.at, command, signal);
     const [program, ...rest] = command;
     const words = program === 'bridgehead' ? [...THIS_PROGRAM, ...rest] : command;
     return (await lab.run(words, { stdio: 'inherit', signal })).code;
@@ -109,14 +109,13 @@ async function runInLab(command: readonly string[], options: RunOptions, io: Io)
   }
 }
 
-async function runAt(lab: Lab, place: string, command: readonly string[], signal: AbortSignal, io: Io) {
+/** The command has this program's own standard streams: what passes through them is no text that could be taken apart. */
+async function runAt(lab: Lab, place: string, command: readonly string[], signal: AbortSignal) {
   const site = /^router:(.+)$/.exec(place)?.[1];
+  const options = { stdio: 'inherit', signal } as const;
   const ran =
-    site === undefined ? lab.exec(place, command, { signal }) : lab.router(site).exec(command, { signal });
-  const { code, stdout, stderr } = await ran;
-  io.stdout.write(stdout);
-  io.stderr.write(stderr);
-  return code;
+    site === undefined ? lab.exec(place, command, options) : lab.router(site).exec(command, options);
+  return (await ran).code;
 }
 
 function tellStatus(status: LabStatus, options: LabOptions, io: Io): void {

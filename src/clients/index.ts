@@ -4,6 +4,7 @@ export { fingerprint, type KeyPair, keyPairOf, makeKeyPair } from './keys.js';
 export {
   type HandedOut,
   type LedgerEntry,
+  type LedgerOwner,
   ledgerFile,
   ledgerKey,
   readLedger,

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BridgeheadError, systemCode } from '../errors.js';
+import type { Inventory } from '../inventory/types.js';
 import type { ClientSettings } from '../network/index.js';
 
 /** A configuration as it was handed out; nothing in it is secret. */
@@ -8,8 +9,10 @@ export interface HandedOut {
   readonly kind: 'handed-out';
   /** ISO time. */
   readonly at: string;
-  /** Absolute path of the inventory. */
+  /** Absolute path that the inventory had. */
   readonly inventory: string;
+  /** The inventory's own name; entries of earlier versions have none. */
+  readonly name?: string;
   readonly network: string;
   readonly client: string;
   /** Base64. */
@@ -25,8 +28,11 @@ export interface Revoked {
   readonly kind: 'revoked';
   readonly at: string;
   readonly inventory: string;
+  readonly name?: string;
   readonly network: string;
   readonly client: string;
+  /** Base64; absent where the client had no keys. */
+  readonly publicKey?: string;
 }
 
 export type LedgerEntry = HandedOut | Revoked;
@@ -42,17 +48,43 @@ export function recordInLedger(file: string, entry: LedgerEntry): void {
   appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
 }
 
-/** What each client of an inventory (absolute path) has in hand, by `network/client`. Lines that a crash cut off are left out. */
-export function readLedger(file: string, inventory: string): ReadonlyMap<string, HandedOut> {
+/** An inventory as the ledger knows it again, wherever its file lies now. */
+export interface LedgerOwner extends Pick<Inventory, 'name' | 'networks'> {
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/** What each client of an inventory has in hand, by `network/client`. Lines that a crash cut off are left out. */
+export function readLedger(file: string, owner: LedgerOwner): ReadonlyMap<string, HandedOut> {
   const held = new Map<string, HandedOut>();
   for (const entry of entriesOf(file)) {
-    if (entry.inventory !== inventory) continue;
     const key = ledgerKey(entry.network, entry.client);
-    if (entry.kind === 'handed-out') held.set(key, entry);
-    else held.delete(key);
+    if (entry.kind === 'handed-out' && isHandedOutOf(entry, owner)) held.set(key, entry);
+    if (entry.kind === 'revoked' && isRevokedOf(entry, owner, held.get(key))) held.delete(key);
   }
   return held;
 }
+
+/**
+ * The path alone says enough. Elsewhere the inventory's name has to be the same (none stands in old entries), and so has
+ * the client's key or, as after a rekey, an address: another inventory may have the same name.
+ */
+function isHandedOutOf(entry: HandedOut, { file, name, networks }: LedgerOwner): boolean {
+  if (entry.inventory === file) return true;
+  if (entry.name !== undefined && entry.name !== name) return false;
+  const clients = networks.find((network) => network.name === entry.network)?.clients ?? [];
+  const client = clients.find((one) => one.name === entry.client);
+  if (client === undefined) return false;
+  if (client.publicKey === entry.publicKey) return true;
+  return entry.name === name && entry.settings.addresses.some((one) => client.addresses.includes(bare(one)));
+}
+
+function isRevokedOf(entry: Revoked, { file, name }: LedgerOwner, held: HandedOut | undefined): boolean {
+  if (entry.inventory === file) return true;
+  return entry.name === name && entry.publicKey !== undefined && entry.publicKey === held?.publicKey;
+}
+
+const bare = (address: string): string => address.split('/')[0] ?? '';
 
 export function ledgerKey(network: string, client: string): string {
   return `${network}/${client}`;

@@ -24,13 +24,14 @@ export async function execMachine(
   node: string,
   paths: LabPaths,
   command: string | readonly string[],
-  options: ExecOptions = {},
+  { stdio, ...options }: ExecOptions = {},
 ): Promise<CommandResult> {
   const leader = await leaderOf(node, paths);
   if (leader === undefined) {
     throw new BridgeheadError('E_LAB_MACHINE', `machine ${node} is down`, { node, fix: 'boot it first' });
   }
-  return run(entering(leader, typeof command === 'string' ? ['sh', '-c', command] : command), options);
+  const argv = typeof command === 'string' ? ['sh', '-c', command] : command;
+  return run(entering(leader, argv), { ...options, inherit: stdio === 'inherit' });
 }
 
 function entering(leader: number, argv: readonly string[]): string[] {

@@ -32,10 +32,10 @@ export function inside(pin: string, ...argv: readonly string[]): string[] {
 export function execInside(
   pin: string,
   command: string | readonly string[],
-  options: ExecOptions = {},
+  { stdio, ...options }: ExecOptions = {},
 ): Promise<CommandResult> {
   const argv = typeof command === 'string' ? ['sh', '-c', command] : command;
-  return run(inside(pin, ...argv), options);
+  return run(inside(pin, ...argv), { ...options, inherit: stdio === 'inherit' });
 }
 
 /** Deletes the rules of a chain that bear a comment; says how many there were. */

@@ -109,7 +109,7 @@ export interface LaptopRunOptions {
   readonly timeoutMs?: number;
 }
 
-export type ExecOptions = Pick<LaptopRunOptions, 'input' | 'signal' | 'timeoutMs'>;
+export type ExecOptions = Omit<LaptopRunOptions, 'env'>;
 
 /** A site's router: a namespace with a leg on the internet and one on the LAN. */
 export interface Router {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type Current,
   type HandedOut,
+  type LedgerOwner,
   ledgerFile,
   readLedger,
   reasonsToScanAgain,
@@ -30,6 +31,15 @@ const handed = (over: Partial<HandedOut> = {}): HandedOut => ({
   ...over,
 });
 
+const owner = (over: Partial<LedgerOwner> = {}, key = 'p='): LedgerOwner => {
+  const inventory = resolveText(hubText(PHONE));
+  const keyed = inventory.networks.map((network) => ({
+    ...network,
+    clients: network.clients.map((one) => ({ ...one, publicKey: key })),
+  }));
+  return { name: 'home', file: '/home.yaml', networks: keyed, ...over };
+};
+
 describe('the ledger', () => {
   let folder: string;
   beforeEach(() => {
@@ -39,11 +49,11 @@ describe('the ledger', () => {
 
   it('tells what each client of an inventory has in hand: the last that it was handed', () => {
     const file = ledgerFile(join(folder, 'state'));
-    expect(readLedger(file, '/home.yaml').size).toBe(0);
+    expect(readLedger(file, owner()).size).toBe(0);
     recordInLedger(file, handed());
     recordInLedger(file, handed({ publicKey: 'new=' }));
     recordInLedger(file, handed({ inventory: '/other.yaml', publicKey: 'other=' }));
-    expect([...readLedger(file, '/home.yaml')].map(([key, { publicKey }]) => [key, publicKey])).toEqual([
+    expect([...readLedger(file, owner())].map(([key, { publicKey }]) => [key, publicKey])).toEqual([
       ['home/phone', 'new='],
     ]);
   });
@@ -53,9 +63,40 @@ describe('the ledger', () => {
     recordInLedger(file, handed());
     const { at, inventory, network, client } = handed();
     recordInLedger(file, { kind: 'revoked', at, inventory, network, client });
-    expect(readLedger(file, '/home.yaml').size).toBe(0);
+    expect(readLedger(file, owner()).size).toBe(0);
     recordInLedger(file, handed({ publicKey: 'again=' }));
-    expect(readLedger(file, '/home.yaml').get('home/phone')?.publicKey).toBe('again=');
+    expect(readLedger(file, owner()).get('home/phone')?.publicKey).toBe('again=');
+  });
+
+  it.each<[string, Partial<HandedOut>, Partial<LedgerOwner>, string, boolean]>([
+    ['moved', { name: 'home' }, { file: '/moved.yaml' }, 'p=', true],
+    ['moved, from before names were noted', {}, { file: '/moved.yaml' }, 'p=', true],
+    ['moved, and the client has other keys now', { name: 'home' }, { file: '/moved.yaml' }, 'new=', true],
+    ['given another name', { name: 'home' }, { name: 'house' }, 'p=', true],
+    [
+      'another of the same name',
+      { name: 'home', settings: { ...settingsOf(hubText(PHONE)), addresses: ['10.8.0.7/32'] } },
+      { file: '/other.yaml' },
+      'q=',
+      false,
+    ],
+    ['another of another name', { name: 'home' }, { file: '/other.yaml', name: 'other' }, 'p=', false],
+    ['another, from before names were noted', {}, { file: '/other.yaml' }, 'q=', false],
+  ])('knows an inventory again that was %s', (_what, entry, over, key, known) => {
+    const file = ledgerFile(folder);
+    recordInLedger(file, handed(entry));
+    expect(readLedger(file, owner(over, key)).has('home/phone')).toBe(known);
+  });
+
+  it('forgets a client that was revoked before the move, but not for another inventory of the name', () => {
+    const file = ledgerFile(folder);
+    const { at, inventory, network, client } = handed();
+    const entry = { at, inventory, network, client, name: 'home' };
+    recordInLedger(file, handed({ name: 'home' }));
+    recordInLedger(file, { ...entry, kind: 'revoked', inventory: '/elsewhere.yaml', publicKey: 'other=' });
+    expect(readLedger(file, owner({ file: '/moved.yaml' })).size).toBe(1);
+    recordInLedger(file, { ...entry, kind: 'revoked', publicKey: 'p=' });
+    expect(readLedger(file, owner({ file: '/moved.yaml' })).size).toBe(0);
   });
 
   it('is its owner’s alone, and reads on after a line that was cut off', () => {
@@ -64,7 +105,7 @@ describe('the ledger', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     appendFileSync(file, `${readFileSync(file, 'utf8').slice(0, 40)}\n{}\n[]\nnull\n`);
     recordInLedger(file, handed({ client: 'tablet' }));
-    expect([...readLedger(file, '/home.yaml').keys()]).toEqual(['home/phone', 'home/tablet']);
+    expect([...readLedger(file, owner()).keys()]).toEqual(['home/phone', 'home/tablet']);
   });
 });
 

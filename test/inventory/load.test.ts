@@ -6,14 +6,20 @@ import { loadInventory, readInventory } from '../../src/inventory/index.js';
 import { broken, HUB, problemsOf, resolve, SOUND } from './support.js';
 
 describe('the inventories that ship', () => {
-  it.each(['home-mesh', 'two-sites', 'jump-and-ports', 'six', 'relay', 'phone-home', 'dual-stack'])(
-    '%s is sound',
-    async (name) => {
-      const { inventory, warnings } = await readInventory(`inventory/${name}.yaml`);
-      expect(inventory.name).toBe(name);
-      expect(warnings).toEqual([]);
-    },
-  );
+  it.each([
+    'home-mesh',
+    'two-sites',
+    'two-homes',
+    'jump-and-ports',
+    'six',
+    'relay',
+    'phone-home',
+    'dual-stack',
+  ])('%s is sound', async (name) => {
+    const { inventory, warnings } = await readInventory(`inventory/${name}.yaml`);
+    expect(inventory.name).toBe(name);
+    expect(warnings).toEqual([]);
+  });
 
   it('home-mesh becomes what it says', async () => {
     const inventory = await loadInventory('inventory/home-mesh.yaml');

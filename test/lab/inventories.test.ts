@@ -16,9 +16,12 @@ async function run(file: string, ...args: readonly string[]): Promise<string> {
 const bridgehead = (...args: readonly string[]) => run(process.execPath, BIN, ...args);
 
 describe('a rehearsal ends GO', () => {
-  it.each(['two-sites', 'jump-and-ports', 'six', 'relay'])('for inventory/%s.yaml', async (name) => {
-    expect(await bridgehead('rehearse', '-i', `inventory/${name}.yaml`)).toMatch(/^rehearsal +GO/m);
-  });
+  it.each(['two-sites', 'two-homes', 'jump-and-ports', 'six', 'relay'])(
+    'for inventory/%s.yaml',
+    async (name) => {
+      expect(await bridgehead('rehearse', '-i', `inventory/${name}.yaml`)).toMatch(/^rehearsal +GO/m);
+    },
+  );
 
   it.each([
     [
