@@ -2,6 +2,7 @@ import { BridgeheadError } from '../errors.js';
 import type { Node } from '../inventory/types.js';
 import type { Connection } from '../remote/transport.js';
 import { NodeErrors, type RunContext } from './context.js';
+import { explainUnreached } from './groups/unreached.js';
 import { mapSettled } from './pool.js';
 import { reportError } from './report.js';
 
@@ -37,7 +38,8 @@ export async function connectAll(context: RunContext, request: ConnectRequest): 
       const connection = await connect(context, node, until);
       context.connections.set(node.name, connection);
       emit({ type: 'node-connected', node: node.name, ms: Math.round(performance.now() - started) });
-    } catch (error) {
+    } catch (cause) {
+      const error = signal.aborted ? cause : await explainUnreached(context, node.name, cause);
       const told = reportError(error, { node: node.name });
       if (!signal.aborted && error instanceof BridgeheadError && canMiss(node.name)) {
         absent.add(node.name);

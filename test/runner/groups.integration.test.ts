@@ -229,6 +229,17 @@ describe('a run that changes what others are reached through', () => {
     });
   });
 
+  it('names what to undo where a node behind another can not be reached from the beginning', async () => {
+    const connect = (name: string) => {
+      if (name === 'b') throw noLogin(name);
+    };
+    expect(await go(change(['a']), { faults: { connect } })).toEqual({ exit: 4 });
+    const [told] = ofType('run-ended')[0]?.errors ?? [];
+    expect(told?.fix).toBe(
+      'if a run on a, through which b is reached, has cut it off: `bridgehead undo --only a`',
+    );
+  });
+
   describe('and is undone', () => {
     const undo = async (nodes: readonly string[], faults: Faults = {}) => {
       transport = new FolderTransport(folder, faults);
