@@ -1,5 +1,8 @@
 import type { Inventory } from '../inventory/types.js';
 import { hostPort } from '../network/index.js';
+import { parseRules } from './firewall/read.js';
+import type { Table } from './firewall/ruleset.js';
+import { whySilent } from './firewall/why-silent.js';
 import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
@@ -36,6 +39,10 @@ interface Seen {
   readonly ipv6Off: boolean;
   /** `NETWORK PEER` of those heard here. */
   readonly heard: ReadonlySet<string>;
+  /** `NETWORK PEER` to the address from which it was heard. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Its own firewall, read only where something was not heard. */
+  readonly tables: readonly Table[];
   /** `NETWORK PEER` to how often it was asked and what came of it. */
   readonly sent: ReadonlyMap<string, { readonly times: number; readonly outcome: string }>;
   /** `NETWORK SOURCE MEANT` to what came out here though it was meant for another node or port. */
@@ -46,6 +53,12 @@ function parse(lines: Lines): Seen {
   return {
     perl: all(lines, 'no-perl').length === 0,
     ipv6Off: saysIpv6Off(lines),
+    sources: new Map(
+      all(lines, 'heard').flatMap(([network, peer, address]) =>
+        address === undefined ? [] : [[`${network} ${peer}`, address] as const],
+      ),
+    ),
+    tables: parseRules(lines),
     heard: new Set(all(lines, 'heard').map(([network, peer]) => `${network} ${peer}`)),
     sent: new Map(
       all(lines, 'sent').map(([network, peer, times, ...outcome]) => [
@@ -94,7 +107,8 @@ function judge(
   if (target?.heard.has(`${network.name} ${from}`)) {
     return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
   }
-  const fix = fixFor(context, pair);
+  const why = whySilent(context.inventory, pair, seen);
+  const fix = why?.fix ?? fixFor(context, pair);
   const elsewhere = [...seen].flatMap(([node, { strays }]) => {
     const stray = strays.get(`${network.name} ${from} ${to}`);
     return stray === undefined ? [] : [`${node}:${stray.port}`];
@@ -112,7 +126,10 @@ function judge(
     node: from,
     peer: to,
     expected,
-    seen: target === undefined ? `${to} could not be measured` : outcome,
+    seen:
+      target === undefined
+        ? `${to} could not be measured`
+        : `${outcome}${why === undefined ? '' : `; ${why.seen}`}`,
     fix,
   };
 }

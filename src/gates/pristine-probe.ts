@@ -5,6 +5,7 @@ import { asPart, probeOwners } from '../steps/ownership/probe.js';
 import { recordPath } from '../steps/ownership/record.js';
 import { probeLeft } from '../steps/retire/probe.js';
 import { configPath, readInterface } from '../steps/wireguard-readings.js';
+import { READ_RULES_IN_THE_WAY } from './firewall/read.js';
 import { probeNextBoot } from './pristine/next-boot.js';
 import { ipv6Probe } from './shared/ipv6.js';
 import { listing } from './shared/listing.js';
@@ -81,21 +82,6 @@ const ADDRESSES = listing({
   more: 'cut addresses',
 });
 
-const FIREWALL = `if command -v nft >/dev/null 2>&1; then
-nft list chains 2>/dev/null | while read -r first second third rest; do
-case "$first $second $third $rest" in
-'table '*) table="$second $third" ;;
-'type filter hook input '*'policy drop;'*) echo "$table" ;;
-esac
-done | while read -r family table; do
-nft list table "$family" "$table" 2>/dev/null | head -n ${FIREWALL_LINES} | while read -r line; do echo "nft $family.$table $line"; done
-done
-elif command -v iptables >/dev/null 2>&1; then
-case "$(iptables -S INPUT 2>/dev/null)" in
-'-P INPUT DROP'*) iptables -S 2>/dev/null | head -n ${FIREWALL_LINES} | while read -r line; do echo "iptables all $line"; done ;;
-esac
-fi`;
-
 /** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
 export function pristineProbe(
   networks: readonly Network[],
@@ -112,7 +98,7 @@ export function pristineProbe(
     probeNextBoot(wanted),
     LEFTOVERS,
     ADDRESSES,
-    FIREWALL,
+    READ_RULES_IN_THE_WAY,
     `echo ${END_LINE}`,
     '',
   ].join('\n');

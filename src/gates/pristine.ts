@@ -1,4 +1,4 @@
-import type { Network } from '../inventory/types.js';
+import type { Inventory, Network } from '../inventory/types.js';
 import { contains, spanOf } from '../network/address.js';
 import type { FragmentReply } from '../remote/program.js';
 import { isClosedRule } from '../steps/forwarding/closed.js';
@@ -7,9 +7,13 @@ import { type Ownership, ownershipOf } from '../steps/ownership/verdict.js';
 import { isOurs, networksOf } from '../steps/retire/ours.js';
 import { type Left, parseLeft } from '../steps/retire/probe.js';
 import type { SeenInterface } from '../steps/wireguard-live.js';
+import { callsTo } from './firewall/callers.js';
+import { courseOf } from './firewall/evaluate.js';
+import { parseRules } from './firewall/read.js';
+import type { Table } from './firewall/ruleset.js';
+import { allowFix, causeText } from './firewall/told.js';
 import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
-import { FIREWALL_LINES, pristineProbe } from './pristine-probe.js';
-import { dropsUdp, type Firewall, parseIptables, parseNft } from './shared/firewall.js';
+import { pristineProbe } from './pristine-probe.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, isIpv6, networksOn } from './shared/members.js';
 import { all, conclude, count, GarbledReply, integer, type Lines, readReplies } from './shared/reply.js';
@@ -32,7 +36,7 @@ interface Seen {
   /** `ip -4 rule` and `ip -6 rule` lines beyond the defaults. */
   readonly rules: readonly { readonly family: string; readonly rule: string }[];
   readonly addresses: readonly { readonly device: string; readonly address: string }[];
-  readonly firewalls: readonly Firewall[];
+  readonly tables: readonly Table[];
   readonly ipv6Off: boolean;
   /** WireGuard's own ports, which belong to no process. */
   readonly listening: readonly { readonly device: string; readonly port: string }[];
@@ -48,19 +52,6 @@ const DEFAULT_RULES = new Set([
   '32766: from all lookup main',
   '32767: from all lookup default',
 ]);
-
-function firewallsOf(lines: Lines): readonly Firewall[] {
-  const grouped = (word: string): readonly (readonly string[])[] => {
-    const tables = new Map<string, string[]>();
-    for (const [table = '', ...line] of all(lines, word)) {
-      tables.set(table, [...(tables.get(table) ?? []), line.join(' ')]);
-    }
-    return [...tables.values()].filter((table) => table.length < FIREWALL_LINES);
-  };
-  return [...grouped('nft').map(parseNft), ...grouped('iptables').map(parseIptables)].filter(
-    (firewall) => firewall !== undefined,
-  );
-}
 
 /** What the node says of itself, and what is made of it here, where the inventory is known. */
 function ownerOf(said: string, judged: Ownership | undefined): Pick<SeenNetwork, 'owner' | 'foreign'> {
@@ -120,7 +111,7 @@ function parse(
       .map(([family = '', ...rule]) => ({ family, rule: rule.join(' ') }))
       .filter(({ rule }) => !DEFAULT_RULES.has(rule) && !isClosedRule(rule)),
     addresses: all(lines, 'address').map(([device = '', address = '']) => ({ device, address })),
-    firewalls: firewallsOf(lines),
+    tables: parseRules(lines),
     ipv6Off: saysIpv6Off(lines),
     listening: all(lines, 'listen').map(([device = '', port = '']) => ({ device, port })),
     boot: parseNextBoot(lines),
@@ -155,7 +146,12 @@ function leftovers(node: string, { units, folders, rules }: Seen): readonly Prob
   ];
 }
 
-function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen): readonly Problem[] {
+function conflicts(
+  inventory: Inventory,
+  network: Network,
+  node: string,
+  { own, seen }: { readonly own: SeenNetwork; readonly seen: Seen },
+): readonly Problem[] {
   const { interface: name, port } = network;
   const problems: Problem[] = [];
   if (own.owner === 'foreign') {
@@ -193,15 +189,31 @@ function conflicts(node: string, network: Network, own: SeenNetwork, seen: Seen)
       fix,
     });
   }
-  for (const firewall of seen.firewalls.filter((one) => dropsUdp(one, port, name))) {
-    const fix = `let UDP port ${port} in on ${node}: \`ufw allow ${port}/udp\`, or an accept rule in ${firewall.name}, chain ${firewall.base}`;
-    problems.push({
-      expected: `UDP port ${port} let in`,
-      seen: `${firewall.name}, chain ${firewall.base} drops it`,
-      fix,
+  problems.push(...firewallProblems(inventory, network, node, seen.tables));
+  return problems;
+}
+
+/** What surely drops those who call the node; each rule once. */
+function firewallProblems(
+  inventory: Inventory,
+  network: Network,
+  node: string,
+  tables: readonly Table[],
+): readonly Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const packet of callsTo(inventory, network, node)) {
+    const { drop } = courseOf(tables, packet);
+    if (drop === undefined) continue;
+    const seen = causeText(drop);
+    if (problems.has(seen)) continue;
+    const from = packet.from === undefined ? '' : `, from ${packet.from.split('/')[0]} for one`;
+    problems.set(seen, {
+      expected: `UDP port ${network.port} let in${from}`,
+      seen,
+      fix: allowFix(drop, packet, node),
     });
   }
-  return problems;
+  return [...problems.values()];
 }
 
 function ipv6Problem(node: string, network: Network): Problem {
@@ -220,7 +232,7 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
     ...leftovers(node, seen),
     ...networks.flatMap((network, number) => {
       const own = seen.networks[number];
-      return own === undefined ? [] : conflicts(node, network, own, seen);
+      return own === undefined ? [] : conflicts(context.inventory, network, node, { own, seen });
     }),
   ];
   if (problems.length > 0) return problems.map((problem) => ({ go: false, node, ...problem }));

@@ -28,7 +28,7 @@ const firewall = [
   'tcp dport 22 accept',
   '}',
   '}',
-].map((line) => `nft inet.filter ${line}`);
+].map((line) => `nft ${line}`);
 
 describe('pristine', () => {
   it('advises nothing that deletes what may be somebody else’s', () => {
@@ -127,12 +127,12 @@ describe('pristine', () => {
     [
       'a firewall that drops',
       [FREE, ...clean, ...firewall],
-      ['ms-1: table inet filter, chain input drops it'],
+      ['ms-1: table inet filter, chain input, which drops what no rule accepts'],
     ],
     [
       'a firewall that drops, on our own network',
       [OURS, ...firewall],
-      ['ms-1: table inet filter, chain input drops it'],
+      ['ms-1: table inet filter, chain input, which drops what no rule accepts'],
     ],
   ])('%s', (_what, said, expected) => {
     const verdict = verdictOf(pristine, {}, { 'ms-1': said.join('\n') }, one);
@@ -239,12 +239,12 @@ tries=0; while [ ! -e /mnt/bound ] && [ $tries -lt 100 ]; do sleep 0.05; tries=$
       const seen = ask('ip link add other type bridge; ip addr add 172.27.15.77/24 dev other', {
         nft: `case "$*" in
 'list chains') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t}\\n}\\n' ;;
-'list table inet filter') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t\\ttcp dport 22 accept\\n\\t}\\n}\\n' ;;
+'-s -a list ruleset') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t\\ttcp dport 22 accept\\n\\t}\\n}\\n' ;;
 esac`,
       });
       expect(seen).toEqual([
         'ms-1: 172.27.15.77/24 on other',
-        'ms-1: table inet filter, chain input drops it',
+        'ms-1: table inet filter, chain input, which drops what no rule accepts',
       ]);
     });
   });

@@ -12,7 +12,7 @@ import {
   labUp,
   makeClientKeys,
 } from '../../src/lab/index.js';
-import { bridgehead, changesOf, exec, inventoryAt, stops } from './support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops } from './support/bridgehead.js';
 import { writePhoneHome } from './support/phone-home.js';
 
 const quiet = { log: () => undefined };
@@ -46,6 +46,36 @@ afterAll(async () => {
 }, 60_000);
 
 jest.setTimeout(240_000);
+
+/** What Oracle's images bring: policies that accept, and a last rule that rejects. */
+const ORACLE = `command -v iptables >/dev/null || apt-get install -qq -y --no-install-recommends iptables >/dev/null 2>&1
+iptables -N InstanceServices
+iptables -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+iptables -A INPUT -p icmp -j ACCEPT
+iptables -A INPUT -i lo -j ACCEPT
+iptables -A INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT
+iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited
+iptables -A OUTPUT -d 169.254.0.0/16 -j InstanceServices`;
+
+describe('an image that rejects everything by its last rule', () => {
+  it('is stopped at before anything is changed, by its rule, and the fix helps', async () => {
+    await exec(lab, 'vps', ORACLE);
+    const told = await apply();
+    expect(stops(told)).toEqual([
+      "pristine: vps: Oracle's image: table ip filter, chain INPUT, rule 5: reject with icmp type host-prohibited",
+    ]);
+    expect(changesOf(told)).toBe(0);
+    const fix = ofType(told, 'gate-ended').flatMap(({ findings }) =>
+      findings.flatMap((one) => one.fix ?? []),
+    );
+    expect(fix[0]).toMatch(
+      /^`iptables -I INPUT 5 -p udp --dport 51820 -j ACCEPT` on vps, before rule 5 of INPUT/,
+    );
+    await exec(lab, 'vps', /`(.*?)`/.exec(fix[0] ?? '')?.[1] ?? 'false');
+    expect(stops(await apply()).filter((stop) => stop.startsWith('pristine'))).toEqual([]);
+    await exec(lab, 'vps', 'iptables -F; iptables -X');
+  });
+});
 
 describe('whoever wipes our rules', () => {
   const whole = async (): Promise<void> => {

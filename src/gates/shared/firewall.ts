@@ -15,13 +15,8 @@ export interface Firewall {
 export type Match = 'no' | 'maybe' | 'yes';
 export type Course = 'open' | 'closed' | 'through';
 
-/** Reads `nft list table`: one table. Undefined when it has no base chain for input that drops by policy. */
-export function parseNft(lines: readonly string[]): Firewall | undefined {
-  return parseNftHook(lines, 'input').find(({ drops }) => drops);
-}
-
 /** Reads `nft list table`: one table, once for each base chain that filters at the hook. */
-export function parseNftHook(lines: readonly string[], hook: 'input' | 'forward'): readonly Firewall[] {
+export function parseNftHook(lines: readonly string[], hook: 'forward'): readonly Firewall[] {
   const chains = new Map<string, string[]>();
   const bases: { readonly base: string; readonly drops: boolean }[] = [];
   let name = '';
@@ -42,16 +37,10 @@ export function parseNftHook(lines: readonly string[], hook: 'input' | 'forward'
   return bases.map((one) => ({ name, ...one, chains }));
 }
 
-/** Reads `iptables -S`. Undefined unless INPUT drops by policy. */
-export function parseIptables(lines: readonly string[]): Firewall | undefined {
-  const firewall = parseIptablesChain(lines, 'INPUT');
-  return firewall?.drops ? firewall : undefined;
-}
-
 /** Reads `iptables -S`, or `ip6tables -S`, as the firewall that begins with a built-in chain. */
 export function parseIptablesChain(
   lines: readonly string[],
-  base: 'INPUT' | 'FORWARD',
+  base: 'FORWARD',
   tool: 'iptables' | 'ip6tables' = 'iptables',
 ): Firewall | undefined {
   if (!lines.some((line) => line.startsWith(`-P ${base} `))) return undefined;
@@ -83,40 +72,6 @@ function likeNft(rule: string, family: 'ip' | 'ip6'): Rule {
   const port = ports === undefined ? '' : `${protocol} dport { ${ports} }`;
   const verdict = /^(ACCEPT|DROP|REJECT|RETURN)$/.test(target) ? target.toLowerCase() : `jump ${target}`;
   return [port || (protocol && `ip protocol ${protocol}`), parts, verdict].filter(Boolean).join(' ');
-}
-
-function holdsPort(set: string, port: number): Match {
-  const items = set
-    .replace(/[{}]/g, '')
-    .split(',')
-    .map((item) => item.trim());
-  if (items.some((item) => !/^\d+(-\d+)?$/.test(item))) return 'maybe';
-  const holds = items.some((item) => {
-    const [low, high = low] = item.split('-').map(Number);
-    return low !== undefined && high !== undefined && low <= port && port <= high;
-  });
-  return holds ? 'yes' : 'no';
-}
-
-/** Whether a rule's conditions can fit the first UDP packet from anywhere to the port. */
-function matches(conditions: string, port: number, ownInterface: string): Match {
-  const without = (pattern: RegExp): boolean => pattern.test(conditions);
-  const states = /\bct state (vmap )?(\{[^}]*\}|\S+)/.exec(conditions)?.[2];
-  if (states !== undefined && !/\b(new|untracked)\b/.test(states)) return 'no';
-  const device = /\biif(?:name)? "?([^" ]+)"?/.exec(conditions)?.[1];
-  if (device === 'lo' || device === ownInterface) return 'no';
-  if (without(/\b(tcp|icmp|icmpv6|igmp|sctp|esp|ah) /) && !without(/\budp\b/)) return 'no';
-  if (without(/\b(ip protocol|ip6 nexthdr|meta l4proto) (?!\{)(?!udp)/)) return 'no';
-  if (without(/\b(ip6?) daddr (22[4-9]|23\d|ff)/) || without(/\budp sport\b/)) return 'no';
-  const set = /\b(?:udp|th) dport (\{[^}]*\}|\S+)/.exec(conditions)?.[1];
-  const held = set === undefined ? 'yes' : holdsPort(set, port);
-  if (held !== 'yes') return held;
-  const rest = conditions
-    .replace(/\b(?:udp|th) dport (\{[^}]*\}|\S+)/, '')
-    .replace(/\b(ip protocol|ip6 nexthdr|meta l4proto) udp/, '')
-    .replace(/\bct state (\{[^}]*\}|\S+)/, '')
-    .trim();
-  return rest === '' ? 'yes' : 'maybe';
 }
 
 /** Where a packet ends that begins in a chain; `match` says whether a rule's conditions fit it. */
@@ -154,9 +109,4 @@ export function courseOf(
     if (verdict === 'return') mayReturn = true;
   }
   return 'through';
-}
-
-/** Whether a firewall clearly drops UDP from anywhere to the port: no rule on the way can let it in, not even under conditions. */
-export function dropsUdp(firewall: Firewall, port: number, ownInterface: string): boolean {
-  return courseOf(firewall, (conditions) => matches(conditions, port, ownInterface)) !== 'open';
 }

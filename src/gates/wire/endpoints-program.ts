@@ -1,3 +1,4 @@
+import { READ_RULES } from '../firewall/read.js';
 import type { GateContext } from '../types.js';
 import { type Ipv6Data, ipv6Lines, type PacketProgram } from './program.js';
 
@@ -131,8 +132,16 @@ while (1) {
 }
 $unwell = !$finished;
 printf "sent %s %d %s\n", $_->{key}, $_->{times}, $_->{error} || ($_->{done} ? 'answered' : 'silence') for @sends;
-print "heard $_\n" for sort grep { $expected{$_} } keys %heard;
+print "heard $_ $heard{$_}[3]\n" for sort grep { $expected{$_} } keys %heard;
 print "stray $_\n" for sort keys %stray;
+# Somebody's datagrams didn't come out here: the rules of this machine may tell why.
+if (grep { !$heard{$_} } keys %expected) {
+    open(my $rules, '-|', 'sh', '-c', <<'BRIDGEHEAD_RULES') or die "sh: $!\n";
+${READ_RULES}
+BRIDGEHEAD_RULES
+    print while <$rules>;
+    close $rules;
+}
 `;
 
 export interface EndpointsData extends Ipv6Data {

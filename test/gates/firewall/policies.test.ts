@@ -1,4 +1,8 @@
-import { dropsUdp, parseIptables, parseNft } from '../../src/gates/shared/firewall.js';
+import { courseOf } from '../../../src/gates/firewall/evaluate.js';
+import { parseRuleset, parseSaved, type Table } from '../../../src/gates/firewall/ruleset.js';
+
+const dropsUdp = (tables: readonly Table[], port: number): boolean =>
+  courseOf(tables, { family: 4, protocol: 'udp', port, notIn: ['lo', 'wg0'] }).drop !== undefined;
 
 const table = (rules: string, more = ''): string[] =>
   `table inet filter {
@@ -9,11 +13,7 @@ const table = (rules: string, more = ''): string[] =>
 	${more}
 }`.split('\n');
 
-const drops = (lines: readonly string[], port = 51820): boolean => {
-  const firewall = parseNft(lines);
-  if (!firewall) throw new Error('not a firewall that drops');
-  return dropsUdp(firewall, port, 'wg0');
-};
+const drops = (lines: readonly string[], port = 51820): boolean => dropsUdp(parseRuleset(lines), port);
 
 describe('an nftables chain that drops by policy', () => {
   it.each([
@@ -59,17 +59,17 @@ describe('an nftables chain that drops by policy', () => {
     expect(drops(table('jump more\naccept', chain('drop')))).toBe(true);
   });
 
-  it('is not seen where the policy is accept', () => {
-    expect(parseNft(table('').map((line) => line.replace('policy drop', 'policy accept')))).toBeUndefined();
+  it('is open where the policy is accept', () => {
+    expect(drops(table('').map((line) => line.replace('policy drop', 'policy accept')))).toBe(false);
   });
 });
 
 describe('iptables', () => {
-  const iptables = (...rules: string[]): boolean => {
-    const firewall = parseIptables(['-P INPUT DROP', '-P FORWARD ACCEPT', '-N more', ...rules]);
-    if (!firewall) throw new Error('not a firewall that drops');
-    return dropsUdp(firewall, 51820, 'wg0');
-  };
+  const iptables = (...rules: string[]): boolean =>
+    dropsUdp(
+      parseSaved(['*filter', ':INPUT DROP [0:0]', ':FORWARD ACCEPT [0:0]', ':more - [0:0]', ...rules], 'ip'),
+      51820,
+    );
 
   it.each([
     [['-A INPUT -i lo -j ACCEPT', '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'], true],
@@ -97,7 +97,8 @@ describe('iptables', () => {
     expect(iptables(...rules)).toBe(dropped);
   });
 
-  it('is not seen where the policy is accept', () => {
-    expect(parseIptables(['-P INPUT ACCEPT', '-A INPUT -j DROP'])).toBeUndefined();
+  it('is closed by its last rule where the policy is accept', () => {
+    const lines = ['*filter', ':INPUT ACCEPT [0:0]', '-A INPUT -j DROP'];
+    expect(dropsUdp(parseSaved(lines, 'ip'), 51820)).toBe(true);
   });
 });

@@ -1,0 +1,128 @@
+import { fits, mapped, type Packet } from './packet.js';
+import type { Chain, Rule, Table } from './ruleset.js';
+
+/** What drops a packet: a rule, or the policy of a chain. */
+export interface Cause {
+  readonly table: Table;
+  readonly chain: string;
+  /** Absent when it is the chain's policy. */
+  readonly rule?: Rule;
+  /** Its place in the chain, counted from 1. */
+  readonly place?: number;
+}
+
+export interface Course {
+  /** What surely drops it, whatever else is true of it. */
+  readonly drop?: Cause;
+  /** What drops it if conditions hold that can't be judged here. */
+  readonly maybe: readonly Cause[];
+}
+
+interface Walk {
+  readonly end: 'accept' | 'drop' | 'through';
+  /** Whether an earlier rule may have let it leave the chain. */
+  readonly mayLeave: boolean;
+  readonly cause?: Cause;
+  readonly maybe: readonly Cause[];
+}
+
+const HOOKS = { input: ['prerouting', 'input'], forward: ['prerouting', 'forward'] } as const;
+const NOISE =
+  / ?\bcomment "[^"]*"| ?\bcounter( packets \d+ bytes \d+)?| ?\blog\b( (prefix|level|flags|group|snaplen|queue-threshold) ("[^"]*"|\S+))*/g;
+const VERDICT = /^(.*?) ?\b(accept|drop|reject|return|queue|jump|goto)\b ?(\S*).*$/;
+const DEEPEST = 16;
+
+function plain(text: string): string {
+  return text
+    .replace(NOISE, '')
+    .replace(/ ?xt target "REJECT"/, ' reject')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Follows a packet through the chains that the kernel asks, in their order, and the rules in theirs. */
+class Walker {
+  readonly #table: Table;
+  readonly #packet: Packet;
+
+  constructor(table: Table, packet: Packet) {
+    this.#table = table;
+    this.#packet = packet;
+  }
+
+  walk(chain: Chain, depth = 0): Walk {
+    const maybe: Cause[] = [];
+    let mayLeave = false;
+    for (const [index, rule] of chain.rules.entries()) {
+      const cause: Cause = { table: this.#table, chain: chain.name, rule, place: index + 1 };
+      const text = plain(rule.text);
+      let [, conditions = '', verdict, target = ''] = VERDICT.exec(text) ?? [];
+      let fit = fits(conditions, this.#packet);
+      if (/ vmap /.test(text)) {
+        const found = mapped(text, this.#packet);
+        if (found === undefined) {
+          mayLeave = true;
+          continue;
+        }
+        [, , verdict, target = ''] = VERDICT.exec(found.verdict ?? '') ?? [];
+        conditions = '';
+        fit = 'yes';
+      }
+      if (fit === 'no' || verdict === undefined || verdict === 'continue') continue;
+      if (verdict === 'jump' || verdict === 'goto') {
+        const next = this.#table.chains.get(target);
+        if (next === undefined || depth >= DEEPEST) {
+          mayLeave = true;
+          continue;
+        }
+        const inner = this.walk(next, depth + 1);
+        maybe.push(...inner.maybe);
+        mayLeave ||= inner.mayLeave;
+        if (fit === 'maybe') {
+          if (inner.end === 'drop' && inner.cause) maybe.push(inner.cause);
+          if (inner.end === 'accept' || verdict === 'goto') mayLeave = true;
+          continue;
+        }
+        if (inner.end !== 'through') return { ...inner, mayLeave, maybe };
+        if (verdict === 'goto') return { end: 'through', mayLeave, maybe };
+      } else if (verdict === 'drop' || verdict === 'reject') {
+        if (fit === 'yes') return { end: 'drop', mayLeave, cause, maybe };
+        maybe.push(cause);
+      } else if (fit === 'yes') {
+        return { end: verdict === 'return' ? 'through' : 'accept', mayLeave, maybe };
+      } else mayLeave = true;
+    }
+    return { end: 'through', mayLeave, maybe };
+  }
+}
+
+/** Where the packet ends on a machine with these tables, on its way to the machine itself or through it. */
+export function courseOf(
+  tables: readonly Table[],
+  packet: Packet,
+  way: keyof typeof HOOKS = 'input',
+): Course {
+  const own = packet.family === 4 ? 'ip' : 'ip6';
+  const bases = tables
+    .filter(({ family }) => family === 'inet' || family === own)
+    .flatMap((table) =>
+      [...table.chains.values()].flatMap((chain) => (chain.base ? [{ table, chain, base: chain.base }] : [])),
+    );
+  const maybe: Cause[] = [];
+  for (const hook of HOOKS[way]) {
+    const asked = bases
+      .filter(({ base }) => base.hook === hook)
+      .sort((one, other) => one.base.priority - other.base.priority);
+    for (const { table, chain, base } of asked) {
+      const walk = new Walker(table, packet).walk(chain);
+      maybe.push(...walk.maybe);
+      const policy: Cause | undefined =
+        walk.end === 'through' && base.drops ? { table, chain: chain.name } : undefined;
+      const cause = walk.cause ?? policy;
+      if (cause === undefined) continue;
+      if (!walk.mayLeave) return { drop: cause, maybe };
+      maybe.push(cause);
+    }
+  }
+  return { maybe };
+}

@@ -1,0 +1,78 @@
+import type { Cause } from './evaluate.js';
+import type { Packet } from './packet.js';
+
+/** Addresses behind a carrier's NAT, which Tailscale takes for its own. */
+export const CARRIER = '100.64.0.0/10';
+
+const OWNERS: readonly (readonly [RegExp, string])[] = [
+  [/^bridgehead_/, 'Bridgehead'],
+  [/^ufw6?-/, 'UFW'],
+  [/^ts-/, 'Tailscale'],
+  [/^DOCKER/, 'Docker'],
+  [/^InstanceServices/, "Oracle's image"],
+  [/^f2b-/, 'fail2ban'],
+  [/^KUBE-/, 'Kubernetes'],
+  [/^cali-/, 'Calico'],
+  [/^CILIUM_/, 'Cilium'],
+  [/^LIBVIRT_/, 'libvirt'],
+  [/^NETBIRD/, 'NetBird'],
+];
+
+/** Whose rule it is, as far as names tell; undefined when nobody signs it. */
+export function ownerOf({ table, chain, rule }: Cause): string | undefined {
+  if (table.name === 'firewalld' || table.name.startsWith('firewalld_')) return 'firewalld';
+  const owner = (name: string): string | undefined => OWNERS.find(([like]) => like.test(name))?.[1];
+  const own = owner(chain) ?? owner(table.name);
+  if (own !== undefined) return own;
+  const others = [...table.chains.keys()].map(owner).filter((name) => name !== undefined);
+  // Oracle's images end INPUT and FORWARD in a REJECT of their own; a policy is whoever's set it with its chains.
+  if (others.includes("Oracle's image") && rule?.text.includes('reject')) return "Oracle's image";
+  return rule === undefined
+    ? (others.find((name) => name === 'UFW') ?? others.find((name) => name === 'Docker'))
+    : undefined;
+}
+
+/** `Oracle's image: table ip filter, chain INPUT, rule 6: reject with icmp host-prohibited`. */
+export function causeText(cause: Cause): string {
+  const owner = ownerOf(cause);
+  const { table, chain, rule, place } = cause;
+  const text = rule?.text.replace(/ ?\bcounter( packets \d+ bytes \d+)?/, '').trim();
+  const what = text === undefined ? 'which drops what no rule accepts' : `rule ${place}: ${text}`;
+  return `${owner === undefined ? '' : `${owner}: `}table ${table.family} ${table.name}, chain ${chain}, ${what}`;
+}
+
+const isReversePath = (cause: Cause): boolean => /\bfib saddr\b/.test(cause.rule?.text ?? '');
+
+/** What lets the packet in, and where it has to stand; it only ever adds an accept. */
+export function allowFix(cause: Cause, packet: Packet, node: string): string {
+  const { table, chain, place, rule } = cause;
+  const { protocol, port, family } = packet;
+  const owner = ownerOf(cause);
+  const from = owner === 'Tailscale' ? CARRIER : undefined;
+  if (isReversePath(cause)) {
+    const source = packet.from ?? 'the sender';
+    return `${node} has no route back to ${source} by the device on which it arrives: see \`ip -${family} route get ${source.split('/')[0]}\` on ${node} and give it one`;
+  }
+  if (owner === 'UFW') return `\`ufw allow ${port}/${protocol}\` on ${node}`;
+  if (owner === 'firewalld')
+    return `\`firewall-cmd --permanent --add-port=${port}/${protocol}\`, then \`firewall-cmd --reload\`, on ${node}`;
+  if (table.tool === 'iptables') {
+    const tool = family === 4 ? 'iptables' : 'ip6tables';
+    const where = table.name === 'filter' ? '' : ` -t ${table.name}`;
+    const source = from === undefined ? '' : ` -s ${from}`;
+    const order = place === undefined ? ` -A ${chain}` : ` -I ${chain} ${place}`;
+    const line = `\`${tool}${where}${order}${source} -p ${protocol} --dport ${port} -j ACCEPT\``;
+    const before =
+      place === undefined
+        ? ''
+        : `, before rule ${place} of ${chain} (a rule at the end would not be reached)`;
+    const again =
+      owner === 'Tailscale'
+        ? '; tailscaled makes its chain anew when it starts, so it is needed again then'
+        : `; for the next boot the same in ${family === 4 ? '/etc/iptables/rules.v4' : '/etc/iptables/rules.v6'}, or wherever ${node} loads its rules from`;
+    return `${line} on ${node}${before}${again}`;
+  }
+  const position = rule?.handle === undefined ? '' : ` position ${rule.handle}`;
+  const verb = rule === undefined ? 'add' : 'insert';
+  return `\`nft ${verb} rule ${table.family} ${table.name} ${chain}${position} ${protocol} dport ${port} accept\` on ${node}${rule === undefined ? '' : `, before rule ${place} of ${chain}`}; for the next boot the same in the file that loads this table`;
+}
