@@ -3,7 +3,7 @@ import { contains, spanOf } from '../network/address.js';
 import type { FragmentReply } from '../remote/program.js';
 import { isClosedRule } from '../steps/forwarding/closed.js';
 import { cutPart, parseOwners } from '../steps/ownership/probe.js';
-import { type Ownership, ownershipOf } from '../steps/ownership/verdict.js';
+import { foreignFix, type Ownership, ownershipOf } from '../steps/ownership/verdict.js';
 import { isOurs, networksOf } from '../steps/retire/ours.js';
 import { type Left, parseLeft } from '../steps/retire/probe.js';
 import type { SeenInterface } from '../steps/wireguard-live.js';
@@ -24,6 +24,8 @@ interface SeenNetwork {
   readonly owner: 'nobody' | 'ours' | 'foreign';
   /** What is somebody else's about it. */
   readonly foreign?: string;
+  /** That is a link of the node's own, and no tunnel. */
+  readonly isLink?: true;
   readonly interfaceThere: boolean;
   /** By another than the network's own interface. */
   readonly portTaken: boolean;
@@ -54,8 +56,13 @@ const DEFAULT_RULES = new Set([
 ]);
 
 /** What the node says of itself, and what is made of it here, where the inventory is known. */
-function ownerOf(said: string, judged: Ownership | undefined): Pick<SeenNetwork, 'owner' | 'foreign'> {
-  if (judged?.kind === 'foreign') return { owner: 'foreign', foreign: judged.seen };
+function ownerOf(
+  said: string,
+  judged: Ownership | undefined,
+): Pick<SeenNetwork, 'owner' | 'foreign' | 'isLink'> {
+  if (judged?.kind === 'foreign') {
+    return { owner: 'foreign', foreign: judged.seen, ...(judged.isLink && { isLink: true }) };
+  }
   if (judged?.kind === 'ours') return { owner: 'ours' };
   return { owner: said === 'ours' ? 'ours' : 'nobody' };
 }
@@ -158,7 +165,7 @@ function conflicts(
     problems.push({
       expected: `no ${name} of somebody else`,
       seen: own.foreign ?? 'one that Bridgehead did not make',
-      fix: `give network ${network.name} another interface; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`,
+      fix: foreignFix(network, node, own.isLink),
     });
   }
   const holder = seen.listening.find((one) => one.port === String(port) && one.device !== name)?.device;

@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../errors.js';
-import { ownershipOf } from '../steps/ownership/verdict.js';
+import { foreignFix, ownershipOf } from '../steps/ownership/verdict.js';
 import { NodeErrors, type RunContext } from './context.js';
 import { claimedBy } from './observations.js';
 import { byNode } from './probe.js';
@@ -21,7 +21,7 @@ export function refuseForeign(context: RunContext, works: readonly StepWork[]): 
           node,
           phase: own.find(({ kind }) => kind.claims)?.phase,
           evidence: ownership.seen,
-          fix: `give network ${network.name} another interface; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`,
+          fix: foreignFix(network, node, ownership.isLink),
         }),
       ];
     }),

@@ -58,6 +58,8 @@ export interface SeenInterface {
   readonly record?: OwnerRecord | undefined;
   readonly unit: { readonly enabled: boolean; readonly active: boolean };
   readonly live: LiveInterface | undefined;
+  /** A link of that name is there, and WireGuard is not what it is. */
+  readonly otherLink?: true;
   /** Public key of the key file. */
   readonly ownKey: string | undefined;
 }
@@ -84,6 +86,11 @@ fi
 if [ -d /sys/class/net/${name} ]; then
 read -r mtu </sys/class/net/${name}/mtu
 echo "@mtu $mtu"
+if [ ! -S /var/run/wireguard/${name}.sock ] && [ -r /sys/class/net/${name}/uevent ]; then
+other=yes
+while read -r line; do [ "$line" != DEVTYPE=wireguard ] || other=no; done </sys/class/net/${name}/uevent
+[ $other = no ] || echo '@other link'
+fi
 ${readAddresses('addresses', interfaceName)}
 printf '%s\n' "$addresses"
 ${whole ? routes : ''}${readInterface('live', interfaceName)}
@@ -147,6 +154,7 @@ export function parseInterfaceProbe(stdout: string): SeenInterface {
   return {
     unit: { enabled: property('UnitFileState') === 'enabled', active: property('ActiveState') === 'active' },
     ownKey: ownKey || undefined,
+    ...(first('other').length > 0 && publicKey === undefined && { otherLink: true as const }),
     record,
     config: mark.startsWith('@config ')
       ? {

@@ -81,4 +81,23 @@ describe('the probe of a WireGuard interface', () => {
     expect(seen.config?.text).toContain('PublicKey = PEER1=\nPersistentKeepalive = 25\n');
     expect(seen.config?.text).toContain('PostUp = wg set %i private-key /etc/wireguard/%i.key');
   });
+
+  it.each<[string, string, boolean]>([
+    ['a kernel tunnel', 'DEVTYPE=wireguard\nINTERFACE=wg0', false],
+    ['an Ethernet port', 'INTERFACE=wg0\nIFINDEX=2', true],
+    ['a bridge', 'DEVTYPE=bridge\nINTERFACE=wg0', true],
+  ])('tells %s from what is not WireGuard', async (_what, uevent, other) => {
+    const silent = script.replaceAll("wg show 'wg0' dump", 'false');
+    const stdout = await probe(
+      `fake=$(mktemp -d); echo 1420 >$fake/mtu; printf '${uevent}\\n' >$fake/uevent\n${silent}`,
+    );
+    expect(parseInterfaceProbe(stdout).otherLink ?? false).toBe(other);
+  });
+
+  it('takes for WireGuard what wg knows, whatever the link is', async () => {
+    const stdout = await probe(
+      `fake=$(mktemp -d); echo 1420 >$fake/mtu; echo INTERFACE=wg0 >$fake/uevent\n${script}`,
+    );
+    expect(parseInterfaceProbe(stdout).otherLink).toBeUndefined();
+  });
 });

@@ -12,7 +12,19 @@ export type Ownership =
   /** `recorded`: the node has noted so. */
   | { readonly kind: 'ours'; readonly recorded: boolean }
   /** `seen`: what of it is somebody else's, and by what that is known. */
-  | { readonly kind: 'foreign'; readonly seen: string };
+  | {
+      readonly kind: 'foreign';
+      readonly seen: string;
+      /** It is a link of the node's own, such as the one by which it is reached. */
+      readonly isLink?: true;
+    };
+
+/** What can be done about an interface that is somebody else's; a link that is no tunnel is nobody's to remove. */
+export function foreignFix({ name }: Network, node: string, isLink?: boolean): string {
+  const another = `give network ${name} another interface`;
+  if (isLink) return `${another}, such as wg0`;
+  return `${another}; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`;
+}
 
 export interface Claim {
   readonly inventory: Inventory;
@@ -82,6 +94,13 @@ export function ownershipOf(claim: Claim, seen: SeenInterface): Ownership {
   const { record, config, live } = seen;
   if (record === undefined && config === undefined && live === undefined) return { kind: 'free' };
   const name = claim.network.interface;
+  if (seen.otherLink) {
+    return {
+      kind: 'foreign',
+      seen: `${name}, a link of ${claim.node} that is not WireGuard's`,
+      isLink: true,
+    };
+  }
   if (record !== undefined && !isRecordOf(record, claim, wanted)) {
     const whose = `network ${record.network} of another inventory, ${record.inventory}`;
     return { kind: 'foreign', seen: `${recordPath(name)} says that it belongs to ${whose}` };

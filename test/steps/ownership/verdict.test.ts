@@ -145,6 +145,16 @@ describe('whose an interface is', () => {
       '/etc/wireguard/wg0.conf, which Bridgehead did not write',
     ],
     [
+      'a link of the node',
+      { live: ['@other link', '2: wg0 inet 192.168.1.9/24'] },
+      "wg0, a link of wk-1 that is not WireGuard's",
+    ],
+    [
+      'a link of the node that took the place of ours',
+      { record: OURS, conf: CONF, own: keyOf(NODE), live: ['@other link'] },
+      "wg0, a link of wk-1 that is not WireGuard's",
+    ],
+    [
       'a running interface',
       { live: live('B=', '10.66.0.1') },
       'a running interface that Bridgehead did not make',
@@ -170,7 +180,7 @@ describe('whose an interface is', () => {
       '/etc/wireguard/wg0.conf, written for another inventory: its address is 10.99.0.3/32, and its peers are unknown here',
     ],
   ])("is somebody else's: %s", (_what, said, seen) => {
-    expect(judged(said)).toEqual({ kind: 'foreign', seen });
+    expect(judged(said)).toMatchObject({ kind: 'foreign', seen });
   });
 
   it('takes a record that was cut off for none, and still sees the configuration behind it', () => {
