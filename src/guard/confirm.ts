@@ -8,6 +8,9 @@ import type { GuardReport, GuardState, PhaseOfRun } from './types.js';
 
 const STATES: readonly GuardState[] = ['none', 'armed', 'confirmed', 'firing', 'reverted', 'revert-failed'];
 
+/** sh condition: the armed round has been proven to stand after the next boot. */
+const IS_PROVEN = `[ -e "$state/runs/$run/$(field "$state/guard/armed/what" snapshot)/proven" ]`;
+
 /** Tells how the guard of `$run` stands: the armed one, or else what became of the run's last guarded phase. */
 const TELL_STATE = `tell_state() {
 for now in armed firing; do
@@ -15,6 +18,7 @@ what="$state/guard/$now/what"
 [ "$(field "$what" run)" = "$run" ] || continue
 echo "@guard $now"
 sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$what"
+[ ! -e "$state/runs/$run/$(field "$what" snapshot)/proven" ] || echo '@proven yes'
 [ $now = firing ] || echo "@left $(( $(field "$what" from) + $(field "$what" seconds) - $(uptime_seconds) ))"
 return 0
 done
@@ -25,6 +29,8 @@ echo "@guard $(cat "$dir/outcome")"
 sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$dir/what"
 sed 's/^/@undone /' "$dir/undone" 2>/dev/null
 sed 's/^/@failed /' "$dir/failed" 2>/dev/null
+sed 's/^/@note /' "$dir/notes" 2>/dev/null
+sed 's/^/@live /' "$dir/live-units" 2>/dev/null
 return 0
 done
 echo '@guard none'
@@ -33,7 +39,8 @@ echo '@guard none'
 
 /**
  * Confirms a phase: the guard is disarmed by one rename, which either this or the revert wins. Send it over a
- * connection made after the change. The reply tells the state; only `confirmed` with this phase is a confirmation.
+ * connection made after the change. The reply tells the state; only `confirmed` with this phase is a confirmation. A round whose
+ * state after the next boot has not been proven (see {@link proofFragment}) stays armed.
  */
 export function confirmFragment(what: PhaseOfRun): Fragment {
   return {
@@ -41,7 +48,7 @@ export function confirmFragment(what: PhaseOfRun): Fragment {
     script: `${prelude()}${BOOT_UNIT_FILES}${TELL_STATE}
 run=${quote(checkedRun(what.run))}
 check_state
-if ${isOurs('armed', what)} && mv -T "$state/guard/armed" "$state/guard/confirmed" 2>/dev/null; then
+if ${isOurs('armed', what)} && ${IS_PROVEN} && mv -T "$state/guard/armed" "$state/guard/confirmed" 2>/dev/null; then
 what="$state/guard/confirmed/what"
 dir="$state/runs/$run/$(field "$what" snapshot)"
 echo confirmed >"$dir/outcome"
@@ -106,12 +113,20 @@ export function parseGuard(reply: FragmentReply): GuardReport {
   const [run] = valuesOf(reply, 'run');
   const [phase] = valuesOf(reply, 'phase');
   const [left] = valuesOf(reply, 'left');
+  const live = valuesOf(reply, 'live');
+  const notes = valuesOf(reply, 'note').map((line) => ({
+    unit: line.split(' ', 1)[0] ?? '',
+    text: line.slice(line.indexOf(' ') + 1),
+  }));
   return {
     state,
     ...(run === undefined ? {} : { run }),
     ...(phase === undefined ? {} : { phase }),
     ...(left === undefined ? {} : { secondsLeft: Number(left) }),
+    ...(valuesOf(reply, 'proven').length > 0 ? { proven: true } : {}),
     undone: valuesOf(reply, 'undone'),
     failed: valuesOf(reply, 'failed'),
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(live.length > 0 ? { live } : {}),
   };
 }

@@ -11,6 +11,9 @@ export {
   releaseFragment,
   unlockFragment,
 } from './lock.js';
+export { parseProof, proofFragment } from './prove.js';
+export { configuresSshd, decidesReach } from './reach/paths.js';
+export { isReachUnit, SSH_UNITS } from './reach/units.js';
 export { KEPT_RUNS, parseSnapshot, snapshotFragment } from './snapshot.js';
 export { BOOT_UNIT, STATE_FOLDER } from './state-folder.js';
 export * from './types.js';

@@ -105,11 +105,30 @@ export interface GuardReport {
   readonly phase?: string;
   /** Seconds until it fires, while armed by systemd. */
   readonly secondsLeft?: number;
+  /** While armed: what the machine will be after its next boot has been proven, as far as it can be. */
+  readonly proven?: boolean;
   /** What the revert put back, one line each, such as `route put back: default via 192.0.2.1 dev eth0`. */
   readonly undone: readonly string[];
   /** What the revert could not put back. */
   readonly failed: readonly string[];
+  /** What a confirmed round has on disk that nothing proves before the next boot. */
+  readonly notes?: readonly BootNote[];
+  /** Units that a confirmed round has started anew, with whatever their files then said. */
+  readonly live?: readonly string[];
 }
+
+/** Something that takes effect at the next boot and was not proven. */
+export interface BootNote {
+  /** The unit whose start would prove it, or a word for what reads it at boot. */
+  readonly unit: string;
+  /** One sentence, not yet sanitized. */
+  readonly text: string;
+}
+
+/** Whether people could still log in after the next boot; `reason` is what the node said, not yet sanitized. */
+export type ProofOutcome =
+  | { readonly kind: 'proven' }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /** How the undoing of a whole run ended on a node. */
 export type UndoOutcome =

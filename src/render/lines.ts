@@ -83,6 +83,8 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     'guard-confirmed': ({ phase, node, ms }) => [
       { phase, node, text: `confirmed by a new login  ${duration(ms)}` },
     ],
+    'boot-unproven': ({ phase, node, notes }) =>
+      notes.map((note) => ({ phase, node, text: paint.warn(oneLine(note)) })),
     'guard-waiting': ({ phase, node, seconds, reason }) => [
       {
         phase,

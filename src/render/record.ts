@@ -33,6 +33,7 @@ export interface RunRecord {
   readonly errors: ReportedError[];
   readonly proved: EventOf<'gate-ended'>[];
   readonly reverted: EventOf<'guard-reverted'>[];
+  readonly unproven: EventOf<'boot-unproven'>[];
   /** The phase that a node's guard is armed for, by node. */
   readonly armed: Map<string, string>;
   /** The change that was begun on a node and not ended, by node. */
@@ -54,6 +55,7 @@ export function createRecord(): RunRecord {
     errors: [],
     proved: [],
     reverted: [],
+    unproven: [],
     armed: new Map(),
     underWay: new Map(),
     left: new Map(),
@@ -78,6 +80,9 @@ function tableFor(record: RunRecord): EventTable<void> {
     },
     'guard-confirmed': ({ node }) => {
       record.armed.delete(node);
+    },
+    'boot-unproven': (event) => {
+      record.unproven.push(event);
     },
     'guard-waiting': nothing,
     'guard-reverted': (event) => {

@@ -22,6 +22,7 @@ export function summary(record: RunRecord, { paint, goOn, journal, evidence }: S
   const lines = [
     ...(evidence ? evidenceLines(record, paint) : []),
     ...reliedOnLines(record),
+    ...unprovenLines(record, paint),
     ...(started.command === 'apply' && ended.exit === EXIT.go && ended.changes === 0
       ? [unchanged(record)]
       : []),
@@ -52,6 +53,12 @@ function reliedOnLines({ reliedOn }: RunRecord): string[] {
     const told = gates.map((relied) => `${relied.gate} ${relied.go ? 'GO' : 'STOP'}`);
     return `relied on ${phase}: ${told.join(', ')}`;
   });
+}
+
+/** What the next boot will find, and nothing has proven. */
+function unprovenLines({ unproven }: RunRecord, paint: Paint): string[] {
+  const lines = unproven.flatMap(({ node, notes }) => notes.map((note) => `  ${node}: ${note}`));
+  return lines.length === 0 ? [] : [paint.warn('NEXT BOOT'), ...new Set(lines)];
 }
 
 function headline(record: RunRecord, paint: Paint): string {

@@ -56,6 +56,7 @@ export class TreeState {
         ),
       'guard-confirmed': ({ phase, node, ms }) =>
         this.#set(keys.node(phase, node), 'good', `${node}  confirmed by a new login: ${duration(ms)}`),
+      'boot-unproven': nothing,
       'guard-waiting': ({ phase, node, seconds }) =>
         this.#set(
           keys.node(phase, node),

@@ -1,6 +1,7 @@
 import type { Holder } from '../guard/index.js';
 import type { Inventory } from '../inventory/types.js';
 import type { Connection, Transport } from '../remote/transport.js';
+import type { BootNotes } from './boot-notes.js';
 import type { RunEvent } from './events.js';
 import type { Logins } from './groups/fresh-login.js';
 import type { Locks } from './locks.js';
@@ -46,6 +47,8 @@ export interface RunContext {
   readonly guard: GuardPolicy;
   /** Nodes whose guard waits for a confirmation. */
   readonly armedNodes: Set<string>;
+  /** What confirmed rounds have left for the next boot, unproven. */
+  readonly bootNotes: BootNotes;
   readonly patience: Patience;
   /** Builds and reads what is sent to a node's own guard. */
   readonly nodeGuard: NodeGuard;

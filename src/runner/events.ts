@@ -89,6 +89,13 @@ export type RunEvent =
       /** For the new login and the confirmation. */
       readonly ms: number;
     }
+  /** What a phase has left on a node that takes effect at its next boot, and that nothing could prove. */
+  | {
+      readonly type: 'boot-unproven';
+      readonly phase: string;
+      readonly node: string;
+      readonly notes: readonly string[];
+    }
   /** Nothing could be confirmed; the node undoes its changes by itself within `seconds`, which is waited for. */
   | {
       readonly type: 'guard-waiting';

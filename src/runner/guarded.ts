@@ -31,7 +31,12 @@ export type Intent =
   /** Something failed: put it back, over the connection that is there. */
   | { readonly kind: 'revert' }
   /** The connection broke: see over a new one whether all is as wanted, which keeps it, or put it back. */
-  | { readonly kind: 'look'; readonly isDone: (connection: Connection) => Promise<boolean> };
+  | {
+      readonly kind: 'look';
+      readonly isDone: (connection: Connection) => Promise<boolean>;
+      /** Proves what the next boot will find; rejects with E_ROLLED_BACK where that must not stay. */
+      readonly prove: (connection: Connection) => Promise<void>;
+    };
 
 const FINAL: readonly GuardReport['state'][] = ['confirmed', 'reverted', 'revert-failed'];
 
@@ -100,7 +105,16 @@ async function attempt(
   if (intent.kind === 'revert') return revert();
   const report = await ask(context, round, connection, stateFragment(run), options);
   if (report.state !== 'armed' || !isOf(round, report)) return report;
-  return (await intent.isDone(connection)) ? confirm() : revert();
+  if (!(await intent.isDone(connection))) return revert();
+  if (report.proven) return confirm();
+  try {
+    await intent.prove(connection);
+  } catch (error) {
+    if (error instanceof BridgeheadError && error.code === 'E_ROLLED_BACK') return revert();
+    throw error;
+  }
+  // Only a login that comes after the proof confirms: it is the one that goes through what was brought live.
+  return report;
 }
 
 /** What went wrong, with what was seen. */
@@ -256,6 +270,7 @@ export function conclude(
   if (report.state === 'confirmed') {
     const ms = Math.round(performance.now() - started);
     context.emit({ type: 'guard-confirmed', phase, node: round.node, ms });
+    context.bootNotes.take(round.node, report);
     return { kind: 'kept' };
   }
   const late = isLate(armed);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
 import type { Transport } from '../remote/transport.js';
+import { BootNotes } from './boot-notes.js';
 import type { GuardPolicy, RunContext } from './context.js';
 import { Logins } from './groups/fresh-login.js';
 import { thisHost } from './holder.js';
@@ -64,6 +65,7 @@ export function makeContext(request: ContextRequest): RunContext {
     locks: new Locks(holder, nodeGuard),
     guard: request.guard ?? { enabled: true, seconds: GUARD_SECONDS },
     armedNodes: new Set(),
+    bootNotes: new BootNotes(),
     patience: { ...PATIENCE, ...request.patience },
     nodeGuard,
     pause: (ms) =>

@@ -8,7 +8,7 @@ import { explainFailure } from './explain.js';
 import { type Armed, type Intent, isLate, LAST_WORD_MS, settleRound, takeBackQuickly } from './guarded.js';
 import { probeFragments } from './observations.js';
 import { reportError } from './report.js';
-import { type Round, throwUnkept } from './round.js';
+import { type Round, throwUnkept, throwUnproven } from './round.js';
 import { takeBack } from './take-back.js';
 import type { StepWork } from './work.js';
 
@@ -28,6 +28,7 @@ export interface RoundEnd {
   readonly error?: unknown;
 }
 
+const PROOF_MS = 60_000;
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 2000;
 
@@ -56,6 +57,8 @@ export type Begun =
       readonly fault?: RoundFault;
       /** Whether it was made after all, though its answer was lost. */
       readonly isDone: (connection: Connection) => Promise<boolean>;
+      /** Proves what the next boot will find; rejects with E_ROLLED_BACK where that must not stay. */
+      readonly prove: (connection: Connection) => Promise<void>;
     };
 
 /** Makes one round of changes on one node in one exec; where it is guarded, its end is still to be brought about. */
@@ -79,6 +82,7 @@ export async function beginRound(context: RunContext, request: RoundRequest): Pr
     armed: { round, deadline: (armedAt ?? performance.now()) + seconds * 1000 },
     ...(fault && { fault }),
     isDone: (connection) => isDone(context, request, connection),
+    prove: (connection) => prove(context, round, connection),
   });
   try {
     const replies = await execute(
@@ -95,6 +99,7 @@ export async function beginRound(context: RunContext, request: RoundRequest): Pr
     answered = true;
     throwUnkept(context, round, replies);
     throwFailed(round, replies);
+    throwUnproven(context, round, replies.get('guard.prove'));
     context.observations.record(reread, replies);
     verify();
   } catch (cause) {
@@ -134,15 +139,29 @@ async function endConfirmed(context: RunContext, armed: Armed): Promise<RoundEnd
 /** A guarded round in which something failed is taken back whole, unless it turns out to have been made. */
 async function endFailed(
   context: RunContext,
-  { armed, isDone }: Extract<Begun, { kind: 'armed' }>,
+  { armed, isDone, prove }: Extract<Begun, { kind: 'armed' }>,
   { error, answered, left }: RoundFault,
 ): Promise<RoundEnd> {
+  let unproven: unknown;
+  const look: Intent = {
+    kind: 'look',
+    isDone,
+    prove: (connection) =>
+      prove(connection).catch((cause: unknown) => {
+        unproven = cause;
+        throw cause;
+      }),
+  };
   try {
     if (context.signal.aborted) throw error;
-    const intent: Intent = answered ? { kind: 'revert' } : { kind: 'look', isDone };
+    const intent: Intent = answered ? { kind: 'revert' } : look;
     const settled = await settleRound(context, armed, intent, error);
     if (settled.kind === 'kept') return { fate: 'changed' };
     if (settled.kind === 'never') return { fate: left, error };
+    const fate = takenBack(settled.error);
+    if (unproven !== undefined && fate === 'undone') {
+      return wholeBack(context, armed.round, { fate, error: unproven });
+    }
     return wholeBack(context, armed.round, revertedEnd(armed, settled.error, { error, answered }));
   } catch (unsettledError) {
     return unsettled(context, armed, unsettledError);
@@ -184,6 +203,13 @@ async function unsettled(context: RunContext, armed: Armed, error: unknown): Pro
   if (!context.signal.aborted) return { fate: 'unknown', error };
   const back = await takeBackQuickly(context, armed);
   return wholeBack(context, armed.round, { fate: back ? 'undone' : 'unknown', error });
+}
+
+async function prove(context: RunContext, round: Round, connection: Connection): Promise<void> {
+  const { node, label } = round;
+  const fragment = context.nodeGuard.proofFragment({ run: context.run, phase: label });
+  const options = { node, deadlineMs: PROOF_MS, signal: context.signal };
+  throwUnproven(context, round, (await execute(connection, [fragment], options)).get(fragment.id));
 }
 
 /** Whether the round was made after all, though its answer was lost; it may still be under way. */

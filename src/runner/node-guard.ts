@@ -15,6 +15,8 @@ export type NodeGuard = Pick<
   | 'armFragment'
   | 'parseArm'
   | 'changeScript'
+  | 'proofFragment'
+  | 'parseProof'
   | 'confirmFragment'
   | 'stateFragment'
   | 'revertNowFragment'

@@ -77,6 +77,7 @@ const SHAPES: { readonly [T in RunEvent['type']]: Is } = {
   'lock-left': shape({ node: isText, reason: isText }),
   'guard-armed': shape({ ...onNode, seconds: isNumber }),
   'guard-confirmed': shape({ ...onNode, ms: isNumber }),
+  'boot-unproven': shape({ ...onNode, notes: texts }),
   'guard-waiting': shape({ ...onNode, seconds: isNumber, reason: isText }),
   'guard-reverted': shape({
     ...onNode,

@@ -9,7 +9,8 @@ import type { RunContext } from './context.js';
 import type { PlannedStep } from './planned.js';
 import type { StepWork } from './work.js';
 
-const DEFAULT_KEEPING_SECONDS = 60;
+/** For keeping what is there, and for proving what the next boot will find. */
+const DEFAULT_KEEPING_SECONDS = 120;
 
 /** One round of changes on one node: what is kept first, what is done, and from where on it is guarded. */
 export interface Round {
@@ -87,6 +88,7 @@ export function buildRound(
     ...guarded.map((doing) =>
       toDo(doing, nodeGuard.changeScript({ run, phase: label, script: doing.change.script })),
     ),
+    ...(guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []),
   ];
   const changing = planned.filter(({ changes }) => changes.length > 0);
   const seconds = changing.map(({ work }) => work.kind.timeoutSeconds?.(work.context) ?? patience.program);
@@ -117,6 +119,25 @@ export function throwUnkept(
   if (arm && armed?.kind === 'refused') {
     throw refusal(arm, `no guard can be had on ${node}, so ${label} was not made`, armed.reason);
   }
+}
+
+/** Throws where the node can tell that nobody could log in after its next boot; the round is then to be reverted. */
+export function throwUnproven(
+  { nodeGuard }: Pick<RunContext, 'nodeGuard'>,
+  { node, label }: Pick<Round, 'node' | 'label'>,
+  reply: FragmentReply | undefined,
+): void {
+  const proof = reply && nodeGuard.parseProof(reply);
+  if (proof?.kind !== 'refused') return;
+  throw new BridgeheadError(
+    'E_ROLLED_BACK',
+    `${label} was reverted on ${node}: it would not have held at the next boot`,
+    {
+      node,
+      evidence: sanitize(proof.reason, 1000),
+      fix: 'mend what the lines above name, then bridgehead apply --resume',
+    },
+  );
 }
 
 function refusal(reply: FragmentReply, message: string, reason: string): BridgeheadError {

@@ -14,7 +14,7 @@ import { carriersBehind } from './groups/ways.js';
 import { type Armed, type Intent, settleRound, takeBackQuickly } from './guarded.js';
 import { lockedError } from './locks.js';
 import { mapSettled, Pool } from './pool.js';
-import { type Round, throwUnkept } from './round.js';
+import { type Round, throwUnkept, throwUnproven } from './round.js';
 
 const UNDO_MS = 180_000;
 const UNDO_LABEL = /^undo of /;
@@ -94,7 +94,8 @@ function roundOf(context: RunContext, node: string, undoing: string): Round {
   const first = guarded
     ? nodeGuard.armFragment({ ...kept, seconds: guard.seconds })
     : nodeGuard.snapshotFragment(kept);
-  const fragments = [first, { ...undo, script }];
+  const proof = guarded ? [nodeGuard.proofFragment({ run, phase: label })] : [];
+  const fragments = [first, { ...undo, script }, ...proof];
   return { node, phase: label, label, doings: [], fragments, guarded, deadlineMs: UNDO_MS };
 }
 
@@ -124,7 +125,7 @@ interface BegunUndo {
 async function beginUndo(context: RunContext, undoing: string, node: string): Promise<BegunUndo> {
   const round = roundOf(context, node, undoing);
   const armed: Armed = { round, deadline: performance.now() + context.guard.seconds * 1000 };
-  const waiting = { kind: 'armed' as const, armed, isDone: async () => false };
+  const waiting = { kind: 'armed' as const, armed, isDone: async () => false, prove: async () => {} };
   let undone: readonly string[] = [];
   let cause: unknown;
   try {
@@ -132,6 +133,7 @@ async function beginUndo(context: RunContext, undoing: string, node: string): Pr
     const replies = await execute(connectionOf(context, node), round.fragments, options);
     throwUnkept(context, round, replies);
     if (round.guarded) context.armedNodes.add(node);
+    throwUnproven(context, round, replies.get('guard.prove'));
     undone = itemsOf(context, node, replies.get('guard.undo'));
   } catch (error) {
     cause = error;
@@ -140,6 +142,14 @@ async function beginUndo(context: RunContext, undoing: string, node: string): Pr
   }
   if (!round.guarded) return { node, undone, ...(cause === undefined ? {} : { cause }) };
   if (cause === undefined) return { node, undone, armed: waiting };
+  if (cause instanceof BridgeheadError && cause.code === 'E_ROLLED_BACK') {
+    return {
+      node,
+      undone,
+      cause,
+      armed: { ...waiting, fault: { error: cause, answered: true, left: 'changed' } },
+    };
+  }
   // What was put back in part is nearer to the wanted state than what was there before: it is kept if SSH works.
   if (context.armedNodes.has(node)) return { node, undone, cause, armed: waiting };
   const fault = { error: cause, answered: false, left: 'changed' as const };
@@ -151,7 +161,9 @@ async function endAlone(
   { node, undone, cause, armed: one }: BegunUndo,
 ): Promise<Undone> {
   if (one === undefined) return { node, undone, ...(cause === undefined ? {} : { error: cause }) };
-  const intent: Intent = one.fault ? { kind: 'look', isDone: one.isDone } : { kind: 'confirm' };
+  const { fault, isDone, prove } = one;
+  const look: Intent = fault?.answered ? { kind: 'revert' } : { kind: 'look', isDone, prove };
+  const intent: Intent = fault ? look : { kind: 'confirm' };
   try {
     if (context.signal.aborted) throw cause;
     const settled = await settleRound(context, one.armed, intent, cause);
@@ -171,7 +183,8 @@ async function endTogether(
   carriers: Carriers,
 ): Promise<Undone[]> {
   const armed = new Map(begun.flatMap(({ node, armed: one }) => (one ? [[node, one] as const] : [])));
-  const ends = await endRounds(context, { armed, passengers, carriers }, false);
+  const isSpoilt = begun.some(({ armed: one }) => one?.fault?.answered === true);
+  const ends = await endRounds(context, { armed, passengers, carriers }, isSpoilt);
   const said = begun.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
   const errors = [
     ...said,

@@ -1,3 +1,4 @@
+import { configuresSshd, decidesReach, SSH_UNITS } from '../guard/index.js';
 import { command } from '../remote/quote.js';
 import { WRITE_STATUS, writeFileScript } from './atomic-write.js';
 import { unifiedDiff } from './diff.js';
@@ -6,7 +7,6 @@ import { holds, parseFileProbe, probeFileScript, type SeenFile } from './file-pr
 import { BOOT_ROUTES, type BootRoutes, newlyLost, parseBootRoutes } from './kernel/boot-routes.js';
 import { isReadAtBoot } from './kernel/boot-settings.js';
 import { MAX_CONTENT_BYTES, readLocalSource } from './local-source.js';
-import { decidesReach } from './reach-files.js';
 import { remotePathProblem } from './remote-path.js';
 import { renderTemplate } from './template.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind } from './types.js';
@@ -26,6 +26,8 @@ export interface FileParams {
 }
 
 const NONE: Disruption = { level: 'none' };
+/** The guard does it, to prove the configuration by a login. */
+const RESTARTS_SSHD: Disruption = { level: 'none', detail: 'restarts sshd; no session is cut' };
 const ACCOUNT = '^([a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})$';
 
 const schema = {
@@ -184,7 +186,13 @@ export const fileStep: StepKind<FileParams, Seen> = {
   plan: (context, seen) => {
     const { path, state, secret = false } = context.params;
     const changes = state === 'absent' ? planAbsent(path, seen, secret) : planPresent(context, seen);
-    return changes.map((change) => ({ ...change, touches: { files: [path] }, guarded: decidesReach(path) }));
+    const sshd = configuresSshd(path);
+    return changes.map((change) => ({
+      ...change,
+      ...(sshd ? { disruption: RESTARTS_SSHD } : {}),
+      touches: { files: [path], ...(sshd ? { units: SSH_UNITS } : {}) },
+      guarded: decidesReach(path),
+    }));
   },
   explain: ({ params }, reply) => {
     const full = explainUnwritable(reply);

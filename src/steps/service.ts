@@ -1,3 +1,4 @@
+import { isReachUnit } from '../guard/index.js';
 import { quote } from '../remote/quote.js';
 import { probeOutput } from './failures.js';
 import { remotePathProblem } from './remote-path.js';
@@ -121,11 +122,14 @@ export const serviceStep: StepKind<ServiceParams, SeenUnit> = {
   parse: (context, reply) => parseUnit(probeOutput(reply, `the state of ${unitOf(context)}`)),
   plan: (context, seen) => {
     const unit = unitOf(context);
-    // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone.
+    // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone, which
+    // matters where the unit lets people in.
     return [
       ...planBoot(unit, context.params.enabled, seen).map((change) => ({
         ...change,
-        touches: { units: [unit] },
+        ...(isReachUnit(unit)
+          ? { touches: { units: [unit], network: true }, guarded: true }
+          : { touches: { units: [unit] } }),
       })),
       ...planRunning(unit, context, seen).map((change) => ({
         ...change,

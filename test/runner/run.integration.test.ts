@@ -180,7 +180,7 @@ describe('a run', () => {
     expect(programs).toEqual([
       ['guard.lock', ...probes, ...looks, 'guard.look'],
       ['guard.lock', 'guard.disturbed', ...probes],
-      ['guard.arm', 'do.first.step-1.0', ...probes],
+      ['guard.arm', 'do.first.step-1.0', 'guard.prove', ...probes],
       ['guard.confirm'],
       ['gate.first.gate-1'],
       ['guard.snapshot', 'do.second.step-1.0', ...second],

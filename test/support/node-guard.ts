@@ -11,7 +11,7 @@ const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
 
 /** The state of the fake guard as the real fragments tell it. */
 const TELL = `cd ${AT} || exit 1
-tell() { if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
+tell() { [ ! -e proven ] || echo '@proven'; if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
 
 const TELL_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old 2>/dev/null)"`;
 
@@ -23,6 +23,7 @@ function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
   return {
     state: state as GuardReport['state'],
     ...(words.length > 0 ? { run: words[0] ?? '', phase } : {}),
+    ...(stdout.includes('@proven') ? { proven: true } : {}),
     undone,
     failed: [],
   };
@@ -82,6 +83,7 @@ rm lock; echo '@unlock done'`,
     required: true,
     script: `cd ${AT} || exit 1
 [ ! -e no-guard ] || { echo 'no systemd here' >&2; exit 1; }
+rm -f proven
 echo ${quote(`${run} ${phase}`)} >armed
 echo arm ${quote(`${phase} ${touches.network ? 'network' : touches.files.join(' ')}`)} >>log
 echo "@armed 1 systemd ${seconds}"`,
@@ -92,10 +94,18 @@ echo "@armed 1 systemd ${seconds}"`,
       : { kind: 'refused', reason: stderr },
   changeScript: ({ script }) =>
     `[ -e ${AT}/armed ] || { echo 'not armed' >&2; exit 75; }\n( eval ${quote(script)} )`,
+  proofFragment: () => ({
+    id: 'guard.prove',
+    required: true,
+    script: `cd ${AT} || exit 1
+[ ! -e unproven ] || { cat unproven >&2; exit 1; }
+: >proven`,
+  }),
+  parseProof: ({ code, stderr }) => (code === 0 ? { kind: 'proven' } : { kind: 'refused', reason: stderr }),
   confirmFragment: ({ run, phase }) => ({
     id: 'guard.confirm',
     script: `${TELL}
-if [ "$(cat armed 2>/dev/null)" = ${quote(`${run} ${phase}`)} ]; then rm armed; echo confirm >>log; echo ${quote(`confirmed ${run} ${phase}`)} >ended; fi
+if [ -e proven ] && [ "$(cat armed 2>/dev/null)" = ${quote(`${run} ${phase}`)} ]; then rm armed; echo confirm >>log; echo ${quote(`confirmed ${run} ${phase}`)} >ended; fi
 tell`,
   }),
   stateFragment: () => ({ id: 'guard.state', script: `${TELL}\ntell` }),

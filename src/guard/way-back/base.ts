@@ -21,5 +21,5 @@ undone() { printf '%s\\n' "$1" | tr '\\n' ' ' | sed 's/ *$//' >>"$dir/undone"; e
 failed() { printf '%s\\n' "$1" | tr '\\n' ' ' | sed 's/ *$//' >>"$dir/failed"; echo >>"$dir/failed"; }
 bounded() { if has timeout; then timeout -k 2 "$@"; else shift; "$@"; fi; }
 only_in() { awk -v other="$2" 'BEGIN { while ((getline line < other) > 0) seen[line] = 1 } !($0 in seen)' "$1"; }
-die() { echo "$1" >&2; exit 1; }
+die() { echo "$*" >&2; exit 1; }
 `;

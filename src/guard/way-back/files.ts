@@ -1,29 +1,30 @@
-/** Files and folders that a change of the network may alter, where a machine has them. */
-const NETWORK_FILES = [
-  '/etc/wireguard',
-  '/etc/nftables.conf',
-  '/etc/iptables',
-  '/etc/ufw',
-  '/etc/default/ufw',
-  '/etc/firewalld',
-  '/etc/network',
-  '/etc/systemd/network',
-  '/etc/netplan',
-  '/etc/iproute2',
-  '/etc/ssh',
-  '/etc/sysctl.conf',
-  '/etc/sysctl.d',
-  '/etc/resolv.conf',
-] as const;
+import { REACH_PATHS } from '../reach/paths.js';
+import { REACH_UNITS } from '../reach/units.js';
 
 /**
  * Files are kept by copying them, folders whole, below `files/`; what isn't there is listed in `absent`, with the
  * folders above it that aren't there either. Each is put back beside its place and renamed into it. Names reach the
  * script as arguments, so that any name may stand in a folder. An undo long after the confirmation leaves what was
  * written since then, unless it is a file that the phase names. What the phase was writing when it was cut off is cleared
- * away.
+ * away. Accounts that came since stay, for packages make them; all others become what they were.
  */
-export const FILES = `network_files() { printf '%s\\n' ${NETWORK_FILES.join(' ')}; }
+export const FILES = `login_files() {
+{ echo /root; awk -F: '$6 ~ "^/." && $7 !~ "/(nologin|false)$" { print $6 }' /etc/passwd 2>/dev/null; } | sort -u | while IFS= read -r home; do
+[ ! -d "$home/.ssh" ] || printf '%s\\n' "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2"
+done
+}
+included_files() {
+for file in /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*; do [ ! -f "$file" ] || sed -n 's/^[[:space:]]*[Ii][Nn][Cc][Ll][Uu][Dd][Ee][[:space:]=][[:space:]=]*//p' "$file"; done | tr -d '"' | tr '[:blank:]' '\\n' | while IFS= read -r pattern; do
+case $pattern in /etc/ssh/* | [!/]* | '') ;; *) for file in $pattern; do [ ! -f "$file" ] || echo "$file"; done ;; esac
+done
+}
+network_files() {
+printf '%s\\n' ${REACH_PATHS.join(' ')}
+for unit in ${REACH_UNITS.join(' ')}; do for link in /etc/systemd/system/*.wants/$unit /etc/systemd/system/*.requires/$unit; do [ ! -L "$link" ] || echo "$link"; done; done
+for tunnel in $(enabled_tunnels); do echo "/etc/systemd/system/$tunnel.d"; done
+login_files
+included_files
+}
 all_files() { { listed files; [ ! -s "$dir/network.list" ] || network_files; } | sort -u; }
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 is_within() {
@@ -55,8 +56,14 @@ if [ -L "$1" ]; then [ "$(readlink "$1")" = "$(readlink "$2")" ]
 elif [ -f "$1" ]; then cmp -s "$1" "$2"
 fi
 }
+with_new_accounts() {
+from="$work/accounts"
+cp -a "$dir/files$1" "$from" || return
+[ ! -f "$1" ] || awk -F: -v kept="$dir/files$1" 'BEGIN { while ((getline line < kept) > 0) { split(line, part, ":"); seen[part[1]] = 1 } } !($1 in seen)' "$1" >>"$from"
+}
 put_back() {
 from="$dir/files$1"
+case $1 in /etc/passwd | /etc/group | /etc/shadow | /etc/gshadow) with_new_accounts "$1" ;; esac
 same "$from" "$1" && return
 if [ -d "$from" ] && [ ! -L "$from" ]; then
 [ -d "$1" ] && [ ! -L "$1" ] || { rm -rf "$1"; mkdir -p "$1"; }
@@ -104,6 +111,19 @@ sed 's,/[^/]*$,,' "$dir/absent" | sort -ru | while IFS= read -r parent; do
 while [ -n "$parent" ] && grep -Fxq "$parent" "$dir/parents" 2>/dev/null; do rmdir "$parent" 2>/dev/null || break; parent=\${parent%/*}; done
 done
 sync
+}
+save_modes() {
+[ -s "$dir/network.list" ] || return 0
+{ printf '%s\\n' / /etc /root /home; login_files | sed 's,/authorized_keys2*$,,; p; s,/[.]ssh$,,'; } | sort -u | while IFS= read -r folder; do
+[ ! -d "$folder" ] || stat -c '%a %u:%g %n' "$folder" || return
+done >"$dir/modes"
+}
+restore_modes() {
+[ -f "$dir/modes" ] || return 0
+while read -r mode owner folder; do
+[ -d "$folder" ] && [ "$(stat -c '%a %u:%g' "$folder")" != "$mode $owner" ] || continue
+chown "$owner" "$folder" && chmod "$mode" "$folder" && undone "mode and owner put back: $folder" || failed "mode and owner not put back: $folder"
+done <"$dir/modes"
 }
 save_parents() {
 : >"$dir/parents"

@@ -12,7 +12,7 @@ dd if=/dev/zero of="$dir/reserve" bs=65536 count=$((size / 32 + 8)) 2>/dev/null 
 sh -n "$0" || die 'this shell cannot read the way back'
 }
 snapshot() {
-save_files && save_parents || die 'cannot keep the files; is the disk full?'
+save_files && save_parents && save_modes || die 'cannot keep the files; is the disk full?'
 save_units || die 'cannot keep the state of the units'
 save_sysctls || die 'cannot keep the kernel settings'
 if keeps_live; then
@@ -66,6 +66,7 @@ mkdir "$work"
 : >"$dir/failed"
 part stop_units
 part restore_files
+part restore_modes
 part earlier_rounds files
 part start_units
 if [ "$mode" = boot ]; then
@@ -110,7 +111,8 @@ files) restore_files_alone ;;
 fire) fire ;;
 sleep) sleep "$2"; mode=fire; fire ;;
 boot) fire; remove_boot_unit ;;
+prove) prove_boot ;;
 file) shift; each_file "$@" ;;
-*) die "usage: $0 snapshot|restore|fire|boot" ;;
+*) die "usage: $0 snapshot|restore|fire|boot|prove" ;;
 esac
 `;

@@ -1,16 +1,4 @@
-/** Units that hold a machine's network, firewall and logins. */
-const NETWORK_UNITS = [
-  'ssh.service',
-  'sshd.service',
-  'ssh.socket',
-  'nftables.service',
-  'ufw.service',
-  'firewalld.service',
-  'netfilter-persistent.service',
-  'networking.service',
-  'systemd-networkd.service',
-  'NetworkManager.service',
-] as const;
+import { REACH_UNITS } from '../reach/units.js';
 
 /**
  * A unit is put back as enabled or not, active or not. What was not active is stopped while its new files are still
@@ -28,7 +16,7 @@ END { tell() }' | sort -u
 save_units() {
 on_systemd || return 0
 set -- $(listed units)
-[ ! -s "$dir/network.list" ] || set -- "$@" ${NETWORK_UNITS.join(' ')} $(enabled_tunnels) 'wg-quick@*.service'
+[ ! -s "$dir/network.list" ] || set -- "$@" ${REACH_UNITS.join(' ')} $(enabled_tunnels) 'wg-quick@*.service'
 read_units "$@" >"$dir/units" || return
 awk '{ print $1 }' "$dir/units" >"$dir/units.kept"
 }
@@ -74,7 +62,7 @@ done <"$work/units"
 wants_reload() {
 [ -s "$work/files" ] || return 1
 case $1 in
-ssh.service | sshd.service) grep -q '^/etc/ssh' "$work/files" ;;
+ssh.service | sshd.service) grep -q '^/etc/ssh\\|^/etc/default/ssh' "$work/files" ;;
 systemd-networkd.service) grep -q '^/etc/systemd/network\\|^/etc/netplan' "$work/files" ;;
 *.socket | wg-quick@* | nftables.service | ufw.service | firewalld.service | netfilter-persistent.service | networking.service | NetworkManager.service) return 1 ;;
 esac

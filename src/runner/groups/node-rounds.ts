@@ -114,5 +114,15 @@ export class NodeRounds {
     this.#applied = { node, changes: changes + countChanges(this.#planned), fate };
     this.#planned = this.#next;
     this.#round += 1;
+    if (!this.isDue) this.#tellBootNotes();
+  }
+
+  /** What a later round has had read by its unit is no longer among them. */
+  #tellBootNotes(): void {
+    const { node } = this;
+    const { bootNotes, emit } = this.#context;
+    const notes = bootNotes.of(node);
+    bootNotes.forget(node);
+    if (notes.length > 0) emit({ type: 'boot-unproven', phase: this.#works[0]?.phase ?? '', node, notes });
   }
 }

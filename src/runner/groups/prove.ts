@@ -38,7 +38,7 @@ export async function proveAll(context: RunContext, trial: Trial): Promise<Reado
         });
         replaceConnection(context, node, login);
         const round = trial.armed.get(node);
-        if (round?.fault) await proveMade(context, round, round.fault.error);
+        if (round?.fault) await proveMade(context, round, { lost: round.fault.error, until });
       } catch (error) {
         if (context.signal.aborted || !(error instanceof BridgeheadError)) throw error;
         refusals.set(node, error);
@@ -48,12 +48,24 @@ export async function proveAll(context: RunContext, trial: Trial): Promise<Reado
   return refusals;
 }
 
-/** The connection broke in the middle: throws unless all was made nevertheless, and still waits for its confirmation. */
-async function proveMade(context: RunContext, { armed, isDone }: ArmedRound, lost: unknown): Promise<void> {
+/**
+ * The connection broke in the middle: throws unless all was made nevertheless, and still waits for its confirmation.
+ * Where the next boot was not proven yet, the login that counts is one that comes after that.
+ */
+async function proveMade(
+  context: RunContext,
+  { armed, isDone, prove }: ArmedRound,
+  { lost, until }: { readonly lost: unknown; readonly until: number },
+): Promise<void> {
   const connection = context.connections.get(armed.round.node);
   if (connection === undefined) throw lost;
-  const { state, phase } = await stateOf(context, armed, connection);
+  const { state, phase, proven } = await stateOf(context, armed, connection);
   if (state !== 'armed' || phase !== armed.round.label || !(await isDone(connection))) throw lost;
+  if (proven) return;
+  await prove(connection);
+  const { node } = armed.round;
+  const login = await logInAnew(context, node, { until, retry: context.patience.retry });
+  replaceConnection(context, node, login);
 }
 
 /** A node without an armed guard keeps those waiting through which it is reached. */

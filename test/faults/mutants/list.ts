@@ -63,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/guard/confirm.ts',
-        text: `if \${isOurs('armed', what)} && mv -T`,
+        text: `if \${isOurs('armed', what)} && \${IS_PROVEN} && mv -T`,
         becomes: 'if mv -T',
       },
     ],

@@ -24,8 +24,10 @@ import {
   parseArm,
   parseGuard,
   parseLock,
+  parseProof,
   parseRuns,
   parseUndo,
+  proofFragment,
   revertNowFragment,
   snapshotFragment,
   stateFragment,
@@ -58,6 +60,7 @@ export function describeGuard(shell: Shell): void {
       parseArm(await node.run(armFragment({ run: RUN, phase, seconds, touches: touches() })));
     const confirm = async (phase = 'p', run = RUN) =>
       parseGuard(await node.run(confirmFragment({ run, phase })));
+    const prove = async (phase = 'p') => parseProof(await node.run(proofFragment({ run: RUN, phase })));
     const state = async () => parseGuard(await node.run(stateFragment(RUN)));
     const wayBack = (number = '0001') => node.state('runs', RUN, number, 'way-back');
     const fire = (number?: string) => node.sh(`sh '${wayBack(number)}' fire`);
@@ -132,6 +135,7 @@ export function describeGuard(shell: Shell): void {
       writeFileSync(join(folder, 'kept/mine'), 'old\n');
       await arm();
       wreck();
+      await prove();
       await confirm();
       const later = Date.now() / 1000 + 5;
       for (const name of ['mine', 'another']) {
@@ -179,6 +183,9 @@ export function describeGuard(shell: Shell): void {
       wreck();
       expect((await confirm('p', '20261121-101501-bbbbbb')).state).toBe('none');
       expect((await confirm('q')).state).toBe('armed');
+      expect(await confirm()).toMatchObject({ state: 'armed' });
+      expect(await prove()).toEqual({ kind: 'proven' });
+      expect(await state()).toMatchObject({ state: 'armed', proven: true });
       expect(await confirm()).toEqual({ state: 'confirmed', run: RUN, phase: 'p', undone: [], failed: [] });
       await fire();
       expect(readFileSync(join(folder, 'kept/a'), 'utf8')).toBe('new\n');
@@ -190,6 +197,7 @@ export function describeGuard(shell: Shell): void {
       const won = { confirmed: 0, reverted: 0 };
       for (let round = 1; round <= 15; round += 1) {
         await arm(`p${round}`);
+        await prove(`p${round}`);
         wreck();
         const number = String(round).padStart(4, '0');
         const [report] = await Promise.all([
@@ -278,6 +286,7 @@ export function describeGuard(shell: Shell): void {
       writeFileSync(join(folder, 'kept/a'), 'between\n');
       await arm('guarded');
       wreck();
+      await prove('guarded');
       await confirm('guarded');
       const kept = async () => parseRuns(await node.run(listRunsFragment()));
       expect(await kept()).toEqual([

@@ -9,10 +9,13 @@ import {
   type LockOutcome,
   lockFragment,
   NO_TOUCHES,
+  type ProofOutcome,
   parseArm,
   parseGuard,
   parseLock,
+  parseProof,
   parseUndo,
+  proofFragment,
   revertNowFragment,
   stateFragment,
   type Touches,
@@ -66,7 +69,13 @@ export class GuardedNode {
     return this.ask({ id: 'change', script: changeScript({ run: RUN, phase, script }) });
   }
 
+  async prove(phase: string, run = RUN): Promise<ProofOutcome> {
+    return parseProof(await this.ask(proofFragment({ run, phase })));
+  }
+
+  /** Proves the round, and then confirms it. */
   async confirm(phase: string, run = RUN): Promise<GuardReport> {
+    await this.prove(phase, run);
     return parseGuard(await this.ask(confirmFragment({ run, phase })));
   }
 
