@@ -39,6 +39,12 @@ export type Play =
   | 'sshd-config'
   | 'link'
   | 'no-forwarding'
+  | 'boot-good'
+  | 'boot-loopback'
+  | 'boot-keyword'
+  | 'boot-socket'
+  | 'boot-links'
+  | 'boot-groups'
   /** Whatever the tool takes by itself for the inventory. */
   | 'shipped';
 
@@ -86,6 +92,8 @@ export interface Case {
   readonly life?: Life;
   /** All machines are rebooted at the end, and looked at again. */
   readonly boots?: true;
+  /** The machines are rebooted once the run is over; answers what is broken then, beyond a login that doesn't work. */
+  readonly afterBoot?: (scene: Scene) => Promise<readonly string[]>;
   /** Somebody else writes into what the run writes: until the rerun the machines may hold neither. */
   readonly foreign?: true;
 }

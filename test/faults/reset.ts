@@ -19,6 +19,8 @@ mkdir -m 700 /etc/wireguard
 if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh etc/systemd/network; fi
 sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 nft flush ruleset
+rm -rf /etc/systemd/system/ssh.socket.d
+systemctl disable --now ssh.socket
 systemctl daemon-reload
 systemctl reset-failed
 systemctl enable ssh

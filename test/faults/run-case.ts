@@ -3,11 +3,13 @@ import { apply, disturbedRun, rerun } from './disturb.js';
 import { isOldOrNew, isSmall, isTold, settles, sshWorks } from './invariants.js';
 import { type References, referencesOf, startsFromMesh } from './references.js';
 import { resetLane } from './reset.js';
+import { runBoot } from './run-boot.js';
 import { keepsSecrets } from './secrets.js';
 import { differences, readStates } from './state.js';
 
 /** Runs one case on a lane: prepare, run with the fault, heal, look, run again. Answers what is broken. */
 export async function runCase(scene: Scene, one: Case, refs: References): Promise<readonly string[]> {
+  if (one.afterBoot) return runBoot(scene, one, refs);
   const { world, lane } = scene;
   await resetLane(world, lane, refs[0]?.states);
   if (startsFromMesh(one.play)) await apply(scene, {});

@@ -1,4 +1,5 @@
 import type { Case } from '../case.js';
+import { boots } from './boot.js';
 import { kills, signals } from './controller.js';
 import { cuts } from './cuts.js';
 import { groups } from './groups.js';
@@ -17,4 +18,5 @@ export const CASES: readonly Case[] = [
   ...floods(),
   ...cuts(),
   ...groups(),
+  ...boots(),
 ];

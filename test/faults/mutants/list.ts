@@ -158,11 +158,37 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'units are not put back',
     edits: [{ file: 'src/guard/way-back/main.ts', text: 'part start_units\n', becomes: '' }],
-    cases: ['sshd cuts SSH'],
+    cases: ['sshd-config cuts SSH'],
   },
   {
     name: 'the live firewall is not put back',
     edits: [{ file: 'src/guard/way-back/main.ts', text: 'part restore_firewall\n', becomes: '' }],
     cases: ['rules cuts SSH'],
+  },
+  {
+    name: "confirmed before the boot's state is proven",
+    edits: [
+      { file: 'src/guard/confirm.ts', text: ` && \${IS_PROVEN} && mv -T`, becomes: ' && mv -T' },
+      {
+        file: 'src/runner/round.ts',
+        text: 'guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []',
+        becomes: '[]',
+      },
+    ],
+    cases: [
+      'an sshd for loopback alone, written and not felt, then a boot',
+      'another port of the socket of sshd, then a boot',
+    ],
+  },
+  {
+    name: 'sshd is checked for the boot, and not brought live for the login that confirms',
+    edits: [
+      {
+        file: 'src/guard/boot-proof/sshd.ts',
+        text: 'check_listens service "$service"\nfi\nbring_live',
+        becomes: 'check_listens service "$service"\nfi',
+      },
+    ],
+    cases: ['an sshd that lets nobody in, and the machine reboots once that is seen'],
   },
 ];

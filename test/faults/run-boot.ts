@@ -1,0 +1,24 @@
+import type { Case, Scene } from './case.js';
+import { disturbedRun } from './disturb.js';
+import { isOldOrNew, isSmall, isTold, settles, sshWorks } from './invariants.js';
+import { type References, referencesOf } from './references.js';
+import { resetLane } from './reset.js';
+import { keepsSecrets } from './secrets.js';
+
+/**
+ * Runs one case and boots the machines once all has settled: a login works again, nothing is between old and new, and
+ * what was confirmed is still there. There is no run of the mesh after it: the change stays until the next case.
+ */
+export async function runBoot(scene: Scene, one: Case, refs: References): Promise<readonly string[]> {
+  const { world, lane } = scene;
+  await resetLane(world, lane, refs[0]?.states);
+  const { told, since, broken } = await disturbedRun(scene, one);
+  broken.push(...(await settles(scene, since)));
+  broken.push(...isTold(one, told), ...isSmall(told));
+  await Promise.all(lane.nodes.map((node) => world.lab.reboot(node)));
+  broken.push(...(await sshWorks(scene, Date.now())));
+  if (told.code === 5) broken.push(...(await isOldOrNew(scene, one, told, referencesOf(one.play, refs))));
+  broken.push(...((await one.afterBoot?.(scene)) ?? []));
+  broken.push(...(await keepsSecrets(scene, [told])));
+  return broken;
+}
