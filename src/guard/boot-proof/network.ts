@@ -41,7 +41,7 @@ case $(systemctl show -p LoadState -- "$unit" | cut -d= -f2) in bad-setting | er
 done
 }
 prove_managers() {
-on_systemd && grep -q '^\\(${NETWORK_MANAGERS.map((unit) => unit.replace('.', '[.]')).join('\\\\|')}\\) ' "$proof/units" || return 0
+on_systemd && grep -q '^\\(${NETWORK_MANAGERS.map((unit) => unit.replace('.', '[.]')).join('\\|')}\\) ' "$proof/units" || return 0
 managers='${NETWORK_MANAGERS.join(' ')}'
 before=$(for one in $managers; do set -- $(grep "^$one " "$dir/units"); if is_enabled "\${2:--}"; then echo "$one"; fi; done)
 after=$(for one in $managers; do if boots "$one"; then echo "$one"; fi; done)

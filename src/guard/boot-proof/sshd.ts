@@ -31,10 +31,13 @@ value() { sed -n "s/^$1 //p" "$proof/sshd" | head -n 1; }
 case "$(value pubkeyauthentication) $(value passwordauthentication) $(value kbdinteractiveauthentication) $(value gssapiauthentication) $(value hostbasedauthentication)" in
 'no no no no no') die 'sshd as configured has no way to log in left: neither keys nor passwords' ;;
 esac
+# Patterns, and no names of files here.
+set -f
 allowed=$(sed -n 's/^allowusers //p' "$proof/sshd")
 if [ -n "$allowed" ]; then matches_login "$allowed"; [ $? != 1 ] || die "sshd as configured lets $login_user log in no more: AllowUsers names" $allowed; fi
 denied=$(sed -n 's/^denyusers //p' "$proof/sshd")
 if [ -n "$denied" ] && matches_login "$denied"; then die "sshd as configured lets $login_user log in no more: DenyUsers names it"; fi
+set +f
 }
 check_listens() {
 [ -n "$login_port" ] && [ -s "$proof/listens" ] || return 0
