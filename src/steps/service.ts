@@ -1,6 +1,7 @@
 import { isReachUnit } from '../guard/index.js';
 import { quote } from '../remote/quote.js';
 import { probeOutput } from './failures.js';
+import { foreignRoutingDetail, foreignRoutingProbe, parseForeignRouting } from './foreign-routing.js';
 import { remotePathProblem } from './remote-path.js';
 import { parseUnit, probeUnitScript, type SeenUnit } from './service-probe.js';
 import { disableScript, enableScript, startScript, stopScript } from './service-script.js';
@@ -66,8 +67,14 @@ function newerFiles(files: readonly string[], seen: SeenUnit): string[] {
   return startedAt === undefined ? [] : files.filter((file) => (seen.modified.get(file) ?? 0) > startedAt);
 }
 
-function planRunning(unit: string, context: StepContext<ServiceParams>, seen: SeenUnit): Change[] {
+interface Seen extends SeenUnit {
+  /** Rules and routes of others that a start of the unit may remove. */
+  readonly foreign?: readonly string[];
+}
+
+function planRunning(unit: string, context: StepContext<ServiceParams>, seen: Seen): Change[] {
   const { running } = context.params;
+  const foreign = foreignRoutingDetail(seen.foreign ?? []);
   // A unit on its way up is neither: stopping it is still to be done, and starting it waits for the outcome.
   if (running === false) {
     if (!seen.active && seen.activeState !== 'activating') return [];
@@ -80,7 +87,10 @@ function planRunning(unit: string, context: StepContext<ServiceParams>, seen: Se
     return [
       {
         summary: `start ${unit}${failed ? ' (it had failed)' : ''}`,
-        disruption: { level: 'none' },
+        disruption:
+          foreign === undefined
+            ? { level: 'none' }
+            : { level: 'outage', detail: `starts ${unit}: ${foreign}` },
         script: startScript('start', unit, { failed }),
       },
     ];
@@ -90,14 +100,17 @@ function planRunning(unit: string, context: StepContext<ServiceParams>, seen: Se
   return [
     {
       summary: `restart ${unit}: ${newer.join(', ')} ${newer.length > 1 ? 'are' : 'is'} newer`,
-      disruption: { level: 'brief', detail: `restarts ${unit}` },
+      disruption:
+        foreign === undefined
+          ? { level: 'brief', detail: `restarts ${unit}` }
+          : { level: 'outage', detail: `restarts ${unit}: ${foreign}` },
       script: startScript('restart', unit, { failed: false }),
     },
   ];
 }
 
 /** A systemd unit: whether it starts at boot, whether it runs, and whether it runs with the files that are there. */
-export const serviceStep: StepKind<ServiceParams, SeenUnit> = {
+export const serviceStep: StepKind<ServiceParams, Seen> = {
   kind: 'service',
   schema: {
     type: 'object',
@@ -118,8 +131,12 @@ export const serviceStep: StepKind<ServiceParams, SeenUnit> = {
   check,
   // systemd gives a unit 90 s to stop and 90 s to start.
   timeoutSeconds: () => 240,
-  probe: (context) => probeUnitScript(unitOf(context), filesOf(context)),
-  parse: (context, reply) => parseUnit(probeOutput(reply, `the state of ${unitOf(context)}`)),
+  probe: (context) =>
+    `${probeUnitScript(unitOf(context), filesOf(context))}${foreignRoutingProbe(unitOf(context))}`,
+  parse: (context, reply) => {
+    const told = probeOutput(reply, `the state of ${unitOf(context)}`);
+    return { ...parseUnit(told), foreign: parseForeignRouting(told) };
+  },
   plan: (context, seen) => {
     const unit = unitOf(context);
     // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone, which

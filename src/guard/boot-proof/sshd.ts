@@ -14,7 +14,7 @@ case $(systemctl show -p UnitFileState -- "$1" | cut -d= -f2) in enabled | alias
 ssh_units() { systemctl show -p Id -p LoadState -- "$@" | awk -F = '$1 == "Id" { id = $2 } $1 == "LoadState" { load = $2 } $1 == "" { if (load == "loaded" || load == "bad-setting" || load == "error") print id; id = load = "" } END { if (load == "loaded" || load == "bad-setting" || load == "error") print id }' | sort -u; }
 first_booting() { for one in $(ssh_units "$@"); do if boots "$one"; then echo "$one"; return; fi; done; }
 concerns_sshd() {
-has_changed '^/etc/ssh/\\|^/etc/ssh$\\|^/etc/default/ssh$\\|/systemd/system/\\(ssh\\|sshd\\)[@.]\\|/systemd/system/default[.]target$' && return
+has_changed '^/etc/ssh/\\|^/etc/ssh$\\|^/etc/default/ssh$\\|/systemd/system/\\(.*/\\)*\\(ssh\\|sshd\\)[@.]\\|/systemd/system/default[.]target$' && return
 included_files | grep -Fxq -f "$proof/changed" && return
 awk '$1 ~ /^(ssh|sshd)[.]/ && ($2 != $5 || $3 != $6)' "$proof/units" | grep -q .
 }

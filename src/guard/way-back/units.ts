@@ -82,13 +82,19 @@ case $active:$3 in inactive:failed) systemctl reset-failed -- "$unit" 2>/dev/nul
 [ "$active" = active ] || continue
 if [ "$3" != active ]; then verb=start
 elif [ "$invocation" != "$4" ]; then verb=restart
-elif wants_reload "$unit"; then verb=reload-or-restart
+elif wants_reload "$unit"; then
+verb=reload-or-restart
+# An sshd that was handed its port by its socket does not outlive a reload.
+case $unit in ssh.service | sshd.service) ! systemctl is-active --quiet -- "\${unit%.service}.socket" || verb=restart ;; esac
 else continue
 fi
 systemctl reset-failed -- "$unit" 2>/dev/null
 # wg-quick refuses to make an interface that somebody else has made.
 case $verb:$unit in start:wg-quick@*) name=\${unit#wg-quick@}; ip link del dev "\${name%.service}" 2>/dev/null ;; esac
+# A socket is refused while its service runs.
+case $unit in ssh.socket | sshd.socket) bounded 20 systemctl stop -- "\${unit%.socket}.service" 2>/dev/null ;; esac
 bounded 20 systemctl $verb -- "$unit" 2>/dev/null
+case $unit in ssh.socket | sshd.socket) ! grep -q "^\${unit%.socket}[.]service [^ ]* active " "$work/units" || bounded 20 systemctl start -- "\${unit%.socket}.service" 2>/dev/null ;; esac
 if systemctl is-active --quiet -- "$unit"; then undone "unit $unit: $verb"; else failed "unit $unit does not run again"; fi
 done <"$work/units"
 }

@@ -79,6 +79,10 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     );
     expect(wayBack('snapshot')).toMatchObject({ code: 0, said: '' });
   };
+  const snapshotAgain = (): void => {
+    rmSync(at('state'), { recursive: true });
+    snapshot(['/etc/ssh', '/etc/systemd/system/multi-user.target.wants/ssh.service']);
+  };
   const notes = (): string =>
     existsSync(at('state/runs/r/0001/notes'))
       ? readFileSync(at('state/runs/r/0001/notes'), 'utf8').replaceAll(root, '')
@@ -179,6 +183,14 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     expect(wayBack('prove').said).toMatch(
       /nothing starts sshd at the next boot: ssh\.service is disabled, ssh\.socket is disabled,/,
     );
+  });
+
+  it('asks what starts sshd where only its link was taken away', () => {
+    put('etc/systemd/system/multi-user.target.wants/ssh.service', '');
+    snapshotAgain();
+    rmSync(at('etc/systemd/system/multi-user.target.wants/ssh.service'));
+    put('boot', 'default.target\n  systemd-networkd.service\n');
+    expect(wayBack('prove').said).toMatch(/nothing starts sshd at the next boot: ssh\.service is enabled/);
   });
 
   it('judges the socket by its own address, and brings it live with the service behind it', () => {
