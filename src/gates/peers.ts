@@ -146,15 +146,13 @@ class NetworkJudge {
       isAlive,
     });
     if (live === right || (live !== '(none)' && isLearned)) return undefined;
-    const mayList =
-      endpoint.via === 'public' ? `; if ${peer} has that address too, add it to its \`public\`` : '';
     return {
       go: false,
       node: this.#node,
       peer,
       expected: `sends to ${peer} at ${right}`,
       seen: live === '(none)' ? 'it has no endpoint' : `it sends to ${live}`,
-      fix: live === '(none)' ? FIX : `${FIX}${mayList}`,
+      fix: FIX,
     };
   }
 

@@ -1,5 +1,4 @@
 import type { Inventory, Network } from '../inventory/types.js';
-import { atlasOf } from './atlas.js';
 import { isHidden } from './endpoint.js';
 import type { Peer } from './types.js';
 
@@ -25,9 +24,9 @@ export interface Learning {
 
 /**
  * Whether WireGuard may have learned a live endpoint from the peer's own packets. A peer behind NAT calls from any
- * address and port that its router gives it. Another one calls from the port it listens on, and a public one from an
- * address that the inventory knows: whatever else is live was set there, and is no longer true. A node's own router may
- * show it another port of a peer outside, when both call at once through a forward.
+ * address and port that its router gives it. Another one may call from any address that it has, but from the port it
+ * listens on: with another port, what is live was set there, and is no longer true. A node's own router may show it another
+ * port of a peer outside, when both call at once through a forward.
  */
 export function mayBeLearned(inventory: Inventory, network: Network, learning: Learning): boolean {
   const { on, peer, live, isAlive } = learning;
@@ -35,11 +34,5 @@ export function mayBeLearned(inventory: Inventory, network: Network, learning: L
   const seen = splitHostPort(live);
   const isOutside = peer.endpoint.via !== 'lan';
   const mayDifferInPort = isOutside && isAlive && isHidden(inventory, on);
-  if (seen === undefined || !(seen.port === network.port || mayDifferInPort)) return false;
-  const atlas = atlasOf(inventory);
-  const node = atlas.nodes.get(peer.node);
-  if (peer.endpoint.via !== 'public' || !node || node.publicAddresses.length === 0) return true;
-  const site = node.site === undefined ? undefined : atlas.sites.get(node.site);
-  const known = [...node.publicAddresses, ...node.lanAddresses, ...(site?.publicAddresses ?? [])];
-  return known.includes(seen.address);
+  return seen !== undefined && (seen.port === network.port || mayDifferInPort);
 }

@@ -4,6 +4,7 @@ import { command } from '../remote/quote.js';
 import type { Change, Disruption } from './types.js';
 import { type ConfiguredEndpoints, endpointDrifted } from './wireguard/endpoint-drift.js';
 import type { GonePeer } from './wireguard/gone-peers.js';
+import { NUDGE } from './wireguard/nudge.js';
 import type { LiveInterface, LivePeer } from './wireguard-live.js';
 
 const NONE: Disruption = { level: 'none' };
@@ -72,6 +73,11 @@ function goneText(publicKey: string, allowedIps: readonly string[], gone: GonePe
   return `${who} (${allowedIps.join(', ') || 'no AllowedIPs'}): ${gone?.why ?? 'no node has this key'}`;
 }
 
+/** Calls a peer at its new endpoint before it calls from an old address of its own: it answers from where it was called. */
+function callScript({ addresses }: WantedPeer): string {
+  return `\n${NUDGE}${command('nudge', ...addresses)} || :`;
+}
+
 function repairPeers(
   wanted: WantedInterface,
   live: LiveInterface,
@@ -108,7 +114,7 @@ function repairPeers(
       {
         summary: `set peer ${peer.node}: ${drift.join('; ')}`,
         disruption: NONE,
-        script: setPeerScript(name, peer, livePeer, wasElsewhere || moved),
+        script: `${setPeerScript(name, peer, livePeer, wasElsewhere || moved)}${moved ? callScript(peer) : ''}`,
         // A packet that the peer has sent before it moved itself teaches WireGuard the old endpoint again.
         ...(moved && drift.length === 1 && { recurs: true }),
       },

@@ -269,7 +269,7 @@ describe('handshake', () => {
   it('is called for by one side of each pair', () => {
     const called = (node: string): string[] => {
       const script = scriptOf(handshake, gateContext({}), nodeOf(node));
-      const [, first = ''] = /-le \d+ \]; then (.*)\n/.exec(script) ?? [];
+      const [, first = ''] = /"\$unproven" = no \]; then (.*)\n/.exec(script) ?? [];
       return first.split(' ').slice(1);
     };
     const address = (node: string): string | undefined =>

@@ -17,7 +17,7 @@ describe('an endpoint that is live', () => {
     ['behind NAT, from another address', 'ctb-edge-1', 'wk-1', '198.18.0.9:51820', true],
     ['public, from its own address', 'wk-1', 'ctb-edge-1', '198.51.100.25:51820', true],
     ['public, from a port that the own router gave it', 'wk-1', 'ctb-edge-1', '198.51.100.25:61997', true],
-    ['public, from an address that nobody named', 'wk-1', 'ctb-edge-1', '198.51.100.26:51820', false],
+    ['public, from another of its addresses', 'wk-1', 'ctb-edge-1', '198.51.100.26:51820', true],
     ['a neighbour, from another of its addresses', 'wk-1', 'wk-2', '192.168.15.99:51820', true],
     ['a neighbour, from another port', 'wk-1', 'wk-2', '192.168.15.4:51999', false],
     ['a neighbour, from what is no endpoint', 'wk-1', 'wk-2', 'nonsense', false],

@@ -99,8 +99,9 @@ describe('repairing a running interface', () => {
     expect(plan({ peers: [liveWk1, { ...moved, latestHandshake: NOW - 500 }] })).toEqual([
       {
         summary: 'set peer edge: endpoint 198.51.100.99:51820 -> 198.51.100.25:51820',
-        script:
-          "'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25'",
+        script: expect.stringMatching(
+          /^'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31\/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25'\nnudge[\s\S]*'nudge' '172.27.15.31' \|\| :$/,
+        ),
         level: 'none',
       },
     ]);

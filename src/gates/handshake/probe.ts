@@ -1,5 +1,6 @@
 import type { Network } from '../../inventory/types.js';
 import { command, quote } from '../../remote/quote.js';
+import { NUDGE } from '../../steps/wireguard/nudge.js';
 import { readConfigTraits } from '../../steps/wireguard-readings.js';
 import { pollFunction } from '../shared/poll.js';
 import { END_LINE } from '../shared/reply.js';
@@ -27,33 +28,6 @@ export interface HandshakeProbe {
 
 /** Rounds of waiting, half a second together, after which those call too who leave it to their peers. */
 const LEAVE_IT = 4;
-
-/**
- * Sends one UDP datagram to the discard port of every address given and one echo request, which makes WireGuard shake
- * hands where it must; what is answered shows that the session works.
- */
-const NUDGE = `nudge() {
-perl -MSocket=:DEFAULT,inet_pton,pack_sockaddr_in6 -e 'for (@ARGV) {
-my $six = /:/;
-my $to = sub { $six ? pack_sockaddr_in6($_[0], inet_pton(AF_INET6, $_)) : pack_sockaddr_in($_[0], inet_aton($_)) };
-socket(my $udp, $six ? AF_INET6 : AF_INET, SOCK_DGRAM, 0) or next;
-send($udp, "bridgehead", 0, $to->(9));
-socket(my $icmp, $six ? AF_INET6 : AF_INET, SOCK_RAW, $six ? 58 : 1) or next;
-my @echo = ($six ? 128 : 8, 0, 0, $$ & 0xffff, 1);
-my $sum = unpack("%32n*", pack("CCnnn", @echo) . "bridgehead");
-$sum = ($sum >> 16) + ($sum & 0xffff) while $sum >> 16;
-$echo[2] = ~$sum & 0xffff;
-send($icmp, pack("CCnnn", @echo) . "bridgehead", 0, $to->(0));
-}' -- "$@" 2>/dev/null && return
-started=0
-for address in "$@"; do
-ping -c 1 -W 1 "$address" >/dev/null 2>&1 &
-started=$((started + 1))
-[ $((started % 32)) != 0 ] || wait
-done
-wait
-}
-`;
 
 /** Puts a peer out of an interface and in again as it was: its session is gone, and the next packet makes a new one. */
 const RENEW = `renew() {
@@ -97,7 +71,7 @@ was=$rx
 received "$key" "$transfer"
 if [ "$rx" -gt "$was" ]; then report="$report
 heard ${number} $key"
-else stale=yes
+else unproven=yes
 fi
 fi
 done <<BRIDGEHEAD_SHAKES
@@ -121,11 +95,11 @@ export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: H
   return `${pollFunction(patience)}${NUDGE}${RECEIVED}${dead.length > 0 ? RENEW : ''}${renewals.join('')}round=0
 ${networks.map(({ interface: name }, number) => `${readConfigTraits('traits', name)}\nchanged_${number}=\${traits##* } before_${number}=`).join('\n')}
 while :; do
-clock=$(date +%s) stale=no report=
+clock=$(date +%s) stale=no unproven=no report=
 ${networks.map((network, number) => look(network, number, maxAge, leftOut)).join('\n')}
-[ "$stale" = yes ] || break
+[ "$stale $unproven" != 'no no' ] || break
 round=$((round + 1))
-if [ "$round" -le ${LEAVE_IT} ]; then ${first}
+if [ "$round" -le ${LEAVE_IT} ] && [ "$unproven" = no ]; then ${first}
 else ${callOf(peers)}
 fi
 [ "$round" != 1 ] || { sleep 0.05 2>/dev/null; continue; }

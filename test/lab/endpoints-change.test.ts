@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { Inventory } from '../../src/inventory/types.js';
+import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import { bridgehead, changesOf, exec, inventoryAt, stops, type Told } from './support/bridgehead.js';
+
+const quiet = { log: () => undefined };
+const folder = mkdtempSync(join(tmpdir(), 'bridgehead-endpoints-'));
+const file = join(folder, 'endpoints.yaml');
+const ADDRESS = { a: '10.11.0.1', b: '10.11.0.2', c: '10.11.0.3', d: '10.11.0.4' } as const;
+type Name = keyof typeof ADDRESS;
+
+interface Said {
+  readonly port: number;
+  /** Public addresses of b; WireGuard's endpoint is the first. */
+  readonly public: string;
+  readonly shape: 'mesh' | 'hub';
+}
+
+/** a and b on the internet; c and d at home, where only c has forwards, one for each port. */
+function write({ port, public: b, shape }: Said): void {
+  writeFileSync(
+    file,
+    `name: endpoints-change
+defaults: { ssh: { user: root } }
+sites:
+  home:
+    subnet: 192.168.71.0/24
+    router: 192.168.71.1
+    public: 203.0.113.71
+    forwards:
+      - { port: 51820, node: c, nodePort: 51820 }
+      - { port: 51999, node: c, nodePort: 51999 }
+nodes:
+  a: { public: 198.51.100.71 }
+  b: { public: [${b}], ssh: { host: 198.51.100.25 } }
+  c: { site: home, lan: 192.168.71.3, ssh: { host: 192.168.71.3 } }
+  d: { site: home, lan: 192.168.71.4, ssh: { host: 192.168.71.4 }, lab: { release: trixie } }
+networks:
+  net:
+    shape: ${shape}
+${shape === 'hub' ? '    hub: a\n' : ''}    range: 10.11.0.0/24
+    port: ${port}
+    addresses: { a: ${ADDRESS.a}, b: ${ADDRESS.b}, c: ${ADDRESS.c}, d: ${ADDRESS.d} }
+lab: { laptop: home }
+`,
+  );
+}
+
+const PLACE_OF_B = '{ 198.51.100.25, 198.51.100.26 }';
+const BOTH = '198.51.100.25, 198.51.100.26';
+let inventory: Inventory;
+let lab: Lab;
+
+const tell = (command: string, ...args: string[]): Promise<Told> =>
+  bridgehead(lab, command, '-i', file, '--json', ...args);
+const apply = (): Promise<Told> => tell('apply', '--yes');
+
+async function timed(run: () => Promise<Told>): Promise<{ readonly told: Told; readonly seconds: number }> {
+  const started = performance.now();
+  const told = await run();
+  return { told, seconds: (performance.now() - started) / 1000 };
+}
+
+async function endpointOf(peer: Name, on: Name): Promise<string | undefined> {
+  const key = await exec(lab, peer, 'wg show wg0 public-key');
+  const lines = (await exec(lab, on, 'wg show wg0 endpoints')).split('\n').map((line) => line.split('\t'));
+  return lines.find(([own]) => own === key)?.[1];
+}
+
+const pings = async (from: Name, to: Name): Promise<boolean> =>
+  (await lab.exec(from, `ping -c 3 -i 0.3 -W 1 ${ADDRESS[to]}`)).code === 0;
+
+async function expectChanged(): Promise<void> {
+  const told = await apply();
+  expect(stops(told)).toEqual([]);
+  expect(changesOf(told)).toBeGreaterThan(0);
+  const again = await apply();
+  expect([again.code, changesOf(again)]).toEqual([0, 0]);
+}
+
+beforeAll(async () => {
+  write({ port: 51820, public: BOTH, shape: 'mesh' });
+  inventory = await inventoryAt(file);
+  await labDown(inventory, quiet);
+  lab = await labUp(inventory, quiet);
+}, 400_000);
+afterAll(async () => {
+  await labDown(inventory, quiet);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+jest.setTimeout(240_000);
+
+describe('a changed endpoint is live when the run ends', () => {
+  it('on a new mesh', async () => {
+    await expectChanged();
+    expect(await endpointOf('b', 'a')).toBe('198.51.100.25:51820');
+  });
+
+  it('after a change of the port', async () => {
+    write({ port: 51999, public: BOTH, shape: 'mesh' });
+    await expectChanged();
+    expect(await endpointOf('b', 'a')).toBe('198.51.100.25:51999');
+    expect(await endpointOf('a', 'b')).toBe('198.51.100.71:51999');
+    expect(await endpointOf('c', 'd')).toBe('192.168.71.3:51999');
+    expect(await endpointOf('a', 'd')).toBe('198.51.100.71:51999');
+    expect(await pings('a', 'c')).toBe(true);
+    expect(await pings('b', 'd')).toBe(true);
+  });
+
+  it('after a change of a public address, while the old one still works', async () => {
+    write({ port: 51999, public: '198.51.100.26', shape: 'mesh' });
+    await expectChanged();
+    expect(await endpointOf('b', 'a')).toBe('198.51.100.26:51999');
+    expect(await endpointOf('b', 'c')).toBe('198.51.100.26:51999');
+  });
+
+  it('where a run that was cut off, or an older one, has left the old endpoint', async () => {
+    const key = await exec(lab, 'b', 'wg show wg0 public-key');
+    await exec(lab, 'a', `wg set wg0 peer ${key} endpoint 198.51.100.26:51820`);
+    expect(stops(await tell('check'))).toContain('peers: a -> b: it sends to 198.51.100.26:51820');
+    await expectChanged();
+    expect(await endpointOf('b', 'a')).toBe('198.51.100.26:51999');
+    expect(await pings('a', 'b')).toBe(true);
+  });
+
+  it('after a change of the shape and the port', async () => {
+    write({ port: 51820, public: '198.51.100.26', shape: 'hub' });
+    await expectChanged();
+    expect(await endpointOf('a', 'b')).toBe('198.51.100.71:51820');
+    expect(await endpointOf('b', 'a')).toBe('198.51.100.26:51820');
+    expect(await pings('b', 'd')).toBe(true);
+  });
+});
+
+describe('a network that comes up again by itself is GO within seconds', () => {
+  it.each<['mesh' | 'hub', Name]>([
+    ['hub', 'a'],
+    ['hub', 'd'],
+    ['mesh', 'a'],
+    ['mesh', 'c'],
+    ['mesh', 'd'],
+  ])('in a %s, after the interface of %s was restarted', async (shape, name) => {
+    write({ port: 51820, public: '198.51.100.26', shape });
+    expect((await apply()).code).toBe(0);
+    await exec(lab, name, 'systemctl restart wg-quick@wg0');
+    const { told, seconds } = await timed(() => tell('check'));
+    expect(stops(told)).toEqual([]);
+    expect(seconds).toBeLessThan(12);
+  });
+});
+
+describe('a STOP where nothing was changed comes soon', () => {
+  const rule = (text: string): string =>
+    `nft -f - <<'END'\ntable inet f { chain i { type filter hook input priority -5; ${text}; }; }\nEND`;
+
+  it.each([
+    ['one TCP path', `iifname "wg0" ip saddr ${ADDRESS.b} meta l4proto tcp drop`, /^transfer: b -> a: /],
+    [
+      'one endpoint',
+      `ip saddr ${PLACE_OF_B} udp dport 51820 @th,64,32 0x62726964 drop`,
+      /^endpoints: b -> a: /,
+    ],
+    ['a whole tunnel', `ip saddr ${PLACE_OF_B} udp dport 51820 drop`, /^endpoints: b -> a: /],
+  ])('when %s is dead', async (_what, drop, expected) => {
+    // A hub has had nftables installed.
+    await exec(lab, 'a', rule(drop));
+    const { told, seconds } = await timed(() => tell('check'));
+    await exec(lab, 'a', 'nft delete table inet f');
+    expect(stops(told)[0]).toMatch(expected);
+    expect(seconds).toBeLessThan(15);
+  });
+});
