@@ -28,11 +28,13 @@ export function gateFragments(asked: readonly AskedGate[], node: Node, haste = f
     fragments.push({ id: idOf(gate), script: probe, readOnly: true });
     earlier += gate.context.patience;
   }
+  let heldUp = 0;
   const programs = probed.flatMap(({ gate, probe }) => {
     if (typeof probe === 'string') return [];
     // In haste, a node that is held up by an earlier gate is not waited for.
-    const placed = { id: idOf(gate), program: probe, earlier: haste ? 0 : earlier };
-    earlier += gate.context.patience;
+    const placed = { id: idOf(gate), program: probe, earlier: haste ? 0 : earlier + heldUp };
+    // After the first that waits in vain, each waits a second.
+    heldUp = Math.max(heldUp + 1, gate.context.patience);
     return [placed];
   });
   const token = asked[0]?.context.token ?? '';
