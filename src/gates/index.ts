@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import { commands } from './commands.js';
 import { endpoints } from './endpoints.js';
 import { forwarding } from './forwarding.js';
@@ -14,11 +15,14 @@ import { reachable } from './reachable.js';
 import { routes } from './routes.js';
 import { sysctl } from './sysctl.js';
 import { transfer } from './transfer.js';
+import { twins } from './twins.js';
 import type { GateKind } from './types.js';
 import { wireguardSupport } from './wireguard-support.js';
 
 const kinds = [
   reachable,
+  clock,
+  twins,
   pristine,
   sysctl,
   commands,

@@ -29,6 +29,7 @@ export async function execute(
   const nonce = randomBytes(16).toString('hex');
   const stdout = new FrameReader(nonce, options);
   const stderr = new FrameReader(nonce);
+  const sent = Date.now();
   const { code } = await connection.run(buildProgram(fragments, nonce, options), {
     deadlineMs: options.deadlineMs,
     maxBytes: MAX_BYTES,
@@ -46,5 +47,6 @@ export async function execute(
       },
     );
   }
-  return joinFrames(stdout, stderr);
+  const between = [sent, Date.now()] as const;
+  return new Map([...joinFrames(stdout, stderr)].map(([id, reply]) => [id, { ...reply, between }]));
 }

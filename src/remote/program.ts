@@ -18,6 +18,8 @@ export interface FragmentReply {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** When its program was sent and had been answered whole, by our clock: milliseconds since 1970. */
+  readonly between?: readonly [sent: number, answered: number];
 }
 
 export interface ProgramOptions {

@@ -47,7 +47,12 @@ describe.each(WAYS)('execute under $shell, gathered: $gathered', ({ shell, gathe
       { id: 'b', script: "printf 'line\\n\\n'; printf 'oops\\n' >&2; exit 7" },
       { id: 'c', script: 'printf "%s" "$(printf \'\\303\\251\')"' },
     ]);
-    expect([...replies.values()]).toEqual([
+    const began = Date.now();
+    for (const { between: [sent = 0, answered = 0] = [] } of replies.values()) {
+      expect(sent).toBeLessThanOrEqual(answered);
+      expect(Math.abs(began - answered)).toBeLessThan(5000);
+    }
+    expect([...replies.values()]).toMatchObject([
       { id: 'a', code: 0, stdout: 'no newline', stderr: '' },
       { id: 'b', code: 7, stdout: 'line\n\n', stderr: 'oops\n' },
       { id: 'c', code: 0, stdout: 'é', stderr: '' },
