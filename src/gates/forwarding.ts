@@ -7,7 +7,7 @@ import { overruledAtBoot } from '../steps/kernel/at-boot.js';
 import { wipedBy } from './firewall/wiped.js';
 import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
 import { difference, parseForwarding, type Seen, type SeenNetwork, SWITCHES } from './forwarding-seen.js';
-import { type Crossing, dropsCrossing, ownerOf } from './shared/crossing.js';
+import { type Crossing, dropOf, ownerOf } from './shared/crossing.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 import { conclude, count, GarbledReply, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
@@ -159,20 +159,46 @@ class NetworkJudge {
     return place === undefined ? undefined : this.#own.devices.get(place);
   }
 
+  /** ` (the command that inserts it)`, where the table is one of iptables. */
+  #insertion(
+    table: string,
+    { fromTunnel, toTunnel, from, to }: Passage,
+    { chain, place, family }: { readonly chain: string; readonly place: number; readonly family: 4 | 6 },
+  ): string {
+    if (!/^(table ip6? filter|ip6?tables)$/.test(table)) return '';
+    const name = this.#network.interface;
+    const words = [
+      ...(fromTunnel ? ['-i', name] : []),
+      ...(toTunnel ? ['-o', name] : []),
+      ...(from === undefined ? [] : ['-s', from]),
+      ...(to === undefined ? [] : ['-d', to]),
+    ];
+    const tool = family === 4 ? 'iptables' : 'ip6tables';
+    return ` (\`${tool} -I ${chain} ${place} ${words.join(' ')} -j ACCEPT\`, and the same where ${this.#node} loads its rules from at boot)`;
+  }
+
   #firewalls(passages: readonly Passage[]): readonly Finding[] {
     const name = this.#network.interface;
     return this.#seen.firewalls.flatMap((firewall) => {
-      const dropped = passages.find((passage) =>
-        this.#crossings(passage).some((crossing) => dropsCrossing(firewall, crossing)),
+      const [dropped] = passages.flatMap((passage) =>
+        this.#crossings(passage).flatMap((crossing) => {
+          const drop = dropOf(firewall, crossing);
+          return drop === undefined ? [] : [{ passage, drop, family: crossing.family }];
+        }),
       );
       if (dropped === undefined) return [];
-      const owner = ownerOf(firewall);
-      const target = dropped.toTunnel ? name : (dropped.to ?? 'the internet');
-      const source = dropped.fromTunnel ? name : (dropped.from ?? 'outside');
-      const place = `${firewall.name}, chain ${firewall.base}`;
+      const { passage, drop, family } = dropped;
+      const owner = ownerOf(firewall, drop);
+      const target = passage.toTunnel ? name : (passage.to ?? 'the internet');
+      const source = passage.fromTunnel ? name : (passage.from ?? 'outside');
+      const { by } = drop;
+      const place =
+        by === undefined
+          ? `${firewall.name}, chain ${firewall.base}`
+          : `${firewall.name}, chain ${by.chain}, rule ${by.place}: ${by.rule}:`;
       const fix =
         owner === undefined
-          ? `accept there what comes from ${source} for ${target}, on ${this.#node}: an accept in another table doesn't undo its drop`
+          ? `accept ${by === undefined ? 'there' : `before rule ${by.place} of ${by.chain}${this.#insertion(firewall.name, passage, { ...by, family })}`} what comes from ${source} for ${target}, on ${this.#node}: an accept in another table doesn't undo its drop`
           : `${REPAIR} on ${this.#node}: it adds just the rule that ${owner} needs`;
       const seen = `${place} drops it${owner === undefined ? '' : ` (${owner})`}`;
       return [this.#stop(`packets from ${source} go on to ${target}`, seen, fix)];

@@ -1,4 +1,4 @@
-import { type Crossing, dropsCrossing, ownerOf } from '../../src/gates/shared/crossing.js';
+import { type Crossing, dropOf, ownerOf } from '../../src/gates/shared/crossing.js';
 import { parseIptablesChain, parseNftHook } from '../../src/gates/shared/firewall.js';
 
 const toLan: Crossing = {
@@ -22,7 +22,7 @@ const table = (policy: string, ...rules: readonly string[]): readonly string[] =
 ];
 
 const drops = (lines: readonly string[], crossing = toLan): boolean =>
-  parseNftHook(lines, 'forward').some((firewall) => dropsCrossing(firewall, crossing));
+  parseNftHook(lines, 'forward').some((firewall) => dropOf(firewall, crossing) !== undefined);
 
 describe('a crossing', () => {
   it.each([
@@ -81,7 +81,7 @@ describe('a crossing', () => {
     ];
     const judged = (...more: readonly string[]) => {
       const firewall = parseIptablesChain([...more, ...lines], 'FORWARD');
-      return firewall && [firewall.name, ownerOf(firewall), dropsCrossing(firewall, toLan)];
+      return firewall && [firewall.name, ownerOf(firewall), dropOf(firewall, toLan) !== undefined];
     };
     expect(judged()).toEqual(['iptables', 'Docker', true]);
     expect(

@@ -95,6 +95,20 @@ describe('forwarding', () => {
       ['node-a: iptables, chain FORWARD drops it'],
     ],
     [
+      "a last rule that rejects, in Docker's company",
+      [
+        ...said(),
+        ...nft(
+          'iifname "eth0" accept',
+          'counter packets 0 bytes 0 reject with icmp type host-prohibited',
+          '}',
+          'chain DOCKER-USER {',
+          'return',
+        ).map((line) => line.replace('policy drop', 'policy accept')),
+      ],
+      ['node-a: table ip filter, chain FORWARD, rule 2: reject with icmp type host-prohibited: drops it'],
+    ],
+    [
       'a firewall that lets it through',
       [...said(), ...nft('iifname "wg0" ip daddr 192.168.1.0/24 accept')],
       [],
@@ -103,6 +117,16 @@ describe('forwarding', () => {
     const verdict = judged(lines);
     expect(stops(verdict)).toEqual(expected);
     for (const { go, fix } of verdict.findings) if (!go) expect(fix).toMatch(/node-a|apply/);
+  });
+
+  it('says where an accept must stand', () => {
+    const verdict = judged([
+      ...said(),
+      ...nft('counter packets 0 bytes 0 reject').map((line) => line.replace('policy drop', 'policy accept')),
+    ]);
+    expect(verdict.findings[0]?.fix).toContain(
+      'before rule 1 of FORWARD (`iptables -I FORWARD 1 -i wg0 -d 192.168.1.0/24 -j ACCEPT`',
+    );
   });
 
   it('sees that the rules are those of another inventory', () => {

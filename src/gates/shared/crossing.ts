@@ -1,5 +1,5 @@
 import { overlaps, spanOf } from '../../network/address.js';
-import { courseOf, type Firewall, type Match } from './firewall.js';
+import { type Closing, courseOf, type Firewall, type Match } from './firewall.js';
 
 /** The first TCP packet of a connection that a node passes on. */
 export interface Crossing {
@@ -69,17 +69,30 @@ function fits(conditions: string, crossing: Crossing): Match {
   return found.includes('maybe') || rest.trim() !== '' ? 'maybe' : 'yes';
 }
 
-/** Whether a firewall clearly drops the packet: no rule on the way can let it through, not even under conditions. */
-export function dropsCrossing(firewall: Firewall, crossing: Crossing): boolean {
-  if (/^table (ip6?) /.exec(firewall.name)?.[1] === (crossing.family === 4 ? 'ip6' : 'ip')) return false;
-  if (firewall.name === (crossing.family === 4 ? 'ip6tables' : 'iptables')) return false;
-  const course = courseOf(firewall, (conditions) => fits(conditions, crossing));
-  return course === 'closed' || (course === 'through' && firewall.drops);
+/** What drops a packet for sure: a rule, or no rule, which is the policy. */
+export interface Drop {
+  readonly by?: Closing;
 }
 
-/** Whose rules these are, as far as their chains tell. */
-export function ownerOf({ chains }: Firewall): 'Docker' | 'UFW' | undefined {
-  const names = [...chains.keys()];
+/** What of a firewall clearly drops the packet: no rule on the way can let it through, not even under conditions. */
+export function dropOf(firewall: Firewall, crossing: Crossing): Drop | undefined {
+  if (/^table (ip6?) /.exec(firewall.name)?.[1] === (crossing.family === 4 ? 'ip6' : 'ip')) return undefined;
+  if (firewall.name === (crossing.family === 4 ? 'ip6tables' : 'iptables')) return undefined;
+  let by: Closing | undefined;
+  const course = courseOf(
+    firewall,
+    (conditions) => fits(conditions, crossing),
+    (closing) => {
+      by = closing;
+    },
+  );
+  if (course === 'closed') return by === undefined ? {} : { by };
+  return course === 'through' && firewall.drops ? {} : undefined;
+}
+
+/** Whose rule or policy it is that drops, as far as chains' names tell. */
+export function ownerOf({ chains }: Firewall, { by }: Drop = {}): 'Docker' | 'UFW' | undefined {
+  const names = by === undefined ? [...chains.keys()] : [by.chain];
   if (names.some((name) => name.startsWith('ufw-') || name.startsWith('ufw6-'))) return 'UFW';
   return names.some((name) => name.startsWith('DOCKER')) ? 'Docker' : undefined;
 }

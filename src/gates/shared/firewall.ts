@@ -74,17 +74,28 @@ function likeNft(rule: string, family: 'ip' | 'ip6'): Rule {
   return [port || (protocol && `ip protocol ${protocol}`), parts, verdict].filter(Boolean).join(' ');
 }
 
-/** Where a packet ends that begins in a chain; `match` says whether a rule's conditions fit it. */
+/** The rule that closes a way, and its place in its chain, counted from 1. */
+export interface Closing {
+  readonly chain: string;
+  readonly place: number;
+  readonly rule: string;
+}
+
+/**
+ * Where a packet ends that begins in a chain; `match` says whether a rule's conditions fit it, and `tell` hears of the rule
+ * that closes.
+ */
 export function courseOf(
   firewall: Firewall,
   match: (conditions: string) => Match,
+  tell: (closing: Closing) => void = () => undefined,
   chain = firewall.base,
   depth = 0,
 ): Course {
   if (depth > 16) return 'open';
   // What may have returned already is not certainly dropped by the rest of the chain.
   let mayReturn = false;
-  for (const raw of firewall.chains.get(chain) ?? []) {
+  for (const [index, raw] of (firewall.chains.get(chain) ?? []).entries()) {
     const rule = raw
       .replace(
         / comment "[^"]*"| ?counter packets \d+ bytes \d+| ?\blog\b( (prefix|level|flags) ("[^"]*"|\S+))*/g,
@@ -99,12 +110,14 @@ export function courseOf(
     if (verdict === undefined) continue;
     if (verdict === 'accept' || verdict === 'queue') return 'open';
     if (verdict === 'jump' || verdict === 'goto') {
-      const course = courseOf(firewall, match, target ?? '', depth + 1);
+      const course = courseOf(firewall, match, tell, target ?? '', depth + 1);
       if (course === 'open' || (course === 'closed' && fits === 'yes'))
         return mayReturn && course === 'closed' ? 'through' : course;
     }
-    if (fits === 'yes' && (verdict === 'drop' || verdict === 'reject'))
+    if (fits === 'yes' && (verdict === 'drop' || verdict === 'reject')) {
+      tell({ chain, place: index + 1, rule });
       return mayReturn ? 'through' : 'closed';
+    }
     if (fits === 'yes' && verdict === 'return') return 'through';
     if (verdict === 'return') mayReturn = true;
   }
