@@ -257,6 +257,7 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
 /** A clean baseline: nothing that an earlier cluster or VPN left behind, and nothing in the way of the networks. */
 export const pristine: GateKind<NetworkParams> = {
   kind: 'pristine',
+  foretells: true,
   schema: parameters(networkParameter),
   patience: 0,
 

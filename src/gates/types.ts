@@ -46,6 +46,8 @@ export interface GateKind<P = unknown> {
   readonly kind: string;
   /** JSON Schema of the parameters. */
   readonly schema: object;
+  /** Judges what is there before a run changes anything, so that a plan shows its verdict, too. */
+  readonly foretells?: true;
   /** Seconds that the probe goes on trying before it gives up; 0 for what doesn't change by waiting. The parameter `within` overrides it. */
   readonly patience: number;
   /** Whether its verdict lives by the keys that nodes have. */

@@ -1,5 +1,5 @@
 import { planText } from './plan-text.js';
-import type { RunRecord } from './record.js';
+import { allErrors, type RunRecord } from './record.js';
 import { stopReport } from './stop-report.js';
 import { type SummaryOptions, summary } from './summary.js';
 
@@ -8,6 +8,6 @@ export function endingText(record: RunRecord, options: SummaryOptions): string {
   const isPlan = record.started?.command === 'plan';
   const report = stopReport(record, options.paint);
   const plan = isPlan ? planText(record, options.paint) : '';
-  const last = isPlan && report === '' ? '' : summary(record, options);
+  const last = isPlan && allErrors(record).length === 0 ? '' : summary(record, options);
   return [plan, report, last].filter((part) => part !== '').join('\n');
 }

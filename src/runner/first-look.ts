@@ -14,7 +14,11 @@ export class FirstLook {
   readonly #replies = new Map<string, ReadonlyMap<string, FragmentReply>>();
   #isSpoiled = false;
 
-  constructor(context: RunContext, phases: readonly PhaseWork[]) {
+  readonly #always: boolean;
+
+  /** `always`: also where a node's networks aren't up. */
+  constructor(context: RunContext, phases: readonly PhaseWork[], { always = false } = {}) {
+    this.#always = always;
     const gates = phases.flatMap((phase) => phase.gates);
     this.#context = context;
     this.#question = new GateQuestion(context, { gates, hurried: gates });
@@ -31,6 +35,7 @@ export class FirstLook {
 
   /** sh condition: a node's networks are up, so that its gates may well be GO. */
   worth(node: string): string {
+    if (this.#always) return ':';
     const interfaces = this.#context.inventory.networks
       .filter(({ members }) => members.some((member) => member.node === node))
       .map((network) => command('test', '-e', `/sys/class/net/${network.interface}`));

@@ -59,10 +59,11 @@ export class Phases {
     for (const { steps } of this.#phases) tellPlan(this.#context, planSteps(this.#context, steps));
   }
 
-  /** Tells what would be changed, as all that the run does. */
-  plan(): void {
+  /** Tells what would be changed, and what gates say beforehand, as all that the run does. */
+  plan(foretold: readonly Measured[] = []): void {
     for (const phase of this.#phases) {
       this.#begin(phase);
+      for (const one of foretold) if (one.work.phase === phase.name) tellGate(this.#context, one);
       const changes = this.#pendingIn(phase);
       this.#changes += changes;
       tellEnd(this.#context, phase, { outcome: 'planned', changes });

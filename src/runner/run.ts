@@ -57,9 +57,14 @@ class Run {
   }
 
   async plan(): Promise<Ending> {
-    await probeSteps(this.context, { works: this.steps(), locking: new Set() });
+    const foretelling = this.scope.selected.map((phase) => ({
+      ...phase,
+      gates: phase.gates.filter(({ kind }) => kind.foretells),
+    }));
+    const look = new FirstLook(this.context, foretelling, { always: true });
+    await probeSteps(this.context, { works: this.steps(), locking: new Set(), look });
     this.refuse();
-    this.phases.plan();
+    this.phases.plan(look.measured());
     this.phases.refuse();
     return GO;
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -229,5 +229,38 @@ describe('what is no longer wanted', () => {
     expect(await traces('c', 'wghome')).toBe('');
     expect(await on('c', 'ls -A /etc/wireguard; ls /etc/sysctl.d | grep bridgehead || :')).toBe('');
     await expectProven('a', 'b', 'c');
+  });
+});
+
+describe('a machine that leaves', () => {
+  const remove = (...args: string[]): Promise<Told> =>
+    bridgehead(lab, 'remove', 'c', '-i', file, '--yes', '--json', ...args);
+  const peers = (node: string): Promise<string> => on(node, 'wg show wghome peers | wc -l');
+
+  it('is taken out unseen where it is dead', async () => {
+    write('inventory.yaml', { network: [RENAMED] });
+    await expectGo(await apply());
+    await on('c', 'systemctl mask -q --now ssh.socket ssh.service');
+    await expectGo(await remove('--offline'));
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^ *c: /m);
+    expect(readFileSync(file, 'utf8')).toContain('# machine b');
+    expect([await peers('a'), await peers('b')]).toEqual(['1', '1']);
+    await on('c', 'systemctl unmask -q ssh.socket ssh.service; systemctl start ssh');
+    expect(await peers('c')).toBe('2');
+  });
+
+  it('is left as it was before, but for packages, and the rest is proven without it', async () => {
+    write('inventory.yaml', { network: [RENAMED] });
+    await expectGo(await apply());
+    await expectGo(await remove());
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^ *c: /m);
+    expect(await traces('c', 'wghome')).toBe('');
+    expect(
+      await on('c', 'ls -A /etc/wireguard; ls -d /var/lib/bridgehead /etc/bridgehead 2>/dev/null || :'),
+    ).toBe('');
+    expect([await peers('a'), await peers('b')]).toEqual(['1', '1']);
+    await rebootAll('c');
+    expect(await on('c', 'ls /sys/class/net | grep wg || :')).toBe('');
+    await expectProven('a', 'b');
   });
 });

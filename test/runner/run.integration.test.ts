@@ -296,6 +296,17 @@ describe('a run', () => {
     expect(existsSync(path('one.a')) || existsSync(path('two'))).toBe(false);
   });
 
+  it('shows in a plan what a gate says beforehand, and measures no other', async () => {
+    const { phases, ...rest } = playbook();
+    const gate = { id: 'first.gate-0', kind: 'pristine', name: 'clean', on: ['all'], params: {} };
+    const [first, ...others] = phases;
+    if (first === undefined) throw new Error('no phase');
+    const before = { ...first, gates: [gate, ...first.gates] };
+    await go({ command: 'plan', playbook: { ...rest, phases: [before, ...others] } });
+    expect(ofType('gate-ended').map(({ name, phase }) => `${phase}: ${name}`)).toEqual(['first: clean']);
+    expect(outcomes()).toEqual(['first planned 2', 'second planned 1', 'third planned 0']);
+  });
+
   it('shows the whole plan before it asks, and a no leaves everything as it was', async () => {
     let planned = 0;
     await go({
