@@ -1,0 +1,161 @@
+import type { Inventory, Network } from '../../../src/inventory/types.js';
+import { memberOf, peersOf, renderConfig } from '../../../src/network/index.js';
+import { recordOf, recordText } from '../../../src/steps/ownership/record.js';
+import { RunSecrets } from '../../../src/steps/pair-secrets.js';
+import { presharedKeysStep } from '../../../src/steps/preshared-keys.js';
+import { type RetireParams, retireStep } from '../../../src/steps/retire/step.js';
+import { switchOffScript } from '../../../src/steps/retire/switch-off.js';
+import { publicKeyFact, type StepContext } from '../../../src/steps/types.js';
+import { wireguardKeysStep } from '../../../src/steps/wireguard-keys.js';
+import { homeMesh } from '../../fixtures/home-mesh-inventory.js';
+import { fakes } from '../../gates/fakes.js';
+import { canMount } from '../../support/can-mount.js';
+import { describeShells, runScript, type Shell } from '../../support/shells.js';
+
+const NODE = 'wk-1';
+const keyOf = (who: string): string => Buffer.from(who.padEnd(32, '.')).toString('base64');
+const mesh = { ...(homeMesh.networks[0] as Network), presharedKeys: true };
+const HOME: Inventory = { ...homeMesh, networks: [mesh] };
+const RENAMED: Inventory = { ...HOME, networks: [{ ...mesh, interface: 'wghome' }] };
+const WITHOUT: Inventory = {
+  ...HOME,
+  networks: [{ ...mesh, members: mesh.members.filter(({ node }) => node !== NODE) }],
+};
+const NO_NETWORK: Inventory = { ...HOME, networks: [] };
+/** Of the same name in another folder, with the shared node alone in common. */
+const STRANGER: Inventory = {
+  ...HOME,
+  nodes: HOME.nodes.map((node) => ({ ...node, ssh: { ...node.ssh, host: `x-${node.name}` } })),
+  networks: [],
+};
+
+const peers = peersOf(HOME, mesh, NODE).map((peer) => ({ ...peer, publicKey: keyOf(peer.node) }));
+const conf = renderConfig({ network: mesh, member: memberOf(mesh, NODE), peers, publicKeyOf: keyOf });
+const record = recordText(
+  'wg0',
+  recordOf({ inventory: HOME, network: mesh, node: NODE, publicKey: keyOf(NODE), peers, config: conf }),
+);
+
+function contextOf<P>(inventory: Inventory, params: P): StepContext<P> {
+  const node = inventory.nodes.find(({ name }) => name === NODE);
+  if (!node) throw new Error('no node');
+  const networks = inventory.networks.filter(({ members }) => members.some((one) => one.node === NODE));
+  return { params, node, inventory, networks, folder: '/', secrets: new RunSecrets() };
+}
+const params: RetireParams = { wantedSysctls: [] };
+const knows = (inventory: Inventory) => {
+  const names = new Set(inventory.networks.flatMap(({ members }) => members.map(({ node }) => node)));
+  return {
+    get: (node: string, key: string) =>
+      names.has(node) && key === publicKeyFact(inventory.networks[0]?.interface ?? '')
+        ? keyOf(node)
+        : undefined,
+  };
+};
+
+const TOOLS = {
+  systemctl:
+    'case "$*" in *show*wg0*) printf "ActiveState=active\\nUnitFileState=enabled\\n" ;; *) : ;; esac',
+  wg: `case "$1" in pubkey) read -r key; echo "$key" ;; *) exit 1 ;; esac`,
+};
+const write = (path: string, text: string): string => `cat >${path} <<'EOT'\n${text}\nEOT\n`;
+const FILES = `mkdir -p /etc/wireguard/.bridgehead /etc/wireguard/psk/wg0 /etc/sysctl.d
+${write('/etc/wireguard/wg0.conf', conf.trimEnd())}${write('/etc/wireguard/wg0.key', keyOf(NODE))}
+${write('/etc/wireguard/other.conf', '[Interface]')}
+printf 'shared' >/etc/wireguard/psk/wg0/ms-1
+${write('/etc/sysctl.d/99-bridgehead-mesh.conf', '# Managed by Bridgehead: x')}`;
+const RECORD = write('/etc/wireguard/.bridgehead/wg0', record.trimEnd());
+
+/** A machine of its own: nothing of ours on it but what `files` makes. */
+const machine = (files: string) => ({
+  path: [fakes(TOOLS)],
+  under: ['unshare', '-m', '-n'],
+  before: `mount -t sysfs sysfs /sys; mount -t tmpfs tmpfs /mnt; mkdir /mnt/upper /mnt/work
+mount -t overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work overlay /etc
+mount -t tmpfs tmpfs /etc/wireguard 2>/dev/null || mkdir -p /etc/wireguard
+${files}`,
+});
+
+describeShells('what is no longer wanted', (shell: Shell) => {
+  const maybe = canMount ? it : it.skip;
+  const planned = (inventory: Inventory, files: string): string[] => {
+    const context = contextOf(inventory, params);
+    const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(files)));
+    return retireStep.plan(context, seen, knows(inventory)).map(({ summary, guarded, disruption }) => {
+      expect(guarded).toBe(true);
+      return `${disruption.level}: ${summary}`;
+    });
+  };
+
+  maybe('is nothing while the inventory wants it, or it is another inventory’s', () => {
+    expect(planned(HOME, FILES + RECORD)).toEqual([]);
+    expect(planned(STRANGER, FILES + RECORD)).toEqual([]);
+    expect(planned({ ...NO_NETWORK, name: 'office' }, FILES + RECORD)).toEqual([]);
+    expect(planned(RENAMED, ':')).toEqual([]);
+  });
+
+  const rest = (files: string, why: string) => `none: remove ${files}: ${why}`;
+  const ALL =
+    '/etc/wireguard/wg0.conf, /etc/wireguard/wg0.key, /etc/wireguard/psk/wg0, /etc/wireguard/.bridgehead/wg0';
+
+  maybe('is an interface whose network has another', () => {
+    const why = 'network mesh is on wghome now';
+    expect(planned(RENAMED, FILES + RECORD)).toEqual([
+      `brief: stop wg0, now and at boot: ${why}`,
+      rest(ALL, why),
+    ]);
+  });
+
+  maybe(
+    'is an interface of a network that the node has left, or that is gone, with what the node had for it',
+    () => {
+      const SYSCTL =
+        'none: remove /etc/sysctl.d/99-bridgehead-mesh.conf; the values stay until the next boot';
+      for (const [inventory, why] of [
+        [WITHOUT, 'wk-1 is not a member of network mesh any more'],
+        [NO_NETWORK, 'the inventory has no network mesh any more'],
+      ] as const) {
+        expect(planned(inventory, FILES + RECORD)).toEqual([
+          `outage: stop wg0, now and at boot: ${why}`,
+          rest(ALL, why),
+          SYSCTL,
+        ]);
+      }
+    },
+  );
+
+  maybe('is known without a record, as versions before it left it', () => {
+    const stop = expect.stringContaining('stop wg0, now and at boot');
+    for (const inventory of [RENAMED, WITHOUT, NO_NETWORK])
+      expect(planned(inventory, FILES)).toContainEqual(stop);
+  });
+
+  maybe('hands its keys over to the new name', () => {
+    const keys = contextOf(RENAMED, {});
+    const reply = runScript(shell, wireguardKeysStep.probe(keys), machine(FILES + RECORD));
+    const seen = wireguardKeysStep.parse(keys, reply);
+    expect(wireguardKeysStep.facts?.(keys, seen)).toEqual({ [publicKeyFact('wghome')]: keyOf(NODE) });
+    expect(wireguardKeysStep.plan(keys, seen, knows(RENAMED)).map(({ summary }) => summary)).toEqual([
+      'carry the private key of wg0 over to /etc/wireguard/wghome.key, the same as before',
+    ]);
+    const shared = runScript(shell, presharedKeysStep.probe(keys), machine(FILES + RECORD));
+    expect(presharedKeysStep.parse(keys, shared).get('/etc/wireguard/psk/wghome/ms-1')).toMatchObject({
+      from: '/etc/wireguard/psk/wg0/ms-1',
+    });
+  });
+
+  const FORWARDING = '/etc/sysctl.d/99-bridgehead-forwarding-wg0.conf';
+  const off = (more: string): string =>
+    runScript(shell, `${switchOffScript('wg0')}\ncat /proc/sys/net/ipv4/ip_forward; [ ! -e ${FORWARDING} ]`, {
+      ...machine(`rm -f /etc/sysctl.d/* /etc/sysctl.conf; mkdir -p /etc/sysctl.d
+echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_forward\n${more}`),
+    }).stdout.trim();
+
+  maybe('turns forwarding off, unless something else wants it', () => {
+    expect(off(':')).toBe('0');
+    expect(off("echo '#net.ipv4.ip_forward=1' >/etc/sysctl.conf")).toBe('0');
+    expect(off("echo 'net.ipv4.ip_forward=1' >/etc/sysctl.d/50-router.conf")).toBe('1');
+    expect(off("echo 'net/ipv4/ip_forward=1' >/etc/sysctl.conf")).toBe('1');
+    expect(off('ip link add docker0 type bridge')).toBe('1');
+  });
+});
