@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Inventory, Network, Node } from '../../inventory/types.js';
 import { contains, spanOf } from '../../network/address.js';
-import { isOwnLan } from '../../network/index.js';
+import { isOwnLan, membersOf } from '../../network/index.js';
 import type { Way, WayStop } from '../../remote/transport.js';
 
 /** By a node's name, the nodes through which it is reached: jump hosts, and what carries packets into an overlay or a LAN. */
@@ -23,15 +23,21 @@ const DEFAULT_PORT = 22;
  */
 export function carriersOf(known: Ways): Carriers {
   const { inventory } = known;
+  const found = new Map<string, Node | undefined>();
+  const nodeAt = (stop: WayStop): Node | undefined => {
+    const key = JSON.stringify([stop.name, stop.host, stop.port]);
+    if (!found.has(key)) found.set(key, identify(known, stop));
+    return found.get(key);
+  };
   return new Map(
     inventory.nodes.map((node) => {
       const { stops, here } = known.ways.get(node.name) ?? declaredWay(inventory, node);
       const through = new Set<string>();
       stops.forEach((stop, index) => {
         const last = index === stops.length - 1;
-        const at = last ? node : identify(known, stop);
+        const at = last ? node : nodeAt(stop);
         const before = stops[index - 1];
-        const from = before === undefined ? undefined : identify(known, before)?.name;
+        const from = before === undefined ? undefined : nodeAt(before)?.name;
         if (at !== undefined) through.add(at.name);
         const leg = { host: stop.host, to: at?.name, from, here: before === undefined ? here : [] };
         for (const name of carriersOnLeg(known, leg)) through.add(name);
@@ -70,8 +76,7 @@ function identify({ inventory, ways, seen }: Ways, { name, host, port }: WayStop
 }
 
 function addressesIn(network: Network, node: string, seen: Ways['seen']): readonly string[] {
-  const member = network.members.find((one) => one.node === node);
-  return [...(member?.addresses ?? []), ...seen(node, network.name)];
+  return [...(membersOf(network).get(node)?.addresses ?? []), ...seen(node, network.name)];
 }
 
 interface Leg {
