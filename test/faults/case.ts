@@ -55,6 +55,8 @@ export interface Life {
   readonly before?: (lane: GroupLane) => Partial<Wanted>;
   /** Over the one before. */
   readonly after: (lane: GroupLane) => Partial<Wanted>;
+  /** Readies the machines before they are given anything. */
+  readonly prepare?: (scene: GroupScene) => Promise<void>;
   /** Must be turned away or undone: the machines end as they were. */
   readonly refused?: true;
   /** The network before goes on beside the new one. */

@@ -1,5 +1,6 @@
 import type { LineMode } from '../support/tcp-proxy.js';
 import type { Scene } from './case.js';
+import { GROUP_PORTS } from './lanes/group.js';
 import { isGroup, onNode } from './world.js';
 
 type Act = (scene: Scene) => Promise<void>;
@@ -82,3 +83,20 @@ const farOf = ({ lane }: Scene): string => {
 };
 
 export const rebootFar: Act = (scene) => scene.world.lab.reboot(farOf(scene));
+
+/** Another program holds the UDP port to which a group's network is to move, on one machine. */
+export const holdPort: Act = async (scene) => {
+  await onNode(
+    scene.world.lab,
+    farOf(scene),
+    `systemd-run -q --unit=faults-holder perl -MSocket -e 'socket my $$s, PF_INET, SOCK_DGRAM, 0 or die; bind $$s, sockaddr_in(${GROUP_PORTS.second}, INADDR_ANY) or die; sleep 600'
+left=100
+until ss -Hlun 'sport = :${GROUP_PORTS.second}' | grep -q .; do
+  left=$((left - 1)); [ "$left" -gt 0 ] || { journalctl -u faults-holder --no-pager >&2; exit 1; }
+  sleep 0.1
+done`,
+  );
+};
+export const freePort: Act = async (scene) => {
+  await onNode(scene.world.lab, farOf(scene), 'systemctl stop faults-holder || true');
+};

@@ -11,7 +11,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [''] },
     sample: { type: 'string' },
     lanes: { type: 'string', default: '3' },
-    groups: { type: 'string', default: '1' },
+    groups: { type: 'string', default: '2' },
     'guard-seconds': { type: 'string', default: '8' },
     root: { type: 'string', default: '.' },
     name: { type: 'string', default: 'faults' },

@@ -66,14 +66,11 @@ export async function openMatrix({
     const prepared = await Promise.all(world.lanes.map(prepare));
     log(`${prepared.length} lanes are measured`);
     const run: Matrix['run'] = async (trials, tell) => {
-      const queues = {
-        pair: trials.filter(({ one }) => kindOfLane(one) === 'pair'),
-        group: trials.filter(({ one }) => kindOfLane(one) === 'group'),
-      };
+      const queues = { pair: chunks(trials, 'pair'), group: chunks(trials, 'group') };
       const work = prepared.map(async ({ scene, refs }) => {
         const queue = queues[scene.lane.kind];
-        for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
-          tell(await attempt({ ...scene, root: trial.root }, trial, refs));
+        for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
+          for (const trial of chunk) tell(await attempt({ ...scene, root: trial.root }, trial, refs));
         }
       });
       await Promise.all(work);
@@ -101,6 +98,16 @@ const runAny = (scene: Scene, one: Case, refs: References) => {
   const { lane } = scene;
   return hasLife(one) && isGroup(lane) ? runLife({ ...scene, lane }, one, refs) : runCase(scene, one, refs);
 };
+
+/** Trials that one lane takes one after the other: those of one life, whose states it need only measure once. */
+function chunks(trials: readonly Trial[], kind: keyof WorldOptions['lanes']): Trial[][] {
+  const mine = trials.filter(({ one }) => kindOfLane(one) === kind);
+  if (kind === 'pair') return mine.map((trial) => [trial]);
+  const lives = [...new Set(mine.map(({ one }) => one.life?.name))];
+  return lives
+    .map((name) => mine.filter(({ one }) => one.life?.name === name))
+    .sort((a, b) => b.length - a.length);
+}
 
 const hasLife = (one: Case): one is LifeCase => one.life !== undefined;
 const kindOfLane = (one: Case) => (hasLife(one) ? 'group' : 'pair');

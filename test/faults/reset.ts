@@ -9,11 +9,13 @@ exec >/dev/null 2>&1 </dev/null
 for unit in $(systemctl list-units --all --plain --no-legend 'bridgehead-*' | cut -d' ' -f1); do systemctl stop "$unit"; systemctl reset-failed "$unit"; done
 for unit in $(cd /etc/systemd/system && ls -d bridgehead-* ); do systemctl disable "$unit"; rm -rf "/etc/systemd/system/$unit"; done
 for folder in /etc/wireguard /var/lib/bridgehead /etc/nftables.conf; do while mountpoint -q $folder; do umount -l $folder; done; done
-systemctl disable --now nftables ufw
-for unit in wg-quick@wg0 $(systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1) $(cd /etc/systemd/system/multi-user.target.wants && ls -d wg-quick@*); do systemctl disable --now "$unit"; done
+ufw_was_on=$(grep -x 'ENABLED=yes' /etc/ufw/ufw.conf)
+for unit in nftables ufw wg-quick@wg0 $(systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1) $(cd /etc/systemd/system/multi-user.target.wants && ls -d wg-quick@*); do
+  if systemctl -q is-active "$unit" || systemctl -q is-enabled "$unit"; then systemctl disable --now "$unit"; fi
+done
 for link in wg0 $(wg show interfaces); do ip link delete "$link"; done
 pkill -x wireguard-go
-ufw --force disable
+if [ -n "$ufw_was_on" ]; then ufw --force disable; fi
 rm -rf /etc/bridgehead /run/bridgehead /etc/systemd/system/*/*bridgehead* /var/lib/bridgehead /etc/wireguard /etc/sysctl.d/99-bridgehead-* /etc/ssh/sshd_config.d/50-elsewhere.conf
 mkdir -m 700 /etc/wireguard
 if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh etc/systemd/network; fi
@@ -25,7 +27,7 @@ systemctl daemon-reload
 systemctl reset-failed
 systemctl enable ssh
 systemctl restart ssh
-apt-get -y purge tree
+if [ -e /usr/bin/tree ]; then apt-get -y purge tree; fi
 true
 `;
 

@@ -24,9 +24,13 @@ export async function runCase(scene: Scene, one: Case, refs: References): Promis
   return broken;
 }
 
-export async function isFinal({ world, lane }: Scene, refs: References): Promise<string[]> {
+export async function isFinal(
+  { world, lane }: Scene,
+  refs: References,
+  nodes: readonly string[] = lane.nodes,
+): Promise<string[]> {
   const seen = await readStates(world.lab, lane.nodes);
-  return lane.nodes.flatMap((node) => {
+  return nodes.flatMap((node) => {
     const lines = differences(refs.at(-1)?.states.get(node) ?? '', seen.get(node) ?? '');
     return lines.length === 0 ? [] : [`${node} is not converged after the rerun:\n${lines.join('\n')}`];
   });

@@ -1,16 +1,81 @@
 import type { Case } from '../case.js';
-import { SAME } from '../life/lives.js';
-import { kill } from './moments.js';
+import { line, rebootEdge } from '../faults.js';
+import { PORT_OVER_OVERLAY, RANGE_OVER_OVERLAY, RENAMED_OVER_OVERLAY, SAME } from '../life/lives.js';
+import { codesOf, kill, pause, SURVIVES, where } from './moments.js';
+
+const saysUndone: NonNullable<Case['judge']> = ({ events }) =>
+  codesOf(events).includes('E_ROLLED_BACK') ? [] : ['does not say E_ROLLED_BACK'];
 
 /** Machines that are reached through others: by `jump`, or over the very network that changes. */
 export function groups(): Case[] {
   const cut = { fault: 'a jump host', play: 'no-forwarding', life: SAME } as const;
-  return [
+  const jumps: Case[] = [
+    { ...cut, name: 'a jump host lets nobody through', exits: [5], judge: saysUndone },
     {
       ...cut,
       name: 'a jump host lets nobody through, and the controller is killed as it changes',
       at: kill('change-started', 'cut'),
       exits: [137],
+    },
+    {
+      ...cut,
+      name: 'a jump host lets nobody through, and it reboots while armed',
+      at: pause('change-started', 'cut'),
+      inject: rebootEdge,
+      exits: [4, 5],
+    },
+  ];
+  const range = { fault: 'the range over the overlay', play: 'shipped', life: RANGE_OVER_OVERLAY } as const;
+  const ranges: Case[] = [
+    { ...range, name: 'the range changes under the address that is dialled', exits: [5], judge: saysUndone },
+    ...[kill('guard-armed', 'tunnel', 2), kill('change-done', 'tunnel')].map(
+      (at): Case => ({
+        ...range,
+        name: `the range changes under the address that is dialled, kill -9 at ${where(at)}`,
+        at,
+        exits: [137],
+      }),
+    ),
+  ];
+  const port = { fault: 'the port over the overlay', play: 'shipped', life: PORT_OVER_OVERLAY } as const;
+  const ports: Case[] = [
+    { ...port, name: 'the port changes under the address that is dialled', exits: [0], boots: true },
+    ...[kill('change-done', 'tunnel'), kill('guard-confirmed', 'tunnel')].map(
+      (at): Case => ({
+        ...port,
+        name: `the port changes under the address that is dialled, kill -9 at ${where(at)}`,
+        at,
+        exits: [137],
+      }),
+    ),
+    {
+      ...port,
+      name: 'the port changes under the address that is dialled, and the line dies',
+      at: pause('change-started', 'tunnel'),
+      inject: line({ kind: 'black-hole' }, 'both'),
+      heal: line({ kind: 'pass' }, 'both'),
+      healAfter: 15,
+      exits: SURVIVES,
+    },
+    {
+      ...port,
+      name: 'the port changes under the address that is dialled, and the jump host reboots',
+      at: pause('guard-armed', 'tunnel'),
+      inject: rebootEdge,
+      exits: SURVIVES,
+    },
+  ];
+  return [
+    ...jumps,
+    ...ranges,
+    ...ports,
+    {
+      name: 'the interface is renamed under the address that is dialled',
+      fault: 'the interface over the overlay',
+      play: 'shipped',
+      life: RENAMED_OVER_OVERLAY,
+      exits: [0],
+      boots: true,
     },
   ];
 }

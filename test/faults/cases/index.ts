@@ -4,6 +4,7 @@ import { kills, signals } from './controller.js';
 import { cuts } from './cuts.js';
 import { groups } from './groups.js';
 import { lines } from './lines.js';
+import { lives } from './lives.js';
 import { machines } from './machines.js';
 import { floods, others, strangers } from './others.js';
 
@@ -19,4 +20,5 @@ export const CASES: readonly Case[] = [
   ...cuts(),
   ...groups(),
   ...boots(),
+  ...lives(),
 ];

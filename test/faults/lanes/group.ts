@@ -99,7 +99,13 @@ export function groupLane(index: number): GroupPlan {
     logins: (wanted = [first]) => [
       { node: names.edge, ways: [[`root@${gatePublic}`]] },
       { node: names.home, ways: wanted.map(inner) },
-      { node: names.far, ways: [[`root@${farPublic.first}`], [`root@${farPublic.second}`]] },
+      {
+        node: names.far,
+        ways: [
+          [`root@${farPublic.first}`],
+          ['-o', `HostKeyAlias=${farPublic.first}`, `root@${farPublic.second}`],
+        ],
+      },
     ],
   };
 }

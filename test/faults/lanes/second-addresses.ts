@@ -29,17 +29,23 @@ export async function addSecondAddresses(lab: Lab, plan: GroupPlan): Promise<voi
   );
 }
 
-/** Takes the first addresses away, now and at the next boot, as the old provider does some day. */
-export async function takeFirstPublicAway(lab: Lab, { far, farPublic }: GroupPlan): Promise<void> {
+/** The far machine sends from its second address by itself, as one that was renumbered does; both still work. */
+export async function preferSecondPublic(lab: Lab, { far, farPublic }: GroupPlan): Promise<void> {
   const { first, second } = farPublic;
   await must(
     lab.exec(
       far,
-      `sed -i -e '/^Address=${first}/d' -e 's/^PreferredSource=${first}/PreferredSource=${second}/' ${HOST0}
-ip route replace $(ip route show default | sed 's/ src .*//') onlink src ${second}
-ip addr del ${first}/32 dev host0`,
+      `sed -i 's/^PreferredSource=${first}/PreferredSource=${second}/' ${HOST0}
+ip route replace $(ip route show default | sed 's/ src [0-9.]*//') onlink src ${second}
+ip route show default | grep -q ' src ${second}'`,
     ),
   );
+}
+
+/** Takes the first addresses away, now and at the next boot, as the old provider does some day. */
+export async function takeFirstPublicAway(lab: Lab, { far, farPublic }: GroupPlan): Promise<void> {
+  const { first } = farPublic;
+  await must(lab.exec(far, `sed -i '/^Address=${first}/d' ${HOST0} && ip addr del ${first}/32 dev host0`));
 }
 
 export async function takeFirstSiteAddressAway(lab: Lab, { site, sitePublic }: GroupPlan): Promise<void> {

@@ -13,8 +13,10 @@ export function givenBy(lane: GroupLane, life: Life): { readonly before: Wanted;
 }
 
 /** Resets a group and gives it a network by the sane checkout, dialling the machine behind the jump host in its LAN. */
-export async function begin(scene: GroupScene, before: Wanted, blank: References): Promise<void> {
+export async function begin(scene: GroupScene, life: Life, blank: References): Promise<void> {
+  const { before } = givenBy(scene.lane, life);
   await resetLane(scene.world, scene.lane, blank[0]?.states);
+  await life.prepare?.(scene);
   await expectGo(scene, { ...before, dialled: 'lan' }, []);
 }
 
@@ -43,13 +45,13 @@ const PHASES = ['keys', 'kernel', 'tunnel'];
 
 async function measure(scene: GroupScene, life: Life, blank: References): Promise<References> {
   const { world, lane } = scene;
-  const { before, after: wanted } = givenBy(lane, life);
+  const { after: wanted } = givenBy(lane, life);
   const after = { ...wanted, dialled: 'lan' };
   const look = async (phase: string): Promise<Reference> => ({
     phase,
     states: await readStates(world.lab, lane.nodes),
   });
-  await begin(scene, before, blank);
+  await begin(scene, life, blank);
   const references = [await look('')];
   if (life.refused) return references;
   for (const phase of PHASES) {

@@ -25,7 +25,7 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   const { life } = one;
   const { before, after } = givenBy(lane, life);
   const refs = await lifeReferences(scene, one, blank);
-  await begin(scene, before, blank);
+  await begin(scene, life, blank);
   const keys = await keysOf(scene);
   const inventory = await lane.inventoryFor(after);
   const { told, since, broken } = await disturbedRun(scene, one, inventory);
@@ -71,8 +71,10 @@ async function rebooted(scene: GroupScene, one: LifeCase, refs: References): Pro
   await Promise.all(lane.nodes.map((node) => world.lab.reboot(node)));
   const broken = [...(await sshWorks(scene, Date.now(), [wanted]))];
   broken.push(...(await hasIt(scene, one, wanted, 'after a reboot of all')));
+  // Of a machine that was taken out the kernel keeps values until then that no file sets any more.
+  const members = wanted.members.map((member) => lane.nameOf(member));
   if (!life.farewell)
-    broken.push(...(await isFinal(scene, refs)).map((text) => `after a reboot of all: ${text}`));
+    broken.push(...(await isFinal(scene, refs, members)).map((text) => `after a reboot of all: ${text}`));
   return broken;
 }
 

@@ -191,4 +191,37 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     cases: ['an sshd that lets nobody in, and the machine reboots once that is seen'],
   },
+  {
+    name: 'a jump host is confirmed alone',
+    edits: [
+      {
+        file: 'src/runner/groups/group.ts',
+        text: 'const ties = changing.map((name) => [name, ...reachedThrough(carriers, name)]);',
+        becomes: 'const ties = changing.map((name) => [name]);',
+      },
+    ],
+    cases: ['a jump host lets nobody through'],
+  },
+  {
+    name: 'some of a network keep what is of use to nobody alone',
+    edits: [
+      {
+        file: 'src/runner/groups/group.ts',
+        text: 'const tight = joinSets([...ties, ...joint]);',
+        becomes: 'const tight = joinSets(ties);',
+      },
+    ],
+    cases: ['the port, and one machine reboots while armed'],
+  },
+  {
+    name: 'the endpoint of a running tunnel is left',
+    edits: [
+      {
+        file: 'src/steps/wireguard/endpoint-drift.ts',
+        text: '  if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;\n  if (!mayHaveLearned(live.endpoint)) return true;\n',
+        becomes: '',
+      },
+    ],
+    cases: ['the port'],
+  },
 ];

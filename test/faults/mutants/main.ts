@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     lanes: { type: 'string', default: '3' },
-    groups: { type: 'string', default: '1' },
+    groups: { type: 'string', default: '2' },
     name: { type: 'string', default: 'faults-mutants' },
   },
 });

@@ -1,0 +1,74 @@
+import type { Case, Life } from '../case.js';
+import { freePort, holdPort, line, rebootFar } from '../faults.js';
+import {
+  ANOTHER,
+  ANOTHER_ON_OURS,
+  HUB_TO_MESH,
+  MEMBER_OUT,
+  PORT,
+  PUBLIC,
+  RANGE,
+  RENAMED,
+  SITE_PUBLIC,
+} from '../life/lives.js';
+import { kill, pause, SURVIVES, where } from './moments.js';
+
+/** The changes that a network goes through in its life: alone with a reboot of all at the end, and disturbed. */
+export function lives(): Case[] {
+  const alone = [PORT, PUBLIC, SITE_PUBLIC, RANGE, RENAMED, MEMBER_OUT, HUB_TO_MESH, ANOTHER].map(
+    (life): Case => ({ ...change(life), name: life.name, exits: [0], boots: true }),
+  );
+  const killed = [
+    { life: PORT, at: kill('guard-confirmed', 'tunnel') },
+    { life: PUBLIC, at: kill('change-done', 'tunnel') },
+    { life: RANGE, at: kill('change-done', 'tunnel', 2) },
+    { life: RENAMED, at: kill('guard-armed', 'tunnel', 2) },
+    { life: RENAMED, at: kill('guard-confirmed', 'tunnel') },
+    { life: MEMBER_OUT, at: kill('change-done', 'tunnel') },
+    { life: HUB_TO_MESH, at: kill('change-done', 'kernel') },
+    { life: ANOTHER, at: kill('change-done', 'tunnel') },
+  ].map(
+    ({ life, at }): Case => ({
+      ...change(life),
+      name: `${life.name}, kill -9 at ${where(at)}`,
+      at,
+      exits: [137],
+    }),
+  );
+  const lost = [PORT, SITE_PUBLIC, RENAMED].map(
+    (life): Case => ({
+      ...change(life),
+      name: `${life.name}, and the line dies`,
+      at: pause('change-started', 'tunnel'),
+      inject: line({ kind: 'black-hole' }, 'both'),
+      heal: line({ kind: 'pass' }, 'both'),
+      healAfter: 15,
+      exits: SURVIVES,
+    }),
+  );
+  const booted = [PORT, RANGE, RENAMED].map(
+    (life): Case => ({
+      ...change(life),
+      name: `${life.name}, and one machine reboots while armed`,
+      at: pause('guard-armed', 'tunnel'),
+      inject: rebootFar,
+      exits: SURVIVES,
+    }),
+  );
+  return [
+    ...alone,
+    ...killed,
+    ...lost,
+    ...booted,
+    {
+      ...change(PORT),
+      name: 'the port, which somebody else holds on one machine',
+      prepare: holdPort,
+      heal: freePort,
+      exits: [3, 5, 7],
+    },
+    { ...change(ANOTHER_ON_OURS), name: ANOTHER_ON_OURS.name, exits: [3, 7], boots: true },
+  ];
+}
+
+const change = (life: Life) => ({ fault: `life: ${life.name}`, play: 'shipped', life }) as const;
