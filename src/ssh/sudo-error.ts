@@ -82,10 +82,18 @@ export function loginShellError(said: string, hop: Hop, late?: number): Bridgehe
     `the login shell of ${hop.user} on ${hop.node} ${happened} without running the command it was given`,
     {
       node: hop.node,
-      evidence: sanitize(said, 2000).trim() || 'it said nothing',
+      evidence: saidInstead(said),
       fix: `look at the startup files of ${hop.user} there (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish): one that begins another shell (exec zsh), asks, or exits must do so in interactive shells alone, below \`case $- in *i*) ;; *) return ;; esac\`; else at its shell in /etc/passwd, and at command= and ForceCommand of sshd`,
     },
   );
+}
+
+/** A root login is sent the program at once: what came of that is no evidence, but that it was run is. */
+function saidInstead(said: string): string {
+  const frame = said.search(/^@[0-9a-f]+ begin /m);
+  const evidence = sanitize(frame < 0 ? said : said.slice(0, frame), 2000).trim();
+  const run = frame < 0 ? '' : 'another shell has read what was sent';
+  return [evidence, run].filter(Boolean).join('\n') || 'it said nothing';
 }
 
 export function wrongPassword(hop: Hop, said: string): BridgeheadError {

@@ -41,6 +41,13 @@ describe('a login shell that does something else', () => {
     expect(text).not.toMatch(/sudo|load of the machine/);
   });
 
+  it('is told by what it did with the program, and not by what that said', async () => {
+    await machine('echo Welcome; exec sh');
+    const program = 'echo; echo "@0123abcd begin probe"; echo findings';
+    const { error } = await failure(collect(await connect(nodeOf(server, { user: 'root' }), short), program));
+    expect(error.details.evidence).toBe('Welcome\nanother shell has read what was sent');
+  });
+
   it('is not blamed where it prints, and then does as it was told', async () => {
     await machine('echo Welcome; echo to you >&2');
     const { code, stdout } = await collect(await connect(nodeOf(server)), 'echo in');
