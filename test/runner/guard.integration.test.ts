@@ -183,6 +183,34 @@ describe('a run that could cut SSH', () => {
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-confirmed']);
   });
 
+  it.each([
+    [
+      'proves what was made although its answer was lost before that, and confirms over one more login',
+      '',
+      0,
+    ],
+    [
+      'reverts what was made although its answer was lost, where the next boot would not bear it',
+      'sshd is gone',
+      5,
+    ],
+  ])(
+    '%s',
+    async (_what, why, exit) => {
+      const ran = (node: string, program: string) => {
+        if (!program.includes('guard.arm')) return;
+        rmSync(join(transport.state(node), 'proven'));
+        if (why !== '') writeFileSync(join(transport.state(node), 'unproven'), why);
+        throw lost(node);
+      };
+      expect(await go([script()], { faults: { ran } })).toEqual({ exit });
+      expect(transport.log('a').at(-1)).toBe(exit === 0 ? 'confirm' : 'revert');
+      if (exit !== 0)
+        expect(ofType('run-ended')[0]?.errors[0]).toMatchObject({ code: 'E_ROLLED_BACK', evidence: why });
+    },
+    15_000,
+  );
+
   it('takes back what was cut off in the middle', async () => {
     const ran = (node: string, program: string) => {
       if (!program.includes('guard.arm')) return;
@@ -193,6 +221,18 @@ describe('a run that could cut SSH', () => {
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(ofType('run-ended')[0]?.errors[0]?.evidence).toContain('lost');
   }, 15_000);
+
+  it('reverts at once what the next boot would not bear, and says why', async () => {
+    transport = new FolderTransport(folder);
+    mkdirSync(transport.state('a'), { recursive: true });
+    writeFileSync(join(transport.state('a'), 'unproven'), 'sshd would listen on loopback alone');
+    expect(await go([script()])).toEqual({ exit: 5 });
+    expect(ofType('run-ended')[0]?.errors).toMatchObject([
+      { code: 'E_ROLLED_BACK', node: 'a', evidence: 'sshd would listen on loopback alone' },
+    ]);
+    expect(types()).not.toContain('guard-confirmed');
+    expect(transport.log('a').slice(-1)).toEqual(['revert']);
+  });
 
   it('refuses where no guard can be had, unless the risk is taken', async () => {
     transport = new FolderTransport(folder);
