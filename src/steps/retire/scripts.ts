@@ -1,7 +1,6 @@
 import { command, quote } from '../../remote/quote.js';
 import { CLOSE_WITHOUT } from '../forwarding/closed.js';
 import { DROP_IN_PATHS } from '../forwarding/followed.js';
-import { UFW_VALUES_BACK } from '../forwarding/ufw-sysctl.js';
 import { ruleMark } from '../forwarding-firewalls.js';
 import { forwardingTable } from '../forwarding-table.js';
 import {
@@ -53,7 +52,6 @@ set -- ${FORWARDING_FOLDER}/*.nft ${FORWARDING_FOLDER}/*.docker-user
 if [ ! -e "$1" ] && [ ! -e "$2" ]; then
 ${command('rm', '-f', LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...DROP_IN_PATHS)}
 rmdir ${FORWARDING_FOLDER} /run/bridgehead 2>/dev/null
-${UFW_VALUES_BACK}
 systemctl daemon-reload
 fi`;
 }

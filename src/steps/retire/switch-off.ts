@@ -1,6 +1,7 @@
 import { quote } from '../../remote/quote.js';
+import { UFW_VALUES_BACK } from '../forwarding/ufw-sysctl.js';
 import { FORWARDING_KEYS } from '../forwarding-live.js';
-import { forwardingSysctlPath } from '../forwarding-unit.js';
+import { FORWARDING_FOLDER, forwardingSysctlPath, rulesetPath } from '../forwarding-unit.js';
 
 /** Files that may turn a kernel setting on at the next boot; networkd's have words of their own for it. */
 const SETTERS =
@@ -23,6 +24,12 @@ grep -Eqi "^[[:space:]]*-?$1[[:space:]]*=[[:space:]]*1|^[[:space:]]*IP(v[46])?Fo
 done
 return 1
 }
+others=
+for one in ${FORWARDING_FOLDER}/*.nft; do [ ! -e "$one" ] || [ "$one" = ${quote(rulesetPath(interfaceName))} ] || others=yes; done
+# What stands there for us alone would count as another's wish.
+if [ -z "$others" ]; then
+${UFW_VALUES_BACK}
+fi
 if [ -f "$file" ]; then
 settings=$(cat "$file")
 rm -f "$file"

@@ -156,6 +156,10 @@ echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_for
     expect(off("echo '#net.ipv4.ip_forward=1' >/etc/sysctl.conf")).toBe('0');
     expect(off("echo 'net.ipv4.ip_forward=1' >/etc/sysctl.d/50-router.conf")).toBe('1');
     expect(off("echo 'net/ipv4/ip_forward=1' >/etc/sysctl.conf")).toBe('1');
+    const ufw = 'mkdir -p /etc/ufw; echo IPT_SYSCTL=/etc/ufw/sysctl.conf >/etc/default/ufw\n';
+    const ours = '# bridgehead, instead of: #net/ipv4/ip_forward=1\\nnet/ipv4/ip_forward=1\\n';
+    expect(off(`${ufw}printf '${ours}' >/etc/ufw/sysctl.conf`)).toBe('0');
+    expect(off(`${ufw}echo net/ipv4/ip_forward=1 >/etc/ufw/sysctl.conf`)).toBe('1');
     expect(off('ip link add docker0 type bridge')).toBe('1');
   });
 });
