@@ -43,6 +43,8 @@ interface Seen {
   readonly sources: ReadonlyMap<string, string>;
   /** Its own firewall, read only where something was not heard. */
   readonly tables: readonly Table[];
+  /** Networks whose port nobody has here. */
+  readonly unheld: ReadonlySet<string>;
   /** `NETWORK PEER` to how often it was asked and what came of it. */
   readonly sent: ReadonlyMap<string, { readonly times: number; readonly outcome: string }>;
   /** `NETWORK SOURCE MEANT` to what came out here though it was meant for another node or port. */
@@ -60,6 +62,7 @@ function parse(lines: Lines): Seen {
     ),
     tables: parseRules(lines),
     heard: new Set(all(lines, 'heard').map(([network, peer]) => `${network} ${peer}`)),
+    unheld: new Set(all(lines, 'unheld').map(([network = '']) => network)),
     sent: new Map(
       all(lines, 'sent').map(([network, peer, times, ...outcome]) => [
         `${network} ${peer}`,
@@ -105,6 +108,11 @@ function judge(
   const expected = inNetwork(context, network, `UDP to ${asked} comes out at ${to}:${network.port}`);
   const target = seen.get(to);
   if (target?.heard.has(`${network.name} ${from}`)) {
+    if (target.unheld.has(network.name)) {
+      const told = `it comes out at ${to}, where nobody listens on UDP port ${network.port}`;
+      const mend = `see what the gate listener says of ${to}, and apply the phase that makes the tunnel`;
+      return { go: false, node: from, peer: to, expected, seen: told, fix: mend };
+    }
     return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
   }
   const why = whySilent(context.inventory, pair, seen);

@@ -129,6 +129,15 @@ describe('endpoints', () => {
     ]);
   });
 
+  it('see that nobody listens where the datagrams come out', () => {
+    const unheld = { ...good, 'wk-1': `${good['wk-1']}\nunheld mesh` };
+    expect(stops(verdictOf(endpoints, {}, unheld))).toEqual(
+      ['ctb-edge-1', 'ms-1', 'wk-2'].map(
+        (from) => `${from} -> wk-1: it comes out at wk-1, where nobody listens on UDP port 51820`,
+      ),
+    );
+  });
+
   it('name the node at which it came out instead, and the port', () => {
     const astray = {
       ...good,

@@ -134,6 +134,13 @@ $unwell = !$finished;
 printf "sent %s %d %s\n", $_->{key}, $_->{times}, $_->{error} || ($_->{done} ? 'answered' : 'silence') for @sends;
 print "heard $_ $heard{$_}[3]\n" for sort grep { $expected{$_} } keys %heard;
 print "stray $_\n" for sort keys %stray;
+# A raw socket hears what comes to a port, whether anybody has it or not.
+my %held;
+for my $file ('/proc/net/udp', '/proc/net/udp6') {
+    open(my $table, '<', $file) or next;
+    while (<$table>) { $held{hex $1} = 1 if /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) / }
+}
+print "unheld $_\n" for grep { !$held{$port{$_}} } sort keys %port;
 # Somebody's datagrams didn't come out here: the rules of this machine may tell why.
 if (grep { !$heard{$_} } keys %expected) {
     open(my $rules, '-|', 'sh', '-c', <<'BRIDGEHEAD_RULES') or die "sh: $!\n";
