@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type HandedOut, ledgerFile, readLedger, reasonsToScanAgain } from '../clients/index.js';
+import { type HandedOut, hubKeysIn, ledgerFile, readLedger, reasonsToScanAgain } from '../clients/index.js';
 import type { Inventory } from '../inventory/types.js';
 import { clientSettings } from '../network/index.js';
 import type { HubView } from './client-hub.js';
@@ -11,7 +11,7 @@ import { stateDir } from './options.js';
 /** What the clients of an inventory have in hand, by `network/client`. */
 export function ledgerOf(
   inventory: Inventory,
-  { stateDir: given }: ClientOptions,
+  { stateDir: given }: Pick<ClientOptions, 'stateDir'>,
   io: Io,
 ): ReadonlyMap<string, HandedOut> {
   return readLedger(ledgerFile(stateDir(given, io)), {
@@ -20,12 +20,25 @@ export function ledgerOf(
   });
 }
 
+/** The public keys of hubs when they were last applied from here, by `network/hub`. */
+export function hubKeysOf(
+  inventory: Inventory,
+  { stateDir: given }: Pick<ClientOptions, 'stateDir'>,
+  io: Io,
+): ReadonlyMap<string, string> {
+  return hubKeysIn(ledgerFile(stateDir(given, io)), { ...inventory, file: resolve(inventory.file) });
+}
+
 /** Why a client must scan again; of the hub, only what is known is compared. */
-export function reasons({ inventory, network, client }: Target, handed: HandedOut, seen?: HubView): string[] {
+export function reasons(
+  { inventory, network, client }: Target,
+  handed: HandedOut,
+  seen?: { readonly publicKey?: string | undefined; readonly peers?: HubView['peers'] },
+): string[] {
   return reasonsToScanAgain(handed, {
     publicKey: client.publicKey,
     settings: clientSettings(inventory, network, client.name),
     hubPublicKey: seen?.publicKey,
-    presharedKey: client.publicKey && seen?.peers.get(client.publicKey)?.presharedKey,
+    presharedKey: client.publicKey && seen?.peers?.get(client.publicKey)?.presharedKey,
   });
 }

@@ -3,7 +3,7 @@ import { BridgeheadError, EXIT } from '../errors.js';
 import type { Inventory, Network, Node } from '../inventory/types.js';
 import { type ClientRow, clientListJson, clientListText } from '../render/client-list.js';
 import { askHub, type HubView } from './client-hub.js';
-import { ledgerOf, reasons } from './client-ledger.js';
+import { hubKeysOf, ledgerOf, reasons } from './client-ledger.js';
 import type { ListOptions } from './client-options.js';
 import { open } from './client-show.js';
 import { type Target, targetOf } from './client-target.js';
@@ -19,6 +19,7 @@ export async function listClients(options: ListOptions, io: Io): Promise<number>
   const inventory = await open(options, io);
   const answers = options.live === true ? await askAll(inventory, options, io) : new Map<string, Answer>();
   const handed = ledgerOf(inventory, options, io);
+  const noted = hubKeysOf(inventory, options, io);
   const targets = inventory.networks.flatMap(({ clients }) =>
     clients.map(({ name }) => targetOf(inventory, name)),
   );
@@ -29,7 +30,10 @@ export async function listClients(options: ListOptions, io: Io): Promise<number>
     return {
       ...target,
       known: entry !== undefined,
-      scanAgain: entry === undefined ? [] : reasons(target, entry, seen),
+      scanAgain:
+        entry === undefined
+          ? []
+          : reasons(target, entry, seen ?? { publicKey: noted.get(placeOf(target.network, target.hub)) }),
       ...(answer && { live: liveOf(target, answer) }),
     };
   });

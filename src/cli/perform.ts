@@ -12,6 +12,7 @@ import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
 import type { RunRequest } from '../runner/run.js';
 import type { GivenFacts } from '../runner/scope.js';
+import type { Facts } from '../steps/types.js';
 import { confirm } from './ask.js';
 import { type Io, paintFor } from './io.js';
 import { journalIn } from './journal.js';
@@ -58,6 +59,8 @@ export interface Performed {
   readonly exit: number;
   /** Steps that had changes to make. */
   readonly changes: number;
+  /** What the nodes told of themselves in the end. */
+  readonly facts: Facts;
   /** Whether the user was asked and said no. */
   readonly declined: boolean;
 }
@@ -104,7 +107,7 @@ export async function perform(performance: Performance): Promise<Performed> {
 
   try {
     const given = await performance.given?.(transport, signals.signal);
-    const { exit } = await run({
+    const { exit, facts } = await run({
       command,
       run: newRunId(new Date(), randomBytes(3).toString('hex')),
       inventory,
@@ -136,7 +139,7 @@ export async function perform(performance: Performance): Promise<Performed> {
         `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
       );
     if (exit === EXIT.go && !declined) await after?.(transport, signals.signal);
-    return { exit, changes: stepsToChange(record).length, declined };
+    return { exit, facts, changes: stepsToChange(record).length, declined };
   } finally {
     await renderer.close();
     await transport.close();

@@ -1,6 +1,7 @@
 import { BridgeheadError, EXIT } from '../errors.js';
 import type { Command } from '../runner/events.js';
 import { canConfirm } from './ask.js';
+import { tellStaleClients } from './clients/scan-again.js';
 import { goOnCommand } from './go-on.js';
 import type { Io } from './io.js';
 import { resumed } from './journal.js';
@@ -24,7 +25,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
 
   // A rehearsal says itself how to go on: the command as it stands would go to the real machines.
   const tellsGoOn = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
-  const { exit, changes } = await perform({
+  const { exit, changes, declined, facts } = await perform({
     command,
     inventory,
     playbook,
@@ -35,6 +36,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
     io,
     ...(tellsGoOn && { goOn: goOnCommand(options, inventory.file) }),
   });
+  if (command !== 'check' && !declined) tellStaleClients(inventory, { command, facts, options, io });
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0
     ? EXIT.changes
     : exit;

@@ -3,6 +3,7 @@ export { type KeptKeys, keysOfConfig } from './kept-config.js';
 export { fingerprint, type KeyPair, keyPairOf, makeKeyPair } from './keys.js';
 export {
   type HandedOut,
+  hubKeysIn,
   type LedgerEntry,
   type LedgerOwner,
   ledgerFile,

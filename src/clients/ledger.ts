@@ -35,7 +35,19 @@ export interface Revoked {
   readonly publicKey?: string;
 }
 
-export type LedgerEntry = HandedOut | Revoked;
+/** What a hub's public key was when it was last applied. */
+export interface HubKey {
+  readonly kind: 'hub-key';
+  readonly at: string;
+  readonly inventory: string;
+  readonly name: string;
+  readonly network: string;
+  readonly hub: string;
+  /** Base64. */
+  readonly publicKey: string;
+}
+
+export type LedgerEntry = HandedOut | Revoked | HubKey;
 
 /** Where the ledger is kept within the state folder. */
 export function ledgerFile(stateDir: string): string {
@@ -58,6 +70,7 @@ export interface LedgerOwner extends Pick<Inventory, 'name' | 'networks'> {
 export function readLedger(file: string, owner: LedgerOwner): ReadonlyMap<string, HandedOut> {
   const held = new Map<string, HandedOut>();
   for (const entry of entriesOf(file)) {
+    if (entry.kind === 'hub-key') continue;
     const key = ledgerKey(entry.network, entry.client);
     if (entry.kind === 'handed-out' && isHandedOutOf(entry, owner)) held.set(key, entry);
     if (entry.kind === 'revoked' && isRevokedOf(entry, owner, held.get(key))) held.delete(key);
@@ -85,6 +98,16 @@ function isRevokedOf(entry: Revoked, { file, name }: LedgerOwner, held: HandedOu
 }
 
 const bare = (address: string): string => address.split('/')[0] ?? '';
+
+/** The public keys of an inventory's hubs as last noted, by `network/hub`. */
+export function hubKeysIn(file: string, owner: LedgerOwner): Map<string, string> {
+  const keys = new Map<string, string>();
+  for (const entry of entriesOf(file)) {
+    if (entry.kind !== 'hub-key' || (entry.inventory !== owner.file && entry.name !== owner.name)) continue;
+    keys.set(ledgerKey(entry.network, entry.hub), entry.publicKey);
+  }
+  return keys;
+}
 
 export function ledgerKey(network: string, client: string): string {
   return `${network}/${client}`;
@@ -122,5 +145,9 @@ function parse(line: string): unknown {
 
 function isEntry(value: unknown): value is LedgerEntry {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return value.kind === 'revoked' || (value.kind === 'handed-out' && 'settings' in value);
+  return (
+    value.kind === 'revoked' ||
+    value.kind === 'hub-key' ||
+    (value.kind === 'handed-out' && 'settings' in value)
+  );
 }

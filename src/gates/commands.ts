@@ -50,7 +50,7 @@ echo ${END_LINE}
           ...base,
           go: false,
           seen: 'not found',
-          fix: `install the package that holds ${name} on ${node}`,
+          fix: `bridgehead apply installs what the playbook names for ${node}; else install the package that holds ${name} there`,
         };
       }),
     );

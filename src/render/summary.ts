@@ -67,9 +67,7 @@ function headline(record: RunRecord, paint: Paint): string {
   const took = `in ${duration(ended.ms)}`;
   if (ended.exit === EXIT.go) {
     const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
-    const facts = [count(done, 'phase'), count(proved.length, 'gate'), count(ended.changes, 'change')].join(
-      ', ',
-    );
+    const facts = [count(done, 'phase'), count(proved.length, 'gate'), changesText(record)].join(', ');
     const without = leftOut.length === 0 ? '' : `; without ${leftOut.map(({ node }) => node).join(', ')}`;
     return `${paint.good('GO')}  ${facts} ${took}${without}`;
   }
@@ -81,6 +79,16 @@ function headline(record: RunRecord, paint: Paint): string {
   }
   const made = `${count(ended.changes, 'change')} made ${took}`;
   return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(proved.length, 'gate')} GO, ${made}`;
+}
+
+/** Changes that a plan could not foresee are told apart: what a round of changes brings about for the next. */
+function changesText(record: RunRecord): string {
+  const made = record.ended?.changes ?? 0;
+  const planned = stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
+  const told = count(made, 'change');
+  return made > planned && planned > 0
+    ? `${told} (${planned} planned, ${made - planned} that these called for)`
+    : told;
 }
 
 function verdictOf(exit: number): string {

@@ -1,5 +1,6 @@
 import { EXIT } from '../errors.js';
 import type { Transport } from '../remote/transport.js';
+import type { Facts } from '../steps/types.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
 import { type Ending, endingOf, GO, STOP } from './ending.js';
@@ -42,6 +43,8 @@ export interface RunRequest extends Selected, PhasesRequest {
 
 export interface RunOutcome {
   readonly exit: number;
+  /** What the nodes told of themselves in the end. */
+  readonly facts: Facts;
 }
 
 /** What each command does on nodes that are connected. */
@@ -178,5 +181,5 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
     ms: Math.round(performance.now() - started),
   });
   if (bug !== undefined) throw bug;
-  return { exit: ending.exit };
+  return { exit: ending.exit, facts: context.observations };
 }
