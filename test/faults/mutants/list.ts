@@ -203,17 +203,6 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['a jump host lets nobody through'],
   },
   {
-    name: 'some of a network keep what is of use to nobody alone',
-    edits: [
-      {
-        file: 'src/runner/groups/group.ts',
-        text: 'const tight = joinSets([...ties, ...joint]);',
-        becomes: 'const tight = joinSets(ties);',
-      },
-    ],
-    cases: ['the port, and one machine reboots while armed'],
-  },
-  {
     name: 'the endpoint of a running tunnel is left',
     edits: [
       {
