@@ -13,7 +13,7 @@ const CUTTING = [
   /\bufw (--?\S+ )*(enable|disable|reset|reload|default|deny|reject|delete)\b/,
   /\bfirewall-cmd\b.*--(reload|panic-on|remove)|\bfirewall-cmd --complete-reload\b/,
   /\bnft (--?\S+ )*(flush|delete|destroy|-f|insert|replace)\b|\bflush ruleset\b/,
-  /\bip6?tables (.*\s)?(-F|-X|-D|-P|-R|--flush|--delete|--policy)\b|\biptables-restore\b/,
+  /\bip6?tables (.*\s)?(-F|-X|-D|-P|-R|--flush|--delete|--policy)\b|\biptables-restore\b(?! --test)/,
   /\brm (-\S+ )*-\S*[rR]/,
   /\bnetplan (apply|try)\b|\bnetworkctl (down|delete|reload|reconfigure)\b|\bnmcli\b.*\b(down|delete|off)\b/,
   /\b(pkill|killall|kill -\S+|fuser -k)\b/,

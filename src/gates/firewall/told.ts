@@ -55,7 +55,7 @@ export function allowFix(cause: Cause, packet: Packet, node: string): string {
   }
   if (owner === 'UFW') return `\`ufw allow ${port}/${protocol}\` on ${node}`;
   if (owner === 'firewalld')
-    return `\`firewall-cmd --permanent --add-port=${port}/${protocol}\`, then \`firewall-cmd --reload\`, on ${node}`;
+    return `\`firewall-cmd --add-port=${port}/${protocol}\`, and the same with \`--permanent\`, on ${node}`;
   if (table.tool === 'iptables') {
     const tool = family === 4 ? 'iptables' : 'ip6tables';
     const where = table.name === 'filter' ? '' : ` -t ${table.name}`;

@@ -51,7 +51,7 @@ describe('rulesets of real machines', () => {
       'firewalld',
       UDP,
       'firewalld: table inet firewalld, chain filter_IN_public, rule 9: reject with icmpx admin-prohibited',
-      '`firewall-cmd --permanent --add-port=51820/udp`, then `firewall-cmd --reload`, on ms-1',
+      '`firewall-cmd --add-port=51820/udp`, and the same with `--permanent`, on ms-1',
     ],
     [
       "Tailscale's drop of a carrier's addresses",
