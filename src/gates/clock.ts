@@ -1,3 +1,4 @@
+import { amount } from './shared/amount.js';
 import { conclude, count, END_LINE, integer, only, readReplies } from './shared/reply.js';
 import { parameters } from './shared/schema.js';
 import type { Finding, GateKind } from './types.js';
@@ -27,24 +28,6 @@ function offsetOf(clock: number, between: readonly [number, number] | undefined)
 function difference([least, most]: Offset, [otherLeast, otherMost]: Offset): number {
   if (least > otherMost) return least - otherMost;
   return most < otherLeast ? most - otherLeast : 0;
-}
-
-/** `90 s`, `3 h 5 min`, `2 d 1 h`. */
-function amount(seconds: number): string {
-  const whole = Math.round(Math.abs(seconds));
-  const units = [
-    ['d', 86_400],
-    ['h', 3600],
-    ['min', 60],
-    ['s', 1],
-  ] as const;
-  const first = units.findIndex(([, size]) => whole >= size * (size === 60 ? 3 : 1));
-  const told = units.slice(Math.max(0, first), first + 2).flatMap(([unit, size], index) => {
-    const above = units[first + index - 1]?.[1];
-    const value = Math.floor((index === 0 || above === undefined ? whole : whole % above) / size);
-    return value > 0 ? [`${value} ${unit}`] : [];
-  });
-  return told.join(' ') || '0 s';
 }
 
 const told = (seconds: number): string => `${amount(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`;

@@ -2,7 +2,9 @@ import type { Network } from '../inventory/types.js';
 import { endpointFor, hostPort, peersOf } from '../network/index.js';
 import type { Peer } from '../network/types.js';
 import { publicKeyFact } from '../steps/types.js';
+import { CLOCK_SLACK, clockBack, type Side } from './handshake/clock-back.js';
 import { type AskedPeer, handshakeProbe } from './handshake/probe.js';
+import { amount } from './shared/amount.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 import { all, conclude, count, integer, only, readReplies } from './shared/reply.js';
 import {
@@ -102,12 +104,37 @@ interface Shakes {
   readonly heard: ReadonlySet<string>;
 }
 
+function sideOf(
+  { facts }: GateContext<HandshakeParams>,
+  network: Network,
+  [node, peer]: readonly [node: string, peer: string],
+  { clock, shakes }: Shakes,
+): Side {
+  const key = facts.get(peer, publicKeyFact(network.interface)) ?? '';
+  return { node, clock, shaken: shakes.get(key) ?? 0 };
+}
+
+/** The side of a pair whose clock went backwards, so that the other refuses it; undefined where neither did. */
+function clockWentBack(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  [node, peer]: readonly [node: string, peer: string],
+  [seen, seenThere]: readonly [Shakes, Shakes | undefined],
+) {
+  const here = sideOf(context, network, [node, peer], seen);
+  const there = seenThere && sideOf(context, network, [peer, node], seenThere);
+  const addressOf = (name: string): string | undefined =>
+    network.members.find((member) => member.node === name)?.addresses[0];
+  return clockBack(here, there, peer, addressOf) ?? (there && clockBack(there, here, node, addressOf));
+}
+
 function judge(
   context: GateContext<HandshakeParams>,
   network: Network,
   node: string,
   { node: peer, endpoint }: Peer,
   seen: Shakes,
+  seenThere: Shakes | undefined,
 ): Finding {
   const maxAge = context.params.maxAge ?? SESSION_SECONDS;
   const base = { node, peer, expected: inNetwork(context, network, `a handshake in the last ${maxAge} s`) };
@@ -126,7 +153,7 @@ function judge(
     };
   }
   const age = Math.max(0, seen.clock - time);
-  const isFresh = time > 0 && age <= maxAge;
+  const isFresh = time > 0 && age <= maxAge && time - seen.clock <= CLOCK_SLACK;
   const since = Math.max(0, seen.clock - seen.changed);
   if (isFresh && time >= seen.changed) return { ...base, go: true, seen: `${age} s ago` };
   if (isFresh && seen.heard.has(key)) {
@@ -136,6 +163,15 @@ function judge(
     endpoint === undefined
       ? `${node} has no endpoint for ${peer}, which must call: see its handshake with ${node}`
       : `see the gates endpoints and peers: UDP to ${hostPort(endpoint.address, endpoint.port)} must reach ${peer}, and each must hold the other's key`;
+  const back = clockWentBack(context, network, [node, peer], [seen, seenThere]);
+  if (back !== undefined) {
+    return {
+      ...base,
+      go: false,
+      seen: back.seen,
+      fix: back.certain ? back.fix : `${back.fix}; otherwise ${way}`,
+    };
+  }
   if (time === 0) return { ...base, go: false, seen: 'none yet', fix: way };
   const unheard = isFresh ? `, before the change ${since} s ago, and nothing was heard since` : '';
   return { ...base, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
@@ -151,7 +187,12 @@ function tellClients(
   return peersOf(context.inventory, network, node).flatMap(({ node: client, publicKey }): Finding[] => {
     if (publicKey === undefined) return [];
     const time = seen.shakes.get(publicKey) ?? 0;
-    const told = time > 0 ? `${Math.max(0, seen.clock - time)} s ago` : 'not called yet';
+    const ahead = time - seen.clock;
+    const ago =
+      ahead > CLOCK_SLACK
+        ? `${amount(ahead)} in the future of ${node}, whose clock went backwards`
+        : `${Math.max(0, -ahead)} s ago`;
+    const told = time > 0 ? ago : 'not called yet';
     return [{ go: true, node, peer: client, expected: 'the client calls when it wants to', seen: told }];
   });
 }
@@ -215,7 +256,8 @@ export const handshake: GateKind<HandshakeParams> = {
       if (networks.length === 0) return [notAMember(node)];
       const pairs = networks.flatMap(({ network, seen }) =>
         nodePeersOf(context, network, node).map((peer) => {
-          const finding = judge(context, network, node, peer, seen);
+          const there = readings.seen.get(peer.node)?.find((one) => one.network === network)?.seen;
+          const finding = judge(context, network, node, peer, seen, there);
           const key = context.facts.get(peer.node, publicKeyFact(network.interface)) ?? '';
           const shaken = (seen.shakes.get(key) ?? 0) > 0;
           demanded.push({ network: network.name, finding, shaken });

@@ -58,7 +58,10 @@ export interface GateKind<P = unknown> {
   readonly anew?: boolean;
   /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
-  /** Changes nothing: POSIX sh, or a program that sends packets and shares a process with a node's other ones. */
+  /**
+   * POSIX sh, or a program that sends packets and shares a process with a node's other ones. It changes nothing, with one
+   * exception: by what `handshake` recalls, a peer whose session is dead is taken out of its interface and put in again as it was.
+   */
   probe(context: GateContext<P>, node: Node): string | PacketProgram;
   /** Replies by node name, one for every node that the gate is measured on. */
   verdict(context: GateContext<P>, replies: ReadonlyMap<string, FragmentReply>): Verdict;

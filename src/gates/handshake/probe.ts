@@ -4,6 +4,7 @@ import { NUDGE } from '../../steps/wireguard/nudge.js';
 import { readConfigTraits } from '../../steps/wireguard-readings.js';
 import { pollFunction } from '../shared/poll.js';
 import { END_LINE } from '../shared/reply.js';
+import { CLOCK_SLACK } from './clock-back.js';
 
 /** A peer that is asked for a handshake. */
 export interface AskedPeer {
@@ -62,7 +63,7 @@ while read -r key time; do
 [ -n "$key" ] || continue
 report="$report
 shake ${number} $key $time"
-${asleep}if [ $((clock - time)) -gt ${maxAge} ]; then stale=yes
+${asleep}if [ $((clock - time)) -gt ${maxAge} ] || [ $((time - clock)) -gt ${CLOCK_SLACK} ]; then stale=yes
 elif [ "$time" -lt "\${changed_${number}:-0}" ]; then
 [ -n "$transfer" ] || transfer=$(wg show ${name} transfer 2>/dev/null)
 [ -n "$before_${number}" ] || before_${number}=$transfer
