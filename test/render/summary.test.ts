@@ -49,6 +49,17 @@ it('does not call a declined plan as wanted', () => {
   );
 });
 
+it.each([
+  ['as many as were planned', 2, '2 changes'],
+  ['more than were planned', 5, '5 changes (2 planned, 3 that these called for)'],
+  ['fewer than were planned', 1, '1 change'],
+])('counts changes: %s', (_what, made, text) => {
+  const plan = planned('tunnel', 's', 'ms-1', [RESTART, RESTART]);
+  expect(told([started('apply'), plan, ended(0, made)])).toContain(
+    `GO  0 phases, 0 gates, ${text} in 2.1 s\n`,
+  );
+});
+
 it('is empty for a run that told no end', () => expect(told(GO_RUN.slice(0, 5))).toBe(''));
 
 it('tells what proved each phase, where the terminal no longer shows it', () => {
