@@ -31,19 +31,27 @@ export function nothingToChange(nodes: number): string {
   return `Nothing to change: ${count(nodes, 'node is', 'nodes are')} as wanted`;
 }
 
+/** How many kinds of disruption are named; those beyond are counted, as each stands beside its change. */
+const NAMED = 4;
+
 function disruption(steps: readonly PlannedStep[]): string {
-  const felt = new Map<string, Set<string>>();
+  const felt = new Map<string, { readonly outage: boolean; readonly nodes: Set<string> }>();
   for (const { node, changes } of steps) {
     for (const change of changes.filter(({ disruption }) => disruption.level !== 'none')) {
       const detail = disruptionOf(change);
-      felt.set(detail, (felt.get(detail) ?? new Set()).add(node));
+      const one = felt.get(detail) ?? { outage: change.disruption.level === 'outage', nodes: new Set() };
+      felt.set(detail, { ...one, nodes: one.nodes.add(node) });
     }
   }
   if (felt.size === 0) return 'no session is cut';
-  const told = [...felt].map(([detail, nodes]) =>
+  const worstFirst = [...felt].toSorted(([, a], [, b]) => Number(b.outage) - Number(a.outage));
+  const told = worstFirst.map(([detail, { nodes }]) =>
     nodes.size > 2 ? `${detail} (${nodes.size} nodes)` : `${detail} (${[...nodes].join(', ')})`,
   );
-  return told.length > 3 ? `${told.slice(0, 3).join(', ')} and ${told.length - 3} more` : told.join(', ');
+  if (told.length <= NAMED) return told.join(', ');
+  const rest = worstFirst.slice(NAMED - 1);
+  const cuts = rest.some(([, { outage }]) => outage) ? 'cuts' : 'brief cuts';
+  return `${told.slice(0, NAMED - 1).join(', ')}, and ${rest.length} more ${cuts}, each named beside its change`;
 }
 
 function disruptionOf({ disruption: { level, detail } }: PlannedChange): string {

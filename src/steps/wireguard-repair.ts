@@ -28,6 +28,8 @@ export interface WantedInterface {
   readonly peers: readonly WantedPeer[];
   /** Who a peer was that is not wanted, by its public key; undefined where that is not known. */
   readonly goneFrom?: (publicKey: string) => GonePeer | undefined;
+  /** What the removal of a peer of that name and with those AllowedIPs means for SSH. */
+  readonly sshOver: (peer: string | undefined, allowedIps: readonly string[]) => string;
 }
 
 const endpointText = ({ address, port }: Endpoint): string => hostPort(address, port);
@@ -68,9 +70,21 @@ function setPeerScript(
   return command(...words);
 }
 
-function goneText(publicKey: string, allowedIps: readonly string[], gone: GonePeer | undefined): string {
-  const who = gone?.name ?? `${publicKey.slice(0, 8)}…`;
-  return `${who} (${allowedIps.join(', ') || 'no AllowedIPs'}): ${gone?.why ?? 'no node has this key'}`;
+const shortKey = (publicKey: string): string => `${publicKey.slice(0, 8)}…`;
+
+function removal(
+  { interface: name, goneFrom, sshOver }: WantedInterface,
+  { publicKey, allowedIps }: LivePeer,
+): Change {
+  const gone = goneFrom?.(publicKey);
+  const who = gone?.name ?? shortKey(publicKey);
+  const ranges = allowedIps.join(', ') || 'no AllowedIPs';
+  const felt = gone?.returns ? `makes the tunnel with ${who} anew` : `ends the tunnel with ${who}`;
+  return {
+    summary: `remove peer ${who} (${ranges}): ${gone?.why ?? 'no node has this key'}`,
+    disruption: { level: 'brief', detail: `${felt}; ${sshOver(gone?.name, allowedIps)}` },
+    script: command('wg', 'set', name, 'peer', publicKey, 'remove'),
+  };
 }
 
 /** Calls a peer at its new endpoint before it calls from an old address of its own: it answers from where it was called. */
@@ -88,13 +102,7 @@ function repairPeers(
   const wantedKeys = new Set(wanted.peers.map(({ publicKey }) => publicKey));
   const removed = live.peers
     .filter(({ publicKey }) => !wantedKeys.has(publicKey))
-    .map(
-      ({ publicKey, allowedIps }): Change => ({
-        summary: `remove peer ${goneText(publicKey, allowedIps, wanted.goneFrom?.(publicKey))}`,
-        disruption: { level: 'brief', detail: 'cuts the sessions of that peer' },
-        script: command('wg', 'set', name, 'peer', publicKey, 'remove'),
-      }),
-    );
+    .map((peer) => removal(wanted, peer));
   const set = wanted.peers.flatMap((peer): Change[] => {
     const livePeer = liveByKey.get(peer.publicKey);
     if (!livePeer) {

@@ -27,6 +27,7 @@ import { configuredEndpoints } from './wireguard/endpoint-drift.js';
 import { formerNames, goneFrom } from './wireguard/gone-peers.js';
 import { hearsayOf } from './wireguard/hearsay.js';
 import { peersMustFollow } from './wireguard/joint.js';
+import { sshOver } from './wireguard/ssh-over.js';
 import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from './wireguard-live.js';
 import { configPath } from './wireguard-readings.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from './wireguard-repair.js';
@@ -155,6 +156,8 @@ function planNetwork(
   const wanted: WantedInterface = {
     interface: name,
     goneFrom: (key) => goneFrom(context.inventory, network, wantedPeers, former.get(key)),
+    sshOver: (peer, allowedIps) =>
+      sshOver({ inventory: context.inventory, network, node: context.node, peer, allowedIps }),
     port: network.port,
     mtu: network.mtu,
     addresses: member.addresses.map(hostRoute),

@@ -42,6 +42,25 @@ describe('planLine', () => {
       'Plan: 4 changes on 4 nodes; restarts wg0: about 1 s (4 nodes)',
     );
   });
+  const cut = (detail: string, level: 'brief' | 'outage' = 'brief') => ({
+    ...RESTART,
+    disruption: { level, detail },
+  });
+  const brief = ['a', 'b', 'c', 'd'].map((detail) => cut(detail));
+  it('names every cut while they are few', () => {
+    expect(line(['tunnel', 's', 'wk-1', brief])).toBe(
+      'Plan: 4 changes on 1 node; a (wk-1), b (wk-1), c (wk-1), d (wk-1)',
+    );
+  });
+  it('names the worst of many, and says how bad the rest is and where it stands', () => {
+    const rest = 'more brief cuts, each named beside its change';
+    expect(line(['tunnel', 's', 'wk-1', [...brief, cut('e')]])).toBe(
+      `Plan: 5 changes on 1 node; a (wk-1), b (wk-1), c (wk-1), and 2 ${rest}`,
+    );
+    expect(line(['tunnel', 's', 'wk-1', [...brief, cut('reboots', 'outage')]])).toBe(
+      `Plan: 5 changes on 1 node; reboots (wk-1), a (wk-1), b (wk-1), and 2 ${rest}`,
+    );
+  });
   it('does not call a network as wanted that it could not read', () => {
     const error = { code: 'E_SSH_REFUSED', message: 'refused' } as const;
     const record = recordOf([started('plan'), { type: 'node-failed', node: 'wk-2', error }]);

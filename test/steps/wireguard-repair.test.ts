@@ -31,6 +31,7 @@ const wanted: WantedInterface = {
   addresses: ['172.27.15.12/32'],
   routes: ['172.27.15.11/32', '172.27.15.31/32'],
   peers: [wk1, edge],
+  sshOver: () => 'SSH does not use it',
 };
 
 const livePeer = (over: Partial<LivePeer> & Pick<LivePeer, 'publicKey'>): LivePeer => ({
@@ -167,6 +168,36 @@ describe('repairing a running interface', () => {
       "'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25'",
     ]);
     expect(changes.every(({ level }) => level === 'none')).toBe(true);
+  });
+
+  it.each([
+    ['whose name is not known', undefined, 'STRANGER…', 'ends the tunnel with STRANGER…'],
+    ['that left', { name: 'pc2', why: 'it left' }, 'pc2', 'ends the tunnel with pc2'],
+    [
+      'that has another key',
+      { name: 'pc2', why: 'it has another key now', returns: true },
+      'pc2',
+      'makes the tunnel with pc2 anew',
+    ],
+  ] as const)('says whose tunnel ends, and whether SSH does, of a peer %s', (_what, gone, name, felt) => {
+    const asked: unknown[] = [];
+    const stranger = livePeer({ publicKey: 'STRANGER00=', allowedIps: ['172.27.15.99/32'] });
+    const [change] = repairInterface({
+      wanted: {
+        ...wanted,
+        goneFrom: () => gone,
+        sshOver: (...words) => {
+          asked.push(words);
+          return 'SSH does not use it';
+        },
+      },
+      live: { ...live, peers: [...live.peers, stranger] },
+      ownKey: 'OWN=',
+      configured: CONFIGURED,
+    });
+    expect(change?.summary).toMatch(`remove peer ${name} (172.27.15.99/32): `);
+    expect(change?.disruption).toEqual({ level: 'brief', detail: `${felt}; SSH does not use it` });
+    expect(asked).toEqual([[gone?.name, ['172.27.15.99/32']]]);
   });
 
   it('adds, removes and strips peers', () => {

@@ -20,6 +20,8 @@ export function formerNames({
 export interface GonePeer {
   readonly name: string;
   readonly why: string;
+  /** Whether it comes back with another key. */
+  readonly returns?: true;
 }
 
 /** Says who a peer was that is no peer any more; undefined for one that no name is known of. */
@@ -31,7 +33,7 @@ export function goneFrom(
 ): GonePeer | undefined {
   if (former === undefined) return undefined;
   const isThere = [...members.map(({ node }) => node), ...clients.map(({ name }) => name)].includes(former);
-  if (wantedPeers.has(former)) return { name: former, why: 'it has another key now' };
+  if (wantedPeers.has(former)) return { name: former, why: 'it has another key now', returns: true };
   if (isThere) return { name: former, why: `it is reached another way in network ${network}` };
   const known = nodes.some(({ name }) => name === former);
   if (known) return { name: former, why: `it is not a member of network ${network} any more` };
