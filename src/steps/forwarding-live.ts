@@ -1,7 +1,9 @@
 import { command, quote } from '../remote/quote.js';
 import { MARK_KEY, parseClosed, readClosed } from './forwarding/closed.js';
 import { parseDropIns, READ_DROP_INS } from './forwarding/followed.js';
+import { FORWARDING_KEYS } from './forwarding/switches.js';
 import { parseUfwSettings, READ_UFW_SETTINGS, type UfwSettings } from './forwarding/ufw-sysctl.js';
+import { OWN_SETTINGS, wereOn } from './forwarding/was-on.js';
 import { forwardingTable } from './forwarding-table.js';
 import {
   DOCKER_UNIT_PATH,
@@ -16,6 +18,7 @@ import {
   unitOf,
 } from './forwarding-unit.js';
 import { ADVERTISEMENTS, parseAdvertisements } from './kernel/router-advertisements.js';
+import { WHY_FORWARDS } from './retire/why-forwards.js';
 
 export interface SeenText {
   /** `644 root root`. */
@@ -49,6 +52,10 @@ export interface SeenForwarding {
   readonly others: readonly string[];
   /** Values by key; only keys that the kernel has. */
   readonly sysctls: ReadonlyMap<string, string>;
+  /** Switches that were on before Bridgehead needed them. */
+  readonly wereOn: readonly string[];
+  /** By interface that passes nothing on any more: why the kernel goes on forwarding all the same. */
+  readonly staysOn: ReadonlyMap<string, string>;
   /** Interfaces whose default route comes by router advertisements that the kernel itself takes in. */
   readonly advertisedTo: readonly string[];
   /** The setting accept_ra by interface; only where it isn't 0. */
@@ -64,8 +71,6 @@ export interface SeenForwarding {
   readonly ufwSettings?: UfwSettings;
   readonly docker: Readonly<Record<4 | 6, SeenDocker>>;
 }
-
-export const FORWARDING_KEYS = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const;
 
 const MARK = '@@ ';
 
@@ -99,10 +104,18 @@ say ${quote(`loaded ${name}`)}
 [ ! -f ${quote(loadedPath(name))} ] || cat ${quote(loadedPath(name))}`;
 }
 
+function staysOnFragment(idle: readonly string[]): string {
+  return `${WHY_FORWARDS}
+say stays-on
+for name in ${idle.map(quote).join(' ')}; do
+if [ -f "${forwardingSysctlPath('$name')}" ] && why=$(why_stays_on "$name"); then echo "$name $why"; fi
+done`;
+}
+
 const SYSCTLS = `say sysctls
 grep -s '' ${[...Object.values(FORWARDING_KEYS), MARK_KEY]
   .map((key) => `/proc/sys/${key.replaceAll('.', '/')}`)
-  .join(' ')} /dev/null
+  .join(' ')} ${OWN_SETTINGS} /dev/null
 say advertised
 ${ADVERTISEMENTS}`;
 
@@ -126,14 +139,15 @@ fi
 :`;
 
 /**
- * POSIX sh that reads all that the step has to do with; it changes nothing. Where packets are to be passed on (`wanted`),
+ * POSIX sh that reads all that the step has to do with; it changes nothing. Where packets are to be passed on for some of them (`wanted`),
  * kernel settings are among it; `limited` are the families in which clients are kept from something.
  */
 export function probeForwarding(
   interfaces: readonly string[],
-  wanted: boolean,
+  wanted: readonly string[],
   limited: readonly (4 | 6)[] = [],
 ): string {
+  const idle = interfaces.filter((name) => !wanted.includes(name));
   const paths = interfaces.flatMap((name) => [
     rulesetPath(name),
     forwardingSysctlPath(name),
@@ -146,7 +160,8 @@ export function probeForwarding(
     ...(interfaces.length > 0 ? [unitsFragment(interfaces)] : []),
     ...interfaces.map(tableFragment),
     `say drop-ins\n${READ_DROP_INS}`,
-    ...(wanted ? [SYSCTLS] : []),
+    ...(wanted.length > 0 ? [SYSCTLS] : []),
+    ...(idle.length > 0 ? [staysOnFragment(idle)] : []),
     ...(limited.length > 0 ? [`say closed\n${readClosed(limited)}`] : []),
     FIREWALLS,
   ].join('\n');
@@ -195,6 +210,9 @@ const parseSettings = (text: string): SeenForwarding['sysctls'] =>
     ]),
   );
 
+const parseStaysOn = (text: string): SeenForwarding['staysOn'] =>
+  new Map([...text.matchAll(/^(\S+) (.+)$/gm)].map(([, name = '', why = '']) => [name, why]));
+
 /** Reads what {@link probeForwarding} printed. */
 export function parseForwarding(stdout: string): SeenForwarding {
   const sections = new Map<string, string>();
@@ -212,6 +230,7 @@ export function parseForwarding(stdout: string): SeenForwarding {
   });
   const loaded = new Map(byPrefix('loaded'));
   const settings = sections.get('sysctls') ?? '';
+  const sysctls = parseSettings(settings);
   const { devices, acceptRa } = parseAdvertisements(
     `${settings}\n${sections.get('advertised') ?? ''}`.split('\n'),
   );
@@ -222,7 +241,9 @@ export function parseForwarding(stdout: string): SeenForwarding {
     files: new Map(files),
     others: (sections.get('others') ?? '').split('\n').filter((name) => name !== ''),
     units: parseUnits(sections.get('units') ?? ''),
-    sysctls: parseSettings(settings),
+    sysctls,
+    wereOn: wereOn(settings, sysctls),
+    staysOn: parseStaysOn(sections.get('stays-on') ?? ''),
     acceptRa,
     advertisedTo: devices,
     tables: new Map(

@@ -4,10 +4,12 @@ import { command } from '../remote/quote.js';
 import { unifiedDiff } from './diff.js';
 import { CLOSE_WITHOUT, closesWithout } from './forwarding/closed.js';
 import { planFollowing } from './forwarding/followed.js';
+import { FORWARDING_KEYS } from './forwarding/switches.js';
 import { planUfwSettings, planUfwSettingsBack } from './forwarding/ufw-sysctl.js';
+import { WAS_ON } from './forwarding/was-on.js';
 import { planOwnFile, startUnitScript } from './forwarding-files.js';
 import { planDocker, planUfw } from './forwarding-firewall-plan.js';
-import { FORWARDING_KEYS, type SeenForwarding } from './forwarding-live.js';
+import type { SeenForwarding } from './forwarding-live.js';
 import { forwardingTable } from './forwarding-table.js';
 import {
   DOCKER_UNIT_PATH,
@@ -21,6 +23,7 @@ import {
 } from './forwarding-unit.js';
 import { acceptRaKey, notedAcceptRa } from './kernel/router-advertisements.js';
 import { switchOffScript } from './retire/switch-off.js';
+import { tellSwitch } from './retire/why-forwards.js';
 import type { Change, Disruption } from './types.js';
 
 /** What one interface of a node is to pass on. */
@@ -43,10 +46,18 @@ function advertisedDevices({ keys, interface: name }: WantedForwarding, seen: Se
   return keys.includes(FORWARDING_KEYS[6]) ? [...new Set([...noted, ...seen.advertisedTo])].sort() : [];
 }
 
+/** A table in force without a file is ours, whose file somebody has deleted: what is on may be on for us. */
+function wereOn({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
+  const text = seen.files.get(forwardingSysctlPath(name))?.text;
+  if (text !== undefined) return keys.filter((key) => text.includes(`${WAS_ON}${key} = 1\n`));
+  return seen.tables.get(name)?.live === undefined ? keys.filter((key) => seen.wereOn.includes(key)) : [];
+}
+
 function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
   return [
     '# Managed by Bridgehead: edits here are overwritten by the next apply.',
     ...advertisedDevices(wanted, seen).map((device) => `${acceptRaKey(device)} = 2`),
+    ...wereOn(wanted, seen).map((key) => `${WAS_ON}${key} = 1`),
     ...wanted.keys.map((key) => `${key} = 1`),
     '',
   ].join('\n');
@@ -146,7 +157,7 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
       ? []
       : [
           {
-            summary: `pass nothing on for ${name} any more, and forward no packets unless something else here wants it`,
+            summary: `pass nothing on for ${name} any more, and ${tellSwitch(seen.staysOn.get(name))}`,
             disruption: { level: 'brief', detail: 'what went through this node ends' } as const,
             script: closes
               ? `${CLOSE_WITHOUT}${[command('close_without', name, ''), ...work].join(' && ')}`

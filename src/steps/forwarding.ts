@@ -3,7 +3,8 @@ import { familyOf, forwardsPackets, memberOf, passagesOf, subnetsOf } from '../n
 import { explainUnwritable, probeOutput } from './failures.js';
 import { limitedSources, MARK_KEY } from './forwarding/closed.js';
 import { DROP_IN_PATHS } from './forwarding/followed.js';
-import { FORWARDING_KEYS, parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
+import { FORWARDING_KEYS } from './forwarding/switches.js';
+import { parseForwarding, probeForwarding, type SeenForwarding } from './forwarding-live.js';
 import { planForwarding, planNothing, planShared, type WantedForwarding } from './forwarding-plan.js';
 import { forwardingRuleset } from './forwarding-table.js';
 import {
@@ -84,7 +85,7 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
   probe: (context) =>
     probeForwarding(
       context.networks.map((network) => network.interface),
-      forwardingOn(context).length > 0,
+      forwardingOn(context).map((network) => network.interface),
       limitedFamilies(context),
     ),
   parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),

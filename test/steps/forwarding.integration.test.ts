@@ -232,6 +232,35 @@ describe('forwarding: plan of a gateway', () => {
   });
 });
 
+describe('forwarding: what was on before', () => {
+  const PATH = '/etc/sysctl.d/99-bridgehead-forwarding-wg0.conf';
+  const NOTE = '+# on before Bridgehead: net.ipv4.ip_forward = 1';
+  const unwritten: Sections = Object.fromEntries(
+    Object.entries(GATEWAY).filter(([name]) => !name.endsWith(PATH) && !/^(table|loaded) wg0$/.test(name)),
+  );
+  const diffOf = (sections: Sections): string | undefined =>
+    planOf(sections).find(({ summary }) => summary === `write ${PATH}`)?.diff;
+  const other = (line: string) => `/etc/sysctl.d/99-bridgehead-forwarding-wg9.conf:${line}\n`;
+
+  it('is noted where nothing of ours was there yet, and carried on from interface to interface', () => {
+    expect(diffOf(unwritten)).toContain(NOTE);
+    expect(diffOf({ ...unwritten, sysctls: settings({ ...ON, 'net/ipv4/ip_forward': 0 }) })).not.toContain(
+      'before B',
+    );
+    const ours = settings(ON) + other('net.ipv4.ip_forward = 1');
+    expect(diffOf({ ...unwritten, sysctls: ours })).not.toContain('before B');
+    expect(diffOf({ ...unwritten, sysctls: ours + other(NOTE.slice(1)) })).toContain(NOTE);
+    expect(diffOf({ ...unwritten, 'table wg0': TABLE })).not.toContain('before B');
+  });
+
+  it('stays in the file', () => {
+    const noted = file(
+      `# Managed by Bridgehead: edits here are overwritten by the next apply.\n${NOTE.slice(1)}\nnet.ipv4.ip_forward = 1\n`,
+    );
+    expect(plan({ ...GATEWAY, [`file ${PATH}`]: noted })).toEqual([]);
+  });
+});
+
 describe('forwarding: plan of a node that passes nothing on', () => {
   const spoke = context('node-a', { ...network, advertises: [] });
 
@@ -245,12 +274,18 @@ describe('forwarding: plan of a node that passes nothing on', () => {
     expect(plan({ ...bare, ...UFW, ...DOCKER }, spoke)).toEqual([]);
   });
 
+  it('says why the kernel goes on forwarding', () => {
+    expect(plan({ ...GATEWAY, 'stays-on': 'wg0 interface tun0 may need it\n' }, spoke)[0]).toBe(
+      "pass nothing on for wg0 any more, and leave the kernel's forwarding on: interface tun0 may need it",
+    );
+  });
+
   it('takes everything back', () => {
     const changes = planOf({ ...GATEWAY, ...UFW, ufw: UFW.ufw + UFW_RULE }, spoke);
     expect(changes.map(({ summary, disruption }) => [disruption.level, summary])).toEqual([
       [
         'brief',
-        'pass nothing on for wg0 any more, and forward no packets unless something else here wants it',
+        'pass nothing on for wg0 any more, and forward no packets unless something else here may want it',
       ],
       ['none', 'ufw route delete allow in on wg0 to 192.168.1.0/24'],
       [

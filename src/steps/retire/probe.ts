@@ -4,6 +4,7 @@ import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwardi
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterfaceProbe, type SeenInterface } from '../wireguard-live.js';
 import { configPath, HIDE_KEYS, keyPath } from '../wireguard-readings.js';
+import { WHY_FORWARDS } from './why-forwards.js';
 
 /** An interface on a node that Bridgehead made, for whatever inventory, and that this one doesn't want there. */
 export interface Left {
@@ -16,6 +17,8 @@ export interface Left {
     /** Hexadecimal, of the key without the end of its line. */
     readonly sha256: string;
   }[];
+  /** Why the kernel goes on forwarding without it; undefined where nothing speaks for that. */
+  readonly staysOn?: string;
   /** Its files and folders that are there. */
   readonly files: readonly string[];
 }
@@ -52,7 +55,8 @@ export function probeLeft(wanted: readonly string[]): string {
   const files = filesOf('$name')
     .map((path) => `"${path}"`)
     .join(' ');
-  return `left=
+  return `${WHY_FORWARDS}
+left=
 for file in ${RECORD_PATTERN} /etc/wireguard/*.conf; do
 [ -f "$file" ] || continue
 name=\${file##*/} line=
@@ -66,6 +70,7 @@ echo "${SEPARATOR}$name"
 systemctl show -p ActiveState -p UnitFileState "wg-quick@$name.service" 2>/dev/null
 [ ! -f "${keyPath('$name')}" ] || echo "@own $(wg pubkey <"${keyPath('$name')}" 2>/dev/null)"
 if [ -d "/sys/class/net/$name" ]; then echo '@mtu 0'; fi
+if [ -f "${forwardingSysctlPath('$name')}" ] && why=$(why_stays_on "$name"); then echo "@stays-on $why"; fi
 for one in ${files}; do [ ! -e "$one" ] || echo "@file $one"; done
 for one in "${presharedFolder('$name')}"/*; do
 [ -f "$one" ] || continue
@@ -88,7 +93,9 @@ export function parseLeft(stdout: string): readonly Left[] {
       const end = block.indexOf('\n');
       const text = end < 0 ? '' : block.slice(end + 1);
       const head = text.split(/^@(?:config |record$)/m)[0] ?? '';
+      const staysOn = /^@stays-on (.*)$/m.exec(head)?.[1];
       return {
+        ...(staysOn === undefined ? {} : { staysOn }),
         interface: end < 0 ? block : block.slice(0, end),
         seen: parseInterfaceProbe(text),
         files: [...head.matchAll(/^@file (.*)$/gm)].map(([, path = '']) => path),

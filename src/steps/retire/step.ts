@@ -2,12 +2,13 @@ import { MANAGED } from '../../network/index.js';
 import { command, quote } from '../../remote/quote.js';
 import { probeOutput } from '../failures.js';
 import { DROP_IN_PATHS } from '../forwarding/followed.js';
-import { FORWARDING_KEYS } from '../forwarding-live.js';
+import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../types.js';
 import { isOurs, networksOf, previousOf } from './ours.js';
 import { beforeLeft, filesOf, forwardingFilesOf, type Left, parseLeft, probeLeft } from './probe.js';
 import { forwardNothingScript, removeFilesScript, stopScript, tunnelUnitOf } from './scripts.js';
+import { tellSwitch } from './why-forwards.js';
 
 export interface RetireParams {
   /** Files in /etc/sysctl.d that steps of the playbook want on the node. */
@@ -80,7 +81,7 @@ function retire(context: Context, left: Left): Change[] {
     ...(forwarding.length > 0
       ? [
           {
-            summary: `pass nothing on for ${name} any more, and forward no packets unless something else here wants it`,
+            summary: `pass nothing on for ${name} any more, and ${tellSwitch(left.staysOn)}`,
             disruption: heir === undefined ? felt : NONE,
             script: forwardNothingScript(name),
           },

@@ -1,10 +1,11 @@
 import type { Inventory, Network } from '../../../src/inventory/types.js';
-import { memberOf, peersOf, renderConfig } from '../../../src/network/index.js';
+import { MANAGED, memberOf, peersOf, renderConfig } from '../../../src/network/index.js';
 import { recordOf, recordText } from '../../../src/steps/ownership/record.js';
 import { RunSecrets } from '../../../src/steps/pair-secrets.js';
 import { presharedKeysStep } from '../../../src/steps/preshared-keys.js';
 import { type RetireParams, retireStep } from '../../../src/steps/retire/step.js';
 import { switchOffScript } from '../../../src/steps/retire/switch-off.js';
+import { WHY_FORWARDS } from '../../../src/steps/retire/why-forwards.js';
 import { publicKeyFact, type StepContext } from '../../../src/steps/types.js';
 import { wireguardKeysStep } from '../../../src/steps/wireguard-keys.js';
 import { homeMesh } from '../../fixtures/home-mesh-inventory.js';
@@ -52,6 +53,9 @@ const knows = (inventory: Inventory) => {
         : undefined,
   };
 };
+
+const chainOf = (table: string): string =>
+  `nft add table inet ${table}; nft add chain inet ${table} post '{ type nat hook postrouting priority 100; }'; nft add rule inet ${table} post masquerade`;
 
 const TOOLS = {
   systemctl:
@@ -145,11 +149,16 @@ describeShells('what is no longer wanted', (shell: Shell) => {
   });
 
   const FORWARDING = '/etc/sysctl.d/99-bridgehead-forwarding-wg0.conf';
-  const off = (more: string): string =>
-    runScript(shell, `${switchOffScript('wg0')}\ncat /proc/sys/net/ipv4/ip_forward; [ ! -e ${FORWARDING} ]`, {
-      ...machine(`rm -f /etc/sysctl.d/* /etc/sysctl.conf; mkdir -p /etc/sysctl.d
+  const off = (more: string, first = ':'): string =>
+    runScript(
+      shell,
+      `${first}
+${switchOffScript('wg0')}\ncat /proc/sys/net/ipv4/ip_forward; [ ! -e ${FORWARDING} ]`,
+      {
+        ...machine(`rm -f /etc/sysctl.d/* /etc/sysctl.conf; mkdir -p /etc/sysctl.d
 echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_forward\n${more}`),
-    }).stdout.trim();
+      },
+    ).stdout.trim();
 
   maybe('turns forwarding off, unless something else wants it', () => {
     expect(off(':')).toBe('0');
@@ -161,5 +170,59 @@ echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_for
     expect(off(`${ufw}printf '${ours}' >/etc/ufw/sysctl.conf`)).toBe('0');
     expect(off(`${ufw}echo net/ipv4/ip_forward=1 >/etc/ufw/sysctl.conf`)).toBe('1');
     expect(off('ip link add docker0 type bridge')).toBe('1');
+  });
+
+  maybe(
+    'leaves forwarding on where a foreign tunnel, guest, hook or masquerade may need it, and says why',
+    () => {
+      const made = (files: string, why: string): void => {
+        expect(off(files, `${WHY_FORWARDS}\nwhy_stays_on wg0`)).toBe(`${why}\n1`);
+      };
+      made('ip tuntap add wg7 mode tun && ip link set wg7 up', 'interface wg7 may need it');
+      made('ip tuntap add tun0 mode tun && ip link set tun0 up', 'interface tun0 may need it');
+      made('ip link add br-lan type bridge && ip link set br-lan up', 'interface br-lan may need it');
+      made(
+        'ip link add ve-guest type veth peer name host0 && ip link set ve-guest up',
+        'interface ve-guest may need it',
+      );
+      const hook = (path: string, text: string) =>
+        made(`mkdir -p $(dirname ${path}); echo '${text}' >${path}`, `${path} speaks of it`);
+      hook('/etc/wireguard/vpn.conf', 'PostUp = sysctl -w net.ipv4.ip_forward=1');
+      hook('/etc/openvpn/up.sh', 'echo 1 >/proc/sys/net/ipv4/ip_forward');
+      hook('/etc/network/if-up.d/router', 'sysctl -q net.ipv4.conf.all.forwarding=1');
+      made(
+        "mkdir -p /etc/systemd/network; printf '[Network]\\nIPMasquerade=ipv4\\n' >/etc/systemd/network/lan.network",
+        '/etc/systemd/network/lan.network turns it on',
+      );
+      const chain =
+        "nft add table ip router; nft add chain ip router post '{ type nat hook postrouting priority 100; }'; nft add rule ip router post";
+      made(`${chain} masquerade`, 'table ip router gives packets another source');
+      made(`${chain} oifname eth0 snat to 192.0.2.1`, 'table ip router gives packets another source');
+      made(
+        `echo '# on before Bridgehead: net.ipv4.ip_forward = 1' >>${FORWARDING}`,
+        'it was on before Bridgehead needed it',
+      );
+    },
+  );
+
+  maybe('turns it off where what could need it is ours, down or a note', () => {
+    const own = chainOf('bridgehead_wg0');
+    for (const files of [
+      own,
+      'ip tuntap add wg7 mode tun',
+      'ip tuntap add wg0 mode tun && ip link set wg0 up',
+      `ip tuntap add wg8 mode tun && ip link set wg8 up; mkdir -p /etc/wireguard; echo '${MANAGED}: x' >/etc/wireguard/wg8.conf`,
+      'mkdir -p /etc/openvpn; echo "# ip_forward is left alone" >/etc/openvpn/up.sh',
+      'ip link add eth7 type veth peer name eth8 && ip link set eth7 up',
+    ])
+      expect(off(files)).toBe('0');
+  });
+
+  maybe('says in the plan that forwarding stays on', () => {
+    const files = `${FILES}${RECORD}mkdir -p /etc/sysctl.d; echo 'net.ipv4.ip_forward = 1' >${FORWARDING}\n`;
+    const tunnel = 'ip tuntap add wg7 mode tun && ip link set wg7 up\n';
+    expect(planned(NO_NETWORK, files + tunnel)).toContain(
+      "outage: pass nothing on for wg0 any more, and leave the kernel's forwarding on: interface wg7 may need it",
+    );
   });
 });

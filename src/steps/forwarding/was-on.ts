@@ -1,0 +1,20 @@
+import { FORWARDING_KEYS } from './switches.js';
+
+/** Line of our own file in /etc/sysctl.d: a switch that was on before Bridgehead had any say in it. */
+export const WAS_ON = '# on before Bridgehead: ';
+/** All files of that kind, whichever inventory's. */
+export const OWN_SETTINGS = '/etc/sysctl.d/99-bridgehead-forwarding-*.conf';
+
+/**
+ * The switches that were on before, by what `grep -s ''` printed of our own files: as these have noted it, or as they are now
+ * where there is no such file yet.
+ */
+export function wereOn(printed: string, now: ReadonlyMap<string, string>): readonly string[] {
+  const own = printed
+    .split('\n')
+    .filter((line) => line.startsWith('/etc/sysctl.d/99-bridgehead-forwarding-'));
+  const keys = Object.values(FORWARDING_KEYS);
+  return own.length > 0
+    ? keys.filter((key) => own.some((line) => line.endsWith(`:${WAS_ON}${key} = 1`)))
+    : keys.filter((key) => now.get(key) === '1');
+}
