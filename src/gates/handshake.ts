@@ -54,8 +54,7 @@ function isCaller(
   if (!context.measured.includes(peer.node)) return true;
   const back = endpointFor(context.inventory, network, peer.node, node);
   if (peer.endpoint === undefined || back === undefined) return peer.endpoint !== undefined;
-  const place = (name: string): number => network.members.findIndex((member) => member.node === name);
-  return place(node) < place(peer.node);
+  return node < peer.node;
 }
 
 function askedPeer(
@@ -206,12 +205,15 @@ function deadIn(
   findings: readonly { readonly network: string; readonly finding: Finding; readonly shaken: boolean }[],
 ): readonly DeadSession[] {
   const measured = new Set(context.measured);
+  const pair = (network: string, from: string, to = ''): string => [network, from, to].join('\n');
+  const believers = new Set(
+    findings
+      .filter(({ shaken }) => shaken)
+      .map(({ network, finding: { node, peer } }) => pair(network, node, peer)),
+  );
   return findings.flatMap(({ network, finding: { node, peer }, shaken }) => {
     if (shaken || peer === undefined || !measured.has(peer)) return [];
-    const back = findings.find(
-      (one) => one.network === network && one.finding.node === peer && one.finding.peer === node,
-    );
-    return back?.shaken ? [{ network, without: node, believer: peer }] : [];
+    return believers.has(pair(network, peer, node)) ? [{ network, without: node, believer: peer }] : [];
   });
 }
 

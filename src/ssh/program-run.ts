@@ -27,6 +27,12 @@ export interface ProgramRequest {
   readonly onMode: (mode: ShellMode) => void;
 }
 
+interface Unfinished {
+  /** Whether the program had been sent. */
+  readonly sent: boolean;
+  readonly isLoginShell: boolean;
+}
+
 /** One program in one exec, from the opening of the channel to its exit status. It settles once and cleans up. */
 export class ProgramRun {
   readonly #request: ProgramRequest;
@@ -232,16 +238,18 @@ export class ProgramRun {
   }
 
   #rootless(): BridgeheadError {
-    return this.#unfinished(this.#request.rootTimeoutMs, false);
+    return this.#unfinished(this.#request.rootTimeoutMs, { sent: false, isLoginShell: true });
   }
 
   #late(): BridgeheadError {
-    return this.#unfinished(this.#request.options.deadlineMs, this.#sent);
+    const isLoginShell = this.#marks.said !== '' || this.#opening !== '';
+    return this.#unfinished(this.#request.options.deadlineMs, { sent: this.#sent, isLoginShell });
   }
 
-  #unfinished(deadlineMs: number, sent: boolean): BridgeheadError {
+  /** `isLoginShell`: what the login shell did can be told from a machine that is merely slow. */
+  #unfinished(deadlineMs: number, { sent, isLoginShell }: Unfinished): BridgeheadError {
     const said = `${this.#marks.said}\n${this.#marks.begun ? '' : this.#opening}`.trim();
-    if (!this.#marks.begun && !this.#reached(said))
+    if (isLoginShell && !this.#marks.begun && !this.#reached(said))
       return loginShellError(said, this.#hop, deadlineMs / 1000);
     return lateError(this.#hop, { deadlineMs, sent, said, bytes: this.#bytes.stdout });
   }

@@ -67,7 +67,7 @@ describe('a run that changes what others are reached through', () => {
       if (fresh && names.includes(name) && isMade(by)) throw noLogin(name);
     };
 
-  const go = (
+  const go = async (
     step: Step,
     { faults = {}, gates = [], ...over }: Partial<RunRequest> & { faults?: Faults; gates?: Gate[] } = {},
   ) => {
@@ -82,7 +82,7 @@ describe('a run that changes what others are reached through', () => {
       faults.ran?.(name, program);
     };
     transport = new FolderTransport(folder, { ...faults, ran });
-    return run({
+    const { exit } = await run({
       command: 'apply',
       run: RUN,
       inventory: CHAIN,
@@ -98,6 +98,7 @@ describe('a run that changes what others are reached through', () => {
       nodeGuard: fakeGuard,
       ...over,
     });
+    return { exit };
   };
   const ofType = <T extends RunEvent['type']>(type: T): Extract<StampedEvent, { type: T }>[] =>
     events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);

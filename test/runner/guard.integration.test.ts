@@ -46,13 +46,13 @@ describe('a run that could cut SSH', () => {
     ],
   });
 
-  const go = (
+  const go = async (
     steps: readonly Step[],
     over: Partial<RunRequest> & { faults?: Faults; gate?: string } = {},
   ) => {
     const { faults, gate, ...rest } = over;
     transport = new FolderTransport(folder, faults);
-    return run({
+    const { exit } = await run({
       command: 'apply',
       run: RUN,
       inventory: LAN,
@@ -68,6 +68,7 @@ describe('a run that could cut SSH', () => {
       nodeGuard: fakeGuard,
       ...rest,
     });
+    return { exit };
   };
 
   const ofType = <T extends RunEvent['type']>(type: T): Extract<StampedEvent, { type: T }>[] =>

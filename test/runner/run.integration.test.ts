@@ -93,9 +93,9 @@ describe('a run', () => {
     ],
   });
 
-  const go = (over: Partial<RunRequest> = {}): Promise<{ exit: number }> => {
+  const go = async (over: Partial<RunRequest> = {}): Promise<{ exit: number }> => {
     events = [];
-    return run({
+    const { exit } = await run({
       command: 'apply',
       run: '20260101-000000-abcdef',
       inventory: LAN,
@@ -109,6 +109,7 @@ describe('a run', () => {
       concurrency: 4,
       ...over,
     });
+    return { exit };
   };
 
   const ofType = <T extends RunEvent['type']>(type: T): Extract<StampedEvent, { type: T }>[] =>

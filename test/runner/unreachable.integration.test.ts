@@ -70,9 +70,9 @@ describe('nodes that do not answer', () => {
     ],
   });
 
-  const go = (dead: readonly string[], over: Partial<RunRequest> = {}): Promise<{ exit: number }> => {
+  const go = async (dead: readonly string[], over: Partial<RunRequest> = {}): Promise<{ exit: number }> => {
     events = [];
-    return run({
+    const { exit } = await run({
       command: 'apply',
       run: '20260101-000000-abcdef',
       inventory: MESH,
@@ -86,6 +86,7 @@ describe('nodes that do not answer', () => {
       concurrency: 4,
       ...over,
     });
+    return { exit };
   };
   const ofType = <T extends RunEvent['type']>(type: T): Extract<StampedEvent, { type: T }>[] =>
     events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);

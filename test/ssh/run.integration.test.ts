@@ -164,7 +164,7 @@ describe('one program', () => {
       },
     });
     const { error, text } = await failure(collect(connection, 'echo in'));
-    expect(error.code).toBe('E_REMOTE_GARBLED');
+    expect(error.code).toBe('E_LOGIN_SHELL');
     expect(text).toContain('This account is currently not available.');
   });
 
