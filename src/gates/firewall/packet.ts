@@ -46,18 +46,52 @@ function fitsAddress(ranges: readonly string[], cidr: string | undefined): Fit {
   return spans.some((range) => range.first <= span.first && span.last <= range.last) ? 'yes' : 'maybe';
 }
 
-function fitsPort(set: string, port: number): Fit {
+type Range = readonly [low: number, high: number];
+
+const LAST_PORT = 65_535;
+const FIRST_COMMON_PORT = 1024;
+
+/** Ports as nft writes them, `{ 22, 1024-65535 }` or `>= 1024`; undefined when they aren't numbers. */
+function portsOf(set: string): readonly Range[] | undefined {
+  const [, sign, bound] = /^([<>]=?) (\d+)$/.exec(set) ?? [];
+  if (sign !== undefined) {
+    const edge = Number(bound);
+    const than = sign.endsWith('=') ? 0 : 1;
+    return [sign.startsWith('<') ? [0, edge - than] : [edge + than, LAST_PORT]];
+  }
   const list = items(set);
-  if (list.some((item) => !/^\d+(-\d+)?$/.test(item))) return 'maybe';
-  const holds = list.some((item) => {
+  if (list.some((item) => !/^\d+(-\d+)?$/.test(item))) return undefined;
+  return list.map((item) => {
     const [low = 0, high = low] = item.split('-').map(Number);
-    return low <= port && port <= high;
+    return [low, high];
   });
-  return holds ? 'yes' : 'no';
+}
+
+const holds = (ranges: readonly Range[], [from, to]: Range): boolean =>
+  ranges.some(([low, high]) => low <= from && to <= high);
+
+function fitsPort(set: string, port: number): Fit {
+  const ranges = portsOf(set);
+  if (ranges === undefined) return 'maybe';
+  return holds(ranges, [port, port]) ? 'yes' : 'no';
+}
+
+/**
+ * The port that a packet comes from isn't known: a peer calls from its own listen port, or from whatever a router made of
+ * it, which keeps ports below 1024 among themselves.
+ */
+function fitsSourcePort(set: string, port: number): Fit {
+  const ranges = portsOf(set);
+  if (ranges === undefined) return 'maybe';
+  const common: Range = [port < FIRST_COMMON_PORT ? 1 : FIRST_COMMON_PORT, LAST_PORT];
+  if (holds(ranges, common)) return 'yes';
+  return ranges.some(([low, high]) => low <= common[1] && common[0] <= high) ? 'maybe' : 'no';
 }
 
 const NUMBERS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp' };
-const VALUE = String.raw`(!= )?(\{[^}]*\}|"[^"]*"|\S+)`;
+const VALUE = String.raw`(!= )?([<>]=? \d+|\{[^}]*\}|"[^"]*"|\S+)`;
+/** A value that says nothing by itself: a set elsewhere, a key that is joined to another, a calculation. */
+const OPAQUE = /^[{" ]*(@|\$|\.$|[&|^]$|<<|>>|map$|vmap$)/;
 const OTHER_PROTOCOLS = /\b(udplite|icmp|icmpv6|igmp|sctp|dccp|esp|ah|vrrp) (?:type|code|[sd]port)\b/;
 
 /** Whether a rule's conditions, in nft's words, fit the packet; what isn't understood is `maybe`. */
@@ -68,7 +102,7 @@ export function fits(conditions: string, packet: Packet): Fit {
     rest = rest.replace(new RegExp(`\\b${pattern} ${VALUE}`, 'g'), (...groups: unknown[]) => {
       const strings = groups.filter((group): group is string => typeof group === 'string').slice(1, -1);
       const value = strings.at(-1) ?? '';
-      const fit = judge(value, strings[0] ?? '');
+      const fit = OPAQUE.test(value) ? 'maybe' : judge(value, strings[0] ?? '');
       found.push(strings.includes('!= ') ? opposite[fit] : fit);
       return ' ';
     });
@@ -82,14 +116,14 @@ export function fits(conditions: string, packet: Packet): Fit {
   );
   take('(ip|ip6) daddr', (ranges, family) => inFamily(family, packet, fitsAddress(items(ranges), packet.to)));
   take('(?:ip protocol|ip6 nexthdr|meta l4proto)', (list) =>
-    items(list).some((one) => (NUMBERS[one] ?? one) === packet.protocol) ? 'yes' : 'no',
+    fitsProtocol(items(list), packet),
   );
-  take('meta nfproto', (family) => (family === `ipv${packet.family}` ? 'yes' : 'no'));
+  take('meta nfproto', (families) => (items(families).includes(`ipv${packet.family}`) ? 'yes' : 'no'));
   take('(udp|tcp|th) dport', (ports, protocol) =>
     protocol === 'th' || protocol === packet.protocol ? fitsPort(ports, packet.port) : 'no',
   );
   take('(udp|tcp|th) sport', (ports, protocol) =>
-    (protocol === 'th' || protocol === packet.protocol) && ports.includes('1024-65535') ? 'yes' : 'no',
+    protocol === 'th' || protocol === packet.protocol ? fitsSourcePort(ports, packet.port) : 'no',
   );
   take('fib daddr type', (types) => (items(types).includes('local') ? 'yes' : 'no'));
   take('meta pkttype', (types) =>
@@ -100,6 +134,11 @@ export function fits(conditions: string, packet: Packet): Fit {
     packet.protocol === 'udp' ? /\btcp (flags|option|dport|sport)\b/ : /\budp (length|dport|sport)\b/;
   if (other.test(rest)) return 'no';
   return found.includes('maybe') || rest.trim() !== '' ? 'maybe' : 'yes';
+}
+
+function fitsProtocol(list: readonly string[], { protocol }: Packet): Fit {
+  if (list.some((one) => (NUMBERS[one] ?? one) === protocol)) return 'yes';
+  return list.every((one) => /^[a-z][\w-]*$|^\d+$/i.test(one)) ? 'no' : 'maybe';
 }
 
 const inFamily = (family: string, packet: Packet, fit: Fit): Fit =>

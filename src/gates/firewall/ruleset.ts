@@ -128,14 +128,15 @@ export function parseSaved(lines: readonly string[], family: 'ip' | 'ip6'): read
 /** A rule of iptables in nft's words, as far as they matter here. */
 function asNft(rule: string, family: 'ip' | 'ip6'): string {
   const [, conditions = '', target = '', rest = ''] = /^(.*?) ?-[jg] (\S+)(.*)$/.exec(rule) ?? [];
-  const protocol = /-p (\S+)/.exec(conditions)?.[1] ?? '';
+  const [, notProtocol, protocol = ''] = /(! )?-p (\S+)/.exec(conditions) ?? [];
   const port = (side: string): string => {
-    const ports = new RegExp(`--${side}ports? (\\S+)`).exec(conditions)?.[1]?.replaceAll(':', '-');
-    return ports === undefined ? '' : `${protocol} ${side}port { ${ports} }`;
+    const [, not, ports] = new RegExp(`(! )?--${side}ports? (\\S+)`).exec(conditions) ?? [];
+    const set = ports?.replaceAll(':', '-');
+    return set === undefined ? '' : `${protocol} ${side}port ${not ? '!= ' : ''}{ ${set} }`;
   };
   const others = conditions
     .replace(
-      /-p \S+|-m (udp|tcp|multiport|conntrack|state|comment)\b|--[ds]ports? \S+|--comment ("[^"]*"|\S+)/g,
+      /(! )?-p \S+|-m (udp|tcp|multiport|conntrack|state|comment)\b|(! )?--[ds]ports? \S+|--comment ("[^"]*"|\S+)/g,
       '',
     )
     .replace(/(! )?-([io]) (\S+)/g, (_, not, way, device) => `${way}ifname ${not ? '!= ' : ''}"${device}"`)
@@ -143,7 +144,10 @@ function asNft(rule: string, family: 'ip' | 'ip6'): string {
       /(! )?-([sd]) (\S+)/g,
       (_, not, way, range) => `${family} ${way}addr ${not ? '!= ' : ''}${range}`,
     )
-    .replace(/--(?:ct)?state (\S+)/, (_, states: string) => `ct state ${states.toLowerCase()}`)
+    .replace(
+      /(! )?--(?:ct)?state (\S+)/,
+      (_, not, states: string) => `ct state ${not ? '!= ' : ''}${states.toLowerCase()}`,
+    )
     .replace(/\s+/g, ' ')
     .trim();
   const verdict = /^(ACCEPT|DROP|REJECT|RETURN|QUEUE)$/.test(target)
@@ -151,6 +155,6 @@ function asNft(rule: string, family: 'ip' | 'ip6'): string {
     : /^(LOG|MARK|CONNMARK|NFLOG|TCPMSS|SNAT|DNAT|MASQUERADE|REDIRECT|CT|NOTRACK|CHECKSUM)$/.test(target)
       ? ''
       : `${/ -g | ?-g /.test(rule) ? 'goto' : 'jump'} ${target}`;
-  const proto = protocol && !port('d') && !port('s') ? `meta l4proto ${protocol}` : '';
+  const proto = protocol && !port('d') && !port('s') ? `meta l4proto ${notProtocol ? '!= ' : ''}${protocol}` : '';
   return [proto, port('s'), port('d'), others, verdict].filter(Boolean).join(' ');
 }

@@ -186,3 +186,67 @@ describe('the order of things', () => {
     expect(told(tables)).toBe(expected);
   });
 });
+
+describe('an accept before a policy of drop', () => {
+  const dropped = (tables: readonly Table[], packet: Packet): 'surely' | 'perhaps' | 'no' => {
+    const { drop, maybe } = courseOf(tables, packet);
+    if (drop !== undefined) return 'surely';
+    return maybe.length > 0 ? 'perhaps' : 'no';
+  };
+  const inNft = (conditions: string): readonly Table[] =>
+    table(
+      `table inet t {\nchain in {\ntype filter hook input priority 0; policy drop;\n${conditions} accept\n}\n}`,
+    );
+  const inIptables = (conditions: string): readonly Table[] =>
+    parseSaved(['*filter', ':INPUT DROP [0:0]', `-A INPUT ${conditions} -j ACCEPT`, 'COMMIT'], 'ip');
+  const IN: Packet = { ...UDP, in: 'eth0' };
+
+  it.each<[string, 'surely' | 'perhaps' | 'no']>([
+    ['udp sport 51820 udp dport 51820', 'perhaps'],
+    ['udp sport { 500, 51820 } udp dport 51820', 'perhaps'],
+    ['udp sport 32768-60999 udp dport 51820', 'perhaps'],
+    ['udp sport >= 1024 udp dport 51820', 'no'],
+    ['udp sport > 1023 udp dport 51820', 'no'],
+    ['udp sport 1-65535 udp dport 51820', 'no'],
+    ['th sport 1024-65535 udp dport >= 51820', 'no'],
+    ['udp sport != 53 udp dport < 51821', 'no'],
+    ['udp sport != 51820 udp dport 51820', 'perhaps'],
+    ['udp sport @ours udp dport 51820', 'perhaps'],
+    ['udp sport 53', 'surely'],
+    ['udp sport < 1024', 'surely'],
+    ['tcp sport 51820', 'surely'],
+    ['udp dport < 51820', 'surely'],
+    ['ip protocol . th dport { udp . 51820 }', 'perhaps'],
+    ['meta l4proto . th dport @open', 'perhaps'],
+    ['meta l4proto @open', 'perhaps'],
+    ['meta l4proto 1-20', 'perhaps'],
+    ['meta nfproto { ipv4, ipv6 } udp dport 51820', 'no'],
+    ['iifname @lan udp dport 51820', 'perhaps'],
+    ['iifname . udp dport { "eth0" . 51820 }', 'perhaps'],
+    ['ct state & (new | established) != 0 udp dport 51820', 'perhaps'],
+  ])('nft: %s', (conditions, expected) => {
+    expect(dropped(inNft(conditions), IN)).toBe(expected);
+  });
+
+  it.each<[string, 'surely' | 'perhaps' | 'no']>([
+    ['-p udp -m udp --sport 51820 --dport 51820', 'perhaps'],
+    ['-p udp -m udp --sport 1024:65535 --dport 51820', 'no'],
+    ['-p udp -m multiport --sports 500,4500 -m udp --dport 51820', 'perhaps'],
+    ['-p udp -m udp --sport 53', 'surely'],
+    ['-p udp -m udp ! --dport 53', 'no'],
+    ['-p udp -m multiport ! --dports 53,51820', 'surely'],
+    ['-p udp -m udp ! --sport 53 --dport 51820', 'no'],
+    ['! -p tcp', 'no'],
+    ['! -p udp', 'surely'],
+    ['-m conntrack ! --ctstate INVALID', 'no'],
+    ['-m state ! --state NEW', 'surely'],
+  ])('iptables: %s', (conditions, expected) => {
+    expect(dropped(inIptables(conditions), IN)).toBe(expected);
+  });
+
+  it('takes a port below 1024 for one that peers may call from', () => {
+    const low: Packet = { ...IN, port: 53 };
+    expect(dropped(inNft('udp sport 53 udp dport 53'), low)).toBe('perhaps');
+    expect(dropped(inNft('udp sport 1024-65535 udp dport 53'), low)).toBe('perhaps');
+  });
+});
