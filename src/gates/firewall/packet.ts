@@ -115,9 +115,7 @@ export function fits(conditions: string, packet: Packet): Fit {
     inFamily(family, packet, fitsAddress(items(ranges), packet.from)),
   );
   take('(ip|ip6) daddr', (ranges, family) => inFamily(family, packet, fitsAddress(items(ranges), packet.to)));
-  take('(?:ip protocol|ip6 nexthdr|meta l4proto)', (list) =>
-    fitsProtocol(items(list), packet),
-  );
+  take('(?:ip protocol|ip6 nexthdr|meta l4proto)', (list) => fitsProtocol(items(list), packet));
   take('meta nfproto', (families) => (items(families).includes(`ipv${packet.family}`) ? 'yes' : 'no'));
   take('(udp|tcp|th) dport', (ports, protocol) =>
     protocol === 'th' || protocol === packet.protocol ? fitsPort(ports, packet.port) : 'no',

@@ -155,6 +155,7 @@ function asNft(rule: string, family: 'ip' | 'ip6'): string {
     : /^(LOG|MARK|CONNMARK|NFLOG|TCPMSS|SNAT|DNAT|MASQUERADE|REDIRECT|CT|NOTRACK|CHECKSUM)$/.test(target)
       ? ''
       : `${/ -g | ?-g /.test(rule) ? 'goto' : 'jump'} ${target}`;
-  const proto = protocol && !port('d') && !port('s') ? `meta l4proto ${notProtocol ? '!= ' : ''}${protocol}` : '';
+  const proto =
+    protocol && !port('d') && !port('s') ? `meta l4proto ${notProtocol ? '!= ' : ''}${protocol}` : '';
   return [proto, port('s'), port('d'), others, verdict].filter(Boolean).join(' ');
 }

@@ -88,7 +88,11 @@ describe('why a datagram did not come out', () => {
       'its firewall drops them: table inet raw, chain prerouting, rule 2: udp dport 51820',
       '`nft insert rule inet raw prerouting position 3',
     ],
-    ['firewalld', 'its firewall drops them: firewalld: table inet firewalld', '`firewall-cmd --permanent'],
+    [
+      'firewalld',
+      'its firewall drops them: firewalld: table inet firewalld',
+      '`firewall-cmd --add-port=51820/udp',
+    ],
     ['ufw', 'its firewall drops them: UFW: ', '`ufw allow 51820/udp` on wk-1'],
   ])('is a firewall: %s', (name, seen, fix) => {
     const deaf = NODES.filter((node) => node !== 'wk-1').map((node) => `${node} wk-1`);
