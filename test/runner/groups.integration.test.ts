@@ -118,7 +118,7 @@ describe('a run that changes what others are reached through', () => {
     const ran = (name: string, program: string) => {
       if (name === 'a' && program.includes('guard.confirm')) before = [...transport.logins];
     };
-    expect(await go(change(['a']), { faults: { ran } })).toEqual({ exit: 0 });
+    expect(await go(change(['a']), { faults: { ran } })).toMatchObject({ exit: 0 });
     expect(before?.filter((login) => login.startsWith('fresh')).sort()).toEqual([
       'fresh a',
       'fresh b',
@@ -128,7 +128,7 @@ describe('a run that changes what others are reached through', () => {
   });
 
   it('logs into no more nodes than the one changed where nobody is reached through it', async () => {
-    expect(await go(change(['c', 'd']))).toEqual({ exit: 0 });
+    expect(await go(change(['c', 'd']))).toMatchObject({ exit: 0 });
     expect(transport.logins.filter((login) => login.startsWith('fresh')).sort()).toEqual([
       'fresh c',
       'fresh d',
@@ -136,7 +136,7 @@ describe('a run that changes what others are reached through', () => {
   });
 
   it.each(['b', 'c'])('reverts a jump host through which %s can no longer be reached', async (name) => {
-    expect(await go(change(['a']), { faults: { connect: cutOff('a', name) } })).toEqual({ exit: 5 });
+    expect(await go(change(['a']), { faults: { connect: cutOff('a', name) } })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(errors()).toEqual([['a', 'E_ROLLED_BACK']]);
     const [error] = ofType('run-ended')[0]?.errors ?? [];
@@ -146,7 +146,9 @@ describe('a run that changes what others are reached through', () => {
   });
 
   it('reverts the whole group, the jump host before the node that is cut off by it', async () => {
-    expect(await go(change(['a', 'b']), { faults: { connect: cutOff('a', 'b') } })).toEqual({ exit: 5 });
+    expect(await go(change(['a', 'b']), { faults: { connect: cutOff('a', 'b') } })).toMatchObject({
+      exit: 5,
+    });
     expect(ended).toEqual(['revert a', 'revert b']);
     expect([...undone()].sort()).toEqual(['a', 'b']);
     expect(errors()).toEqual([['b', 'E_ROLLED_BACK']]);
@@ -154,7 +156,7 @@ describe('a run that changes what others are reached through', () => {
 
   it('reverts whoever still answers before what it is reached through', async () => {
     const failing = change(['a', 'b', 'c'], {}, 'test $BRIDGEHEAD_NODE != b || exit 9');
-    expect(await go(failing)).toEqual({ exit: 7 });
+    expect(await go(failing)).toMatchObject({ exit: 7 });
     expect(ended).toEqual(['revert c', 'revert b', 'revert a']);
     expect(errors()).toEqual([['b', 'E_STEP']]);
     expect([...undone()].sort()).toEqual(['a', 'b', 'c']);
@@ -162,7 +164,7 @@ describe('a run that changes what others are reached through', () => {
 
   it('leaves alone what is not of the group', async () => {
     const faults = { connect: cutOff('a', 'c') };
-    expect(await go(change(['a', 'd']), { faults })).toEqual({ exit: 5 });
+    expect(await go(change(['a', 'd']), { faults })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(transport.log('d')).toEqual(['arm cut network', 'confirm']);
   });
@@ -171,7 +173,7 @@ describe('a run that changes what others are reached through', () => {
     const connect = (name: string, fresh: boolean) => {
       if (fresh && name === 'b') fire('b');
     };
-    expect(await go(change(['a', 'b']), { faults: { connect } })).toEqual({ exit: 5 });
+    expect(await go(change(['a', 'b']), { faults: { connect } })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'confirm', `undo ${RUN} cut`]);
     expect([...undone()].sort()).toEqual(['a', 'b']);
   });
@@ -183,7 +185,7 @@ describe('a run that changes what others are reached through', () => {
       once = false;
       throw new BridgeheadError('E_CONNECTION_LOST', 'lost', { node: name });
     };
-    expect(await go(change(['a', 'b']), { faults: { ran } })).toEqual({ exit: 0 });
+    expect(await go(change(['a', 'b']), { faults: { ran } })).toMatchObject({ exit: 0 });
     expect([...ended].sort()).toEqual(['confirm a', 'confirm b']);
   });
 
@@ -210,7 +212,7 @@ describe('a run that changes what others are reached through', () => {
         throw new BridgeheadError('E_CONNECTION_LOST', 'lost', { node: name });
       }
     };
-    expect(await go(change(['a', 'b']), { faults: { connect, ran }, guard })).toEqual({ exit: 4 });
+    expect(await go(change(['a', 'b']), { faults: { connect, ran }, guard })).toMatchObject({ exit: 4 });
     const [told] = ofType('run-ended')[0]?.errors.filter((error) => error.node === 'b') ?? [];
     expect(told?.fix).toContain('bridgehead undo --only a');
   }, 15_000);
@@ -218,7 +220,7 @@ describe('a run that changes what others are reached through', () => {
   describe('and leaves the others out', () => {
     it('sees that those behind it are reached nevertheless', async () => {
       const faults = { connect: cutOff('a', 'b') };
-      expect(await go(change(['a']), { faults, only: ['a'] })).toEqual({ exit: 5 });
+      expect(await go(change(['a']), { faults, only: ['a'] })).toMatchObject({ exit: 5 });
       expect(undone()).toEqual(['a']);
     });
 
@@ -226,7 +228,7 @@ describe('a run that changes what others are reached through', () => {
       const connect = (name: string) => {
         if (name === 'b' || name === 'c') throw noLogin(name);
       };
-      expect(await go(change(['a']), { faults: { connect }, only: ['a'] })).toEqual({ exit: 0 });
+      expect(await go(change(['a']), { faults: { connect }, only: ['a'] })).toMatchObject({ exit: 0 });
     });
   });
 
@@ -234,7 +236,7 @@ describe('a run that changes what others are reached through', () => {
     const connect = (name: string) => {
       if (name === 'b') throw noLogin(name);
     };
-    expect(await go(change(['a']), { faults: { connect } })).toEqual({ exit: 4 });
+    expect(await go(change(['a']), { faults: { connect } })).toMatchObject({ exit: 4 });
     const [told] = ofType('run-ended')[0]?.errors ?? [];
     expect(told?.fix).toBe(
       'if a run on a, through which b is reached, has cut it off: `bridgehead undo --only a`',
@@ -296,7 +298,7 @@ describe('a run that changes what others are reached through', () => {
     const connect = (name: string, fresh: boolean) => {
       if (fresh && name === 'b') throw noLogin(name);
     };
-    expect(await go(unguarded, { faults: { connect }, gates: [REACHABLE] })).toEqual({ exit: 3 });
+    expect(await go(unguarded, { faults: { connect }, gates: [REACHABLE] })).toMatchObject({ exit: 3 });
     const [gate] = ofType('gate-ended');
     expect(gate?.findings.filter(({ go: isGo }) => !isGo)).toEqual([
       {
@@ -311,7 +313,7 @@ describe('a run that changes what others are reached through', () => {
 
   it('uses the connections that are there where nothing was changed', async () => {
     for (const name of ['a', 'b']) writeFileSync(path(`made.${name}`), '');
-    expect(await go(change(['a', 'b']), { gates: [REACHABLE] })).toEqual({ exit: 0 });
+    expect(await go(change(['a', 'b']), { gates: [REACHABLE] })).toMatchObject({ exit: 0 });
     expect(transport.logins.sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 });

@@ -92,7 +92,7 @@ describe('a run that could cut SSH', () => {
   };
 
   it('arms before the change, confirms over a new login, and gives the lock back', async () => {
-    expect(await go([script()])).toEqual({ exit: 0 });
+    expect(await go([script()])).toMatchObject({ exit: 0 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-confirmed']);
     expect(transport.log('a')).toEqual(['arm cut network', 'confirm']);
     expect(transport.logins).toEqual(['a', 'b', 'fresh a']);
@@ -103,7 +103,7 @@ describe('a run that could cut SSH', () => {
 
   it('keeps what a harmless change touches, without arming', async () => {
     const file = { path: path('file'), content: 'x\n' };
-    expect(await go([{ ...script(), kind: 'file', params: file }])).toEqual({ exit: 0 });
+    expect(await go([{ ...script(), kind: 'file', params: file }])).toMatchObject({ exit: 0 });
     expect(transport.log('a')).toEqual(['snapshot cut']);
     expect(transport.logins).toEqual(['a', 'b']);
   });
@@ -114,7 +114,7 @@ describe('a run that could cut SSH', () => {
   ])('does what the playbook says of the guard: %j', async (guard, log) => {
     const file = { path: path('file'), content: 'x\n' };
     const step = guard ? { ...script(), kind: 'file', params: file } : script();
-    expect(await go([{ ...step, guard }])).toEqual({ exit: 0 });
+    expect(await go([{ ...step, guard }])).toMatchObject({ exit: 0 });
     expect(transport.log('a')).toEqual(log);
   });
 
@@ -124,7 +124,7 @@ describe('a run that could cut SSH', () => {
       if (hidden && ofType('guard-waiting').length > 0) fire(name);
       if (hidden) throw new BridgeheadError('E_SSH_TIMEOUT', `${name} does not answer`, { node: name });
     };
-    expect(await go([script()], { faults: { connect } })).toEqual({ exit: 5 });
+    expect(await go([script()], { faults: { connect } })).toMatchObject({ exit: 5 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-waiting', 'guard-reverted']);
     expect(errors()).toEqual(['E_ROLLED_BACK']);
     expect(ofType('guard-reverted')[0]).toMatchObject({ node: 'a', by: 'node', undone: ['file put back'] });
@@ -142,14 +142,14 @@ describe('a run that could cut SSH', () => {
     const connect = (name: string, fresh: boolean) => {
       if (fresh) throw new BridgeheadError('E_SSH_TIMEOUT', `${name} does not answer`, { node: name });
     };
-    expect(await go([script()], { faults: { connect }, guard })).toEqual({ exit: 4 });
+    expect(await go([script()], { faults: { connect }, guard })).toMatchObject({ exit: 4 });
     expect(errors()).toEqual(['E_GUARD_UNKNOWN']);
     expect(ofType('phase-ended')[0]?.nodes?.unknown).toEqual(['a']);
     expect(transport.isLocked('a')).toBe(true);
   });
 
   it('takes a guarded phase back at once when a step of it fails', async () => {
-    expect(await go([script({}, 'echo no luck >&2; exit 9')])).toEqual({ exit: 7 });
+    expect(await go([script({}, 'echo no luck >&2; exit 9')])).toMatchObject({ exit: 7 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(ofType('guard-reverted')[0]).toMatchObject({ by: 'run' });
     expect(errors()).toEqual(['E_STEP']);
@@ -157,7 +157,7 @@ describe('a run that could cut SSH', () => {
 
   it('says so when the changes took longer than the guard waits', async () => {
     const guard = { enabled: true, seconds: 1 };
-    expect(await go([script({}, 'exit 143')], { guard })).toEqual({ exit: 5 });
+    expect(await go([script({}, 'exit 143')], { guard })).toMatchObject({ exit: 5 });
     expect(ofType('run-ended')[0]?.errors[0]?.fix).toContain('raise --guard-seconds');
   });
 
@@ -168,7 +168,7 @@ describe('a run that could cut SSH', () => {
       kind: 'file',
       params: { path: path('file'), content: 'x' },
     };
-    expect(await go([file, script({}, 'exit 9')])).toEqual({ exit: 7 });
+    expect(await go([file, script({}, 'exit 9')])).toMatchObject({ exit: 7 });
     expect(transport.log('a')).toEqual(['snapshot cut', 'arm cut network', 'revert', `undo ${RUN} cut`]);
     expect(ofType('phase-ended')[0]?.nodes?.undone).toEqual(['a']);
   });
@@ -180,7 +180,7 @@ describe('a run that could cut SSH', () => {
       once = false;
       throw lost(node);
     };
-    expect(await go([script()], { faults: { ran } })).toEqual({ exit: 0 });
+    expect(await go([script()], { faults: { ran } })).toMatchObject({ exit: 0 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-confirmed']);
   });
 
@@ -204,7 +204,7 @@ describe('a run that could cut SSH', () => {
         if (why !== '') writeFileSync(join(transport.state(node), 'unproven'), why);
         throw lost(node);
       };
-      expect(await go([script()], { faults: { ran } })).toEqual({ exit });
+      expect(await go([script()], { faults: { ran } })).toMatchObject({ exit });
       expect(transport.log('a').at(-1)).toBe(exit === 0 ? 'confirm' : 'revert');
       if (exit !== 0)
         expect(ofType('run-ended')[0]?.errors[0]).toMatchObject({ code: 'E_ROLLED_BACK', evidence: why });
@@ -218,7 +218,7 @@ describe('a run that could cut SSH', () => {
       rmSync(`${path('made')}.a`);
       throw lost(node);
     };
-    expect(await go([script()], { faults: { ran } })).toEqual({ exit: 5 });
+    expect(await go([script()], { faults: { ran } })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(ofType('run-ended')[0]?.errors[0]?.evidence).toContain('lost');
   }, 15_000);
@@ -227,7 +227,7 @@ describe('a run that could cut SSH', () => {
     transport = new FolderTransport(folder);
     mkdirSync(transport.state('a'), { recursive: true });
     writeFileSync(join(transport.state('a'), 'unproven'), 'sshd would listen on loopback alone');
-    expect(await go([script()])).toEqual({ exit: 5 });
+    expect(await go([script()])).toMatchObject({ exit: 5 });
     expect(ofType('run-ended')[0]?.errors).toMatchObject([
       { code: 'E_ROLLED_BACK', node: 'a', evidence: 'sshd would listen on loopback alone' },
     ]);
@@ -239,11 +239,11 @@ describe('a run that could cut SSH', () => {
     transport = new FolderTransport(folder);
     mkdirSync(transport.state('a'), { recursive: true });
     writeFileSync(join(transport.state('a'), 'no-guard'), '');
-    expect(await go([script()])).toEqual({ exit: 7 });
+    expect(await go([script()])).toMatchObject({ exit: 7 });
     expect(errors()).toEqual(['E_NO_GUARD']);
     expect(existsSync(`${path('made')}.a`)).toBe(false);
     expect(ofType('phase-ended')[0]?.nodes?.untouched).toEqual(['a']);
-    expect(await go([script()], { guard: { enabled: false, seconds: 1 } })).toEqual({ exit: 0 });
+    expect(await go([script()], { guard: { enabled: false, seconds: 1 } })).toMatchObject({ exit: 0 });
     expect(transport.log('a')).toEqual(['snapshot cut']);
   });
 
@@ -256,7 +256,7 @@ describe('a run that could cut SSH', () => {
     };
     expect(
       await go([script()], { faults: { ran: (node, program) => ran(node, program) }, signal: abort.signal }),
-    ).toEqual({
+    ).toMatchObject({
       exit: 130,
     });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
@@ -279,7 +279,7 @@ describe('a run that could cut SSH', () => {
 
     it('says by whom, ends in 6, touches nothing, and lets go of the others', async () => {
       lock('a', { run: '20250101-000000-older' });
-      expect(await go(both())).toEqual({ exit: 6 });
+      expect(await go(both())).toMatchObject({ exit: 6 });
       expect(ofType('node-failed')[0]?.error.message).toBe(
         'a is locked by run 20250101-000000-older of ann@laptop (pid 1), since noon',
       );
@@ -295,7 +295,7 @@ describe('a run that could cut SSH', () => {
       lock('a', { run: '20270101-000000-younger' });
       const started = performance.now();
       setTimeout(() => rmSync(join(transport.state('a'), 'lock')), 300);
-      expect(await go(both(), { inventory: notYetUp })).toEqual({ exit: 0 });
+      expect(await go(both(), { inventory: notYetUp })).toMatchObject({ exit: 0 });
       expect(performance.now() - started).toBeGreaterThan(290);
     });
 
@@ -313,10 +313,10 @@ describe('a run that could cut SSH', () => {
 
     it('never takes over from a live process, nor where another machine has armed a guard', async () => {
       lock('a', { run: '20250101-000000-live', host: thisHost(), pid: process.pid });
-      expect(await go(both())).toEqual({ exit: 6 });
+      expect(await go(both())).toMatchObject({ exit: 6 });
       lock('a', { run: '20250101-000000-far' });
       writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-far cut\n');
-      expect(await go(both())).toEqual({ exit: 6 });
+      expect(await go(both())).toMatchObject({ exit: 6 });
       expect(ofType('run-ended').at(-1)?.errors[0]?.fix).toContain('wait until the guard');
     });
 
@@ -334,7 +334,7 @@ describe('a run that could cut SSH', () => {
 
   it('puts the changed nodes of a phase back with --rollback-phase, and names each', async () => {
     const failing = script({ on: ['a', 'b'] }, `test $BRIDGEHEAD_NODE = a; touch ${path('made')}.a`);
-    expect(await go([failing], { rollbackPhase: true })).toEqual({ exit: 7 });
+    expect(await go([failing], { rollbackPhase: true })).toMatchObject({ exit: 7 });
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
       changed: [],
       untouched: [],
@@ -346,11 +346,11 @@ describe('a run that could cut SSH', () => {
   });
 
   it('names the changed nodes of a phase that a gate stops, and puts them back when told to', async () => {
-    expect(await go([script()], { gate: 'no-such-command' })).toEqual({ exit: 3 });
+    expect(await go([script()], { gate: 'no-such-command' })).toMatchObject({ exit: 3 });
     expect(ofType('phase-ended')[0]?.nodes).toMatchObject({ changed: ['a'], untouched: [] });
     rmSync(`${path('made')}.a`);
     events = [];
-    expect(await go([script()], { gate: 'no-such-command', rollbackPhase: true })).toEqual({ exit: 3 });
+    expect(await go([script()], { gate: 'no-such-command', rollbackPhase: true })).toMatchObject({ exit: 3 });
     expect(ofType('phase-ended')[0]?.nodes).toMatchObject({ changed: [], undone: ['a'] });
   });
 });

@@ -100,14 +100,14 @@ describe('nodes that do not answer', () => {
   it.each(['apply', 'plan', 'check'] as const)(
     'end %s of all nodes in 4, with nothing touched',
     async (command) => {
-      expect(await go(['c'], { command })).toEqual({ exit: 4 });
+      expect(await go(['c'], { command })).toMatchObject({ exit: 4 });
       expect(ofType('step-planned')).toEqual([]);
       expect(ofType('node-failed').map(({ node }) => node)).toEqual(['c']);
     },
   );
 
   it('do not stop the work on others that were asked for alone', async () => {
-    expect(await go(['c'], { only: ['a', 'b'] })).toEqual({ exit: 0 });
+    expect(await go(['c'], { only: ['a', 'b'] })).toMatchObject({ exit: 0 });
     expect(made().sort()).toEqual(['a', 'b']);
     expect(ofType('node-left-out').map(({ node, error }) => `${node}: ${error.message}`)).toEqual([
       'c: c is off',
@@ -120,21 +120,21 @@ describe('nodes that do not answer', () => {
   });
 
   it('that were asked for still end it', async () => {
-    expect(await go(['a'], { only: ['a'] })).toEqual({ exit: 4 });
+    expect(await go(['a'], { only: ['a'] })).toMatchObject({ exit: 4 });
     expect(made()).toEqual([]);
   });
 
   it('are left out with --skip-unreachable, which is no GO', async () => {
-    expect(await go(['c'], { skipUnreachable: true })).toEqual({ exit: 4 });
+    expect(await go(['c'], { skipUnreachable: true })).toMatchObject({ exit: 4 });
     expect(made().sort()).toEqual(['a', 'b']);
     expect(ofType('phase-ended').map(({ outcome }) => outcome)).toEqual(['partial']);
     expect(ofType('run-ended')[0]).toMatchObject({ exit: 4, errors: [], changes: 2 });
-    expect(await go([], { skipUnreachable: true })).toEqual({ exit: 0 });
+    expect(await go([], { skipUnreachable: true })).toMatchObject({ exit: 0 });
     expect(made()).toEqual(['c']);
   });
 
   it('are told when none is left', async () => {
-    expect(await go(['a', 'b', 'c'], { skipUnreachable: true })).toEqual({ exit: 4 });
+    expect(await go(['a', 'b', 'c'], { skipUnreachable: true })).toMatchObject({ exit: 4 });
     expect(ofType('run-ended')[0]?.errors.map(({ message }) => message)).toEqual([
       'a is off',
       'b is off',
@@ -156,7 +156,7 @@ describe('nodes that do not answer', () => {
           : transport.connect(node, signal),
     };
     const began = performance.now();
-    expect(await go([], { only: ['a'], transport: slow })).toEqual({ exit: 0 });
+    expect(await go([], { only: ['a'], transport: slow })).toMatchObject({ exit: 0 });
     expect(performance.now() - began).toBeLessThan(15_000);
     expect(ofType('node-left-out').map(({ error }) => error.code)).toEqual(['E_SSH_TIMEOUT']);
   });
