@@ -1,7 +1,7 @@
 import type { RunContext } from './context.js';
 import type { PhaseNodes } from './events.js';
 import { applyGroup } from './groups/apply-group.js';
-import { groupsOf, jointNodes } from './groups/group.js';
+import { groupsOf, joinSets, jointNodes } from './groups/group.js';
 import { type NodeApplied, NodeRounds } from './groups/node-rounds.js';
 import { carriersBehind } from './groups/ways.js';
 import { type Fate, makeRound } from './make-round.js';
@@ -87,16 +87,30 @@ export async function applyPhase(
       unknown: of('unknown'),
     },
   };
-  const bad = new Set(applied.filter(({ error }) => error !== undefined).map(({ node }) => node));
-  const broken = [
-    ...joint.filter((set) => set.some((node) => bad.has(node))),
-    ...groups.map(({ members }) => members).filter((set) => set.some((node) => isBack(made, node))),
-  ].flat();
+  const broken = brokenSets(applied, { joint, groups: groups.map(({ members }) => members) });
   return context.signal.aborted ? made : undoBroken(context, planned[0]?.work.phase ?? '', made, broken);
 }
 
-const isBack = ({ nodes: { undone, unknown } }: PhaseApplied, node: string): boolean =>
-  undone.includes(node) || unknown.includes(node);
+interface Ties {
+  /** Sets of nodes whose changes are of use only together. */
+  readonly joint: readonly (readonly string[])[];
+  /** Sets of nodes that were confirmed together. */
+  readonly groups: readonly (readonly string[])[];
+}
+
+/** Nodes that can't stay changed, as another one of theirs was reverted, has failed, or was not begun any more. */
+function brokenSets(applied: readonly NodeApplied[], { joint, groups }: Ties): readonly string[] {
+  const named = (is: (one: NodeApplied) => boolean) => new Set(applied.filter(is).map(({ node }) => node));
+  const back = named(({ fate }) => fate === 'undone' || fate === 'unknown');
+  const missing = named(({ fate, error }) => fate !== 'changed' || error !== undefined);
+  const broken = [
+    ...groups.filter((set) => set.some((node) => back.has(node))),
+    ...joint.filter((set) => set.some((node) => missing.has(node))),
+  ].flat();
+  return joinSets([...joint, ...groups])
+    .filter((set) => set.some((node) => broken.includes(node)))
+    .flat();
+}
 
 /** Undoes what was confirmed already and is of no use without what has failed. */
 async function undoBroken(

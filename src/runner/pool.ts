@@ -20,22 +20,50 @@ export async function mapSettled<T, R>(
 
 /** Lets at most `limit` tasks run at once; the others wait in order. */
 export class Pool {
-  readonly #waiting: (() => void)[] = [];
+  readonly #limit: number;
+  readonly #waiting: { readonly places: number; readonly begin: () => void }[] = [];
   #free: number;
 
   constructor(limit: number) {
+    this.#limit = limit;
     this.#free = limit;
   }
 
-  async run<R>(task: () => Promise<R>): Promise<R> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  run<R>(task: () => Promise<R>): Promise<R> {
+    return this.#in(1, task);
+  }
+
+  /**
+   * Runs tasks that wait for each other: the first is begun once there is room for all of them. More than `limit` begin
+   * once nothing else runs, and take turns.
+   */
+  runTogether<R>(tasks: readonly (() => Promise<R>)[]): Promise<R[]> {
+    const turns = new Pool(this.#limit);
+    return this.#in(Math.min(tasks.length, this.#limit), () =>
+      Promise.all(tasks.map((task) => turns.run(task))),
+    );
+  }
+
+  async #in<R>(places: number, task: () => Promise<R>): Promise<R> {
+    if (this.#waiting.length === 0 && places <= this.#free) this.#free -= places;
+    else await new Promise<void>((begin) => this.#waiting.push({ places, begin }));
     try {
       return await task();
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
+      this.#free += places;
+      this.#letIn();
+    }
+  }
+
+  #letIn(): void {
+    for (
+      let [next] = this.#waiting;
+      next !== undefined && next.places <= this.#free;
+      [next] = this.#waiting
+    ) {
+      this.#waiting.shift();
+      this.#free -= next.places;
+      next.begin();
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Fragment, FragmentReply } from '../remote/program.js';
 import { sanitize } from '../remote/sanitize.js';
 import { connectAll } from './connect.js';
 import { connectionOf, NodeErrors, type RunContext } from './context.js';
-import { endRounds } from './groups/apply-group.js';
+import { endRounds, inTurns } from './groups/apply-group.js';
 import type { Carriers } from './groups/carriers.js';
 import { type Group, groupsOf } from './groups/group.js';
 import type { ArmedRound } from './groups/prove.js';
@@ -213,13 +213,16 @@ export async function undoRun(
   const groups = groupsOf({ changing: nodes, carriers, joint: [], atOnce: context.concurrency });
   const done = await Promise.all(
     groups.map(async (group): Promise<Undone[]> => {
-      const begin = (node: string) => pool.run(() => beginUndo(context, undoing, node));
       const [only = ''] = group.members;
       try {
         if (group.members.length + group.passengers.length === 1) {
           return [await pool.run(async () => endAlone(context, await beginUndo(context, undoing, only)))];
         }
-        return await endTogether(context, await Promise.all(group.members.map(begin)), group, carriers);
+        const within = inTurns(context, group);
+        const begun = await pool.runTogether(
+          group.members.map((node) => () => beginUndo(within, undoing, node)),
+        );
+        return await endTogether(within, begun, group, carriers);
       } catch (error) {
         return group.members.map((node) => ({ node, undone: [], error }));
       }

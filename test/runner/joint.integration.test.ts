@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BridgeheadError } from '../../src/errors.js';
+import type { Inventory } from '../../src/inventory/types.js';
 import type { Step } from '../../src/playbook/types.js';
 import { applyPhase } from '../../src/runner/apply.js';
 import { connectAll } from '../../src/runner/connect.js';
@@ -18,7 +19,14 @@ const RUN = '20260101-000000-abcdef';
 const [plain] = LAN.nodes;
 if (!plain) throw new Error('no node');
 const NAMES = ['a', 'b', 'c', 'd'];
-const NET = { ...LAN, nodes: NAMES.map((name) => ({ ...plain, name, ssh: { ...plain.ssh, host: name } })) };
+/** `jump`: the node through which `b` and `c` are reached. */
+const net = (jump?: string): Inventory => ({
+  ...LAN,
+  nodes: NAMES.map((name) => {
+    const isBehind = jump !== undefined && 'bc'.includes(name);
+    return { ...plain, name, ssh: { ...plain.ssh, host: name, ...(isBehind && { jump }) } };
+  }),
+});
 const STEP: Step = { id: 'tunnel.step-1', kind: 'tunnel', name: 'tunnel', on: ['all'], params: {} };
 
 describe('changes that are of use only together', () => {
@@ -30,8 +38,22 @@ describe('changes that are of use only together', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const made = (name: string): string => join(folder, `made.${name}`);
-  /** `d`'s change is of use by itself. */
-  const kind = (failing: string, guarded: boolean): StepKind => ({
+  /** What happens in the run, for changes that wait for it. */
+  const mark = (what: string): void => writeFileSync(join(folder, what), '');
+  const after = (what: string | undefined): string =>
+    what === undefined
+      ? ''
+      : `tries=0; until [ -e ${join(folder, what)} ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.02; done\n`;
+
+  interface Changes {
+    readonly failing: string;
+    readonly guarded: boolean;
+    /** Whose changes are of use only together. */
+    readonly joint: readonly string[];
+    /** By name, the mark that the node's change waits for. */
+    readonly waits: Readonly<Record<string, string>>;
+  }
+  const kind = ({ failing, guarded, joint, waits }: Changes): StepKind => ({
     kind: 'tunnel',
     schema: {},
     probe: ({ node }) => `[ -e ${made(node.name)} ] && echo yes || echo no`,
@@ -43,25 +65,40 @@ describe('changes that are of use only together', () => {
             {
               summary: 'move it',
               disruption: { level: 'none' },
-              script: name === failing ? 'exit 9' : `touch ${made(name)}`,
+              script: `${after(waits[name])}${name === failing ? 'exit 9' : `touch ${made(name)}`}`,
               guarded,
               touches: { network: true },
-              ...(name !== 'd' && { joint: 'wg' }),
+              ...(joint.includes(name) && { joint: 'wg' }),
             },
           ],
   });
 
   const apply = async (
     failing: string,
-    over: { keepChanged?: boolean; guarded?: boolean; concurrency?: number; faults?: Faults } = {},
+    over: Partial<Changes> & {
+      keepChanged?: boolean;
+      concurrency?: number;
+      faults?: Faults;
+      jump?: string;
+    } = {},
   ) => {
-    const { keepChanged = false, guarded = true, concurrency = 4, faults = {} } = over;
-    transport = new FolderTransport(folder, faults);
+    const { keepChanged = false, guarded = true, concurrency = 4, faults = {}, jump } = over;
+    const { joint = ['a', 'b', 'c'], waits = {} } = over;
+    const inventory = net(jump);
+    transport = new FolderTransport(folder, {
+      ...faults,
+      ran: (name, program) => {
+        faults.ran?.(name, program);
+        for (const what of ['arm', 'confirm']) if (program.includes(`guard.${what}`)) mark(`${what}.${name}`);
+      },
+    });
     const context = makeContext({
       run: RUN,
-      inventory: NET,
+      inventory,
       transport,
-      emit: () => undefined,
+      emit: (event) => {
+        if (event.type === 'step-failed') mark(`failed.${event.node}`);
+      },
       signal: new AbortController().signal,
       concurrency,
       chosen: new Set(NAMES),
@@ -69,17 +106,23 @@ describe('changes that are of use only together', () => {
       patience: { retry: 0.02, revert: 0.3 },
       nodeGuard: fakeGuard,
     });
-    await connectAll(context, { nodes: NET.nodes });
-    const works = NET.nodes.map((node): StepWork => {
+    await connectAll(context, { nodes: inventory.nodes });
+    const works = inventory.nodes.map((node): StepWork => {
       const own: StepContext<unknown> = {
         params: {},
         node,
-        inventory: NET,
+        inventory,
         networks: [],
         folder,
         secrets: new RunSecrets(),
       };
-      return { phase: 'tunnel', step: STEP, kind: kind(failing, guarded), node, context: own };
+      return {
+        phase: 'tunnel',
+        step: STEP,
+        kind: kind({ failing, guarded, joint, waits }),
+        node,
+        context: own,
+      };
     });
     await probeSteps(context, { works, locking: new Set() });
     const planned = planSteps(context, works);
@@ -136,5 +179,45 @@ describe('changes that are of use only together', () => {
     expect(errors).toEqual(['c E_STEP']);
     expect(undone).toEqual(expect.arrayContaining(['a', 'b']));
     expect(transport.log('a').at(-1)).toBe(`undo ${RUN} tunnel`);
+  });
+
+  describe('and somebody else fails meanwhile', () => {
+    it('are begun on all or on none', async () => {
+      const waits = { a: 'failed.d', b: 'failed.d' };
+      const { errors, changed, undone } = await apply('d', { concurrency: 3, waits });
+      expect([errors, changed, undone]).toEqual([['d E_STEP'], [], ['d']]);
+      expect(['a', 'b', 'c'].map((name) => transport.log(name))).toEqual([[], [], []]);
+    });
+
+    it('are confirmed where all were begun already', async () => {
+      const waits = { a: 'failed.d', b: 'failed.d', c: 'failed.d' };
+      const { errors, changed, undone } = await apply('d', { waits });
+      expect([errors, changed, undone]).toEqual([['d E_STEP'], ['a', 'b', 'c'], ['d']]);
+    });
+
+    it('are undone where they could not be confirmed together', async () => {
+      const waits = { d: 'confirm.a', b: 'failed.d' };
+      const { errors, changed, undone } = await apply('d', { concurrency: 2, waits });
+      expect([errors, changed, undone]).toEqual([['d E_STEP'], [], ['a', 'b', 'd']]);
+      expect(transport.log('a').at(-1)).toBe(`undo ${RUN} tunnel`);
+    });
+
+    it('are reverted where that one is of the group, and the last of them was not begun', async () => {
+      const over = { concurrency: 2, joint: ['b', 'c'], jump: 'a', waits: { b: 'arm.a' } };
+      const { errors, changed, undone } = await apply('a', over);
+      expect([errors, changed, undone]).toEqual([['a E_STEP'], ['d'], ['a', 'b']]);
+      expect(transport.log('b')).toEqual(['arm tunnel network', 'revert']);
+      expect(transport.log('c')).toEqual([]);
+    });
+  });
+
+  it('leave no guard waiting for a node that is none of theirs', async () => {
+    const done: string[] = [];
+    const ran = (name: string, program: string) => {
+      const [what] = /guard\.(arm|confirm)\b/.exec(program) ?? [];
+      if (what !== undefined) done.push(`${what} ${name}`);
+    };
+    expect((await apply('nobody', { concurrency: 3, faults: { ran } })).changed).toEqual(NAMES);
+    expect(done.slice(0, 2)).toEqual(['guard.arm d', 'guard.confirm d']);
   });
 });

@@ -23,25 +23,30 @@ export interface GroupApply {
 
 /**
  * A group's changes of one phase, round by round: all nodes at once, each round confirmed on all of them or reverted on
- * all. A node waits for as many others as there are in the group, so that its guard waits that much longer where not all
- * of them are worked on at once.
+ * all. They are begun once all can be worked on, so that nobody's guard waits for a node of another group; a group that is
+ * larger than that goes in turns, for which its guards wait that much longer.
  */
 export async function applyGroup(run: RunContext, request: GroupApply): Promise<readonly NodeApplied[]> {
   const { group, pool, isHalted, halt } = request;
-  const turns = Math.ceil(group.members.length / run.concurrency);
-  const context = { ...run, guard: { ...run.guard, seconds: run.guard.seconds * turns } };
+  const context = inTurns(run, group);
   const nodes = group.members.map((node) => request.roundsOf(context, node));
   for (;;) {
     const due = nodes.filter(({ isDue }) => isDue);
     if (due.length === 0 || isHalted()) break;
-    const begun = await Promise.all(
-      due.map((one) => pool.run(async () => ({ one, begun: await begin(context, request, one) }))),
+    const begun = await pool.runTogether(
+      due.map((one) => async () => [one.node, await begin(context, request, one)] as const),
     );
-    const ends = await endRound(context, request, new Map(begun.map((each) => [each.one.node, each.begun])));
+    const ends = await endRound(context, request, new Map(begun));
     for (const one of due) one.accept(ends.get(one.node) ?? { fate: 'untouched' });
     if (nodes.some(({ applied }) => applied.error !== undefined)) halt();
   }
   return nodes.map(({ applied }) => applied);
+}
+
+/** With guards that wait as long as it takes all members of a group to have their turn. */
+export function inTurns(run: RunContext, { members }: Group): RunContext {
+  const turns = Math.ceil(members.length / run.concurrency);
+  return { ...run, guard: { ...run.guard, seconds: run.guard.seconds * turns } };
 }
 
 async function begin(context: RunContext, { isHalted, halt }: GroupApply, one: NodeRounds): Promise<Begun> {
@@ -73,9 +78,12 @@ async function endRound(
   };
   const isSpoilt =
     [...armed.values()].some(({ fault }) => fault?.answered === true) ||
-    [...ends].some(([node, end]) => isJoint(node) && end.error !== undefined);
+    [...ends].some(([node, end]) => isJoint(node) && isMissing(end));
   return new Map([...ends, ...(await endRounds(context, trial, isSpoilt))]);
 }
+
+/** What has failed, or was not begun since another one has. */
+const isMissing = ({ error, fate }: RoundEnd): boolean => error !== undefined || fate === 'untouched';
 
 /** Brings rounds to one end, as {@link settleGroup} does; after an interruption they are reverted as quickly as can be. */
 export async function endRounds(

@@ -40,7 +40,7 @@ export function groupsOf({ changing, carriers, joint, atOnce }: GroupRequest): G
 }
 
 /** Sets that have something in common become one. */
-function joinSets(sets: readonly (readonly string[])[]): string[][] {
+export function joinSets(sets: readonly (readonly string[])[]): string[][] {
   const joined: Set<string>[] = [];
   for (const set of sets) {
     const touching = joined.filter((one) => set.some((name) => one.has(name)));
