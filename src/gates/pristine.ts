@@ -168,8 +168,8 @@ function conflicts(
       fix: foreignFix(network, node, own.isLink),
     });
   }
-  const holder = seen.listening.find((one) => one.port === String(port) && one.device !== name)?.device;
-  if (own.portTaken && !(holder !== undefined && seen.retired.has(holder))) {
+  const holder = seen.listening.find((one) => one.port === String(port))?.device;
+  if (own.portTaken && holder !== name && !(holder !== undefined && seen.retired.has(holder))) {
     problems.push({
       expected: `UDP port ${port} free`,
       seen:

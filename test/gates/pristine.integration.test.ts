@@ -85,6 +85,11 @@ describe('pristine', () => {
       ['ms-1: somebody listens on it'],
     ],
     [
+      'a port that the network’s own interface has, whose record and header are gone',
+      ['network 0 foreign yes yes', 'listen wg0 51820', ...clean],
+      [],
+    ],
+    [
       'a port that another WireGuard interface has',
       ['network 0 nobody no yes', 'listen wg9 51820', ...clean],
       ['ms-1: the WireGuard interface wg9 listens on it'],

@@ -131,7 +131,9 @@ describe('gates on the home mesh', () => {
       'wk-1 -> ms-1',
       'wk-2 -> ms-1',
     ]);
-    expect(fixes(verdicts.get('endpoints'))[1]).toContain('through the firewall of ms-1');
+    expect(fixes(verdicts.get('endpoints'))[1]).toContain(
+      '`nft insert rule inet f i position 2 udp dport 51820 accept` on ms-1, before rule 1 of i',
+    );
   }, 60_000);
 
   it('tell a lost ping, a closed port and a path that loses large packets apart', async () => {
