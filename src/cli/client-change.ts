@@ -6,6 +6,7 @@ import { canConfirm } from './ask.js';
 import { othersAsHubHasThem } from './client-hub.js';
 import type { ClientOptions } from './client-options.js';
 import { hubPhases, type Target } from './client-target.js';
+import { applyCommand, unchangedText } from './clients/unchanged.js';
 import type { Io } from './io.js';
 import { load } from './load.js';
 import { perform } from './perform.js';
@@ -46,6 +47,7 @@ export async function loadForChange(options: ClientOptions, io: Io) {
 export async function changeHub({ inventory, hub }: Target, work: Work): Promise<number> {
   const { playbook, staged, options, io, secrets, after } = work;
   let declined = false;
+  let unmet: string | undefined;
   try {
     const done = await perform({
       command: 'apply',
@@ -59,13 +61,12 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
       given: (transport, signal) => othersAsHubHasThem(transport, inventory, hub, signal),
       after,
     });
-    declined = done.declined;
+    ({ declined, unmet } = done);
     return done.exit;
   } finally {
     if (!staged.committed() && !declined) {
-      io.stderr.write(
-        `The inventory is as it was, and nothing was handed out. Should ${hub.name} have been changed, bridgehead apply makes it as the inventory says.\n`,
-      );
+      const apply = applyCommand(inventory.file, options.playbook);
+      io.stderr.write(`${unchangedText(hub.name, unmet, apply)}\n`);
     }
   }
 }

@@ -63,6 +63,8 @@ export interface Performed {
   readonly facts: Facts;
   /** Whether the user was asked and said no. */
   readonly declined: boolean;
+  /** An earlier phase that the selected ones stand on, and which is not in force; undefined where all are. */
+  readonly unmet: string | undefined;
 }
 
 /** One run with its journal, its renderer, its question and its report; an apply asks first unless `yes` is set. */
@@ -139,7 +141,8 @@ export async function perform(performance: Performance): Promise<Performed> {
         `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
       );
     if (exit === EXIT.go && !declined) await after?.(transport, signals.signal);
-    return { exit, facts, changes: stepsToChange(record).length, declined };
+    const unmet = record.reliedOn.find(({ go }) => !go)?.phase;
+    return { exit, facts, changes: stepsToChange(record).length, declined, unmet };
   } finally {
     await renderer.close();
     await transport.close();

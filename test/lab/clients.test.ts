@@ -129,4 +129,17 @@ describe('a change that the hub doesn’t take', () => {
     expect(existsSync(conf('laptop'))).toBe(false);
     expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).ok).toBe(true);
   });
+
+  it('asks for an apply first where it is not a hub yet', async () => {
+    const before = readFileSync(file, 'utf8');
+    await exec(lab, 'vps', 'mv /usr/sbin/nft /usr/sbin/nft.away');
+    const added = await client('add', 'laptop', '--yes', '--conf', conf('laptop'));
+    await lab.exec('vps', 'mv /usr/sbin/nft.away /usr/sbin/nft');
+    expect(added.code).toBe(3);
+    expect(added.stderr).toContain(
+      `vps is not yet as the inventory says (phase install), so its clients can't be changed: first run bridgehead apply -i ${file}`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(existsSync(conf('laptop'))).toBe(false);
+  });
 });
