@@ -28,7 +28,7 @@ export interface WantedInterface {
   readonly peers: readonly WantedPeer[];
   /** Who a peer was that is not wanted, by its public key; undefined where that is not known. */
   readonly goneFrom?: (publicKey: string) => GonePeer | undefined;
-  /** What the removal of a peer of that name and with those AllowedIPs means for SSH. */
+  /** What it means for SSH that a peer of that name and with those AllowedIPs is removed: the end of `ends the tunnel with pc2`. */
   readonly sshOver: (peer: string | undefined, allowedIps: readonly string[]) => string;
 }
 
@@ -79,10 +79,10 @@ function removal(
   const gone = goneFrom?.(publicKey);
   const who = gone?.name ?? shortKey(publicKey);
   const ranges = allowedIps.join(', ') || 'no AllowedIPs';
-  const felt = gone?.returns ? `makes the tunnel with ${who} anew` : `ends the tunnel with ${who}`;
+  const felt = `${gone?.returns ? 'interrupts' : 'ends'} the tunnel with ${who}`;
   return {
     summary: `remove peer ${who} (${ranges}): ${gone?.why ?? 'no node has this key'}`,
-    disruption: { level: 'brief', detail: `${felt}; ${sshOver(gone?.name, allowedIps)}` },
+    disruption: { level: 'brief', detail: `${felt} ${sshOver(gone?.name, allowedIps)}` },
     script: command('wg', 'set', name, 'peer', publicKey, 'remove'),
   };
 }

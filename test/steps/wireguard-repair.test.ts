@@ -31,7 +31,7 @@ const wanted: WantedInterface = {
   addresses: ['172.27.15.12/32'],
   routes: ['172.27.15.11/32', '172.27.15.31/32'],
   peers: [wk1, edge],
-  sshOver: () => 'SSH does not use it',
+  sshOver: () => 'without touching SSH',
 };
 
 const livePeer = (over: Partial<LivePeer> & Pick<LivePeer, 'publicKey'>): LivePeer => ({
@@ -177,7 +177,7 @@ describe('repairing a running interface', () => {
       'that has another key',
       { name: 'pc2', why: 'it has another key now', returns: true },
       'pc2',
-      'makes the tunnel with pc2 anew',
+      'interrupts the tunnel with pc2',
     ],
   ] as const)('says whose tunnel ends, and whether SSH does, of a peer %s', (_what, gone, name, felt) => {
     const asked: unknown[] = [];
@@ -188,7 +188,7 @@ describe('repairing a running interface', () => {
         goneFrom: () => gone,
         sshOver: (...words) => {
           asked.push(words);
-          return 'SSH does not use it';
+          return 'without touching SSH';
         },
       },
       live: { ...live, peers: [...live.peers, stranger] },
@@ -196,7 +196,7 @@ describe('repairing a running interface', () => {
       configured: CONFIGURED,
     });
     expect(change?.summary).toMatch(`remove peer ${name} (172.27.15.99/32): `);
-    expect(change?.disruption).toEqual({ level: 'brief', detail: `${felt}; SSH does not use it` });
+    expect(change?.disruption).toEqual({ level: 'brief', detail: `${felt} without touching SSH` });
     expect(asked).toEqual([[gone?.name, ['172.27.15.99/32']]]);
   });
 

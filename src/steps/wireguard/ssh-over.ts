@@ -38,7 +38,7 @@ function isBeside({ inventory, network, peer, allowedIps }: Removal, { ssh, ...a
   return at.lanAddresses.includes(ssh.host) && single && network.advertises.length === 0;
 }
 
-/** What the removal of a peer means for SSH to this and to other nodes: the end of a sentence about their tunnel. */
+/** What the end of a peer's tunnel means for SSH to this and to other nodes; it follows `ends the tunnel with pc2`. */
 export function sshOver(removal: Removal): string {
   const { inventory, node, allowedIps } = removal;
   const spans = allowedIps.map(spanOf);
@@ -47,12 +47,12 @@ export function sshOver(removal: Removal): string {
       name !== node.name && isIP(ssh.host) !== 0 && spans.some((span) => contains(span, ssh.host)),
   );
   if (behind.length > 0) {
-    return `SSH to ${behind.map(({ name, ssh }) => `${name} at ${ssh.host}`).join(', ')} may go through it`;
+    return `and any SSH session to ${behind.map(({ name, ssh }) => `${name} at ${ssh.host}`).join(', ')}`;
   }
   const isOverlay = (host: string): boolean =>
     isIP(host) !== 0 &&
     inventory.networks.some(({ ranges }) => ranges.some((range) => contains(spanOf(range), host)));
-  if (isOverlay(node.ssh.host)) return `SSH to ${node.name} at ${node.ssh.host} may go through it`;
+  if (isOverlay(node.ssh.host)) return `and any SSH session to ${node.name} at ${node.ssh.host}`;
   const isUntouched = stopsOf(inventory, node)?.every((stop) => isBeside(removal, stop)) ?? false;
-  return isUntouched ? 'SSH does not use it' : 'SSH is cut only where it goes through it';
+  return isUntouched ? 'without touching SSH' : 'and any SSH session inside it';
 }

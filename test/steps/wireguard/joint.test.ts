@@ -24,7 +24,7 @@ const wanted: WantedInterface = {
   mtu: 1420,
   addresses: ['10.9.0.1/32', '10.9.0.2/32'],
   routes: [],
-  sshOver: () => 'SSH does not use it',
+  sshOver: () => 'without touching SSH',
   peers: [peer('A=', 'sum'), peer('B=')],
 };
 const live: LiveInterface = {

@@ -34,8 +34,8 @@ function told({ host, jump, at = 'ctb-edge-1', network: changes, pc2, ...removal
   return sshOver(wanted);
 }
 
-const NOT = 'SSH does not use it';
-const UNLESS = 'SSH is cut only where it goes through it';
+const NOT = 'without touching SSH';
+const UNLESS = 'and any SSH session inside it';
 
 it.each<[string, Case, string]>([
   ['a public address', {}, NOT],
@@ -51,7 +51,7 @@ it.each<[string, Case, string]>([
   [
     'an address of the overlay',
     { host: '172.27.15.31' },
-    'SSH to ctb-edge-1 at 172.27.15.31 may go through it',
+    'and any SSH session to ctb-edge-1 at 172.27.15.31',
   ],
   ['a jump host with a public address', { at: 'wk-1', jump: 'ctb-edge-1' }, NOT],
   ['a jump host that the inventory does not have', { at: 'wk-1', jump: 'root@192.0.2.1:22' }, UNLESS],
@@ -70,11 +70,11 @@ it.each<[string, Case, string]>([
     },
     NOT,
   ],
-  ['itself in the tunnel', { pc2: '172.27.15.99' }, 'SSH to pc2 at 172.27.15.99 may go through it'],
+  ['itself in the tunnel', { pc2: '172.27.15.99' }, 'and any SSH session to pc2 at 172.27.15.99'],
   [
     'others behind the peer',
     { allowedIps: [PC2, '192.168.15.3/32'] },
-    'SSH to wk-1 at 192.168.15.3 may go through it',
+    'and any SSH session to wk-1 at 192.168.15.3',
   ],
 ])('SSH at %s', (_what, given, text) => {
   expect(told(given)).toBe(text);
