@@ -1,6 +1,6 @@
 import { all, conclude, count, END_LINE, only, readReplies } from './shared/reply.js';
 import { parameters } from './shared/schema.js';
-import type { Finding, GateKind } from './types.js';
+import type { Finding, GateContext, GateKind } from './types.js';
 
 const PROBE = `machine=
 [ ! -r /etc/machine-id ] || read -r machine </etc/machine-id
@@ -8,6 +8,10 @@ echo "machine \${machine:-none}"
 for file in /etc/ssh/ssh_host_*_key.pub; do
 [ -r "$file" ] && read -r type key _ <"$file" && echo "host $type $key"
 done
+boot=none started=
+[ ! -r /proc/sys/kernel/random/boot_id ] || read -r boot </proc/sys/kernel/random/boot_id
+{ read -r init </proc/1/stat; } 2>/dev/null && set -- \${init##*) } && started=\${20-}
+echo "running $boot \${started:-none}"
 echo ${END_LINE}
 `;
 
@@ -16,7 +20,15 @@ interface Identity {
   readonly machine: string | undefined;
   /** `ssh-ed25519 AAAA…`. */
   readonly hostKeys: readonly string[];
+  /** The boot, and the tick of it in which init was started; undefined where they can't be read. */
+  readonly running: string | undefined;
 }
+
+/** The name of a network that both are members of. */
+const inOneNetwork = ({ inventory }: GateContext<unknown>, node: string, peer: string): string | undefined =>
+  inventory.networks.find(({ members }) =>
+    [node, peer].every((name) => members.some((member) => member.node === name)),
+  )?.name;
 
 /** What a node has in common with another; nothing where they are two machines. */
 function sharedBy(one: Identity, other: Identity): readonly string[] {
@@ -27,15 +39,21 @@ function sharedBy(one: Identity, other: Identity): readonly string[] {
   ];
 }
 
-const FIX: readonly [RegExp, string][] = [
-  [
-    /machine-id/,
-    'a machine-id of its own (where DHCP goes by it, its address changes: have its console at hand)',
-  ],
-  [/host key/, 'SSH host keys of its own (known_hosts has to be given the new one)'],
-];
+/**
+ * Whether two nodes are one machine that is dialled in two ways. An init that was started in the same tick of the same boot
+ * is one process, unless two machines have all of that in common by chance.
+ */
+const isOne = (one: Identity, other: Identity): boolean =>
+  one.running !== undefined &&
+  one.running === other.running &&
+  one.machine === other.machine &&
+  one.hostKeys.length > 0 &&
+  one.hostKeys.every((key) => other.hostKeys.includes(key));
 
-/** No two nodes are copies of one machine: a machine-id and SSH host keys are one machine's alone. */
+const NOTED_FIX =
+  'no hurry, the network works without it: when one of the two is next set up anew, give it an identity of its own; until then known_hosts may take one for the other, and a DHCP server may give both one address';
+
+/** No two nodes are one machine; and those that are copies of each other are noted, for they share an identity. */
 export const twins: GateKind<Readonly<Record<string, never>>> = {
   kind: 'twins',
   schema: parameters(),
@@ -48,9 +66,11 @@ export const twins: GateKind<Readonly<Record<string, never>>> = {
   verdict(context, replies) {
     const readings = readReplies(context, replies, (lines): Identity => {
       const [machine = ''] = only(lines, 'machine');
+      const running = only(lines, 'running').join(' ');
       return {
         machine: /^[0-9a-f]{32}$/.test(machine) ? machine : undefined,
         hostKeys: all(lines, 'host').map((words) => words.join(' ')),
+        running: /^[0-9a-f-]{36} \d+$/.test(running) ? running : undefined,
       };
     });
     const nodes = [...readings.seen];
@@ -59,14 +79,26 @@ export const twins: GateKind<Readonly<Record<string, never>>> = {
       const copies = nodes.flatMap(([peer, other]): Finding[] => {
         const shared = peer === node ? [] : sharedBy(identity, other);
         if (shared.length === 0) return [];
-        const own = FIX.flatMap(([what, fix]) => (shared.some((one) => what.test(one)) ? [fix] : []));
-        const seen = `it has the ${shared.join(' and the ')} of ${peer}: one is a copy of the other, or they are one machine`;
-        return [{ ...base, node, peer, go: false, seen, fix: `give one of the two ${own.join(', and ')}` }];
+        const meet = inOneNetwork(context, node, peer);
+        if (isOne(identity, other) && meet !== undefined) {
+          return [
+            {
+              node,
+              peer,
+              go: false,
+              expected: 'a machine of its own for each node',
+              seen: `both are one machine: the same host keys, machine-id and boot; it can't be two members of network ${meet}`,
+              fix: `see where \`ssh\` of ${node} and of ${peer} lead in ${context.inventory.file}: correct the one that is wrong, or leave one of the two nodes out`,
+            },
+          ];
+        }
+        const seen = `it has the ${shared.join(' and the ')} of ${peer}: one is a copy of the other`;
+        return [{ ...base, peer, go: true, noted: true, seen, fix: NOTED_FIX }];
       });
       return copies.length > 0 ? copies : [{ ...base, go: true, seen: 'its own' }];
     });
     return conclude(readings, findings, () => {
-      const twin = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
+      const twin = new Set(findings.filter(({ go, noted }) => !go || noted).map(({ node }) => node));
       const total = nodes.length + readings.unread.length;
       return `${nodes.length - twin.size} of ${count(total, 'node')} no copy of another`;
     });

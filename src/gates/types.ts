@@ -10,8 +10,10 @@ export interface Finding {
   readonly peer?: string;
   readonly expected: string;
   readonly seen: string;
-  /** The likely fix; on a STOP only. */
+  /** The likely fix; on a STOP, and on what is noted. */
   readonly fix?: string;
+  /** GO, for nothing is broken by it, and yet shown to whoever runs it: they may not know. */
+  readonly noted?: true;
 }
 
 export interface Verdict {

@@ -19,6 +19,12 @@ export interface StoppedGate {
   readonly findings: readonly Finding[];
 }
 
+export interface NotedGate {
+  readonly phase: string;
+  readonly gate: string;
+  readonly findings: readonly Finding[];
+}
+
 /** What a run has told so far, in the form that reports need. */
 export interface RunRecord {
   started: EventOf<'run-started'> | undefined;
@@ -30,6 +36,8 @@ export interface RunRecord {
   readonly unmeasured: EventOf<'gate-ended'>[];
   readonly phases: Map<string, PhaseOutcome>;
   readonly stopped: StoppedGate[];
+  /** Gates with findings that stop nothing and are shown all the same. */
+  readonly noted: NotedGate[];
   readonly errors: ReportedError[];
   readonly proved: EventOf<'gate-ended'>[];
   readonly reverted: EventOf<'guard-reverted'>[];
@@ -52,6 +60,7 @@ export function createRecord(): RunRecord {
     unmeasured: [],
     phases: new Map(),
     stopped: [],
+    noted: [],
     errors: [],
     proved: [],
     reverted: [],
@@ -104,6 +113,7 @@ function tableFor(record: RunRecord): EventTable<void> {
     'shard-waiting': nothing,
     'relied-on': (event) => {
       record.reliedOn.push(event);
+      note(record, event.phase, event.gate, event.findings);
       if (!event.go) record.stopped.push({ ...event, reliedOn: true });
     },
     'phase-started': nothing,
@@ -128,6 +138,7 @@ function tableFor(record: RunRecord): EventTable<void> {
     },
     'gate-started': nothing,
     'gate-ended': (event) => {
+      note(record, event.phase, event.name, event.findings);
       if (event.unmeasured) record.unmeasured.push(event);
       else if (event.go) record.proved.push(event);
       else record.stopped.push({ ...event, gate: event.name, reliedOn: false });
@@ -140,6 +151,11 @@ function tableFor(record: RunRecord): EventTable<void> {
       record.ended = event;
     },
   };
+}
+
+function note(record: RunRecord, phase: string, gate: string, all: readonly Finding[]): void {
+  const findings = all.filter(({ noted }) => noted === true);
+  if (findings.length > 0) record.noted.push({ phase, gate, findings });
 }
 
 /** Every error once: those told as they happened and those told at the end. */

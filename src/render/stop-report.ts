@@ -2,18 +2,19 @@ import type { Finding } from '../gates/types.js';
 import type { PhaseNodes, ReportedError } from '../runner/events.js';
 import type { Paint } from './colour.js';
 import type { EventOf } from './event-table.js';
-import { allErrors, type RunRecord, type StoppedGate } from './record.js';
+import { allErrors, type NotedGate, type RunRecord, type StoppedGate } from './record.js';
 import { revertedText } from './reverted-text.js';
 import { indent, table } from './table.js';
 
 const SHOWN = 10;
 
-/** Why a run did not end in GO: each gate that said STOP and each error. Empty when there is nothing to tell. */
+/** Why a run did not end in GO, each gate that said STOP and each error, and what gates noted. Empty when there is nothing to tell. */
 export function stopReport(record: RunRecord, paint: Paint): string {
   // The headline tells of an interruption; each node that it met has nothing to add.
   const errors = allErrors(record).filter(({ code }) => code !== 'E_INTERRUPTED');
   const sections = [
     ...record.stopped.map((gate) => gateText(gate, paint)),
+    ...record.noted.map((gate) => noteText(gate, paint)),
     ...groupErrors(errors).map((group) => errorText(group, paint)),
     ...record.leftOut.map((event) => leftOutText(event, paint)),
     ...record.reverted.map((event) => revertedSection(event, paint)),
@@ -85,17 +86,34 @@ function armedText(armed: ReadonlyMap<string, string>, paint: Paint): string {
 
 function gateText(gate: StoppedGate, paint: Paint): string {
   const relied = gate.reliedOn ? '  (an earlier phase, which the selected ones stand on)' : '';
-  const bad = gate.findings.filter((finding) => !finding.go);
-  const fixes = new Set(bad.flatMap(({ fix }) => fix ?? []));
-  const inline = fixes.size > 1;
-  const shown = bad.slice(0, SHOWN);
   return [
     `${paint.bad('STOP')} ${paint.strong(`${gate.phase} / ${gate.gate}`)}${relied}`,
     `  ${gate.summary}`,
-    ...shown.flatMap((finding, index) => findingLines(finding, shown[index - 1], inline, paint)),
-    ...(bad.length > SHOWN ? [`  and ${bad.length - SHOWN} more`] : []),
-    ...(inline ? [] : [...fixes].map((fix) => `  fix: ${fix}`)),
+    ...findingsLines(
+      gate.findings.filter((finding) => !finding.go),
+      paint,
+    ),
   ].join('\n');
+}
+
+/** What a gate found that stops nothing. */
+function noteText({ phase, gate, findings }: NotedGate, paint: Paint): string {
+  return [
+    `${paint.warn('NOTE')} ${paint.strong(`${phase} / ${gate}`)}  nothing is stopped by this`,
+    ...findingsLines(findings, paint),
+  ].join('\n');
+}
+
+/** The first few findings, with the fix below each, or once where all have the same. */
+function findingsLines(findings: readonly Finding[], paint: Paint): string[] {
+  const fixes = new Set(findings.flatMap(({ fix }) => fix ?? []));
+  const inline = fixes.size > 1;
+  const shown = findings.slice(0, SHOWN);
+  return [
+    ...shown.flatMap((finding, index) => findingLines(finding, shown[index - 1], inline, paint)),
+    ...(findings.length > SHOWN ? [`  and ${findings.length - SHOWN} more`] : []),
+    ...(inline ? [] : [...fixes].map((fix) => `  fix: ${fix}`)),
+  ];
 }
 
 /** Where it was told is left out when the finding before was at the same place. */
@@ -108,7 +126,7 @@ function findingLines(
   const where = placeOf(finding);
   const rows = table([
     ['expected', finding.expected],
-    ['seen', paint.bad(finding.seen)],
+    ['seen', finding.go ? paint.warn(finding.seen) : paint.bad(finding.seen)],
     ...(inline && finding.fix !== undefined ? [['fix', finding.fix]] : []),
   ]);
   const told = before !== undefined && placeOf(before) === where;

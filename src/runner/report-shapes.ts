@@ -44,6 +44,7 @@ const findings = listOf(
     expected: isText,
     seen: isText,
     fix: optional(isText),
+    noted: optional(isFlag),
   }),
 );
 const changes = listOf(

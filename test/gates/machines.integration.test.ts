@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { clock } from '../../src/gates/clock.js';
 import { twins } from '../../src/gates/twins.js';
 import type { FragmentReply } from '../../src/remote/program.js';
-import { reply, stops, verdictOf } from './fixture.js';
+import { SHELLS } from '../support/shells.js';
+import { askGate, gateContext, NETWORK, nodeOf, reply, stops, verdictOf } from './fixture.js';
 
 const NOW = 1_800_000_000_000;
 /** A node whose clock is ahead by so many seconds, asked in a program of so many seconds. */
@@ -50,36 +52,86 @@ describe('clock', () => {
 });
 
 describe('twins', () => {
-  const said = (machine: string, ...keys: string[]): string =>
-    [`machine ${machine}`, ...keys.map((key) => `host ${key}`)].join('\n');
+  const BOOT = '8f7a4f7e-0b1c-4d2e-9a55-1f2e3d4c5b6a';
+  const said = (machine: string, running: string, ...keys: string[]): string =>
+    [`machine ${machine}`, ...keys.map((key) => `host ${key}`), `running ${running}`].join('\n');
   const [ONE, TWO] = ['1'.repeat(32), '2'.repeat(32)];
+  const [EARLY, LATE] = [`${BOOT} 31`, `${BOOT} 4400`];
   const judged = (replies: Readonly<Record<string, string>>) =>
     verdictOf(twins, {}, replies, { measured: Object.keys(replies) });
+  const notes = (replies: Readonly<Record<string, string>>): string[] =>
+    judged(replies).findings.flatMap(({ node, peer, go, noted, seen }) =>
+      go && noted ? [`${node} -> ${peer}: ${seen}`] : [],
+    );
 
   it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
-    ['two machines', { a: said(ONE, 'ssh-ed25519 AAA'), b: said(TWO, 'ssh-ed25519 BBB') }, []],
+    ['two machines', { a: said(ONE, EARLY, 'ssh-ed25519 AAA'), b: said(TWO, LATE, 'ssh-ed25519 BBB') }, []],
     [
       'one machine-id',
-      { a: said(ONE, 'ssh-ed25519 AAA'), b: said(ONE, 'ssh-ed25519 BBB'), c: said(TWO) },
+      {
+        a: said(ONE, EARLY, 'ssh-ed25519 AAA'),
+        b: said(ONE, LATE, 'ssh-ed25519 BBB'),
+        c: said(TWO, 'none none'),
+      },
       ['a -> b: it has the machine-id of b', 'b -> a: it has the machine-id of a'],
     ],
     [
       'host keys',
-      { a: said(ONE, 'ssh-rsa R', 'ssh-ed25519 A'), b: said(TWO, 'ssh-rsa R', 'ssh-ed25519 A') },
+      {
+        a: said(ONE, EARLY, 'ssh-rsa R', 'ssh-ed25519 A'),
+        b: said(TWO, LATE, 'ssh-rsa R', 'ssh-ed25519 A'),
+      },
       [
         'a -> b: it has the SSH host keys (ssh-rsa, ssh-ed25519) of b',
         'b -> a: it has the SSH host keys (ssh-rsa, ssh-ed25519) of a',
       ],
     ],
-    ['an id that is made at boot', { a: said('none'), b: said('none'), c: said('uninitialized') }, []],
-  ])('%s', (_what, replies, expected) => {
-    expect(stops(judged(replies)).map((text) => text.replace(/: one is a copy.*/, ''))).toEqual(expected);
+    [
+      'an id that is made at boot',
+      { a: said('none', EARLY), b: said('none', EARLY), c: said('uninitialized', LATE) },
+      [],
+    ],
+  ])('are noted and stop nothing: %s', (_what, replies, expected) => {
+    expect(stops(judged(replies))).toEqual([]);
+    expect(notes(replies).map((text) => text.replace(/: one is a copy.*/, ''))).toEqual(expected);
   });
 
-  it('names no command, since a new identity can cut a machine off', () => {
-    const { findings } = judged({ a: said(ONE, 'ssh-rsa R'), b: said(ONE, 'ssh-rsa R') });
-    expect(findings[0]?.fix).toBe(
-      'give one of the two a machine-id of its own (where DHCP goes by it, its address changes: have its console at hand), and SSH host keys of its own (known_hosts has to be given the new one)',
-    );
+  it.each<[string, string, string]>([
+    ['copies on one host', EARLY, LATE],
+    ['copies that don’t say when they were started', 'none none', 'none none'],
+    ['copies of which one doesn’t say it', EARLY, `${BOOT} none`],
+  ])('are no one machine: %s', (_what, one, other) => {
+    const replies = { 'ms-1': said(ONE, one, 'ssh-rsa R'), 'wk-1': said(ONE, other, 'ssh-rsa R') };
+    expect(stops(judged(replies))).toEqual([]);
+    expect(notes(replies)).toHaveLength(2);
+  });
+
+  it('stops for one machine that is to be two members of a network', () => {
+    const verdict = judged({
+      'ms-1': said(ONE, EARLY, 'ssh-rsa R'),
+      'wk-1': said(ONE, EARLY, 'ssh-rsa R'),
+      'wk-2': said(TWO, LATE, 'ssh-rsa S'),
+    });
+    const seen = `both are one machine: the same host keys, machine-id and boot; it can't be two members of network ${NETWORK.name}`;
+    expect(stops(verdict)).toEqual([`ms-1 -> wk-1: ${seen}`, `wk-1 -> ms-1: ${seen}`]);
+    expect(verdict.summary).toBe('1 of 3 nodes no copy of another');
+  });
+
+  it('has a fix that neither names a command nor asks for one now', () => {
+    const { findings } = judged({ a: said(ONE, EARLY, 'ssh-rsa R'), b: said(ONE, LATE, 'ssh-rsa R') });
+    expect(findings.map(({ fix }) => fix)).toEqual([
+      expect.stringMatching(/^no hurry, the network works without it: /),
+      expect.stringMatching(/^no hurry, the network works without it: /),
+    ]);
+    expect(findings[0]?.fix).not.toMatch(/`|machine-id|ssh-keygen/);
+  });
+
+  it.each(SHELLS)('reads who a machine is in $name', (shell) => {
+    const answer = askGate(shell, twins, gateContext({}), nodeOf('ms-1'));
+    expect([answer.code, answer.stderr]).toEqual([0, '']);
+    const started = readFileSync('/proc/1/stat', 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')[19];
+    expect(answer.stdout).toMatch(new RegExp(`^running [0-9a-f-]{36} ${started}$`, 'm'));
   });
 });

@@ -1,3 +1,4 @@
+import type { Finding } from '../../src/gates/types.js';
 import { stopReport } from '../../src/render/stop-report.js';
 import {
   ended,
@@ -14,6 +15,30 @@ import { PLAIN, recordOf } from './helpers.js';
 const lines = (...parts: string[]) => `${parts.join('\n')}\n`;
 
 it('has nothing to tell of a GO run', () => expect(stopReport(recordOf(GO_RUN), PLAIN)).toBe(''));
+
+it('shows what a gate noted, and what it proved besides it not', () => {
+  const note: Finding = {
+    go: true,
+    noted: true,
+    node: 'ms-1',
+    peer: 'wk-1',
+    expected: 'its own',
+    seen: 'a copy',
+  };
+  const found = [
+    { ...note, fix: 'no hurry' },
+    { go: true, node: 'wk-2', expected: 'its own', seen: 'its own' },
+  ];
+  expect(stopReport(recordOf([started('check'), ...gate('verify', 'twins', '2 of 3', found)]), PLAIN)).toBe(
+    lines(
+      'NOTE verify / twins  nothing is stopped by this',
+      '  ms-1 -> wk-1',
+      '    expected  its own',
+      '    seen      a copy',
+      '  fix: no hurry',
+    ),
+  );
+});
 
 it('tells of a STOP the gate, where, expected, seen and the fix', () => {
   expect(stopReport(recordOf(STOP_RUN), PLAIN)).toBe(

@@ -66,11 +66,16 @@ function change(phase: string, node: string, summary: string): RunEvent[] {
   ];
 }
 
-export function gate(phase: string, name: string, summary: string, bad: readonly Finding[] = []): RunEvent[] {
+export function gate(
+  phase: string,
+  name: string,
+  summary: string,
+  told: readonly Finding[] = [],
+): RunEvent[] {
   const where = { phase, gate: `${phase}.gate-1`, name };
   return [
     { type: 'gate-started', ...where },
-    { type: 'gate-ended', ...where, go: bad.length === 0, summary, findings: bad },
+    { type: 'gate-ended', ...where, go: told.every(({ go }) => go), summary, findings: told },
   ];
 }
 
