@@ -12,6 +12,13 @@ interface Observed {
   readonly skipped?: string;
 }
 
+/** A network that the inventory doesn't know any more, or not as these nodes have it. */
+export interface FormerNetwork {
+  readonly members: ReadonlySet<string>;
+  /** Bare addresses of members, and of those whom they reach. */
+  readonly addresses: ReadonlySet<string>;
+}
+
 const OWNERS = 'probe.owners';
 const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
 
@@ -39,6 +46,8 @@ export class Observations implements Facts {
   /** What nodes say of others that can't be reached. */
   private readonly hearsay = new Map<string, string>();
   private readonly seenAddresses = new Map<string, readonly string[]>();
+  /** Networks by name. */
+  private readonly former = new Map<string, { members: Set<string>; addresses: Set<string> }>();
   /** Plans are pure, so one holds until something is read anew. */
   private readonly plans = new Map<string, readonly Change[]>();
 
@@ -89,6 +98,11 @@ export class Observations implements Facts {
     return this.seenAddresses.get(`${node}\n${network}`) ?? [];
   }
 
+  /** Networks that nodes had in this run, or still have, and shouldn't. */
+  formerNetworks(): readonly FormerNetwork[] {
+    return [...this.former.values()];
+  }
+
   skipped(work: StepWork): string | undefined {
     return this.observed.get(keyOf(work))?.skipped;
   }
@@ -122,6 +136,15 @@ export class Observations implements Facts {
     }
   }
 
+  private recall({ kind, context, node }: StepWork, seen: unknown): void {
+    for (const [network, addresses] of kind.formerAddresses?.(context, seen) ?? []) {
+      const known = this.former.get(network) ?? { members: new Set(), addresses: new Set() };
+      this.former.set(network, known);
+      known.members.add(node.name);
+      for (const address of addresses) known.addresses.add(address);
+    }
+  }
+
   private parse(work: StepWork, reply: FragmentReply): unknown {
     try {
       const seen = work.kind.parse(work.context, reply);
@@ -132,6 +155,7 @@ export class Observations implements Facts {
       for (const [network, addresses] of work.kind.addresses?.(work.context, seen) ?? []) {
         this.seenAddresses.set(`${work.node.name}\n${network}`, addresses);
       }
+      this.recall(work, seen);
       return seen;
     } catch (error) {
       if (error instanceof BridgeheadError)

@@ -101,6 +101,8 @@ export interface StepKind<P = unknown, S = unknown> {
   hearsay?(context: StepContext<P>, seen: S): ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Bare addresses that were seen on the node in each network, by the network's name: it may be logged into at one. */
   addresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
+  /** Bare addresses of the node and its peers in networks that it has and shouldn't have any more, by the network's name. */
+  formerAddresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
   /** Seconds that applying it may take on one node; 120 when left out. */
   timeoutSeconds?(context: StepContext<P>): number;
   /** Pure; `[]` when satisfied. */

@@ -1,6 +1,6 @@
 import type { Inventory, Network, Node } from '../../src/inventory/types.js';
 import type { Way } from '../../src/remote/transport.js';
-import { carriersOf } from '../../src/runner/groups/carriers.js';
+import { carriersOf, type Ways } from '../../src/runner/groups/carriers.js';
 import { homeMesh, node, ssh } from '../fixtures/home-mesh-inventory.js';
 
 const [mesh] = homeMesh.networks;
@@ -36,11 +36,13 @@ function carriers(
   ways: Readonly<Record<string, Way>>,
   over: Partial<Inventory> = {},
   seen: Readonly<Record<string, readonly string[]>> = {},
+  former: Ways['former'] = [],
 ): Record<string, string[]> {
   const found = carriersOf({
     inventory: inventoryOf(over),
     ways: new Map(Object.entries(ways)),
     seen: (name) => seen[name] ?? [],
+    former,
   });
   return Object.fromEntries([...found].map(([name, through]) => [name, [...through].sort()]));
 }
@@ -110,5 +112,11 @@ describe('who is reached through whom', () => {
     const at = (here: readonly string[]) => ({ f3: way([stop('f3', '192.168.9.3')], here) });
     expect(carriers(at(['192.168.50.7/24']), { networks })['f3']).toEqual(['f1', 'f2']);
     expect(carriers(at(['192.168.9.7/24']), { networks })['f3']).toEqual([]);
+  });
+
+  it('is whoever still has a network that the inventory does not know any more', () => {
+    const former = [{ members: new Set(['f1', 'f3']), addresses: new Set(['10.9.0.1', '10.9.0.3']) }];
+    const nodes = [NODES[0] as Node, NODES[1] as Node, machine('f3', '10.9.0.3')];
+    expect(carriers({}, { nodes, networks: [] }, {}, former)).toEqual({ f1: [], f2: [], f3: ['f1'] });
   });
 });

@@ -19,12 +19,17 @@ const RUN = '20260101-000000-abcdef';
 const [plain] = LAN.nodes;
 if (!plain) throw new Error('no node');
 const NAMES = ['a', 'b', 'c', 'd'];
+interface Reached {
+  readonly jump?: string;
+  /** By name, where a node is dialled. */
+  readonly hosts?: Readonly<Record<string, string>>;
+}
 /** `jump`: the node through which `b` and `c` are reached. */
-const net = (jump?: string): Inventory => ({
+const net = ({ jump, hosts = {} }: Reached): Inventory => ({
   ...LAN,
   nodes: NAMES.map((name) => {
     const isBehind = jump !== undefined && 'bc'.includes(name);
-    return { ...plain, name, ssh: { ...plain.ssh, host: name, ...(isBehind && { jump }) } };
+    return { ...plain, name, ssh: { ...plain.ssh, host: hosts[name] ?? name, ...(isBehind && { jump }) } };
   }),
 });
 const STEP: Step = { id: 'tunnel.step-1', kind: 'tunnel', name: 'tunnel', on: ['all'], params: {} };
@@ -52,12 +57,15 @@ describe('changes that are of use only together', () => {
     readonly joint: readonly string[];
     /** By name, the mark that the node's change waits for. */
     readonly waits: Readonly<Record<string, string>>;
+    /** Addresses of a network that is to be retired on `a` and `b`. */
+    readonly former: readonly string[];
   }
-  const kind = ({ failing, guarded, joint, waits }: Changes): StepKind => ({
+  const kind = ({ failing, guarded, joint, waits, former }: Changes): StepKind => ({
     kind: 'tunnel',
     schema: {},
     probe: ({ node }) => `[ -e ${made(node.name)} ] && echo yes || echo no`,
     parse: (_context, { stdout }) => stdout.trim(),
+    formerAddresses: ({ node: { name } }) => new Map('ab'.includes(name) ? [['old', former]] : []),
     plan: ({ node: { name } }, seen) =>
       seen === 'yes'
         ? []
@@ -79,12 +87,11 @@ describe('changes that are of use only together', () => {
       keepChanged?: boolean;
       concurrency?: number;
       faults?: Faults;
-      jump?: string;
-    } = {},
+    } & Reached = {},
   ) => {
-    const { keepChanged = false, guarded = true, concurrency = 4, faults = {}, jump } = over;
-    const { joint = ['a', 'b', 'c'], waits = {} } = over;
-    const inventory = net(jump);
+    const { keepChanged = false, guarded = true, concurrency = 4, faults = {} } = over;
+    const { joint = ['a', 'b', 'c'], waits = {}, former = [] } = over;
+    const inventory = net(over);
     transport = new FolderTransport(folder, {
       ...faults,
       ran: (name, program) => {
@@ -119,7 +126,7 @@ describe('changes that are of use only together', () => {
       return {
         phase: 'tunnel',
         step: STEP,
-        kind: kind({ failing, guarded, joint, waits }),
+        kind: kind({ failing, guarded, joint, waits, former }),
         node,
         context: own,
       };
@@ -209,6 +216,16 @@ describe('changes that are of use only together', () => {
       expect(transport.log('b')).toEqual(['arm tunnel network', 'revert']);
       expect(transport.log('c')).toEqual([]);
     });
+  });
+
+  it('are those of nodes that carry each other in a network that is retired', async () => {
+    const connect = (name: string, fresh: boolean) => {
+      if (fresh && name === 'b' && transport.log('a').at(-1) !== 'revert')
+        throw new BridgeheadError('E_SSH_TIMEOUT', 'b does not answer', { node: 'b' });
+    };
+    const retired = { hosts: { b: '192.0.2.2' }, former: ['192.0.2.1', '192.0.2.2'], joint: [] };
+    const { errors, changed, undone } = await apply('nobody', { faults: { connect }, ...retired });
+    expect([errors, changed, undone]).toEqual([['b E_ROLLED_BACK'], ['c', 'd'], ['a', 'b']]);
   });
 
   it('leave no guard waiting for a node that is none of theirs', async () => {

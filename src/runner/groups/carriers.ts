@@ -3,6 +3,7 @@ import type { Inventory, Network, Node } from '../../inventory/types.js';
 import { contains, spanOf } from '../../network/address.js';
 import { isOwnLan, membersOf } from '../../network/index.js';
 import type { Way, WayStop } from '../../remote/transport.js';
+import type { FormerNetwork } from '../observations.js';
 
 /** By a node's name, the nodes through which it is reached: jump hosts, and what carries packets into an overlay or a LAN. */
 export type Carriers = ReadonlyMap<string, ReadonlySet<string>>;
@@ -13,6 +14,8 @@ export interface Ways {
   readonly ways: ReadonlyMap<string, Way>;
   /** Bare addresses that a node was seen to have in a network: its range may be about to change. */
   readonly seen: (node: string, network: string) => readonly string[];
+  /** What the nodes still have of networks that the inventory takes from them. */
+  readonly former: readonly FormerNetwork[];
 }
 
 const DEFAULT_PORT = 22;
@@ -94,7 +97,10 @@ const within = (cidr: string, host: string): boolean => contains(spanOf(cidr), h
 function carriersOnLeg(known: Ways, leg: Leg): string[] {
   const { host, to, here } = leg;
   if (isIP(host) === 0 || host.includes('%')) return [];
-  return known.inventory.networks.flatMap((network) => {
+  const before = known.former
+    .filter(({ addresses }) => addresses.has(host))
+    .flatMap(({ members }) => [...members].filter((name) => name !== to));
+  const now = known.inventory.networks.flatMap((network) => {
     const own = to === undefined ? [] : addressesIn(network, to, known.seen);
     if (own.includes(host) || network.ranges.some((range) => within(range, host))) {
       return inOverlay(known, network, leg);
@@ -106,6 +112,7 @@ function carriersOnLeg(known: Ways, leg: Leg): string[] {
     if (gateways.length === 0 || here.some((cidr) => within(cidr, host))) return [];
     return gateways.flatMap(({ node }) => [node, ...inOverlay(known, network, { ...leg, to: node })]);
   });
+  return [...before, ...now];
 }
 
 const isAt = ({ inventory }: Ways, { from }: Leg, subnet: string): boolean =>

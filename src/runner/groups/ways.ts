@@ -36,6 +36,7 @@ export async function carriersNow({
     inventory,
     ways: await ways,
     seen: (node, network) => observations.addresses(node, network),
+    former: observations.formerNetworks(),
   });
 }
 

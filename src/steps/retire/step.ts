@@ -1,4 +1,4 @@
-import { MANAGED } from '../../network/index.js';
+import { MANAGED, parseConfig } from '../../network/index.js';
 import { command, quote } from '../../remote/quote.js';
 import { probeOutput } from '../failures.js';
 import { DROP_IN_PATHS } from '../forwarding/followed.js';
@@ -23,6 +23,7 @@ export interface RetireSeen {
 
 type Context = StepContext<RetireParams>;
 
+const bare = (cidr: string): string => cidr.split('/')[0] ?? '';
 const NONE: Disruption = { level: 'none' };
 
 function probe({ inventory, node }: Context): string {
@@ -39,6 +40,15 @@ ${probeLeft(wanted)}`;
 /** The network that an interface was made for, as far as it is known. */
 const nameOf = ({ seen, interface: name }: Left): string =>
   seen.record === undefined ? `the network of ${name}` : `network ${seen.record.network}`;
+
+/** Bare addresses at which the node and its peers may be dialled as long as the interface is there. */
+function addressesOf({ seen: { record, config } }: Left): readonly string[] {
+  const { addresses, peers } = parseConfig(config?.text ?? '');
+  const written = [...addresses, ...peers.flatMap(({ allowedIps }) => allowedIps)].map(bare);
+  const recorded =
+    record === undefined ? [] : [...record.addresses, ...record.peers.map(({ address }) => address)];
+  return [...new Set([...recorded, ...written])];
+}
 
 function reasonOf({ inventory, node }: Context, left: Left, heir: string | undefined): string {
   const { record } = left.seen;
@@ -141,5 +151,7 @@ export const retireStep: StepKind<RetireParams, RetireSeen> = {
       .filter((line) => line !== '');
     return { left: parseLeft(stdout), sysctls };
   },
+  formerAddresses: (_context, { left }) =>
+    new Map(left.map((one) => [one.seen.record?.network ?? one.interface, addressesOf(one)])),
   plan,
 };

@@ -134,6 +134,20 @@ describeShells('what is no longer wanted', (shell: Shell) => {
       expect(planned(inventory, FILES)).toContainEqual(stop);
   });
 
+  maybe('tells where its node and those that it reaches may be dialled through it', () => {
+    const own = memberOf(mesh, NODE).addresses;
+    for (const files of [FILES + RECORD, FILES]) {
+      const context = contextOf(NO_NETWORK, params);
+      const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(files)));
+      const former = retireStep.formerAddresses?.(context, seen);
+      expect([...(former?.keys() ?? [])]).toEqual([files === FILES ? 'wg0' : 'mesh']);
+      const addresses = [...(former?.values() ?? [])].flat();
+      expect(addresses).toEqual(
+        expect.arrayContaining([...own, ...peers.map((peer) => peer.addresses[0] ?? '')]),
+      );
+    }
+  });
+
   maybe('hands its keys over to the new name', () => {
     const keys = contextOf(RENAMED, {});
     const reply = runScript(shell, wireguardKeysStep.probe(keys), machine(FILES + RECORD));
