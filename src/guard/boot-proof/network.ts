@@ -16,7 +16,7 @@ refuse_file() { die "$1 can't be read, and so not at the next boot:$newline$(rea
 check_file() {
 file=$1
 [ -f "$file" ] && has_changed "$2" && has "$3" || return 0
-shift 2
+shift 3
 if worse "$dir/files$file" "$file" "$@"; then refuse_file "$file"; fi
 }
 restore_test() { "$1" --test <"$2"; }
@@ -60,9 +60,9 @@ by=$unit
 note "$unit" "\${files% }: read at the next boot\${by:+ by $by}; that the node can be reached then is not proven"
 }
 prove_files() {
-check_file /etc/nftables.conf '^/etc/nftables' nft -c -f
-check_file /etc/iptables/rules.v4 '^/etc/iptables/rules[.]v4$' restore_test iptables-restore
-check_file /etc/iptables/rules.v6 '^/etc/iptables/rules[.]v6$' restore_test ip6tables-restore
+check_file /etc/nftables.conf '^/etc/nftables' nft nft -c -f
+check_file /etc/iptables/rules.v4 '^/etc/iptables/rules[.]v4$' iptables-restore restore_test iptables-restore
+check_file /etc/iptables/rules.v6 '^/etc/iptables/rules[.]v6$' ip6tables-restore restore_test ip6tables-restore
 if [ -f /etc/network/interfaces ] && has_changed '^/etc/network/' && has ifup; then
 if worse "$dir/files/etc/network/interfaces" /etc/network/interfaces ifup --no-act --force --all -i; then refuse_file /etc/network/interfaces; fi
 fi

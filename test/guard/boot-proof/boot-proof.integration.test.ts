@@ -112,6 +112,31 @@ describeShells('the proof of the next boot', (shell: Shell) => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
+  describe.each([
+    ['/etc/iptables/rules.v4', 'iptables-restore'],
+    ['/etc/iptables/rules.v6', 'ip6tables-restore'],
+    ['/etc/nftables.conf', 'nft'],
+  ])('of new rules in %s', (path, program) => {
+    beforeEach(() => {
+      rmSync(at('state'), { recursive: true });
+      snapshot([path]);
+      put(path, 'nonsense\n');
+    });
+
+    const without = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0 ? it.skip : it;
+    without(`is not made without ${program}`, () => {
+      expect(wayBack('prove')).toMatchObject({ code: 0, said: '', stdout: '@proven yes' });
+    });
+
+    it(`asks ${program}`, () => {
+      put(`bin/${program}`, '#!/bin/sh\necho "line 1: no such thing" >&2\nexit 1\n', 0o755);
+      expect(wayBack('prove')).toMatchObject({
+        code: 1,
+        said: expect.stringMatching(/line 1: no such thing$/),
+      });
+    });
+  });
+
   const configure = (text: string): void => put('etc/ssh/sshd_config.d/x.conf', text);
 
   it('leaves sshd alone where nothing of it was changed', () => {
