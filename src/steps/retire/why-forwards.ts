@@ -17,6 +17,9 @@ const GUESTS = 've-* | vb-* | vz-* | vt-* | veth* | vnet* | ppp* | ipsec* | xfrm
 /** Where scripts and hooks lie that turn forwarding on when something starts. */
 const HOOKS =
   '/etc/wireguard /etc/amnezia /etc/openvpn /etc/network /etc/ppp /etc/rc.local /etc/NetworkManager/dispatcher.d /etc/networkd-dispatcher /etc/systemd/system /etc/cron.d /etc/crontab /var/spool/cron /etc/swanctl /etc/ipsec.d /etc/strongswan.d /etc/shorewall';
+const SWITCH = '(ip_forward(ing)?|conf[./][a-z*]+[./]forwarding)';
+/** A line that isn't a comment and sets a switch to something else than 0: `SWITCH=1`, `echo 1 >SWITCH`, `SWITCH=$WANTED`. */
+const TURNS_ON = `^[[:space:]]*([^#;[:space:]].*)?(${SWITCH}.?[[:space:]]*[:=][[:space:]]*.?(1|y|t|on|k|[$])|(1|[$][^[:space:]]*).?[[:space:]]*[>|][^;&]*${SWITCH})`;
 
 /**
  * sh: `why_forwards INTERFACE KEY` says in one line why the node has to go on forwarding (`KEY` is the kernel's switch) when
@@ -56,8 +59,8 @@ for one in ${SETTERS}; do
 [ "$one" != "$own" ] && [ -f "$one" ] || continue
 ! grep -Eqi "^[[:space:]]*-?$pattern[[:space:]]*=[[:space:]]*1|^[[:space:]]*IP(v[46])?(Forward(ing)?|Masquerade)[[:space:]]*=[[:space:]]*(1|y|t|on|ipv|both)" "$one" || { echo "$one turns it on"; return 0; }
 done
-one=$(grep -Elrsi '^[^#;]*(ip_forward|conf[./][a-z*]+[./]forwarding)' ${HOOKS} | head -n 1)
-[ -z "$one" ] || { echo "$one speaks of it"; return 0; }
+one=$(grep -Elrsi '${TURNS_ON}' ${HOOKS} | head -n 1)
+[ -z "$one" ] || { echo "$one turns it on"; return 0; }
 one=$(nft list ruleset 2>/dev/null | awk '$1 == "table" { table = $2 " " $3; ours = index($3, ${JSON.stringify(forwardingTable(''))}) == 1 } !ours && /masquerade|MASQUERADE|[ "](snat|SNAT)[ "]/ { print table; exit }')
 [ -z "$one" ] || { echo "table $one gives packets another source"; return 0; }
 for tool in ip ip6; do

@@ -200,9 +200,11 @@ echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_for
         'interface ve-guest may need it',
       );
       const hook = (path: string, text: string) =>
-        made(`mkdir -p $(dirname ${path}); echo '${text}' >${path}`, `${path} speaks of it`);
+        made(`mkdir -p $(dirname ${path}); echo '${text}' >${path}`, `${path} turns it on`);
       hook('/etc/wireguard/vpn.conf', 'PostUp = sysctl -w net.ipv4.ip_forward=1');
       hook('/etc/openvpn/up.sh', 'echo 1 >/proc/sys/net/ipv4/ip_forward');
+      hook('/etc/openvpn/up.sh', 'sleep 1; echo 1 | tee /proc/sys/net/ipv4/ip_forward');
+      hook('/etc/shorewall/shorewall.conf', 'IP_FORWARDING=On');
       hook('/etc/network/if-up.d/router', 'sysctl -q net.ipv4.conf.all.forwarding=1');
       made(
         "mkdir -p /etc/systemd/network; printf '[Network]\\nIPMasquerade=ipv4\\n' >/etc/systemd/network/lan.network",
@@ -227,6 +229,7 @@ echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_for
       'ip tuntap add wg0 mode tun && ip link set wg0 up',
       `ip tuntap add wg8 mode tun && ip link set wg8 up; mkdir -p /etc/wireguard; echo '${MANAGED}: x' >/etc/wireguard/wg8.conf`,
       'mkdir -p /etc/openvpn; echo "# ip_forward is left alone" >/etc/openvpn/up.sh',
+      'mkdir -p /etc/openvpn; echo "echo 0 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv4/conf/all/send_redirects" >/etc/openvpn/up.sh',
       'ip link add eth7 type veth peer name eth8 && ip link set eth7 up',
     ])
       expect(off(files)).toBe('0');
