@@ -119,15 +119,17 @@ export class Observations implements Facts {
     return changes;
   }
 
-  /** Why the step must not be brought about on its node; none where it is not needed, or was not looked at. */
-  refusals(work: StepWork): BridgeheadError[] {
+  /** Why the step must not be brought about on its node; none where it is not needed, or was not looked at. `isLater`: without what earlier changes may clear away. */
+  refusals(work: StepWork, isLater = false): BridgeheadError[] {
     const observed = this.observed.get(keyOf(work));
     if (observed === undefined || observed.skipped !== undefined) return [];
     const refused = work.kind.refuse?.(work.context, observed.seen, this) ?? [];
-    return refused.map(({ code, message, fix }) => {
-      const where = { node: work.node.name, phase: work.phase, step: work.step.name };
-      return new BridgeheadError(code, message, { ...where, fix });
-    });
+    return refused
+      .filter(({ passing }) => !(isLater && passing))
+      .map(({ code, message, fix }) => {
+        const where = { node: work.node.name, phase: work.phase, step: work.step.name };
+        return new BridgeheadError(code, message, { ...where, fix });
+      });
   }
 
   private hear(work: StepWork, seen: unknown): void {

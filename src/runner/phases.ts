@@ -49,9 +49,15 @@ export class Phases {
     return this.#phases.reduce((sum, phase) => sum + this.#pendingIn(phase), 0);
   }
 
-  /** Rejects with NodeErrors where a step must not be brought about: nothing is changed then. */
+  /**
+   * Rejects with NodeErrors where a step must not be brought about: nothing is changed then. What only the machine as it is
+   * stands against is left to the phase's own turn where an earlier phase has changes to make: they may clear it away.
+   */
   refuse(): void {
-    const errors = this.#phases.flatMap((phase) => this.#refusalsOf(phase));
+    const first = this.#phases.findIndex((phase) => this.#pendingIn(phase) > 0);
+    const errors = this.#phases.flatMap((phase, index) =>
+      this.#refusalsOf(phase, first >= 0 && index > first),
+    );
     if (errors.length > 0) throw new NodeErrors(errors);
   }
 
@@ -167,8 +173,8 @@ export class Phases {
     if (this.#request.command !== 'check') tellPlan(this.#context, planSteps(this.#context, phase.steps));
   }
 
-  #refusalsOf({ steps }: PhaseWork): BridgeheadError[] {
-    return steps.flatMap((work) => this.#context.observations.refusals(work));
+  #refusalsOf({ steps }: PhaseWork, isLater = false): BridgeheadError[] {
+    return steps.flatMap((work) => this.#context.observations.refusals(work, isLater));
   }
 
   #pendingIn({ steps }: PhaseWork): number {
@@ -176,6 +182,7 @@ export class Phases {
   }
 
   #isIdle({ steps, awaited }: PhaseWork): boolean {
+    if (steps.some((work) => this.#context.observations.refusals(work).length > 0)) return false;
     return countChanges(planSteps(this.#context, [...steps, ...awaited])) === 0;
   }
 }

@@ -206,15 +206,20 @@ function planLive(values: Values, seen: SysctlSeen): Change[] {
   ];
 }
 
+function overruledIn(params: SysctlParams, values: Values, seen: SysctlSeen) {
+  const boot = withFile(seen.boot, sysctlFile(params), renderSysctlFile(values));
+  return Object.entries(values).flatMap(([key, value]) => {
+    const why = overruledAtBoot(boot, key, value);
+    return why === undefined ? [] : [{ key, value, why }];
+  });
+}
+
 /** What the step can't bring about: a value that another file sets back, or one that ends the only IPv6 default route. */
 function refuse({ params }: StepContext<SysctlParams>, seen: SysctlSeen): Explanation[] {
-  const path = sysctlFile(params);
   const values = fullValues(params, seen);
-  const boot = withFile(seen.boot, path, renderSysctlFile(values));
-  const overruled = Object.entries(values).flatMap(([key, value]): Explanation[] => {
-    const why = overruledAtBoot(boot, key, value);
-    if (why === undefined) return [];
-    return [{ code: 'E_STEP', message: `${key} = ${value} would not last: ${why.seen}`, fix: why.fix }];
+  const overruled = overruledIn(params, values, seen).map(({ key, value, why }): Explanation => {
+    const message = `${key} = ${value} would not last: ${why.seen}`;
+    return { code: 'E_STEP', message, fix: why.fix, passing: true };
   });
   if (seen.advertisements.hasOther) return overruled;
   const lost = loseRoute(byPath(values), seen.advertisements).map(
@@ -262,10 +267,13 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
     const mark =
       (touches: Touched) =>
       (change: Change): Change => ({ ...change, touches, guarded });
+    const overruled = overruledIn(params, values, seen).map(({ why }) => why.seen);
+    const warning =
+      overruled.length === 0 ? '' : `; until an earlier step changes it, ${overruled.join(', ')}`;
     return [
       ...planFile(path, values, seen.file).map(mark({ files: [path] })),
       ...planLive(values, seen).map(mark({ sysctls: keys })),
-    ];
+    ].map((change) => ({ ...change, summary: `${change.summary}${warning}` }));
   },
   explain: (_context, reply) => {
     const absent = /^this kernel has no (.+)$/m.exec(reply.stderr)?.[1];

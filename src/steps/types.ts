@@ -78,6 +78,8 @@ export interface Explanation {
   readonly code: ErrorCode;
   readonly message: string;
   readonly fix: string;
+  /** An earlier step may clear it away: it is refused in its phase's own turn, not before the run's first change. */
+  readonly passing?: true;
 }
 
 /** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */

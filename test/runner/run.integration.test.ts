@@ -129,7 +129,7 @@ describe('a run', () => {
 
   describe('a step that refuses', () => {
     const kinds = STEP_KINDS as Map<string, StepKind>;
-    beforeAll(() => {
+    beforeEach(() => {
       kinds.set('refusing', {
         kind: 'refusing',
         schema: {},
@@ -154,6 +154,38 @@ describe('a run', () => {
       ]);
       expect(existsSync(`${path('one')}.a`)).toBe(false);
       expect(ofType('step-planned').length > 0).toBe(command === 'plan');
+    });
+
+    it('waits for its turn where an earlier phase may clear away what it refuses', async () => {
+      const cleared = (): boolean => existsSync(`${path('one')}.b`);
+      kinds.set('refusing', {
+        ...(kinds.get('refusing') as StepKind),
+        probe: () => `ls ${path('one')}.b 2>/dev/null || :`,
+        parse: (_context, { stdout }) => stdout.trim() !== '',
+        refuse: ({ node }, seen) =>
+          node.name === 'b' && seen !== true
+            ? [{ code: 'E_STEP', message: 'it would not last', fix: 'clear it', passing: true }]
+            : [],
+      });
+      expect(await go({ command: 'plan', playbook: refusing() })).toEqual({ exit: 0 });
+      expect(await go({ playbook: { ...refusing(), phases: refusing().phases.slice(-1) } })).toEqual({
+        exit: 7,
+      });
+      expect(await go({ playbook: refusing() })).toEqual({ exit: 0 });
+      expect(cleared()).toBe(true);
+    });
+
+    it('fails in its turn where nothing has cleared it away, though it has nothing to change', async () => {
+      kinds.set('refusing', {
+        ...(kinds.get('refusing') as StepKind),
+        refuse: () => [{ code: 'E_STEP', message: 'it would not last', fix: 'clear it', passing: true }],
+      });
+      expect(await go({ playbook: refusing() })).toEqual({ exit: 7 });
+      expect(existsSync(`${path('one')}.a`)).toBe(true);
+      expect(ofType('run-ended')[0]?.errors).toMatchObject([
+        { message: 'it would not last', phase: 'last' },
+        { message: 'it would not last', phase: 'last' },
+      ]);
     });
 
     it('only where it is selected', async () => {

@@ -20,6 +20,25 @@ function plan(params: SysctlParams, stdout: string) {
 const fileSeen = (content: string): string =>
   `@file\npresent 81a4 0 root 0 root ${content.length}\ncontent\n${content}\n.\n`;
 
+it('sysctl: a value that a file overrules is refused, but not for an earlier phase that may correct it; the plan says so', () => {
+  const params = { values: { 'net.ipv4.ip_forward': 1 } };
+  const stdout = `/proc/sys/net/ipv4/ip_forward:0
+@boot
+boot /etc/sysctl.d/zz-local.conf
+/etc/sysctl.d/zz-local.conf:3:net.ipv4.ip_forward = 0
+@file
+absent
+`;
+  const context = stepContext(params);
+  const seen = sysctlStep.parse(context, { id: 's', code: 0, stdout, stderr: '' });
+  const why = '/etc/sysctl.d/zz-local.conf, line 3 sets net.ipv4.ip_forward = 0 at the next boot';
+  expect(sysctlStep.refuse?.(context, seen, NO_FACTS)).toMatchObject([
+    { message: `net.ipv4.ip_forward = 1 would not last: ${why}`, passing: true },
+  ]);
+  for (const { summary } of plan(params, stdout))
+    expect(summary).toContain(`; until an earlier step changes it, ${why}`);
+});
+
 describe('sysctl: keys', () => {
   it.each([
     ['net.ipv4.ip_forward', 'net/ipv4/ip_forward'],
