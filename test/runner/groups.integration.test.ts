@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../src/errors.js';
 import type { Inventory, Node } from '../../src/inventory/types.js';
 import type { Gate, Playbook, Step } from '../../src/playbook/types.js';
@@ -229,7 +230,22 @@ describe('a run that changes what others are reached through', () => {
         if (name === 'b' || name === 'c') throw noLogin(name);
       };
       expect(await go(change(['a']), { faults: { connect }, only: ['a'] })).toMatchObject({ exit: 0 });
+      expect(ofType('node-left-out').map(({ node: name, error }) => [name, error.message])).toEqual(
+        ['b', 'c'].map((name) => [name, expect.stringContaining('did not answer before')]),
+      );
     });
+
+    it('waits for one that is as slow as may be', async () => {
+      const connect = async (name: string, fresh: boolean, signal?: AbortSignal) => {
+        if (name !== 'b') return;
+        if (fresh && isMade('a')) throw noLogin('b');
+        await sleep(6000, undefined, { signal }).catch(() => {
+          throw new BridgeheadError('E_INTERRUPTED', 'interrupted', { node: name });
+        });
+      };
+      expect(await go(change(['a']), { faults: { connect }, only: ['a'] })).toMatchObject({ exit: 5 });
+      expect(undone()).toEqual(['a']);
+    }, 20_000);
   });
 
   it('names what to undo where a node behind another can not be reached from the beginning', async () => {

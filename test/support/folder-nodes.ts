@@ -24,7 +24,7 @@ export const LAN: Inventory = {
 
 /** Told what happens on the way to a node, and able to throw. */
 export interface Faults {
-  readonly connect?: (node: string, fresh: boolean) => void;
+  readonly connect?: (node: string, fresh: boolean, signal?: AbortSignal) => void | Promise<void>;
   /** After a program has run; what it throws is what the caller gets instead of the reply. */
   readonly ran?: (node: string, program: string) => void;
 }
@@ -63,7 +63,7 @@ export class FolderTransport implements Transport {
   ): Promise<LocalConnection> {
     if (signal?.aborted) throw new BridgeheadError('E_INTERRUPTED', 'interrupted', { node: name });
     this.logins.push(`${fresh ? 'fresh ' : ''}${name}`);
-    this.faults.connect?.(name, fresh);
+    await this.faults.connect?.(name, fresh, signal);
     mkdirSync(this.state(name), { recursive: true });
     const connection = new FaultyConnection(name, this.state(name), this.faults);
     this.connections.set(name, connection);

@@ -2,13 +2,14 @@ import { BridgeheadError } from '../../errors.js';
 import type { Node } from '../../inventory/types.js';
 import type { Transport, Way } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
+import { mapSettled } from '../pool.js';
+import { reportError } from '../report.js';
 import { type Carriers, carriersOf } from './carriers.js';
 import { reachedThrough } from './group.js';
 
-/** Milliseconds in which a node that the run has no business with has to answer. */
-const GRACE_MS = 5000;
-
 const known = new WeakMap<Transport, Promise<ReadonlyMap<string, Way>>>();
+/** Nodes of which a run has told that they are not proven. */
+const told = new WeakMap<Transport, Set<string>>();
 
 /** How each node of the inventory is dialled; one whose settings can't be dialled by is left out. */
 async function readWays(transport: Transport, nodes: readonly Node[]): Promise<ReadonlyMap<string, Way>> {
@@ -42,27 +43,42 @@ export async function carriersNow({
 
 /**
  * Those of the nodes that can be logged into before anything is changed: of the others, a login after it would prove
- * nothing. Nodes that the run has no business with are connected to for this.
+ * nothing, which is told once. Nodes that the run has no business with are connected to for this.
  */
-async function reachableNow(
-  { inventory, transport, signal, connections, absent }: RunContext,
-  names: readonly string[],
-): Promise<string[]> {
-  const answers = await Promise.all(
-    names.map(async (name) => {
-      const node = inventory.nodes.find((one) => one.name === name);
-      if (node === undefined || absent.has(name)) return false;
-      if (connections.has(name)) return true;
-      const until = AbortSignal.any([signal, AbortSignal.timeout(GRACE_MS)]);
-      const connection = await transport.connect(node, until, { retry: false }).catch((error: unknown) => {
-        if (error instanceof BridgeheadError && !signal.aborted) return undefined;
-        throw error;
-      });
-      if (connection !== undefined) connections.set(name, connection);
-      return connection !== undefined;
-    }),
-  );
-  return names.filter((_, index) => answers[index]);
+async function reachableNow(context: RunContext, names: readonly string[]): Promise<string[]> {
+  const { inventory, transport, signal, connections, absent } = context;
+  const answers = await mapSettled(names, context.concurrency, async (name) => {
+    const node = inventory.nodes.find((one) => one.name === name);
+    if (node === undefined || absent.has(name)) return false;
+    if (connections.has(name)) return true;
+    try {
+      connections.set(name, await transport.connect(node, signal));
+      return true;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof BridgeheadError)) throw error;
+      tellUnproven(context, name, error);
+      return false;
+    }
+  });
+  return names.filter((_, index) => {
+    const answer = answers[index];
+    if (answer?.status === 'rejected') throw answer.reason;
+    return answer?.value;
+  });
+}
+
+function tellUnproven({ emit, transport }: RunContext, node: string, error: BridgeheadError): void {
+  const before = told.get(transport) ?? new Set();
+  told.set(transport, before);
+  if (before.has(node)) return;
+  before.add(node);
+  const message = `it is reached through a node that is changed, and did not answer before: nothing proves that it is not cut off. ${error.message}`;
+  const details = { ...error.details, cause: error };
+  emit({
+    type: 'node-left-out',
+    node,
+    error: reportError(new BridgeheadError(error.code, message, details), { node }),
+  });
 }
 
 /** Who is reached through these nodes, of those that can be reached now: they are to be reached afterwards as well. */
