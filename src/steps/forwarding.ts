@@ -15,6 +15,7 @@ import {
   UNIT_PATH,
   unitOf,
 } from './forwarding-unit.js';
+import { KEPT_ACCEPT_RA } from './retire/keep-accept-ra.js';
 import type { StepContext, StepKind, Touched } from './types.js';
 
 export interface ForwardingParams {
@@ -58,6 +59,7 @@ function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwar
       DOCKER_UNIT_PATH,
       ...DROP_IN_PATHS,
       ...names.map(forwardingSysctlPath),
+      KEPT_ACCEPT_RA,
       ...(seen.ufwSettings === undefined ? [] : [seen.ufwSettings.path]),
     ],
     units: names.flatMap((name) => [unitOf(name), dockerUnitOf(name)]),

@@ -20,7 +20,11 @@ export const tunnelUnitOf = (interfaceName: string): string => `wg-quick@${inter
 export function stopScript(interfaceName: string): string {
   const unit = quote(tunnelUnitOf(interfaceName));
   const link = quote(interfaceName);
-  return `systemctl disable --quiet ${unit} && {
+  return `if [ -d /sys/class/net/${link} ] && ! grep -qsx DEVTYPE=wireguard /sys/class/net/${link}/uevent && [ ! -S /run/wireguard/${link}.sock ] && ! wg show ${link} listen-port >/dev/null 2>&1; then
+echo ${quote(`${interfaceName} is not a WireGuard interface any more: it is somebody else's, and is left alone`)} >&2
+exit 1
+fi
+systemctl disable --quiet ${unit} && {
 systemctl stop ${unit} || systemctl reset-failed ${unit}
 [ ! -d /sys/class/net/${link} ] || ip link del dev ${link}
 [ ! -d /sys/class/net/${link} ]

@@ -5,6 +5,7 @@ import { DROP_IN_PATHS } from '../forwarding/followed.js';
 import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../types.js';
+import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
 import { isOurs, networksOf, previousOf } from './ours.js';
 import { beforeLeft, filesOf, forwardingFilesOf, type Left, parseLeft, probeLeft } from './probe.js';
 import { forwardNothingScript, removeFilesScript, stopScript, tunnelUnitOf } from './scripts.js';
@@ -65,7 +66,14 @@ function heirOf({ inventory, node }: Context, left: Left): string | undefined {
 
 function touchesOf({ interface: name }: Left): Touched {
   return {
-    files: [...filesOf(name), FORWARDING_FOLDER, UNIT_PATH, DOCKER_UNIT_PATH, ...DROP_IN_PATHS],
+    files: [
+      ...filesOf(name),
+      KEPT_ACCEPT_RA,
+      FORWARDING_FOLDER,
+      UNIT_PATH,
+      DOCKER_UNIT_PATH,
+      ...DROP_IN_PATHS,
+    ],
     units: [tunnelUnitOf(name), unitOf(name), dockerUnitOf(name)],
     sysctls: Object.values(FORWARDING_KEYS),
     interfaces: [name],
@@ -118,8 +126,9 @@ function retireSysctls({ params }: Context, files: readonly string[]): Change[] 
     {
       summary: `remove ${left.join(', ')}; the values stay until the next boot`,
       disruption: NONE,
-      script: command('rm', '-f', ...left),
-      touches: { files: left },
+      script: `${KEEP_ACCEPT_RA}
+settings=$(${command('cat', ...left)}) && ${command('rm', '-f', ...left)} && keep_accept_ra "$settings"`,
+      touches: { files: [...left, KEPT_ACCEPT_RA] },
       guarded: true,
     },
   ];

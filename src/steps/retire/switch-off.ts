@@ -2,6 +2,7 @@ import { quote } from '../../remote/quote.js';
 import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { UFW_VALUES_BACK } from '../forwarding/ufw-sysctl.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, rulesetPath } from '../forwarding-unit.js';
+import { KEEP_ACCEPT_RA } from './keep-accept-ra.js';
 import { WHY_FORWARDS } from './why-forwards.js';
 
 /**
@@ -12,6 +13,7 @@ export function switchOffScript(interfaceName: string): string {
   const name = quote(interfaceName);
   return `file=${quote(forwardingSysctlPath(interfaceName))}
 ${WHY_FORWARDS}
+${KEEP_ACCEPT_RA}
 others=
 for one in ${FORWARDING_FOLDER}/*.nft; do [ ! -e "$one" ] || [ "$one" = ${quote(rulesetPath(interfaceName))} ] || others=yes; done
 # What stands there for us alone would count as another's wish.
@@ -31,5 +33,6 @@ ${Object.values(FORWARDING_KEYS).join(' | ')}) case $stay in *" $key "*) ;; *) e
 net.ipv6.conf.*.accept_ra) case $stay in *" ${FORWARDING_KEYS[6]} "*) ;; *) echo 1 >"$path" ;; esac ;;
 esac
 done
+keep_accept_ra "$settings"
 fi`;
 }

@@ -3,6 +3,7 @@ import { MANAGED, memberOf, peersOf, renderConfig } from '../../../src/network/i
 import { recordOf, recordText } from '../../../src/steps/ownership/record.js';
 import { RunSecrets } from '../../../src/steps/pair-secrets.js';
 import { presharedKeysStep } from '../../../src/steps/preshared-keys.js';
+import { stopScript } from '../../../src/steps/retire/scripts.js';
 import { type RetireParams, retireStep } from '../../../src/steps/retire/step.js';
 import { switchOffScript } from '../../../src/steps/retire/switch-off.js';
 import { WHY_FORWARDS } from '../../../src/steps/retire/why-forwards.js';
@@ -233,6 +234,56 @@ echo 'net.ipv4.ip_forward = 1' >${FORWARDING}; echo 1 >/proc/sys/net/ipv4/ip_for
       'ip link add eth7 type veth peer name eth8 && ip link set eth7 up',
     ])
       expect(off(files)).toBe('0');
+  });
+
+  const KEPT = '/etc/sysctl.d/98-bridgehead-accept-ra.conf';
+  const ra = (more: string, script = switchOffScript('wg0')): string =>
+    runScript(shell, `${script}\ncat /proc/sys/net/ipv6/conf/lo/accept_ra; grep -sv '^#' ${KEPT}`, {
+      ...machine(`rm -f /etc/sysctl.d/* /etc/sysctl.conf; mkdir -p /etc/sysctl.d
+printf '# Managed by Bridgehead: x\\nnet.ipv6.conf.lo.accept_ra = 2\\nnet.ipv6.conf.all.forwarding = 1\\n' >${FORWARDING}
+cp ${FORWARDING} /etc/sysctl.d/99-bridgehead-mesh.conf; rm ${script.includes('mesh') ? FORWARDING : '/etc/sysctl.d/99-bridgehead-mesh.conf'}
+echo 2 >/proc/sys/net/ipv6/conf/lo/accept_ra; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding\n${more}`),
+    }).stdout.trim();
+
+  maybe('keeps accept_ra = 2 for the next boot while something else has IPv6 forwarded', () => {
+    const line = 'net.ipv6.conf.lo.accept_ra = 2';
+    const router = 'echo net.ipv6.conf.all.forwarding=1 >/etc/sysctl.d/60-router.conf';
+    expect(ra(':')).toBe('1');
+    expect(ra(router)).toBe(`2\n${line}`);
+    expect(ra('ip tuntap add wg7 mode tun && ip link set wg7 up')).toBe(`2\n${line}`);
+    expect(ra(`${router}; echo '${line}' >>/etc/sysctl.d/60-router.conf`)).toBe('2');
+
+    const context = contextOf(NO_NETWORK, params);
+    const record = `${FILES}${RECORD}`;
+    const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(record)));
+    const last = retireStep.plan(context, seen, knows(NO_NETWORK)).at(-1);
+    expect(last?.touches?.files).toContain(KEPT);
+    expect(ra(router, last?.script)).toBe(`2\n${line}`);
+    expect(ra('echo 0 >/proc/sys/net/ipv6/conf/all/forwarding', last?.script)).toBe('2');
+  });
+
+  maybe('never removes a link that is not WireGuard’s, whatever its name', () => {
+    const stop = (wg: string, files: string) =>
+      runScript(
+        shell,
+        `${stopScript('wg0')}\ncode=$?; [ ! -d /sys/class/net/wg0 ] || echo there; exit $code`,
+        {
+          ...machine(files),
+          path: [fakes({ ...TOOLS, wg })],
+        },
+      );
+    const bridge = 'ip link add wg0 type bridge';
+    const foreign = stop('exit 1', bridge);
+    expect(foreign.code).not.toBe(0);
+    expect(foreign.stderr).toContain('wg0 is not a WireGuard interface any more');
+    expect(
+      runScript(shell, `( ${stopScript('wg0')} ); ls /sys/class/net`, {
+        ...machine(bridge),
+        path: [fakes({ ...TOOLS, wg: 'exit 1' })],
+      }).stdout,
+    ).toContain('wg0');
+    expect(stop('echo 51820', 'ip tuntap add wg0 mode tun')).toMatchObject({ code: 0, stdout: '' });
+    expect(stop('exit 1', ':')).toMatchObject({ code: 0, stdout: '' });
   });
 
   maybe('says in the plan that forwarding stays on', () => {
