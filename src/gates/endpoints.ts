@@ -116,7 +116,8 @@ function judge(
     return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
   }
   const why = whySilent(context.inventory, pair, seen);
-  const fix = why?.fix ?? fixFor(context, pair);
+  const usual = fixFor(context, pair);
+  const fix = why?.certain ? why.fix : usual;
   const elsewhere = [...seen].flatMap(([node, { strays }]) => {
     const stray = strays.get(`${network.name} ${from} ${to}`);
     return stray === undefined ? [] : [`${node}:${stray.port}`];
@@ -138,7 +139,7 @@ function judge(
       target === undefined
         ? `${to} could not be measured`
         : `${outcome}${why === undefined ? '' : `; ${why.seen}`}`,
-    fix,
+    fix: why === undefined || why.certain ? fix : `${usual}; or, should that rule be the cause: ${why.fix}`,
   };
 }
 

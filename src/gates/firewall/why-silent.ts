@@ -19,17 +19,23 @@ export interface Heard {
 export interface Why {
   readonly seen: string;
   readonly fix: string;
+  /** False where it is no more than one of several things that it may be. */
+  readonly certain: boolean;
 }
 
 type All = ReadonlyMap<string, Heard>;
 
-/** Why the datagrams of a pair did not come out: the sender's route, the target's firewall, a home that has moved. */
+/**
+ * Why the datagrams of a pair did not come out: the sender's route, the target's firewall, a home that has moved. A rule
+ * that may or may not fit stands behind all that is known.
+ */
 export function whySilent(inventory: Inventory, pair: EndpointPair, seen: All): Why | undefined {
   return (
     noRoute(pair, seen) ??
-    dropped(inventory, pair, seen) ??
+    dropped(inventory, pair, seen, 'surely') ??
     moved(inventory, pair, seen) ??
-    neighbours(inventory, pair, seen)
+    neighbours(inventory, pair, seen) ??
+    dropped(inventory, pair, seen, 'perhaps')
   );
 }
 
@@ -40,17 +46,27 @@ function noRoute({ network, from, to, endpoint }: EndpointPair, seen: All): Why 
   return {
     seen: `${from} has no route to ${endpoint.address}: that is its routing, no firewall`,
     fix: `see \`ip -${family} route get ${endpoint.address}\` on ${from} and give it a route; if ${from} has no IPv${family} to the outside, leave that family's addresses out of the inventory`,
+    certain: true,
   };
 }
 
-function dropped(inventory: Inventory, pair: EndpointPair, seen: All): Why | undefined {
+function dropped(
+  inventory: Inventory,
+  pair: EndpointPair,
+  seen: All,
+  how: 'surely' | 'perhaps',
+): Why | undefined {
   const { network, from, to, endpoint } = pair;
   const packet = callOf(inventory, network, { from, endpoint });
   const { drop, maybe } = courseOf(seen.get(to)?.tables ?? [], packet);
-  const cause = drop ?? maybe[0];
+  const cause = how === 'surely' ? drop : maybe[0];
   if (cause === undefined) return undefined;
-  const certain = drop === undefined ? 'its firewall may drop them' : 'its firewall drops them';
-  return { seen: `${certain}: ${causeText(cause)}`, fix: allowFix(cause, packet, to) };
+  const drops = how === 'surely' ? 'its firewall drops them' : 'its firewall may drop them';
+  return {
+    seen: `${drops}: ${causeText(cause)}`,
+    fix: allowFix(cause, packet, to),
+    certain: how === 'surely',
+  };
 }
 
 /** The address outside from which the nodes of a site are heard, where the inventory has another one. */
@@ -72,6 +88,7 @@ function moved(inventory: Inventory, { network, endpoint }: EndpointPair, seen: 
   return {
     seen: `the inventory says ${endpoint.address} for site ${site.name}, its nodes call ${other.hearer} from ${other.address}`,
     fix: `change \`sites.${site.name}.public\` from ${endpoint.address} to ${other.address} in ${inventory.file}, then apply; if its address is meant to be ${endpoint.address}, see why its router sends from another one`,
+    certain: true,
   };
 }
 
@@ -80,6 +97,7 @@ function neighbours(inventory: Inventory, pair: EndpointPair, seen: All): Why | 
   const { network, to, endpoint } = pair;
   if (endpoint.via !== 'forward') return undefined;
   const target = seen.get(to);
+  const rule = dropped(inventory, pair, seen, 'perhaps');
   const beside = network.members
     .map(({ node }) => node)
     .filter(
@@ -88,7 +106,10 @@ function neighbours(inventory: Inventory, pair: EndpointPair, seen: All): Why | 
   const deaf = beside.filter((node) => target?.heard.has(`${network.name} ${node}`) === false);
   if (target === undefined || beside.length === 0 || deaf.length < beside.length) return undefined;
   return {
-    seen: `nor does it hear ${deaf.join(', ')} beside it on the LAN, so it isn't the router`,
-    fix: `let UDP port ${network.port} in through the firewall of ${to}, and see that it has its LAN address; look at the router only when ${deaf.join(', ')} can reach it`,
+    seen: `nor does it hear ${deaf.join(', ')} beside it on the LAN, so it isn't the router${rule === undefined ? '' : `; ${rule.seen}`}`,
+    fix:
+      rule?.fix ??
+      `let UDP port ${network.port} in through the firewall of ${to}, and see that it has its LAN address; look at the router only when ${deaf.join(', ')} can reach it`,
+    certain: true,
   };
 }

@@ -104,6 +104,47 @@ describe('why a datagram did not come out', () => {
     }
   });
 
+  describe('where a rule may or may not fit', () => {
+    const DOUBTFUL = 'ip saddr @bad drop';
+    const doubtful = [
+      'table inet fw {',
+      'chain in {',
+      'type filter hook input priority filter; policy accept;',
+      `${DOUBTFUL} # handle 4`,
+      '}',
+      '}',
+    ]
+      .map((line) => `nft ${line}`)
+      .join('\n');
+    const more = Object.fromEntries(HOME.map((node) => [node, doubtful]));
+
+    it('is a home that has moved, all the same', () => {
+      for (const { seen, fix } of found(toHome, { home: '203.0.113.77', more }).values()) {
+        expect(seen).toContain('the inventory says 203.0.113.10 for site home');
+        expect(seen).not.toContain('firewall');
+        expect(fix).toMatch(/^change `sites\.home\.public`/);
+      }
+    });
+
+    it('is not the router, where machines beside it are not heard either, and names the rule', () => {
+      const deaf = [`${EDGE} wk-1`, 'ms-1 wk-1', 'wk-2 wk-1'];
+      const finding = found(deaf, { more }).get(`${EDGE} wk-1`);
+      expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 beside it on the LAN');
+      expect(finding?.seen).toContain(
+        `its firewall may drop them: table inet fw, chain in, rule 1: ${DOUBTFUL}`,
+      );
+      expect(finding?.fix).toMatch(/^`nft insert rule inet fw in position 4 udp dport 51820 accept` on wk-1/);
+    });
+
+    it('is most likely the router, and the rule comes second', () => {
+      const finding = found([`${EDGE} wk-1`], { more }).get(`${EDGE} wk-1`);
+      expect(finding?.seen).toContain('its firewall may drop them: table inet fw');
+      expect(finding?.fix).toMatch(
+        /^forward UDP 203\.0\.113\.10:51820 to wk-1 .*; or, should that rule be the cause: `nft insert/,
+      );
+    });
+  });
+
   it('is a route, not a firewall, where the sender says so', () => {
     const finding = found([`${EDGE} wk-1`], { outcome: 'Network is unreachable' }).get(`${EDGE} wk-1`);
     expect(finding?.seen).toContain(
