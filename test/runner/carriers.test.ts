@@ -114,6 +114,36 @@ describe('who is reached through whom', () => {
     expect(carriers(at(['192.168.9.7/24']), { networks })['f3']).toEqual([]);
   });
 
+  describe('where a machine on the way looks up a name', () => {
+    const by = (first: ReturnType<typeof stop>): Record<string, Way> => ({
+      f3: way([first, stop('f3', 'f3.vpn')]),
+    });
+    const [member2, bastion] = [stop('f2', '192.0.2.2'), stop('ops@bastion', '203.0.113.9')];
+
+    it('is the hub or the relay of each network that both may meet in', () => {
+      expect(carriers(by(member2), { networks: [hub] })['f3']).toEqual(['f1', 'f2']);
+      expect(carriers(by(member2), { networks: [network({ relay: 'f1' })] })['f3']).toEqual(['f1', 'f2']);
+      expect(carriers(by(bastion), { networks: [hub] })['f3']).toEqual(['f1']);
+    });
+
+    it('is nobody but the jump host, where that is a node outside the network', () => {
+      const members = [member('f1', 1), member('f3', 3)];
+      expect(carriers(by(member2), { networks: [{ ...hub, members }] })['f3']).toEqual(['f2']);
+    });
+
+    it('is the gateway of a LAN that the node is in', () => {
+      const nodes = NODES.map((one) => (one.name === 'f3' ? { ...one, lanAddresses: ['192.168.9.3'] } : one));
+      const advertises = [{ node: 'f1', subnets: ['192.168.9.0/24'], nat: 'none' as const }];
+      const networks = [network({ members: [member('f1', 1), member('f2', 2)], advertises })];
+      expect(carriers(by(member2), { nodes, networks })['f3']).toEqual(['f1', 'f2']);
+    });
+
+    it('is whoever still has a network that is retired', () => {
+      const former = [{ members: new Set(['f1', 'f2', 'f3']), addresses: new Set(['10.9.0.3']) }];
+      expect(carriers(by(member2), { networks: [] }, {}, former)['f3']).toEqual(['f1', 'f2']);
+    });
+  });
+
   it('is whoever still has a network that the inventory does not know any more', () => {
     const former = [{ members: new Set(['f1', 'f3']), addresses: new Set(['10.9.0.1', '10.9.0.3']) }];
     const nodes = [NODES[0] as Node, NODES[1] as Node, machine('f3', '10.9.0.3')];

@@ -95,8 +95,33 @@ interface Leg {
 const within = (cidr: string, host: string): boolean => contains(spanOf(cidr), host);
 
 function carriersOnLeg(known: Ways, leg: Leg): string[] {
+  if (leg.host.includes('%')) return [];
+  return isIP(leg.host) === 0 ? carriersToName(known, leg) : carriersTo(known, leg);
+}
+
+/** A name that another machine looks up may stand for whatever address a node has that can be dialled from there. */
+function carriersToName(known: Ways, leg: Leg): string[] {
+  const { to, from } = leg;
+  const { inventory, seen, former } = known;
+  const node = inventory.nodes.find(({ name }) => name === to);
+  if (node === undefined) return [];
+  const meetIn = (has: (name: string) => boolean): boolean =>
+    has(node.name) && (from === undefined || has(from));
+  const before = former
+    .filter(({ members }) => meetIn((name) => members.has(name)))
+    .flatMap(({ members }) => [...members].filter((name) => name !== to));
+  const overlays = inventory.networks
+    .filter((network) => meetIn((name) => addressesIn(network, name, seen).length > 0))
+    .flatMap((network) => endsAndMiddle(known, network, leg));
+  return [
+    ...before,
+    ...overlays,
+    ...node.lanAddresses.flatMap((host) => carriersTo(known, { ...leg, host })),
+  ];
+}
+
+function carriersTo(known: Ways, leg: Leg): string[] {
   const { host, to, here } = leg;
-  if (isIP(host) === 0 || host.includes('%')) return [];
   const before = known.former
     .filter(({ addresses }) => addresses.has(host))
     .flatMap(({ members }) => [...members].filter((name) => name !== to));
@@ -119,12 +144,17 @@ const isAt = ({ inventory }: Ways, { from }: Leg, subnet: string): boolean =>
   from !== undefined && isOwnLan(inventory, from, subnet);
 
 /** What lies between two ends of an overlay; where the near end is not known, whatever may be it. */
-function inOverlay(known: Ways, network: Network, { from, to, here }: Leg): string[] {
-  const members = network.members.map(({ node }) => node);
-  const near = from !== undefined && members.includes(from) ? [from] : selves(known, network, here);
-  const middle = [...network.hubs, ...(network.relay === undefined ? [] : [network.relay])];
-  if (near.length > 0 || middle.length > 0) return [...near, ...middle];
-  return members.filter((node) => node !== to);
+function inOverlay(known: Ways, network: Network, leg: Leg): string[] {
+  const between = endsAndMiddle(known, network, leg);
+  if (between.length > 0) return between;
+  return network.members.map(({ node }) => node).filter((node) => node !== leg.to);
+}
+
+/** The near end of a leg through an overlay, as far as it is known, and what passes packets on in its middle. */
+function endsAndMiddle(known: Ways, network: Network, { from, here }: Leg): string[] {
+  const isMember = network.members.some(({ node }) => node === from);
+  const near = from !== undefined && isMember ? [from] : selves(known, network, here);
+  return [...near, ...network.hubs, ...(network.relay === undefined ? [] : [network.relay])];
 }
 
 /** Members of a network that are this very machine. */
