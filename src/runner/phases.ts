@@ -4,6 +4,7 @@ import { NodeErrors, type RunContext } from './context.js';
 import { type Ending, GO, STOP } from './ending.js';
 import type { Command } from './events.js';
 import { isGo, judgeSeries } from './gates.js';
+import { strandedBy } from './groups/stranded.js';
 import type { Measured } from './measure.js';
 import { awaitOthers } from './others.js';
 import { tellEnd, tellGate, tellMeasuring, tellPhase } from './phase-events.js';
@@ -174,7 +175,10 @@ export class Phases {
   }
 
   #refusalsOf({ steps }: PhaseWork, isLater = false): BridgeheadError[] {
-    return steps.flatMap((work) => this.#context.observations.refusals(work, isLater));
+    const refused = steps.flatMap((work) => this.#context.observations.refusals(work, isLater));
+    const { command, keepChanged } = this.#request;
+    if (command !== 'apply' || keepChanged || this.#context.absent.size === 0) return refused;
+    return [...refused, ...strandedBy(this.#context, planSteps(this.#context, steps))];
   }
 
   #pendingIn({ steps }: PhaseWork): number {

@@ -1,0 +1,90 @@
+import type { Inventory, Node } from '../../src/inventory/types.js';
+import { NodeErrors } from '../../src/runner/context.js';
+import { makeContext } from '../../src/runner/make-context.js';
+import { Phases, type PhasesRequest } from '../../src/runner/phases.js';
+import type { StepWork } from '../../src/runner/work.js';
+import { RunSecrets } from '../../src/steps/pair-secrets.js';
+import type { StepKind } from '../../src/steps/types.js';
+import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
+import { FolderTransport, LAN } from '../support/folder-nodes.js';
+import { fakeGuard } from '../support/node-guard.js';
+
+const plain = LAN.nodes[0] as Node;
+const NET: Inventory = {
+  ...LAN,
+  nodes: ['a', 'b', 'c'].map((name) => ({ ...plain, name, ssh: { ...plain.ssh, host: name } })),
+  networks: [
+    {
+      ...{ name: 'wg', interface: 'wg0', ranges: ['10.9.0.0/24'], ...PLAIN_MESH },
+      ...{ port: 51820, mtu: 1420, keepalive: 25 },
+      members: ['a', 'c'].map((node, index) => ({ node, addresses: [`10.9.0.${index + 1}`] })),
+    },
+  ],
+};
+
+/** What is refused where `a` is to be moved to another port while others are away. */
+function refused(absent: readonly string[], joint: string | undefined, over: Partial<PhasesRequest> = {}) {
+  const context = makeContext({
+    run: '20260101-000000-abcdef',
+    inventory: NET,
+    transport: new FolderTransport('/nowhere'),
+    emit: () => undefined,
+    signal: new AbortController().signal,
+    concurrency: 4,
+    chosen: new Set(['a', 'b', 'c']),
+    guard: { enabled: true, seconds: 4 },
+    nodeGuard: fakeGuard,
+  });
+  for (const name of absent) context.absent.add(name);
+  const kind: StepKind = {
+    kind: 'tunnel',
+    schema: {},
+    probe: () => ':',
+    parse: () => undefined,
+    plan: () => [
+      {
+        summary: 'move it',
+        disruption: { level: 'none' },
+        script: ':',
+        ...(joint !== undefined && { joint }),
+      },
+    ],
+  };
+  const node = NET.nodes[0] ?? plain;
+  const surroundings = { networks: NET.networks, folder: '/', secrets: new RunSecrets() };
+  const work: StepWork = {
+    phase: 'tunnel',
+    step: { id: 'tunnel.step-1', kind: 'tunnel', name: 'tunnel', on: ['all'], params: {} },
+    kind,
+    node,
+    context: { params: {}, node, inventory: NET, ...surroundings },
+  };
+  const reply = { id: 'probe.tunnel.step-1', code: 0, stdout: '', stderr: '' };
+  context.observations.record([work], new Map([[reply.id, reply]]));
+  const phases = [{ name: 'tunnel', steps: [work], awaited: [], gates: [] }];
+  try {
+    new Phases(context, { command: 'apply', ...over }, phases).refuse();
+    return [];
+  } catch (error) {
+    if (error instanceof NodeErrors) return error.errors;
+    throw error;
+  }
+}
+
+describe('a change that all members of a network must follow', () => {
+  it('is refused while one of them can not be reached', () => {
+    expect(refused(['c'], 'wg')).toEqual([
+      expect.objectContaining({
+        code: 'E_SSH_UNREACHABLE',
+        details: expect.objectContaining({ node: 'c', evidence: 'a: move it' }) as unknown,
+      }),
+    ]);
+  });
+
+  it('is made where those that are away are not concerned, or may wait', () => {
+    expect(refused(['b'], 'wg')).toEqual([]);
+    expect(refused(['c'], undefined)).toEqual([]);
+    expect(refused(['c'], 'wg', { keepChanged: true })).toEqual([]);
+    expect(refused([], 'wg')).toEqual([]);
+  });
+});
