@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { BridgeheadError } from '../../errors.js';
 import type { Inventory } from '../../inventory/types.js';
+import { contains, spanOf } from '../../network/address.js';
 import { unknownWord } from '../locate.js';
 
 /** Why a node can't leave yet, and what has to be changed first. */
@@ -28,11 +30,31 @@ function needs({ nodes, networks }: Inventory, name: string): string[] {
   ];
 }
 
-/** Throws E_USAGE for a name that no node has, and for a node that others still need. */
-export function refuseNeeded(inventory: Inventory, name: string): void {
+/** Networks that a node leaves, and is itself logged into over. */
+function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
+  const host = nodes.find((node) => node.name === name)?.ssh.host ?? '';
+  if (isIP(host) === 0) return [];
+  return networks
+    .filter(({ members }) => members.some((member) => member.node === name))
+    .filter(({ ranges }) => ranges.some((range) => contains(spanOf(range), host)))
+    .map((network) => network.name);
+}
+
+/** Throws E_USAGE for a name that no node has, for a node that others still need, and, unless it is `offline`, for one whose own way in goes with it. */
+export function refuseNeeded(inventory: Inventory, name: string, offline: boolean): void {
   const known = inventory.nodes.map((node) => node.name);
   if (!known.includes(name)) throw unknownWord('node', name, known);
   const why = needs(inventory, name);
+  const [over] = offline || why.length > 0 ? [] : dialledOver(inventory, name);
+  if (over !== undefined) {
+    throw new BridgeheadError(
+      'E_USAGE',
+      `${name} can't be removed: it is logged into over network ${over}, which it leaves`,
+      {
+        fix: `give ${name} an ssh.host outside the network; where it has none, --offline leaves the machine itself as it is`,
+      },
+    );
+  }
   if (why.length === 0) return;
   throw new BridgeheadError('E_USAGE', `${name} can't be removed yet: others need it`, {
     evidence: why.join('\n'),

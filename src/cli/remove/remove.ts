@@ -5,6 +5,8 @@ import { leaveNetworks, removeNode } from '../../inventory/edit-nodes.js';
 import type { Inventory } from '../../inventory/types.js';
 import { execute } from '../../remote/execute.js';
 import type { Transport } from '../../remote/transport.js';
+import { layOut } from '../../runner/index.js';
+import { RunSecrets } from '../../steps/pair-secrets.js';
 import { canConfirm } from '../ask.js';
 import { resolveEdited } from '../client-target.js';
 import type { Io } from '../io.js';
@@ -29,11 +31,13 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
     );
   }
   const { inventory, playbook } = await load(options, io);
-  refuseNeeded(inventory, name);
+  refuseNeeded(inventory, name, options.offline === true);
   const { file } = inventory;
   const staged = stageEdit(file, (text) => removeNode({ file, text }, name));
   try {
     const after = resolveEdited(file, staged.text).inventory;
+    // Found out before anything is changed: a playbook that names the node would no longer load.
+    layOut(after, playbook, new RunSecrets());
     // While it is asked to undo what it has, it is still a node, though in no network.
     const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
     const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;

@@ -9,12 +9,13 @@ nodes:
   bastion: { public: 198.51.100.3 }
   relay: { public: 198.51.100.4 }
   nas: { public: 198.51.100.5 }
+  pi: { public: 198.51.100.6, ssh: { host: 10.1.0.4 } }
 networks:
   home:
     shape: hub
     hub: vps
     range: 10.1.0.0/24
-    addresses: { vps: 10.1.0.1, nas: 10.1.0.2, far: 10.1.0.3 }
+    addresses: { vps: 10.1.0.1, nas: 10.1.0.2, far: 10.1.0.3, pi: 10.1.0.4 }
     clients:
       phone: { address: 10.1.0.9, reach: [nas] }
   mesh:
@@ -25,9 +26,9 @@ networks:
     addresses: { relay: 10.2.0.1, far: 10.2.0.2 }
 `);
 
-const refusal = (name: string): BridgeheadError | undefined => {
+const refusal = (name: string, offline = false): BridgeheadError | undefined => {
   try {
-    refuseNeeded(inventory, name);
+    refuseNeeded(inventory, name, offline);
     return undefined;
   } catch (error) {
     return error as BridgeheadError;
@@ -47,6 +48,13 @@ describe('a node that is to be removed', () => {
   it('is refused by a name that no node has, with the nearest', () => {
     expect(refusal('bastoin')?.message).toContain('bastoin');
     expect(refusal('bastoin')).toBeInstanceOf(BridgeheadError);
+  });
+
+  it('is refused where its own way in goes with its network, unless it can’t be reached anyway', () => {
+    expect(refusal('pi')?.message).toBe(
+      "pi can't be removed: it is logged into over network home, which it leaves",
+    );
+    expect(refusal('pi', true)).toBeUndefined();
   });
 
   it('may go otherwise', () => {
