@@ -21,7 +21,39 @@ const ADDRESS_LINES = 2000;
 /** Files of a folder that are looked at. */
 const FOLDER_FILES = 100;
 
-function probeNetwork({ interface: name, port }: Network, number: number): string {
+/** A network that a node is in. */
+export interface Membership {
+  readonly network: Network;
+  /** What other nodes have as overlay addresses that may call the node; undefined where clients may, too, who sleep. */
+  readonly callers: readonly string[] | undefined;
+}
+
+/** Seconds for which a handshake shows that the peer's packets come in. */
+const FRESH = 180;
+const SLACK = 10;
+
+/** sh that clears `talking`, unless everybody who may call the node has shaken hands lately, at the port that is wanted. */
+function probeTalk({ network: { port }, callers }: Membership): string {
+  if (callers?.length === 0) return ':';
+  if (callers === undefined) return 'talking=no';
+  return `fresh= now=\${live##*@now }
+case $owner.$there.$bound.$now in
+ours.yes.${port}.*[!0-9]* | ours.yes.${port}.) talking=no ;;
+ours.yes.${port}.*)
+while read -r word _ _ shake _ allowed; do
+[ "$word" = @peer ] && [ $((now - shake)) -le ${FRESH} ] && [ $((shake - now)) -le ${SLACK} ] && fresh="$fresh $allowed"
+done <<BRIDGEHEAD_LIVE
+$live
+BRIDGEHEAD_LIVE
+for address in ${command(...callers)}; do
+case "$fresh " in *" $address/32 "* | *" $address/128 "*) ;; *) talking=no ;; esac
+done ;;
+*) talking=no ;;
+esac`;
+}
+
+function probeNetwork(membership: Membership, number: number): string {
+  const { interface: name, port } = membership.network;
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const conf = quote(configPath(name));
   return `owner=nobody
@@ -32,7 +64,7 @@ read -r line <${conf}
 case $line in ${quote(MANAGED)}*) owner=ours managed=yes ;; esac
 fi
 [ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
-taken=no bound=
+taken=no bound= live=
 if [ "$owner $there" = 'ours yes' ]; then
 ${readInterface('live', name)}
 set -f; set -- $live; set +f
@@ -40,7 +72,8 @@ bound=\${3-${port}}
 fi
 [ "$bound" = ${port} ] || ! grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 || taken=yes
 echo "network ${number} $owner $there $taken"
-[ "$taken" = no ] || ! command -v wg >/dev/null 2>&1 || wg show all listen-port 2>/dev/null | while read -r device bound; do echo "listen $device $bound"; done`;
+[ "$taken" = no ] || ! command -v wg >/dev/null 2>&1 || wg show all listen-port 2>/dev/null | while read -r device bound; do echo "listen $device $bound"; done
+${probeTalk(membership)}`;
 }
 
 const LEFTOVERS = `if [ "$managed" = no ]; then
@@ -84,21 +117,22 @@ const ADDRESSES = listing({
 
 /** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
 export function pristineProbe(
-  networks: readonly Network[],
+  memberships: readonly Membership[],
   ipv6: readonly string[],
   wanted: readonly string[],
 ): string {
   return [
-    'managed=no',
+    'managed=no talking=yes',
     // An interface that isn't there yet gets the default.
     ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
-    ...networks.map(probeNetwork),
-    asPart('owners', probeOwners(networks.map((network) => network.interface))),
+    ...memberships.map(probeNetwork),
+    asPart('owners', probeOwners(memberships.map(({ network }) => network.interface))),
     asPart('left', probeLeft(wanted)),
     probeNextBoot(wanted),
     LEFTOVERS,
     ADDRESSES,
-    READ_RULES_IN_THE_WAY,
+    // Whole rulesets are long, and tunnels that work have answered what they would be asked.
+    `if [ "$talking" = no ]; then\n${READ_RULES_IN_THE_WAY}\nfi`,
     `echo ${END_LINE}`,
     '',
   ].join('\n');

@@ -7,7 +7,7 @@ import { foreignFix, type Ownership, ownershipOf } from '../steps/ownership/verd
 import { isOurs, networksOf } from '../steps/retire/ours.js';
 import { type Left, parseLeft } from '../steps/retire/probe.js';
 import type { SeenInterface } from '../steps/wireguard-live.js';
-import { callsTo } from './firewall/callers.js';
+import { callersOf, callsTo } from './firewall/callers.js';
 import { courseOf } from './firewall/evaluate.js';
 import { parseRules } from './firewall/read.js';
 import type { Table } from './firewall/ruleset.js';
@@ -263,7 +263,11 @@ export const pristine: GateKind<NetworkParams> = {
 
   probe(context, node) {
     const wanted = networksOf(context.inventory, node.name).map((network) => network.interface);
-    return pristineProbe(networksOn(context, node.name), ipv6Interfaces(context, node.name), wanted);
+    const memberships = networksOn(context, node.name).map((network) => ({
+      network,
+      callers: callersOf(context.inventory, network, node.name),
+    }));
+    return pristineProbe(memberships, ipv6Interfaces(context, node.name), wanted);
   },
 
   verdict(context, replies) {

@@ -240,6 +240,44 @@ tries=0; while [ ! -e /mnt/bound ] && [ $tries -lt 100 ]; do sleep 0.05; tries=$
       expect(ask(before, { wg }).filter((seen) => seen.includes('listens'))).toEqual(expected);
     });
 
+    describe('on a network of ours, with rules of somebody else', () => {
+      const others = NETWORK.members.filter(({ node }) => node !== 'ms-1');
+      const peers = (shaken: readonly number[]): string =>
+        others
+          .map(
+            ({ addresses }, index) =>
+              `printf 'KEY${index}=\\t(none)\\t203.0.113.9:51820\\t${addresses.map((one) => `${one}/32`).join(',')}\\t%s\\t1\\t1\\toff\\n' $(($(date +%s) - ${shaken[index]}))`,
+          )
+          .join('\n');
+      const ours = `mount -t sysfs sysfs /sys; ip link add wg0 type bridge
+mkdir -p /etc/wireguard; echo "# Managed by Bridgehead: edits" >/etc/wireguard/wg0.conf`;
+      const table = (rules: string): string =>
+        `printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n${rules}\\t}\\n}\\n'`;
+      const nft = `case "$*" in
+'list chains') ${table('')} ;;
+'-s -a list ruleset') ${table('\\t\\ttcp dport 22 accept\\n')} ;;
+esac`;
+      const dropped = ['ms-1: table inet filter, chain input, which drops what no rule accepts'];
+      const all = (age: number): number[] => others.map(() => age);
+
+      it.each<[string, number, readonly number[], readonly string[]]>([
+        ['is not asked where everybody who may call has come in', 51820, all(30), []],
+        ['is asked where one has not lately', 51820, [...all(30).slice(1), 500], dropped],
+        ['is asked where one has not at all', 51820, [...all(30).slice(1), 4_000_000], dropped],
+        ['is asked where a clock says more than can be', 51820, all(-3600), dropped],
+        ['is asked where one is yet to come', 51820, all(30).slice(1), dropped],
+        ['is asked where the port is about to change', 51700, all(30), dropped],
+      ])('the ruleset %s', (_what, bound, shaken, expected) => {
+        if (!canMount) return;
+        const listed =
+          shaken.length === others.length ? peers(shaken) : peers(shaken).split('\n').slice(1).join('\n');
+        const wg = `[ "$*" = 'show wg0 dump' ] || exit 0
+printf 'hidden\\tKEY=\\t${bound}\\toff\\n'
+${listed}`;
+        expect(ask(ours, { nft, wg })).toEqual(expected);
+      });
+    });
+
     rooted('finds an address in the overlay and a firewall that drops', () => {
       const seen = ask('ip link add other type bridge; ip addr add 172.27.15.77/24 dev other', {
         nft: `case "$*" in

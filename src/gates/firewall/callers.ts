@@ -45,3 +45,16 @@ export function callsTo(inventory: Inventory, network: Network, node: string): r
   const all: readonly Packet[] = [...calls, ...clients.map(({ from: _, ...packet }: Packet) => packet)];
   return [...new Map(all.map((packet) => [`${packet.family} ${packet.from ?? ''}`, packet])).values()];
 }
+
+/** Overlay addresses of the nodes that call a node; undefined where clients do, too. `[]` where nobody has an endpoint for it. */
+export function callersOf(
+  inventory: Inventory,
+  network: Network,
+  node: string,
+): readonly string[] | undefined {
+  const callers = network.members.filter(
+    ({ node: from }) => from !== node && endpointFor(inventory, network, from, node) !== undefined,
+  );
+  if (callers.length > 0 && clientsOf(network, node).length > 0) return undefined;
+  return callers.flatMap(({ addresses }) => addresses);
+}
