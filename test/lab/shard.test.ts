@@ -165,7 +165,7 @@ describe('the workflow of docs/ci.md', () => {
     const said = readFileSync(join(last.folder, 'step-summary.md'), 'utf8');
     expect(said).toMatch(/^```\napply: home-shards with mesh, 4 nodes in 3 shards\n/);
     expect(said).toMatch(/verify +transfer +GO +12 of 12 pairs GO/);
-    expect(said).toMatch(/\nGO {2}6 phases, 14 gates, \d+ changes in .*\n```\n$/);
+    expect(said).toMatch(/\nGO {2}6 phases, 16 gates, \d+ changes in .*\n```\n$/);
     const whole = readFileSync(join(last.folder, 'network.jsonl'), 'utf8').trimEnd().split('\n');
     const events = whole.map((line) => JSON.parse(line) as StampedEvent);
     for (const gate of ['ping', 'handshake', 'transfer', 'path-mtu']) {
