@@ -65,7 +65,8 @@ describe('changes that are of use only together', () => {
     schema: {},
     probe: ({ node }) => `[ -e ${made(node.name)} ] && echo yes || echo no`,
     parse: (_context, { stdout }) => stdout.trim(),
-    formerAddresses: ({ node: { name } }) => new Map('ab'.includes(name) ? [['old', former]] : []),
+    formerAddresses: ({ node: { name } }) =>
+      new Map('ab'.includes(name) && former.length > 0 ? [['old', former]] : []),
     plan: ({ node: { name } }, seen) =>
       seen === 'yes'
         ? []
