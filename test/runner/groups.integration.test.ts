@@ -179,6 +179,15 @@ describe('a run that changes what others are reached through', () => {
     expect([...undone()].sort()).toEqual(['a', 'b']);
   });
 
+  it('says so when the guard of a node is gone, and undoes the others', async () => {
+    const ran = (name: string, program: string) => {
+      if (name === 'b' && program.includes('guard.arm')) rmSync(join(transport.state('b'), 'armed'));
+    };
+    expect(await go(change(['a', 'b']), { faults: { ran } })).toMatchObject({ exit: 4 });
+    expect(errors()).toEqual([['b', 'E_GUARD_UNKNOWN']]);
+    expect(undone()).toContain('a');
+  });
+
   it('takes a lost answer for made where it was made, and confirms the group', async () => {
     let once = true;
     const ran = (name: string, program: string) => {

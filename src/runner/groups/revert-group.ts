@@ -7,7 +7,7 @@ import { takeBack } from '../take-back.js';
 import { connectFresh, replaceConnection } from './fresh-login.js';
 import { inLevels } from './group.js';
 import type { ArmedRound, Trial } from './prove.js';
-import { groupError, withWayOut } from './tell-group.js';
+import { groupError, guardGone, withWayOut } from './tell-group.js';
 
 /** How each armed round of a group has ended, by node. */
 export type GroupEnds = Map<string, RoundEnd>;
@@ -112,7 +112,8 @@ async function endOf(
 ): Promise<RoundEnd> {
   if (settled.kind === 'kept') return { fate: 'changed' };
   if (settled.kind === 'never') {
-    return fault ? { fate: fault.left, error: fault.error } : { fate: 'untouched' };
+    if (fault) return { fate: fault.left, error: fault.error };
+    return { fate: 'changed', error: refusals.get(armed.round.node) ?? guardGone(armed.round.node) };
   }
   const fate = takenBack(settled.error);
   const refusal = groupError(armed.round, { trial, refusals, reverted: settled.error });

@@ -6,6 +6,7 @@ import { takenBack } from '../make-round.js';
 import { inLevels } from './group.js';
 import { proveAll, type Trial } from './prove.js';
 import { type GroupEnds, revertAll } from './revert-group.js';
+import { guardGone } from './tell-group.js';
 
 /**
  * Brings the rounds of a group to one end: all of them confirmed, once every node of it and every one that is reached
@@ -61,13 +62,6 @@ function roundOf(armed: Trial['armed'], node: string) {
   const one = armed.get(node);
   if (one === undefined) throw new TypeError(`nothing is armed on ${node}`);
   return one.armed;
-}
-
-function guardGone(node: string): BridgeheadError {
-  return new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${node} is gone`, {
-    node,
-    fix: 'somebody has removed /var/lib/bridgehead there; look at the node, then run again',
-  });
 }
 
 /** What was decided is still brought to its end after an interruption, within a short time. */

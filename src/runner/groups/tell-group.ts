@@ -31,6 +31,14 @@ export function groupError(
   );
 }
 
+/** Nobody has reverted what was made there, and nobody will. */
+export function guardGone(node: string): BridgeheadError {
+  return new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${node} is gone`, {
+    node,
+    fix: 'somebody has removed /var/lib/bridgehead there; look at the node, then run again',
+  });
+}
+
 /** The command that brings nodes back into reach: it never touches those that can't be reached. */
 export const undoFix = (hops: readonly string[]): string =>
   `\`bridgehead undo --only ${hops.join(',')}\` puts ${hops.join(', ')}, through which it is reached, back to what it was before`;
