@@ -42,7 +42,8 @@ export function carriersOf(known: Ways): Carriers {
         const before = stops[index - 1];
         const from = before === undefined ? undefined : nodeAt(before)?.name;
         if (at !== undefined) through.add(at.name);
-        const leg = { host: stop.host, to: at?.name, from, here: before === undefined ? here : [] };
+        const isFirst = before === undefined;
+        const leg = { host: stop.host, to: at?.name, from, here: isFirst ? here : [], isFirst };
         for (const name of carriersOnLeg(known, leg)) through.add(name);
       });
       through.delete(node.name);
@@ -90,13 +91,16 @@ interface Leg {
   readonly from: string | undefined;
   /** CIDRs of this machine, where it is the one that dials. */
   readonly here: readonly string[];
+  /** Whether this machine dials: it has looked a name up already, where that can be done. */
+  readonly isFirst: boolean;
 }
 
 const within = (cidr: string, host: string): boolean => contains(spanOf(cidr), host);
 
 function carriersOnLeg(known: Ways, leg: Leg): string[] {
   if (leg.host.includes('%')) return [];
-  return isIP(leg.host) === 0 ? carriersToName(known, leg) : carriersTo(known, leg);
+  if (isIP(leg.host) !== 0) return carriersTo(known, leg);
+  return leg.isFirst ? [] : carriersToName(known, leg);
 }
 
 /** A name that another machine looks up may stand for whatever address a node has that can be dialled from there. */
