@@ -4,6 +4,7 @@ import { applyGroup } from './groups/apply-group.js';
 import { groupsOf, joinSets, jointNodes } from './groups/group.js';
 import { type NodeApplied, NodeRounds } from './groups/node-rounds.js';
 import { carriersBehind } from './groups/ways.js';
+import { LAST_WORD_MS } from './guarded.js';
 import { type Fate, makeRound } from './make-round.js';
 import type { PlannedStep } from './planned.js';
 import { Pool } from './pool.js';
@@ -88,7 +89,8 @@ export async function applyPhase(
     },
   };
   const broken = brokenSets(applied, { joint, groups: groups.map(({ members }) => members) });
-  return context.signal.aborted ? made : undoBroken(context, planned[0]?.work.phase ?? '', made, broken);
+  const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
+  return undoBroken({ ...context, signal }, planned[0]?.work.phase ?? '', made, broken);
 }
 
 interface Ties {

@@ -88,9 +88,11 @@ describe('changes that are of use only together', () => {
       keepChanged?: boolean;
       concurrency?: number;
       faults?: Faults;
+      signal?: AbortSignal;
     } & Reached = {},
   ) => {
     const { keepChanged = false, guarded = true, concurrency = 4, faults = {} } = over;
+    const { signal = new AbortController().signal } = over;
     const { joint = ['a', 'b', 'c'], waits = {}, former = [] } = over;
     const inventory = net(over);
     transport = new FolderTransport(folder, {
@@ -107,7 +109,7 @@ describe('changes that are of use only together', () => {
       emit: (event) => {
         if (event.type === 'step-failed') mark(`failed.${event.node}`);
       },
-      signal: new AbortController().signal,
+      signal,
       concurrency,
       chosen: new Set(NAMES),
       guard: { enabled: true, seconds: 4 },
@@ -227,6 +229,16 @@ describe('changes that are of use only together', () => {
     const retired = { hosts: { b: '192.0.2.2' }, former: ['192.0.2.1', '192.0.2.2'], joint: [] };
     const { errors, changed, undone } = await apply('nobody', { faults: { connect }, ...retired });
     expect([errors, changed, undone]).toEqual([['b E_ROLLED_BACK'], ['c', 'd'], ['a', 'b']]);
+  });
+
+  it('are undone where the run is interrupted before all of them were confirmed', async () => {
+    const abort = new AbortController();
+    const ran = (name: string, program: string) => {
+      if (name === 'a' && program.includes('guard.confirm')) abort.abort();
+    };
+    const { changed } = await apply('nobody', { concurrency: 1, faults: { ran }, signal: abort.signal });
+    expect(changed).not.toContain('a');
+    expect(transport.log('a').at(-1)).toBe(`undo ${RUN} tunnel`);
   });
 
   it('leave no guard waiting for a node that is none of theirs', async () => {
