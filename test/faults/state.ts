@@ -7,23 +7,24 @@ import { onNode } from './world.js';
  * endpoints, lifetimes, at which address a peer was dialled) is left out.
  */
 const READ = String.raw`
-for file in $(find /etc/bridgehead /etc/systemd/system /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/systemd/network /etc/ssh -type f ! -name 'bridgehead-guard*' ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort); do
+list=$(find /etc/bridgehead /etc/systemd/system /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/systemd/network /etc/ssh -type f ! -name 'bridgehead-guard*' ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort)
+[ -z "$list" ] || stat -c 'file %n %a %U:%G' $list
+keys= plain=
+for file in $list; do
   case $file in
-    *.key) printf 'file %s %s key of %s bytes\n' "$file" "$(stat -c '%a %U:%G' "$file")" "$(stat -c %s "$file")";;
+    *.key) keys="$keys $file";;
     /etc/wireguard/.bridgehead/*)
       sum=$(sha256sum "/etc/wireguard/$(basename "$file").conf" 2>/dev/null | cut -d' ' -f1)
-      printf 'file %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")"
-      sed -e "s/^config $sum\$/config as it is/" -e 's/^\(peer [^ ]*\) [0-9a-f]* /\1 /' -e 's/^/  /' "$file";;
-    /etc/wireguard/*.conf) printf 'file %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")"; sed 's/^/  /' "$file";;
-    *) printf 'file %s %s %s\n' "$file" "$(stat -c '%a %U:%G' "$file")" "$(sha256sum <"$file")";;
+      sed -e "s/^config $sum\$/config as it is/" -e 's/^\(peer [^ ]*\) [0-9a-f]* /\1 /' -e "s|^|$file: |" "$file";;
+    /etc/wireguard/*.conf) sed "s|^|$file: |" "$file";;
+    *) plain="$plain $file";;
   esac
 done
-for unit in ssh.service nftables.service ufw.service systemd-networkd.service $({ echo wg-quick@wg0.service; ls /etc/systemd/system/multi-user.target.wants | grep '^wg-quick@'; systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1; (cd /etc/systemd/system && ls -d *.wants/bridgehead-* | sed 's|.*/||' | grep -v '^bridgehead-guard'); } | sort -u); do
-  case "$unit $(systemctl is-enabled "$unit" 2>&1) $(systemctl is-active "$unit")" in
-    'wg-quick@'*' disabled inactive') ;;
-    *) printf 'unit %s %s %s\n' "$unit" "$(systemctl is-enabled "$unit" 2>&1)" "$(systemctl is-active "$unit")";;
-  esac
-done
+[ -z "$keys" ] || stat -c 'key %n of %s bytes' $keys
+[ -z "$plain" ] || sha256sum $plain
+systemctl show -p Id -p UnitFileState -p ActiveState ssh.service nftables.service ufw.service systemd-networkd.service $({ ls /etc/systemd/system/multi-user.target.wants | grep '^wg-quick@'; systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1; (cd /etc/systemd/system && ls -d *.wants/bridgehead-* | sed 's|.*/||' | grep -v '^bridgehead-guard'); } 2>/dev/null | sort -u) |
+  awk -F= '$1 == "Id" { id = $2 } $1 == "ActiveState" { active = $2 } $1 == "UnitFileState" { print "unit", id, $2, active }' |
+  grep -v '^unit wg-quick@[^ ]* \(disabled\|\) *inactive$'
 for key in net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.ipv4.conf.default.rp_filter net.ipv6.conf.all.forwarding; do
   printf 'sysctl %s %s\n' "$key" "$(sysctl -n "$key")"
 done
