@@ -52,16 +52,22 @@ if [ -d "$stage" ]; then
 fi
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 ${machine.wanLink === undefined ? '' : plugScript(machine.wanLink, paths)}while :; do
-${machine.wanLink === undefined ? '' : '  plug &\n'}  code=0
+${machine.wanLink === undefined ? '' : '  unplug\n  plug &\n'}  code=0
   ${nspawn} || code=$?
   [ "$code" = 133 ] || exit "$code"
 done
 `;
 }
 
-/** Moves the outer end of \`wan0\` to the internet as soon as nspawn has made it. */
+/**
+ * Moves the outer end of `wan0` to the internet as soon as nspawn has made it. That of the boot before goes with the machine's
+ * old namespace, which lives on as long as any process in it; until then it would be in the new one's place.
+ */
 function plugScript(link: string, { namespace, internet }: SupervisorPaths): string {
-  return `plug() {
+  return `unplug() {
+  ${command('nsenter', `--net=${internet}`, '--', 'ip', 'link', 'delete', link)} 2>/dev/null || :
+}
+plug() {
   tries=0
   until ${command('nsenter', `--net=${namespace}`, '--', 'ip', 'link', 'set', link, 'netns', internet)} 2>/dev/null; do
     tries=$((tries + 1))
