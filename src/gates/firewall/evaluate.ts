@@ -26,7 +26,8 @@ interface Walk {
   readonly maybe: readonly Cause[];
 }
 
-const HOOKS = { input: ['prerouting', 'input'], forward: ['prerouting', 'forward'] } as const;
+/** On the way to the machine itself, in this order. */
+const HOOKS = ['prerouting', 'input'] as const;
 const NOISE =
   / ?\bcomment "[^"]*"| ?\bcounter( packets \d+ bytes \d+)?| ?\blog\b( (prefix|level|flags|group|snaplen|queue-threshold) ("[^"]*"|\S+))*/g;
 const VERDICT = /^(.*?) ?\b(accept|drop|reject|return|queue|jump|goto)\b ?(\S*).*$/;
@@ -96,12 +97,8 @@ class Walker {
   }
 }
 
-/** Where the packet ends on a machine with these tables, on its way to the machine itself or through it. */
-export function courseOf(
-  tables: readonly Table[],
-  packet: Packet,
-  way: keyof typeof HOOKS = 'input',
-): Course {
+/** Where the packet ends on a machine with these tables, on its way to the machine itself. */
+export function courseOf(tables: readonly Table[], packet: Packet): Course {
   const own = packet.family === 4 ? 'ip' : 'ip6';
   const bases = tables
     .filter(({ family }) => family === 'inet' || family === own)
@@ -109,7 +106,7 @@ export function courseOf(
       [...table.chains.values()].flatMap((chain) => (chain.base ? [{ table, chain, base: chain.base }] : [])),
     );
   const maybe: Cause[] = [];
-  for (const hook of HOOKS[way]) {
+  for (const hook of HOOKS) {
     const asked = bases
       .filter(({ base }) => base.hook === hook)
       .sort((one, other) => one.base.priority - other.base.priority);
