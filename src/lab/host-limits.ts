@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_ROOT } from './names.js';
+import { readWhole, writeWhole } from './whole-file.js';
 
 /** A machine's systemd, and wireguard-go in it, each watch files; all machines together have one table of neighbours. */
 const WANTED: Readonly<Record<string, number>> = {
@@ -12,18 +13,18 @@ const WANTED: Readonly<Record<string, number>> = {
 };
 const SAVED = join(RUN_ROOT, '.host-limits.json');
 
+const saved = async () => (await readWhole<Record<string, number>>(SAVED)) ?? {};
 const keyPath = (key: string) => `/proc/sys/${key.replaceAll('.', '/')}`;
 
-/** Raises the host's limits where they are low, and notes what they were. */
+/** Raises the host's limits where they are low, and notes what they were, in the folder that labs share. */
 export async function raiseHostLimits(log: (line: string) => void): Promise<void> {
-  const before: Record<string, number> = await saved();
+  const before = await saved();
   for (const [key, wanted] of Object.entries(WANTED)) {
     if (!existsSync(keyPath(key))) continue;
     const now = Number(await readFile(keyPath(key), 'utf8'));
     if (now >= wanted) continue;
     before[key] ??= now;
-    await mkdir(RUN_ROOT, { recursive: true, mode: 0o700 });
-    await writeFile(SAVED, JSON.stringify(before), { mode: 0o600 });
+    await writeWhole(SAVED, before);
     await writeFile(keyPath(key), `${wanted}\n`);
     log(`raised ${key} from ${now} to ${wanted} until the last lab is down`);
   }
@@ -35,14 +36,5 @@ export async function restoreHostLimits(): Promise<void> {
     const now = Number(await readFile(keyPath(key), 'utf8'));
     if (now === WANTED[key]) await writeFile(keyPath(key), `${value}\n`);
   }
-  await rm(SAVED, { force: true });
-}
-
-async function saved(): Promise<Record<string, number>> {
-  try {
-    return JSON.parse(await readFile(SAVED, 'utf8')) as Record<string, number>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
+  for (const file of [SAVED, `${SAVED}.new`]) await rm(file, { force: true });
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import type { Inventory } from '../inventory/types.js';
 import { type LabPaths, RUN_ROOT } from './names.js';
 import type { Image, LabPlan } from './types.js';
+import { readUnlessMissing, readWhole, writeWhole } from './whole-file.js';
 
 /** What is written down about a lab while there is one. */
 export interface LabRecord {
@@ -31,24 +32,14 @@ export async function processBegan(pid: number): Promise<string | undefined> {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
-/** Writes the record whole or not at all. */
 export async function writeRecord(paths: LabPaths, record: LabRecord): Promise<void> {
   await mkdir(paths.run, { recursive: true, mode: 0o700 });
-  const temporary = `${paths.record}.new`;
-  await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
-  await rename(temporary, paths.record);
+  await writeWhole(paths.record, record);
 }
 
-/** The record of a lab; undefined when there is none, or it was cut off in the writing. */
-export async function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
-  const text = await readUnlessMissing(paths.record);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as LabRecord;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+/** The record of a lab; undefined when there is none. */
+export function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
+  return readWhole<LabRecord>(paths.record);
 }
 
 /** Names of all labs that left a folder behind, living or dead. */
@@ -64,14 +55,4 @@ export async function labNames(): Promise<readonly string[]> {
 
 export async function builderLives({ builder }: LabRecord): Promise<boolean> {
   return (await processBegan(builder.pid)) === builder.began;
-}
-
-async function readUnlessMissing(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
-    throw error;
-  }
 }
