@@ -51,12 +51,13 @@ export function buildProgram(
   { gathered = false }: ProgramOptions = {},
 ): string {
   const ids = new Set<string>();
-  const ahead = readAhead(fragments);
-  const calls = fragments.flatMap(({ id, script, required }, index) => {
+  const prepared = readAhead(fragments);
+  const calls = fragments.flatMap(({ id, required }, index) => {
     if (!ID.test(id) || ids.has(id))
       throw new TypeError(`fragment id ${JSON.stringify(id)} is malformed or repeated`);
     ids.add(id);
-    return [...(ahead[index] ?? []), `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`];
+    const { before = [], script = '' } = prepared[index] ?? {};
+    return [...before, `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`];
   });
   return `bridgehead_end=
 bridgehead_mark() {

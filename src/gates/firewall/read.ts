@@ -30,7 +30,7 @@ ${READ_RULES}
 fi
 else
 for tool in iptables ip6tables; do
-"$tool-save" 2>/dev/null | head -n ${LINES} | sed "s/^/$tool /"
+! command -v "$tool-save" >/dev/null 2>&1 || "$tool-save" 2>/dev/null | head -n ${LINES} | sed "s/^/$tool /"
 done
 fi`;
 

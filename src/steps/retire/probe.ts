@@ -1,5 +1,6 @@
 import { MANAGED } from '../../network/index.js';
 import { quote } from '../../remote/quote.js';
+import { reading } from '../../remote/reading.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding-unit.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterfaceProbe, type SeenInterface } from '../wireguard-live.js';
@@ -55,7 +56,7 @@ export function probeLeft(wanted: readonly string[]): string {
   const files = filesOf('$name')
     .map((path) => `"${path}"`)
     .join(' ');
-  return `${WHY_FORWARDS}
+  const script = `${WHY_FORWARDS}
 left=
 for file in ${RECORD_PATTERN} /etc/wireguard/*.conf; do
 [ -f "$file" ] || continue
@@ -80,8 +81,9 @@ echo "@psk $(stat -c '%a %U %G' "$one") \${sum%% *} $one"
 done
 if [ -f "${configPath('$name')}" ]; then echo '@config '; else echo @record; fi
 ${HIDE_KEYS} "${recordPath('$name')}" "${configPath('$name')}" 2>/dev/null
-done
-:`;
+done`;
+  return `${reading('left', script)}
+[ -z "$left" ] || printf '%s\\n' "$left"`;
 }
 
 /** Reads what {@link probeLeft} printed, behind whatever else a probe has. */
