@@ -41,6 +41,29 @@ export function causeText(cause: Cause): string {
   return `${owner === undefined ? '' : `${owner}: `}table ${table.family} ${table.name}, chain ${chain}, ${what}`;
 }
 
+/** Chains of UFW that a packet meets only behind the rules that `ufw allow` adds to. */
+const BEHIND_ALLOW = /^ufw6?-((after|reject|track|skip-to-policy)-|user-limit$)/;
+/** A rule of UFW's that names a port and nobody's address: `ufw allow` replaces it. */
+const ON_A_PORT = /^(?:udp|tcp) dport \d+ (?:drop|reject)/;
+
+/** What UFW's own command does against a drop; undefined where its rule would be asked too late. */
+function ufwFix({ chain, rule }: Cause, { port, protocol }: Packet): string | undefined {
+  const allow = `allow ${port}/${protocol}`;
+  if (rule === undefined || BEHIND_ALLOW.test(chain)) return `\`ufw ${allow}\``;
+  if (!/^ufw6?-user-/.test(chain)) return undefined;
+  const text = rule.text.replace(/ ?\bcounter packets \d+ bytes \d+/, '');
+  return ON_A_PORT.test(text) ? `\`ufw ${allow}\`` : `\`ufw prepend ${allow}\``;
+}
+
+/** The file that a rule of iptables has to stand in to be there after a boot. */
+function loadedFrom(owner: string | undefined, family: 4 | 6, node: string): string {
+  if (owner === 'UFW') {
+    const file = `/etc/ufw/${family === 4 ? 'before.rules' : 'before6.rules'}`;
+    return `${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`;
+  }
+  return `/etc/iptables/rules.v${family}, or wherever ${node} loads its rules from`;
+}
+
 const isReversePath = (cause: Cause): boolean => /\bfib saddr\b/.test(cause.rule?.text ?? '');
 
 /** What lets the packet in, and where it has to stand; it only ever adds an accept. */
@@ -53,7 +76,8 @@ export function allowFix(cause: Cause, packet: Packet, node: string): string {
     const source = packet.from ?? 'the sender';
     return `${node} has no route back to ${source} by the device on which it arrives: see \`ip -${family} route get ${source.split('/')[0]}\` on ${node} and give it one`;
   }
-  if (owner === 'UFW') return `\`ufw allow ${port}/${protocol}\` on ${node}`;
+  const byUfw = owner === 'UFW' ? ufwFix(cause, packet) : undefined;
+  if (byUfw !== undefined) return `${byUfw} on ${node}`;
   if (owner === 'firewalld')
     return `\`firewall-cmd --add-port=${port}/${protocol}\`, and the same with \`--permanent\`, on ${node}`;
   if (table.tool === 'iptables') {
@@ -69,7 +93,7 @@ export function allowFix(cause: Cause, packet: Packet, node: string): string {
     const again =
       owner === 'Tailscale'
         ? '; tailscaled makes its chain anew when it starts, so it is needed again then'
-        : `; for the next boot the same in ${family === 4 ? '/etc/iptables/rules.v4' : '/etc/iptables/rules.v6'}, or wherever ${node} loads its rules from`;
+        : `; for the next boot the same in ${loadedFrom(owner, family, node)}`;
     return `${line} on ${node}${before}${again}`;
   }
   const position = rule?.handle === undefined ? '' : ` position ${rule.handle}`;

@@ -111,6 +111,49 @@ describe('rulesets of real machines', () => {
   });
 });
 
+describe('UFW', () => {
+  const drop = (chain: string, text: string, family: 'ip' | 'ip6' = 'ip') => {
+    const lines = tablesOf('ufw')
+      .filter((one) => one.family === family)
+      .map((one) => {
+        const own = one.chains.get(chain);
+        if (own === undefined) throw new TypeError(`no chain ${chain}`);
+        const rules = [{ text }, ...own.rules];
+        return { ...one, chains: new Map([...one.chains, [chain, { ...own, rules }]]) };
+      });
+    const packet = family === 'ip' ? UDP : SIX;
+    const course = courseOf(lines, packet);
+    const cause = course.drop ?? course.maybe[0];
+    return cause && allowFix(cause, packet, 'ms-1');
+  };
+
+  it.each([
+    ['ufw-before-input', 'ip', 'iptables', 'before.rules'],
+    ['ufw-not-local', 'ip', 'iptables', 'before.rules'],
+    ['ufw6-before-input', 'ip6', 'ip6tables', 'before6.rules'],
+  ] as const)(
+    'names its file for a drop in %s, which it asks before what `ufw allow` adds',
+    (chain, family, tool, file) => {
+      expect(drop(chain, 'udp dport 51820 drop', family)).toBe(
+        `\`${tool} -I ${chain} 1 -p udp --dport 51820 -j ACCEPT\` on ms-1, before rule 1 of ${chain} (a rule at the end would not be reached); ` +
+          `for the next boot the same in /etc/ufw/${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`,
+      );
+    },
+  );
+
+  it.each([
+    ['ufw-after-input', 'udp dport 51820 counter packets 1 bytes 2 drop', 'allow'],
+    ['ufw-user-input', 'udp dport 51820 counter packets 1 bytes 2 drop', 'allow'],
+    ['ufw-user-limit', 'counter packets 1 bytes 2 reject', 'allow'],
+    ['ufw-user-input', 'ip protocol udp counter packets 1 bytes 2 drop', 'prepend allow'],
+    ['ufw-user-input', 'udp dport 50000-60000 drop', 'prepend allow'],
+    ['ufw-user-input', 'ip saddr 203.0.113.0/24 drop', 'prepend allow'],
+  ])('has its own command go before a drop in %s, %s', (chain, text, words) => {
+    const cause = { table: tablesOf('ufw')[0] as Table, chain, rule: { text }, place: 1 };
+    expect(allowFix(cause, UDP, 'ms-1')).toBe(`\`ufw ${words} 51820/udp\` on ms-1`);
+  });
+});
+
 describe('the order of things', () => {
   const chain = (name: string, hook: string, priority: string, ...rules: readonly string[]): string =>
     `chain ${name} {\ntype filter hook ${hook} priority ${priority}; policy accept;\n${rules.join('\n')}\n}`;
