@@ -7,7 +7,7 @@ import { createRenderer } from '../render/choose.js';
 import { clean } from '../render/clean.js';
 import { endingText } from '../render/ending.js';
 import { planText } from '../render/plan-text.js';
-import { createRecord, recordEvent, stepsToChange } from '../render/record.js';
+import { createRecord, isPartial, recordEvent, stepsToChange, unreachedIn } from '../render/record.js';
 import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
 import type { RunRequest } from '../runner/run.js';
@@ -41,7 +41,8 @@ export type PerformOptions = Pick<
 >;
 
 /** A run as the command line makes one: what it is about, and the world that it is told to. */
-export interface Performance extends Pick<RunRequest, 'phases' | 'only' | 'shard' | 'secrets'> {
+export interface Performance
+  extends Pick<RunRequest, 'phases' | 'only' | 'shard' | 'secrets' | 'indispensable'> {
   readonly command: Command;
   readonly inventory: Inventory;
   readonly playbook: Playbook;
@@ -53,6 +54,8 @@ export interface Performance extends Pick<RunRequest, 'phases' | 'only' | 'shard
   readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
   /** What is done after GO, while the way to the machines is still open. */
   readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
+  /** Whether that is done, too, where all is GO but for nodes that the run went on without. */
+  readonly afterPartial?: boolean;
 }
 
 export interface Performed {
@@ -65,6 +68,8 @@ export interface Performed {
   readonly declined: boolean;
   /** An earlier phase that the selected ones stand on, and which is not in force; undefined where all are. */
   readonly unmet: string | undefined;
+  /** Nodes that could not be connected to. */
+  readonly unreached: readonly string[];
 }
 
 /** One run with its journal, its renderer, its question and its report; an apply asks first unless `yes` is set. */
@@ -117,6 +122,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       phases: performance.phases,
       only: performance.only,
       shard: performance.shard,
+      indispensable: performance.indispensable,
       transport,
       emit,
       signal: signals.signal,
@@ -140,9 +146,11 @@ export async function perform(performance: Performance): Promise<Performed> {
       io.stdout.write(
         `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
       );
-    if (exit === EXIT.go && !declined) await after?.(transport, signals.signal);
+    const isOver = exit === EXIT.go || (performance.afterPartial === true && isPartial(record));
+    if (isOver && !declined) await after?.(transport, signals.signal);
     const unmet = record.reliedOn.find(({ go }) => !go)?.phase;
-    return { exit, facts, changes: stepsToChange(record).length, declined, unmet };
+    const changes = stepsToChange(record).length;
+    return { exit, facts, changes, declined, unmet, unreached: unreachedIn(record) };
   } finally {
     await renderer.close();
     await transport.close();

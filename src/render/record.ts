@@ -1,3 +1,4 @@
+import { type ErrorCode, EXIT } from '../errors.js';
 import type { Finding } from '../gates/types.js';
 import type { PhaseNodes, PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
@@ -166,6 +167,27 @@ export function allErrors(record: RunRecord): ReportedError[] {
     if (!seen.has(key)) seen.set(key, error);
   }
   return [...seen.values()];
+}
+
+/** Whether all was GO, but for nodes that the run went on without. */
+export function isPartial(record: RunRecord): boolean {
+  return record.ended?.exit === EXIT.unreachable && allErrors(record).length === 0;
+}
+
+/** What is said of a machine that is away, rather than of one that answers and refuses. */
+const AWAY: ReadonlySet<string> = new Set<ErrorCode>([
+  'E_SSH_REFUSED',
+  'E_SSH_TIMEOUT',
+  'E_SSH_UNREACHABLE',
+  'E_SSH_UNRESOLVED',
+]);
+
+/** Nodes that did not answer, whether the run went on without them or ended there. */
+export function unreachedIn(record: RunRecord): string[] {
+  const failed = allErrors(record).flatMap(({ code, node }) =>
+    AWAY.has(code) && node !== undefined ? [node] : [],
+  );
+  return [...new Set([...failed, ...record.leftOut.map(({ node }) => node)])];
 }
 
 /** The steps that have changes to make, in the order in which they were told. */

@@ -32,6 +32,8 @@ export interface RunRequest extends Selected, PhasesRequest {
   readonly concurrency: number;
   /** Goes on with the nodes that can be reached; the run ends in 4 all the same. */
   readonly skipUnreachable?: boolean | undefined;
+  /** Nodes that it can't go on without all the same. */
+  readonly indispensable?: readonly string[] | undefined;
   /** How changes that could cut SSH are made; under a guard of 90 s when left out. */
   readonly guard?: GuardPolicy | undefined;
   readonly patience?: Partial<Patience> | undefined;
@@ -161,7 +163,8 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
     await connectAll(context, {
       nodes: scope.nodes,
       canMiss: (node) =>
-        request.skipUnreachable === true || (request.shard === undefined && !scope.chosen.has(node)),
+        request.indispensable?.includes(node) !== true &&
+        (request.skipUnreachable === true || (request.shard === undefined && !scope.chosen.has(node))),
       isWanted: (node) => scope.chosen.has(node),
     });
     if (context.absent.size > 0) theRun = new Run(request, scopeOf(request, context.absent), context);

@@ -133,6 +133,14 @@ describe('nodes that do not answer', () => {
     expect(made()).toEqual(['c']);
   });
 
+  it('end it in spite of --skip-unreachable where nothing is worth doing without them', async () => {
+    const request = { skipUnreachable: true, indispensable: ['c'] };
+    expect(await go(['c'], request)).toMatchObject({ exit: 4 });
+    expect([made(), ofType('node-failed').map(({ node }) => node)]).toEqual([[], ['c']]);
+    expect(await go(['b'], request)).toMatchObject({ exit: 4 });
+    expect(made().sort()).toEqual(['a', 'c']);
+  });
+
   it('are told when none is left', async () => {
     expect(await go(['a', 'b', 'c'], { skipUnreachable: true })).toMatchObject({ exit: 4 });
     expect(ofType('run-ended')[0]?.errors.map(({ message }) => message)).toEqual([

@@ -5,6 +5,7 @@ import {
   addGuardOptions,
   addOutputOptions,
   addPlaybookOption,
+  addSkipOption,
   type Options,
   programTimeout,
 } from '../options.js';
@@ -15,7 +16,7 @@ export type RemoveOptions = Omit<Options, 'phase' | 'only' | 'from' | 'resume' |
 
 export function addRemove(program: Command, host: CommandHost): void {
   const command = program.command('remove').argument('<node>', 'the machine that leaves');
-  addOutputOptions(addGuardOptions(addPlaybookOption(addConnectOptions(command, 'remove'))))
+  addOutputOptions(addGuardOptions(addSkipOption(addPlaybookOption(addConnectOptions(command, 'remove')))))
     .addOption(programTimeout)
     .option('--offline', 'the machine can’t be reached any more: change the others and the inventory alone')
     .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
@@ -28,7 +29,11 @@ export function addRemove(program: Command, host: CommandHost): void {
     .addHelpText(
       'after',
       host.footer(
-        ['bridgehead remove wk-3', 'bridgehead remove wk-3 --offline --yes'],
+        [
+          'bridgehead remove wk-3',
+          'bridgehead remove wk-3 --offline --yes',
+          'bridgehead remove wk-3 --skip-unreachable',
+        ],
         ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
       ),
     )

@@ -15,6 +15,7 @@ import { perform } from '../perform.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import type { RemoveOptions } from './command.js';
 import { refuseNeeded } from './needed.js';
+import { tellRest, unremovedText } from './unfinished.js';
 
 const FORGET_MS = 20_000;
 
@@ -41,7 +42,7 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
     // While it is asked to undo what it has, it is still a node, though in no network.
     const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
     const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;
-    const { exit, declined } = await perform({
+    const { exit, declined, unreached } = await perform({
       command: 'apply',
       inventory: wanted,
       playbook,
@@ -49,13 +50,25 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
       only: [],
       options,
       io,
+      // Others may be away: what they still have of it goes with their next apply. Its own machine has to answer.
+      indispensable: [name],
+      afterPartial: true,
       after: (transport, signal) =>
         finish(name, { inventory: wanted, staged, options, io, transport, signal }),
     });
+    const away = unreached.filter((node) => node !== name);
     if (!staged.committed() && !declined) {
       io.stderr.write(
-        `The inventory is as it was: ${name} is still in it. Run remove again once the above is put right.\n`,
+        unremovedText(name, {
+          isAway: unreached.includes(name),
+          away,
+          others: after.nodes.length,
+          file,
+          options,
+        }),
       );
+    } else if (away.length > 0) {
+      tellRest(name, { away, file, options, io });
     }
     return exit;
   } finally {
