@@ -1,16 +1,46 @@
-// Builds dist/: the command line as one bundle with V8's code cache, and the schemas' validators compiled ahead.
+// Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { BUNDLE } from '../bin/load.js';
 import { playbookSchema } from './playbook-schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
+
+/** JavaScript that exports `validators`: by `$id`, whether a value is as the schema wants it. */
+async function compileValidators() {
+  const { Ajv } = require('ajv');
+  const standalone = require('ajv/dist/standalone').default;
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, code: { source: true } });
+  ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
+  const inventory = JSON.parse(readFileSync(join(root, 'schemas/inventory.schema.json'), 'utf8'));
+  const names = {};
+  for (const schema of [inventory, await playbookSchema()]) {
+    ajv.addSchema(schema);
+    names[schema.$id] = schema.$id;
+  }
+  const { code } = await transform(`(function (exports) {${standalone(ajv, names)}})(validators);`, {
+    minify: true,
+  });
+  return `export const validators = {};\n${code}`;
+}
+
+/** Puts the compiled validators in the place of the empty ones. */
+const validatorsAhead = {
+  name: 'validators-ahead',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/document\/validators\.ts$/ }, async () => ({
+      contents: await compileValidators(),
+      resolveDir: root,
+      loader: 'js',
+    }));
+  },
+};
 
 async function bundle() {
   await build({
@@ -27,6 +57,7 @@ async function bundle() {
     external: ['ajv', 'cpu-features', '*.node'],
     define: { 'import.meta.url': 'urlOfBundle' },
     banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [validatorsAhead],
     logLevel: 'warning',
   });
 }
@@ -40,35 +71,6 @@ function warmUp() {
   if (status !== 0) throw new Error(`scripts/warm-up.js ended with status ${status}`);
 }
 
-/** Writes dist/document/validators.cjs: by `$id`, whether a value is as the schema wants it. */
-async function compileValidators() {
-  const { Ajv } = require('ajv');
-  const standalone = require('ajv/dist/standalone').default;
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, code: { source: true } });
-  ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
-  const inventory = JSON.parse(readFileSync(join(root, 'schemas/inventory.schema.json'), 'utf8'));
-  const names = {};
-  for (const schema of [inventory, await playbookSchema()]) {
-    ajv.addSchema(schema);
-    names[schema.$id] = schema.$id;
-  }
-  const folder = join(dist, 'document');
-  mkdirSync(folder, { recursive: true });
-  const source = join(folder, 'validators.source.cjs');
-  writeFileSync(source, standalone(ajv, names));
-  await build({
-    entryPoints: [source],
-    outfile: join(folder, 'validators.cjs'),
-    bundle: true,
-    minify: true,
-    format: 'cjs',
-    platform: 'node',
-    logLevel: 'warning',
-  });
-  rmSync(source);
-}
-
 rmSync(dist, { recursive: true, force: true });
 await bundle();
-await compileValidators();
 warmUp();
