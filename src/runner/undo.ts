@@ -14,6 +14,7 @@ import { carriersBehind } from './groups/ways.js';
 import { type Armed, type Intent, settleRound, takeBackQuickly } from './guarded.js';
 import { lockedError } from './locks.js';
 import { mapSettled, Pool } from './pool.js';
+import { reportError } from './report.js';
 import { type Round, throwUnkept, throwUnproven } from './round.js';
 
 const UNDO_MS = 180_000;
@@ -175,6 +176,17 @@ async function endAlone(
   }
 }
 
+/** The error of a node whose undo was reverted since another one's could not stand: it is as little undone. */
+function undoneWith(node: string, cause: unknown): BridgeheadError {
+  const { message, node: other = '' } = reportError(cause);
+  return new BridgeheadError('E_ROLLED_BACK', `the undo was reverted on ${node} with that of another node`, {
+    node,
+    evidence: other === '' ? message : `${other}: ${message}`,
+    fix: `mend that, then undo the run again`,
+    cause,
+  });
+}
+
 /** Undone on all of them, once all that are reached through them have been logged into anew; else on none. */
 async function endTogether(
   context: RunContext,
@@ -186,15 +198,14 @@ async function endTogether(
   const isSpoilt = begun.some(({ armed: one }) => one?.fault?.answered === true);
   const ends = await endRounds(context, { armed, passengers, carriers }, isSpoilt);
   const said = begun.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
-  const errors = [
-    ...said,
-    ...[...ends.values()].flatMap(({ error }) => (error === undefined ? [] : [error])),
-  ];
+  const failed = [...ends.values()].flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const [first] = [...said, ...failed];
   return begun.map(({ node, undone, cause }) => {
     const end = ends.get(node);
     const isKept = end === undefined || end.fate === 'changed';
     // Reverted with the others, it is as little undone as they are.
-    const error = end?.error ?? cause ?? (isKept ? undefined : errors[0]);
+    const error =
+      end?.error ?? cause ?? (isKept || first === undefined ? undefined : undoneWith(node, first));
     return { node, undone: isKept ? undone : [], ...(error === undefined ? {} : { error }) };
   });
 }

@@ -8,6 +8,7 @@ import type { Gate, Playbook, Step } from '../../src/playbook/types.js';
 import { connectAll } from '../../src/runner/connect.js';
 import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
 import { makeContext } from '../../src/runner/make-context.js';
+import type { NodeGuard } from '../../src/runner/node-guard.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
 import { undoRun } from '../../src/runner/undo.js';
 import { type Faults, FolderTransport, LAN } from '../support/folder-nodes.js';
@@ -212,6 +213,25 @@ describe('a run that changes what others are reached through', () => {
     expect([...ended].sort()).toEqual(['revert a', 'revert b']);
   });
 
+  it('undoes the whole group before it fails for a mistake of its own', async () => {
+    const ran = (name: string, program: string) => {
+      if (name === 'b' && program.includes('guard.arm')) rmSync(join(transport.state('b'), 'armed'));
+    };
+    let once = true;
+    const nodeGuard: NodeGuard = {
+      ...fakeGuard,
+      parseUndo: (reply) => {
+        if (once) {
+          once = false;
+          throw new TypeError('a mistake');
+        }
+        return fakeGuard.parseUndo(reply);
+      },
+    };
+    await expect(go(change(['a', 'b']), { faults: { ran }, nodeGuard })).rejects.toThrow('a mistake');
+    expect(transport.log('a').filter((line) => line === `undo ${RUN} cut`)).toHaveLength(2);
+  });
+
   it('says what to undo when a node behind a jump host never answers again', async () => {
     const guard = { enabled: true, seconds: 1 };
     const connect = (name: string, fresh: boolean) => {
@@ -269,7 +289,7 @@ describe('a run that changes what others are reached through', () => {
   });
 
   describe('and is undone', () => {
-    const undo = async (nodes: readonly string[], faults: Faults = {}) => {
+    const undoing = async (nodes: readonly string[], faults: Faults = {}) => {
       transport = new FolderTransport(folder, faults);
       const context = makeContext({
         run: RUN,
@@ -284,7 +304,10 @@ describe('a run that changes what others are reached through', () => {
         nodeGuard: fakeGuard,
       });
       await connectAll(context, { nodes: CHAIN.nodes });
-      const results = await undoRun(context, '20250101-000000-before', nodes);
+      return undoRun(context, '20250101-000000-before', nodes);
+    };
+    const undo = async (nodes: readonly string[], faults: Faults = {}) => {
+      const results = await undoing(nodes, faults);
       return results.map(({ node: name, undone: items, error }) => [
         name,
         items.length > 0,
@@ -315,6 +338,26 @@ describe('a run that changes what others are reached through', () => {
       ]);
       expect(transport.log('a').at(-1)).toBe('revert');
       expect(transport.log('b').at(-1)).toBe('revert');
+    });
+
+    it('has each node tell of itself where another’s undo failed', async () => {
+      const ran = (name: string, program: string) => {
+        if (name === 'b' && program.includes('guard.arm')) rmSync(join(transport.state('b'), 'armed'));
+      };
+      const results = await undoing(['a', 'b'], { ran });
+      expect(
+        results.map(({ node: name, error }) => [
+          name,
+          error instanceof BridgeheadError && error.details.node,
+        ]),
+      ).toEqual([
+        ['a', 'a'],
+        ['b', 'b'],
+      ]);
+      expect(results[0]?.error).toMatchObject({
+        code: 'E_ROLLED_BACK',
+        details: { evidence: expect.stringMatching(/^b: /) as string },
+      });
     });
   });
 

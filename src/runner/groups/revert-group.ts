@@ -1,6 +1,6 @@
 import { BridgeheadError } from '../../errors.js';
 import type { Connection } from '../../remote/transport.js';
-import { connectionOf, type RunContext } from '../context.js';
+import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { conclude, revertOnce, rolledBack, type Settled, settle } from '../guarded.js';
 import { type RoundEnd, revertedEnd, takenBack, wholeBack } from '../make-round.js';
 import { takeBack } from '../take-back.js';
@@ -20,6 +20,9 @@ export interface Reversal {
   readonly ends: GroupEnds;
 }
 
+/** Errors that only a mistake in Bridgehead itself explains. */
+type Bugs = unknown[];
+
 /**
  * Reverts all rounds of a group. Whoever still answers goes first, those behind others before those through which they
  * are reached; then the rest the other way round, since a node may be reached again only after what it is reached through
@@ -27,6 +30,7 @@ export interface Reversal {
  */
 export async function revertAll(context: RunContext, reversal: Reversal): Promise<GroupEnds> {
   const { trial, refusals, ends } = reversal;
+  const bugs: Bugs = [];
   const levels = inLevels([...trial.armed.keys()], trial.carriers);
   const isOpen = (node: string): boolean => {
     const end = ends.get(node);
@@ -38,22 +42,22 @@ export async function revertAll(context: RunContext, reversal: Reversal): Promis
     await Promise.all(
       level
         .filter((node) => isOpen(node) && answers(node))
-        .map((node) => revertNode(context, reversal, node, connectionOf(context, node))),
+        .map((node) => revertNode(context, reversal, { node, over: connectionOf(context, node), bugs })),
     );
   }
   for (const level of levels) {
-    await Promise.all(level.filter(isOpen).map((node) => revertNode(context, reversal, node, undefined)));
+    await Promise.all(level.filter(isOpen).map((node) => revertNode(context, reversal, { node, bugs })));
   }
+  if (bugs.length > 0) throw bugs[0];
   for (const [node, end] of ends) ends.set(node, withWayOut(end, node, trial.carriers, ends));
   return ends;
 }
 
-/** Over a connection that may not live, once and briefly, with nothing noted when it fails; else until the node answers. */
+/** Over a connection that may not live, once and briefly, with a failure left to the next try; else until the node answers. */
 async function revertNode(
   context: RunContext,
   reversal: Reversal,
-  node: string,
-  over: Connection | undefined,
+  { node, over, bugs }: { readonly node: string; readonly over?: Connection; readonly bugs: Bugs },
 ): Promise<void> {
   const { trial, ends } = reversal;
   const one = trial.armed.get(node);
@@ -66,6 +70,7 @@ async function revertNode(
     if (settled !== undefined) ends.set(node, await endOf(context, one, reversal, settled));
   } catch (error) {
     if (context.signal.aborted) throw error;
+    if (!(error instanceof BridgeheadError || error instanceof NodeErrors)) bugs.push(error);
     if (over !== undefined) return;
     const isUndo = error instanceof BridgeheadError && error.code === 'E_UNDO';
     ends.set(node, isUndo ? { fate: 'changed', error } : { fate: 'unknown', error });
