@@ -4,7 +4,7 @@ import { clientsOf, familyOf, isHub } from '../../network/index.js';
 /** The bit by which our table marks what it has seen; it is cleared before anybody else's filter. */
 const JUDGED = '0x10000000';
 /** Before the rules of other VPNs, after the kernel's own. */
-const PREFERENCE = 5000;
+export const CLOSED_PREFERENCE = 5000;
 const NOTE = '# closed without this table: ';
 
 /** Bare addresses of the clients whose reach a hub limits. */
@@ -57,13 +57,13 @@ for family in 4 6; do
 [ $family = 4 ] || [ -e /proc/net/if_inet6 ] || continue
 wanted=' '
 [ ! -f "$2" ] || wanted=" $(sed -n "s/^${NOTE}$family //p" "$2" | tr '\\n' ' ')"
-there=" $(ip -$family rule show pref ${PREFERENCE} | while read -r _ _ source rest; do case " $rest " in *" iif $1 "*) printf '%s ' "$source" ;; esac; done)"
+there=" $(ip -$family rule show pref ${CLOSED_PREFERENCE} | while read -r _ _ source rest; do case " $rest " in *" iif $1 "*) printf '%s ' "$source" ;; esac; done)"
 for source in $there; do
-case $wanted in *" $source "*) ;; *) ip -$family rule del pref ${PREFERENCE} from "$source" iif "$1" ;; esac
+case $wanted in *" $source "*) ;; *) ip -$family rule del pref ${CLOSED_PREFERENCE} from "$source" iif "$1" ;; esac
 done
 for source in $wanted; do
 # networkd deletes the rules of others when it restarts, but for the kernel's.
-case $there in *" $source "*) ;; *) ip -$family rule add pref ${PREFERENCE} from "$source" iif "$1" fwmark 0/${JUDGED} protocol kernel prohibit ;; esac
+case $there in *" $source "*) ;; *) ip -$family rule add pref ${CLOSED_PREFERENCE} from "$source" iif "$1" fwmark 0/${JUDGED} protocol kernel prohibit ;; esac
 done
 done
 }
@@ -71,10 +71,10 @@ done
 
 /** sh that shows the rules in force of the families given. */
 export function readClosed(families: readonly (4 | 6)[]): string {
-  return families.map((family) => `ip -${family} rule show pref ${PREFERENCE} 2>/dev/null`).join('\n');
+  return families.map((family) => `ip -${family} rule show pref ${CLOSED_PREFERENCE} 2>/dev/null`).join('\n');
 }
 
-const RULE = new RegExp(`^${PREFERENCE}:\\s+from (\\S+) .*\\bfwmark 0/${JUDGED} .*\\bprohibit$`);
+const RULE = new RegExp(`^${CLOSED_PREFERENCE}:\\s+from (\\S+) .*\\bfwmark 0/${JUDGED} .*\\bprohibit$`);
 
 /** The sources for which the rules are in force, `INTERFACE SOURCE`. */
 export function parseClosed(text: string): ReadonlySet<string> {

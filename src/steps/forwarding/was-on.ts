@@ -1,3 +1,4 @@
+import { MARK_KEY } from './closed.js';
 import { FORWARDING_KEYS } from './switches.js';
 
 /** Line of our own file in /etc/sysctl.d: a switch that was on before Bridgehead had any say in it. */
@@ -13,7 +14,7 @@ export function wereOn(printed: string, now: ReadonlyMap<string, string>): reado
   const own = printed
     .split('\n')
     .filter((line) => line.startsWith('/etc/sysctl.d/99-bridgehead-forwarding-'));
-  const keys = Object.values(FORWARDING_KEYS);
+  const keys = [...Object.values(FORWARDING_KEYS), MARK_KEY];
   return own.length > 0
     ? keys.filter((key) => own.some((line) => line.endsWith(`:${WAS_ON}${key} = 1`)))
     : keys.filter((key) => now.get(key) === '1');

@@ -24,7 +24,11 @@ export function stopScript(interfaceName: string): string {
 echo ${quote(`${interfaceName} is not a WireGuard interface any more: it is somebody else's, and is left alone`)} >&2
 exit 1
 fi
-systemctl disable --quiet ${unit} && {
+said=$(systemctl disable --quiet ${unit} 2>&1) || {
+# The package with the template may be gone, and systemd then takes no link away.
+if [ -n "$(systemctl list-unit-files --no-legend --no-pager ${unit} wg-quick@.service 2>/dev/null)" ]; then printf '%s\\n' "$said" >&2; false
+else rm -f /etc/systemd/system/*.wants/${unit} /etc/systemd/system/*.requires/${unit} && systemctl daemon-reload; fi
+} && {
 systemctl stop ${unit} || systemctl reset-failed ${unit}
 [ ! -d /sys/class/net/${link} ] || ip link del dev ${link}
 [ ! -d /sys/class/net/${link} ]

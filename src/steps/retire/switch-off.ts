@@ -1,8 +1,10 @@
 import { quote } from '../../remote/quote.js';
+import { MARK_KEY } from '../forwarding/closed.js';
 import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { UFW_VALUES_BACK } from '../forwarding/ufw-sysctl.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, rulesetPath } from '../forwarding-unit.js';
 import { KEEP_ACCEPT_RA } from './keep-accept-ra.js';
+import { MARK_WANTED } from './mark-wanted.js';
 import { WHY_FORWARDS } from './why-forwards.js';
 
 /**
@@ -14,6 +16,7 @@ export function switchOffScript(interfaceName: string): string {
   return `file=${quote(forwardingSysctlPath(interfaceName))}
 ${WHY_FORWARDS}
 ${KEEP_ACCEPT_RA}
+${MARK_WANTED}
 others=
 for one in ${FORWARDING_FOLDER}/*.nft; do [ ! -e "$one" ] || [ "$one" = ${quote(rulesetPath(interfaceName))} ] || others=yes; done
 # What stands there for us alone would count as another's wish.
@@ -30,6 +33,7 @@ path=/proc/sys/$(printf %s "$key" | tr ./ /.)
 [ -e "$path" ] || continue
 case $key in
 ${Object.values(FORWARDING_KEYS).join(' | ')}) case $stay in *" $key "*) ;; *) echo 0 >"$path" ;; esac ;;
+${MARK_KEY}) mark_wanted "$settings" || echo 0 >"$path" ;;
 net.ipv6.conf.*.accept_ra) case $stay in *" ${FORWARDING_KEYS[6]} "*) ;; *) echo 1 >"$path" ;; esac ;;
 esac
 done

@@ -8,14 +8,14 @@ import { recordPath } from '../ownership/record.js';
 import { configPath } from '../wireguard-readings.js';
 
 /** Files that may turn a kernel setting on at the next boot; networkd's have words of their own for it. */
-const SETTERS =
+export const SETTERS =
   '/etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf /etc/ufw/sysctl.conf /etc/systemd/network/*.network /etc/systemd/network/*.network.d/*.conf /run/systemd/network/*.network /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf';
 /** Interfaces of programs that turn forwarding on by themselves, up or not. */
 const FORWARDERS = 'docker0 | virbr* | lxcbr0 | lxdbr0 | incusbr0 | podman* | cni* | cali* | cilium*';
 /** Ends of containers and virtual machines, and tunnels, that don't say of themselves what they are. */
 const GUESTS = 've-* | vb-* | vz-* | vt-* | veth* | vnet* | ppp* | ipsec* | xfrm* | tailscale* | zt*';
 /** Where scripts and hooks lie that turn forwarding on when something starts. */
-const HOOKS =
+export const HOOKS =
   '/etc/wireguard /etc/amnezia /etc/openvpn /etc/network /etc/ppp /etc/rc.local /etc/NetworkManager/dispatcher.d /etc/networkd-dispatcher /etc/systemd/system /etc/cron.d /etc/crontab /var/spool/cron /etc/swanctl /etc/ipsec.d /etc/strongswan.d /etc/shorewall';
 const SWITCH = '(ip_forward(ing)?|conf[./][a-z*]+[./]forwarding)';
 /** A line that isn't a comment and sets a switch to something else than 0: `SWITCH=1`, `echo 1 >SWITCH`, `SWITCH=$WANTED`. */

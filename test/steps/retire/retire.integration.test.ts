@@ -262,6 +262,45 @@ echo 2 >/proc/sys/net/ipv6/conf/lo/accept_ra; echo 1 >/proc/sys/net/ipv6/conf/al
     expect(ra('echo 0 >/proc/sys/net/ipv6/conf/all/forwarding', last?.script)).toBe('2');
   });
 
+  const MARK = 'net.ipv4.conf.all.src_valid_mark';
+  const mark = (more: string): string =>
+    runScript(shell, `${switchOffScript('wg0')}\ncat /proc/sys/${MARK.replaceAll('.', '/')}`, {
+      ...machine(`rm -f /etc/sysctl.d/* /etc/sysctl.conf; mkdir -p /etc/sysctl.d
+printf '%s\\n' '# Managed by Bridgehead: x' 'net.ipv4.ip_forward = 1' '${MARK} = 1' >${FORWARDING}
+ip link set lo up; echo 1 >/proc/sys/${MARK.replaceAll('.', '/')}\n${more}`),
+    }).stdout.trim();
+
+  maybe('no longer asks for the way back with marks, unless something else goes by them', () => {
+    expect(mark(':')).toBe('0');
+    expect(mark('ip rule add pref 5000 from 10.8.0.9 iif lo fwmark 0/0x10000000 prohibit')).toBe('0');
+    expect(mark(`mkdir -p /etc/openvpn; echo '# ${MARK}=1' >/etc/openvpn/up.sh`)).toBe('0');
+    expect(mark('ip rule add not fwmark 0xca6c table 51820')).toBe('1');
+    expect(mark(`echo '${MARK}=1' >/etc/sysctl.d/50-vpn.conf`)).toBe('1');
+    expect(mark(`echo 'PostUp = sysctl -q ${MARK}=1' >/etc/wireguard/vpn.conf`)).toBe('1');
+    expect(mark(`echo '# on before Bridgehead: ${MARK} = 1' >>${FORWARDING}`)).toBe('1');
+  });
+
+  maybe('takes an interface out of the next boot whose unit’s package is gone', () => {
+    const LINK = '/etc/systemd/system/multi-user.target.wants/wg-quick@wg0.service';
+    const stop = (known: string): { code: number | null; said: string } => {
+      const systemctl = `case "$*" in list-unit-files*) ${known} ;; disable*) echo 'Failed to disable unit: Unit file wg-quick@wg0.service does not exist.' >&2; exit 1 ;; stop* | reset-failed*) exit 5 ;; esac`;
+      const { code, stdout, stderr } = runScript(
+        shell,
+        `( ${stopScript('wg0')} ); code=$?; [ ! -h ${LINK} ] || echo linked; exit $code`,
+        {
+          ...machine(`mkdir -p ${LINK.slice(0, LINK.lastIndexOf('/'))}; ln -s /nowhere ${LINK}`),
+          path: [fakes({ ...TOOLS, systemctl })],
+        },
+      );
+      return { code, said: `${stdout}${stderr}`.trim() };
+    };
+    expect(stop(':')).toEqual({ code: 0, said: '' });
+    expect(stop("echo 'wg-quick@.service indirect enabled'")).toEqual({
+      code: 1,
+      said: 'linked\nFailed to disable unit: Unit file wg-quick@wg0.service does not exist.',
+    });
+  });
+
   maybe('never removes a link that is not WireGuard’s, whatever its name', () => {
     const stop = (wg: string, files: string) =>
       runScript(
