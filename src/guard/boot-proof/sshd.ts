@@ -39,6 +39,23 @@ denied=$(sed -n 's/^denyusers //p' "$proof/sshd")
 if [ -n "$denied" ] && matches_login "$denied"; then die "sshd as configured lets $login_user log in no more: DenyUsers names it"; fi
 set +f
 }
+# Another sshd, or whatever else passes this session on, if it comes up at boot as well: nothing of ours is asked there.
+comes_through() {
+[ -n "$login_port" ] && on_systemd && has ss || return 1
+ss -H -l -t -n -p "sport = :$login_port" 2>/dev/null | while read -r _ _ _ listens _ users; do
+echo "$listens" | covers service || continue
+for pid in $(printf %s "$users" | grep -o 'pid=[0-9]*' | cut -d= -f2); do
+if [ "$pid" = 1 ]; then
+systemctl list-sockets --no-legend --no-pager 2>/dev/null | awk -v at=":$login_port" 'substr($1, length($1) - length(at) + 1) == at { print $2 }'
+else
+sed -n 's,^[01]:.*/system[.]slice/\\(.*/\\)*\\([^/]*[.]service\\)$,\\2,p' "/proc/$pid/cgroup" 2>/dev/null
+fi
+done
+done | sort -u | while read -r unit; do
+case $unit in ssh.* | sshd.* | ssh@* | sshd@*) continue ;; esac
+if boots "$unit"; then echo "$unit"; break; fi
+done | grep .
+}
 check_listens() {
 [ -n "$login_port" ] && [ -s "$proof/listens" ] || return 0
 covers "$1" <"$proof/listens" || die "after the next boot sshd listens on $(awk '{ print $1 }' "$proof/listens" | tr '\\n' ' ')alone (by $2), and you come in at $(came_in)"
@@ -84,6 +101,10 @@ has sshd || return 0
 read_login
 check_config
 : >"$proof/sshd"
+if other=$(comes_through); then
+note sshd "you come in through $other, which starts at boot by itself: no login has gone through the sshd that was changed"
+login_port=
+fi
 check_login
 if on_systemd; then prove_units; return; fi
 sed -n 's/^listenaddress //p' "$proof/sshd" >"$proof/listens"

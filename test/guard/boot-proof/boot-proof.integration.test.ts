@@ -28,6 +28,7 @@ echo "$*" >>ROOT/calls
 verb=$1; shift
 case $verb in
 list-dependencies) cat ROOT/boot ;;
+list-sockets) cat ROOT/sockets 2>/dev/null ;;
 is-active) for unit; do :; done; grep -q '^ActiveState=active' "ROOT/units/$unit" ;;
 restart | start) for unit; do :; done; sed -i 's/^ActiveState=.*/ActiveState=active/' "ROOT/units/$unit" ;;
 stop) for unit; do :; done; sed -i 's/^ActiveState=.*/ActiveState=inactive/' "ROOT/units/$unit" ;;
@@ -194,6 +195,64 @@ describeShells('the proof of the next boot', (shell: Shell) => {
   ])('lets %s pass', (_what, text, connection) => {
     configure(text);
     expect(wayBack('prove', connection)).toMatchObject({ code: 0, said: '' });
+  });
+
+  describe('where the login comes through another sshd', () => {
+    const VIA = '198.18.0.9 4000 192.0.2.5 2222';
+    const listens = (address: string, pid: number): void =>
+      put(
+        'bin/ss',
+        `#!/bin/sh\ncase "$*" in *':2222') echo 'LISTEN 0 128 ${address} 0.0.0.0:* users:(("sshd",pid=${pid},fd=3))' ;; esac\n`,
+        0o755,
+      );
+    /** Puts the process that listens into a unit. */
+    const inUnit = (name: string): void => {
+      const script = at('state/runs/r/0001/way-back');
+      put('cgroup', `0::/system.slice/${name}\n`);
+      writeFileSync(
+        script,
+        readFileSync(script, 'utf8').replaceAll('"/proc/$pid/cgroup"', `"${at('cgroup')}"`),
+      );
+    };
+    beforeEach(() => {
+      unit('ssh-alt.service', 'enabled', 'active');
+      put('boot', 'default.target\n  ssh.service\n  ssh-alt.service\n  systemd-networkd.service\n');
+      configure('listenaddress 0.0.0.0:22\npermitrootlogin no\nallowusers nobody\n');
+    });
+
+    it.each(['0.0.0.0:2222', '*:2222', '192.0.2.5:2222'])(
+      'at %s, which boots, only notes that',
+      (address) => {
+        listens(address, 4242);
+        inUnit('ssh-alt.service');
+        expect(wayBack('prove', VIA, 'root')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
+        expect(notes()).toContain('you come in through ssh-alt.service, which starts at boot by itself');
+        expect(calls()).toContain('restart ssh.service');
+      },
+    );
+
+    it('behind a socket of systemd’s', () => {
+      listens('*:2222', 1);
+      unit('dropbear.socket', 'enabled', 'active');
+      put('sockets', '[::]:22 ssh.socket ssh.service\n[::]:2222 dropbear.socket -\n');
+      put('boot', 'default.target\n  ssh.service\n  dropbear.socket\n  systemd-networkd.service\n');
+      expect(wayBack('prove', VIA)).toMatchObject({ code: 0, said: '' });
+      expect(notes()).toContain('you come in through dropbear.socket');
+    });
+
+    it.each([
+      ['does not boot', '0.0.0.0:2222', 'ssh-once.service'],
+      ['listens elsewhere', '127.0.0.1:2222', 'ssh-alt.service'],
+      ['is the one that is changed', '0.0.0.0:2222', 'ssh.service'],
+    ])('that %s, refuses as ever', (_what, address, name) => {
+      configure('listenaddress 0.0.0.0:22\n');
+      unit('ssh-once.service', 'transient', 'active');
+      listens(address, 4242);
+      inUnit(name);
+      expect(wayBack('prove', VIA).said).toMatch(
+        /listens on 0\.0\.0\.0:22 alone \(by ssh\.service\), and you come in at 192\.0\.2\.5:2222$/,
+      );
+    });
   });
 
   it('refuses to let root in where PermitRootLogin is no, and nobody else', () => {
