@@ -6,7 +6,7 @@ import type { Transport } from '../remote/transport.js';
 import { createRenderer } from '../render/choose.js';
 import { clean } from '../render/clean.js';
 import { endingText } from '../render/ending.js';
-import { planText } from '../render/plan-text.js';
+import { planQuestion, planText } from '../render/plan-text.js';
 import { createRecord, isPartial, recordEvent, stepsToChange, unreachedIn } from '../render/record.js';
 import type { Command, StampedEvent } from '../runner/events.js';
 import { newRunId } from '../runner/journal.js';
@@ -107,7 +107,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     renderer.suspend(async () => {
       say(planText(record, paint));
       if (stepsToChange(record).length === 0) return true;
-      const yes = await confirm('Apply this plan?', signals.signal);
+      const yes = await confirm(planQuestion(record), signals.signal);
       declined = !yes;
       return yes;
     });

@@ -12,7 +12,33 @@ export function planText(record: RunRecord, paint: Paint): string {
     .map((phase) => ({ phase, steps: steps.filter((step) => step.phase === phase) }))
     .filter((section) => section.steps.length > 0)
     .map((section) => phaseText(section.phase, section.steps, paint));
-  return [...sections, planLine(record, paint), ''].join('\n');
+  const head = retired(record).map(
+    ({ network, nodes }) =>
+      `${paint.warn(`Retires network ${network} on ${nodes.join(', ')}`)}: it goes down there for good; its keys are put aside in /etc/wireguard/.retired. Not meant? Then this inventory is older than that network, or another one of the same name.\n`,
+  );
+  return [...head, ...sections, planLine(record, paint), ''].join('\n');
+}
+
+interface Retired {
+  readonly network: string;
+  readonly nodes: readonly string[];
+}
+
+/** The networks that end somewhere with the plan. */
+function retired(record: RunRecord): readonly Retired[] {
+  const found = new Map<string, Set<string>>();
+  for (const { node, changes } of stepsToChange(record)) {
+    for (const { retires } of changes) {
+      if (retires !== undefined) found.set(retires, (found.get(retires) ?? new Set()).add(node));
+    }
+  }
+  return [...found].map(([network, nodes]) => ({ network, nodes: [...nodes] }));
+}
+
+/** What is asked before a plan is applied. */
+export function planQuestion(record: RunRecord): string {
+  const ends = retired(record).map(({ network, nodes }) => `network ${network} on ${nodes.join(', ')}`);
+  return ends.length === 0 ? 'Apply this plan?' : `Apply this plan, which retires ${ends.join(', and ')}?`;
 }
 
 /** `Plan: 14 changes on 4 nodes; no session is cut`, or that there is nothing to change. */

@@ -9,6 +9,8 @@ export interface PlannedChange {
   readonly summary: string;
   readonly disruption: Disruption;
   readonly diff?: string;
+  /** Name of the network that ends on the node with it. */
+  readonly retires?: string;
 }
 
 export interface ReportedError {

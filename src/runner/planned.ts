@@ -22,10 +22,11 @@ export function tellPlan(context: RunContext, planned: readonly PlannedStep[]): 
       step: work.step.id,
       name: work.step.name,
       node: work.node.name,
-      changes: changes.map(({ summary, disruption, diff }) => ({
+      changes: changes.map(({ summary, disruption, diff, retires }) => ({
         summary,
         disruption,
         ...(diff === undefined ? {} : { diff }),
+        ...(retires === undefined ? {} : { retires }),
       })),
       ...(skipped === undefined ? {} : { skipped }),
     });

@@ -52,6 +52,7 @@ const changes = listOf(
     summary: isText,
     disruption: shape({ level: oneOf('none', 'brief', 'outage'), detail: optional(isText) }),
     diff: optional(isText),
+    retires: optional(isText),
   }),
 );
 const onNode = { phase: isText, node: isText };

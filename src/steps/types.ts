@@ -39,6 +39,8 @@ export interface Change {
   readonly recurs?: boolean;
   /** Name of the network whose members have to make theirs, too, for what worked before to work again. */
   readonly joint?: string;
+  /** Name of the network that ends on the node with it, or of its interface where that is all that is known. */
+  readonly retires?: string;
 }
 
 /** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */

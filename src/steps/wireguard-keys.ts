@@ -1,4 +1,5 @@
 import { quote } from '../remote/quote.js';
+import { type KeptKey, parseAside, probeAside } from './retire/aside.js';
 import { networksOf, previousOf } from './retire/ours.js';
 import { beforeLeft, type Left, parseLeft, probeLeft } from './retire/probe.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
@@ -10,11 +11,11 @@ export interface WireguardKeysParams {
 }
 
 export interface SeenKey {
-  readonly state: 'absent' | 'carried' | 'adoptable' | 'sound' | 'damaged' | 'unread';
+  readonly state: 'absent' | 'carried' | 'kept' | 'adoptable' | 'sound' | 'damaged' | 'unread';
   /** `600 root root`; empty when absent. */
   readonly mode: string;
   readonly publicKey?: string;
-  /** The interface that had the key before the network was given another. */
+  /** The interface that had the key before the network was given another; or the file that has kept it since the network was retired. */
   readonly from?: string;
 }
 
@@ -64,14 +65,26 @@ sync "$new" 2>/dev/null || sync
 ln "$new" ${key}`;
 }
 
-/** The key of a network whose interface was given another name: it stays the same, for peers and clients know it. */
-function carried({ inventory, node, networks }: Context, name: string, left: readonly Left[]): SeenKey {
-  const network = left.length === 0 ? undefined : networks.find((one) => one.interface === name);
-  const previous = network && previousOf({ inventory, network, node: node.name }, left);
+interface Elsewhere {
+  readonly left: readonly Left[];
+  readonly aside: ReadonlyMap<string, KeptKey>;
+}
+
+/**
+ * The key that a network had before its interface was given another name, or before it was retired: it stays the same, for
+ * peers and clients know it.
+ */
+function former({ inventory, node, networks }: Context, name: string, { left, aside }: Elsewhere): SeenKey {
+  const network = networks.find((one) => one.interface === name);
+  const isMoved = network !== undefined && left.length > 0;
+  const previous = isMoved ? previousOf({ inventory, network, node: node.name }, left) : undefined;
   const publicKey = previous?.seen.ownKey;
-  if (!previous || publicKey === undefined || !PUBLIC_KEY.test(publicKey))
-    return { state: 'absent', mode: '' };
-  return { state: 'carried', mode: '', publicKey, from: previous.interface };
+  if (previous && publicKey !== undefined && PUBLIC_KEY.test(publicKey))
+    return { state: 'carried', mode: '', publicKey, from: previous.interface };
+  const kept = network && aside.get(network.name);
+  if (kept && PUBLIC_KEY.test(kept.publicKey))
+    return { state: 'kept', mode: '', publicKey: kept.publicKey, from: kept.path };
+  return { state: 'absent', mode: '' };
 }
 
 function planOne(interfaceName: string, seen: SeenKey): Change[] {
@@ -91,6 +104,11 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
       return make(
         `carry the private key of ${seen.from} over to ${path}, the same as before`,
         `chmod 600 ${quote(keyPath(seen.from ?? ''))} && ln ${quote(keyPath(seen.from ?? ''))} ${quote(path)}`,
+      );
+    case 'kept':
+      return make(
+        `take the private key of the retired network, ${seen.from}, for ${path} again`,
+        `chmod 600 ${quote(seen.from ?? '')} && ln ${quote(seen.from ?? '')} ${quote(path)}`,
       );
     case 'damaged':
       return make(
@@ -124,19 +142,19 @@ export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen>
     [
       'absent=',
       ...networks.map((network) => probeOne(network.interface)),
-      `[ -z "$absent" ] || {\n${probeLeft(networksOf(inventory, node.name).map((network) => network.interface))}\n}`,
+      `[ -z "$absent" ] || {\n${probeAside(inventory, node.name)}\n${probeLeft(networksOf(inventory, node.name).map((network) => network.interface))}\n}`,
     ].join('\n'),
   parse: (context, reply) => {
-    const left = parseLeft(reply.stdout);
+    const elsewhere = { left: parseLeft(reply.stdout), aside: parseAside(beforeLeft(reply.stdout)) };
     const seen = beforeLeft(reply.stdout)
       .split('\n')
-      .filter((line) => line !== '')
+      .filter((line) => line !== '' && !line.startsWith('@'))
       .map((line): [string, SeenKey] => {
         const [name = '', ...words] = line.split(' ');
         return [name, parseLine(words)];
       });
     return new Map(
-      seen.map(([name, key]) => [name, key.state === 'absent' ? carried(context, name, left) : key]),
+      seen.map(([name, key]) => [name, key.state === 'absent' ? former(context, name, elsewhere) : key]),
     );
   },
   facts: (_context, seen) =>

@@ -227,7 +227,7 @@ describe('what is no longer wanted', () => {
     );
     await expectGo(await apply());
     expect(await traces('c', 'wghome')).toBe('');
-    expect(await on('c', 'ls -A /etc/wireguard; ls /etc/sysctl.d | grep bridgehead || :')).toBe('');
+    expect(await on('c', 'ls -A /etc/wireguard; ls /etc/sysctl.d | grep bridgehead || :')).toBe('.retired');
     await expectProven('a', 'b', 'c');
   });
 });

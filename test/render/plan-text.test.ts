@@ -1,5 +1,5 @@
 import { createPaint } from '../../src/render/colour.js';
-import { planLine, planText } from '../../src/render/plan-text.js';
+import { planLine, planQuestion, planText } from '../../src/render/plan-text.js';
 import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../support/events.js';
 import { PLAIN, recordOf } from './helpers.js';
 
@@ -19,6 +19,22 @@ it('shows per phase and node each change, what it disrupts, and its diff', () =>
       '',
     ].join('\n'),
   );
+});
+
+it('names first, and in the question, which networks are retired and where', () => {
+  const retire = { ...RESTART, summary: 'stop wg1', retires: 'office' };
+  const record = recordOf([
+    started('apply'),
+    ...read(),
+    planned('tunnel', 'retire', 'wk-1', [retire, { ...retire, summary: 'move its keys' }]),
+    planned('tunnel', 'retire', 'wk-2', [retire]),
+    planned('tunnel', 'peers', 'ms-1', [ADD_PEER]),
+  ]);
+  expect(planText(record, PLAIN).split('\n')[0]).toBe(
+    'Retires network office on wk-1, wk-2: it goes down there for good; its keys are put aside in /etc/wireguard/.retired. Not meant? Then this inventory is older than that network, or another one of the same name.',
+  );
+  expect(planQuestion(record)).toBe('Apply this plan, which retires network office on wk-1, wk-2?');
+  expect(planQuestion(recordOf(PLAN_RUN))).toBe('Apply this plan?');
 });
 
 it('colours what is added and removed', () => {

@@ -7,6 +7,7 @@ import { execute } from '../../remote/execute.js';
 import type { Transport } from '../../remote/transport.js';
 import { layOut } from '../../runner/index.js';
 import { RunSecrets } from '../../steps/pair-secrets.js';
+import { ASIDE, forgetAsideFragment } from '../../steps/retire/aside.js';
 import { canConfirm } from '../ask.js';
 import { resolveEdited } from '../client-target.js';
 import type { Io } from '../io.js';
@@ -100,11 +101,19 @@ async function finish(
   if (node === undefined) return;
   const connection = await transport.connect(node, signal);
   try {
-    const replies = await execute(connection, [forgetFragment()], {
+    const replies = await execute(connection, [forgetFragment(), forgetAsideFragment(inventory)], {
       node: name,
       deadlineMs: FORGET_MS,
       signal,
     });
+    const aside = replies.get('retire.forget');
+    if (aside?.code !== 0) {
+      throw new BridgeheadError('E_STEP', `the keys that were put aside on ${name} could not be removed`, {
+        node: name,
+        evidence: aside?.stderr.trim(),
+        fix: `they are in ${ASIDE} on ${name}; all else is done`,
+      });
+    }
     const reply = replies.get('guard.forget');
     if (reply?.code === 0) return;
     throw new BridgeheadError('E_STEP', `the snapshots of earlier runs on ${name} could not be removed`, {

@@ -64,12 +64,9 @@ systemctl daemon-reload
 fi`;
 }
 
-/** Removes files and folders of an interface; a key that `heir` has taken over stays with that one, and no other way. */
-export function removeFilesScript(interfaceName: string, files: readonly string[], heir?: string): string {
+/** Removes files and folders of an interface whose key `heir` has taken over: it stays with that one, and no other way. */
+export function removeFilesScript(interfaceName: string, files: readonly string[], heir: string): string {
   const key = quote(keyPath(interfaceName));
-  const keep =
-    heir === undefined
-      ? ''
-      : `[ -e ${quote(keyPath(heir))} ] || ln ${key} ${quote(keyPath(heir))} || exit 1\n`;
-  return `${keep}${command('rm', '-rf', ...files)} && { rmdir /etc/wireguard/psk /etc/wireguard/.bridgehead 2>/dev/null; :; }`;
+  return `[ -e ${quote(keyPath(heir))} ] || ln ${key} ${quote(keyPath(heir))} || exit 1
+${command('rm', '-rf', ...files)} && { rmdir /etc/wireguard/psk /etc/wireguard/.bridgehead 2>/dev/null; :; }`;
 }

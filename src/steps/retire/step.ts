@@ -5,6 +5,7 @@ import { DROP_IN_PATHS } from '../forwarding/followed.js';
 import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../types.js';
+import { asideOf, putAsideScript } from './aside.js';
 import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
 import { isOurs, networksOf, previousOf } from './ours.js';
 import { beforeLeft, filesOf, forwardingFilesOf, type Left, parseLeft, probeLeft } from './probe.js';
@@ -64,9 +65,11 @@ function heirOf({ inventory, node }: Context, left: Left): string | undefined {
   return own.find((network) => previousOf({ inventory, network, node: node.name }, [left]))?.interface;
 }
 
-function touchesOf({ interface: name }: Left): Touched {
+function touchesOf(left: Left): Touched {
+  const { interface: name } = left;
   return {
     files: [
+      asideOf(left),
       ...filesOf(name),
       KEPT_ACCEPT_RA,
       FORWARDING_FOLDER,
@@ -108,14 +111,25 @@ function retire(context: Context, left: Left): Change[] {
     ...(rest.length > 0
       ? [
           {
-            summary: `remove ${rest.join(', ')}: ${reason}`,
+            summary:
+              heir === undefined
+                ? `move ${rest.join(', ')} to ${asideOf(left)}: ${reason}`
+                : `remove ${rest.join(', ')}: ${reason}`,
             disruption: NONE,
-            script: removeFilesScript(name, rest, heir),
+            script:
+              heir === undefined
+                ? putAsideScript({ left, inventory: context.inventory, node: context.node.name, files: rest })
+                : removeFilesScript(name, rest, heir),
           },
         ]
       : []),
   ];
-  return changes.map((change) => ({ ...change, touches: touchesOf(left), guarded: true }));
+  return changes.map((change) => ({
+    ...change,
+    touches: touchesOf(left),
+    guarded: true,
+    ...(heir === undefined && { retires: seen.record?.network ?? name }),
+  }));
 }
 
 /** On a node that has no network any more: settings that it was given for one, unless another inventory still has one here. */

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Inventory, Network } from '../../../src/inventory/types.js';
 import { MANAGED, memberOf, peersOf, renderConfig } from '../../../src/network/index.js';
 import { recordOf, recordText } from '../../../src/steps/ownership/record.js';
 import { RunSecrets } from '../../../src/steps/pair-secrets.js';
 import { presharedKeysStep } from '../../../src/steps/preshared-keys.js';
+import { forgetAsideFragment } from '../../../src/steps/retire/aside.js';
 import { stopScript } from '../../../src/steps/retire/scripts.js';
 import { type RetireParams, retireStep } from '../../../src/steps/retire/step.js';
 import { switchOffScript } from '../../../src/steps/retire/switch-off.js';
@@ -103,6 +105,8 @@ describeShells('what is no longer wanted', (shell: Shell) => {
   const ALL =
     '/etc/wireguard/wg0.conf, /etc/wireguard/wg0.key, /etc/wireguard/psk/wg0, /etc/wireguard/.bridgehead/wg0';
 
+  const KEPT_IN = `/etc/wireguard/.retired/wg0-${createHash('sha256').update(keyOf(NODE)).digest('hex').slice(0, 8)}`;
+
   maybe('is an interface whose network has another', () => {
     const why = 'network mesh is on wghome now';
     expect(planned(RENAMED, FILES + RECORD)).toEqual([
@@ -122,7 +126,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
       ] as const) {
         expect(planned(inventory, FILES + RECORD)).toEqual([
           `outage: stop wg0, now and at boot: ${why}`,
-          rest(ALL, why),
+          `none: move ${ALL} to ${KEPT_IN}: ${why}`,
           SYSCTL,
         ]);
       }
@@ -147,6 +151,64 @@ describeShells('what is no longer wanted', (shell: Shell) => {
         expect.arrayContaining([...own, ...peers.map((peer) => peer.addresses[0] ?? '')]),
       );
     }
+  });
+
+  /** What is left in /etc/wireguard once a network is retired, and what `then` says after that. */
+  const aside = (inventory: Inventory, then: string, before = ':') => {
+    const context = contextOf(inventory, params);
+    const seen = retireStep.parse(
+      context,
+      runScript(shell, retireStep.probe(context), machine(FILES + RECORD)),
+    );
+    const changes = retireStep.plan(context, seen, knows(inventory));
+    const move = changes.find(({ summary }) => summary.startsWith('move '));
+    expect(move?.touches?.files).toContain(KEPT_IN);
+    expect(move?.retires).toBe('mesh');
+    return runScript(
+      shell,
+      `${before}\n( ${move?.script} ) || echo failed\n${then}`,
+      machine(FILES + RECORD),
+    );
+  };
+
+  maybe('puts the keys of a retired network aside, and never one over another', () => {
+    const list = `cd /etc/wireguard; find . -type f ! -name other.conf | sort; stat -c '%a %U' .retired; cat .retired/*/key`;
+    const [name = ''] = KEPT_IN.split('/').slice(-1);
+    const kept = ['conf', 'key', 'of', 'psk/ms-1', 'record'].map((file) => `./.retired/${name}/${file}`);
+    expect(aside(NO_NETWORK, list).stdout.trim().split('\n')).toEqual([...kept, '700 root', keyOf(NODE)]);
+    const again = aside(NO_NETWORK, list, `mkdir -p ${KEPT_IN}; echo another >${KEPT_IN}/key`).stdout;
+    expect(again).toContain('another\n');
+    expect(again).toContain(keyOf(NODE));
+  });
+
+  maybe('takes its key again when the same network comes back, and no other network’s', () => {
+    const keys = contextOf(HOME, {});
+    const seen = (inventory: Inventory, which = keys) =>
+      wireguardKeysStep.parse(which, aside(inventory, wireguardKeysStep.probe(which)));
+    const back = seen(NO_NETWORK);
+    expect(wireguardKeysStep.facts?.(keys, back)).toEqual({ [publicKeyFact('wg0')]: keyOf(NODE) });
+    const [change] = wireguardKeysStep.plan(keys, back, knows(HOME));
+    expect(change?.summary).toBe(
+      `take the private key of the retired network, ${KEPT_IN}/key, for /etc/wireguard/wg0.key again`,
+    );
+    expect(aside(NO_NETWORK, `${change?.script}\ncat /etc/wireguard/wg0.key`).stdout.trim()).toBe(
+      keyOf(NODE),
+    );
+    for (const other of [
+      { ...HOME, networks: [{ ...mesh, name: 'office' }] },
+      { ...HOME, name: 'office' },
+    ])
+      expect(seen(NO_NETWORK, contextOf(other, {})).get('wg0')?.state).toBe('absent');
+  });
+
+  maybe('forgets what was put aside for an inventory that the node leaves for good', () => {
+    const forget = (inventory: Inventory): string =>
+      aside(
+        NO_NETWORK,
+        `( ${forgetAsideFragment(inventory).script} ); find /etc/wireguard/.retired -name key 2>/dev/null`,
+      ).stdout.trim();
+    expect(forget({ ...HOME, name: 'office' })).toBe(`${KEPT_IN}/key`);
+    expect(forget(HOME)).toBe('');
   });
 
   maybe('hands its keys over to the new name', () => {
