@@ -1,6 +1,7 @@
 import { command } from '../remote/quote.js';
 import { overruledAtBoot } from '../steps/kernel/at-boot.js';
 import { BOOT_SETTINGS, parseBootSettings } from '../steps/kernel/boot-settings.js';
+import { normalizeValue, sysctlPath } from '../steps/sysctl-keys.js';
 import { conclude, count, END_LINE, GarbledReply, readReplies } from './shared/reply.js';
 import { parameters } from './shared/schema.js';
 import type { Finding, GateKind } from './types.js';
@@ -10,13 +11,7 @@ export interface SysctlParams {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** The file of a key under /proc/sys. As in sysctl(8), `net.ipv4.conf.eth0/100.rp_filter` is the interface `eth0.100`. */
-export function sysctlPath(key: string): string {
-  const swapped = key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
-  return `/proc/sys/${/^[^.]*\//.test(key) ? key : swapped}`;
-}
-
-const words = (value: string | number): string => String(value).trim().split(/\s+/).join(' ');
+const fileOf = (key: string): string => `/proc/sys/${sysctlPath(key)}`;
 
 /** The values are in force, and no file sets them otherwise at the next boot. */
 export const sysctl: GateKind<SysctlParams> = {
@@ -36,7 +31,7 @@ export const sysctl: GateKind<SysctlParams> = {
 
   // One grep for all: it labels each value with its path, and many of these files answer only to a read of the whole.
   probe(context) {
-    const paths = Object.keys(context.params.values).map(sysctlPath);
+    const paths = Object.keys(context.params.values).map(fileOf);
     return `${command('grep', '-s', '', ...paths, '/dev/null')}\n${BOOT_SETTINGS}\necho ${END_LINE}\n`;
   },
 
@@ -48,7 +43,7 @@ export const sysctl: GateKind<SysctlParams> = {
       if (files.some((line) => !/^(boot \/|\/[^:]+:\d+:)/.test(line)))
         throw new GarbledReply('a line that is no value');
       const live = wanted.map(([key]) => {
-        const label = `${sysctlPath(key)}:`;
+        const label = `${fileOf(key)}:`;
         const line = lines.find(([first]) => first?.startsWith(label));
         return line?.join(' ').slice(label.length).trim();
       });
@@ -56,7 +51,7 @@ export const sysctl: GateKind<SysctlParams> = {
     });
     const findings = [...readings.seen].flatMap(([node, { live, boot }]) =>
       wanted.map(([key, value], number): Finding => {
-        const base = { node, expected: `${key} = ${words(value)}` };
+        const base = { node, expected: `${key} = ${normalizeValue(value)}` };
         const seen = live[number];
         if (seen === undefined) {
           return {
@@ -67,7 +62,7 @@ export const sysctl: GateKind<SysctlParams> = {
           };
         }
         const overruled = overruledAtBoot(boot, key, value);
-        if (seen === words(value)) {
+        if (seen === normalizeValue(value)) {
           if (overruled === undefined) return { ...base, go: true, seen };
           return { ...base, go: false, seen: `${seen}, but ${overruled.seen}`, fix: overruled.fix };
         }

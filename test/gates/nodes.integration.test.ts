@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../../src/gates/commands.js';
 import { reachable } from '../../src/gates/reachable.js';
-import { sysctl, sysctlPath } from '../../src/gates/sysctl.js';
+import { sysctl } from '../../src/gates/sysctl.js';
 import { wireguardSupport } from '../../src/gates/wireguard-support.js';
 import { canMount } from '../support/can-mount.js';
 import { describeShells, runScript } from '../support/shells.js';
@@ -56,14 +56,6 @@ describe('reachable', () => {
 });
 
 describe('sysctl', () => {
-  it.each([
-    ['net.ipv4.conf.all.rp_filter', '/proc/sys/net/ipv4/conf/all/rp_filter'],
-    ['net/ipv4/conf/eth0.100/rp_filter', '/proc/sys/net/ipv4/conf/eth0.100/rp_filter'],
-    ['net.ipv4.conf.eth0/100.rp_filter', '/proc/sys/net/ipv4/conf/eth0.100/rp_filter'],
-  ])('%s is %s', (key, path) => {
-    expect(sysctlPath(key)).toBe(path);
-  });
-
   it('compares what is in force', () => {
     const values = {
       'net.ipv4.ip_forward': 1,

@@ -43,6 +43,7 @@ describe('sysctl: keys', () => {
   it.each([
     ['net.ipv4.ip_forward', 'net/ipv4/ip_forward'],
     ['net/ipv4/ip_forward', 'net/ipv4/ip_forward'],
+    ['net/ipv4/conf/eth0.100/rp_filter', 'net/ipv4/conf/eth0.100/rp_filter'],
     ['net.ipv4.conf.eth0/200.forwarding', 'net/ipv4/conf/eth0.200/forwarding'],
     ['net/ipv4/conf/eth0.200/forwarding', 'net/ipv4/conf/eth0.200/forwarding'],
   ])('%s lies at %s', (key, expected) => {
