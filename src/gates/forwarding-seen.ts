@@ -1,8 +1,8 @@
 import type { Network } from '../inventory/types.js';
 import { type BootSettings, parseBootSettings } from '../steps/kernel/boot-settings.js';
+import { parseFilterRules, parseRuleset, type Table } from './firewall/ruleset.js';
 import { parseWiped, type Wiped } from './firewall/wiped.js';
 import { FIREWALL_LINES } from './pristine-probe.js';
-import { type Firewall, parseIptablesChain, parseNftHook } from './shared/firewall.js';
 import { all, GarbledReply, integer, type Lines } from './shared/reply.js';
 
 export interface SeenNetwork {
@@ -23,7 +23,8 @@ export interface Seen {
   /** What sets kernel values at boot. */
   readonly boot: BootSettings;
   readonly networks: readonly SeenNetwork[];
-  readonly firewalls: readonly Firewall[];
+  /** Tables of others. */
+  readonly firewalls: readonly Table[];
   readonly wiped: Wiped;
 }
 
@@ -61,13 +62,10 @@ function parseNetwork(lines: Lines, number: number): SeenNetwork {
 /** Reads what the probe of the gate forwarding said of a node's networks. */
 export function parseForwarding(lines: Lines, networks: readonly Network[]): Seen {
   const values = new Map(all(lines, 'sysctl').map(([path = '', value]) => [path, value]));
-  const iptables = (['iptables', 'ip6tables'] as const).map((tool) =>
-    parseIptablesChain(
-      all(lines, tool).map((words) => words.join(' ')),
-      'FORWARD',
-      tool,
-    ),
-  );
+  const rulesOf = (tool: 'iptables' | 'ip6tables'): readonly string[] => {
+    const rules = all(lines, tool).map((words) => words.join(' '));
+    return rules.length < FIREWALL_LINES ? rules : [];
+  };
   return {
     wiped: parseWiped(lines),
     nft: all(lines, 'no-nft').length === 0,
@@ -75,8 +73,9 @@ export function parseForwarding(lines: Lines, networks: readonly Network[]): See
     boot: parseBootSettings(lines.map((words) => words.join(' '))),
     networks: networks.map((_, number) => parseNetwork(lines, number)),
     firewalls: [
-      ...[...grouped(lines, 'nft').values()].flatMap((table) => parseNftHook(table, 'forward')),
-      ...iptables.filter((firewall) => firewall !== undefined),
+      ...[...grouped(lines, 'nft').values()].flatMap(parseRuleset),
+      ...parseFilterRules(rulesOf('iptables'), 'ip'),
+      ...parseFilterRules(rulesOf('ip6tables'), 'ip6'),
     ],
   };
 }

@@ -4,16 +4,21 @@ import { familyOf, forwardsPackets, type Passage, passagesOf, subnetsOf } from '
 import { forwardingRuleset, forwardingTable } from '../steps/forwarding-table.js';
 import { unitOf } from '../steps/forwarding-unit.js';
 import { overruledAtBoot } from '../steps/kernel/at-boot.js';
+import { type Cause, courseOf } from './firewall/evaluate.js';
+import type { Packet } from './firewall/packet.js';
+import { isHelpedByOwner, loadedFrom, ownerOf, ruleText } from './firewall/told.js';
 import { wipedBy } from './firewall/wiped.js';
 import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
 import { difference, parseForwarding, type Seen, type SeenNetwork, SWITCHES } from './forwarding-seen.js';
-import { type Crossing, dropOf, ownerOf } from './shared/crossing.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 import { conclude, count, GarbledReply, readReplies } from './shared/reply.js';
 import { type NetworkParams, networkParameter, parameters } from './shared/schema.js';
 import type { Finding, GateContext, GateKind } from './types.js';
 
 const REPAIR = 'apply the phase that lets it forward (`bridgehead apply`)';
+
+/** A connection of any program, passed on. */
+const ANY_TCP = { protocol: 'tcp', isPassedOn: true } as const;
 
 class NetworkJudge {
   readonly #context: GateContext<NetworkParams>;
@@ -124,28 +129,33 @@ class NetworkJudge {
   }
 
   /** The first packets of what is to be passed on, as the other firewalls see them. */
-  #crossings(passage: Passage): readonly Crossing[] {
+  #crossings(passage: Passage): readonly Packet[] {
     const { fromTunnel, toTunnel, from, to } = passage;
     const { interface: tunnel, ranges } = this.#network;
     const device = (place: string | undefined): string | undefined =>
       place === undefined ? undefined : this.#own.devices.get(place);
     if (fromTunnel && toTunnel) {
       return [...new Set(ranges.map(familyOf))].map((family) => ({
+        ...ANY_TCP,
         family,
         in: tunnel,
         out: tunnel,
-        tunnel,
+        notIn: [],
       }));
     }
     const place = fromTunnel ? to : from;
     const family = familyOf(place ?? from ?? '');
     const outside = device(place) ?? this.#internetDevice(family);
+    const comesBy = fromTunnel ? tunnel : outside;
+    const goesBy = toTunnel ? tunnel : outside;
     return [
       {
+        ...ANY_TCP,
         family,
-        tunnel,
-        in: fromTunnel ? tunnel : outside,
-        out: toTunnel ? tunnel : outside,
+        notIn: [tunnel],
+        notOut: [tunnel],
+        ...(comesBy !== undefined && { in: comesBy }),
+        ...(goesBy !== undefined && { out: goesBy }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
       },
@@ -159,13 +169,10 @@ class NetworkJudge {
     return place === undefined ? undefined : this.#own.devices.get(place);
   }
 
-  /** ` (the command that inserts it)`, where the table is one of iptables. */
-  #insertion(
-    table: string,
-    { fromTunnel, toTunnel, from, to }: Passage,
-    { chain, place, family }: { readonly chain: string; readonly place: number; readonly family: 4 | 6 },
-  ): string {
-    if (!/^(table ip6? filter|ip6?tables)$/.test(table)) return '';
+  /** Where an accept has to stand, and the command that puts it there where the table is one of iptables. */
+  #accepting({ table, chain, rule, place }: Cause, { fromTunnel, toTunnel, from, to }: Passage): string {
+    const where = rule === undefined ? 'there' : `before rule ${place} of ${chain}`;
+    if (rule === undefined || table.tool !== 'iptables' || table.name !== 'filter') return where;
     const name = this.#network.interface;
     const words = [
       ...(fromTunnel ? ['-i', name] : []),
@@ -173,34 +180,30 @@ class NetworkJudge {
       ...(from === undefined ? [] : ['-s', from]),
       ...(to === undefined ? [] : ['-d', to]),
     ];
-    const tool = family === 4 ? 'iptables' : 'ip6tables';
-    return ` (\`${tool} -I ${chain} ${place} ${words.join(' ')} -j ACCEPT\`, and the same where ${this.#node} loads its rules from at boot)`;
+    const [tool, family] = table.family === 'ip' ? (['iptables', 4] as const) : (['ip6tables', 6] as const);
+    const again = loadedFrom(ownerOf({ table, chain, rule }), family, this.#node);
+    return `${where} (\`${tool} -I ${chain} ${place} ${words.join(' ')} -j ACCEPT\`, and the same in ${again})`;
   }
 
   #firewalls(passages: readonly Passage[]): readonly Finding[] {
     const name = this.#network.interface;
-    return this.#seen.firewalls.flatMap((firewall) => {
+    return this.#seen.firewalls.flatMap((table) => {
       const [dropped] = passages.flatMap((passage) =>
-        this.#crossings(passage).flatMap((crossing) => {
-          const drop = dropOf(firewall, crossing);
-          return drop === undefined ? [] : [{ passage, drop, family: crossing.family }];
+        this.#crossings(passage).flatMap((packet) => {
+          const { drop } = courseOf([table], packet);
+          return drop === undefined ? [] : [{ passage, drop }];
         }),
       );
       if (dropped === undefined) return [];
-      const { passage, drop, family } = dropped;
-      const owner = ownerOf(firewall, drop);
+      const { passage, drop } = dropped;
+      const owner = ownerOf(drop);
       const target = passage.toTunnel ? name : (passage.to ?? 'the internet');
       const source = passage.fromTunnel ? name : (passage.from ?? 'outside');
-      const { by } = drop;
-      const place =
-        by === undefined
-          ? `${firewall.name}, chain ${firewall.base}`
-          : `${firewall.name}, chain ${by.chain}, rule ${by.place}: ${by.rule}:`;
-      const fix =
-        owner === undefined
-          ? `accept ${by === undefined ? 'there' : `before rule ${by.place} of ${by.chain}${this.#insertion(firewall.name, passage, { ...by, family })}`} what comes from ${source} for ${target}, on ${this.#node}: an accept in another table doesn't undo its drop`
-          : `${REPAIR} on ${this.#node}: it adds just the rule that ${owner} needs`;
-      const seen = `${place} drops it${owner === undefined ? '' : ` (${owner})`}`;
+      const rule = drop.rule === undefined ? '' : `, rule ${drop.place}: ${ruleText(drop.rule)}:`;
+      const fix = isHelpedByOwner(drop)
+        ? `${REPAIR} on ${this.#node}: it adds just the rule that ${owner} needs`
+        : `accept ${this.#accepting(drop, passage)} what comes from ${source} for ${target}, on ${this.#node}: an accept in another table doesn't undo its drop`;
+      const seen = `table ${table.family} ${table.name}, chain ${drop.chain}${rule} drops it${owner === undefined ? '' : ` (${owner})`}`;
       return [this.#stop(`packets from ${source} go on to ${target}`, seen, fix)];
     });
   }

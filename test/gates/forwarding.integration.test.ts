@@ -92,7 +92,7 @@ describe('forwarding', () => {
     [
       'legacy iptables',
       [...said(), 'iptables -P FORWARD DROP', 'iptables -A FORWARD -i eth0 -j ACCEPT'],
-      ['node-a: iptables, chain FORWARD drops it'],
+      ['node-a: table ip filter, chain FORWARD drops it'],
     ],
     [
       "a last rule that rejects, in Docker's company",
@@ -127,6 +127,24 @@ describe('forwarding', () => {
     expect(verdict.findings[0]?.fix).toContain(
       'before rule 1 of FORWARD (`iptables -I FORWARD 1 -i wg0 -d 192.168.1.0/24 -j ACCEPT`',
     );
+  });
+
+  it('names UFW’s file where a rule of UFW’s would come too late', () => {
+    const verdict = judged([
+      ...said(),
+      ...nft(
+        'jump ufw-before-forward',
+        '}',
+        'chain ufw-before-forward {',
+        'ip daddr 192.168.0.0/16 counter packets 0 bytes 0 drop',
+      ),
+    ]);
+    expect(verdict.findings[0]).toMatchObject({
+      seen: 'table ip filter, chain ufw-before-forward, rule 1: ip daddr 192.168.0.0/16 drop: drops it (UFW)',
+      fix: expect.stringContaining(
+        '(`iptables -I ufw-before-forward 1 -i wg0 -d 192.168.1.0/24 -j ACCEPT`, and the same in /etc/ufw/before.rules, above the line that drops',
+      ) as string,
+    });
   });
 
   it('sees that the rules are those of another inventory', () => {

@@ -26,8 +26,8 @@ interface Walk {
   readonly maybe: readonly Cause[];
 }
 
-/** On the way to the machine itself, in this order. */
-const HOOKS = ['prerouting', 'input'] as const;
+/** On the way to the machine itself, in this order; of what is passed on the filters alone are asked. */
+const HOOKS = { own: ['prerouting', 'input'], passedOn: ['forward'] } as const;
 const NOISE =
   / ?\bcomment "[^"]*"| ?\bcounter( packets \d+ bytes \d+)?| ?\blog\b( (prefix|level|flags|group|snaplen|queue-threshold) ("[^"]*"|\S+))*/g;
 const VERDICT = /^(.*?) ?\b(accept|drop|reject|return|queue|jump|goto)\b ?(\S*).*$/;
@@ -97,7 +97,7 @@ class Walker {
   }
 }
 
-/** Where the packet ends on a machine with these tables, on its way to the machine itself. */
+/** Where the packet ends on a machine with these tables, on its way to the machine itself or, where it is passed on, through it. */
 export function courseOf(tables: readonly Table[], packet: Packet): Course {
   const own = packet.family === 4 ? 'ip' : 'ip6';
   const bases = tables
@@ -106,7 +106,7 @@ export function courseOf(tables: readonly Table[], packet: Packet): Course {
       [...table.chains.values()].flatMap((chain) => (chain.base ? [{ table, chain, base: chain.base }] : [])),
     );
   const maybe: Cause[] = [];
-  for (const hook of HOOKS) {
+  for (const hook of HOOKS[packet.isPassedOn ? 'passedOn' : 'own']) {
     const asked = bases
       .filter(({ base }) => base.hook === hook)
       .sort((one, other) => one.base.priority - other.base.priority);

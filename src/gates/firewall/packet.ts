@@ -2,11 +2,13 @@ import { overlaps, spanOf } from '../../network/address.js';
 
 export type Fit = 'no' | 'maybe' | 'yes';
 
-/** The first packet of a flow, as far as it is known. */
+/** The first packet of a flow, as far as it is known: one to the machine itself, or, where it `isPassedOn`, through it. */
 export interface Packet {
   readonly family: 4 | 6;
   readonly protocol: 'udp' | 'tcp';
-  readonly port: number;
+  /** Where it goes; undefined when it may go to any. */
+  readonly port?: number;
+  readonly isPassedOn?: true;
   /** Where it comes from, as CIDR; undefined when it may come from anywhere. */
   readonly from?: string;
   readonly to?: string;
@@ -14,6 +16,9 @@ export interface Packet {
   readonly in?: string;
   /** Devices by which it surely doesn't come in. */
   readonly notIn: readonly string[];
+  /** The device by which it goes out, and those by which it surely doesn't. */
+  readonly out?: string;
+  readonly notOut?: readonly string[];
 }
 
 const opposite: Readonly<Record<Fit, Fit>> = { yes: 'no', maybe: 'maybe', no: 'yes' };
@@ -28,10 +33,9 @@ const items = (set: string): readonly string[] =>
 const named = (like: string, name: string): boolean =>
   /[*+]$/.test(like) ? name.startsWith(like.slice(0, -1)) : name === like;
 
-function fitsDevice(names: readonly string[], packet: Packet): Fit {
-  const { in: device } = packet;
+function fitsDevice(names: readonly string[], device: string | undefined, others: readonly string[]): Fit {
   if (device !== undefined) return names.some((like) => named(like, device)) ? 'yes' : 'no';
-  return names.every((like) => packet.notIn.some((other) => other === like)) ? 'no' : 'maybe';
+  return names.every((like) => others.some((other) => other === like)) ? 'no' : 'maybe';
 }
 
 function fitsAddress(ranges: readonly string[], cidr: string | undefined): Fit {
@@ -70,9 +74,10 @@ function portsOf(set: string): readonly Range[] | undefined {
 const holds = (ranges: readonly Range[], [from, to]: Range): boolean =>
   ranges.some(([low, high]) => low <= from && to <= high);
 
-function fitsPort(set: string, port: number): Fit {
+function fitsPort(set: string, port: number | undefined): Fit {
   const ranges = portsOf(set);
   if (ranges === undefined) return 'maybe';
+  if (port === undefined) return holds(ranges, [1, LAST_PORT]) ? 'yes' : 'maybe';
   return holds(ranges, [port, port]) ? 'yes' : 'no';
 }
 
@@ -80,7 +85,7 @@ function fitsPort(set: string, port: number): Fit {
  * The port that a packet comes from isn't known: a peer calls from its own listen port, or from whatever a router made of
  * it, which keeps ports below 1024 among themselves.
  */
-function fitsSourcePort(set: string, port: number): Fit {
+function fitsSourcePort(set: string, port = FIRST_COMMON_PORT): Fit {
   const ranges = portsOf(set);
   if (ranges === undefined) return 'maybe';
   const common: Range = [port < FIRST_COMMON_PORT ? 1 : FIRST_COMMON_PORT, LAST_PORT];
@@ -109,8 +114,11 @@ export function fits(conditions: string, packet: Packet): Fit {
   };
   take('ct state', (states) => (/\b(new|untracked)\b/.test(states) ? 'yes' : 'no'));
   // Nobody sends the port of a tunnel elsewhere on its way to the tunnel.
-  take('ct status', (states) => (states === 'dnat' || states === 'snat' ? 'no' : 'maybe'));
-  take('iif(?:name)?', (names) => fitsDevice(items(names), packet));
+  take('ct status', (states) =>
+    !packet.isPassedOn && (states === 'dnat' || states === 'snat') ? 'no' : 'maybe',
+  );
+  take('iif(?:name)?', (names) => fitsDevice(items(names), packet.in, packet.notIn));
+  take('oif(?:name)?', (names) => fitsDevice(items(names), packet.out, packet.notOut ?? []));
   take('(ip|ip6) saddr', (ranges, family) =>
     inFamily(family, packet, fitsAddress(items(ranges), packet.from)),
   );
@@ -123,7 +131,9 @@ export function fits(conditions: string, packet: Packet): Fit {
   take('(udp|tcp|th) sport', (ports, protocol) =>
     protocol === 'th' || protocol === packet.protocol ? fitsSourcePort(ports, packet.port) : 'no',
   );
-  take('fib daddr type', (types) => (items(types).includes('local') ? 'yes' : 'no'));
+  take('fib daddr type', (types) =>
+    items(types).includes(packet.isPassedOn ? 'unicast' : 'local') ? 'yes' : 'no',
+  );
   take('meta pkttype', (types) =>
     items(types).some((one) => one === 'host' || one === 'unicast') ? 'yes' : 'no',
   );

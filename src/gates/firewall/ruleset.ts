@@ -125,6 +125,15 @@ export function parseSaved(lines: readonly string[], family: 'ip' | 'ip6'): read
   return drafts.map(finish);
 }
 
+/** Reads `iptables -S` or `ip6tables -S`: the table filter alone, in words that differ from those of `iptables-save`. */
+export function parseFilterRules(lines: readonly string[], family: 'ip' | 'ip6'): readonly Table[] {
+  if (lines.length === 0) return [];
+  const saved = lines.map((line) =>
+    line.replace(/^-P (\S+) (\S+)$/, ':$1 $2').replace(/^-N (\S+)$/, ':$1 -'),
+  );
+  return parseSaved(['*filter', ...saved], family);
+}
+
 /** A rule of iptables in nft's words, as far as they matter here. */
 function asNft(rule: string, family: 'ip' | 'ip6'): string {
   const [, conditions = '', target = '', rest = ''] = /^(.*?) ?-[jg] (\S+)(.*)$/.exec(rule) ?? [];

@@ -1,5 +1,6 @@
 import type { Cause } from './evaluate.js';
 import type { Packet } from './packet.js';
+import type { Rule } from './ruleset.js';
 
 /** Addresses behind a carrier's NAT, which Tailscale takes for its own. */
 export const CARRIER = '100.64.0.0/10';
@@ -32,12 +33,15 @@ export function ownerOf({ table, chain, rule }: Cause): string | undefined {
     : undefined;
 }
 
+/** A rule without what it has counted. */
+export const ruleText = ({ text }: Rule): string =>
+  text.replace(/ ?\bcounter( packets \d+ bytes \d+)?/, '').trim();
+
 /** `Oracle's image: table ip filter, chain INPUT, rule 6: reject with icmp host-prohibited`. */
 export function causeText(cause: Cause): string {
   const owner = ownerOf(cause);
   const { table, chain, rule, place } = cause;
-  const text = rule?.text.replace(/ ?\bcounter( packets \d+ bytes \d+)?/, '').trim();
-  const what = text === undefined ? 'which drops what no rule accepts' : `rule ${place}: ${text}`;
+  const what = rule === undefined ? 'which drops what no rule accepts' : `rule ${place}: ${ruleText(rule)}`;
   return `${owner === undefined ? '' : `${owner}: `}table ${table.family} ${table.name}, chain ${chain}, ${what}`;
 }
 
@@ -51,12 +55,19 @@ function ufwFix({ chain, rule }: Cause, { port, protocol }: Packet): string | un
   const allow = `allow ${port}/${protocol}`;
   if (rule === undefined || BEHIND_ALLOW.test(chain)) return `\`ufw ${allow}\``;
   if (!/^ufw6?-user-/.test(chain)) return undefined;
-  const text = rule.text.replace(/ ?\bcounter packets \d+ bytes \d+/, '');
-  return ON_A_PORT.test(text) ? `\`ufw ${allow}\`` : `\`ufw prepend ${allow}\``;
+  return ON_A_PORT.test(ruleText(rule)) ? `\`ufw ${allow}\`` : `\`ufw prepend ${allow}\``;
+}
+
+/** Whether a rule that Docker or UFW is given in its own way is asked before what drops. */
+export function isHelpedByOwner(cause: Cause): boolean {
+  const owner = ownerOf(cause);
+  const isBehind =
+    cause.rule === undefined || BEHIND_ALLOW.test(cause.chain) || /^ufw6?-user-/.test(cause.chain);
+  return owner === 'Docker' || (owner === 'UFW' && isBehind);
 }
 
 /** The file that a rule of iptables has to stand in to be there after a boot. */
-function loadedFrom(owner: string | undefined, family: 4 | 6, node: string): string {
+export function loadedFrom(owner: string | undefined, family: 4 | 6, node: string): string {
   if (owner === 'UFW') {
     const file = `/etc/ufw/${family === 4 ? 'before.rules' : 'before6.rules'}`;
     return `${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`;

@@ -1,11 +1,16 @@
-import { type Crossing, dropOf, ownerOf } from '../../src/gates/shared/crossing.js';
-import { parseIptablesChain, parseNftHook } from '../../src/gates/shared/firewall.js';
+import { courseOf } from '../../../src/gates/firewall/evaluate.js';
+import type { Packet } from '../../../src/gates/firewall/packet.js';
+import { parseFilterRules, parseRuleset } from '../../../src/gates/firewall/ruleset.js';
+import { isHelpedByOwner, ownerOf } from '../../../src/gates/firewall/told.js';
 
-const toLan: Crossing = {
+const toLan: Packet = {
   family: 4,
+  protocol: 'tcp',
+  isPassedOn: true,
   in: 'wg0',
   out: 'eth0',
-  tunnel: 'wg0',
+  notIn: ['wg0'],
+  notOut: ['wg0'],
   to: '192.168.1.0/24',
 };
 
@@ -18,13 +23,16 @@ const table = (policy: string, ...rules: readonly string[]): readonly string[] =
   'chain more {',
   'ct state new drop',
   '}',
+  'chain back {',
+  'return',
+  '}',
   '}',
 ];
 
-const drops = (lines: readonly string[], crossing = toLan): boolean =>
-  parseNftHook(lines, 'forward').some((firewall) => dropOf(firewall, crossing) !== undefined);
+const drops = (lines: readonly string[], packet = toLan): boolean =>
+  courseOf(parseRuleset(lines), packet).drop !== undefined;
 
-describe('a crossing', () => {
+describe('a packet that is passed on', () => {
   it.each([
     ['accept', [], false],
     ['drop', [], true],
@@ -52,18 +60,25 @@ describe('a crossing', () => {
     ['accept', ['iifname "eth9" jump more'], false],
     ['accept', ['ip daddr 192.168.1.7 drop'], false],
     ['accept', ['tcp dport 22 drop'], false],
-  ])('by policy %s with %j', (policy, rules, dropped) => {
+    ['accept', ['tcp dport 0-65535 drop'], true],
+    ['accept', ['goto back', 'drop'], false],
+    ['accept', ['ct state vmap { established : accept, new : drop }'], true],
+    ['drop', ['iifname vmap { "eth0" : accept, "wg0" : jump more }'], true],
+    ['drop', ['fib daddr type local accept'], true],
+    ['drop', ['ct status dnat accept'], false],
+    ['drop', ['udp sport 53 accept'], true],
+  ])('is dropped, or not, by policy %s with %j', (policy, rules, dropped) => {
     expect(drops(table(policy, ...rules))).toBe(dropped);
   });
 
   it('by a device that is not known may be any but the tunnel', () => {
-    const unknown: Crossing = { ...toLan, out: undefined };
+    const { out: _, ...unknown } = toLan;
     expect(drops(table('drop', 'oifname "eth0" accept'), unknown)).toBe(false);
     expect(drops(table('drop', 'oifname "wg0" accept'), unknown)).toBe(true);
   });
 
   it('is of one family', () => {
-    const six: Crossing = { ...toLan, family: 6, to: 'fd01::/64' };
+    const six: Packet = { ...toLan, family: 6, to: 'fd01::/64' };
     const ipv4 = table('drop').map((line) => line.replace('table inet', 'table ip'));
     expect([drops(ipv4, six), drops(table('drop'), six), drops(ipv4)]).toEqual([false, true, true]);
     expect(drops(table('drop', 'meta nfproto ipv4 accept'), six)).toBe(true);
@@ -80,17 +95,39 @@ describe('a crossing', () => {
       '-A DOCKER-USER -j RETURN',
     ];
     const judged = (...more: readonly string[]) => {
-      const firewall = parseIptablesChain([...more, ...lines], 'FORWARD');
-      return firewall && [firewall.name, ownerOf(firewall), dropOf(firewall, toLan) !== undefined];
+      const { drop } = courseOf(
+        parseFilterRules([...lines.slice(0, 3), ...more, ...lines.slice(3)], 'ip'),
+        toLan,
+      );
+      return drop && [`${drop.table.name} ${drop.chain}`, ownerOf(drop), isHelpedByOwner(drop)];
     };
-    expect(judged()).toEqual(['iptables', 'Docker', true]);
+    expect(judged()).toEqual(['filter FORWARD', 'Docker', true]);
     expect(
       judged('-A DOCKER-USER -d 192.168.1.0/24 -i wg0 -m comment --comment bridgehead-wg0 -j ACCEPT'),
-    ).toEqual(['iptables', 'Docker', false]);
-    expect(judged('-A DOCKER-USER ! -d 10.0.0.0/8 ! -i eth0 -j ACCEPT')).toEqual([
-      'iptables',
-      'Docker',
-      false,
-    ]);
+    ).toBeUndefined();
+    expect(judged('-A DOCKER-USER ! -d 10.0.0.0/8 ! -i eth0 -j ACCEPT')).toBeUndefined();
+    expect(judged('-N AWAY', '-A DOCKER-USER -i wg0 -g AWAY')).toEqual(['filter FORWARD', 'Docker', true]);
+  });
+
+  it('is let through by a rule of UFW’s only where UFW asks that first', () => {
+    const judged = (chain: string) => {
+      const { drop } = courseOf(
+        parseFilterRules(
+          [
+            '-P FORWARD DROP',
+            '-N ufw-before-forward',
+            '-N ufw-user-forward',
+            '-A FORWARD -j ufw-before-forward',
+            `-A ${chain} -d 192.168.0.0/16 -j DROP`,
+            '-A ufw-before-forward -j ufw-user-forward',
+          ],
+          'ip',
+        ),
+        toLan,
+      );
+      return drop && [drop.chain, ownerOf(drop), isHelpedByOwner(drop)];
+    };
+    expect(judged('ufw-before-forward')).toEqual(['ufw-before-forward', 'UFW', false]);
+    expect(judged('ufw-user-forward')).toEqual(['ufw-user-forward', 'UFW', true]);
   });
 });
