@@ -15,7 +15,7 @@ process.on('exit', () => {
 });
 
 /** `action`: `pause` until the file `go` is in `folder`, or the name of a signal. */
-function watch({ type, phase, node, nth = 1, action }) {
+function watch({ type, phase, node, nth = 1, action, next }) {
   const write = fs.writeSync;
   let left = nth;
   fs.writeSync = (file, data, ...rest) => {
@@ -39,6 +39,7 @@ function watch({ type, phase, node, nth = 1, action }) {
       return;
     }
     for (let waited = 0; waited < 90_000 && !fs.existsSync(join(folder, 'go')); waited += 5) sleep(5);
+    if (next !== undefined) watch(next);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Moment {
   readonly nth?: number;
   /** `pause` holds the controller still while the fault is made; a signal is sent by the controller to itself. */
   readonly action: 'pause' | 'SIGKILL' | 'SIGINT' | 'SIGTERM';
+  /** Waited for once this one is over. */
+  readonly next?: Moment;
 }
 
 export interface Scene {
@@ -92,6 +94,8 @@ export interface Case {
   readonly judge?: (told: Told) => readonly string[];
   /** Where there is one, the case is tried on a group, which has the network before. */
   readonly life?: Life;
+  /** The change comes to nothing: all machines of the group end as they were, whatever could be made on some of them. */
+  readonly reverts?: true;
   /** All machines are rebooted at the end, and looked at again. */
   readonly boots?: true;
   /** The machines are rebooted once the run is over; answers what is broken then, beyond a login that doesn't work. */

@@ -82,6 +82,10 @@ const farOf = ({ lane }: Scene): string => {
   return lane.far;
 };
 
+/** Nobody can log into a group's far machine any more; what is open stays. */
+export const shutFar: Act = (scene) => scene.world.setLine(farOf(scene), { kind: 'black-hole', only: 'new' });
+export const openFar: Act = (scene) => scene.world.setLine(farOf(scene), { kind: 'pass' });
+
 export const rebootFar: Act = (scene) => scene.world.lab.reboot(farOf(scene));
 
 /** Another program holds the UDP port to which a group's network is to move, on one machine. */

@@ -1,5 +1,6 @@
 import type { Case, Life } from '../case.js';
-import { freePort, holdPort, line, rebootFar } from '../faults.js';
+import type { Told } from '../controller.js';
+import { freePort, holdPort, line, openFar, rebootFar, shutFar } from '../faults.js';
 import {
   ANOTHER,
   ANOTHER_ON_OURS,
@@ -11,7 +12,7 @@ import {
   RENAMED,
   SITE_PUBLIC,
 } from '../life/lives.js';
-import { kill, pause, SURVIVES, where } from './moments.js';
+import { confirmsNobody, kill, pause, SURVIVES, where } from './moments.js';
 
 /** The changes that a network goes through in its life: alone with a reboot of all at the end, and disturbed. */
 export function lives(): Case[] {
@@ -67,7 +68,43 @@ export function lives(): Case[] {
       heal: freePort,
       exits: [3, 5, 7],
     },
+    ...together(),
     { ...change(ANOTHER_ON_OURS), name: ANOTHER_ON_OURS.name, exits: [3, 7], boots: true },
+  ];
+}
+
+/** One machine can't follow, which no jump host ties to the others: they go back with it, and never go ahead. */
+function together(): Case[] {
+  const alike = {
+    ...change(PORT),
+    reverts: true,
+    judge: ({ events }: Told) => confirmsNobody(events),
+  } as const;
+  const at = pause('phase-started', 'tunnel');
+  // Time enough for the others to be confirmed, were they, before the first login to the far machine has failed.
+  const shut = { ...alike, args: ['--guard-seconds', '20'], inject: shutFar, heal: openFar } as const;
+  return [
+    {
+      ...alike,
+      name: 'the port, which somebody takes on one machine once all have been looked at',
+      at,
+      inject: holdPort,
+      heal: freePort,
+      exits: [7],
+    },
+    {
+      ...shut,
+      name: 'the port, and one machine lets nobody in any more until its guard has fired',
+      at,
+      healAfter: 28,
+      exits: [5],
+    },
+    {
+      ...shut,
+      name: 'the port, one machine lets nobody in any more, kill -9 while it is waited for',
+      at: { ...at, next: kill('guard-waiting', 'tunnel') },
+      exits: [137],
+    },
   ];
 }
 

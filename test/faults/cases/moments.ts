@@ -1,4 +1,5 @@
 import type { Moment } from '../case.js';
+import type { Told } from '../controller.js';
 
 /** Phases of the mesh that change machines. */
 export const CHANGING = ['keys', 'kernel', 'tunnel'] as const;
@@ -26,3 +27,9 @@ export const where = ({ type, phase, nth }: Moment): string =>
 /** The end of a run as text, in which an error's code can be looked for. */
 export const codesOf = (events: readonly { readonly type: string }[]): string =>
   JSON.stringify(events.filter(({ type }) => type === 'run-ended'));
+
+/** Nobody's guard may have been given its confirmation: not even one that was undone afterwards. */
+export const confirmsNobody = (events: Told['events']): readonly string[] =>
+  events.flatMap((event) =>
+    event.type === 'guard-confirmed' ? [`${event.phase} was confirmed on ${event.node}`] : [],
+  );

@@ -35,6 +35,7 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   const held = await heldByAll(scene, refs);
   if (held === undefined && ![4, 137].includes(told.code) && !one.foreign)
     broken.push('the machines of the group are not all old, or all new');
+  if (one.reverts && held !== 0) broken.push('not all machines of the group are as they were before');
   if (held === 0) broken.push(...(await pairsPing(scene, before, 'as before')));
   const again = life.refused ? undefined : await rerun(scene, { playbook: 'shipped', inventory });
   if (again) {

@@ -213,4 +213,26 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     cases: ['the port'],
   },
+  {
+    name: 'what is of use only together is confirmed one by one',
+    edits: [
+      {
+        file: 'src/runner/groups/group.ts',
+        text: 'const tight = joinSets([...ties, ...joint]);',
+        becomes: 'const tight = joinSets(ties);',
+      },
+    ],
+    cases: ['the port, one machine lets nobody in any more, kill -9 while it is waited for'],
+  },
+  {
+    name: 'a network is left split where one machine has failed',
+    edits: [
+      {
+        file: 'src/runner/apply.ts',
+        text: 'const joint = keepChanged ? [] : jointNodes(planned);',
+        becomes: 'const joint: string[][] = [];',
+      },
+    ],
+    cases: ['the port, which somebody takes on one machine once all have been looked at'],
+  },
 ];
