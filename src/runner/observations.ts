@@ -14,6 +14,7 @@ interface Observed {
 
 /** A network that the inventory doesn't know any more, or not as these nodes have it. */
 export interface FormerNetwork {
+  readonly name: string;
   readonly members: ReadonlySet<string>;
   /** Bare addresses of members, and of those whom they reach. */
   readonly addresses: ReadonlySet<string>;
@@ -100,7 +101,7 @@ export class Observations implements Facts {
 
   /** Networks that nodes had in this run, or still have, and shouldn't. */
   formerNetworks(): readonly FormerNetwork[] {
-    return [...this.former.values()];
+    return [...this.former].map(([name, network]) => ({ name, ...network }));
   }
 
   skipped(work: StepWork): string | undefined {

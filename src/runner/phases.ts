@@ -177,8 +177,9 @@ export class Phases {
   #refusalsOf({ steps }: PhaseWork, isLater = false): BridgeheadError[] {
     const refused = steps.flatMap((work) => this.#context.observations.refusals(work, isLater));
     const { command, keepChanged } = this.#request;
-    if (command !== 'apply' || keepChanged || this.#context.absent.size === 0) return refused;
-    return [...refused, ...strandedBy(this.#context, planSteps(this.#context, steps))];
+    if (command !== 'apply' || this.#context.absent.size === 0) return refused;
+    const planned = planSteps(this.#context, steps);
+    return [...refused, ...strandedBy(this.#context, planned, keepChanged)];
   }
 
   #pendingIn({ steps }: PhaseWork): number {

@@ -139,13 +139,17 @@ describe('who is reached through whom', () => {
     });
 
     it('is whoever still has a network that is retired', () => {
-      const former = [{ members: new Set(['f1', 'f2', 'f3']), addresses: new Set(['10.9.0.3']) }];
+      const former = [
+        { name: 'old', members: new Set(['f1', 'f2', 'f3']), addresses: new Set(['10.9.0.3']) },
+      ];
       expect(carriers(by(member2), { networks: [] }, {}, former)['f3']).toEqual(['f1', 'f2']);
     });
   });
 
   it('is whoever still has a network that the inventory does not know any more', () => {
-    const former = [{ members: new Set(['f1', 'f3']), addresses: new Set(['10.9.0.1', '10.9.0.3']) }];
+    const former = [
+      { name: 'old', members: new Set(['f1', 'f3']), addresses: new Set(['10.9.0.1', '10.9.0.3']) },
+    ];
     const nodes = [NODES[0] as Node, NODES[1] as Node, machine('f3', '10.9.0.3')];
     expect(carriers({}, { nodes, networks: [] }, {}, former)).toEqual({ f1: [], f2: [], f3: ['f1'] });
   });

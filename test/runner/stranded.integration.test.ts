@@ -23,7 +23,11 @@ const NET: Inventory = {
 };
 
 /** What is refused where `a` is to be moved to another port while others are away. */
-function refused(absent: readonly string[], joint: string | undefined, over: Partial<PhasesRequest> = {}) {
+function refused(
+  absent: readonly string[],
+  joint: string | undefined,
+  { former, ...over }: Partial<PhasesRequest> & { former?: readonly [string, readonly string[]] } = {},
+) {
   const context = makeContext({
     run: '20260101-000000-abcdef',
     inventory: NET,
@@ -41,6 +45,7 @@ function refused(absent: readonly string[], joint: string | undefined, over: Par
     schema: {},
     probe: () => ':',
     parse: () => undefined,
+    formerAddresses: () => new Map(former === undefined ? [] : [former]),
     plan: () => [
       {
         summary: 'move it',
@@ -86,5 +91,27 @@ describe('a change that all members of a network must follow', () => {
     expect(refused(['c'], undefined)).toEqual([]);
     expect(refused(['c'], 'wg', { keepChanged: true })).toEqual([]);
     expect(refused([], 'wg')).toEqual([]);
+  });
+});
+
+describe('a network that is retired', () => {
+  it.each([false, true])(
+    'is kept while a node that is dialled in it is away; --keep-changed: %s',
+    (keepChanged) => {
+      expect(refused(['b'], 'old', { former: ['old', ['192.0.2.9', 'b']], keepChanged })).toEqual([
+        expect.objectContaining({
+          code: 'E_SSH_UNREACHABLE',
+          message: "b can't be reached, and is dialled at b, which goes with network old",
+          details: expect.objectContaining({ node: 'b', evidence: 'a: move it' }) as unknown,
+        }),
+      ]);
+    },
+  );
+
+  it('goes where those that are away are dialled elsewhere, or it is here to stay', () => {
+    expect(refused(['b'], 'old', { former: ['old', ['192.0.2.9']] })).toEqual([]);
+    expect(refused(['b'], undefined, { former: ['old', ['b']] })).toEqual([]);
+    expect(refused(['b'], 'wg', { former: ['wg', ['b']] })).toEqual([]);
+    expect(refused([], 'old', { former: ['old', ['b']] })).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Network } from '../../inventory/types.js';
 import { MANAGED, parseConfig } from '../../network/index.js';
 import { command, quote } from '../../remote/quote.js';
 import { probeOutput } from '../failures.js';
@@ -6,6 +7,7 @@ import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../types.js';
 import { asideOf, putAsideScript } from './aside.js';
+import { formerName, jointOf } from './joint.js';
 import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
 import { isOurs, networksOf, previousOf } from './ours.js';
 import { beforeLeft, filesOf, forwardingFilesOf, type Left, parseLeft, probeLeft } from './probe.js';
@@ -60,9 +62,9 @@ function reasonOf({ inventory, node }: Context, left: Left, heir: string | undef
   return `${node.name} is not a member of ${nameOf(left)} any more`;
 }
 
-function heirOf({ inventory, node }: Context, left: Left): string | undefined {
+function heirOf({ inventory, node }: Context, left: Left): Network | undefined {
   const own = networksOf(inventory, node.name);
-  return own.find((network) => previousOf({ inventory, network, node: node.name }, [left]))?.interface;
+  return own.find((network) => previousOf({ inventory, network, node: node.name }, [left]));
 }
 
 function touchesOf(left: Left): Touched {
@@ -86,7 +88,10 @@ function touchesOf(left: Left): Touched {
 
 function retire(context: Context, left: Left): Change[] {
   const { interface: name, seen, files } = left;
-  const heir = heirOf(context, left);
+  const network = heirOf(context, left);
+  const heir = network?.interface;
+  const { inventory, node } = context;
+  const joint = jointOf({ inventory, node: node.name, left, heir: network });
   const reason = reasonOf(context, left, heir);
   const felt: Disruption =
     heir === undefined
@@ -128,7 +133,8 @@ function retire(context: Context, left: Left): Change[] {
     ...change,
     touches: touchesOf(left),
     guarded: true,
-    ...(heir === undefined && { retires: seen.record?.network ?? name }),
+    ...(heir === undefined && { retires: formerName(left) }),
+    ...(joint !== undefined && { joint }),
   }));
 }
 
@@ -174,7 +180,6 @@ export const retireStep: StepKind<RetireParams, RetireSeen> = {
       .filter((line) => line !== '');
     return { left: parseLeft(stdout), sysctls };
   },
-  formerAddresses: (_context, { left }) =>
-    new Map(left.map((one) => [one.seen.record?.network ?? one.interface, addressesOf(one)])),
+  formerAddresses: (_context, { left }) => new Map(left.map((one) => [formerName(one), addressesOf(one)])),
   plan,
 };

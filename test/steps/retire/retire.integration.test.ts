@@ -21,6 +21,17 @@ const keyOf = (who: string): string => Buffer.from(who.padEnd(32, '.')).toString
 const mesh = { ...(homeMesh.networks[0] as Network), presharedKeys: true };
 const HOME: Inventory = { ...homeMesh, networks: [mesh] };
 const RENAMED: Inventory = { ...HOME, networks: [{ ...mesh, interface: 'wghome' }] };
+const MOVED: Inventory = { ...HOME, networks: [{ ...mesh, interface: 'wghome', port: mesh.port + 1 }] };
+const ELSEWHERE: Inventory = {
+  ...HOME,
+  networks: [
+    {
+      ...mesh,
+      interface: 'wghome',
+      members: mesh.members.map((one) => ({ ...one, addresses: one.addresses.map((own) => `${own}9`) })),
+    },
+  ],
+};
 const WITHOUT: Inventory = {
   ...HOME,
   networks: [{ ...mesh, members: mesh.members.filter(({ node }) => node !== NODE) }],
@@ -132,6 +143,24 @@ describeShells('what is no longer wanted', (shell: Shell) => {
       }
     },
   );
+
+  maybe('goes on all nodes or on none, where the others can not do without', () => {
+    const jointly = (inventory: Inventory, files: string) => {
+      const context = contextOf(inventory, params);
+      const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(files)));
+      const changes = retireStep.plan(context, seen, knows(inventory));
+      return [...new Set(changes.filter(({ touches }) => touches?.interfaces).map(({ joint }) => joint))];
+    };
+    const RUNNING = 'ip link add wg0 type bridge || exit 1\n';
+    for (const files of [FILES + RECORD, FILES]) {
+      expect(jointly(NO_NETWORK, RUNNING + files)).toEqual([files === FILES ? 'wg0' : 'mesh']);
+      expect(jointly(MOVED, RUNNING + files)).toEqual(['mesh']);
+      expect(jointly(RENAMED, RUNNING + files)).toEqual([undefined]);
+      expect(jointly(WITHOUT, RUNNING + files)).toEqual([undefined]);
+      expect(jointly(NO_NETWORK, files)).toEqual([undefined]);
+    }
+    expect(jointly(ELSEWHERE, RUNNING + FILES + RECORD)).toEqual(['mesh']);
+  });
 
   maybe('is known without a record, as versions before it left it', () => {
     const stop = expect.stringContaining('stop wg0, now and at boot');
