@@ -59,8 +59,10 @@ export interface Life {
   readonly after: (lane: GroupLane) => Partial<Wanted>;
   /** Readies the machines before they are given anything. */
   readonly prepare?: (scene: GroupScene) => Promise<void>;
-  /** Must be turned away or undone: the machines end as they were. */
-  readonly refused?: true;
+  /** Must be turned away or undone: the machines end as they were, or with what the phases before `tunnel` gave them. */
+  readonly refused?: true | 'tunnel';
+  /** It is no longer the same network, so that nobody need know its keys. */
+  readonly newKeys?: true;
   /** The network before goes on beside the new one. */
   readonly beside?: true;
   /** Looks at machines that have what is wanted, and answers what the tool should not have left. */
@@ -94,7 +96,7 @@ export interface Case {
   readonly judge?: (told: Told) => readonly string[];
   /** Where there is one, the case is tried on a group, which has the network before. */
   readonly life?: Life;
-  /** The change comes to nothing: all machines of the group end as they were, whatever could be made on some of them. */
+  /** The tunnels don't change: all machines of the group end as they were before that phase, whatever could be made on some. */
   readonly reverts?: true;
   /** All machines are rebooted at the end, and looked at again. */
   readonly boots?: true;

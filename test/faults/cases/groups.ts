@@ -1,6 +1,13 @@
 import type { Case } from '../case.js';
 import { line, rebootEdge } from '../faults.js';
-import { PORT_OVER_OVERLAY, RANGE_OVER_OVERLAY, RENAMED_OVER_OVERLAY, SAME } from '../life/lives.js';
+import {
+  NETWORK_OUT_OVER_OVERLAY,
+  NETWORK_REPLACED_OVER_OVERLAY,
+  PORT_OVER_OVERLAY,
+  RANGE_OVER_OVERLAY,
+  RENAMED_OVER_OVERLAY,
+  SAME,
+} from '../life/lives.js';
 import { codesOf, kill, pause, SURVIVES, where } from './moments.js';
 
 const saysUndone: NonNullable<Case['judge']> = ({ events }) =>
@@ -37,6 +44,34 @@ export function groups(): Case[] {
       }),
     ),
   ];
+  const retired = {
+    fault: 'retired under the overlay',
+    play: 'shipped',
+    life: NETWORK_OUT_OVER_OVERLAY,
+    reverts: true,
+  } as const;
+  const retirements: Case[] = [
+    {
+      ...retired,
+      name: 'network taken out, a spoke dialled in it',
+      exits: [5],
+      judge: saysUndone,
+      boots: true,
+    },
+    {
+      ...retired,
+      name: 'network taken out, a spoke dialled in it, kill -9 at change-done of tunnel',
+      at: kill('change-done', 'tunnel'),
+      exits: [137],
+    },
+    {
+      ...retired,
+      life: NETWORK_REPLACED_OVER_OVERLAY,
+      name: 'network replaced by another, a spoke dialled in it',
+      exits: [5],
+      judge: saysUndone,
+    },
+  ];
   const port = { fault: 'the port over the overlay', play: 'shipped', life: PORT_OVER_OVERLAY } as const;
   const ports: Case[] = [
     { ...port, name: 'the port changes under the address that is dialled', exits: [0], boots: true },
@@ -68,6 +103,7 @@ export function groups(): Case[] {
   return [
     ...jumps,
     ...ranges,
+    ...retirements,
     ...ports,
     {
       name: 'the interface is renamed under the address that is dialled',

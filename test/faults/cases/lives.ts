@@ -6,6 +6,8 @@ import {
   ANOTHER_ON_OURS,
   HUB_TO_MESH,
   MEMBER_OUT,
+  NETWORK_OUT,
+  NETWORK_REPLACED,
   PORT,
   PUBLIC,
   RANGE,
@@ -16,9 +18,18 @@ import { confirmsNobody, kill, pause, SURVIVES, where } from './moments.js';
 
 /** The changes that a network goes through in its life: alone with a reboot of all at the end, and disturbed. */
 export function lives(): Case[] {
-  const alone = [PORT, PUBLIC, SITE_PUBLIC, RANGE, RENAMED, MEMBER_OUT, HUB_TO_MESH, ANOTHER].map(
-    (life): Case => ({ ...change(life), name: life.name, exits: [0], boots: true }),
-  );
+  const alone = [
+    PORT,
+    PUBLIC,
+    SITE_PUBLIC,
+    RANGE,
+    RENAMED,
+    MEMBER_OUT,
+    HUB_TO_MESH,
+    ANOTHER,
+    NETWORK_OUT,
+    NETWORK_REPLACED,
+  ].map((life): Case => ({ ...change(life), name: life.name, exits: [0], boots: true }));
   const killed = [
     { life: PORT, at: kill('guard-confirmed', 'tunnel') },
     { life: PUBLIC, at: kill('change-done', 'tunnel') },
@@ -78,15 +89,25 @@ function together(): Case[] {
   const alike = {
     ...change(PORT),
     reverts: true,
+    // Time enough for the others to be confirmed, were they, before the first login to the far machine has failed.
+    args: ['--guard-seconds', '20'],
     judge: ({ events }: Told) => confirmsNobody(events),
   } as const;
   const at = pause('phase-started', 'tunnel');
-  // Time enough for the others to be confirmed, were they, before the first login to the far machine has failed.
-  const shut = { ...alike, args: ['--guard-seconds', '20'], inject: shutFar, heal: openFar } as const;
+  const shut = { ...alike, inject: shutFar, heal: openFar } as const;
   return [
     {
       ...alike,
       name: 'the port, which somebody takes on one machine once all have been looked at',
+      at,
+      inject: holdPort,
+      heal: freePort,
+      exits: [7],
+    },
+    {
+      ...alike,
+      ...change(NETWORK_REPLACED),
+      name: 'the network replaced by another, whose port somebody takes on one machine',
       at,
       inject: holdPort,
       heal: freePort,

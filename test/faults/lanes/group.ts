@@ -30,6 +30,7 @@ export function groupLane(index: number): GroupPlan {
   const innerLan = `${lan}.11`;
   const first: Wanted = {
     name: `group-${index}`,
+    network: `group-${index}`,
     interface: 'wg0',
     port: GROUP_PORTS.first,
     range: `172.27.${100 + index}`,
@@ -66,9 +67,12 @@ export function groupLane(index: number): GroupPlan {
         [names.home]: `role: server, site: ${site}, lan: ${innerLan}, ssh: { user: ops, sudo: password, jump: ${names.edge}${dialled}${ssh?.(names.home) ?? ''} }`,
         [names.far]: `role: far, public: ${farPublic[wanted.farPublic]}, ssh: { user: root${ssh?.(names.far) ?? ''} }`,
       },
-      networks: {
-        [wanted.name]: `interface: ${wanted.interface}, range: ${wanted.range}.0/24, port: ${wanted.port}, addresses: { ${members.join(', ')} }${shape}`,
-      },
+      networks:
+        members.length === 0
+          ? {}
+          : {
+              [wanted.network]: `interface: ${wanted.interface}, range: ${wanted.range}.0/24, port: ${wanted.port}, addresses: { ${members.join(', ')} }${shape}`,
+            },
     };
   };
   const inner = ({ dialled }: Wanted) => [

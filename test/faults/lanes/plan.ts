@@ -68,8 +68,7 @@ export function inventoryText(name: string, parts: InventoryParts, laptop: strin
     ...siteLines,
     'nodes:',
     ...flow(nodes),
-    'networks:',
-    ...flow(networks),
+    ...(Object.keys(networks).length === 0 ? [] : ['networks:', ...flow(networks)]),
     ...(laptop === undefined ? [] : [`lab: { laptop: ${laptop} }`]),
     '',
   ].join('\n');

@@ -2,11 +2,12 @@
 export interface Wanted {
   /** Another name makes it another inventory. */
   readonly name: string;
+  readonly network: string;
   readonly interface: string;
   readonly port: number;
   /** The first three numbers of the range, a /24. */
   readonly range: string;
-  /** The network's members: `edge`, `home`, `far`. */
+  /** The network's members: `edge`, `home`, `far`; without any there is no network. */
   readonly members: readonly Member[];
   readonly shape: 'mesh' | 'hub';
   readonly farPublic: 'first' | 'second';

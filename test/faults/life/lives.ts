@@ -53,6 +53,7 @@ export const ANOTHER: Life = {
   after: (lane) => ({
     ...secondRange(lane),
     name: `other-${lane.index}`,
+    network: `other-${lane.index}`,
     interface: 'wg1',
     port: GROUP_PORTS.second,
   }),
@@ -60,8 +61,29 @@ export const ANOTHER: Life = {
 };
 export const ANOTHER_ON_OURS: Life = {
   name: 'another inventory with the same interface',
-  after: (lane) => ({ ...secondRange(lane), name: `other-${lane.index}`, members: ['edge', 'far'] }),
+  after: (lane) => ({
+    ...secondRange(lane),
+    name: `other-${lane.index}`,
+    network: `other-${lane.index}`,
+    members: ['edge', 'far'],
+  }),
   refused: true,
+};
+
+const noNetwork = () => ({ members: [] });
+/** Nothing of it is known to be of the network before. */
+const anotherNetwork = (lane: GroupLane) => ({
+  ...secondRange(lane),
+  network: `next-${lane.index}`,
+  interface: SECOND_INTERFACE,
+  port: GROUP_PORTS.second,
+});
+export const NETWORK_OUT: Life = { name: 'the network taken out', after: noNetwork, look: firstIsGone };
+export const NETWORK_REPLACED: Life = {
+  name: 'the network replaced by another',
+  after: anotherNetwork,
+  newKeys: true,
+  look: firstIsGone,
 };
 
 /** The machine behind the jump host is dialled over the overlay, as most people do once there is one. */
@@ -77,6 +99,19 @@ export const RANGE_OVER_OVERLAY: Life = {
   name: 'the range, over the overlay',
   before: overlay,
   refused: true,
+};
+export const NETWORK_OUT_OVER_OVERLAY: Life = {
+  name: 'the network taken out, over the overlay',
+  before: overlay,
+  after: noNetwork,
+  refused: true,
+};
+export const NETWORK_REPLACED_OVER_OVERLAY: Life = {
+  name: 'the network replaced by another, over the overlay',
+  before: overlay,
+  after: anotherNetwork,
+  newKeys: true,
+  refused: 'tunnel',
 };
 /** Nothing changes: what is tried is a playbook that cuts. */
 export const SAME: Life = { name: 'nothing', after: () => ({}), refused: true };

@@ -34,14 +34,14 @@ export function lifeReferences(
   const { before, after } = givenBy(scene.lane, life);
   const name = JSON.stringify([
     { ...before, dialled: 'lan' },
-    life.refused ? 'refused' : { ...after, dialled: 'lan' },
+    life.refused === true ? 'refused' : { ...after, dialled: 'lan', refused: life.refused },
   ]);
   const known = ofLane.get(name) ?? measure(scene, life, blank);
   ofLane.set(name, known);
   return known;
 }
 
-const PHASES = ['keys', 'kernel', 'tunnel'];
+const BEFORE_TUNNEL = ['keys', 'kernel'];
 
 async function measure(scene: GroupScene, life: Life, blank: References): Promise<References> {
   const { world, lane } = scene;
@@ -53,11 +53,12 @@ async function measure(scene: GroupScene, life: Life, blank: References): Promis
   });
   await begin(scene, life, blank);
   const references = [await look('')];
-  if (life.refused) return references;
-  for (const phase of PHASES) {
+  if (life.refused === true) return references;
+  for (const phase of life.refused === undefined ? [...BEFORE_TUNNEL, 'tunnel'] : BEFORE_TUNNEL) {
     await expectGo(scene, after, ['--phase', phase]);
     references.push(await look(phase));
   }
+  if (life.refused !== undefined) return references;
   await expectGo(scene, after, []);
   return [...references, await look('verify')];
 }

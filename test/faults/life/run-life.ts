@@ -35,14 +35,15 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   const held = await heldByAll(scene, refs);
   if (held === undefined && ![4, 137].includes(told.code) && !one.foreign)
     broken.push('the machines of the group are not all old, or all new');
-  if (one.reverts && held !== 0) broken.push('not all machines of the group are as they were before');
-  if (held === 0) broken.push(...(await pairsPing(scene, before, 'as before')));
+  const isBefore = held !== undefined && !['tunnel', 'verify'].includes(refs[held]?.phase ?? '');
+  if (one.reverts && !isBefore) broken.push('not all machines of the group have the tunnels from before');
+  if (held === 0 || (one.reverts && isBefore)) broken.push(...(await pairsPing(scene, before, 'as before')));
   const again = life.refused ? undefined : await rerun(scene, { playbook: 'shipped', inventory });
   if (again) {
     broken.push(...again.broken, ...(await isFinal(scene, refs)));
     broken.push(...(await hasIt(scene, one, after, 'changed')));
   }
-  broken.push(...(await keepsKeys(scene, after, keys)));
+  if (!life.newKeys) broken.push(...(await keepsKeys(scene, after, keys)));
   broken.push(...(await keepsSecrets(scene, [told, ...(again?.told ?? [])])));
   if (one.boots && broken.length === 0) broken.push(...(await rebooted(scene, one, refs)));
   return broken;

@@ -235,4 +235,15 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     cases: ['the port, which somebody takes on one machine once all have been looked at'],
   },
+  {
+    name: 'an interface is retired without those that it ends with',
+    edits: [
+      {
+        file: 'src/steps/retire/joint.ts',
+        text: 'return stays ? undefined : formerName(left);',
+        becomes: 'return undefined;',
+      },
+    ],
+    cases: ['the network replaced by another, whose port somebody takes on one machine'],
+  },
 ];
