@@ -72,7 +72,7 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
     const results = await undoRun(
       context,
       run,
-      having.map(({ node }) => node),
+      kept.filter((one) => having.some(({ node }) => node === one.node)),
     );
     const errors = results.flatMap(({ node, error }) =>
       error === undefined ? [] : [reportError(error, { node })],

@@ -153,5 +153,7 @@ export interface KeptRun {
   readonly phases: readonly {
     readonly phase: string;
     readonly outcome?: 'confirmed' | 'reverted' | 'revert-failed';
+    /** Links that it was to touch; missing where there are none. */
+    readonly interfaces?: readonly string[];
   }[];
 }

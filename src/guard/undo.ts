@@ -70,6 +70,7 @@ dir="$state/runs/$run/$number"
 echo "@since $(field "$dir/what" since)"
 echo "@phase $(field "$dir/what" phase)"
 [ ! -f "$dir/outcome" ] || echo "@outcome $(cat "$dir/outcome")"
+[ ! -s "$dir/interfaces.list" ] || sed 's/^/@interface /' "$dir/interfaces.list"
 [ -f "$dir/undo-done" ] || echo '@standing yes'
 done
 done`,
@@ -94,7 +95,12 @@ export function parseRuns(reply: FragmentReply): readonly KeptRun[] {
         .map((part) => {
           const said = /^@outcome (.*)$/m.exec(part)?.[1];
           const outcome = OUTCOMES.find((one) => one === said);
-          return { phase: part.split('\n')[0] ?? '', ...(outcome === undefined ? {} : { outcome }) };
+          const interfaces = [...part.matchAll(/^@interface (.*)$/gm)].map(([, name = '']) => name);
+          return {
+            phase: part.split('\n')[0] ?? '',
+            ...(outcome === undefined ? {} : { outcome }),
+            ...(interfaces.length === 0 ? {} : { interfaces }),
+          };
         });
       const since = lines.find((line) => line.startsWith('@since '))?.slice('@since '.length) ?? '';
       return { run, since, undone: phases.length > 0 && !lines.includes('@standing yes'), phases };

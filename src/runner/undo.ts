@@ -10,6 +10,7 @@ import { endRounds, inTurns } from './groups/apply-group.js';
 import type { Carriers } from './groups/carriers.js';
 import { type Group, groupsOf } from './groups/group.js';
 import type { ArmedRound } from './groups/prove.js';
+import { undoneTogether } from './groups/undone-together.js';
 import { carriersBehind } from './groups/ways.js';
 import { type Armed, type Intent, settleRound, takeBackQuickly } from './guarded.js';
 import { lockedError } from './locks.js';
@@ -187,15 +188,24 @@ function undoneWith(node: string, cause: unknown): BridgeheadError {
   });
 }
 
+interface Ties {
+  readonly carriers: Carriers;
+  /** Sets of nodes on which the undoing is of use only together. */
+  readonly joint: readonly (readonly string[])[];
+}
+
 /** Undone on all of them, once all that are reached through them have been logged into anew; else on none. */
 async function endTogether(
   context: RunContext,
   begun: readonly BegunUndo[],
   { passengers }: Group,
-  carriers: Carriers,
+  { carriers, joint }: Ties,
 ): Promise<Undone[]> {
   const armed = new Map(begun.flatMap(({ node, armed: one }) => (one ? [[node, one] as const] : [])));
-  const isSpoilt = begun.some(({ armed: one }) => one?.fault?.answered === true);
+  const isJoint = (node: string): boolean => joint.some((set) => set.includes(node));
+  const isSpoilt = begun.some(
+    ({ node, cause, armed: one }) => one?.fault?.answered === true || (cause !== undefined && isJoint(node)),
+  );
   const ends = await endRounds(context, { armed, passengers, carriers }, isSpoilt);
   const said = begun.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
   const failed = [...ends.values()].flatMap(({ error }) => (error === undefined ? [] : [error]));
@@ -212,16 +222,18 @@ async function endTogether(
 
 /**
  * Puts the nodes back to what they were before a run, from their own snapshots, each under a guard of its own. One through
- * which others are reached is confirmed together with them.
+ * which others are reached is confirmed together with them; so are those of a network that the run has changed.
  */
 export async function undoRun(
   context: RunContext,
   undoing: string,
-  nodes: readonly string[],
+  kept: readonly NodeRuns[],
 ): Promise<Undone[]> {
+  const nodes = kept.map(({ node }) => node);
   const carriers = await carriersBehind(context, nodes);
+  const joint = context.guard.enabled ? undoneTogether(context.inventory, undoing, kept) : [];
   const pool = new Pool(context.concurrency);
-  const groups = groupsOf({ changing: nodes, carriers, joint: [], atOnce: context.concurrency });
+  const groups = groupsOf({ changing: nodes, carriers, joint, atOnce: nodes.length });
   const done = await Promise.all(
     groups.map(async (group): Promise<Undone[]> => {
       const [only = ''] = group.members;
@@ -233,7 +245,7 @@ export async function undoRun(
         const begun = await pool.runTogether(
           group.members.map((node) => () => beginUndo(within, undoing, node)),
         );
-        return await endTogether(within, begun, group, carriers);
+        return await endTogether(within, begun, group, { carriers, joint });
       } catch (error) {
         return group.members.map((node) => ({ node, undone: [], error }));
       }

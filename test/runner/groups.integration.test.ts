@@ -15,6 +15,7 @@ import { type Faults, FolderTransport, LAN } from '../support/folder-nodes.js';
 import { fakeGuard } from '../support/node-guard.js';
 
 const RUN = '20260101-000000-abcdef';
+const BEFORE = '20250101-000000-before';
 const [plain] = LAN.nodes;
 if (!plain) throw new Error('no node');
 const node = (name: string, jump?: string): Node => ({
@@ -289,7 +290,12 @@ describe('a run that changes what others are reached through', () => {
   });
 
   describe('and is undone', () => {
-    const undoing = async (nodes: readonly string[], faults: Faults = {}) => {
+    /** `interfaces`: what the run that is undone had touched on each. */
+    const undoing = async (
+      nodes: readonly string[],
+      faults: Faults = {},
+      interfaces: Readonly<Record<string, string>> = {},
+    ) => {
       transport = new FolderTransport(folder, faults);
       const context = makeContext({
         run: RUN,
@@ -304,10 +310,15 @@ describe('a run that changes what others are reached through', () => {
         nodeGuard: fakeGuard,
       });
       await connectAll(context, { nodes: CHAIN.nodes });
-      return undoRun(context, '20250101-000000-before', nodes);
+      const kept = nodes.map((name) => {
+        const touched = interfaces[name];
+        const phase = { phase: 'tunnel', ...(touched !== undefined && { interfaces: [touched] }) };
+        return { node: name, runs: [{ run: BEFORE, since: '', undone: false, phases: [phase] }] };
+      });
+      return undoRun(context, BEFORE, kept);
     };
-    const undo = async (nodes: readonly string[], faults: Faults = {}) => {
-      const results = await undoing(nodes, faults);
+    const undo = async (...given: Parameters<typeof undoing>) => {
+      const results = await undoing(...given);
       return results.map(({ node: name, undone: items, error }) => [
         name,
         items.length > 0,
@@ -358,6 +369,38 @@ describe('a run that changes what others are reached through', () => {
         code: 'E_ROLLED_BACK',
         details: { evidence: expect.stringMatching(/^b: /) as string },
       });
+    });
+
+    describe('where the run had changed a network', () => {
+      const SAME = { a: 'wg0', c: 'wg0', d: 'wg0' };
+      const shut = (name: string, fresh: boolean) => {
+        if (fresh && name === 'd') throw noLogin(name);
+      };
+
+      it('keeps the undoing where all its nodes can be logged into anew', async () => {
+        expect(await undo(['a', 'c', 'd'], {}, SAME)).toEqual(
+          ['a', 'c', 'd'].map((name) => [name, true, undefined]),
+        );
+      });
+
+      it('reverts the undoing on all of them where one can not be logged into', async () => {
+        const results = await undo(['a', 'c', 'd'], { connect: shut }, SAME);
+        expect(results.map(([name, isUndone]) => [name, isUndone])).toEqual(
+          ['a', 'c', 'd'].map((name) => [name, false]),
+        );
+        expect(results.every(([, , code]) => code !== undefined)).toBe(true);
+        for (const name of ['a', 'c']) expect(transport.log(name)).not.toContain('confirm');
+        for (const name of ['a', 'c']) expect(transport.log(name).at(-1)).toBe('revert');
+      }, 20_000);
+
+      it('keeps it on those of another network', async () => {
+        const results = await undo(['a', 'c', 'd'], { connect: shut }, { a: 'wg0', c: 'wg0', d: 'wg1' });
+        expect(results.slice(0, 2)).toEqual([
+          ['a', true, undefined],
+          ['c', true, undefined],
+        ]);
+        expect(results[2]?.[1]).toBe(false);
+      }, 20_000);
     });
   });
 

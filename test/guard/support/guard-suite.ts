@@ -304,6 +304,13 @@ export function describeGuard(shell: Shell): void {
       expectOld();
     });
 
+    it('knows which links a run was to touch', async () => {
+      const interfaces = ['wg0', 'wghome'];
+      await node.run(snapshotFragment({ run: RUN, phase: 'tunnel', touches: { ...NO_TOUCHES, interfaces } }));
+      const [kept] = parseRuns(await node.run(listRunsFragment()));
+      expect(kept).toMatchObject({ undone: false, phases: [{ phase: 'tunnel', interfaces }] });
+    });
+
     it('keeps the snapshots of ten runs', async () => {
       await node.sh(
         'for n in 01 02 03 04 05 06 07 08 09 10 11; do mkdir "/var/lib/bridgehead/runs/20261120-1015$n-x"; done',
