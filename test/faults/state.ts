@@ -12,6 +12,7 @@ list=$(find /etc/bridgehead /etc/systemd/system /etc/wireguard /etc/sysctl.d /et
 keys= plain=
 for file in $list; do
   case $file in
+    /etc/wireguard/.retired/*) ;;
     *.key) keys="$keys $file";;
     /etc/wireguard/.bridgehead/*)
       sum=$(sha256sum "/etc/wireguard/$(basename "$file").conf" 2>/dev/null | cut -d' ' -f1)
@@ -35,6 +36,9 @@ command -v nft >/dev/null && nft list ruleset 2>/dev/null | sed 's/counter packe
 command -v wg >/dev/null && wg show all dump | awk 'NF == 5 { print "wg", $1, $3, $4, $5 } NF == 9 { print "wg", $1, $2, $5, $9 }' | sort
 `;
 
+/** A folder of what was retired is named after its key. */
+const RETIRED = /(\/etc\/wireguard\/\.retired\/\S+?)-[0-9a-f]{8}\//g;
+
 const KEYS = 'for key in /etc/wireguard/*.key; do [ -e "$key" ] && wg pubkey <"$key"; done; true';
 
 /** Public keys of a node's own private ones, in the order of their files' names. */
@@ -57,7 +61,7 @@ export async function readStates(lab: Lab, nodes: readonly string[]): Promise<Re
           (all, key, index) => all.replaceAll(key, `<key${index === 0 ? '' : ` ${index + 1}`} of ${node}>`),
           sum,
         ),
-      text,
+      text.replace(RETIRED, '$1-<key>/'),
     );
   return new Map(seen.map(({ node, text }) => [node, named(text).split('\n').sort().join('\n')]));
 }
