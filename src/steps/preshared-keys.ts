@@ -5,6 +5,7 @@ import { command, quote } from '../remote/quote.js';
 import { writeFileScript } from './atomic-write.js';
 import { explainUnwritable, probeOutput } from './failures.js';
 import type { PairSecret } from './pair-secrets.js';
+import { type KeptPresharedKey, parseAsidePresharedKeys, probeAsidePresharedKeys } from './retire/aside.js';
 import { networksOf, previousOf } from './retire/ours.js';
 import { beforeLeft, type Left, parseLeft, probeLeft } from './retire/probe.js';
 import {
@@ -25,7 +26,7 @@ export interface SeenPresharedKey {
   readonly mode: string;
   /** Hexadecimal, of the key without the end of its line. */
   readonly sha256: string;
-  /** Where it lies until it is carried over: under the name that the network's interface had before. */
+  /** Where it lies until it is carried over: under the name that the network's interface had before, or where a retired network's keys are kept. */
   readonly from?: string;
 }
 
@@ -72,6 +73,16 @@ function carried(
       presharedKeyFile(network.interface, posix.basename(path)),
       { mode, sha256, from: path },
     ]);
+  });
+}
+
+/** The keys of networks that were retired here and are back, by the paths that they are to have. */
+function back({ networks }: Context, kept: readonly KeptPresharedKey[]): [string, SeenPresharedKey][] {
+  return kept.flatMap(({ network, path, mode, sha256 }): [string, SeenPresharedKey][] => {
+    const name = networks.find((one) => one.name === network)?.interface;
+    return name === undefined
+      ? []
+      : [[presharedKeyFile(name, posix.basename(path)), { mode, sha256, from: path }]];
   });
 }
 
@@ -191,13 +202,22 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
     const wanted = networksOf(inventory, node.name).map((network) => network.interface);
     return [
       ...networks.map((network) => probeFolder(network.interface)),
-      ...(shared.length === 0 ? [] : [`if ${isMissing}; then\n${probeLeft(wanted)}\nfi`]),
+      ...(shared.length === 0
+        ? []
+        : [
+            `if ${isMissing}; then\n${probeAsidePresharedKeys(inventory, node.name)}\n${probeLeft(wanted)}\nfi`,
+          ]),
       ':',
     ].join('\n');
   },
   parse: (context, reply) => {
     const stdout = probeOutput(reply, 'the preshared keys');
-    return new Map([...carried(context, parseLeft(stdout)), ...parse(beforeLeft(stdout))]);
+    const own = beforeLeft(stdout);
+    return new Map([
+      ...back(context, parseAsidePresharedKeys(own)),
+      ...carried(context, parseLeft(stdout)),
+      ...parse(own),
+    ]);
   },
   // An empty fact says that there is none: what a run has once learned is not forgotten.
   facts: ({ inventory, node, networks }, seen) =>

@@ -66,16 +66,47 @@ ${command('rm', '-rf', ...files)} && { rmdir /etc/wireguard/psk /etc/wireguard/.
 const isOf = (facts: readonly string[]): string =>
   facts.map((fact) => `grep -qxF ${quote(fact)} "$of"`).join(' && ');
 
-const LINE = '@aside ';
-
-/** sh that prints `@aside NETWORK PUBLIC-KEY PATH` for each private key that is kept for a node of an inventory, the newest last. */
-export function probeAside(inventory: Inventory, node: string): string {
+/** sh that goes through what is kept for a node of an inventory, the newest last: `$network`, and its folder `$kept`. */
+function eachKept(inventory: Inventory, node: string, body: string): string {
   const [ofInventory = '', ofNode = ''] = factsOf(inventory, node, '');
   return `for of in $(ls -tr ${ASIDE}/*/of 2>/dev/null); do
-[ -f "\${of%/of}/key" ] && ${isOf([ofInventory, ofNode])} || continue
-echo "${LINE}$(sed -n 's/^network //p' "$of") $(wg pubkey <"\${of%/of}/key" 2>/dev/null) \${of%/of}/key"
+${isOf([ofInventory, ofNode])} || continue
+network=$(sed -n 's/^network //p' "$of") kept=\${of%/of}
+${body}
 done`;
 }
+
+const KEY_LINE = '@aside ';
+const PRESHARED_LINE = '@aside-psk ';
+
+/** sh that prints `@aside NETWORK PUBLIC-KEY PATH` for each private key that is kept. */
+export function probeAside(inventory: Inventory, node: string): string {
+  return eachKept(
+    inventory,
+    node,
+    `[ ! -f "$kept/key" ] || echo "${KEY_LINE}$network $(wg pubkey <"$kept/key" 2>/dev/null) $kept/key"`,
+  );
+}
+
+/** sh that prints `@aside-psk NETWORK MODE OWNER GROUP SHA-256 PATH` for each preshared key that is kept. */
+export function probeAsidePresharedKeys(inventory: Inventory, node: string): string {
+  return eachKept(
+    inventory,
+    node,
+    `for file in "$kept/psk"/*; do
+[ -f "$file" ] || continue
+key=$(cat "$file")
+sum=$(printf %s "$key" | sha256sum)
+echo "${PRESHARED_LINE}$network $(stat -c '%a %U %G' "$file") \${sum%% *} $file"
+done`,
+  );
+}
+
+const linesOf = (stdout: string, head: string): readonly (readonly string[])[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith(head))
+    .map((line) => line.slice(head.length).split(' '));
 
 export interface KeptKey {
   readonly publicKey: string;
@@ -85,12 +116,30 @@ export interface KeptKey {
 /** Reads what {@link probeAside} printed: the newest key of each network, by its name. */
 export function parseAside(stdout: string): ReadonlyMap<string, KeptKey> {
   return new Map(
-    stdout
-      .split('\n')
-      .filter((line) => line.startsWith(LINE))
-      .map((line) => line.slice(LINE.length).split(' '))
-      .map(([network = '', publicKey = '', path = '']) => [network, { publicKey, path }]),
+    linesOf(stdout, KEY_LINE).map(([network = '', publicKey = '', path = '']) => [
+      network,
+      { publicKey, path },
+    ]),
   );
+}
+
+export interface KeptPresharedKey {
+  readonly network: string;
+  /** `600 root root`. */
+  readonly mode: string;
+  /** Hexadecimal, of the key without the end of its line. */
+  readonly sha256: string;
+  readonly path: string;
+}
+
+/** Reads what {@link probeAsidePresharedKeys} printed, the newest last. */
+export function parseAsidePresharedKeys(stdout: string): readonly KeptPresharedKey[] {
+  return linesOf(stdout, PRESHARED_LINE).map(([network = '', ...words]) => ({
+    network,
+    mode: words.slice(0, 3).join(' '),
+    sha256: words[3] ?? '',
+    path: words.slice(4).join(' '),
+  }));
 }
 
 /** Removes all that is kept aside for an inventory, whose node leaves for good. */

@@ -9,7 +9,7 @@ import { stopScript } from '../../../src/steps/retire/scripts.js';
 import { type RetireParams, retireStep } from '../../../src/steps/retire/step.js';
 import { switchOffScript } from '../../../src/steps/retire/switch-off.js';
 import { WHY_FORWARDS } from '../../../src/steps/retire/why-forwards.js';
-import { publicKeyFact, type StepContext } from '../../../src/steps/types.js';
+import { presharedKeyFact, publicKeyFact, type StepContext } from '../../../src/steps/types.js';
 import { wireguardKeysStep } from '../../../src/steps/wireguard-keys.js';
 import { homeMesh } from '../../fixtures/home-mesh-inventory.js';
 import { fakes } from '../../gates/fakes.js';
@@ -222,6 +222,18 @@ describeShells('what is no longer wanted', (shell: Shell) => {
     );
     expect(aside(NO_NETWORK, `${change?.script}\ncat /etc/wireguard/wg0.key`).stdout.trim()).toBe(
       keyOf(NODE),
+    );
+    const shared = aside(NO_NETWORK, presharedKeysStep.probe(keys));
+    const [file, own] = [...presharedKeysStep.parse(keys, shared)][0] ?? [];
+    expect([file, own?.from]).toEqual(['/etc/wireguard/psk/wg0/ms-1', `${KEPT_IN}/psk/ms-1`]);
+    const agreed = {
+      get: (_: string, key: string) => (key === presharedKeyFact('wg0', NODE) ? own?.sha256 : undefined),
+    };
+    const carry = presharedKeysStep
+      .plan(keys, presharedKeysStep.parse(keys, shared), agreed)
+      .find(({ summary }) => summary.startsWith('carry the preshared key for ms-1 over'));
+    expect(aside(NO_NETWORK, `( ${carry?.script} ); cat /etc/wireguard/psk/wg0/ms-1`).stdout.trim()).toBe(
+      'shared',
     );
     for (const other of [
       { ...HOME, networks: [{ ...mesh, name: 'office' }] },
