@@ -56,6 +56,8 @@ export interface Performance
   readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
   /** Whether that is done, too, where all is GO but for nodes that the run went on without. */
   readonly afterPartial?: boolean;
+  /** A node that is to leave every network, so that nobody needs to be told. */
+  readonly leaving?: string;
 }
 
 export interface Performed {
@@ -105,9 +107,9 @@ export async function perform(performance: Performance): Promise<Performed> {
   let declined = false;
   const ask = () =>
     renderer.suspend(async () => {
-      say(planText(record, paint));
+      say(planText(record, paint, performance.leaving));
       if (stepsToChange(record).length === 0) return true;
-      const yes = await confirm(planQuestion(record), signals.signal);
+      const yes = await confirm(planQuestion(record, performance.leaving), signals.signal);
       declined = !yes;
       return yes;
     });

@@ -4,15 +4,18 @@ import { allErrors, type PlannedStep, type RunRecord, stepsToChange } from './re
 import { indent } from './table.js';
 import { count } from './words.js';
 
-/** The plan as people read it: per phase, per node, per change; then what it disrupts. Ends with a newline. */
-export function planText(record: RunRecord, paint: Paint): string {
+/**
+ * The plan as people read it: which networks it retires, unless on a node that is `leaving` all of them; per phase, per node, per
+ * change; then what it disrupts. Ends with a newline.
+ */
+export function planText(record: RunRecord, paint: Paint, leaving?: string): string {
   const steps = stepsToChange(record);
   const phases = record.started?.phases.map((phase) => phase.name) ?? [];
   const sections = phases
     .map((phase) => ({ phase, steps: steps.filter((step) => step.phase === phase) }))
     .filter((section) => section.steps.length > 0)
     .map((section) => phaseText(section.phase, section.steps, paint));
-  const head = retired(record).map(
+  const head = retired(record, leaving).map(
     ({ network, nodes }) =>
       `${paint.warn(`Retires network ${network} on ${nodes.join(', ')}`)}: it goes down there for good; its keys are put aside in /etc/wireguard/.retired. Not meant? Then this inventory is older than that network, or another one of the same name.\n`,
   );
@@ -25,19 +28,22 @@ interface Retired {
 }
 
 /** The networks that end somewhere with the plan. */
-function retired(record: RunRecord): readonly Retired[] {
+function retired(record: RunRecord, leaving: string | undefined): readonly Retired[] {
   const found = new Map<string, Set<string>>();
   for (const { node, changes } of stepsToChange(record)) {
     for (const { retires } of changes) {
-      if (retires !== undefined) found.set(retires, (found.get(retires) ?? new Set()).add(node));
+      if (retires !== undefined && node !== leaving)
+        found.set(retires, (found.get(retires) ?? new Set()).add(node));
     }
   }
   return [...found].map(([network, nodes]) => ({ network, nodes: [...nodes] }));
 }
 
 /** What is asked before a plan is applied. */
-export function planQuestion(record: RunRecord): string {
-  const ends = retired(record).map(({ network, nodes }) => `network ${network} on ${nodes.join(', ')}`);
+export function planQuestion(record: RunRecord, leaving?: string): string {
+  const ends = retired(record, leaving).map(
+    ({ network, nodes }) => `network ${network} on ${nodes.join(', ')}`,
+  );
   return ends.length === 0 ? 'Apply this plan?' : `Apply this plan, which retires ${ends.join(', and ')}?`;
 }
 

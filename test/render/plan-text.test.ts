@@ -34,6 +34,9 @@ it('names first, and in the question, which networks are retired and where', () 
     'Retires network office on wk-1, wk-2: it goes down there for good; its keys are put aside in /etc/wireguard/.retired. Not meant? Then this inventory is older than that network, or another one of the same name.',
   );
   expect(planQuestion(record)).toBe('Apply this plan, which retires network office on wk-1, wk-2?');
+  expect(planQuestion(record, 'wk-1')).toBe('Apply this plan, which retires network office on wk-2?');
+  const leaves = recordOf([started('apply'), ...read(), planned('tunnel', 'retire', 'wk-1', [retire])]);
+  expect(planText(leaves, PLAIN, 'wk-1')).not.toContain('Retires');
   expect(planQuestion(recordOf(PLAN_RUN))).toBe('Apply this plan?');
 });
 

@@ -53,6 +53,7 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
       io,
       // Others may be away: what they still have of it goes with their next apply. Its own machine has to answer.
       indispensable: [name],
+      leaving: name,
       afterPartial: true,
       after: (transport, signal) =>
         finish(name, { inventory: wanted, staged, options, io, transport, signal }),
