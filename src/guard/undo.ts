@@ -37,7 +37,7 @@ ${chosen}echo "@phase $(field "$dir/what" phase)"
 sh "$dir/way-back" restore </dev/null >/dev/null 2>&1
 sed 's/^/@undone /' "$dir/undone" 2>/dev/null
 sed 's/^/@failed /' "$dir/failed" 2>/dev/null
-: >"$dir/undo-done"
+[ -s "$dir/failed" ] || echo ${quote(guardedBy === '' ? '' : checkedRun(guardedBy))} >"$dir/undo-done"
 done
 echo '@undo done'`,
     },
@@ -62,6 +62,14 @@ export function listRunsFragment(): Fragment {
     script: `${prelude()}
 if [ ! -e "$state" ] && [ ! -L "$state" ]; then exit 0; fi
 check_state
+# Not where the guard of the undo has reverted it.
+is_undone() {
+[ -f "$dir/undo-done" ] || return 1
+read -r by <"$dir/undo-done" || return 0
+for one in $(ls "$state/runs/\${by:-none}" 2>/dev/null); do
+! grep -qs '^revert' "$state/runs/$by/$one/outcome" || return 1
+done
+}
 for run in $(ls "$state/runs" 2>/dev/null | sort); do
 echo "@run $run"
 for number in $(ls "$state/runs/$run" | sort); do
@@ -71,7 +79,7 @@ echo "@since $(field "$dir/what" since)"
 echo "@phase $(field "$dir/what" phase)"
 [ ! -f "$dir/outcome" ] || echo "@outcome $(cat "$dir/outcome")"
 [ ! -s "$dir/interfaces.list" ] || sed 's/^/@interface /' "$dir/interfaces.list"
-[ -f "$dir/undo-done" ] || echo '@standing yes'
+is_undone || echo '@standing yes'
 done
 done`,
   };

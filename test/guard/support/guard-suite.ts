@@ -304,6 +304,26 @@ export function describeGuard(shell: Shell): void {
       expectOld();
     });
 
+    it('goes on keeping a run whose undo was reverted', async () => {
+      const [kept, undoing] = [join(folder, 'kept/a'), '20261121-111500-bbbbbb'];
+      await node.run(snapshotFragment({ run: RUN, phase: 'plain', touches: touches() }));
+      writeFileSync(kept, 'new\n');
+      const phase = `undo of ${RUN}`;
+      await node.sh(`rm -r '${node.state('lock')}'`);
+      await node.run(lockFragment({ ...HOLDER, run: undoing }));
+      const armed = await node.run(armFragment({ run: undoing, phase, seconds: 60, touches: touches() }));
+      expect(parseArm(armed).kind).toBe('armed');
+      const [fragment] = undoFragments(RUN, { guardedBy: undoing });
+      if (!fragment) throw new Error('nothing undoes a run');
+      expect(parseUndo(await node.run(fragment)).kind).toBe('undone');
+      const isUndone = async () =>
+        parseRuns(await node.run(listRunsFragment())).find(({ run }) => run === RUN)?.undone;
+      expect(await isUndone()).toBe(true);
+      await node.sh(`sh '${node.state('runs', undoing, '0001', 'way-back')}' fire`);
+      expect(readFileSync(kept, 'utf8')).toBe('new\n');
+      expect(await isUndone()).toBe(false);
+    });
+
     it('knows which links a run was to touch', async () => {
       const interfaces = ['wg0', 'wghome'];
       await node.run(snapshotFragment({ run: RUN, phase: 'tunnel', touches: { ...NO_TOUCHES, interfaces } }));
