@@ -20,6 +20,15 @@ export const dockerUnitOf = (interfaceName: string): string =>
 export const LOADER_PATH = `${FORWARDING_FOLDER}/load-forwarding`;
 
 /**
+ * sh that waits until no other of our scripts is at work: units that may have wiped the rules, our own units and Docker's
+ * start side by side at boot, and each would add what the other is about to add.
+ */
+const ONE_AT_A_TIME = `mkdir -p /run/bridgehead
+exec 9>>/run/bridgehead/loading
+! command -v flock >/dev/null 2>&1 || flock -w 20 9
+`;
+
+/**
  * Loads one interface's table and notes how nft shows it, in this version's words, so that a rule which was taken out
  * since can be seen without knowing every version's spelling. Sets forwarding itself: /etc/sysctl.conf and UFW's own
  * settings are read later than ours. Without an interface it loads all, and Docker's rules: that is how units call it that
@@ -40,10 +49,9 @@ for file in ${FORWARDING_FOLDER}/*.docker-user; do
 done
 exit $failed
 fi
-${CLOSE_WITHOUT}file=${FORWARDING_FOLDER}/$1.nft
+${ONE_AT_A_TIME}${CLOSE_WITHOUT}file=${FORWARDING_FOLDER}/$1.nft
 table=${tablePrefix}$(printf %s "$1" | tr -c 'A-Za-z0-9' _)
 nft -f "$file"
-mkdir -p /run/bridgehead
 { sha256sum <"$file"; nft list table inet "$table"; } >/run/bridgehead/"$1".new
 mv -f /run/bridgehead/"$1".new /run/bridgehead/"$1".loaded
 while read -r key _ value; do
@@ -105,5 +113,5 @@ export function dockerScript(rules: Readonly<Record<4 | 6, readonly string[]>>):
   return `#!/bin/sh
 # Managed by Bridgehead: edits here are overwritten by the next apply.
 set -eu
-${block('iptables', rules[4])}${block('ip6tables', rules[6])}`;
+${ONE_AT_A_TIME}${block('iptables', rules[4])}${block('ip6tables', rules[6])}`;
 }

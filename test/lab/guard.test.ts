@@ -55,6 +55,7 @@ ip addr add 10.8.0.1/24 dev wg1
 ip link set wg1 up
 wg set wg1 private-key /etc/wireguard/wg0.key listen-port 1234 peer "$(wg genkey | wg pubkey)" allowed-ips 10.8.0.2/32
 ip rule add pref 100 from 10.8.0.0/24 lookup 77
+ip rule add pref 101 from 10.9.0.0/24 prohibit protocol kernel
 ip route add 10.55.0.0/16 dev wg1 table 77
 ip route add 10.66.0.0/16 via 10.8.0.2
 `;
@@ -72,6 +73,7 @@ systemctl enable --now wg-quick@wg7
 wg-quick up wg0
 ip link del wg1
 ip rule del pref 100
+ip rule del pref 101
 ip rule add pref 55 from all lookup 99
 ip route add blackhole 10.250.0.0/16
 echo 'flush ruleset' >/etc/nftables.conf

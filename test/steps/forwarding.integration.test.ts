@@ -322,4 +322,20 @@ command -v iptables >/dev/null && iptables -N DOCKER-USER && iptables -P FORWARD
     expect(seen.tables.get('wg0')?.live).toContain('chain forward');
     expect(seen.docker[4].drops).toBe(runScript(shell, 'command -v iptables').code === 0);
   });
+
+  inNamespace.each<[string, string]>([
+    ['loader', loaderScript('bridgehead_')],
+    ['script for Docker', dockerScript({ 4: DOCKER_RULES, 6: [] })],
+  ])('runs the %s only when no other is at work', (_what, script) => {
+    const setUp = `mount -t tmpfs tmpfs /run && mkdir /run/bridgehead /run/bin
+for tool in nft iptables; do printf '#!/bin/sh\\necho works\\n' >/run/bin/$tool; chmod 755 /run/bin/$tool; done
+PATH=/run/bin:$PATH
+flock /run/bridgehead/loading sh -c 'echo held; sleep 1; echo released' &
+until flock -n /run/bridgehead/loading true; [ $? != 0 ]; do :; done
+set -- wg0`;
+    const { stdout } = runScript(shell, `${setUp}\n( ${script.replace(/^#!.*\n/, '')} )\nwait`, {
+      under: ['unshare', '-m', '-n'],
+    });
+    expect(stdout).toMatch(/^held\nreleased\nworks\n/);
+  });
 });

@@ -1,10 +1,13 @@
-/** Routes and rules of both families, all tables but the kernel's own, as text that `ip` takes back. */
+/**
+ * Routes and rules of both families, all tables but the kernel's own, as text that `ip` takes back. Only with its details
+ * does it say who made a rule: systemd-networkd deletes at its start what is not the kernel's. Busybox has no details.
+ */
 export const ROUTES = `read_routes() {
 ip -o "-$1" route show table all 2>/dev/null | awk '
 / table local / || / table local$/ || /^(local|broadcast|anycast|multicast) / || / proto ra / || / expires / || /^fe80::\\/64 .* proto kernel/ { next }
 { gsub(/\\\\/, " "); line = ""; for (i = 1; i <= NF; i++) { if ($i ~ /^(linkdown|dead|offload|rt_offload|trap|rt_trap|notify)$/) continue; if ($i == "error" || $i == "nhid") { i++; continue }; line = line (line == "" ? "" : " ") $i }; print line }'
 }
-read_rules() { ip "-$1" rule show 2>/dev/null | sed 's/ *\\[detached\\]//g; s/^\\([0-9]*\\):[[:space:]]*/\\1 /; s/[[:space:]]*$//'; }
+read_rules() { { ip -d "-$1" rule show || ip "-$1" rule show; } 2>/dev/null | sed 's/ *\\[detached\\]//g; s/^\\([0-9]*\\):[[:space:]]*/\\1 /; s/[[:space:]]*$//'; }
 save_routes() {
 for family in 4 6; do
 read_routes $family >"$dir/live/route$family" && read_rules $family >"$dir/live/rule$family" || return

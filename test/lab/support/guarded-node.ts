@@ -123,7 +123,7 @@ for name in $(wg show interfaces | tr ' ' '\\n' | sort); do echo "$name"; wg sho
 nft -s list ruleset
 ip -o addr | sed 's/valid_lft.*//; s/^[0-9]*://' | grep -v 'fe80\\|::1/128' | sort
 ip -o link | awk '{ sub(/@.*/, "", $2); print $2, ($3 ~ /[<,]UP[,>]/), $5 }' | sort
-for family in 4 6; do ip -$family rule; ip -$family route show table all | grep -v 'table local\\|fe80' | sort; done
+for family in 4 6; do ip -d -$family rule; ip -$family route show table all | grep -v 'table local\\|fe80' | sort; done
 grep -r '' /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all /proc/sys/net/ipv6/conf/host0 2>/dev/null | sort
 systemctl show -p Id -p ActiveState -p UnitFileState ssh wg-quick@wg0 wg-quick@wg7 nftables systemd-networkd
 echo end`);
