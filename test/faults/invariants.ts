@@ -11,6 +11,9 @@ export type Broken = readonly string[];
 
 /** Seconds beyond the guard's own in which a machine may boot, undo and start sshd. */
 const GRACE_SECONDS = 20;
+const LOGIN_SECONDS = 10;
+/** Exit status of coreutils' timeout where it ended the command. */
+const TIMED_OUT = 124;
 
 /** A new login by plain `ssh`, past the disturbed lines, by the guard's deadline. */
 export async function sshWorks(
@@ -24,11 +27,11 @@ export async function sshWorks(
     for (;;) {
       let why = '';
       for (const way of ways) {
-        const { code, stderr } = await world.lab.run(['ssh', ...options, ...way, 'true'], {
-          timeoutMs: 15_000,
-        });
+        // One that came in as its way was cut hangs; the next may get through.
+        const ssh = ['timeout', String(LOGIN_SECONDS), 'ssh', ...options, ...way, 'true'];
+        const { code, stderr } = await world.lab.run(ssh, { timeoutMs: 60_000 });
         if (code === 0) return [];
-        why = stderr.trim();
+        why = code === TIMED_OUT ? `it hung for ${LOGIN_SECONDS} s` : stderr.trim();
       }
       if (Date.now() > deadline) return [`no SSH login to ${node} by the deadline: ${why}`];
       await sleep(300);
