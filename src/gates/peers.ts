@@ -13,8 +13,8 @@ interface LivePeer {
   readonly publicKey: string;
   /** As `wg show` prints it; `(none)` where it has none. */
   readonly endpoint: string;
-  /** Whether it has shaken hands lately. */
-  readonly isAlive: boolean;
+  /** Whether it has shaken hands, and not lately. */
+  readonly hasGoneSilent: boolean;
   /** CIDR. */
   readonly allowedIps: readonly string[];
 }
@@ -53,7 +53,7 @@ function parseNetwork(lines: Lines, number: number): Seen {
     peers: live('@peer').map(([publicKey = '', endpoint = '', shake = '0', _keepalive, ...allowedIps]) => ({
       publicKey,
       endpoint,
-      isAlive: integer(shake) > 0 && now - integer(shake) <= HANDSHAKE_LIFETIME,
+      hasGoneSilent: integer(shake) > 0 && now - integer(shake) > HANDSHAKE_LIFETIME,
       allowedIps: allowedIps.filter((range) => range !== '(none)'),
     })),
   };
@@ -135,7 +135,7 @@ class NetworkJudge {
   }
 
   /** A STOP where WireGuard sends to an endpoint that is not the inventory's, and that the peer can't have called from. */
-  #astray(wanted: Peer, { endpoint: live, isAlive }: LivePeer): Finding | undefined {
+  #astray(wanted: Peer, { endpoint: live, hasGoneSilent }: LivePeer): Finding | undefined {
     const { node: peer, endpoint } = wanted;
     if (endpoint === undefined) return undefined;
     const right = hostPort(endpoint.address, endpoint.port);
@@ -143,7 +143,7 @@ class NetworkJudge {
       on: this.#node,
       peer: wanted,
       live,
-      isAlive,
+      hasGoneSilent,
     });
     if (live === right || (live !== '(none)' && isLearned)) return undefined;
     return {

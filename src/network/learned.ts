@@ -18,8 +18,11 @@ export interface Learning {
   readonly peer: Peer;
   /** As `wg show` prints it. */
   readonly live: string;
-  /** Whether the two have shaken hands lately; what still answers at another port is not the port of old. */
-  readonly isAlive: boolean;
+  /**
+   * Whether the two have shaken hands, and not lately: what no longer answers at another port is the port of old. Just after a
+   * start they have not done so yet, and the peer's first packet has already shown where it calls from.
+   */
+  readonly hasGoneSilent: boolean;
 }
 
 /**
@@ -29,10 +32,10 @@ export interface Learning {
  * port of a peer outside, when both call at once through a forward.
  */
 export function mayBeLearned(inventory: Inventory, network: Network, learning: Learning): boolean {
-  const { on, peer, live, isAlive } = learning;
+  const { on, peer, live, hasGoneSilent } = learning;
   if (peer.roams || peer.endpoint === undefined) return true;
   const seen = splitHostPort(live);
   const isOutside = peer.endpoint.via !== 'lan';
-  const mayDifferInPort = isOutside && isAlive && isHidden(inventory, on);
+  const mayDifferInPort = isOutside && !hasGoneSilent && isHidden(inventory, on);
   return seen !== undefined && (seen.port === network.port || mayDifferInPort);
 }

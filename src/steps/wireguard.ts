@@ -171,7 +171,7 @@ function planNetwork(
           on: context.node.name,
           peer,
           live,
-          isAlive: true,
+          hasGoneSilent: false,
         });
       const shared = sha256 !== undefined && { presharedKey: { file, sha256 } };
       return { ...peer, publicKey, mayHaveLearned, ...shared };

@@ -164,6 +164,11 @@ describe('peers', () => {
     holds(key(node), `172.27.15.${last}/32`, at);
   const good = [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-1', '13'), peer('wk-2', '14')];
   const stranger = 'c3RyYW5nZXItc3RyYW5nZXItc3RyYW5nZXItc3RyYW4=';
+  /** The edge's endpoint at second 2000, and the second of its last handshake. */
+  const shaken = (endpoint: string, second: number): readonly string[] => [
+    'live 0 @now 2000',
+    peer('ctb-edge-1', '11', endpoint).replace(`${endpoint} 0`, `${endpoint} ${second}`),
+  ];
 
   it.each([
     ['just those wanted', good, []],
@@ -200,8 +205,8 @@ describe('peers', () => {
       [`ms-1: an unknown peer ${stranger} with AllowedIPs none`],
     ],
     [
-      'an endpoint that a public peer can’t call from',
-      [good[0] ?? '', peer('ctb-edge-1', '11', '198.51.100.25:51999'), ...good.slice(2)],
+      'an endpoint at which a public peer has gone silent',
+      [good[0] ?? '', ...shaken('198.51.100.25:51999', 1800), ...good.slice(2)],
       ['ms-1 -> ctb-edge-1: it sends to 198.51.100.25:51999'],
     ],
     [
@@ -235,13 +240,11 @@ describe('peers', () => {
     expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual(expected);
   });
 
-  it('outside may be at another port while it answers, by the node’s own router', () => {
-    const alive = [
-      'live 0 @now 2000',
-      peer('ctb-edge-1', '11', '198.51.100.25:61997').replace('61997 0', '61997 1900'),
-    ];
-    expect(alive[1]).toContain(' 1900 ');
-    const said = [good[0] ?? '', ...alive, ...good.slice(2)];
+  it.each([
+    ['while it answers', shaken('198.51.100.25:61997', 1900)],
+    ['before it has answered at all', shaken('198.51.100.25:61997', 0)],
+  ])('outside may be at another port %s, by the node’s own router', (_what, live) => {
+    const said = [good[0] ?? '', ...live, ...good.slice(2)];
     expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual([]);
   });
 

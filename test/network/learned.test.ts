@@ -5,10 +5,10 @@ import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 const [network] = homeMesh.networks;
 if (!network) throw new TypeError('the fixture has no network');
 
-const learned = (from: string, to: string, live: string, isAlive: boolean): boolean => {
+const learned = (from: string, to: string, live: string, hasGoneSilent = false): boolean => {
   const peer = peersOf(homeMesh, network, from).find(({ node }) => node === to);
   if (!peer) throw new TypeError(`${from} has no peer ${to}`);
-  return mayBeLearned(homeMesh, network, { on: from, peer, live, isAlive });
+  return mayBeLearned(homeMesh, network, { on: from, peer, live, hasGoneSilent });
 };
 
 describe('an endpoint that is live', () => {
@@ -22,11 +22,11 @@ describe('an endpoint that is live', () => {
     ['a neighbour, from another port', 'wk-1', 'wk-2', '192.168.15.4:51999', false],
     ['a neighbour, from what is no endpoint', 'wk-1', 'wk-2', 'nonsense', false],
   ])('of a peer %s', (_what, from, to, live, expected) => {
-    expect(learned(from, to, live, true)).toBe(expected);
+    expect(learned(from, to, live)).toBe(expected);
   });
 
   it('of a peer that has not answered for long is not at a port of the own router', () => {
-    expect(learned('wk-1', 'ctb-edge-1', '198.51.100.25:61997', false)).toBe(false);
+    expect(learned('wk-1', 'ctb-edge-1', '198.51.100.25:61997', true)).toBe(false);
   });
 
   it('is split as wg shows it', () => {
@@ -50,6 +50,8 @@ describe('an endpoint that is live on a public node', () => {
   ])('of a public peer, from %s', (_what, live, expected) => {
     const peer = peersOf(edges, network, 'ctb-edge-1').find(({ node }) => node === 'wk-1');
     if (!peer) throw new TypeError('no peer wk-1');
-    expect(mayBeLearned(edges, network, { on: 'ctb-edge-1', peer, live, isAlive: true })).toBe(expected);
+    expect(mayBeLearned(edges, network, { on: 'ctb-edge-1', peer, live, hasGoneSilent: false })).toBe(
+      expected,
+    );
   });
 });
