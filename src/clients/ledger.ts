@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BridgeheadError, systemCode } from '../errors.js';
 import type { Inventory } from '../inventory/types.js';
+import { bareAddress } from '../network/address.js';
 import type { ClientSettings } from '../network/index.js';
 
 /** A configuration as it was handed out; nothing in it is secret. */
@@ -89,15 +90,15 @@ function isHandedOutOf(entry: HandedOut, { file, name, networks }: LedgerOwner):
   const client = clients.find((one) => one.name === entry.client);
   if (client === undefined) return false;
   if (client.publicKey === entry.publicKey) return true;
-  return entry.name === name && entry.settings.addresses.some((one) => client.addresses.includes(bare(one)));
+  return (
+    entry.name === name && entry.settings.addresses.some((one) => client.addresses.includes(bareAddress(one)))
+  );
 }
 
 function isRevokedOf(entry: Revoked, { file, name }: LedgerOwner, held: HandedOut | undefined): boolean {
   if (entry.inventory === file) return true;
   return entry.name === name && entry.publicKey !== undefined && entry.publicKey === held?.publicKey;
 }
-
-const bare = (address: string): string => address.split('/')[0] ?? '';
 
 /** The public keys of an inventory's hubs as last noted, by `network/hub`. */
 export function hubKeysIn(file: string, owner: LedgerOwner): Map<string, string> {

@@ -144,3 +144,6 @@ function fromNumber(number: bigint, family: Family): string {
   const address = ipaddr.fromByteArray(bytes);
   return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
 }
+
+/** The address of a CIDR range, or of what has no prefix length, as it is written. */
+export const bareAddress = (cidr: string): string => cidr.split('/')[0] ?? '';

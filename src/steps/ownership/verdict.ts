@@ -1,4 +1,5 @@
 import type { Inventory, Network } from '../../inventory/types.js';
+import { bareAddress } from '../../network/address.js';
 import { MANAGED, memberOf, parseConfig, peersOf } from '../../network/index.js';
 import { type Facts, publicKeyFact } from '../types.js';
 import type { SeenInterface } from '../wireguard-live.js';
@@ -40,7 +41,6 @@ interface Wanted {
   readonly peerAddresses: ReadonlySet<string>;
 }
 
-const bare = (cidr: string): string => cidr.split('/')[0] ?? '';
 const meets = (some: Iterable<string>, others: ReadonlySet<string>): boolean =>
   [...some].some((one) => others.has(one));
 
@@ -129,10 +129,10 @@ function fits(
   wanted: Wanted,
 ): { readonly address: boolean; readonly peer: boolean } {
   return {
-    address: meets(addresses.map(bare), wanted.addresses),
+    address: meets(addresses.map(bareAddress), wanted.addresses),
     peer: peers.some(
       ({ publicKey, allowedIps }) =>
-        wanted.keys.has(publicKey) || meets(allowedIps.map(bare), wanted.peerAddresses),
+        wanted.keys.has(publicKey) || meets(allowedIps.map(bareAddress), wanted.peerAddresses),
     ),
   };
 }
@@ -160,5 +160,11 @@ function isOwnLive({ record, config, live, ownKey }: SeenInterface, wanted: Want
   const { address, peer } = fits(live, wanted);
   if (record === undefined && config === undefined) return isOwnKey && (address || peer);
   const isBare = live.publicKey === '' && live.peers.length === 0;
-  return isOwnKey || isBare || address || peer || meets(live.addresses.map(bare), new Set(record?.addresses));
+  return (
+    isOwnKey ||
+    isBare ||
+    address ||
+    peer ||
+    meets(live.addresses.map(bareAddress), new Set(record?.addresses))
+  );
 }

@@ -1,8 +1,7 @@
 import type { Inventory, Network } from '../../inventory/types.js';
+import { bareAddress } from '../../network/address.js';
 import { memberOf, parseConfig } from '../../network/index.js';
 import type { Left } from './probe.js';
-
-const bare = (cidr: string): string => cidr.split('/')[0] ?? '';
 
 /** What an interface was made for: the network by its record, or else the interface's own name. */
 export const formerName = ({ seen: { record }, interface: name }: Left): string => record?.network ?? name;
@@ -26,7 +25,7 @@ export function jointOf({ inventory, node, left, heir }: Leaving): string | unde
   const { addresses, listenPort } = parseConfig(seen.config?.text ?? '');
   if (heir !== undefined) {
     const own = memberOf(heir, node).addresses;
-    const had = seen.record?.addresses ?? addresses.map(bare);
+    const had = seen.record?.addresses ?? addresses.map(bareAddress);
     const isMoved =
       (listenPort !== undefined && listenPort !== heir.port) || had.some((one) => !own.includes(one));
     return isMoved ? heir.name : undefined;

@@ -1,12 +1,11 @@
 import type { Inventory, Network, Node } from '../../inventory/types.js';
+import { bareAddress } from '../../network/address.js';
 import { memberOf, parseConfig } from '../../network/index.js';
 import { isKin, knownKeys } from '../ownership/verdict.js';
 import type { Facts } from '../types.js';
 import type { Left } from './probe.js';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
-const bare = (cidr: string): string => cidr.split('/')[0] ?? '';
-
 /** The networks that a node is a member of. */
 export function networksOf({ networks }: Inventory, node: string): readonly Network[] {
   return networks.filter(({ members }) => members.some((member) => member.node === node));
@@ -22,7 +21,7 @@ export interface Moved {
 export function previousOf({ inventory, network, node }: Moved, left: readonly Left[]): Left | undefined {
   const { addresses } = memberOf(network, node);
   const had = ({ seen: { record, config } }: Left): boolean => {
-    const own = record?.addresses ?? parseConfig(config?.text ?? '').addresses.map(bare);
+    const own = record?.addresses ?? parseConfig(config?.text ?? '').addresses.map(bareAddress);
     const sameAddress = own.some((address) => addresses.includes(address));
     if (record === undefined) return sameAddress;
     if (record.inventory !== inventory.name) return false;

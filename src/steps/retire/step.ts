@@ -1,4 +1,5 @@
 import type { Network } from '../../inventory/types.js';
+import { bareAddress } from '../../network/address.js';
 import { MANAGED, parseConfig } from '../../network/index.js';
 import { command, quote } from '../../remote/quote.js';
 import { probeOutput } from '../failures.js';
@@ -27,7 +28,6 @@ export interface RetireSeen {
 
 type Context = StepContext<RetireParams>;
 
-const bare = (cidr: string): string => cidr.split('/')[0] ?? '';
 const NONE: Disruption = { level: 'none' };
 
 function probe({ inventory, node }: Context): string {
@@ -48,7 +48,7 @@ const nameOf = ({ seen, interface: name }: Left): string =>
 /** Bare addresses at which the node and its peers may be dialled as long as the interface is there. */
 function addressesOf({ seen: { record, config } }: Left): readonly string[] {
   const { addresses, peers } = parseConfig(config?.text ?? '');
-  const written = [...addresses, ...peers.flatMap(({ allowedIps }) => allowedIps)].map(bare);
+  const written = [...addresses, ...peers.flatMap(({ allowedIps }) => allowedIps)].map(bareAddress);
   const recorded =
     record === undefined ? [] : [...record.addresses, ...record.peers.map(({ address }) => address)];
   return [...new Set([...recorded, ...written])];
