@@ -103,7 +103,7 @@ round=$((round + 1))
 if [ "$round" -le ${LEAVE_IT} ] && [ "$unproven" = no ]; then ${first}
 else ${callOf(peers)}
 fi
-[ "$round" != 1 ] || { sleep 0.05 2>/dev/null; continue; }
+[ "$round" != 1 ] || { sleep 0.02 2>/dev/null; continue; }
 again || break
 done
 echo "clock $clock$report"

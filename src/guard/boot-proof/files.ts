@@ -1,17 +1,21 @@
 /** What is otherwise than in the snapshot: paths, and units with what they were and are. */
 export const BOOT_FILES = `fingerprints() {
-cd "$1/" || return
 set --
-while IFS= read -r path; do if there ".$path"; then set -- "$@" ".$path"; fi; done <"$dir/roots"
+while IFS= read -r path; do
+for one in "$dir/files$path" "$path"; do if there "$one"; then set -- "$@" "$one"; fi; done
+done <"$dir/roots"
 [ $# != 0 ] || return 0
 find "$@" -type f -exec cksum {} +
-find "$@" -type l -exec sh -c 'for one; do echo "link $(readlink "$one" | tr " " "_") $one"; done' sh {} +
+find "$@" -type l -exec sh -c 'for one; do echo "$(readlink "$one")"; echo "$one"; done' sh {} + | awk 'NR % 2 { gsub(/ /, "_"); target = $0; next } { print "link", target, $0 }'
 find "$@" -exec stat -c '%f %u:%g %n' {} +
 }
 changed_paths() {
-( fingerprints "$dir/files" ) 2>/dev/null | sort -u >"$proof/kept"
-( fingerprints / ) 2>/dev/null | sort -u >"$proof/live"
-{ only_in "$proof/kept" "$proof/live"; only_in "$proof/live" "$proof/kept"; } | sed 's/^[^ ]* [^ ]* [.]//' | grep -v '/[.]bridgehead-[^/]*$' | sort -u
+fingerprints 2>/dev/null | awk -v files="$dir/files" '
+{ path = $0; sub(/^[^ ]* [^ ]* /, "", path) }
+index(path, files "/") == 1 { kept[$1 " " $2 " " substr(path, length(files) + 1)]; next }
+{ live[$1 " " $2 " " path] }
+function tell(line) { sub(/^[^ ]* [^ ]* /, "", line); print line }
+END { for (line in kept) if (!(line in live)) tell(line); for (line in live) if (!(line in kept)) tell(line) }' | grep -v '/[.]bridgehead-[^/]*$' | sort -u
 }
 changed_units() {
 on_systemd && [ -s "$dir/units" ] || return 0

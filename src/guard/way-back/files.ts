@@ -114,9 +114,7 @@ sync
 }
 save_modes() {
 [ -s "$dir/network.list" ] || return 0
-{ printf '%s\\n' / /etc /root /home; login_files | sed 's,/authorized_keys2*$,,; p; s,/[.]ssh$,,'; } | sort -u | while IFS= read -r folder; do
-[ ! -d "$folder" ] || stat -c '%a %u:%g %n' "$folder" || return
-done >"$dir/modes"
+{ printf '%s\\n' / /etc /root /home; login_files | sed 's,/authorized_keys2*$,,; p; s,/[.]ssh$,,'; } | sort -u | while IFS= read -r folder; do [ ! -d "$folder" ] || echo "$folder"; done | tr '\\n' '\\0' | xargs -0 stat -c '%a %u:%g %n' >"$dir/modes"
 }
 restore_modes() {
 [ -f "$dir/modes" ] || return 0

@@ -1,17 +1,39 @@
 import { REACH_UNITS } from '../reach/units.js';
 
+/** Where systemd finds unit files, and where it keeps a folder for each unit that runs. */
+const UNIT_FOLDERS = [
+  ...['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((base) => `${base}/systemd/system`),
+  ...['system.control', 'system.attached'].flatMap((name) => [`/etc/systemd/${name}`, `/run/systemd/${name}`]),
+  ...['transient', 'generator', 'generator.early', 'generator.late'].map((name) => `/run/systemd/${name}`),
+  '/sys/fs/cgroup/system.slice',
+  '/sys/fs/cgroup/systemd/system.slice',
+];
+
 /**
  * A unit is put back as enabled or not, active or not. What was not active is stopped while its new files are still
- * there, because stopping may need them; the rest follows when the old files are back.
+ * there, because stopping may need them; the rest follows when the old files are back. systemd looks anew on the disk,
+ * milliseconds long, for each unit that it is asked about and doesn't know: it is asked only about those that are there.
  */
 export const UNITS = `on_systemd() { [ -d /run/systemd/system ] && has systemctl; }
 enabled_tunnels() { for link in /etc/systemd/system/*.wants/wg-quick@*.service; do [ ! -L "$link" ] || echo "\${link##*/}"; done; }
-read_units() {
+has_unit_file() {
+for folder in ${UNIT_FOLDERS.join(' ')}; do
+if there "$folder/$1" || there "$folder/\${1%%@*}@.\${1##*.}"; then return 0; fi
+done
+return 1
+}
+read_units() { show_units "$@" | sort -u; }
+show_units() {
+for unit; do
+shift
+case $unit in *'*'*) ;; *) has_unit_file "$unit" || { echo "$unit - inactive -"; continue; } ;; esac
+set -- "$@" "$unit"
+done
 [ $# != 0 ] || return 0
 systemctl show -p Id -p UnitFileState -p ActiveState -p InvocationID -- "$@" | awk -F = '
 function tell() { if (id != "") print id, (file == "" ? "-" : file), (active ~ /^(active|activating|reloading)$/ ? "active" : active == "failed" ? "failed" : "inactive"), (invocation == "" ? "-" : invocation); id = ""; file = ""; active = ""; invocation = "" }
 $1 == "" { tell() } $1 == "Id" { id = $2 } $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 } $1 == "InvocationID" { invocation = $2 }
-END { tell() }' | sort -u
+END { tell() }'
 }
 save_units() {
 on_systemd || return 0

@@ -22,20 +22,20 @@ case $1 in
 -T) echo "asked $*" >>ROOT/calls; echo 'pubkeyauthentication yes'; cat ROOT/all ;;
 esac
 `;
-/** Units stand as files below units/, with their properties; those named in boot/ start at boot. */
+/** Units stand as files below run/systemd/transient/, with their properties; those named in boot/ start at boot. */
 const SYSTEMCTL = `#!/bin/sh
 echo "$*" >>ROOT/calls
 verb=$1; shift
 case $verb in
 list-dependencies) cat ROOT/boot ;;
 list-sockets) cat ROOT/sockets 2>/dev/null ;;
-is-active) for unit; do :; done; grep -q '^ActiveState=active' "ROOT/units/$unit" ;;
-restart | start) for unit; do :; done; sed -i 's/^ActiveState=.*/ActiveState=active/' "ROOT/units/$unit" ;;
-stop) for unit; do :; done; sed -i 's/^ActiveState=.*/ActiveState=inactive/' "ROOT/units/$unit" ;;
+is-active) for unit; do :; done; grep -q '^ActiveState=active' "ROOT/run/systemd/transient/$unit" ;;
+restart | start) for unit; do :; done; sed -i 's/^ActiveState=.*/ActiveState=active/' "ROOT/run/systemd/transient/$unit" ;;
+stop) for unit; do :; done; sed -i 's/^ActiveState=.*/ActiveState=inactive/' "ROOT/run/systemd/transient/$unit" ;;
 show) only=
 while [ "$1" != -- ]; do case $1 in -p) only="$only|$2"; shift ;; esac; shift; done
 shift
-for unit; do [ -e "ROOT/units/$unit" ] && grep -E "^(\${only#|})=" "ROOT/units/$unit" || echo "Id=$unit
+for unit; do [ -e "ROOT/run/systemd/transient/$unit" ] && grep -E "^(\${only#|})=" "ROOT/run/systemd/transient/$unit" || echo "Id=$unit
 LoadState=not-found" | grep -E "^(\${only#|})="; echo; done ;;
 esac
 `;
@@ -66,14 +66,17 @@ describeShells('the proof of the next boot', (shell: Shell) => {
   };
   const unit = (name: string, state: string, active: string, more = ''): void =>
     put(
-      `units/${name}`,
+      `run/systemd/transient/${name}`,
       `Id=${name}\nLoadState=loaded\nUnitFileState=${state}\nActiveState=${active}\nInvocationID=1\n${more}`,
     );
   const calls = (): string[] =>
     existsSync(at('calls')) ? readFileSync(at('calls'), 'utf8').trim().split('\n') : [];
   const snapshot = (files: readonly string[]): void => {
     put('state/runs/r/0001/files.list', `${files.map(at).join('\n')}\n`);
-    put('state/runs/r/0001/units.list', 'ssh.service\nssh.socket\nsystemd-networkd.service\n');
+    put(
+      'state/runs/r/0001/units.list',
+      'newcomer.service\nssh.service\nssh.socket\nsystemd-networkd.service\n',
+    );
     put(
       'state/runs/r/0001/way-back',
       WAY_BACK.replaceAll('/etc/', `${root}/etc/`).replaceAll(/(?<!\/)\/run\//g, `${root}/run/`),
@@ -310,6 +313,14 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       /^systemd-networkd\.service \/etc\/systemd\/network\/10-x\.network: read at the next boot by/,
     );
     unit('systemd-networkd.service', 'enabled', 'active', 'InvocationID=2\n');
+  });
+
+  it('asks systemd about units that are there alone, and sees one that has come', () => {
+    expect(readFileSync(at('state/runs/r/0001/units'), 'utf8')).toContain('newcomer.service - inactive -\n');
+    expect(calls().filter((call) => call.includes('newcomer.service'))).toEqual([]);
+    unit('newcomer.service', 'enabled', 'inactive');
+    expect(wayBack('prove')).toMatchObject({ code: 0 });
+    expect(notes()).toContain('newcomer.service is started at the next boot and has not run yet');
   });
 
   it('proves what it can without systemd', () => {
