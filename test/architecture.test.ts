@@ -1,29 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-/** From the rim to the middle: a module may import its own folder and those that stand after it. */
-const LAYERS = [
-  'cli',
-  'render',
-  'lab',
-  'ssh',
-  'runner',
-  'playbook',
-  'gates',
-  'steps',
-  'clients',
-  'inventory',
-  'network',
-  'document',
-  'guard',
-  'remote',
-  '.',
-];
-/** Seams between the layers: plain types, which whoever hands the thing in may know. */
-const TYPES_ONLY = new Set(['inventory/types']);
-
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
+interface Architecture {
+  readonly problemsOf: (sources: ReadonlyMap<string, string>) => readonly string[];
+  readonly readSources: (root: string) => ReadonlyMap<string, string>;
+  readonly PLACES: readonly string[];
+}
+const { problemsOf, readSources, PLACES }: Architecture = await import(
+  pathToFileURL(resolve('scripts/architecture.js')).href
 );
 
 const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -46,53 +31,40 @@ function startsSomething(file: string, seen = new Set<string>()): boolean {
     .some((path) => tests.includes(path) && startsSomething(path, seen));
 }
 
-const layerOf = (file: string): string => (file.includes(sep) ? (file.split(sep)[0] ?? '.') : '.');
-
-const importsOf = (file: string): string[] =>
-  importedBy(join('src', file)).map((path) => relative('src', path));
-
 describe('the architecture', () => {
-  it('has no folder that the layers don’t name', () => {
-    expect([...new Set(files.map(layerOf))].sort()).toEqual([...LAYERS].sort());
+  it('is what the sources keep to', () => {
+    expect(problemsOf(readSources('src'))).toEqual([]);
   });
 
-  it('imports downward only', () => {
-    const upward = files.flatMap((file) =>
-      importsOf(file)
-        .filter(
-          (target) =>
-            LAYERS.indexOf(layerOf(target)) < LAYERS.indexOf(layerOf(file)) && !TYPES_ONLY.has(target),
-        )
-        .map((target) => `${file} imports ${target}`),
-    );
-    expect(upward).toEqual([]);
+  it('is told in ARCHITECTURE.md, place by place', () => {
+    const text = readFileSync('ARCHITECTURE.md', 'utf8');
+    const folders = PLACES.filter((place) => !/^layers\/(index|table)$/.test(place));
+    expect(folders.filter((place) => !text.includes(`\`${place}/\``))).toEqual([]);
+  });
+
+  it.each([
+    ['runner/a.ts', "import { b } from '../render/b.js';", 'runner stands below render'],
+    ['runner/a.ts', "const b = await import('../cli/b.js');", 'runner stands below cli'],
+    [
+      'layers/host/a.ts',
+      "import { b } from '../wireguard/b.js';",
+      'layers/host stands below layers/wireguard',
+    ],
+    ['cli/a.ts', "import { Listr } from 'listr2';", 'imports listr2, which belongs to render'],
+    ['attic/a.ts', '', 'stands in no place'],
+  ])('finds in %s that %j breaks it', (file, text, message) => {
+    expect(problemsOf(new Map([[file, text]]))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('finds a folder that nobody takes in at a glance', () => {
+    const crowd = (count: number) =>
+      new Map(Array.from({ length: count }, (_, index) => [`core/file-${index}.ts`, '']));
+    expect(problemsOf(crowd(20))).toEqual([]);
+    expect(problemsOf(crowd(21))).toEqual(['core/ has 21 files of its own; at most 20']);
   });
 
   it('has no unit test that starts another program', () => {
     const units = tests.filter((file) => /(?<!\.integration)\.test\.ts$/.test(file));
     expect(units.filter((file) => startsSomething(file))).toEqual([]);
-  });
-
-  it('keeps each library in its own folder', () => {
-    const homes: Record<string, readonly string[]> = {
-      listr2: ['render'],
-      'node-ssh': ['ssh'],
-      ssh2: ['ssh'],
-      '@inquirer/prompts': ['cli'],
-      commander: ['cli'],
-      ajv: ['document'],
-      'ipaddr.js': ['network', 'lab'],
-      qrcode: ['render'],
-    };
-    const strays = files.flatMap((file) => {
-      const text = readFileSync(join('src', file), 'utf8');
-      return Object.entries(homes)
-        .filter(
-          ([library, homesOf]) =>
-            new RegExp(`(from|import\\()\\s*'${library}[/']`).test(text) && !homesOf.includes(layerOf(file)),
-        )
-        .map(([library]) => `${file} imports ${library}`);
-    });
-    expect(strays).toEqual([]);
   });
 });

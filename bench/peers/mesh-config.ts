@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadInventory } from '../../src/inventory/index.js';
-import { HEADER, memberOf, peersOf, renderConfig } from '../../src/network/index.js';
+import { HEADER, renderConfig } from '../../src/layers/wireguard/overlay/config.js';
+import { peersOf } from '../../src/layers/wireguard/overlay/peers.js';
+import { memberOf } from '../../src/model/atlas.js';
 import { benchInventory } from '../inventory.js';
 
 /** One peer of a node as people who write templates by hand give it to their tool. */

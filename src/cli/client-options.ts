@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import type { HandoverOptions } from './handover.js';
 import {
   addInventoryOption,
   addOutputOptions,
@@ -9,34 +8,6 @@ import {
   sudoTimeout,
   timeout,
 } from './options.js';
-import type { PerformOptions } from './perform.js';
-
-/** What all client commands are told. */
-export interface ClientOptions extends Omit<PerformOptions, 'concurrency'> {
-  readonly inventory?: string;
-  readonly playbook?: string;
-  readonly verbose?: boolean;
-}
-
-/** Those that hand a configuration out. */
-export type HandingOptions = ClientOptions & HandoverOptions;
-
-export interface AddOptions extends HandingOptions {
-  readonly network?: string;
-  readonly address: readonly string[];
-  readonly tunnel?: 'split' | 'full';
-  readonly dns: readonly string[];
-  readonly reach: readonly string[];
-  readonly hub?: string;
-}
-
-export interface ShowOptions extends HandingOptions {
-  readonly kept?: string;
-}
-
-export interface ListOptions extends ClientOptions {
-  readonly live?: boolean;
-}
 
 /** The options of every client command that may ask a hub. */
 export function addHubOptions(command: Command): Command {

@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
-import {
-  type AddOptions,
-  addChangeOptions,
-  addHandoverOptions,
-  addHubOptions,
-  addWishOptions,
-  type ClientOptions,
-  type HandingOptions,
-  type ListOptions,
-  type ShowOptions,
-} from './client-options.js';
+import type {
+  AddOptions,
+  ClientOptions,
+  HandingOptions,
+  ListOptions,
+  ShowOptions,
+} from '../app/clients/options.js';
+import { addChangeOptions, addHandoverOptions, addHubOptions, addWishOptions } from './client-options.js';
 import type { CommandHost } from './host.js';
 
 export function addClient(program: Command, host: CommandHost): void {
@@ -42,7 +39,7 @@ export function addClient(program: Command, host: CommandHost): void {
         'into the inventory, and shows its QR code once. When the hub can’t be changed, all stays as it was.',
     )
     .action((name: string, options: AddOptions) =>
-      host.act(async (io) => (await import('./client-keys.js')).addNewClient(name, options, io)),
+      host.act(async (io) => (await import('../app/clients/keys.js')).addNewClient(name, options, io)),
     );
   addHandoverOptions(addHubOptions(client.command('show')))
     .argument('<name>', NAME)
@@ -53,7 +50,7 @@ export function addClient(program: Command, host: CommandHost): void {
         'if it must. With a configuration that you kept, its keys go into a new one: --qr, --conf, --png.',
     )
     .action((name: string, options: ShowOptions) =>
-      host.act(async (io) => (await import('./client-show.js')).showClient(name, options, io)),
+      host.act(async (io) => (await import('../app/clients/show.js')).showClient(name, options, io)),
     );
   addHandoverOptions(addChangeOptions(client.command('rekey')))
     .argument('<name>', NAME)
@@ -62,7 +59,7 @@ export function addClient(program: Command, host: CommandHost): void {
       'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys end.',
     )
     .action((name: string, options: HandingOptions) =>
-      host.act(async (io) => (await import('./client-keys.js')).rekeyClient(name, options, io)),
+      host.act(async (io) => (await import('../app/clients/keys.js')).rekeyClient(name, options, io)),
     );
   addChangeOptions(client.command('revoke'))
     .argument('<name>', NAME)
@@ -71,7 +68,7 @@ export function addClient(program: Command, host: CommandHost): void {
       'Takes the peer off the running hub, cutting nobody else, and the client out of the inventory.',
     )
     .action((name: string, options: ClientOptions) =>
-      host.act(async (io) => (await import('./client-revoke.js')).revokeClient(name, options, io)),
+      host.act(async (io) => (await import('../app/clients/revoke.js')).revokeClient(name, options, io)),
     );
   addHubOptions(client.command('list'))
     .option('--live', 'ask the hubs for the last handshakes')
@@ -80,6 +77,6 @@ export function addClient(program: Command, host: CommandHost): void {
       'Lists the clients of all networks; which must scan again, and why. Connects nowhere without --live.',
     )
     .action((options: ListOptions) =>
-      host.act(async (io) => (await import('./client-list.js')).listClients(options, io)),
+      host.act(async (io) => (await import('../app/clients/list.js')).listClients(options, io)),
     );
 }

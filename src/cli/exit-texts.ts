@@ -1,4 +1,4 @@
-import { EXIT } from '../errors.js';
+import { EXIT } from '../core/errors.js';
 
 /** What each exit code tells, in the words of the help and of docs/exit-codes.md. */
 export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {

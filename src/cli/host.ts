@@ -1,6 +1,6 @@
-import type { EXIT } from '../errors.js';
+import type { Io } from '../app/terminal/io.js';
+import type { EXIT } from '../core/errors.js';
 import { exitCodesText } from './exit-texts.js';
-import type { Io } from './io.js';
 
 /** What the command files are given: the world, where their result goes, and the foot of their help. */
 export interface CommandHost {

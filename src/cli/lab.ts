@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { EXIT } from '../errors.js';
-import type { Inventory } from '../inventory/types.js';
+import { locateInventory } from '../app/locate.js';
+import { type Io, paintFor } from '../app/terminal/io.js';
+import { watchSignals } from '../app/terminal/signals.js';
+import { THIS_PROGRAM } from '../app/this-program.js';
+import { EXIT } from '../core/errors.js';
 import type { Lab, LabStatus } from '../lab/types.js';
+import type { Inventory } from '../model/inventory.js';
 import { labStatusText } from '../render/lab-status.js';
 import type { CommandHost } from './host.js';
-import { type Io, paintFor } from './io.js';
-import { locateInventory } from './locate.js';
 import { addInventoryOption, addOutputOptions } from './options.js';
-import { watchSignals } from './signals.js';
-import { THIS_PROGRAM } from './this-program.js';
 
 interface LabOptions {
   readonly inventory?: string;

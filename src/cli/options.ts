@@ -1,49 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { GuardPolicy } from '../runner/context.js';
-import type { Shard } from '../runner/shard.js';
-import type { Io } from './io.js';
-
-/** What the commands that work on an inventory are told. */
-export interface Options {
-  readonly inventory?: string;
-  /** None: the one that ships for the shape of the networks. */
-  readonly playbook?: string;
-  readonly phase: readonly string[];
-  readonly from?: string;
-  readonly resume?: boolean;
-  readonly only: readonly string[];
-  readonly shard?: Shard;
-  /** Seconds; given to `apply` alone. */
-  readonly shardWait?: number;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-  readonly acceptNew?: boolean;
-  readonly exitCode?: boolean;
-  readonly concurrency: number;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly sudoTimeout: number;
-  readonly programTimeout: number;
-  /** Undefined leaves each gate its own patience. */
-  readonly gateTimeout?: number;
-  /** Given to `apply` alone. */
-  readonly guard?: boolean;
-  readonly guardSeconds?: number;
-  readonly rollbackPhase?: boolean;
-  readonly skipUnreachable?: boolean;
-  readonly keepChanged?: boolean;
-  readonly verbose?: boolean;
-  readonly color: boolean;
-  readonly stateDir?: string;
-}
-
-/** What every command that connects to nodes is told. */
-export type ConnectOptions = Pick<
-  Options,
-  'inventory' | 'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'sudoTimeout' | 'verbose' | 'color'
->;
+import type { Shard } from '../runner/shards/shard.js';
 
 /** Adds what every command that connects to nodes is told; `doing` is what `--yes` does without asking. */
 export function addConnectOptions(command: Command, doing: string): Command {
@@ -138,11 +94,6 @@ export function addGuardOptions(command: Command): Command {
     .option('--no-guard', 'take the risk of being locked out, where a node can have no guard');
 }
 
-/** How changes that could cut SSH are made; what `plan` and `check` are not told, they don't need. */
-export function guardPolicy({ guard, guardSeconds }: Pick<Options, 'guard' | 'guardSeconds'>): GuardPolicy {
-  return { enabled: guard !== false, seconds: guardSeconds ?? 90 };
-}
-
 export function addInventoryOption(command: Command): Command {
   return command.option('-i, --inventory <file>', 'inventory (default: inventory.yaml in this folder)');
 }
@@ -159,13 +110,6 @@ export function addOutputOptions(command: Command): Command {
     .option('--json', 'JSON on standard output and nothing else')
     .option('--verbose', 'stacks and causes of errors')
     .option('--no-color', 'plain text');
-}
-
-/** `--state-dir`, else the place that the XDG base directories give. */
-export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): string {
-  if (given !== undefined) return given;
-  const base = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
-  return join(base, 'bridgehead');
 }
 
 /** For options that are repeated, or hold names separated by commas. */

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT } from '../errors.js';
+import { type Io, paintFor, processIo } from '../app/terminal/io.js';
+import { reportError } from '../app/terminal/report-error.js';
+import { readVersion } from '../app/version.js';
+import { EXIT } from '../core/errors.js';
 import { addApply } from './apply.js';
 import { addCheck } from './check.js';
 import { addClient } from './client.js';
 import { type CommandHost, createHost } from './host.js';
-import { type Io, paintFor, processIo } from './io.js';
 import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
 import { addRehearse } from './rehearse.js';
-import { addRemove } from './remove/command.js';
+import { addRemove } from './remove.js';
 import { addReport } from './report.js';
-import { reportError } from './report-error.js';
 import { addRotate } from './rotate.js';
 import { addUndo } from './undo.js';
 import { addUnlock } from './unlock.js';
 import { addValidate } from './validate.js';
-import { readVersion } from './version.js';
 
 /** Runs one command line (without node and the script) to its exit code. */
 export async function runCli(argv: readonly string[], io: Io = processIo()): Promise<number> {

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InputError, type Problem, systemCode } from '../errors.js';
+import { type Io, paintFor } from '../app/terminal/io.js';
+import { InputError, type Problem, systemCode } from '../core/errors.js';
 import { clean } from '../render/clean.js';
-import { endingText } from '../render/ending.js';
 import { createJsonLines } from '../render/json-lines.js';
 import { createRecord, recordEvent } from '../render/record.js';
-import { count } from '../render/words.js';
-import type { StampedEvent } from '../runner/events.js';
-import { joinReports } from '../runner/join-reports.js';
-import { type Reading, readShardReport, type ShardReport } from '../runner/shard-report.js';
-import { togetherProblems } from '../runner/shards-together.js';
-import { type Io, paintFor } from './io.js';
+import { endingText } from '../render/run-footer.js';
+import { count } from '../render/text.js';
+import type { StampedEvent } from '../runner/events/events.js';
+import { togetherProblems } from '../runner/shards/compatibility.js';
+import { joinReports } from '../runner/shards/join-reports.js';
+import { type Reading, readShardReport, type ShardReport } from '../runner/shards/report.js';
 
 export interface MergeOptions {
   readonly json?: boolean;

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
-import { BridgeheadError } from '../errors.js';
-import { RunSecrets } from '../steps/pair-secrets.js';
-import { canConfirm } from './ask.js';
+import { type PerformOptions, perform } from '../app/execute-run.js';
+import { load } from '../app/load.js';
+import { clientsLeft, pairsToRotate, rotationPhases } from '../app/rotation.js';
+import { canConfirm } from '../app/terminal/ask.js';
+import type { Io } from '../app/terminal/io.js';
+import { BridgeheadError } from '../core/errors.js';
+import { RunSecrets } from '../layers/pair-secrets.js';
 import type { CommandHost } from './host.js';
-import type { Io } from './io.js';
-import { load } from './load.js';
 import {
   addInventoryOption,
   addOutputOptions,
@@ -14,8 +16,6 @@ import {
   sudoTimeout,
   timeout,
 } from './options.js';
-import { type PerformOptions, perform } from './perform.js';
-import { clientsLeft, pairsToRotate, rotationPhases } from './rotation.js';
 
 interface RotateOptions extends PerformOptions {
   readonly inventory?: string;

@@ -1,19 +1,12 @@
 import { type Command, Option } from 'commander';
-import { BridgeheadError, EXIT } from '../errors.js';
+import { type ConnectOptions, guardPolicy, type Options } from '../app/options.js';
+import { type Io, paintFor } from '../app/terminal/io.js';
+import { BridgeheadError, EXIT } from '../core/errors.js';
 import { clean } from '../render/clean.js';
 import { errorsText } from '../render/stop-report.js';
-import { count } from '../render/words.js';
+import { count } from '../render/text.js';
 import type { CommandHost } from './host.js';
-import { type Io, paintFor } from './io.js';
-import {
-  addConnectOptions,
-  addGuardOptions,
-  addOutputOptions,
-  type ConnectOptions,
-  collect,
-  guardPolicy,
-  type Options,
-} from './options.js';
+import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from './options.js';
 
 type UndoOptions = ConnectOptions & Pick<Options, 'only' | 'guard' | 'guardSeconds'>;
 
@@ -44,10 +37,10 @@ export function addUndo(program: Command, host: CommandHost): void {
 }
 
 async function undo(given: string | undefined, options: UndoOptions, io: Io): Promise<number> {
-  const { onNodes } = await import('./on-nodes.js');
-  const { isStanding, lastRun, readRuns, undoRun } = await import('../runner/undo.js');
+  const { onNodes } = await import('../app/on-nodes.js');
+  const { isStanding, lastRun, readRuns, undoRun } = await import('../runner/undo/undo.js');
   const { listRunsFragment } = await import('../guard/index.js');
-  const { exitOf, reportError } = await import('../runner/report.js');
+  const { exitOf, reportError } = await import('../runner/events/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
   return onNodes(request, async ({ context, nodes, ask, say }) => {
     const kept = await readRuns(context, nodes, listRunsFragment);

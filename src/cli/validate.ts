@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { EXIT, formatProblem, InputError } from '../errors.js';
-import type { Network } from '../inventory/types.js';
+import { load } from '../app/load.js';
+import type { Options } from '../app/options.js';
+import { select } from '../app/select.js';
+import { type Io, paintFor } from '../app/terminal/io.js';
+import { EXIT, formatProblem, InputError } from '../core/errors.js';
+import type { Network } from '../model/inventory.js';
 import { sanitize } from '../remote/sanitize.js';
 import type { CommandHost } from './host.js';
-import { type Io, paintFor } from './io.js';
-import { load } from './load.js';
-import { addSharedOptions, type Options } from './options.js';
-import { select } from './select.js';
+import { addSharedOptions } from './options.js';
 
 export function addValidate(program: Command, host: CommandHost): void {
   addSharedOptions(program.command('validate'))
@@ -33,10 +34,10 @@ async function validate(options: Options, io: Io): Promise<number> {
     const loaded = await load(options, io);
     select(options, loaded.inventory, loaded.playbook);
     const [{ peersOf }, { validationJson, validationText }, { layOut }, { RunSecrets }] = await Promise.all([
-      import('../network/index.js'),
+      import('../layers/wireguard/overlay/peers.js'),
       import('../render/validation-text.js'),
-      import('../runner/index.js'),
-      import('../steps/pair-secrets.js'),
+      import('../runner/plan/work.js'),
+      import('../layers/pair-secrets.js'),
     ]);
     layOut(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = {

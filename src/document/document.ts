@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '../errors.js';
+import { InputError, type Problem } from '../core/errors.js';
 import { type Path, pointer, showPath } from './path.js';
 import { type Plain, type Position, type Spot, toPlain } from './plain.js';
 import { readText } from './read-text.js';

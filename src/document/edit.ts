@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, parseDocument } from 'yaml';
-import { InputError } from '../errors.js';
+import { InputError } from '../core/errors.js';
 import { type Path, showPath } from './path.js';
 import { type Entry, spliceEntry, spliceOut } from './splice.js';
 

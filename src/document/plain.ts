@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
-import type { Problem } from '../errors.js';
+import type { Problem } from '../core/errors.js';
 import { type Path, pointer, showPath } from './path.js';
 
 /** JSON data; its objects have no prototype. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
-import type { Problem } from '../errors.js';
-import { InputError } from '../errors.js';
+import type { Problem } from '../core/errors.js';
+import { InputError } from '../core/errors.js';
 
 /** Bytes; an inventory of a thousand nodes has about a fifth of it. */
 const LARGEST = 1024 * 1024;

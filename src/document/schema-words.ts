@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { Problem } from '../errors.js';
+import type { Problem } from '../core/errors.js';
 import type { YamlDocument } from './document.js';
 import { nearest } from './nearest.js';
 import { type Path, show } from './path.js';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
-import type { Problem } from '../errors.js';
+import type { Problem } from '../core/errors.js';
 import type { YamlDocument } from './document.js';
 import { fromPointer, type Path } from './path.js';
 import type { Plain } from './plain.js';

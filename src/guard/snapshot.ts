@@ -1,9 +1,9 @@
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import { reasonOf, valuesOf } from './reply.js';
+import { WAY_BACK } from './revert/index.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { PhaseOfRun, SnapshotOutcome, SnapshotRequest, Touches } from './types.js';
-import { WAY_BACK } from './way-back/index.js';
 
 /** Runs of which a node keeps snapshots. */
 export const KEPT_RUNS = 10;

@@ -1,2 +1,2 @@
+export type * from '../model/inventory.js';
 export { type LoadedInventory, loadInventory, readInventory, resolveDocument } from './load.js';
-export type * from './types.js';

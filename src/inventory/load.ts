@@ -1,3 +1,4 @@
+import { InputError, type Problem } from '../core/errors.js';
 import {
   check,
   inOrder,
@@ -6,18 +7,17 @@ import {
   showPath,
   type YamlDocument,
 } from '../document/index.js';
-import { InputError, type Problem } from '../errors.js';
-import { lintInventory, lintParts } from '../network/lint/lint.js';
-import type { Lint } from '../network/lint/types.js';
+import { Resolution } from '../layers/resolution.js';
+import { lintInventory, lintParts } from '../layers/wireguard/lints/lint.js';
+import type { Lint } from '../layers/wireguard/lints/types.js';
+import type { Inventory } from '../model/inventory.js';
+import type { RawInventory } from '../model/raw.js';
 import { deepFreeze } from './freeze.js';
 import { locate } from './locate-lint.js';
-import type { RawInventory } from './raw.js';
-import { Resolution } from './resolution.js';
 import { checkJumps } from './resolve-jumps.js';
 import { resolveNetworks } from './resolve-networks.js';
 import { resolveNodes } from './resolve-nodes.js';
 import { resolveSites } from './resolve-sites.js';
-import type { Inventory } from './types.js';
 
 export interface LoadedInventory {
   readonly inventory: Inventory;

@@ -1,7 +1,7 @@
+import type { Problem } from '../core/errors.js';
 import type { Path, Plain, YamlDocument } from '../document/index.js';
-import type { Problem } from '../errors.js';
-import { hostRoute, parseAddress, parseRange } from '../network/address.js';
-import type { Lint } from '../network/lint/types.js';
+import type { Lint } from '../layers/wireguard/lints/types.js';
+import { hostRoute, parseAddress, parseRange } from '../model/address.js';
 
 /** A lint as a problem of the file: in a list, it points at the entry that is meant. */
 export function locate(document: YamlDocument, { path, value, message, fix }: Lint): Problem {

@@ -1,6 +1,6 @@
 import { type Path, show, suggest } from '../document/index.js';
-import type { Resolution } from './resolution.js';
-import type { Node } from './types.js';
+import type { Resolution } from '../layers/resolution.js';
+import type { Node } from '../model/inventory.js';
 
 /** Checks that jump hosts are nodes or `user@host:port`, and that nobody jumps in a circle. */
 export function checkJumps(work: Resolution, nodes: readonly Node[]): void {

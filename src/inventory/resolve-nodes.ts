@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { parseAddress } from '../network/address.js';
-import type { OneOrMore, RawNode, RawSsh } from './raw.js';
+import type { Resolution } from '../layers/resolution.js';
+import { parseAddress } from '../model/address.js';
+import type { Node, SshSettings } from '../model/inventory.js';
+import type { OneOrMore, RawNode, RawSsh } from '../model/raw.js';
 import { NODE_WORDS } from './reserved-names.js';
-import type { Resolution } from './resolution.js';
-import type { Node, SshSettings } from './types.js';
 
 /** Nodes with canonical addresses, and SSH settings with the defaults filled in. */
 export function resolveNodes(work: Resolution): Node[] {

@@ -1,7 +1,7 @@
-import { parseAddress, parseRange } from '../network/address.js';
-import type { RawForward } from './raw.js';
-import type { Resolution } from './resolution.js';
-import type { Forward, Site } from './types.js';
+import type { Resolution } from '../layers/resolution.js';
+import { parseAddress, parseRange } from '../model/address.js';
+import type { Forward, Site } from '../model/inventory.js';
+import type { RawForward } from '../model/raw.js';
 
 /** Sites with canonical addresses and defaults filled in. */
 export function resolveSites(work: Resolution): Site[] {

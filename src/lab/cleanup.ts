@@ -1,9 +1,9 @@
 import { readFile, rm, rmdir } from 'node:fs/promises';
-import { groupProcesses, removeGroup, removeRootGroup } from './cgroups.js';
-import { must } from './command.js';
-import { restoreHostLimits } from './host-limits.js';
-import { withLock } from './lock.js';
+import { must } from './host/command.js';
+import { withLock } from './host/lock.js';
+import { groupProcesses, removeGroup, removeRootGroup } from './machine/cgroups.js';
 import { DISK_ROOT, type LabPaths, RUN_ROOT } from './names.js';
+import { restoreHostLimits } from './network/host-limits.js';
 import { labNames } from './state.js';
 
 /** Held while what all labs share is made or removed. */

@@ -1,7 +1,7 @@
-import { BridgeheadError } from '../errors.js';
-import type { Inventory } from '../inventory/types.js';
+import { BridgeheadError } from '../core/errors.js';
+import type { Inventory } from '../model/inventory.js';
 import { tearDown } from './cleanup.js';
-import { withLock } from './lock.js';
+import { withLock } from './host/lock.js';
 import { LabPaths, labName } from './names.js';
 import { builderLives, readRecord } from './state.js';
 import type { LabOptions } from './types.js';

@@ -1,7 +1,8 @@
-export { type ClientKey, makeClientKeys } from './client-keys.js';
+export { type ClientKey, makeClientKeys } from './client/keys.js';
+export { connectClients, type Visited, visitAll } from './client/visits.js';
 export { labDown } from './down.js';
-export type { Visit } from './plan-visits.js';
 export { labStatus, openLab } from './status.js';
+export type { Visit } from './topology/visits.js';
 export type {
   CommandResult,
   Dial,
@@ -17,4 +18,3 @@ export type {
   Router,
 } from './types.js';
 export { labUp } from './up.js';
-export { connectClients, type Visited, visitAll } from './visits.js';

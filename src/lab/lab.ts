@@ -1,14 +1,14 @@
-import { BridgeheadError } from '../errors.js';
-import { removeGroup } from './cgroups.js';
-import { labClient } from './client.js';
-import { execMachine, leaderOf, waitReady } from './inspect.js';
-import { runAsLaptop } from './laptop.js';
-import { hostKeys, machineGroup, startMachine } from './machines.js';
+import { BridgeheadError } from '../core/errors.js';
+import { labClient } from './client/client.js';
+import { runAsLaptop } from './client/laptop.js';
+import { removeGroup } from './machine/cgroups.js';
+import { execMachine, leaderOf, waitReady } from './machine/inspect.js';
+import { hostKeys, machineGroup, startMachine } from './machine/machines.js';
 import { LabPaths } from './names.js';
-import { deleteRules, execInside, restoreTable } from './namespaces.js';
-import { siteNamespace } from './plan-layout.js';
-import { ROUTER_TABLE } from './plan-router.js';
+import { deleteRules, execInside, restoreTable } from './network/namespaces.js';
 import type { LabRecord } from './state.js';
+import { siteNamespace } from './topology/layout.js';
+import { ROUTER_TABLE } from './topology/router.js';
 import type { ExecOptions, Lab, LabClient, LabPlan, LaptopRunOptions, MachinePlan, Router } from './types.js';
 
 /** A lab that is up, by its record. */

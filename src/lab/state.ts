@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
-import type { Inventory } from '../inventory/types.js';
+import type { Inventory } from '../model/inventory.js';
+import { readUnlessMissing, readWhole, writeWhole } from './host/whole-file.js';
 import { type LabPaths, RUN_ROOT } from './names.js';
 import type { Image, LabPlan } from './types.js';
-import { readUnlessMissing, readWhole, writeWhole } from './whole-file.js';
 
 /** What is written down about a lab while there is one. */
 export interface LabRecord {

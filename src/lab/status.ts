@@ -1,8 +1,8 @@
-import { BridgeheadError } from '../errors.js';
-import type { Inventory } from '../inventory/types.js';
+import { BridgeheadError } from '../core/errors.js';
+import type { Inventory } from '../model/inventory.js';
 import { labLives } from './cleanup.js';
-import { look } from './inspect.js';
 import { RunningLab } from './lab.js';
+import { look } from './machine/inspect.js';
 import { LabPaths, labName } from './names.js';
 import { builderLives, inventoryDigest, readRecord } from './state.js';
 import type { Lab, LabStatus, MachineStatus } from './types.js';

@@ -1,5 +1,5 @@
-import type { Inventory } from '../inventory/types.js';
-import type { Secret } from '../secret.js';
+import type { Secret } from '../core/secret.js';
+import type { Inventory } from '../model/inventory.js';
 
 export type Release = Inventory['nodes'][number]['release'];
 

@@ -1,26 +1,26 @@
 import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { BridgeheadError } from '../errors.js';
-import type { Inventory } from '../inventory/types.js';
-import { planKeys, readPublicKeys } from './access.js';
-import { ensureBase } from './base-image.js';
+import { BridgeheadError } from '../core/errors.js';
+import type { Inventory } from '../model/inventory.js';
 import { labLives, SHARED_LOCK, SHARED_WAIT_MS, tearDown } from './cleanup.js';
-import { answersDials } from './dial.js';
-import { raiseHostLimits } from './host-limits.js';
-import { waitReady } from './inspect.js';
+import { makeLaptop, writeKnownHosts } from './client/laptop.js';
+import { startWeb } from './client/web.js';
+import { withLock } from './host/lock.js';
+import { ensurePreconditions } from './host/preconditions.js';
+import { all } from './host/settle.js';
 import { RunningLab } from './lab.js';
-import { makeLaptop, writeKnownHosts } from './laptop.js';
-import { withLock } from './lock.js';
-import { stageMachine, startMachine } from './machines.js';
+import { planKeys, readPublicKeys } from './machine/access.js';
+import { ensureBase } from './machine/base-image.js';
+import { waitReady } from './machine/inspect.js';
+import { stageMachine, startMachine } from './machine/machines.js';
 import { LabPaths } from './names.js';
-import { buildNamespaces } from './namespaces.js';
-import { planLab } from './plan-lab.js';
-import { ensurePreconditions } from './preconditions.js';
-import { proxyAnswers, startProxy } from './proxy.js';
-import { all } from './settle.js';
+import { answersDials } from './network/dial.js';
+import { raiseHostLimits } from './network/host-limits.js';
+import { buildNamespaces } from './network/namespaces.js';
+import { proxyAnswers, startProxy } from './network/proxy.js';
 import { inventoryDigest, type LabRecord, processBegan, readRecord, writeRecord } from './state.js';
+import { planLab } from './topology/lab.js';
 import type { Image, Lab, LabOptions, LabPlan } from './types.js';
-import { startWeb } from './web.js';
 
 /**
  * Builds the lab of an inventory and waits until every machine is up and can be dialled from the laptop.

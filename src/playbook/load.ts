@@ -1,3 +1,4 @@
+import { InputError, type Problem } from '../core/errors.js';
 import {
   loadDocument,
   nearest,
@@ -6,9 +7,7 @@ import {
   validate,
   type YamlDocument,
 } from '../document/index.js';
-import { InputError, type Problem } from '../errors.js';
-import { GATE_KINDS } from '../gates/index.js';
-import { STEP_KINDS } from '../steps/index.js';
+import { GATE_KINDS, STEP_KINDS } from '../layers/index.js';
 import { playbookSchema } from './schema.js';
 import { type Gate, type Phase, type Playbook, type Step, selectorPlace } from './types.js';
 

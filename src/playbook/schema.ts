@@ -1,5 +1,4 @@
-import { GATE_KINDS } from '../gates/index.js';
-import { STEP_KINDS } from '../steps/index.js';
+import { GATE_KINDS, STEP_KINDS } from '../layers/index.js';
 
 const NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
 

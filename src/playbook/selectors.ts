@@ -1,6 +1,7 @@
 import { show, suggest } from '../document/index.js';
-import type { Inventory, Network, Node } from '../inventory/types.js';
-import { forwardsPackets, isGateway, isHub } from '../network/index.js';
+import { forwardsPackets } from '../layers/wireguard/overlay/peers.js';
+import type { Inventory, Network, Node } from '../model/inventory.js';
+import { isGateway, isHub } from '../model/shape.js';
 import type { Selector } from './types.js';
 
 const PREFIXED = /^(role|site):(.*)$/;

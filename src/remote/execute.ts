@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BridgeheadError } from '../errors.js';
+import { BridgeheadError } from '../core/errors.js';
 import { FrameReader, joinFrames } from './frames.js';
 import { buildProgram, type Fragment, type FragmentReply } from './program.js';
 import type { Connection } from './transport.js';

@@ -1,4 +1,4 @@
-import type { Node } from '../inventory/types.js';
+import type { Node } from '../model/inventory.js';
 
 export interface RunOptions {
   /** Milliseconds from the call to the end of the program, the opening of the channel included. */

@@ -1,11 +1,11 @@
-import type { Command, PhaseOutcome } from '../runner/events.js';
-import { shardText } from '../runner/shard.js';
+import type { Command, PhaseOutcome } from '../runner/events/events.js';
+import { shardText } from '../runner/shards/shard.js';
 import type { Paint } from './colour.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 import type { Renderer, Write } from './renderer.js';
 import { revertedText } from './reverted-text.js';
 import { padTo, widthOf } from './table.js';
-import { count, duration } from './words.js';
+import { count, duration } from './text.js';
 
 const WIDEST_STEP = 40;
 

@@ -1,8 +1,8 @@
-import type { PlannedChange } from '../runner/events.js';
+import type { PlannedChange } from '../runner/events/events.js';
 import type { Paint } from './colour.js';
 import { allErrors, type PlannedStep, type RunRecord, stepsToChange } from './record.js';
 import { indent } from './table.js';
-import { count } from './words.js';
+import { count } from './text.js';
 
 /**
  * The plan as people read it: which networks it retires, unless on a node that is `leaving` all of them; per phase, per node, per

@@ -1,6 +1,12 @@
-import { type ErrorCode, EXIT } from '../errors.js';
-import type { Finding } from '../gates/types.js';
-import type { PhaseNodes, PhaseOutcome, PlannedChange, ReportedError, RunEvent } from '../runner/events.js';
+import { type ErrorCode, EXIT } from '../core/errors.js';
+import type { Finding } from '../layers/gate.js';
+import type {
+  PhaseNodes,
+  PhaseOutcome,
+  PlannedChange,
+  ReportedError,
+  RunEvent,
+} from '../runner/events/events.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 
 export interface PlannedStep {

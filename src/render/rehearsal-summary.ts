@@ -1,10 +1,10 @@
-import type { Visited } from '../lab/visits.js';
-import type { StampedEvent } from '../runner/events.js';
+import type { Visited } from '../lab/client/visits.js';
+import type { StampedEvent } from '../runner/events/events.js';
 import { clean } from './clean.js';
 import type { Paint } from './colour.js';
 import { commandLine } from './command-line.js';
 import { table } from './table.js';
-import { count, duration } from './words.js';
+import { count, duration } from './text.js';
 
 /** One command that ran inside the lab. */
 export interface RehearsalRun {

@@ -1,4 +1,4 @@
-import type { StampedEvent } from '../runner/events.js';
+import type { StampedEvent } from '../runner/events/events.js';
 
 /** A reader of the event stream that shows it while it happens. */
 export interface Renderer {

@@ -1,5 +1,5 @@
 import type { EventOf } from './event-table.js';
-import { count } from './words.js';
+import { count } from './text.js';
 
 /** What was taken back, in one line: `undone by the node itself: 3 items (wg0, nftables, …)`. */
 export function revertedText(event: Omit<EventOf<'guard-reverted'>, 'type' | 'phase' | 'node'>): string {

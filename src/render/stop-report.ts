@@ -1,5 +1,5 @@
-import type { Finding } from '../gates/types.js';
-import type { PhaseNodes, ReportedError } from '../runner/events.js';
+import type { Finding } from '../layers/gate.js';
+import type { PhaseNodes, ReportedError } from '../runner/events/events.js';
 import type { Paint } from './colour.js';
 import type { EventOf } from './event-table.js';
 import { allErrors, type NotedGate, type RunRecord, type StoppedGate } from './record.js';

@@ -1,9 +1,9 @@
-import { EXIT } from '../errors.js';
+import { EXIT } from '../core/errors.js';
 import type { Paint } from './colour.js';
 import { nothingToChange } from './plan-text.js';
 import { type RunRecord, stepsToChange } from './record.js';
 import { table } from './table.js';
-import { count, duration } from './words.js';
+import { count, duration } from './text.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;

@@ -1,11 +1,11 @@
-import type { Problem } from '../errors.js';
-import type { Inventory, Network } from '../inventory/types.js';
-import { hostPort } from '../network/index.js';
-import type { Peer } from '../network/types.js';
+import type { Problem } from '../core/errors.js';
+import type { Peer } from '../layers/wireguard/overlay/types.js';
+import { hostPort } from '../model/address.js';
+import type { Inventory, Network } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
-import { count } from './words.js';
+import { count } from './text.js';
 
 /** A valid inventory and playbook, and what the network code makes of them. */
 export interface ValidationView {

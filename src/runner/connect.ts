@@ -1,10 +1,10 @@
-import { BridgeheadError } from '../errors.js';
-import type { Node } from '../inventory/types.js';
+import { BridgeheadError } from '../core/errors.js';
+import type { Node } from '../model/inventory.js';
 import type { Connection } from '../remote/transport.js';
 import { NodeErrors, type RunContext } from './context.js';
+import { reportError } from './events/report.js';
 import { explainUnreached } from './groups/unreached.js';
 import { mapSettled } from './pool.js';
-import { reportError } from './report.js';
 
 /** Milliseconds that a node which is only read is waited for once all that matter have been called. */
 const GRACE_MS = 5000;

@@ -1,15 +1,15 @@
 import type { Holder } from '../guard/index.js';
-import type { Inventory } from '../inventory/types.js';
+import type { Inventory } from '../model/inventory.js';
 import type { Connection, Transport } from '../remote/transport.js';
-import type { BootNotes } from './boot-notes.js';
-import type { RunEvent } from './events.js';
+import type { RunEvent } from './events/events.js';
 import type { Logins } from './groups/fresh-login.js';
-import type { Locks } from './locks.js';
-import type { NodeGuard } from './node-guard.js';
-import type { Observations } from './observations.js';
+import type { Locks } from './locks/locks.js';
 import type { Patience } from './patience.js';
-import type { Counts } from './scope.js';
-import type { Shard } from './shard.js';
+import type { Observations } from './plan/observations.js';
+import type { Counts } from './plan/scope.js';
+import type { BootNotes } from './round/boot-notes.js';
+import type { NodeGuard } from './round/node-guard.js';
+import type { Shard } from './shards/shard.js';
 
 /** How changes that could cut SSH are made. */
 export interface GuardPolicy {

@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BridgeheadError } from '../errors.js';
-import type { Inventory } from '../inventory/types.js';
+import { BridgeheadError } from '../core/errors.js';
+import type { Inventory } from '../model/inventory.js';
 import type { Transport } from '../remote/transport.js';
-import { BootNotes } from './boot-notes.js';
 import type { GuardPolicy, RunContext } from './context.js';
 import { Logins } from './groups/fresh-login.js';
-import { thisHost } from './holder.js';
-import { Locks } from './locks.js';
-import { NODE_GUARD, type NodeGuard } from './node-guard.js';
-import { Observations } from './observations.js';
+import { thisHost } from './locks/holder.js';
+import { Locks } from './locks/locks.js';
 import { PATIENCE, type Patience } from './patience.js';
-import { countsFor, type GivenFacts } from './scope.js';
-import type { Shard } from './shard.js';
+import { Observations } from './plan/observations.js';
+import { countsFor, type GivenFacts } from './plan/scope.js';
+import { BootNotes } from './round/boot-notes.js';
+import { NODE_GUARD, type NodeGuard } from './round/node-guard.js';
+import type { Shard } from './shards/shard.js';
 
 export const GUARD_SECONDS = 90;
 

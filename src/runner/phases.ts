@@ -1,17 +1,17 @@
-import type { BridgeheadError } from '../errors.js';
-import { applyPhase, type PhaseApplied } from './apply.js';
+import type { BridgeheadError } from '../core/errors.js';
 import { NodeErrors, type RunContext } from './context.js';
-import { type Ending, GO, STOP } from './ending.js';
-import type { Command } from './events.js';
-import { isGo, judgeSeries } from './gates.js';
+import { type Ending, GO, STOP } from './events/ending.js';
+import type { Command } from './events/events.js';
+import { tellEnd, tellGate, tellMeasuring, tellPhase } from './events/phase-events.js';
+import { exitOf, reportError } from './events/report.js';
+import type { Measured } from './gates/measure.js';
+import { isGo, judgeSeries } from './gates/series.js';
 import { strandedBy } from './groups/stranded.js';
-import type { Measured } from './measure.js';
-import { awaitOthers } from './others.js';
-import { tellEnd, tellGate, tellMeasuring, tellPhase } from './phase-events.js';
-import { countChanges, planSteps, tellPlan } from './planned.js';
-import { exitOf, reportError } from './report.js';
-import { takeBackPhase } from './take-back.js';
-import type { PhaseWork } from './work.js';
+import { countChanges, planSteps, tellPlan } from './plan/planned.js';
+import type { PhaseWork } from './plan/work.js';
+import { applyPhase, type PhaseApplied } from './round/apply.js';
+import { awaitOthers } from './shards/wait.js';
+import { takeBackPhase } from './undo/take-back.js';
 
 export interface PhasesRequest {
   readonly command: Command;

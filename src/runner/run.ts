@@ -1,26 +1,26 @@
-import { EXIT } from '../errors.js';
+import { EXIT } from '../core/errors.js';
+import type { Facts } from '../layers/step.js';
 import type { Transport } from '../remote/transport.js';
-import type { Facts } from '../steps/types.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
-import { type Ending, endingOf, GO, STOP } from './ending.js';
-import type { EventSink, RunEvent } from './events.js';
-import { FirstLook } from './first-look.js';
-import { judgeSeries } from './gates.js';
-import { leave } from './leave.js';
+import { type Ending, endingOf, GO, STOP } from './events/ending.js';
+import type { EventSink, RunEvent } from './events/events.js';
+import { isPartial, tellRelied } from './events/phase-events.js';
+import { startEvent } from './events/start-event.js';
+import type { Measured } from './gates/measure.js';
+import { judgeSeries } from './gates/series.js';
+import { leave } from './locks/leave.js';
 import { makeContext } from './make-context.js';
-import type { Measured } from './measure.js';
-import type { NodeGuard } from './node-guard.js';
-import { awaitOthers } from './others.js';
 import type { Patience } from './patience.js';
-import { isPartial, tellRelied } from './phase-events.js';
 import { Phases, type PhasesRequest } from './phases.js';
-import { lockLookedAt, probeAndLock, probeSteps } from './probe.js';
-import { refuseForeign } from './refuse-foreign.js';
-import { type Scope, type Selected, scopeOf } from './scope.js';
-import { startEvent } from './start-event.js';
-import { refuseTorn } from './torn-pairs.js';
-import type { StepWork } from './work.js';
+import { FirstLook } from './plan/first-look.js';
+import { lockLookedAt, probeAndLock, probeSteps } from './plan/probe.js';
+import { refuseForeign } from './plan/refuse-foreign.js';
+import { type Scope, type Selected, scopeOf } from './plan/scope.js';
+import type { StepWork } from './plan/work.js';
+import type { NodeGuard } from './round/node-guard.js';
+import { refuseTorn } from './shards/split-pairs.js';
+import { awaitOthers } from './shards/wait.js';
 
 export interface RunRequest extends Selected, PhasesRequest {
   /** Run id of the journal. */

@@ -1,2 +1,2 @@
-export type { AskSecret } from './secrets.js';
+export type { AskSecret } from './login/secrets.js';
 export { createSshTransport, type SshOptions } from './transport.js';

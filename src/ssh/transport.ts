@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Inventory, Node } from '../inventory/types.js';
+import type { Inventory, Node } from '../model/inventory.js';
 import type { Connection, ConnectOptions, Transport, Way } from '../remote/transport.js';
-import { SshConnection } from './connection.js';
-import { interrupted } from './deadline.js';
-import type { DialRequest } from './dial.js';
-import type { Retry } from './dial-progress.js';
-import { createHome } from './home.js';
-import type { Hop } from './hop.js';
-import { Limit } from './limit.js';
-import type { Link } from './link.js';
-import type { ShellMode } from './root-shell.js';
-import { Router } from './route.js';
-import { type AskSecret, Secrets } from './secrets.js';
-import { wayBy } from './way.js';
+import { createHome } from './config/home.js';
+import type { Hop } from './config/hop.js';
+import { Router } from './config/route.js';
+import { wayBy } from './config/way.js';
+import type { DialRequest } from './login/dial.js';
+import type { Retry } from './login/dial-progress.js';
+import { Limit } from './login/limit.js';
+import { type AskSecret, Secrets } from './login/secrets.js';
+import { SshConnection } from './session/connection.js';
+import { interrupted } from './session/deadline.js';
+import type { Link } from './session/link.js';
+import type { ShellMode } from './session/root-shell.js';
 
 /** sshd drops callers when ten at once have not logged in (MaxStartups). */
 const DIALS_AT_ONCE = 8;
@@ -72,7 +72,7 @@ class SshTransport implements Transport {
 
   async connect(node: Node, signal?: AbortSignal, options: ConnectOptions = {}): Promise<Connection> {
     if (signal?.aborted) throw interrupted(node.name);
-    const [hop] = await Promise.all([this.#router.hopTo(node), import('./login.js')]);
+    const [hop] = await Promise.all([this.#router.hopTo(node), import('./login/login.js')]);
     const isJump = this.#options.inventory.nodes.some(({ ssh }) => ssh.jump === node.name);
     const way: Dialling = { ...options, shared: options.fresh === true ? new Map() : this.#shared };
     const shares = isJump && options.fresh !== true;
@@ -109,7 +109,7 @@ class SshTransport implements Transport {
   async #open(hop: Hop, signal: AbortSignal | undefined, way: Dialling): Promise<Link> {
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    const { credentials } = await import('./login.js');
+    const { credentials } = await import('./login/login.js');
     const { offered, leftOut } = await credentials(hop, (file, node) => this.#secrets.passphrase(file, node));
     const via = hop.via === undefined ? undefined : await this.#share(hop.via, stop, way);
     via?.retain();
@@ -132,7 +132,7 @@ class SshTransport implements Transport {
   }
 
   async #dial(request: DialRequest & { readonly retry: boolean }): Promise<Link> {
-    const { dial } = await import('./login.js');
+    const { dial } = await import('./login/login.js');
     const door = this.#door(request.hop);
     const started = performance.now();
     for (let tries = 0; ; tries += 1) {

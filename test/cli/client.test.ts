@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { ledgerFile, recordInLedger } from '../../src/clients/index.js';
-import { EXIT } from '../../src/errors.js';
-import { clientSettings } from '../../src/network/index.js';
-import { homeOf, hubText, resolveText } from '../clients/support.js';
+import { EXIT } from '../../src/core/errors.js';
+import { ledgerFile, recordInLedger } from '../../src/layers/wireguard/clients/ledger.js';
+import { clientSettings } from '../../src/layers/wireguard/overlay/client-config.js';
+import { homeOf, hubText, resolveText } from '../layers/wireguard/clients/support.js';
 import { cli, folderWith } from './helpers.js';
 
 const KEY = 'jJ5cTe0KmMrGmTbo9AXVBqcVfXPVnuXHGpBc1d2bCSM=';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { EXIT_TEXTS } from '../../src/cli/exit-texts.js';
-import { ERROR_CODES, EXIT } from '../../src/errors.js';
+import { ERROR_CODES, EXIT } from '../../src/core/errors.js';
 import { cli } from './helpers.js';
 
 /** Cells of every table row of a page whose first cell matches. */

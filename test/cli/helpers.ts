@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Io } from '../../src/cli/io.js';
+import type { Io } from '../../src/app/terminal/io.js';
 import { runCli } from '../../src/cli/program.js';
 
 export interface CliResult {

@@ -1,7 +1,7 @@
-import { goOnCommand } from '../../src/cli/go-on.js';
-import { defaultPlaybook, locateInventory, locatePlaybook } from '../../src/cli/locate.js';
-import { type Options, stateDir } from '../../src/cli/options.js';
-import { phasesFrom } from '../../src/cli/select.js';
+import { defaultPlaybook, locateInventory, locatePlaybook } from '../../src/app/locate.js';
+import { type Options, stateDir } from '../../src/app/options.js';
+import { goOnCommand } from '../../src/app/resume-command.js';
+import { phasesFrom } from '../../src/app/select.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 import { folderWith } from './helpers.js';
 

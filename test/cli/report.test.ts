@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StampedEvent } from '../../src/runner/events.js';
-import { end, gate, phase, shardRun, textOf } from '../runner/shard-runs.js';
+import type { StampedEvent } from '../../src/runner/events/events.js';
+import { end, gate, phase, shardRun, textOf } from '../runner/shards/shard-runs.js';
 import { cli, folderWith } from './helpers.js';
 
 const GO = (index: number, over: Parameters<typeof shardRun>[3] = {}): StampedEvent[] => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readVersion } from '../../src/cli/version.js';
-import { EXIT } from '../../src/errors.js';
+import { readVersion } from '../../src/app/version.js';
+import { EXIT } from '../../src/core/errors.js';
 import { cli, DEAD_INVENTORY, folderWith } from './helpers.js';
 
 const fileIn = (folder: string) => join(folder, 'net.yaml');

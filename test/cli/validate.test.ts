@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT } from '../../src/errors.js';
+import { EXIT } from '../../src/core/errors.js';
 import { cli, folderWith } from './helpers.js';
 
 const HOME = join(process.cwd(), 'inventory', 'home-mesh.yaml');

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatProblem, InputError } from '../../src/core/errors.js';
 import { loadDocument, parseYaml } from '../../src/document/index.js';
-import { formatProblem, InputError } from '../../src/errors.js';
 
 function problems(work: () => unknown): string[] {
   try {

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
+import { InputError } from '../../src/core/errors.js';
 import { removeEntry, setEntry } from '../../src/document/edit.js';
-import { InputError } from '../../src/errors.js';
 
 const TABLET = { address: '10.8.0.4', publicKey: 'k=' };
 const AT = ['net', 'clients', 'tablet'];

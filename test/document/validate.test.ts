@@ -1,5 +1,5 @@
+import { formatProblem } from '../../src/core/errors.js';
 import { check, nearest, parseYaml, show, suggest, validate } from '../../src/document/index.js';
-import { formatProblem } from '../../src/errors.js';
 
 const schema = {
   type: 'object',

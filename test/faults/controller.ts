@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StampedEvent } from '../../src/runner/events.js';
+import type { StampedEvent } from '../../src/runner/events/events.js';
 import type { Moment } from './case.js';
 import type { Lane, World } from './world.js';
 

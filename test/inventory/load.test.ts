@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatProblem, InputError } from '../../src/errors.js';
+import { formatProblem, InputError } from '../../src/core/errors.js';
 import { loadInventory, readInventory } from '../../src/inventory/index.js';
 import { broken, HUB, problemsOf, resolve, SOUND } from './support.js';
 

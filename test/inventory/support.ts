@@ -1,5 +1,5 @@
+import { formatProblem, InputError } from '../../src/core/errors.js';
 import { parseYaml } from '../../src/document/index.js';
-import { formatProblem, InputError } from '../../src/errors.js';
 import { type LoadedInventory, resolveDocument } from '../../src/inventory/index.js';
 
 /** Resolves an inventory given as text; problems call the file `i.yaml`. */

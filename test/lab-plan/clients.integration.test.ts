@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { loadInventory } from '../../src/inventory/index.js';
-import type { Inventory, Network } from '../../src/inventory/types.js';
-import { baseKey, baseScript, packagesOf } from '../../src/lab/base-recipe.js';
-import { downScript, upScript } from '../../src/lab/client.js';
-import { planLab } from '../../src/lab/plan-lab.js';
-import { pageScript } from '../../src/lab/plan-page.js';
-import { setupScript } from '../../src/lab/supervisor.js';
+import { downScript, upScript } from '../../src/lab/client/client.js';
+import { baseKey, baseScript, packagesOf } from '../../src/lab/machine/base-recipe.js';
+import { setupScript } from '../../src/lab/machine/supervisor.js';
+import { planLab } from '../../src/lab/topology/lab.js';
+import { pageScript } from '../../src/lab/topology/page.js';
 import type { LabPlan, MachinePlan } from '../../src/lab/types.js';
+import type { Inventory, Network } from '../../src/model/inventory.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 
 const phoneHome = await loadInventory('inventory/phone-home.yaml');

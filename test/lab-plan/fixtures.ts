@@ -1,4 +1,4 @@
-import type { Inventory } from '../../src/inventory/types.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { node, ssh } from '../fixtures/home-mesh-inventory.js';
 
 /** Two NATed homes on the same range, a routed site, dual stack, jump hosts, a name, odd ports. */

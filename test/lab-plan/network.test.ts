@@ -1,4 +1,4 @@
-import { planLab } from '../../src/lab/plan-lab.js';
+import { planLab } from '../../src/lab/topology/lab.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 import { manySites } from './fixtures.js';
 

@@ -1,6 +1,6 @@
-import { InputError } from '../../src/errors.js';
-import type { Inventory, Node } from '../../src/inventory/types.js';
-import { planLab } from '../../src/lab/plan-lab.js';
+import { InputError } from '../../src/core/errors.js';
+import { planLab } from '../../src/lab/topology/lab.js';
+import type { Inventory, Node } from '../../src/model/inventory.js';
 import { homeMesh, node, ssh } from '../fixtures/home-mesh-inventory.js';
 import { manySites } from './fixtures.js';
 

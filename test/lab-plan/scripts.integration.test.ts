@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { planKeys } from '../../src/lab/access.js';
-import { BASE_PACKAGES, baseKey, baseScript } from '../../src/lab/base-recipe.js';
-import { knownHosts, laptopEnvironment, passwdWithHome } from '../../src/lab/laptop.js';
+import { knownHosts, laptopEnvironment, passwdWithHome } from '../../src/lab/client/laptop.js';
+import { planKeys } from '../../src/lab/machine/access.js';
+import { BASE_PACKAGES, baseKey, baseScript } from '../../src/lab/machine/base-recipe.js';
+import { setupScript, supervisorScript } from '../../src/lab/machine/supervisor.js';
 import { LabPaths, labName } from '../../src/lab/names.js';
-import { planLab } from '../../src/lab/plan-lab.js';
-import { proxyConfig, upstreamProxy } from '../../src/lab/proxy.js';
-import { setupScript, supervisorScript } from '../../src/lab/supervisor.js';
+import { proxyConfig, upstreamProxy } from '../../src/lab/network/proxy.js';
+import { planLab } from '../../src/lab/topology/lab.js';
 import type { MachinePlan } from '../../src/lab/types.js';
 import { homeMesh, node, ssh } from '../fixtures/home-mesh-inventory.js';
 import { manySites } from './fixtures.js';

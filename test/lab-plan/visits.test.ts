@@ -1,10 +1,10 @@
 import { loadInventory } from '../../src/inventory/index.js';
-import type { Client, Inventory, Network } from '../../src/inventory/types.js';
-import { makeClientKeys } from '../../src/lab/client-keys.js';
-import { planLab } from '../../src/lab/plan-lab.js';
-import { planVisits } from '../../src/lab/plan-visits.js';
+import { makeClientKeys } from '../../src/lab/client/keys.js';
+import { plainPage, visitAll } from '../../src/lab/client/visits.js';
+import { planLab } from '../../src/lab/topology/lab.js';
+import { planVisits } from '../../src/lab/topology/visits.js';
 import type { Lab, LabClient } from '../../src/lab/types.js';
-import { plainPage, visitAll } from '../../src/lab/visits.js';
+import type { Client, Inventory, Network } from '../../src/model/inventory.js';
 
 const phoneHome = await loadInventory('inventory/phone-home.yaml');
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readWhole, writeWhole } from '../../src/lab/whole-file.js';
+import { readWhole, writeWhole } from '../../src/lab/host/whole-file.js';
 
 describe('what a lab writes down', () => {
   const folder = mkdtempSync(join(tmpdir(), 'whole-'));

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Inventory } from '../../src/inventory/types.js';
+import { Secret } from '../../src/core/secret.js';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
-import { Secret } from '../../src/secret.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { bridgehead, changesOf, everythingWritten, exec, inventoryAt, stops } from './support/bridgehead.js';
 import { sessions } from './support/phone-home.js';
 

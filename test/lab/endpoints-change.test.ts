@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Inventory } from '../../src/inventory/types.js';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { bridgehead, changesOf, exec, inventoryAt, stops, type Told } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };

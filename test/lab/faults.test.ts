@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
-import type { ReportedError } from '../../src/runner/events.js';
+import type { ReportedError } from '../../src/runner/events/events.js';
 import { bridgehead, exec, inventoryAt, ofType, type Told } from './support/bridgehead.js';
 
 const FILE = 'inventory/home-mesh.yaml';

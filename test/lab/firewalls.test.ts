@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { rehearsalInventory } from '../../src/cli/rehearsal-inventory.js';
-import type { Inventory } from '../../src/inventory/types.js';
+import { rehearsalInventory } from '../../src/app/rehearse/inventory.js';
 import {
   type ClientKey,
   connectClients,
@@ -12,6 +11,7 @@ import {
   labUp,
   makeClientKeys,
 } from '../../src/lab/index.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { bridgehead, changesOf, exec, inventoryAt, ofType, stops } from './support/bridgehead.js';
 import { writePhoneHome } from './support/phone-home.js';
 

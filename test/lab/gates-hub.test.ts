@@ -1,7 +1,7 @@
-import type { Verdict } from '../../src/gates/types.js';
 import { loadInventory } from '../../src/inventory/index.js';
-import { stopsIn } from './gates-told.js';
-import { type Asked, GatesWorld } from './gates-world.js';
+import type { Verdict } from '../../src/layers/gate.js';
+import { stopsIn } from './support/gates-told.js';
+import { type Asked, GatesWorld } from './support/gates-world.js';
 
 const ROUTER = 'the router of site home';
 

@@ -1,7 +1,7 @@
-import type { Verdict } from '../../src/gates/types.js';
-import type { Inventory } from '../../src/inventory/types.js';
+import type { Verdict } from '../../src/layers/gate.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { homeMesh, node, ssh } from '../fixtures/home-mesh-inventory.js';
-import { type Asked, GatesWorld } from './gates-world.js';
+import { type Asked, GatesWorld } from './support/gates-world.js';
 
 const WIRE: readonly Asked[] = [
   { kind: 'endpoints' },

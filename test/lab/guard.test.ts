@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import type { Inventory } from '../../src/inventory/types.js';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { node, ssh } from '../fixtures/home-mesh-inventory.js';
 import { GuardedNode, RUN } from './support/guarded-node.js';
 

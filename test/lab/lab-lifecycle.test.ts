@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Inventory } from '../../src/inventory/types.js';
 import { type Lab, labDown, labStatus, labUp, openLab } from '../../src/lab/index.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { homeMesh, node, ssh } from '../fixtures/home-mesh-inventory.js';
 
 const MINUTE = 60_000;

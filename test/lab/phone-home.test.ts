@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { rehearsalInventory } from '../../src/cli/rehearsal-inventory.js';
-import type { Inventory } from '../../src/inventory/types.js';
+import { rehearsalInventory } from '../../src/app/rehearse/inventory.js';
+import { Secret } from '../../src/core/secret.js';
 import {
   type ClientKey,
   connectClients,
@@ -14,8 +14,8 @@ import {
   type Visited,
   visitAll,
 } from '../../src/lab/index.js';
-import { clientConfig } from '../../src/network/index.js';
-import { Secret } from '../../src/secret.js';
+import { clientConfig } from '../../src/layers/wireguard/overlay/client-config.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { bridgehead, changesOf, exec, inventoryAt, stops } from './support/bridgehead.js';
 import { DOCKER, sessions, writePhoneHome } from './support/phone-home.js';
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { parse, parseDocument } from 'yaml';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
-import type { StampedEvent } from '../../src/runner/events.js';
+import type { StampedEvent } from '../../src/runner/events/events.js';
 import {
   BIN,
   bridgehead,

@@ -1,8 +1,8 @@
 import { createLines } from '../../src/render/lines.js';
 import { stopReport } from '../../src/render/stop-report.js';
 import { summary } from '../../src/render/summary.js';
-import { TreeState } from '../../src/render/tree-state.js';
-import type { ReportedError, RunEvent } from '../../src/runner/events.js';
+import { TreeState } from '../../src/render/tree/state.js';
+import type { ReportedError, RunEvent } from '../../src/runner/events/events.js';
 import { ADD_PEER, ended, planned, read, stamp, started } from '../support/events.js';
 import { PLAIN, recordOf } from './helpers.js';
 

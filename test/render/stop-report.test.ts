@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/gates/types.js';
+import type { Finding } from '../../src/layers/gate.js';
 import { stopReport } from '../../src/render/stop-report.js';
 import {
   ended,

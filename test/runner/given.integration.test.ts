@@ -1,11 +1,11 @@
-import { BridgeheadError } from '../../src/errors.js';
-import type { Inventory, Node } from '../../src/inventory/types.js';
+import { BridgeheadError } from '../../src/core/errors.js';
+import type { Inventory, Node } from '../../src/model/inventory.js';
 import type { Playbook } from '../../src/playbook/types.js';
 import type { Transport } from '../../src/remote/transport.js';
-import { Observations } from '../../src/runner/observations.js';
+import { Observations } from '../../src/runner/plan/observations.js';
+import type { GivenFacts } from '../../src/runner/plan/scope.js';
 import { run } from '../../src/runner/run.js';
-import type { GivenFacts } from '../../src/runner/scope.js';
-import { hubText, resolveText } from '../clients/support.js';
+import { hubText, resolveText } from '../layers/wireguard/clients/support.js';
 import { LocalConnection } from '../support/local-transport.js';
 
 const inventory: Inventory = resolveText(hubText());

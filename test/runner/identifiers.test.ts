@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { BridgeheadError, InputError } from '../../src/core/errors.js';
 import { parseYaml } from '../../src/document/index.js';
-import { BridgeheadError, InputError } from '../../src/errors.js';
-import { gateFragments } from '../../src/gates/question.js';
 import { resolveDocument } from '../../src/inventory/index.js';
-import type { Inventory } from '../../src/inventory/types.js';
+import { RunSecrets } from '../../src/layers/pair-secrets.js';
+import { publicKeyFact } from '../../src/layers/step.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { loadPlaybook } from '../../src/playbook/index.js';
 import { buildProgram } from '../../src/remote/program.js';
-import { layOut, type PhaseWork } from '../../src/runner/index.js';
-import { NODE_GUARD } from '../../src/runner/node-guard.js';
-import { probeFragments } from '../../src/runner/observations.js';
+import { gateFragments } from '../../src/runner/gates/question.js';
 import { PATIENCE } from '../../src/runner/patience.js';
-import { buildRound } from '../../src/runner/round.js';
-import { RunSecrets } from '../../src/steps/pair-secrets.js';
-import { publicKeyFact } from '../../src/steps/types.js';
+import { probeFragments } from '../../src/runner/plan/observations.js';
+import { layOut, type PhaseWork } from '../../src/runner/plan/work.js';
+import { buildRound } from '../../src/runner/round/build-round.js';
+import { NODE_GUARD } from '../../src/runner/round/node-guard.js';
 
 const schema = JSON.parse(readFileSync('schemas/inventory.schema.json', 'utf8'));
 const like = (pattern: string) => fc.stringMatching(new RegExp(pattern), { maxLength: 20 });

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GATE_KINDS } from '../../src/gates/index.js';
-import type { GateKind } from '../../src/gates/types.js';
+import type { GateKind } from '../../src/layers/gate.js';
+import { GATE_KINDS } from '../../src/layers/index.js';
 import type { Playbook } from '../../src/playbook/types.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
 import { FolderTransport, LAN } from '../support/folder-nodes.js';

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BridgeheadError } from '../../src/errors.js';
+import { BridgeheadError } from '../../src/core/errors.js';
+import { STEP_KINDS } from '../../src/layers/index.js';
+import type { StepKind } from '../../src/layers/step.js';
 import type { Playbook } from '../../src/playbook/types.js';
-import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
+import type { RunEvent, StampedEvent } from '../../src/runner/events/events.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
-import { STEP_KINDS } from '../../src/steps/index.js';
-import type { StepKind } from '../../src/steps/types.js';
 import { FolderTransport, LAN } from '../support/folder-nodes.js';
 import { fakeGuard } from '../support/node-guard.js';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BridgeheadError } from '../../src/errors.js';
-import type { Inventory } from '../../src/inventory/types.js';
+import { BridgeheadError } from '../../src/core/errors.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import type { Playbook } from '../../src/playbook/types.js';
-import type { RunEvent, StampedEvent } from '../../src/runner/events.js';
+import type { RunEvent, StampedEvent } from '../../src/runner/events/events.js';
 import { type RunRequest, run } from '../../src/runner/run.js';
 import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 import { FolderTransport, LAN } from '../support/folder-nodes.js';

@@ -1,4 +1,4 @@
-import type { Inventory, Node } from '../../src/inventory/types.js';
+import type { Inventory, Node } from '../../src/model/inventory.js';
 import { collect, failure, transport } from './support/collect.js';
 import { type FakeOptions, type FakeServer, fakeServer } from './support/fake-server.js';
 import { folder } from './support/folder.js';

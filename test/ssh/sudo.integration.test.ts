@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/core/secret.js';
 import { collect, failure, transport } from './support/collect.js';
 import { type FakeServer, fakeServer } from './support/fake-server.js';
 import { type FakeSudo, fakeSudo } from './support/fake-sudo.js';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/gates/types.js';
-import type { PlannedChange, ReportedError, RunEvent, StampedEvent } from '../../src/runner/events.js';
+import type { Finding } from '../../src/layers/gate.js';
+import type { PlannedChange, ReportedError, RunEvent, StampedEvent } from '../../src/runner/events/events.js';
 
 export const NODES = ['ctb-edge-1', 'ms-1', 'wk-1', 'wk-2'] as const;
 

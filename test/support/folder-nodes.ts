@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BridgeheadError } from '../../src/errors.js';
-import type { Inventory, Node } from '../../src/inventory/types.js';
+import { BridgeheadError } from '../../src/core/errors.js';
+import type { Inventory, Node } from '../../src/model/inventory.js';
 import type { ConnectOptions, RunOptions, RunResult, Transport } from '../../src/remote/transport.js';
 import { LocalConnection } from './local-transport.js';
 

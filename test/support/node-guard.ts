@@ -2,7 +2,7 @@ import type { GuardReport } from '../../src/guard/index.js';
 import { parseLock, parseUnlock } from '../../src/guard/index.js';
 import type { FragmentReply } from '../../src/remote/program.js';
 import { quote } from '../../src/remote/quote.js';
-import type { NodeGuard } from '../../src/runner/node-guard.js';
+import type { NodeGuard } from '../../src/runner/round/node-guard.js';
 
 /** Folder of a fake node's guard: an environment variable of the shells that stand in for the node. */
 const AT = '"$BRIDGEHEAD_FAKE"';

@@ -1,6 +1,6 @@
-import { createRenderer } from '../../src/render/choose.js';
 import { clean } from '../../src/render/clean.js';
 import { createPaint, wantsColour } from '../../src/render/colour.js';
+import { createRenderer } from '../../src/render/create-renderer.js';
 import { planText } from '../../src/render/plan-text.js';
 import { createRecord, recordEvent } from '../../src/render/record.js';
 import { stopReport } from '../../src/render/stop-report.js';

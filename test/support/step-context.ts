@@ -1,6 +1,6 @@
-import type { Inventory, Network, Node } from '../../src/inventory/types.js';
-import { RunSecrets } from '../../src/steps/pair-secrets.js';
-import type { StepContext } from '../../src/steps/types.js';
+import { RunSecrets } from '../../src/layers/pair-secrets.js';
+import type { StepContext } from '../../src/layers/step.js';
+import type { Inventory, Network, Node } from '../../src/model/inventory.js';
 import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 const node: Node = {

@@ -1,8 +1,8 @@
-import { BridgeheadError } from '../../errors.js';
-import type { Finding } from '../../gates/types.js';
+import { BridgeheadError } from '../../core/errors.js';
+import type { Finding } from '../../layers/gate.js';
 import type { RunContext } from '../context.js';
-import { messageOf } from '../guarded.js';
-import type { GateWork } from '../work.js';
+import type { GateWork } from '../plan/work.js';
+import { messageOf } from '../round/settle-guard.js';
 import { logInAnew, replaceConnection } from './fresh-login.js';
 import { undoFix } from './tell-group.js';
 import { carriersNow } from './ways.js';

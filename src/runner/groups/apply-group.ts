@@ -1,8 +1,8 @@
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import { takeBackQuickly } from '../guarded.js';
-import { type Begun, beginRound, type RoundEnd, wholeBack } from '../make-round.js';
 import type { Pool } from '../pool.js';
+import { type Begun, beginRound, type RoundEnd, wholeBack } from '../round/run-round.js';
+import { takeBackQuickly } from '../round/settle-guard.js';
 import type { Carriers } from './carriers.js';
 import type { Group } from './group.js';
 import type { NodeApplied, NodeRounds } from './node-rounds.js';

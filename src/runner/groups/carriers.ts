@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
-import type { Inventory, Network, Node } from '../../inventory/types.js';
-import { contains, spanOf } from '../../network/address.js';
-import { isOwnLan, membersOf } from '../../network/index.js';
+import { contains, spanOf } from '../../model/address.js';
+import { membersOf } from '../../model/atlas.js';
+import type { Inventory, Network, Node } from '../../model/inventory.js';
+import { isOwnLan } from '../../model/shape.js';
 import type { Way, WayStop } from '../../remote/transport.js';
-import type { FormerNetwork } from '../observations.js';
+import type { FormerNetwork } from '../plan/observations.js';
 
 /** By a node's name, the nodes through which it is reached: jump hosts, and what carries packets into an overlay or a LAN. */
 export type Carriers = ReadonlyMap<string, ReadonlySet<string>>;

@@ -1,4 +1,4 @@
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { Connection } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
 

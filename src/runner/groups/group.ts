@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../planned.js';
+import type { PlannedStep } from '../plan/planned.js';
 import type { Carriers } from './carriers.js';
 
 /** Nodes whose changes of a phase are kept together, or not at all. */

@@ -1,10 +1,10 @@
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import type { Fate, RoundEnd, RoundRequest } from '../make-round.js';
-import { countChanges, type PlannedStep, planSteps } from '../planned.js';
-import { reportError } from '../report.js';
-import { buildRound, MAX_ROUNDS } from '../round.js';
-import type { StepWork } from '../work.js';
+import { reportError } from '../events/report.js';
+import { countChanges, type PlannedStep, planSteps } from '../plan/planned.js';
+import type { StepWork } from '../plan/work.js';
+import { buildRound, MAX_ROUNDS } from '../round/build-round.js';
+import type { Fate, RoundEnd, RoundRequest } from '../round/run-round.js';
 
 const summariesOf = ({ changes }: PlannedStep): string => changes.map(({ summary }) => summary).join('\n');
 

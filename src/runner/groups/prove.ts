@@ -1,7 +1,7 @@
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import { type Armed, messageOf, stateOf } from '../guarded.js';
-import type { Begun } from '../make-round.js';
+import type { Begun } from '../round/run-round.js';
+import { type Armed, messageOf, stateOf } from '../round/settle-guard.js';
 import type { Carriers } from './carriers.js';
 import { logInAnew, replaceConnection } from './fresh-login.js';
 

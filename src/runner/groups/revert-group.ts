@@ -1,9 +1,9 @@
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { Connection } from '../../remote/transport.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { conclude, revertOnce, rolledBack, type Settled, settle } from '../guarded.js';
-import { type RoundEnd, revertedEnd, takenBack, wholeBack } from '../make-round.js';
-import { takeBack } from '../take-back.js';
+import { type RoundEnd, revertedEnd, takenBack, wholeBack } from '../round/run-round.js';
+import { conclude, revertOnce, rolledBack, type Settled, settle } from '../round/settle-guard.js';
+import { takeBack } from '../undo/take-back.js';
 import { connectFresh, replaceConnection } from './fresh-login.js';
 import { inLevels } from './group.js';
 import type { ArmedRound, Trial } from './prove.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import { conclude, LAST_WORD_MS, settle } from '../guarded.js';
-import { takenBack } from '../make-round.js';
+import { takenBack } from '../round/run-round.js';
+import { conclude, LAST_WORD_MS, settle } from '../round/settle-guard.js';
 import { inLevels } from './group.js';
 import { proveAll, type Trial } from './prove.js';
 import { type GroupEnds, revertAll } from './revert-group.js';

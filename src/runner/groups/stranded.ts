@@ -1,6 +1,6 @@
-import { BridgeheadError } from '../../errors.js';
+import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import type { PlannedStep } from '../planned.js';
+import type { PlannedStep } from '../plan/planned.js';
 
 const SHOWN = 5;
 

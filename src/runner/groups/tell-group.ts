@@ -1,7 +1,7 @@
-import { BridgeheadError } from '../../errors.js';
-import { messageOf } from '../guarded.js';
-import type { RoundEnd } from '../make-round.js';
-import type { Round } from '../round.js';
+import { BridgeheadError } from '../../core/errors.js';
+import type { Round } from '../round/build-round.js';
+import type { RoundEnd } from '../round/run-round.js';
+import { messageOf } from '../round/settle-guard.js';
 import type { Carriers } from './carriers.js';
 import type { Trial } from './prove.js';
 

@@ -1,4 +1,4 @@
-import { BridgeheadError, type ErrorCode } from '../../errors.js';
+import { BridgeheadError, type ErrorCode } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
 import { carriersNow } from './ways.js';
 

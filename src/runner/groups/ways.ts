@@ -1,9 +1,9 @@
-import { BridgeheadError } from '../../errors.js';
-import type { Node } from '../../inventory/types.js';
+import { BridgeheadError } from '../../core/errors.js';
+import type { Node } from '../../model/inventory.js';
 import type { Transport, Way } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
+import { reportError } from '../events/report.js';
 import { mapSettled } from '../pool.js';
-import { reportError } from '../report.js';
 import { type Carriers, carriersOf } from './carriers.js';
 import { reachedThrough } from './group.js';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Lab } from '../../../src/lab/index.js';
 import { LabPaths } from '../../../src/lab/names.js';
-import { INTERNET } from '../../../src/lab/plan-network.js';
+import { INTERNET } from '../../../src/lab/topology/network.js';
 import { GROUP_PORTS, type GroupPlan } from './group.js';
 
 const HOST0 = '/etc/systemd/network/10-host0.network';

@@ -6,7 +6,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'nothing is guarded',
     edits: [
       {
-        file: 'src/runner/round.ts',
+        file: 'src/runner/round/build-round.ts',
         text: 'return work.step.guard ?? change.guarded ?? false;',
         becomes: 'return false;',
       },
@@ -17,7 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the confirmation comes over the connection that was open before',
     edits: [
       {
-        file: 'src/runner/guarded.ts',
+        file: 'src/runner/round/settle-guard.ts',
         text: 'connection ??= await connectFresh(context, node);',
         becomes: 'connection ??= connectionOf(context, node);',
       },
@@ -42,9 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the revert does not stop what is being applied',
-    edits: [
-      { file: 'src/guard/way-back/main.ts', text: 'stop_apply\nrestore 8>&-', becomes: 'restore 8>&-' },
-    ],
+    edits: [{ file: 'src/guard/revert/main.ts', text: 'stop_apply\nrestore 8>&-', becomes: 'restore 8>&-' }],
     cases: ['a change that outlives its guard and its controller'],
   },
   {
@@ -84,17 +82,17 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the revert ends at the first thing that cannot be put back',
     edits: [
       {
-        file: 'src/guard/way-back/main.ts',
+        file: 'src/guard/revert/main.ts',
         text: '|| failed "$* ended with status $?"; }',
         becomes: '|| exit 1; }',
       },
       {
-        file: 'src/guard/way-back/files.ts',
+        file: 'src/guard/revert/files.ts',
         text: 'else failed "file not put back: $1"; fi',
         becomes: 'else exit 1; fi',
       },
       {
-        file: 'src/guard/way-back/files.ts',
+        file: 'src/guard/revert/files.ts',
         text: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} +',
         becomes: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} + || exit 1',
       },
@@ -105,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a taken-back phase is told as kept',
     edits: [
       {
-        file: 'src/runner/guarded.ts',
+        file: 'src/runner/round/settle-guard.ts',
         text: "if (report.state === 'confirmed') {",
         becomes: 'if (report) {',
       },
@@ -116,13 +114,13 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'armed after the changes',
     edits: [
       {
-        file: 'src/runner/round.ts',
+        file: 'src/runner/round/build-round.ts',
         text: '    ...(guarded.length > 0\n      ? [\n',
         becomes:
           '    ...guarded.map((doing) => toDo(doing, doing.change.script)),\n    ...(guarded.length > 0\n      ? [\n',
       },
       {
-        file: 'src/runner/round.ts',
+        file: 'src/runner/round/build-round.ts',
         text: `    ...guarded.map((doing) =>
       toDo(doing, nodeGuard.changeScript({ run, phase: label, script: doing.change.script })),
     ),
@@ -135,9 +133,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the snapshot does not keep what was absent',
     edits: [
-      { file: 'src/guard/way-back/files.ts', text: 'echo "$path" >>"$dir/absent" || return', becomes: ':' },
+      { file: 'src/guard/revert/files.ts', text: 'echo "$path" >>"$dir/absent" || return', becomes: ':' },
       {
-        file: 'src/guard/way-back/files.ts',
+        file: 'src/guard/revert/files.ts',
         text: '|| find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +\nfi',
         becomes: '\nfi',
       },
@@ -148,7 +146,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a folder is not kept whole where a file in it is named',
     edits: [
       {
-        file: 'src/guard/way-back/files.ts',
+        file: 'src/guard/revert/files.ts',
         text: 'elif ! is_within "$path" "$@"; then',
         becomes: 'elif [ "$path" != /etc/ssh ] || [ ! -s "$dir/files.list" ]; then',
       },
@@ -157,12 +155,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'units are not put back',
-    edits: [{ file: 'src/guard/way-back/main.ts', text: 'part start_units\n', becomes: '' }],
+    edits: [{ file: 'src/guard/revert/main.ts', text: 'part start_units\n', becomes: '' }],
     cases: ['sshd-config cuts SSH'],
   },
   {
     name: 'the live firewall is not put back',
-    edits: [{ file: 'src/guard/way-back/main.ts', text: 'part restore_firewall\n', becomes: '' }],
+    edits: [{ file: 'src/guard/revert/main.ts', text: 'part restore_firewall\n', becomes: '' }],
     cases: ['rules cuts SSH'],
   },
   {
@@ -170,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       { file: 'src/guard/confirm.ts', text: ` && \${IS_PROVEN} && mv -T`, becomes: ' && mv -T' },
       {
-        file: 'src/runner/round.ts',
+        file: 'src/runner/round/build-round.ts',
         text: 'guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []',
         becomes: '[]',
       },
@@ -206,7 +204,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the endpoint of a running tunnel is left',
     edits: [
       {
-        file: 'src/steps/wireguard/endpoint-drift.ts',
+        file: 'src/layers/wireguard/tunnel/endpoint-drift.ts',
         text: '  if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;\n  if (!mayHaveLearned(live.endpoint)) return true;\n',
         becomes: '',
       },
@@ -228,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a network is left split where one machine has failed',
     edits: [
       {
-        file: 'src/runner/apply.ts',
+        file: 'src/runner/round/apply.ts',
         text: 'const joint = keepChanged ? [] : jointNodes(planned);',
         becomes: 'const joint: string[][] = [];',
       },
@@ -239,7 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an interface is retired without those that it ends with',
     edits: [
       {
-        file: 'src/steps/retire/joint.ts',
+        file: 'src/layers/wireguard/retire/joint.ts',
         text: 'return stays ? undefined : formerName(left);',
         becomes: 'return undefined;',
       },

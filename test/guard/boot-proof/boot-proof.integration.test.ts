@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { WAY_BACK } from '../../../src/guard/way-back/index.js';
+import { WAY_BACK } from '../../../src/guard/revert/index.js';
 import { describeShells, type Shell } from '../../support/shells.js';
 
 /** Reads `sshd.d/*` below the fake /etc/ssh as its effective configuration; `Bad` is a keyword that it doesn't know. */

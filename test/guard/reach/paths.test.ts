@@ -1,6 +1,6 @@
 import { configuresSshd, decidesReach, isReachUnit } from '../../../src/guard/index.js';
 import { REACH_PATHS } from '../../../src/guard/reach/paths.js';
-import { WAY_BACK } from '../../../src/guard/way-back/index.js';
+import { WAY_BACK } from '../../../src/guard/revert/index.js';
 
 describe('what decides whether a machine can be logged into', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadInventory } from '../../../src/inventory/index.js';
-import type { Inventory } from '../../../src/inventory/types.js';
 import type { Lab } from '../../../src/lab/index.js';
-import type { StampedEvent } from '../../../src/runner/events.js';
+import type { Inventory } from '../../../src/model/inventory.js';
+import type { StampedEvent } from '../../../src/runner/events/events.js';
 
 export const BIN = resolve('bin/bridgehead.js');
 

@@ -1,4 +1,4 @@
-import { BridgeheadError } from '../../../src/errors.js';
+import { BridgeheadError } from '../../../src/core/errors.js';
 import type { Connection, RunOptions, Transport } from '../../../src/remote/transport.js';
 import { createSshTransport, type SshOptions } from '../../../src/ssh/index.js';
 

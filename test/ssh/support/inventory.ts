@@ -1,4 +1,4 @@
-import type { Inventory, Node, SshSettings } from '../../../src/inventory/types.js';
+import type { Inventory, Node, SshSettings } from '../../../src/model/inventory.js';
 
 export function makeNode(name: string, ssh: Partial<SshSettings> & { host: string }): Node {
   return {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Node, SshSettings } from '../../../src/inventory/types.js';
+import type { Node, SshSettings } from '../../../src/model/inventory.js';
 import type { SshOptions } from '../../../src/ssh/index.js';
 import { transport } from './collect.js';
 import type { FakeServer } from './fake-server.js';

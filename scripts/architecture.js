@@ -1,0 +1,137 @@
+// What ARCHITECTURE.md promises of the sources, read from their imports. `node scripts/architecture.js` prints what breaks it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** From the rim to the middle: a file may import from its own place and from those that stand after it. */
+export const PLACES = [
+  'cli',
+  'app',
+  'render',
+  'lab',
+  'ssh',
+  'runner',
+  'playbook',
+  'inventory',
+  'layers/index',
+  'layers/table',
+  'layers/wireguard',
+  'layers/host',
+  'layers',
+  'packets',
+  'facts',
+  'guard',
+  'remote',
+  'document',
+  'model',
+  'core',
+];
+
+/** What works for any layer, and so may know none. */
+export const ENGINE = [];
+
+/** The only folders that may import a library, where there is such a rule. */
+export const LIBRARIES = {
+  listr2: ['render'],
+  'node-ssh': ['ssh'],
+  ssh2: ['ssh'],
+  '@inquirer/prompts': ['app'],
+  commander: ['cli'],
+  ajv: ['document'],
+  'ipaddr.js': ['model', 'lab', 'layers/wireguard/lints'],
+  qrcode: ['render'],
+};
+
+/** Files in one folder, those below it not counted. */
+export const ROOM = 20;
+
+const within = (file, place) => file === `${place}.ts` || file.startsWith(`${place}/`);
+
+/** The place of a file by the longest name that fits; undefined where no place is meant for it. */
+export function placeOf(file) {
+  return PLACES.filter((place) => within(file, place)).sort((a, b) => b.length - a.length)[0];
+}
+
+/**
+ * What a source file imports, lazily too: `path` below the root with its ending, or the library's name.
+ * @returns {{ library?: string, path?: string }[]}
+ */
+export function importsOf(file, text) {
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  return [...found].map(([, name]) =>
+    name.startsWith('.')
+      ? { path: join(dirname(file), name).replace(/\.js$/, '.ts').split(sep).join('/') }
+      : { library: name },
+  );
+}
+
+/** @param {ReadonlyMap<string, string>} sources Text by path below the root, `/` between folders. */
+export function problemsOf(sources) {
+  const problems = [];
+  const layers = PLACES.filter(
+    (place) => place.startsWith('layers/') && !['layers/index', 'layers/table'].includes(place),
+  );
+  for (const [file, text] of sources) {
+    const place = placeOf(file);
+    if (place === undefined) {
+      problems.push(`${file} stands in no place that ARCHITECTURE.md names`);
+      continue;
+    }
+    for (const { library, path } of importsOf(file, text)) {
+      if (path !== undefined) {
+        const target = placeOf(path);
+        if (target !== undefined && PLACES.indexOf(target) < PLACES.indexOf(place)) {
+          problems.push(`${file} imports ${path}: ${place} stands below ${target}`);
+        }
+        const engine = ENGINE.find((one) => within(file, one));
+        const layer = layers.find((one) => within(path, one));
+        if (engine !== undefined && layer !== undefined) {
+          problems.push(`${file} imports ${path}: ${engine}/ must name no layer`);
+        }
+      } else {
+        const homes = Object.entries(LIBRARIES).find(
+          ([name]) => library === name || library.startsWith(`${name}/`),
+        )?.[1];
+        if (homes !== undefined && !homes.some((home) => within(file, home))) {
+          problems.push(`${file} imports ${library}, which belongs to ${homes.join(', ')}`);
+        }
+      }
+    }
+  }
+  return [...problems, ...crowdsOf(sources.keys())].sort();
+}
+
+/** Folders with more files than a person takes in at a glance. @param {Iterable<string>} files */
+export function crowdsOf(files) {
+  const folders = new Map();
+  for (const file of files) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
+  return [...folders]
+    .filter(([, count]) => count > ROOM)
+    .map(([folder, count]) => `${folder}/ has ${count} files of its own; at most ${ROOM}`);
+}
+
+/** All TypeScript sources below a folder, by path below it. */
+export function readSources(root) {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  return new Map(files.map((file) => [file.split(sep).join('/'), readFileSync(join(root, file), 'utf8')]));
+}
+
+function filesBelow(path, name) {
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? filesBelow(join(path, entry.name), `${name}/${entry.name}`)
+      : [`${name}/${entry.name}`],
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+  const problems = [
+    ...problemsOf(readSources(join(root, 'src'))).map((problem) => `src/${problem}`),
+    ...['test', 'bench', 'scripts'].flatMap((folder) => crowdsOf(filesBelow(join(root, folder), folder))),
+  ];
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,83 @@
+import { BridgeheadError } from '../../core/errors.js';
+import type { PairSecrets } from '../../layers/pair-secrets.js';
+import type { Playbook } from '../../playbook/types.js';
+import type { Transport } from '../../remote/transport.js';
+import { perform } from '../execute-run.js';
+import { load } from '../load.js';
+import type { StagedEdit } from '../staged-edit.js';
+import { canConfirm } from '../terminal/ask.js';
+import type { Io } from '../terminal/io.js';
+import { othersAsHubHasThem } from './hub.js';
+import type { ClientOptions } from './options.js';
+import { hubPhases, type Target } from './target.js';
+import { applyCommand, unchangedText } from './unchanged.js';
+
+/** Nodes worked on at once; there is one. */
+const CONCURRENCY = 16;
+
+/** A change of clients: the edit of the inventory that lies ready, and what makes it true. */
+export interface Work {
+  readonly playbook: Playbook;
+  readonly staged: StagedEdit;
+  readonly options: ClientOptions;
+  readonly io: Io;
+  /** Keys that the hub and its clients are to be given. */
+  readonly secrets?: PairSecrets;
+  /** What is done when the hub is as wanted; it commits the edit. */
+  readonly after: (transport: Transport, signal: AbortSignal) => Promise<void>;
+}
+
+/** Inventory and playbook. Throws E_USAGE where the hub may not be changed unasked and nobody can answer. */
+export async function loadForChange(options: ClientOptions, io: Io) {
+  const loaded = await load(options, io);
+  if (options.yes !== true && !canConfirm(io, options.json === true)) {
+    throw new BridgeheadError(
+      'E_USAGE',
+      'it is asked before the hub is changed, and nobody can answer here',
+      { fix: 'add --yes to change it without asking' },
+    );
+  }
+  return loaded;
+}
+
+/**
+ * Makes the hub as the edited inventory says, by the ordinary engine; no other node is contacted. What else there is to
+ * change on the hub is shown and made, too. The inventory stays as it was unless the hub is as wanted.
+ */
+export async function changeHub({ inventory, hub }: Target, work: Work): Promise<number> {
+  const { playbook, staged, options, io, secrets, after } = work;
+  let declined = false;
+  let unmet: string | undefined;
+  try {
+    const done = await perform({
+      command: 'apply',
+      inventory,
+      playbook,
+      phases: hubPhases(playbook),
+      only: [hub.name],
+      options: { ...options, concurrency: CONCURRENCY },
+      io,
+      ...(secrets && { secrets }),
+      given: (transport, signal) => othersAsHubHasThem(transport, inventory, hub, signal),
+      after,
+    });
+    ({ declined, unmet } = done);
+    return done.exit;
+  } finally {
+    if (!staged.committed() && !declined) {
+      const apply = applyCommand(inventory.file, options.playbook);
+      io.stderr.write(`${unchangedText(hub.name, unmet, apply)}\n`);
+    }
+  }
+}
+
+/** What may be told of a client: everything but its secrets. */
+export function publicParts({ network, client, hub }: Target): object {
+  const { name, addresses, publicKey, tunnel, dns, reach } = client;
+  return { client: name, network: network.name, hub: hub.name, addresses, publicKey, tunnel, dns, reach };
+}
+
+/** The last word: a line of JSON, or text. */
+export function tell({ json }: ClientOptions, io: Io, object: object, text: string): void {
+  io.stdout.write(json === true ? `${JSON.stringify(object)}\n` : text);
+}

@@ -1,0 +1,89 @@
+import { BridgeheadError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import { qrPng, qrSize, qrText } from '../../render/clients/qr.js';
+import { wantsColour } from '../../render/colour.js';
+import { type PrivateFile, reservePrivateFile } from '../private-file.js';
+import type { Io } from '../terminal/io.js';
+
+/** Where a configuration goes that holds a private key. */
+export interface HandoverOptions {
+  readonly qr?: boolean;
+  readonly conf?: string;
+  readonly png?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+export interface Handover {
+  /** Shows and writes the configuration; gives the paths of the files. */
+  deliver(config: Secret): Promise<readonly string[]>;
+  /** Takes the files away that were made for it. */
+  discard(): void;
+}
+
+/**
+ * Makes sure, before anything else is done, that a configuration of this length can be handed over as asked: files are
+ * made, and the terminal is large enough for the code. Without an option the code is shown. Throws E_USAGE.
+ */
+export function prepareHandover(specimen: Secret, options: HandoverOptions, io: Io): Handover {
+  const { conf, png } = options;
+  const showsQr = showsCode(options);
+  if (showsQr) refuseUnseen(specimen, options, io);
+  const files: PrivateFile[] = [];
+  const discard = () => {
+    for (const file of files) file.discard();
+  };
+  const reserve = (path: string | undefined, option: string): PrivateFile | undefined => {
+    if (path === undefined) return undefined;
+    const file = reservePrivateFile(path, option);
+    files.push(file);
+    return file;
+  };
+  try {
+    const confFile = reserve(conf, '--conf');
+    const pngFile = reserve(png, '--png');
+    return {
+      deliver: async (config) => {
+        confFile?.write(config.reveal());
+        if (pngFile) pngFile.write(await qrPng(config));
+        if (showsQr) io.stdout.write(`\n${qrText(config, coloured(options, io))}\n`);
+        return files.map(({ path }) => path);
+      },
+      discard,
+    };
+  } catch (error) {
+    discard();
+    throw error;
+  }
+}
+
+/** Whether the code is shown: where that is asked for, and where nothing else is. */
+export function showsCode({ qr, conf, png }: HandoverOptions): boolean {
+  return qr === true || (conf === undefined && png === undefined);
+}
+
+function coloured({ color }: HandoverOptions, io: Io): boolean {
+  return wantsColour({ env: io.env, isTTY: io.stdout.isTTY === true, wanted: color });
+}
+
+function refuseUnseen(specimen: Secret, { qr, json }: HandoverOptions, io: Io): void {
+  const files = 'write it to a file: --conf FILE or --png FILE';
+  if (json === true) {
+    throw new BridgeheadError('E_USAGE', 'a QR code is nothing for --json', { fix: files });
+  }
+  if (io.stdout.isTTY !== true) {
+    if (qr === true) return;
+    throw new BridgeheadError('E_USAGE', 'the code holds a private key, and standard output is no terminal', {
+      fix: `${files}; or say --qr to print it all the same`,
+    });
+  }
+  const { columns, rows } = qrSize(specimen);
+  const { columns: wide = columns, rows: high = rows } = io.stdout;
+  // One line is the shell's.
+  if (columns <= wide && rows < high) return;
+  throw new BridgeheadError(
+    'E_USAGE',
+    `the QR code takes ${columns} columns and ${rows + 1} lines, and the terminal has ${wide} and ${high}`,
+    { fix: `make it larger or its letters smaller; or ${files}` },
+  );
+}

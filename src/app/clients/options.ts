@@ -1,0 +1,29 @@
+import type { PerformOptions } from '../execute-run.js';
+import type { HandoverOptions } from './deliver-config.js';
+
+/** What all client commands are told. */
+export interface ClientOptions extends Omit<PerformOptions, 'concurrency'> {
+  readonly inventory?: string;
+  readonly playbook?: string;
+  readonly verbose?: boolean;
+}
+
+/** Those that hand a configuration out. */
+export type HandingOptions = ClientOptions & HandoverOptions;
+
+export interface AddOptions extends HandingOptions {
+  readonly network?: string;
+  readonly address: readonly string[];
+  readonly tunnel?: 'split' | 'full';
+  readonly dns: readonly string[];
+  readonly reach: readonly string[];
+  readonly hub?: string;
+}
+
+export interface ShowOptions extends HandingOptions {
+  readonly kept?: string;
+}
+
+export interface ListOptions extends ClientOptions {
+  readonly live?: boolean;
+}

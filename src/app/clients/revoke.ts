@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { BridgeheadError } from '../../core/errors.js';
+import { removeClient } from '../../inventory/edit-clients.js';
+import { ledgerFile, recordInLedger } from '../../layers/wireguard/clients/ledger.js';
+import { revokedText } from '../../render/clients/text.js';
+import { stateDir } from '../options.js';
+import { stageEdit } from '../staged-edit.js';
+import type { Io } from '../terminal/io.js';
+import { changeHub, loadForChange, publicParts, tell } from './change.js';
+import { askHub } from './hub.js';
+import type { ClientOptions } from './options.js';
+import { resolveEdited, type Target, targetOf } from './target.js';
+
+/** `client revoke`: off the hub, then out of the inventory; its address is free again. */
+export async function revokeClient(name: string, options: ClientOptions, io: Io): Promise<number> {
+  const { inventory, playbook } = await loadForChange(options, io);
+  const target = targetOf(inventory, name);
+  const { network, client, hub } = target;
+  const { file } = inventory;
+  const staged = stageEdit(file, (text) => removeClient({ file, text }, network, name));
+  try {
+    const after = { ...target, inventory: resolveEdited(file, staged.text).inventory };
+    return await changeHub(after, {
+      playbook,
+      staged,
+      options,
+      io,
+      after: async (transport, signal) => {
+        const { peers } = await askHub(transport, hub, network, signal);
+        if (client.publicKey !== undefined && peers.has(client.publicKey)) throw lingering(target);
+        staged.commit();
+        recordInLedger(ledgerFile(stateDir(options.stateDir, io)), {
+          kind: 'revoked',
+          at: new Date().toISOString(),
+          inventory: resolve(file),
+          network: network.name,
+          client: name,
+          name: target.inventory.name,
+          ...(client.publicKey !== undefined && { publicKey: client.publicKey }),
+        });
+        tell(options, io, { type: 'client-revoked', ...publicParts(target) }, revokedText(target));
+      },
+    });
+  } finally {
+    staged.discard();
+  }
+}
+
+function lingering({ hub, client }: Target): BridgeheadError {
+  return new BridgeheadError('E_STEP', `${hub.name} still has the peer of ${client.name}`, {
+    node: hub.name,
+    fix: 'bridgehead check tells what is wrong on the hub',
+  });
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { EXIT } from '../core/errors.js';
+import type { Facts } from '../layers/step.js';
+import type { Inventory } from '../model/inventory.js';
+import type { Playbook } from '../playbook/types.js';
+import type { Transport } from '../remote/transport.js';
+import { clean } from '../render/clean.js';
+import { createRenderer } from '../render/create-renderer.js';
+import { planQuestion, planText } from '../render/plan-text.js';
+import { createRecord, isPartial, recordEvent, stepsToChange, unreachedIn } from '../render/record.js';
+import { endingText } from '../render/run-footer.js';
+import type { Command, StampedEvent } from '../runner/events/events.js';
+import { newRunId } from '../runner/journal/journal.js';
+import type { GivenFacts } from '../runner/plan/scope.js';
+import type { RunRequest } from '../runner/run.js';
+import { journalIn } from './journal.js';
+import { guardPolicy, type Options, stateDir } from './options.js';
+import { openTransport } from './ssh-transport.js';
+import { confirm } from './terminal/ask.js';
+import { type Io, paintFor } from './terminal/io.js';
+import { watchSignals } from './terminal/signals.js';
+
+export type PerformOptions = Pick<
+  Options,
+  | 'yes'
+  | 'json'
+  | 'acceptNew'
+  | 'concurrency'
+  | 'timeout'
+  | 'sudoTimeout'
+  | 'programTimeout'
+  | 'gateTimeout'
+  | 'guard'
+  | 'guardSeconds'
+  | 'rollbackPhase'
+  | 'skipUnreachable'
+  | 'keepChanged'
+  | 'shardWait'
+  | 'color'
+  | 'stateDir'
+>;
+
+/** A run as the command line makes one: what it is about, and the world that it is told to. */
+export interface Performance
+  extends Pick<RunRequest, 'phases' | 'only' | 'shard' | 'secrets' | 'indispensable'> {
+  readonly command: Command;
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+  readonly options: PerformOptions;
+  readonly io: Io;
+  /** The command that goes on from where it stops. */
+  readonly goOn?: string;
+  /** Asked first: what is known of nodes that are then left alone. */
+  readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
+  /** What is done after GO, while the way to the machines is still open. */
+  readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
+  /** Whether that is done, too, where all is GO but for nodes that the run went on without. */
+  readonly afterPartial?: boolean;
+  /** A node that is to leave every network, so that nobody needs to be told. */
+  readonly leaving?: string;
+}
+
+export interface Performed {
+  readonly exit: number;
+  /** Steps that had changes to make. */
+  readonly changes: number;
+  /** What the nodes told of themselves in the end. */
+  readonly facts: Facts;
+  /** Whether the user was asked and said no. */
+  readonly declined: boolean;
+  /** An earlier phase that the selected ones stand on, and which is not in force; undefined where all are. */
+  readonly unmet: string | undefined;
+  /** Nodes that could not be connected to. */
+  readonly unreached: readonly string[];
+}
+
+/** One run with its journal, its renderer, its question and its report; an apply asks first unless `yes` is set. */
+export async function perform(performance: Performance): Promise<Performed> {
+  const { command, inventory, options, io, after } = performance;
+  const json = options.json === true;
+  const paint = paintFor(io, 'stdout', options.color);
+  const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
+  const journal = journalIn(stateDir(options.stateDir, io));
+  const record = createRecord();
+  const renderer = await createRenderer({
+    write: (text) => void io.stdout.write(text),
+    paint,
+    json,
+    live: io.stdout.isTTY === true && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb',
+    height: io.stdout.rows || 24,
+  });
+  const emit = (event: StampedEvent) => {
+    journal.write(event);
+    recordEvent(record, clean(event));
+    renderer.event(event);
+  };
+
+  const signals = watchSignals();
+  const [{ run }, transport] = await Promise.all([
+    import('../runner/run.js'),
+    openTransport(inventory, options, io, {
+      signal: signals.signal,
+      suspend: (work) => renderer.suspend(work),
+    }),
+  ]);
+
+  let declined = false;
+  const ask = () =>
+    renderer.suspend(async () => {
+      say(planText(record, paint, performance.leaving));
+      if (stepsToChange(record).length === 0) return true;
+      const yes = await confirm(planQuestion(record, performance.leaving), signals.signal);
+      declined = !yes;
+      return yes;
+    });
+
+  try {
+    const given = await performance.given?.(transport, signals.signal);
+    const { exit, facts } = await run({
+      command,
+      run: newRunId(new Date(), randomBytes(3).toString('hex')),
+      inventory,
+      playbook: performance.playbook,
+      phases: performance.phases,
+      only: performance.only,
+      shard: performance.shard,
+      indispensable: performance.indispensable,
+      transport,
+      emit,
+      signal: signals.signal,
+      concurrency: options.concurrency,
+      rollbackPhase: options.rollbackPhase,
+      skipUnreachable: options.skipUnreachable,
+      keepChanged: options.keepChanged,
+      guard: guardPolicy(options),
+      patience: {
+        program: options.programTimeout,
+        ...(options.shardWait === undefined ? {} : { others: options.shardWait }),
+        ...(options.gateTimeout === undefined ? {} : { gate: options.gateTimeout }),
+      },
+      ...(given && { given }),
+      ...(performance.secrets && { secrets: performance.secrets }),
+      ...(command === 'apply' && options.yes !== true ? { confirm: ask } : {}),
+    });
+    await renderer.close();
+    if (declined) say('Nothing was changed.\n');
+    else if (!json)
+      io.stdout.write(
+        `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
+      );
+    const isOver = exit === EXIT.go || (performance.afterPartial === true && isPartial(record));
+    if (isOver && !declined) await after?.(transport, signals.signal);
+    const unmet = record.reliedOn.find(({ go }) => !go)?.phase;
+    const changes = stepsToChange(record).length;
+    return { exit, facts, changes, declined, unmet, unreached: unreachedIn(record) };
+  } finally {
+    await renderer.close();
+    await transport.close();
+    journal.close();
+    signals.stop();
+  }
+}

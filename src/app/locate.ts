@@ -1,0 +1,58 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BridgeheadError } from '../core/errors.js';
+import { nearest } from '../document/nearest.js';
+import type { Inventory } from '../model/inventory.js';
+import { PACKAGE_ROOT } from './version.js';
+
+const DEFAULT_INVENTORY = 'inventory.yaml';
+const SHIPPED = fileURLToPath(new URL('playbooks/', PACKAGE_ROOT));
+
+/** The inventory that is meant: the one given, else inventory.yaml in the folder. Throws E_USAGE when there is neither. */
+export function locateInventory(given: string | undefined, cwd: string): string {
+  if (given !== undefined) return given;
+  if (existsSync(join(cwd, DEFAULT_INVENTORY))) return DEFAULT_INVENTORY;
+  const found = yamlFiles(join(cwd, 'inventory')).map((name) => `inventory/${name}`);
+  throw new BridgeheadError('E_USAGE', 'no inventory is given, and there is no inventory.yaml here', {
+    fix:
+      found.length > 0
+        ? `name one with -i: ${found.join(', ')}`
+        : 'name one with -i FILE, or write an inventory.yaml here',
+  });
+}
+
+/** The playbook that is meant: a word names one that ships, anything else is a file. Throws E_USAGE for an unknown word. */
+export function locatePlaybook(given: string, folder = SHIPPED): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(given)) return given;
+  const shipped = yamlFiles(folder).map((name) => name.replace(/\.ya?ml$/, ''));
+  const file = yamlFiles(folder).find((name) => name.replace(/\.ya?ml$/, '') === given);
+  if (file !== undefined) return join(folder, file);
+  throw unknownWord('playbook', given, shipped, '; or give the path of a file, such as ./mine.yaml');
+}
+
+/** The playbook that ships for an inventory: `hub` where any network has that shape. */
+export function defaultPlaybook({ networks }: Pick<Inventory, 'networks'>): string {
+  return networks.some(({ shape }) => shape === 'hub') ? 'hub' : 'mesh';
+}
+
+/** `no phase is called "tunel"`, with the nearest name and all names as the fix. */
+export function unknownWord(
+  what: string,
+  word: string,
+  known: readonly string[],
+  also = '',
+): BridgeheadError {
+  const near = nearest(word, known);
+  const guess = near === undefined ? '' : `did you mean "${near}"? `;
+  return new BridgeheadError('E_USAGE', `no ${what} is called ${JSON.stringify(word)}`, {
+    fix: `${guess}the ${what}s are: ${known.join(', ') || 'none'}${also}`,
+  });
+}
+
+function yamlFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
+}

@@ -1,0 +1,74 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import type { ClientKey } from '../../lab/index.js';
+
+export interface RehearsalInventory {
+  /** The file to rehearse with: the user's own, or the copy of it. */
+  readonly file: string;
+  /** Sentences on what the copy leaves out. */
+  readonly notes: readonly string[];
+}
+
+/** Settings of the real machines, which the lab's machines don't share. The lab has its own passwords below `~`. */
+const REAL_ONLY = [
+  { key: 'hostKey', what: 'pinned host keys', isReal: () => true },
+  {
+    key: 'sudoPasswordFile',
+    what: 'sudo password files',
+    isReal: (value: unknown) => !String(value).startsWith('~/'),
+  },
+] as const;
+
+/** The lab's own key of a client. */
+type PublicKey = Pick<ClientKey, 'network' | 'client' | 'publicKey'>;
+
+/**
+ * The inventory as the lab can use it. Where it pins host keys, names password files or has clients, a copy without them,
+ * and with the lab's keys for the clients, is written into `folder`, comments kept, readable by its owner alone; relative
+ * paths in it lead where they led before.
+ */
+export async function rehearsalInventory(
+  file: string,
+  folder: string,
+  keys: readonly PublicKey[] = [],
+): Promise<RehearsalInventory> {
+  const source = resolve(file);
+  const document = parseDocument(await readFile(source, 'utf8'));
+  const settings = sshSettings(document);
+  const removed = REAL_ONLY.flatMap(({ key, what, isReal }) => {
+    const count = settings.filter((ssh) => ssh.has(key) && isReal(ssh.get(key)) && ssh.delete(key)).length;
+    return count === 0
+      ? []
+      : [`the inventory's ${what} (${count}) are for the real machines: the rehearsal uses the lab's own`];
+  });
+  const notes = [...removed, ...setKeys(document, keys)];
+  if (notes.length === 0) return { file: source, notes };
+  for (const ssh of settings) makeAbsolute(ssh, 'key', dirname(source));
+  const copy = join(folder, basename(source));
+  await writeFile(copy, document.toString(), { mode: 0o600, flag: 'w' });
+  return { file: copy, notes };
+}
+
+function setKeys(document: Document, keys: readonly PublicKey[]): string[] {
+  for (const { network, client, publicKey } of keys) {
+    document.setIn(['networks', network, 'clients', client, 'publicKey'], publicKey);
+  }
+  if (keys.length === 0) return [];
+  return [`the inventory's clients (${keys.length}) keep their keys: the rehearsal makes its own for them`];
+}
+
+function sshSettings(document: Document): YAMLMap[] {
+  const nodes = document.get('nodes');
+  const ofNodes = isMap(nodes)
+    ? nodes.items.map(({ value }) => (isMap(value) ? value.get('ssh') : undefined))
+    : [];
+  return [document.getIn(['defaults', 'ssh']), ...ofNodes].filter((ssh) => isMap(ssh));
+}
+
+function makeAbsolute(ssh: YAMLMap, key: string, folder: string): void {
+  const node = ssh.get(key, true);
+  if (!isScalar(node) || typeof node.value !== 'string') return;
+  const path = node.value;
+  if (!path.startsWith('~') && !isAbsolute(path)) node.value = resolve(folder, path);
+}

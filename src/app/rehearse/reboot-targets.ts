@@ -1,0 +1,11 @@
+import { forwardsPackets } from '../../layers/wireguard/overlay/peers.js';
+import type { Inventory } from '../../model/inventory.js';
+
+/** The nodes whose reboot others would feel: those that pass packets on; where none does, every member. */
+export function rebootTargets(inventory: Inventory): readonly string[] {
+  const passing = inventory.nodes.filter(({ name }) => forwardsPackets(inventory, undefined, name));
+  const members = inventory.nodes.filter(({ name }) =>
+    inventory.networks.some((network) => network.members.some(({ node }) => node === name)),
+  );
+  return (passing.length > 0 ? passing : members).map(({ name }) => name);
+}

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { EXIT } from '../../core/errors.js';
+import { connectClients, type Lab, makeClientKeys, type Visited, visitAll } from '../../lab/index.js';
+import type { Inventory } from '../../model/inventory.js';
+import type { RehearsalRun } from '../../render/rehearsal-summary.js';
+import { journals } from '../../runner/journal/journal.js';
+import { THIS_PROGRAM } from '../this-program.js';
+import { rehearsalInventory } from './inventory.js';
+import { rebootTargets } from './reboot-targets.js';
+
+export interface RehearsalRequest {
+  readonly lab: Lab;
+  readonly inventory: Inventory;
+  readonly playbook: string | undefined;
+  /** State folder of rehearsals. */
+  readonly state: string;
+  /** Options that say how commands are to print. */
+  readonly output: readonly string[];
+  readonly withReboot: boolean;
+  readonly signal: AbortSignal;
+  readonly tell: (line: string) => void;
+}
+
+export interface RehearsalOutcome {
+  readonly code: number;
+  readonly apply: RehearsalRun;
+  readonly visits: readonly Visited[];
+  readonly reboot?: {
+    readonly nodes: readonly string[];
+    readonly check: RehearsalRun;
+    readonly visits: readonly Visited[];
+  };
+  /** The words after `bridgehead` that apply again inside the lab. */
+  readonly again: readonly string[];
+}
+
+/** Applies as the laptop, lets the clients fetch their pages, and, if asked, reboots what others rely on and looks again. */
+export async function rehearseInside(request: RehearsalRequest): Promise<RehearsalOutcome> {
+  const { lab, inventory, playbook, withReboot, signal, tell } = request;
+  const keys = makeClientKeys(inventory);
+  const { file, notes } = await rehearsalInventory(inventory.file, lab.home, keys);
+  for (const note of notes) tell(note);
+  const target = [
+    '-i',
+    file,
+    ...(playbook === undefined ? [] : ['-p', playbook]),
+    '--state-dir',
+    request.state,
+  ];
+
+  const apply = await command(request, ['apply', '--yes', ...target]);
+  const again = ['apply', ...(apply.code === 0 ? [] : ['--resume']), '--yes', ...target];
+  if (apply.code !== EXIT.go) return { code: apply.code, apply, visits: [], again };
+
+  await connectClients(lab, inventory, keys);
+  const visits = await visitAll(lab, inventory, { signal });
+  if (!withReboot || !allGo(visits)) return { code: codeOf(visits), apply, visits, again };
+
+  const nodes = rebootTargets(inventory);
+  tell(`rebooting ${nodes.join(', ')}`);
+  await Promise.all(nodes.map((node) => lab.reboot(node)));
+  const check = await command(request, ['check', ...target]);
+  const later = check.code === EXIT.go ? await visitAll(lab, inventory, { signal }) : [];
+  const code = check.code === EXIT.go ? codeOf(later) : check.code;
+  return { code, apply, visits, reboot: { nodes, check, visits: later }, again };
+}
+
+function allGo(visits: readonly Visited[]): boolean {
+  return visits.every(({ go }) => go);
+}
+
+function codeOf(visits: readonly Visited[]): number {
+  return allGo(visits) ? EXIT.go : EXIT.stop;
+}
+
+/** Runs one command as the laptop, in a process of its own, whose terminal this one's is. */
+async function command(
+  { lab, state, output, signal }: RehearsalRequest,
+  words: readonly string[],
+): Promise<RehearsalRun> {
+  const began = Date.now();
+  const { code } = await lab.run([...THIS_PROGRAM, ...words, ...output], {
+    stdio: 'inherit',
+    env: { BRIDGEHEAD_REHEARSAL: lab.name },
+    signal,
+  });
+  const [last = []] = journals(resolve(state));
+  const isThis = Date.parse(last[0]?.at ?? '') >= began;
+  return { code, ms: Date.now() - began, events: isThis ? last : [] };
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { BridgeheadError } from '../../core/errors.js';
+import { forgetFragment } from '../../guard/index.js';
+import { leaveNetworks, removeNode } from '../../inventory/edit-nodes.js';
+import { RunSecrets } from '../../layers/pair-secrets.js';
+import { ASIDE, forgetAsideFragment } from '../../layers/wireguard/retire/aside.js';
+import type { Inventory } from '../../model/inventory.js';
+import { execute } from '../../remote/execute.js';
+import type { Transport } from '../../remote/transport.js';
+import { layOut } from '../../runner/plan/work.js';
+import { resolveEdited } from '../clients/target.js';
+import { perform } from '../execute-run.js';
+import { load } from '../load.js';
+import { type StagedEdit, stageEdit } from '../staged-edit.js';
+import { canConfirm } from '../terminal/ask.js';
+import type { Io } from '../terminal/io.js';
+import { refuseNeeded } from './needed.js';
+import type { RemoveOptions } from './options.js';
+import { tellRest, unremovedText } from './unfinished.js';
+
+const FORGET_MS = 20_000;
+
+/** Takes a machine out; the inventory's edit takes its place only after the run ended GO. */
+export async function removeNodeOf(name: string, options: RemoveOptions, io: Io): Promise<number> {
+  const json = options.json === true;
+  if (options.yes !== true && !canConfirm(io, json)) {
+    throw new BridgeheadError(
+      'E_USAGE',
+      'remove asks before it changes anything, and nobody can answer here',
+      {
+        fix: 'add --yes to remove without asking',
+      },
+    );
+  }
+  const { inventory, playbook } = await load(options, io);
+  refuseNeeded(inventory, name, options.offline === true);
+  const { file } = inventory;
+  const staged = stageEdit(file, (text) => removeNode({ file, text }, name));
+  try {
+    const after = resolveEdited(file, staged.text).inventory;
+    // Found out before anything is changed: a playbook that names the node would no longer load.
+    layOut(after, playbook, new RunSecrets());
+    // While it is asked to undo what it has, it is still a node, though in no network.
+    const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
+    const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;
+    const { exit, declined, unreached } = await perform({
+      command: 'apply',
+      inventory: wanted,
+      playbook,
+      phases: [],
+      only: [],
+      options,
+      io,
+      // Others may be away: what they still have of it goes with their next apply. Its own machine has to answer.
+      indispensable: [name],
+      leaving: name,
+      afterPartial: true,
+      after: (transport, signal) =>
+        finish(name, { inventory: wanted, staged, options, io, transport, signal }),
+    });
+    const away = unreached.filter((node) => node !== name);
+    if (!staged.committed() && !declined) {
+      io.stderr.write(
+        unremovedText(name, {
+          isAway: unreached.includes(name),
+          away,
+          others: after.nodes.length,
+          file,
+          options,
+        }),
+      );
+    } else if (away.length > 0) {
+      tellRest(name, { away, file, options, io });
+    }
+    return exit;
+  } finally {
+    staged.discard();
+  }
+}
+
+interface Finish {
+  readonly inventory: Inventory;
+  readonly staged: StagedEdit;
+  readonly options: RemoveOptions;
+  readonly io: Io;
+  readonly transport: Transport;
+  readonly signal: AbortSignal;
+}
+
+async function finish(
+  name: string,
+  { inventory, staged, options, io, transport, signal }: Finish,
+): Promise<void> {
+  const node = inventory.nodes.find((one) => one.name === name);
+  staged.commit();
+  const text =
+    node === undefined
+      ? `${name} is out of the inventory. What was made on the machine itself is still there, should it ever run again.\n`
+      : `${name} is out of the inventory, and nothing of it is left on the machine but packages.\n`;
+  const told = { type: 'node-removed', node: name, offline: node === undefined };
+  io.stdout.write(options.json === true ? `${JSON.stringify(told)}\n` : text);
+  if (node === undefined) return;
+  const connection = await transport.connect(node, signal);
+  try {
+    const replies = await execute(connection, [forgetFragment(), forgetAsideFragment(inventory)], {
+      node: name,
+      deadlineMs: FORGET_MS,
+      signal,
+    });
+    const aside = replies.get('retire.forget');
+    if (aside?.code !== 0) {
+      throw new BridgeheadError('E_STEP', `the keys that were put aside on ${name} could not be removed`, {
+        node: name,
+        evidence: aside?.stderr.trim(),
+        fix: `they are in ${ASIDE} on ${name}; all else is done`,
+      });
+    }
+    const reply = replies.get('guard.forget');
+    if (reply?.code === 0) return;
+    throw new BridgeheadError('E_STEP', `the snapshots of earlier runs on ${name} could not be removed`, {
+      node: name,
+      evidence: reply?.stderr.trim(),
+      fix: `they are in /var/lib/bridgehead on ${name}; all else is done`,
+    });
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { commandLine } from '../../render/command-line.js';
+import type { Io } from '../terminal/io.js';
+import type { RemoveOptions } from './options.js';
+
+interface Left {
+  /** Other nodes that could not be reached. */
+  readonly away: readonly string[];
+  /** The inventory's file. */
+  readonly file: string;
+  readonly options: Pick<RemoveOptions, 'playbook' | 'stateDir' | 'offline' | 'skipUnreachable' | 'json'>;
+}
+
+function again(words: readonly string[], { file, options }: Left): string {
+  const playbook = options.playbook === undefined ? [] : ['-p', options.playbook];
+  const state = options.stateDir === undefined ? [] : ['--state-dir', options.stateDir];
+  return `\`${commandLine(['bridgehead', ...words, '-i', file, ...playbook, ...state])}\``;
+}
+
+/** The last lines of a removal that did not come to its end, with what goes on from there; `others` is how many machines stay. */
+export function unremovedText(
+  name: string,
+  left: Left & { readonly isAway: boolean; readonly others: number },
+): string {
+  const { away, isAway, others, options } = left;
+  const offline = isAway || options.offline === true ? ['--offline'] : [];
+  const lines = [
+    `The inventory is as it was: ${name} is still in it. Run remove again once the above is put right.`,
+    ...(isAway
+      ? [
+          `If ${name} can't be reached any more: ${again(['remove', name, '--offline'], left)} changes the others and the inventory alone.`,
+        ]
+      : []),
+    ...(away.length > 0 && away.length < others && options.skipUnreachable !== true
+      ? [`Without ${away.join(', ')}: ${again(['remove', name, ...offline, '--skip-unreachable'], left)}.`]
+      : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Tells which machines still have the peer of a node that is out of the inventory. */
+export function tellRest(name: string, left: Left & { readonly io: Pick<Io, 'stdout' | 'stderr'> }): void {
+  const { away, options, io } = left;
+  const several = away.length > 1;
+  const only = away.flatMap((node) => ['--only', node]);
+  const text = `${away.join(', ')} could not be reached and may still have the peer of ${name}: once ${several ? 'they are' : 'it is'} back, ${again(['apply', ...only], left)} takes it off.\n`;
+  (options.json === true ? io.stderr : io.stdout).write(text);
+}

@@ -1,0 +1,49 @@
+import { BridgeheadError, EXIT } from '../core/errors.js';
+import type { Command } from '../runner/events/events.js';
+import { tellStaleClients } from './clients/scan-again.js';
+import { perform } from './execute-run.js';
+import { resumed } from './journal.js';
+import { load } from './load.js';
+import { type Options, stateDir } from './options.js';
+import { goOnCommand } from './resume-command.js';
+import { select } from './select.js';
+import { canConfirm } from './terminal/ask.js';
+import type { Io } from './terminal/io.js';
+
+/** One run from the options to the exit code: load, select, connect, run, tell. */
+export async function session(command: Command, options: Options, io: Io): Promise<number> {
+  const json = options.json === true;
+  const loaded = await load(options, io);
+  if (command === 'apply' && options.yes !== true && !canConfirm(io, json)) throw unanswerable();
+  const { inventory, playbook } = loaded;
+  const { only, phases: selected } = select(options, inventory, playbook);
+
+  const resume =
+    options.resume === true ? resumed(stateDir(options.stateDir, io), loaded, options.shard) : undefined;
+  if (resume !== undefined) (json ? io.stderr : io.stdout).write(`${resume.why}\n`);
+  if (resume?.phases.length === 0) return EXIT.go;
+
+  // A rehearsal says itself how to go on: the command as it stands would go to the real machines.
+  const tellsGoOn = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
+  const { exit, changes, declined, facts } = await perform({
+    command,
+    inventory,
+    playbook,
+    phases: resume?.phases ?? selected,
+    only,
+    shard: options.shard,
+    options,
+    io,
+    ...(tellsGoOn && { goOn: goOnCommand(options, inventory.file) }),
+  });
+  if (command !== 'check' && !declined) tellStaleClients(inventory, { command, facts, options, io });
+  return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0
+    ? EXIT.changes
+    : exit;
+}
+
+function unanswerable(): BridgeheadError {
+  return new BridgeheadError('E_USAGE', 'apply asks before it changes anything, and nobody can answer here', {
+    fix: 'add --yes to apply without asking; `bridgehead plan` shows what would change',
+  });
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { BridgeheadError } from '../core/errors.js';
+
+/** A changed file that lies ready beside the old one. */
+export interface StagedEdit {
+  /** The new text. */
+  readonly text: string;
+  /** Puts it in the place of the old one, at once; on what was changed there meanwhile the edit is made anew. */
+  commit(): void;
+  readonly committed: () => boolean;
+  /** Leaves the old one as it is; after `commit` there is nothing left to do. */
+  discard(): void;
+}
+
+/** Writes the edited text of a file beside it, same owner and mode, so that what can fail fails before anything else is done. Throws E_USAGE. */
+export function stageEdit(file: string, edit: (text: string) => string): StagedEdit {
+  const target = realpathSync(file);
+  const before = readFileSync(target, 'utf8');
+  const text = edit(before);
+  const staged = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}`);
+  try {
+    writeLike(target, staged, text);
+  } catch (cause) {
+    throw new BridgeheadError('E_USAGE', `${file} cannot be edited`, {
+      evidence: cause instanceof Error ? cause.message : String(cause),
+      fix: 'make it and its folder writable for yourself',
+      cause,
+    });
+  }
+  let lies = true;
+  let committed = false;
+  return {
+    text,
+    commit: () => {
+      const now = readFileSync(target, 'utf8');
+      if (now !== before) {
+        unlinkSync(staged);
+        writeLike(target, staged, edit(now));
+      }
+      renameSync(staged, target);
+      lies = false;
+      committed = true;
+    },
+    committed: () => committed,
+    discard: () => {
+      if (lies) unlinkSync(staged);
+      lies = false;
+    },
+  };
+}
+
+function writeLike(model: string, path: string, text: string): void {
+  const { mode, uid, gid } = statSync(model);
+  const handle = openSync(path, 'wx', mode);
+  try {
+    if (process.getuid?.() === 0) fchownSync(handle, uid, gid);
+    fchmodSync(handle, mode & 0o7777);
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,39 @@
+import { createPaint, type Paint, wantsColour } from '../../render/colour.js';
+
+interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly rows?: number;
+  readonly columns?: number;
+}
+
+/** The world as the commands see it; tests hand in their own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** The process's own streams. A reader that went away (`| head`) is no error: the run goes on, unseen. */
+export function processIo(): Io {
+  return {
+    stdout: quietWhenClosed(process.stdout),
+    stderr: quietWhenClosed(process.stderr),
+    stdin: process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+  };
+}
+
+function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return stream;
+}
+
+export function paintFor(io: Io, stream: 'stdout' | 'stderr', wanted: boolean): Paint {
+  return createPaint(wantsColour({ env: io.env, isTTY: io[stream].isTTY === true, wanted }));
+}

@@ -1,0 +1,59 @@
+import { BridgeheadError, EXIT, formatProblem, InputError } from '../../core/errors.js';
+import { sanitize } from '../../remote/sanitize.js';
+import type { Paint } from '../../render/colour.js';
+import type { Write } from '../../render/renderer.js';
+import { indent } from '../../render/table.js';
+
+export interface ErrorReport {
+  readonly write: Write;
+  readonly paint: Paint;
+  /** Adds the stack and the causes. */
+  readonly verbose: boolean;
+}
+
+/** Tells an error to the user: message, evidence, fix. Gives the exit code. */
+export function reportError(error: unknown, { write, paint, verbose }: ErrorReport): number {
+  if (isInterruption(error)) {
+    write('interrupted\n');
+    return EXIT.interrupted;
+  }
+  const known = error instanceof BridgeheadError && error.code !== 'E_BUG';
+  write(known ? knownText(error, paint) : bugText(error, paint));
+  if (verbose) write(`${stackText(error)}\n`);
+  return error instanceof BridgeheadError ? error.exitCode : EXIT.bug;
+}
+
+function knownText(error: BridgeheadError, paint: Paint): string {
+  if (error instanceof InputError)
+    return error.problems.map((problem) => `${sanitize(formatProblem(problem))}\n`).join('');
+  const { node, phase, step, evidence, fix } = error.details;
+  const where = [node, phase, step].filter((part) => part !== undefined).join(' / ');
+  const lines = [
+    `${paint.bad('error')}: ${where === '' ? '' : `${where}: `}${error.message}`,
+    ...(evidence === undefined || evidence === '' ? [] : [indent(evidence, 2)]),
+    ...(fix === undefined ? [] : [`fix: ${fix}`]),
+  ];
+  return `${sanitize(lines.join('\n'))}\n`;
+}
+
+function bugText(error: unknown, paint: Paint): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return [
+    `${paint.bad('error')}: ${sanitize(message)}`,
+    'This is a bug in bridgehead. Please report it with the output of the same command and --verbose.',
+    '',
+  ].join('\n');
+}
+
+function stackText(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const cause =
+    error.cause === undefined ? '' : `\ncaused by: ${stackText(error.cause) || String(error.cause)}`;
+  return sanitize(`${error.stack ?? error.message}${cause}`);
+}
+
+/** Also what inquirer rejects with when Ctrl-C or the abort signal ends a question. */
+function isInterruption(error: unknown): boolean {
+  if (error instanceof BridgeheadError) return error.code === 'E_INTERRUPTED';
+  return error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');
+}

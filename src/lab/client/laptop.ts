@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Inventory } from '../../model/inventory.js';
+import { command as quoted } from '../../remote/quote.js';
+import { must, run } from '../host/command.js';
+import { joinScript, makeGroup } from '../machine/cgroups.js';
+import { hostKeys } from '../machine/machines.js';
+import type { LabPaths } from '../names.js';
+import { inside } from '../network/namespaces.js';
+import type { CommandResult, Dial, LabPlan, LaptopRunOptions } from '../types.js';
+
+/** Made up once a lab: the laptop's own key and the password of every login that needs one. */
+export interface Secrets {
+  /** `ssh-ed25519 AAAA... laptop`. */
+  readonly publicKey: string;
+  readonly password: string;
+}
+
+/** Makes the laptop's home with its key, the places at which the inventory expects one, and the sudo password. */
+export async function makeLaptop(
+  inventory: Inventory,
+  plan: LabPlan,
+  paths: LabPaths,
+  homePaths: readonly string[],
+): Promise<Secrets> {
+  const key = join(paths.home, '.ssh/id_ed25519');
+  await mkdir(dirname(key), { recursive: true, mode: 0o700 });
+  await must(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'laptop', '-f', key]);
+  for (const path of homePaths) {
+    const copy = join(paths.home, path);
+    await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
+    await copyFile(key, copy);
+    await copyFile(`${key}.pub`, `${copy}.pub`);
+  }
+  const password = randomBytes(18).toString('base64url');
+  const passwordFiles = inventory.nodes.flatMap(({ ssh }) =>
+    ssh.sudoPasswordFile?.startsWith('~/') ? [join(paths.home, ssh.sudoPasswordFile.slice(2))] : [],
+  );
+  for (const file of [paths.sudoPassword, ...passwordFiles]) {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, `${password}\n`, { mode: 0o600 });
+  }
+  await mkdir(paths.laptopFiles, { recursive: true, mode: 0o700 });
+  await writeFile(join(paths.laptopFiles, 'hosts'), plan.laptop.hosts, { mode: 0o644 });
+  await writeFile(
+    join(paths.laptopFiles, 'passwd'),
+    passwdWithHome(await readFile('/etc/passwd', 'utf8'), paths.home),
+  );
+  return { publicKey: (await readFile(`${key}.pub`, 'utf8')).trim(), password };
+}
+
+/** OpenSSH asks the password file, not $HOME, where root's home is. */
+export function passwdWithHome(passwd: string, home: string): string {
+  return passwd.replace(/^(root:[^:]*:0:[^:]*:[^:]*:)[^:]*/m, `$1${home}`);
+}
+
+/** Fills the laptop's known_hosts with the true keys of every machine, under each name by which it is dialled. */
+export async function writeKnownHosts(plan: LabPlan, paths: LabPaths): Promise<void> {
+  const keys = new Map<string, readonly string[]>();
+  for (const { node } of plan.machines) keys.set(node, await hostKeys(node, paths));
+  await writeFile(join(paths.home, '.ssh/known_hosts'), knownHosts(plan.dials, keys), { mode: 0o600 });
+}
+
+/** Lines of a known_hosts file: `host`, or `[host]:port` where the port is not 22; the node's own name as well. */
+export function knownHosts(dials: readonly Dial[], keys: ReadonlyMap<string, readonly string[]>): string {
+  const lines = dials.flatMap(({ node, host, port }) => {
+    const names = [...new Set([host, node])].map((name) => (port === 22 ? name : `[${name}]:${port}`));
+    return (keys.get(node) ?? []).map((key) => `${names.join(',')} ${key}\n`);
+  });
+  return [...new Set(lines)].join('');
+}
+
+/** Environment of a command run as the laptop: this one's, without what belongs to the user's own home and agent. */
+export function laptopEnvironment(
+  base: NodeJS.ProcessEnv,
+  paths: LabPaths,
+  extra: Readonly<Record<string, string>> = {},
+) {
+  const foreign = /^(ZX_.*|SSH_.*|XDG_.*|DBUS_.*|GNUPGHOME|https?_proxy|HTTPS?_PROXY|all_proxy|ALL_PROXY)$/;
+  const kept = Object.entries(base).filter(([name, value]) => !foreign.test(name) && value !== undefined);
+  return {
+    ...(Object.fromEntries(kept) as Record<string, string>),
+    HOME: paths.home,
+    USER: 'root',
+    LOGNAME: 'root',
+    BRIDGEHEAD_LAB: paths.lab,
+    BRIDGEHEAD_SUDO_PASSWORD_FILE: paths.sudoPassword,
+    ...extra,
+  };
+}
+
+/** Runs a command standing as the laptop: its network, its home, its hosts file; the folder stays this one. */
+export async function runAsLaptop(
+  plan: LabPlan,
+  paths: LabPaths,
+  argv: readonly string[],
+  options: LaptopRunOptions = {},
+): Promise<CommandResult> {
+  const folders = await makeGroup(paths.lab, 'laptop');
+  const binds = ['hosts', 'passwd'].map(
+    (name) => `mount --bind ${quoted(join(paths.laptopFiles, name))} /etc/${name}`,
+  );
+  const enter = inside(
+    paths.namespace(plan.laptop.namespace),
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    `set -e\n${binds.join('\n')}\nexec "$@"`,
+    'laptop',
+  );
+  const script = `set -e\n${joinScript(folders)}\nexec "$@"`;
+  return run(['sh', '-c', script, 'lab', ...enter, ...argv], {
+    env: laptopEnvironment(process.env, paths, options.env),
+    inherit: options.stdio === 'inherit',
+    input: options.input,
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+  });
+}

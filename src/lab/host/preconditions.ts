@@ -1,0 +1,133 @@
+import { access, statfs } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { BridgeheadError } from '../../core/errors.js';
+import { hierarchies } from '../machine/cgroups.js';
+import { CACHE_ROOT, DISK_ROOT } from '../names.js';
+import type { LabOptions } from '../types.js';
+import { run, tail } from './command.js';
+
+/** Commands that the lab runs, and the Debian package that has each. tinyproxy-bin has no service that would start by itself. */
+export const TOOLS: Readonly<Record<string, string>> = {
+  mmdebstrap: 'mmdebstrap',
+  'systemd-nspawn': 'systemd-container',
+  nft: 'nftables',
+  tinyproxy: 'tinyproxy-bin',
+  socat: 'socat',
+  ip: 'iproute2',
+  ssh: 'openssh-client',
+  'ssh-keygen': 'openssh-client',
+  nsenter: 'util-linux',
+  unshare: 'util-linux',
+  setsid: 'util-linux',
+  flock: 'util-linux',
+  mount: 'mount',
+  bash: 'bash',
+  tar: 'tar',
+};
+
+const NEEDED_BYTES = 2 * 1024 ** 3;
+const OVERLAYFS = 0x794c7630;
+
+/** Everything that keeps this machine from running a lab; empty when nothing does. */
+export async function obstacles(): Promise<readonly string[]> {
+  if (process.platform !== 'linux') return [`a Linux machine is needed; this one runs ${process.platform}`];
+  const found: string[] = [];
+  if (process.getuid?.() !== 0)
+    found.push('root is needed, for it makes network namespaces and machines: run it with sudo');
+  if (!(await exists('/dev/net/tun')))
+    found.push('/dev/net/tun is missing: `modprobe tun`, or pass the device to this container');
+  if ((await hierarchies()).length === 0) {
+    found.push(
+      'no cgroup v2 hierarchy and no v1 hierarchy named systemd is mounted: `mount -t cgroup2 none /sys/fs/cgroup`',
+    );
+  }
+  for (const folder of [DISK_ROOT, CACHE_ROOT]) found.push(...(await diskObstacles(folder)));
+  return found;
+}
+
+async function diskObstacles(folder: string): Promise<string[]> {
+  const { bavail, bsize, type } = await statfs(await nearestFolder(folder));
+  const found: string[] = [];
+  if (bavail * bsize < NEEDED_BYTES) {
+    found.push(
+      `2 GiB of free disk are needed at ${folder}; there are ${Math.floor((bavail * bsize) / 1024 ** 2)} MiB`,
+    );
+  }
+  if (type === OVERLAYFS && folder === DISK_ROOT) {
+    found.push(`${folder} lies on overlayfs, on which no machine's disk can lie: mount a volume there`);
+  }
+  return found;
+}
+
+/** Rejects with E_LAB, telling all that is missing; installs Debian packages that are, saying so first. */
+export async function ensurePreconditions({ log, signal }: LabOptions): Promise<void> {
+  const found = [...(await obstacles())];
+  const missing = found.length > 0 && process.platform !== 'linux' ? [] : await missingPackages();
+  const canInstall = (await onPath('apt-get')) && process.getuid?.() === 0;
+  if (missing.length > 0 && !canInstall) {
+    found.push(
+      `these programs are missing: ${(await missingTools()).join(', ')} (Debian packages ${missing.join(', ')})`,
+    );
+  }
+  if (found.length > 0) {
+    throw new BridgeheadError('E_LAB', 'the lab cannot run here', {
+      evidence: found.join('\n'),
+      fix: 'set right what is listed, and try again',
+    });
+  }
+  if (missing.length > 0) await install(missing, log, signal);
+}
+
+async function install(
+  packages: readonly string[],
+  log: LabOptions['log'],
+  signal?: AbortSignal,
+): Promise<void> {
+  log(`installing with apt-get: ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120'];
+  const options = { env, signal, timeoutMs: 10 * 60_000 };
+  const argv = [...apt, 'install', '-y', '--no-install-recommends', ...packages];
+  let result = await run(argv, options);
+  if (result.code !== 0) {
+    log('updating the package lists first');
+    await run([...apt, 'update'], options);
+    result = await run(argv, options);
+  }
+  if (result.code === 0 && (await missingTools()).length === 0) return;
+  throw new BridgeheadError('E_LAB', `apt-get could not install ${packages.join(', ')}`, {
+    evidence: tail(result.stderr.trim() === '' ? result.stdout : result.stderr),
+    fix: `install them by hand: apt-get install ${packages.join(' ')}`,
+  });
+}
+
+async function missingTools(): Promise<string[]> {
+  const checks = Object.keys(TOOLS).map(async (tool) => ((await onPath(tool)) ? [] : [tool]));
+  return (await Promise.all(checks)).flat();
+}
+
+async function missingPackages(): Promise<string[]> {
+  const packages = (await missingTools()).flatMap((tool) => TOOLS[tool] ?? []);
+  return [...new Set(packages)];
+}
+
+async function onPath(tool: string): Promise<boolean> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const checks = await Promise.all(folders.map((folder) => exists(join(folder, tool))));
+  return checks.includes(true);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function nearestFolder(folder: string): Promise<string> {
+  let at = folder;
+  while (!(await exists(at))) at = join(at, '..');
+  return at;
+}

@@ -1,0 +1,62 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { InputError, type Problem } from '../../core/errors.js';
+import type { Inventory } from '../../model/inventory.js';
+import { run } from '../host/command.js';
+
+export interface KeyPlan {
+  /** Paths below the laptop's home at which the lab's own key is put, besides `.ssh/id_ed25519`. */
+  readonly homePaths: readonly string[];
+  /** Key files of the user's own, whose public halves are let in. */
+  readonly files: readonly { readonly node: string; readonly path: string }[];
+}
+
+/** Sorts the keys that the inventory names into those of the laptop's home and those that the user has; pure. */
+export function planKeys(inventory: Inventory): KeyPlan {
+  const homePaths = new Set<string>();
+  const files: { node: string; path: string }[] = [];
+  for (const { name, ssh } of inventory.nodes) {
+    if (ssh.key === undefined) continue;
+    if (ssh.key.startsWith('~/')) homePaths.add(ssh.key.slice(2));
+    else files.push({ node: name, path: resolve(dirname(inventory.file), ssh.key) });
+  }
+  homePaths.delete('.ssh/id_ed25519');
+  return { homePaths: [...homePaths], files };
+}
+
+/** The public halves of the user's own keys. Throws InputError naming each that can't be read. */
+export async function readPublicKeys(
+  inventory: Inventory,
+  files: KeyPlan['files'],
+): Promise<readonly string[]> {
+  const keys: string[] = [];
+  const problems: Problem[] = [];
+  for (const { node, path } of files) {
+    const found = await publicKey(path);
+    if (typeof found === 'string') keys.push(found);
+    else problems.push({ file: inventory.file, path: `nodes.${node}.ssh.key`, ...found });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return [...new Set(keys)];
+}
+
+async function publicKey(path: string): Promise<string | Pick<Problem, 'message' | 'fix'>> {
+  const fix = 'name a key below `~/`, at which the lab puts one of its own, or one that is there';
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    return { message: `the key ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, fix };
+  }
+  const derived = await run(['ssh-keygen', '-y', '-P', '', '-f', path]);
+  if (derived.code === 0) return derived.stdout.trim();
+  try {
+    return (await readFile(`${path}.pub`, 'utf8')).trim();
+  } catch (cause) {
+    const why =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no .pub file beside it' : String(cause);
+    return {
+      message: `the key ${path} has a passphrase or is no key, and ${why}`,
+      fix: `put its public half at ${path}.pub`,
+    };
+  }
+}

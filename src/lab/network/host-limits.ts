@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readWhole, writeWhole } from '../host/whole-file.js';
+import { RUN_ROOT } from '../names.js';
+
+/** A machine's systemd, and wireguard-go in it, each watch files; all machines together have one table of neighbours. */
+const WANTED: Readonly<Record<string, number>> = {
+  'fs.inotify.max_user_instances': 1024,
+  'fs.inotify.max_user_watches': 262_144,
+  'net.ipv4.neigh.default.gc_thresh3': 65_536,
+  'net.ipv6.neigh.default.gc_thresh3': 65_536,
+};
+const SAVED = join(RUN_ROOT, '.host-limits.json');
+
+const saved = async () => (await readWhole<Record<string, number>>(SAVED)) ?? {};
+const keyPath = (key: string) => `/proc/sys/${key.replaceAll('.', '/')}`;
+
+/** Raises the host's limits where they are low, and notes what they were, in the folder that labs share. */
+export async function raiseHostLimits(log: (line: string) => void): Promise<void> {
+  const before = await saved();
+  for (const [key, wanted] of Object.entries(WANTED)) {
+    if (!existsSync(keyPath(key))) continue;
+    const now = Number(await readFile(keyPath(key), 'utf8'));
+    if (now >= wanted) continue;
+    before[key] ??= now;
+    await writeWhole(SAVED, before);
+    await writeFile(keyPath(key), `${wanted}\n`);
+    log(`raised ${key} from ${now} to ${wanted} until the last lab is down`);
+  }
+}
+
+/** Puts the limits back as they were, unless someone else has changed them since. */
+export async function restoreHostLimits(): Promise<void> {
+  for (const [key, value] of Object.entries(await saved())) {
+    const now = Number(await readFile(keyPath(key), 'utf8'));
+    if (now === WANTED[key]) await writeFile(keyPath(key), `${value}\n`);
+  }
+  for (const file of [SAVED, `${SAVED}.new`]) await rm(file, { force: true });
+}

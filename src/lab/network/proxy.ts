@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BridgeheadError } from '../../core/errors.js';
+import { run } from '../host/command.js';
+import { launch } from '../machine/launch.js';
+import type { LabPaths } from '../names.js';
+import { PROXY_PORT } from '../topology/layout.js';
+import { INTERNET } from '../topology/network.js';
+import type { LabPlan } from '../types.js';
+import { inside } from './namespaces.js';
+
+/** Text of tinyproxy's configuration; `upstream` is what the host itself uses, `http://host:port`. */
+export function proxyConfig(port: number, upstream?: string): string {
+  return [
+    'User nobody',
+    'Group nogroup',
+    'Listen 127.0.0.1',
+    `Port ${port}`,
+    'Allow 127.0.0.1',
+    'Timeout 600',
+    'MaxClients 100',
+    'LogLevel Warning',
+    'DisableViaHeader Yes',
+    ...(upstream === undefined ? [] : [`Upstream http ${upstream}`]),
+    '',
+  ].join('\n');
+}
+
+/** `host:port` of the host's own proxy; credentials in it are not passed on. */
+export function upstreamProxy(env: NodeJS.ProcessEnv): string | undefined {
+  const url = env['http_proxy'] ?? env['HTTP_PROXY'];
+  if (url === undefined || url === '' || !URL.canParse(url)) return undefined;
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port === '' ? '80' : port}`;
+}
+
+/**
+ * Lets machines fetch packages: a proxy on the host's loopback, a listener in the lab's internet,
+ * and a socket file between them, since files cross network namespaces where addresses don't.
+ */
+export async function startProxy(plan: LabPlan, paths: LabPaths): Promise<void> {
+  const port = await freePort();
+  const folder = join(paths.run, 'proxy');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const config = join(folder, 'tinyproxy.conf');
+  const socket = join(folder, 'socket');
+  await writeFile(config, proxyConfig(port, upstreamProxy(process.env)), { mode: 0o600 });
+  await launch(paths, 'helpers/proxy', ['tinyproxy', '-d', '-c', config]);
+  await launch(paths, 'helpers/proxy-host', [
+    'socat',
+    `UNIX-LISTEN:${socket},fork,mode=600,unlink-early`,
+    `TCP4:127.0.0.1:${port}`,
+  ]);
+  const listen = plan.ipv6
+    ? `TCP6-LISTEN:${PROXY_PORT},fork,reuseaddr,ipv6only=0`
+    : `TCP4-LISTEN:${PROXY_PORT},fork,reuseaddr`;
+  await launch(
+    paths,
+    'helpers/proxy-internet',
+    inside(paths.namespace(INTERNET), 'socat', listen, `UNIX-CONNECT:${socket}`),
+  );
+}
+
+/** Waits until an answer comes through the whole chain; an error page of the proxy is one. */
+export async function proxyAnswers(paths: LabPaths, signal?: AbortSignal): Promise<void> {
+  const ask = `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; read -t 3 -r line <&3; echo "$line"`;
+  const argv = inside(paths.namespace(INTERNET), 'bash', '-c', ask);
+  const deadline = Date.now() + 10_000;
+  let seen = '';
+  for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 500)) {
+    const { stdout, stderr } = await run(argv, { timeoutMs: 5_000, signal });
+    if (stdout.startsWith('HTTP/')) return;
+    seen = stdout.trim() === '' ? stderr : stdout;
+    await sleep(pause);
+  }
+  throw new BridgeheadError('E_LAB', "the lab's proxy for apt does not answer", {
+    evidence: seen.trim(),
+    fix: `see ${paths.log('helpers-proxy')}`,
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,118 @@
+import { InputError, type Problem } from '../../core/errors.js';
+import type { Inventory } from '../../model/inventory.js';
+import { LabPaths, labName } from '../names.js';
+import type { Dial, LabPlan, LaptopPlan } from '../types.js';
+import { isAddress, sameAddress } from './addresses.js';
+import { clientNames, clientNote, placeClients, planClientMachine, webAddresses } from './clients.js';
+import { placeLaptop, planDials } from './dials.js';
+import { type Layout, lanSite, layOut, subnetOf } from './layout.js';
+import { planMachine } from './machine.js';
+import { LAPTOP, planNamespaces, planNetwork } from './network.js';
+import { routeNotes } from './return.js';
+
+/** Everything that a lab of this inventory consists of; pure. Throws InputError with all that stands in the way. */
+export function planLab(inventory: Inventory): LabPlan {
+  const problems = labProblems(inventory);
+  if (problems.length > 0) throw new InputError(problems);
+  const sites = layOut(inventory, placeLaptop(inventory));
+  const clients = placeClients(inventory, sites);
+  const layout = { ...sites, routers: [...sites.routers, ...clients.map(({ router }) => router)] };
+  const web = webAddresses(inventory, layout);
+  const { dials, problems: unreachable } = planDials(inventory, layout.laptop);
+  if (unreachable.length > 0) throw new InputError(unreachable);
+  const lab = labName(inventory.name);
+  return {
+    lab,
+    namespaces: planNamespaces(inventory, layout),
+    network: planNetwork(inventory, layout, new LabPaths(lab), web),
+    machines: [
+      ...inventory.nodes.map((node, index) => planMachine(inventory, layout, node, index, dials)),
+      ...clients.map(planClientMachine),
+    ],
+    laptop: planLaptop(inventory, layout, dials),
+    dials,
+    clients: clients.map(({ name, addresses, outside }) => ({ name, addresses, outside })),
+    web,
+    notes: [...layout.notes, ...clients.map(clientNote), ...routeNotes(inventory)],
+    ipv6: layout.ipv6,
+  };
+}
+
+function planLaptop(inventory: Inventory, { laptop }: Layout, dials: readonly Dial[]): LaptopPlan {
+  const names = dials
+    .filter((dial) => dial.through === undefined)
+    .flatMap((dial) => dialNames(inventory, dial).map((name) => `${dial.address} ${name}`));
+  const lines = ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', ...new Set(names)];
+  return {
+    namespace: LAPTOP,
+    ...(laptop.site === undefined ? {} : { site: laptop.site }),
+    addresses: laptop.addresses,
+    hosts: `${lines.join('\n')}\n`,
+  };
+}
+
+/** What leads to a dial's address: its host where that is a name, and the node's own name where the address is its own. */
+function dialNames(inventory: Inventory, { node, host, address }: Dial): string[] {
+  const found = inventory.nodes.find(({ name }) => name === node);
+  const own = [...(found?.publicAddresses ?? []), ...(found?.lanAddresses ?? [])];
+  return [
+    ...(isAddress(host) ? [] : [host]),
+    ...(own.some((candidate) => sameAddress(candidate, address)) ? [node] : []),
+  ];
+}
+
+/** What an inventory may say of real machines that no lab can be built from. */
+function labProblems(inventory: Inventory): Problem[] {
+  const problems: Problem[] = [];
+  const problem = (path: string, message: string, fix: string) =>
+    problems.push({ file: inventory.file, path, message, fix });
+
+  if (inventory.nodes.length === 0) problem('nodes', 'there is no node to build a machine for', 'add one');
+  const { laptop } = inventory.lab;
+  if (laptop !== undefined && !inventory.sites.some(({ name }) => name === laptop)) {
+    const names = inventory.sites.map(({ name }) => name).join(', ') || 'none is defined';
+    problem('lab.laptop', `there is no site ${laptop}`, `name one of: ${names}`);
+  }
+  const named = [...inventory.nodes, ...inventory.sites].map(({ name }) => name);
+  for (const name of [...named, ...clientNames(inventory)]) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
+      problem(
+        name,
+        'the lab cannot name a machine or a router so',
+        'use letters, digits, dots and dashes, 63 at most',
+      );
+    }
+  }
+  for (const node of inventory.nodes) {
+    const path = `nodes.${node.name}`;
+    if (node.lanAddresses.length > 0 && lanSite(inventory, node) === undefined) {
+      problem(`${path}.site`, 'the node has LAN addresses but no site to stand in', 'name its site');
+    }
+    if (node.lanAddresses.length + node.publicAddresses.length === 0) {
+      problem(path, 'the node has no address', 'give it `public`, or a `site` and `lan`');
+    }
+    const site = lanSite(inventory, node);
+    for (const address of site === undefined ? [] : node.lanAddresses) {
+      if (site !== undefined && subnetOf(site, address) === undefined) {
+        problem(
+          `${path}.lan`,
+          `${address} lies in no subnet of site ${site.name}`,
+          `use one of ${site.subnets.join(', ')}`,
+        );
+      }
+    }
+    for (const address of node.publicAddresses) {
+      const owner = inventory.sites.find((other) =>
+        other.publicAddresses.some((own) => sameAddress(own, address)),
+      );
+      if (owner !== undefined) {
+        problem(
+          `${path}.public`,
+          `${address} belongs to the router of site ${owner.name}`,
+          'leave it to the router, and forward the ports that the node needs',
+        );
+      }
+    }
+  }
+  return problems;
+}

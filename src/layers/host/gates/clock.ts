@@ -1,0 +1,165 @@
+import { all, END_LINE, integer, only } from '../../../remote/reply-lines.js';
+import type { Finding, GateKind } from '../../gate.js';
+import { amount } from '../../shared/amount.js';
+import { parameters } from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+
+export interface ClockParams {
+  /** Seconds that clocks may differ by. */
+  readonly within?: number;
+}
+
+const WITHIN = 60;
+
+/**
+ * sh that prints the clock; and `kept yes` or `kept no`, whether something keeps it right, which is asked only where it
+ * seems to be far from the clock here.
+ */
+const probe = (within: number): string => `now=$(date +%s) kept=
+echo "clock $now"
+apart=$((now - ${Math.floor(Date.now() / 1000)}))
+if [ "\${apart#-}" -gt ${Math.ceil(within / 2)} ]; then
+if command -v timedatectl >/dev/null 2>&1; then
+kept=$(timeout 5 timedatectl 2>/dev/null | sed -n 's/^.*synchronized: *//p')
+elif command -v chronyc >/dev/null 2>&1; then
+kept=$(timeout 5 chronyc -n tracking 2>/dev/null | sed -n 's/^Leap status *: *Normal.*/yes/p; s/^Leap status *: *Not.*/no/p')
+fi
+echo "kept \${kept:-unknown}"
+fi
+echo ${END_LINE}
+`;
+
+/** Seconds by which a clock is ahead of ours: somewhere between the two, for the way there and back takes its time. */
+type Offset = readonly [least: number, most: number];
+
+const HERE: Offset = [0, 0];
+
+function offsetOf(clock: number, between: readonly [number, number] | undefined): Offset {
+  const [sent, answered] = between ?? [Date.now(), Date.now()];
+  // A node tells whole seconds, cut off.
+  return [clock - answered / 1000, clock + 1 - sent / 1000];
+}
+
+/** Seconds, 0 where the two may well be the same; positive where the first is ahead. */
+function difference([least, most]: Offset, [otherLeast, otherMost]: Offset): number {
+  if (least > otherMost) return least - otherMost;
+  return most < otherLeast ? most - otherLeast : 0;
+}
+
+const told = (seconds: number): string => `${amount(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`;
+
+interface Clock {
+  readonly offset: Offset;
+  /** Whether the node says that something keeps its clock right, as NTP does. */
+  readonly isKept: boolean;
+}
+
+interface Right {
+  readonly offset: Offset;
+  readonly whose: string;
+}
+
+type Agree = (one: Offset, other: Offset) => boolean;
+
+/**
+ * The clock that is right: that of most, this machine's counted as one; where that leaves it open, one that is kept by
+ * NTP, or what such clocks agree on. Undefined where it can't be told.
+ */
+function rightOf(clocks: ReadonlyMap<string, Clock>, agrees: Agree): Right | undefined {
+  const offsets = [HERE, ...[...clocks.values()].map(({ offset }) => offset)];
+  const votes = offsets.map((one) => offsets.filter((other) => agrees(one, other)).length);
+  const leaders = offsets.filter((_, index) => votes[index] === Math.max(...votes));
+  const [first = HERE] = leaders;
+  if (leaders.every((one) => agrees(one, first))) {
+    return { offset: first, whose: agrees(HERE, first) ? 'the clock here' : 'the clocks of most nodes' };
+  }
+  const kept = [...clocks].filter(([, { isKept }]) => isKept);
+  const [best] = kept;
+  if (best === undefined || kept.some(([, { offset }]) => !agrees(offset, best[1].offset))) return undefined;
+  return { offset: best[1].offset, whose: `the clock of ${best[0]}, which NTP keeps` };
+}
+
+function settingOf(node: string, apart: number): string {
+  const set = `set the clock of ${node} and have it kept (systemd-timesyncd or chrony)`;
+  return apart > 0
+    ? `${set}, not over a tunnel: its peers refuse the handshakes of a machine whose clock goes backwards`
+    : `${set}: WireGuard's peers refuse a machine whose clock goes backwards`;
+}
+
+/** What is said of a node whose clock isn't this machine's, where none is known to be right. */
+function undecided(
+  node: string,
+  offset: Offset,
+  clocks: ReadonlyMap<string, Clock>,
+  agrees: Agree,
+): Omit<Finding, 'node' | 'expected'> {
+  const apart = difference(offset, HERE);
+  const against = [...clocks].filter(([, other]) => !agrees(other.offset, offset)).map(([name]) => name);
+  const open = "it can't be told whose is off";
+  if (against.length === 0) {
+    return {
+      go: true,
+      noted: true,
+      seen: `${told(apart)}; ${open}, for ${node} does not say that NTP keeps it`,
+      fix: `compare both with a clock that you trust; where it is that of ${node}: ${settingOf(node, apart)}`,
+    };
+  }
+  return {
+    go: false,
+    seen: `${told(apart)}, and not that of ${against.join(', ')} either; ${open}`,
+    fix: `compare them with a clock that you trust; where it is that of ${node}: ${settingOf(node, apart)}`,
+  };
+}
+
+/**
+ * The clocks of the nodes are those of most others and of this machine: WireGuard refuses the handshakes of a machine
+ * whose clock went backwards, certificates and logs go wrong. Where it is this machine's that is wrong, it is only told;
+ * where it may be, it is noted.
+ */
+export const clock: GateKind<ClockParams> = {
+  kind: 'clock',
+  schema: parameters({
+    within: {
+      type: 'number',
+      minimum: 1,
+      maximum: 86_400,
+      description: 'Seconds that clocks may differ by; 60',
+    },
+  }),
+  patience: 0,
+
+  probe({ params }) {
+    return probe(params.within ?? WITHIN);
+  },
+
+  verdict(context, replies) {
+    const within = context.params.within ?? WITHIN;
+    const readings = readReplies(
+      context,
+      replies,
+      (lines, node): Clock => ({
+        offset: offsetOf(integer(only(lines, 'clock')[0]), replies.get(node)?.between),
+        isKept: all(lines, 'kept').some(([said]) => said === 'yes'),
+      }),
+    );
+    const agrees: Agree = (one, other) => Math.abs(difference(one, other)) <= within;
+    const right = rightOf(readings.seen, agrees);
+    const findings = [...readings.seen].map(([node, { offset }]): Finding => {
+      const base = { node, expected: `within ${within} s of ${right?.whose ?? 'the clock here'}` };
+      if (agrees(offset, right?.offset ?? HERE)) return { ...base, go: true, seen: 'it is' };
+      if (right === undefined) return { ...base, ...undecided(node, offset, readings.seen, agrees) };
+      const apart = difference(offset, right.offset);
+      return { ...base, go: false, seen: told(apart), fix: settingOf(node, apart) };
+    });
+    return conclude(readings, findings, (_go, total) => {
+      const agreeing = findings.filter(({ go, noted }) => go && !noted).length;
+      const here =
+        right === undefined
+          ? "; it can't be told whose is off"
+          : agrees(HERE, right.offset)
+            ? ''
+            : `; the clock here is ${told(difference(HERE, right.offset))}`;
+      return `${agreeing} of ${count(total, 'clock')} agree${here}`;
+    });
+  },
+};

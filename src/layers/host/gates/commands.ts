@@ -1,0 +1,64 @@
+import { command } from '../../../remote/quote.js';
+import { all, END_LINE, GarbledReply } from '../../../remote/reply-lines.js';
+import type { Finding, GateKind } from '../../gate.js';
+import { parameters } from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+
+export interface CommandsParams {
+  readonly names: readonly string[];
+}
+
+/** The commands are there to be called. */
+export const commands: GateKind<CommandsParams> = {
+  kind: 'commands',
+  schema: parameters(
+    {
+      names: {
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.+-]*$' },
+      },
+    },
+    ['names'],
+  ),
+  patience: 0,
+
+  probe(context) {
+    return `for name in ${command(...context.params.names)}; do
+path=$(command -v "$name" 2>/dev/null) && echo "found $name $path" || echo "missing $name"
+done
+echo ${END_LINE}
+`;
+  },
+
+  verdict(context, replies) {
+    const { names } = context.params;
+    const readings = readReplies(context, replies, (lines) => {
+      const paths = new Map(all(lines, 'found').map(([name, path = '']) => [name, path]));
+      const missing = new Set(all(lines, 'missing').map(([name]) => name));
+      return names.map((name) => {
+        if (!paths.has(name) && !missing.has(name)) throw new GarbledReply(`nothing was said of ${name}`);
+        return paths.get(name);
+      });
+    });
+    const findings = [...readings.seen].flatMap(([node, paths]) =>
+      names.map((name, number): Finding => {
+        const path = paths[number];
+        const base = { node, expected: `command ${name}` };
+        if (path !== undefined) return { ...base, go: true, seen: path };
+        return {
+          ...base,
+          go: false,
+          seen: 'not found',
+          fix: `bridgehead apply installs what the playbook names for ${node}; else install the package that holds ${name} there`,
+        };
+      }),
+    );
+    return conclude(
+      readings,
+      findings,
+      (go, all) => `${go} of ${count(all, 'command')} found on ${count(readings.seen.size, 'node')}`,
+    );
+  },
+};

@@ -1,0 +1,96 @@
+import { all, END_LINE, only } from '../../../remote/reply-lines.js';
+import type { Finding, GateKind } from '../../gate.js';
+import { pollFunction } from '../../shared/poll.js';
+import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
+import { conclude, readReplies } from '../../shared/verdict.js';
+
+const PROBE = `if [ -O / ]; then echo "uid 0"; else echo "uid $(id -u)"; fi
+read -r host </proc/sys/kernel/hostname
+echo "host $host"
+[ -r /etc/os-release ] && ( . /etc/os-release; echo "system $NAME \${VERSION_ID:-}" )
+state=none
+if command -v systemctl >/dev/null 2>&1; then
+while :; do
+state=$(systemctl is-system-running 2>/dev/null)
+case $state in initializing | starting) again || break ;; *) break ;; esac
+done
+fi
+echo "state \${state:-unknown}"
+echo ${END_LINE}
+`;
+
+interface Seen {
+  readonly uid: string;
+  readonly host: string;
+  readonly system: string;
+  readonly state: string;
+}
+
+/** States of systemd in which a node can be worked on, with what is worth telling about them. */
+const WORKING: ReadonlyMap<string, string> = new Map([
+  ['running', ''],
+  ['degraded', ', systemd degraded (see `systemctl --failed`)'],
+  ['offline', ', systemd not running'],
+  ['none', ', no systemd'],
+]);
+
+function judge(node: string, { uid, host, system, state }: Seen): Finding {
+  const base = { node, expected: 'answers as root, system started' };
+  if (uid !== '0') {
+    return {
+      ...base,
+      go: false,
+      seen: `user id ${uid}`,
+      fix: `let the login of ${node} become root through sudo`,
+    };
+  }
+  const note = WORKING.get(state);
+  if (note === undefined) {
+    const fix = `wait until ${node} has started, or see \`systemctl list-jobs\` there`;
+    return { ...base, go: false, seen: `systemd is ${state}`, fix };
+  }
+  return { ...base, go: true, seen: `root on ${host}, ${system}${note}` };
+}
+
+/** `Debian 12, 13; Ubuntu 24.04`. */
+function systemsOf(seen: Iterable<Seen>): string {
+  const versions = new Map<string, Set<string>>();
+  for (const { system } of seen) {
+    const [, name = system, version = ''] = /^(.*?)(?: ([\d.]+))?$/.exec(system) ?? [];
+    versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  }
+  return [...versions]
+    .map(([name, numbers]) => `${name} ${[...numbers].sort().join(', ')}`.trim())
+    .join('; ');
+}
+
+/** The node can be logged into, answers as root, and its system has started. */
+export const reachable: GateKind<WithinParams> = {
+  kind: 'reachable',
+  schema: parameters(withinParameter),
+  patience: 60,
+  settling: 60,
+  anew: true,
+
+  probe(context) {
+    return pollFunction(context.patience) + PROBE;
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(
+      context,
+      replies,
+      (lines): Seen => ({
+        uid: only(lines, 'uid')[0] ?? '',
+        host: only(lines, 'host')[0] ?? '',
+        system: all(lines, 'system')[0]?.join(' ').replace(' GNU/Linux', '') ?? 'unknown system',
+        state: only(lines, 'state')[0] ?? '',
+      }),
+    );
+    const findings = [...readings.seen].map(([node, seen]) => judge(node, seen));
+    return conclude(readings, findings, (go, all) => {
+      const systems = systemsOf(readings.seen.values());
+      return `${go} of ${all} node${all === 1 ? ' answers' : 's answer'} as root${systems === '' ? '' : ` (${systems})`}`;
+    });
+  },
+};

@@ -1,0 +1,17 @@
+import { gateKinds, type Layer, stepKinds } from '../layer.js';
+import { clock } from './gates/clock.js';
+import { commands } from './gates/commands.js';
+import { reachable } from './gates/reachable.js';
+import { sysctl } from './gates/sysctl.js';
+import { fileStep } from './steps/file.js';
+import { packageStep } from './steps/package.js';
+import { scriptStep } from './steps/script.js';
+import { serviceStep } from './steps/service.js';
+import { sysctlStep } from './steps/sysctl.js';
+
+/** The machine itself: its files, packages, services and kernel settings. */
+export const host: Layer = {
+  name: 'host',
+  steps: stepKinds(fileStep, packageStep, scriptStep, serviceStep, sysctlStep),
+  gates: gateKinds(reachable, clock, sysctl, commands),
+};

@@ -1,0 +1,287 @@
+import { unifiedDiff } from '../../../core/diff.js';
+import { holds, parseFileProbe, probeFileScript, type SeenFile } from '../../../facts/file.js';
+import { quote } from '../../../remote/quote.js';
+import { writeFileScript } from '../../shared/atomic-write.js';
+import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import type { Change, Disruption, Explanation, StepContext, StepKind, Touched } from '../../step.js';
+import { overruledAtBoot } from '../kernel/at-boot.js';
+import { BOOT_SETTINGS, type BootSettings, parseBootSettings, withFile } from '../kernel/boot-settings.js';
+import {
+  ADVERTISEMENTS,
+  type Advertisements,
+  acceptRaKey,
+  byPath,
+  concernsAdvertisements,
+  loseRoute,
+  needAcceptRa,
+  notedAcceptRa,
+  parseAdvertisements,
+} from '../kernel/router-advertisements.js';
+import { inWritingOrder, normalizeValue, orderKeys, SYSCTL_KEY, sysctlPath } from '../kernel/sysctl-keys.js';
+import { remotePathProblem } from './remote-path.js';
+
+export interface SysctlParams {
+  readonly values: Readonly<Record<string, string | number>>;
+  /** Where the values are kept for the next boot. */
+  readonly file?: string;
+}
+
+export interface SysctlSeen {
+  readonly file: SeenFile;
+  /** Normalised value by key; undefined where the kernel has no such key. */
+  readonly live: ReadonlyMap<string, string | undefined>;
+  /** Other files that set kernel values at boot. */
+  readonly boot: BootSettings;
+  readonly advertisements: Advertisements;
+}
+
+const PROC = '/proc/sys/';
+const FILE_MARK = '@file';
+const BOOT_MARK = '@boot';
+const HEADER = '# Managed by Bridgehead: changes made by hand are overwritten.\n';
+
+/** The file of a step: its own, or one named after its first key, so that two steps don't fight over one file. */
+export function sysctlFile({ file, values }: SysctlParams): string {
+  const first = orderKeys(Object.keys(values))[0] ?? 'empty';
+  return file ?? `/etc/sysctl.d/99-bridgehead-${first.replaceAll('/', '-')}.conf`;
+}
+
+export function renderSysctlFile(values: SysctlParams['values']): string {
+  const lines = inWritingOrder(Object.keys(values)).map(
+    (key) => `${key} = ${normalizeValue(values[key] ?? '')}\n`,
+  );
+  return HEADER + lines.join('');
+}
+
+function check({ params }: StepContext<SysctlParams>): readonly string[] {
+  const path = params.file === undefined ? undefined : remotePathProblem(params.file);
+  const keys = Object.keys(params.values);
+  const firstOf = new Map<string, string>();
+  const problems: string[] = [];
+  for (const key of keys) {
+    const twin = firstOf.get(sysctlPath(key));
+    if (twin === undefined) firstOf.set(sysctlPath(key), key);
+    else problems.push(`keys ${twin} and ${key} are the same setting; keep one`);
+    if (normalizeValue(params.values[key] ?? '') === '')
+      problems.push(`key ${key} has an empty value; give it one`);
+    if (/[\0-\x08\x0a-\x1f\x7f]/.test(String(params.values[key]))) {
+      problems.push(`the value of ${key} holds control characters; write it on one line`);
+    }
+  }
+  if (params.file !== undefined && !params.file.endsWith('.conf')) {
+    problems.push(`file ${params.file} would not be read at boot; its name has to end in .conf`);
+  }
+  return path === undefined ? problems : [path, ...problems];
+}
+
+/**
+ * One `grep` reads every key: the shell's own `read` takes single bytes in dash and busybox, and the kernel answers
+ * such a reader with the first digit of a number alone.
+ */
+function probe({ params }: StepContext<SysctlParams>): string {
+  const asksRoutes = Object.keys(params.values).some(concernsAdvertisements);
+  const paths = orderKeys(Object.keys(params.values)).map((key) => quote(PROC + sysctlPath(key)));
+  return `set --
+for path in ${paths.join(' ')}; do [ ! -e "$path" ] || set -- "$@" "$path"; done
+[ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1
+echo ${BOOT_MARK}
+${BOOT_SETTINGS}
+${asksRoutes ? `${ADVERTISEMENTS}\n` : ''}echo ${FILE_MARK}
+${probeFileScript(sysctlFile(params))}`;
+}
+
+function parse({ params }: StepContext<SysctlParams>, stdout: string): SysctlSeen {
+  const cut = `\n${stdout}`.indexOf(`\n${FILE_MARK}\n`);
+  const read = stdout.slice(0, Math.max(cut, 0)).split('\n');
+  const mark = read.indexOf(BOOT_MARK);
+  const values = mark < 0 ? read : read.slice(0, mark);
+  const rest = mark < 0 ? [] : read.slice(mark + 1);
+  const lines = new Map<string, string[]>();
+  for (const line of values) {
+    const colon = line.indexOf(':');
+    if (!line.startsWith(PROC) || colon < 0) continue;
+    const path = line.slice(PROC.length, colon);
+    lines.set(path, [...(lines.get(path) ?? []), line.slice(colon + 1)]);
+  }
+  const live = Object.keys(params.values).map((key): [string, string | undefined] => {
+    const value = lines.get(sysctlPath(key));
+    return [key, value && normalizeValue(value.join(' '))];
+  });
+  return {
+    file: parseFileProbe(cut < 0 ? '' : stdout.slice(cut + FILE_MARK.length + 1)),
+    live: new Map(live),
+    boot: parseBootSettings(rest),
+    advertisements: parseAdvertisements(rest),
+  };
+}
+
+type Values = SysctlParams['values'];
+
+/**
+ * The step's values, with accept_ra = 2 for interfaces that would stop taking in router advertisements along with their
+ * default route; once noted in the file it stays, whether a router answers just now or not.
+ */
+function fullValues({ values }: SysctlParams, { file, advertisements }: SysctlSeen): Values {
+  const text = file.type === 'file' ? (file.content ?? '') : '';
+  const noted = notedAcceptRa(text);
+  const devices = [...new Set([...noted, ...advertisements.devices])].sort();
+  const added = needAcceptRa(byPath(values), { ...advertisements, devices });
+  return { ...values, ...Object.fromEntries(added.map((device) => [acceptRaKey(device), 2])) };
+}
+
+function liveValues({ live, advertisements }: SysctlSeen, values: Values): SysctlSeen['live'] {
+  const added = new Map(
+    [...advertisements.acceptRa].map(([device, value]) => [acceptRaKey(device), value] as const),
+  );
+  return new Map(Object.keys(values).map((key) => [key, live.has(key) ? live.get(key) : added.get(key)]));
+}
+
+function planFile(path: string, values: Values, seen: SeenFile): Change[] {
+  const content = renderSysctlFile(values);
+  if (seen.type === 'file' && holds(seen, content) && seen.mode === 0o644) return [];
+  const diff = unifiedDiff(seen.type === 'file' ? (seen.content ?? '') : '', content, path);
+  return [
+    {
+      summary: `write ${path}`,
+      disruption: { level: 'none' },
+      ...(diff === '' ? {} : { diff }),
+      script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
+    },
+  ];
+}
+
+interface Setting {
+  readonly key: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** Sets the keys that differ and no other: `sysctl --system` fails in containers, and minimal images have no sysctl. */
+function settingScript(settings: readonly Setting[]): string {
+  const lines = settings.map(
+    ({ key, after }) => `write ${quote(key)} ${quote(PROC + sysctlPath(key))} ${quote(after)}`,
+  );
+  return `failed=0
+write() {
+if [ ! -e "$2" ]; then echo "this kernel has no $1" >&2; failed=1; return; fi
+printf '%s\\n' "$3" >"$2" || { echo "the kernel refuses $1 = $3" >&2; failed=1; }
+}
+${lines.join('\n')}
+exit "$failed"`;
+}
+
+/** What is felt where the default route comes by router advertisements and another one is there. */
+function disruptionOf(values: Values, { advertisements }: SysctlSeen): Disruption {
+  const devices = loseRoute(byPath(values), advertisements);
+  if (devices.length === 0) return { level: 'none' };
+  const routes = devices.length === 1 ? 'route' : 'routes';
+  return { level: 'brief', detail: `ends the advertised IPv6 default ${routes} by ${devices.join(', ')}` };
+}
+
+function planLive(values: Values, seen: SysctlSeen): Change[] {
+  const live = liveValues(seen, values);
+  const settings = inWritingOrder(Object.keys(values))
+    .map(
+      (key): Setting => ({
+        key,
+        before: live.get(key),
+        after: normalizeValue(values[key] ?? ''),
+      }),
+    )
+    .filter(({ before, after }) => before !== after);
+  if (settings.length === 0) return [];
+  const told = settings.map(({ key, before, after }) => `${key}: ${before ?? 'absent'} -> ${after}`);
+  return [
+    {
+      summary: told.length > 2 ? `set ${told.length} kernel values` : `set ${told.join(', ')}`,
+      disruption: disruptionOf(values, seen),
+      diff: settings
+        .flatMap(({ key, before, after }) => [
+          ...(before === undefined ? [] : [`-${key} = ${before}`]),
+          `+${key} = ${after}`,
+        ])
+        .join('\n'),
+      script: settingScript(settings),
+    },
+  ];
+}
+
+function overruledIn(params: SysctlParams, values: Values, seen: SysctlSeen) {
+  const boot = withFile(seen.boot, sysctlFile(params), renderSysctlFile(values));
+  return Object.entries(values).flatMap(([key, value]) => {
+    const why = overruledAtBoot(boot, key, value);
+    return why === undefined ? [] : [{ key, value, why }];
+  });
+}
+
+/** What the step can't bring about: a value that another file sets back, or one that ends the only IPv6 default route. */
+function refuse({ params }: StepContext<SysctlParams>, seen: SysctlSeen): Explanation[] {
+  const values = fullValues(params, seen);
+  const overruled = overruledIn(params, values, seen).map(({ key, value, why }): Explanation => {
+    const message = `${key} = ${value} would not last: ${why.seen}`;
+    return { code: 'E_STEP', message, fix: why.fix, passing: true };
+  });
+  if (seen.advertisements.hasOther) return overruled;
+  const lost = loseRoute(byPath(values), seen.advertisements).map(
+    (device): Explanation => ({
+      code: 'E_STEP',
+      message: `these values end the only IPv6 default route, which ${device} has from router advertisements`,
+      fix: `leave accept_ra of ${device} to this step, which sets it to 2 where the node is to forward, or give ${device} a static default route first`,
+    }),
+  );
+  return [...lost, ...overruled];
+}
+
+/** Kernel settings: in force now, and in a file of their own for the next boot. */
+export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
+  kind: 'sysctl',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['values'],
+    properties: {
+      values: {
+        type: 'object',
+        minProperties: 1,
+        propertyNames: { pattern: SYSCTL_KEY },
+        additionalProperties: {
+          anyOf: [{ type: 'integer' }, { type: 'string', minLength: 1, maxLength: 500 }],
+        },
+        description: 'Kernel settings by name, such as net.ipv4.ip_forward: 1.',
+      },
+      file: {
+        type: 'string',
+        description: 'Absolute path; /etc/sysctl.d/99-bridgehead-FIRST-KEY.conf when left out.',
+      },
+    },
+  },
+  check,
+  probe,
+  parse: (context, reply) => parse(context, probeOutput(reply, 'a kernel setting')),
+  refuse,
+  plan: ({ params }, seen) => {
+    const path = sysctlFile(params);
+    const values = fullValues(params, seen);
+    const keys = Object.keys(values);
+    const guarded = keys.some((key) => sysctlPath(key).startsWith('net/'));
+    const mark =
+      (touches: Touched) =>
+      (change: Change): Change => ({ ...change, touches, guarded });
+    const overruled = overruledIn(params, values, seen).map(({ why }) => why.seen);
+    const warning =
+      overruled.length === 0 ? '' : `; until an earlier step changes it, ${overruled.join(', ')}`;
+    return [
+      ...planFile(path, values, seen.file).map(mark({ files: [path] })),
+      ...planLive(values, seen).map(mark({ sysctls: keys })),
+    ].map((change) => ({ ...change, summary: `${change.summary}${warning}` }));
+  },
+  explain: (_context, reply) => {
+    const absent = /^this kernel has no (.+)$/m.exec(reply.stderr)?.[1];
+    if (absent === undefined) return explainUnwritable(reply);
+    return {
+      code: 'E_STEP',
+      message: `this kernel has no ${absent}`,
+      fix: 'drop the key, load the module that brings it, or switch the protocol on (IPv6 may be off)',
+    };
+  },
+};

@@ -1,0 +1,116 @@
+import type { ErrorCode } from '../core/errors.js';
+import type { Inventory, Network, Node } from '../model/inventory.js';
+import type { FragmentReply } from '../remote/program.js';
+import type { PairSecrets } from './pair-secrets.js';
+
+/** How a change is felt while it is made. `none` cuts no session. */
+export interface Disruption {
+  readonly level: 'none' | 'brief' | 'outage';
+  /** Such as `restarts wg0: about 1 s`. */
+  readonly detail?: string;
+}
+
+/** What a change may alter on its node: what has to be kept to take it back. */
+export interface Touched {
+  /** Absolute paths, whether they exist yet or not. */
+  readonly files?: readonly string[];
+  readonly units?: readonly string[];
+  /** Keys as they stand in sysctl.conf. */
+  readonly sysctls?: readonly string[];
+  readonly interfaces?: readonly string[];
+  /** All of the node's live network state, and the files that make it up at boot. */
+  readonly network?: boolean;
+}
+
+/** One difference between what is wanted and what the node has. */
+export interface Change {
+  /** Imperative, short: `add peer wk-3`. */
+  readonly summary: string;
+  readonly disruption: Disruption;
+  /** Unified-style lines beginning with `+`, `-` or a space; never holds a secret. */
+  readonly diff?: string;
+  /** POSIX sh run as root on the node; a non-zero status is failure. */
+  readonly script: string;
+  /** Nothing that could be put back when left out. */
+  readonly touches?: Touched;
+  /** Whether it could cut the way by which the node is reached: it is then made under the node's own guard. */
+  readonly guarded?: boolean;
+  /** Whether another machine may bring the difference about again at any moment: wanted once more, it has not failed. */
+  readonly recurs?: boolean;
+  /** Name of the network whose members have to make theirs, too, for what worked before to work again. */
+  readonly joint?: string;
+  /** Name of the network that ends on the node with it, or of its interface where that is all that is known. */
+  readonly retires?: string;
+}
+
+/** Facts that one step learns on a node and steps or gates on other nodes need, such as public keys. */
+export interface Facts {
+  get(node: string, key: string): string | undefined;
+  /** Whether the run goes on without the node, which can't be reached. */
+  isAbsent?(node: string): boolean;
+}
+
+/** Key of the fact that holds a node's WireGuard public key for an interface. */
+export function publicKeyFact(interfaceName: string): string {
+  return `public-key.${interfaceName}`;
+}
+
+/**
+ * Key of the fact that holds the checksum of the preshared key which a node keeps for a peer, as PairSecret's `sha256`;
+ * an empty one where it has none.
+ */
+export function presharedKeyFact(interfaceName: string, peer: string): string {
+  return `psk-hash.${interfaceName}.${peer}`;
+}
+
+export interface StepContext<P> {
+  readonly params: P;
+  readonly node: Node;
+  readonly inventory: Inventory;
+  /** The networks that the step concerns and the node belongs to. */
+  readonly networks: readonly Network[];
+  /** Folder of the playbook, against which local files are resolved. */
+  readonly folder: string;
+  /** Keys that this run gives to pairs of nodes. */
+  readonly secrets: PairSecrets;
+}
+
+/** Why a change failed, in the user's terms. */
+export interface Explanation {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+  /** An earlier step may clear it away: it is refused in its phase's own turn, not before the run's first change. */
+  readonly passing?: true;
+}
+
+/** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
+export interface StepKind<P = unknown, S = unknown> {
+  readonly kind: string;
+  /** What it makes belongs to the interfaces of its networks: nothing is done where one of those is somebody else's. */
+  readonly claims?: true;
+  /** Whether its plan lives by the keys that nodes have. */
+  readonly readsKeys?: true;
+  /** JSON Schema of the parameters. */
+  readonly schema: object;
+  /** Rejects parameters which the schema can't judge; runs before any node is touched. */
+  check?(context: StepContext<P>): readonly string[];
+  /** POSIX sh that only reads. */
+  probe(context: StepContext<P>): string;
+  parse(context: StepContext<P>, reply: FragmentReply): S;
+  /** Why it must not, or can't, be brought about on this node as it is: ends the run before anything is changed. */
+  refuse?(context: StepContext<P>, seen: S, facts: Facts): readonly Explanation[];
+  facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
+  /** Facts about other nodes, by name, as this one has them: they stand in for those of nodes that can't be reached. */
+  hearsay?(context: StepContext<P>, seen: S): ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Bare addresses that were seen on the node in each network, by the network's name: it may be logged into at one. */
+  addresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
+  /** Bare addresses of the node and its peers in networks that it has and shouldn't have any more, by the network's name. */
+  formerAddresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
+  /** Seconds that applying it may take on one node; 120 when left out. */
+  timeoutSeconds?(context: StepContext<P>): number;
+  /** Pure; `[]` when satisfied. */
+  plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
+  /** Asked when a change of this kind failed; undefined where its own output says it best. */
+  explain?(context: StepContext<P>, reply: FragmentReply): Explanation | undefined;
+}

@@ -1,0 +1,33 @@
+import { addressAt } from '../../../model/address.js';
+import type { Network } from '../../../model/inventory.js';
+
+/**
+ * The lowest free address of each range of a network; with the same number in both families where there is one. A range
+ * that is full gives undefined. An address is free again as soon as no member or client has it.
+ */
+export function freeAddresses(network: Network): (string | undefined)[] {
+  const taken = takenAddresses(network);
+  const offsets = Array.from({ length: 2 * taken.size + 4 }, (_, offset) => offset);
+  const free = (range: string, offset: number) => {
+    const address = addressAt(range, offset);
+    return address !== undefined && !taken.has(address) ? address : undefined;
+  };
+  const common = offsets.find((offset) => network.ranges.every((range) => free(range, offset) !== undefined));
+  return network.ranges.map((range) => {
+    const own = offsets.find((offset) => free(range, offset) !== undefined);
+    const offset = common ?? own;
+    return offset === undefined ? undefined : free(range, offset);
+  });
+}
+
+/** Overlay addresses and whose they are. */
+export function takenAddresses({ members, clients }: Network): ReadonlyMap<string, string> {
+  return new Map([
+    ...members.flatMap(({ node, addresses }) =>
+      addresses.map((address): [string, string] => [address, node]),
+    ),
+    ...clients.flatMap(({ name, addresses }) =>
+      addresses.map((address): [string, string] => [address, name]),
+    ),
+  ]);
+}

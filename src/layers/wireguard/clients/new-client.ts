@@ -1,0 +1,81 @@
+import { InputError, type Problem } from '../../../core/errors.js';
+import { show } from '../../../document/index.js';
+import { contains, familyOf, fourFirst, parseAddress, spanOf } from '../../../model/address.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { freeAddresses, takenAddresses } from './free-address.js';
+
+/** A client as it is asked for. */
+export interface Wish {
+  readonly name: string;
+  /** None: the lowest free ones. */
+  readonly addresses: readonly string[];
+  readonly tunnel?: 'split' | 'full' | undefined;
+  readonly dns: readonly string[];
+  /** None: all. */
+  readonly reach: readonly string[];
+  readonly hub?: string | undefined;
+}
+
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * The overlay addresses of a client to be. Throws InputError with everything about its name and addresses that can't be,
+ * before anything is written; what its other words mean is judged with the whole inventory.
+ */
+export function addressesFor(inventory: Inventory, network: Network, wish: Wish): readonly string[] {
+  const problems: Problem[] = nameProblems(inventory, wish.name);
+  const addresses = wish.addresses.length > 0 ? wished(network, wish, problems) : free(network, problems);
+  if (problems.length > 0) throw new InputError(problems);
+  return addresses;
+}
+
+function nameProblems({ nodes, networks }: Inventory, name: string): Problem[] {
+  const told = (message: string, fix: string): Problem[] => [{ file: 'NAME', message, fix }];
+  if (!NAME.test(name)) {
+    const rule = 'a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end';
+    return told(`${show(name)} is no name`, rule);
+  }
+  if (nodes.some((node) => node.name === name)) {
+    return told(`${name} is a node already`, `choose another name, such as ${name}-2`);
+  }
+  const owner = networks.find(({ clients }) => clients.some((client) => client.name === name));
+  if (!owner) return [];
+  const known = owner.clients.find((client) => client.name === name)?.publicKey !== undefined;
+  const keys = known ? 'gives it new keys' : 'makes its keys';
+  return told(
+    `${name} is a client of network ${owner.name} already`,
+    `bridgehead client rekey ${name} ${keys}; or choose another name`,
+  );
+}
+
+function free(network: Network, problems: Problem[]): string[] {
+  const found = freeAddresses(network);
+  return network.ranges.flatMap((range, i) => {
+    const address = found[i];
+    if (address !== undefined) return [address];
+    const fix = 'revoke a client that is not used any more, or widen the range';
+    problems.push({ file: '--address', message: `${range} has no free address`, fix });
+    return [];
+  });
+}
+
+function wished(network: Network, { name, addresses }: Wish, problems: Problem[]): string[] {
+  const report = (message: string, fix: string) => problems.push({ file: '--address', message, fix });
+  const taken = takenAddresses(network);
+  const sound = addresses.flatMap((written) => {
+    const parsed = parseAddress(written);
+    if (!parsed.ok) {
+      report(`${show(written)} ${parsed.message}`, parsed.fix);
+      return [];
+    }
+    const address = parsed.text;
+    const owner = taken.get(address);
+    if (owner !== undefined) report(`${address} is the address of ${owner}`, 'leave it out for a free one');
+    else if (!network.ranges.some((range) => contains(spanOf(range), address)))
+      report(`${address} is outside network ${network.name}`, `choose from ${network.ranges.join(', ')}`);
+    return [address];
+  });
+  if (new Set(sound.map(familyOf)).size < sound.length)
+    report(`${name} has several addresses of one family`, 'give one of each family at most');
+  return fourFirst(sound);
+}

@@ -1,0 +1,51 @@
+import type { ClientSettings } from '../overlay/client-config.js';
+import type { HandedOut } from './ledger.js';
+
+/** What a client should have in hand now; what is not known is not compared. */
+export interface Current {
+  readonly publicKey?: string | undefined;
+  readonly settings: ClientSettings;
+  readonly hubPublicKey?: string | undefined;
+  /** SHA-256 of the hub's preshared key for it, hex. */
+  readonly presharedKey?: string | undefined;
+}
+
+/** Why a client must scan again: each difference between what it was handed and what it should have. Empty: it need not. */
+export function reasonsToScanAgain(handed: HandedOut, current: Current): string[] {
+  const before = handed.settings;
+  const now = current.settings;
+  return [
+    ...(differs(handed.publicKey, current.publicKey) ? ['its public key in the inventory is another'] : []),
+    ...change('endpoint', [before.endpoint], [now.endpoint]),
+    ...(differs(handed.hubPublicKey, current.hubPublicKey)
+      ? [before.hub === now.hub ? `${now.hub} has another public key` : `its hub is ${now.hub} now`]
+      : []),
+    ...change('address', before.addresses, now.addresses),
+    ...sets('AllowedIPs', before.allowedIps, now.allowedIps),
+    ...change('DNS', before.dns, now.dns),
+    ...change('MTU', [String(before.mtu)], [String(now.mtu)]),
+    ...change('keepalive', [String(before.keepalive)], [String(now.keepalive)]),
+    ...(differs(handed.presharedKey, current.presharedKey)
+      ? ['the hub has another preshared key for it']
+      : []),
+  ];
+}
+
+/** Only two known things differ, but for a preshared key that there was not before. */
+function differs(before: string | undefined, now: string | undefined): boolean {
+  return now !== undefined && before !== now;
+}
+
+function change(what: string, before: readonly string[], now: readonly string[]): string[] {
+  const text = (words: readonly string[]) => words.join(', ') || 'none';
+  return text(before) === text(now) ? [] : [`${what} changed ${text(before)} -> ${text(now)}`];
+}
+
+function sets(what: string, before: readonly string[], now: readonly string[]): string[] {
+  const more = now.filter((one) => !before.includes(one));
+  const less = before.filter((one) => !now.includes(one));
+  return [
+    ...(more.length > 0 ? [`${what} gained ${more.join(', ')}`] : []),
+    ...(less.length > 0 ? [`${what} lost ${less.join(', ')}`] : []),
+  ];
+}

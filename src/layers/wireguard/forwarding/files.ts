@@ -1,0 +1,28 @@
+import { unifiedDiff } from '../../../core/diff.js';
+import { quote } from '../../../remote/quote.js';
+import { writeFileScript } from '../../shared/atomic-write.js';
+import type { Change } from '../../step.js';
+import type { SeenForwarding } from './live.js';
+
+const MODE = '644 root root';
+
+/** Writes one of the files that belong to forwarding; `[]` when it is as wanted. */
+export function planOwnFile(path: string, content: string, seen: SeenForwarding): Change[] {
+  const old = seen.files.get(path);
+  if (old?.text === content && old.mode === MODE) return [];
+  const diff = unifiedDiff(old?.text ?? '', content, path);
+  return [
+    {
+      summary: `write ${path}`,
+      disruption: { level: 'none' },
+      ...(diff === '' ? {} : { diff }),
+      script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
+    },
+  ];
+}
+
+/** Starts a unit of ours now and at boot, or lets it load again; what it said is brought out on failure. */
+export function startUnitScript(unit: string): string {
+  const name = quote(unit);
+  return `systemctl daemon-reload && systemctl enable --quiet ${name} && systemctl reload-or-restart ${name} || { journalctl -u ${name} -n 20 -o cat --no-pager >&2; exit 1; }`;
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { unifiedDiff } from '../../../core/diff.js';
+import { command } from '../../../remote/quote.js';
+import { acceptRaKey, notedAcceptRa } from '../../host/kernel/router-advertisements.js';
+import type { Change, Disruption } from '../../step.js';
+import type { Passage } from '../overlay/passages.js';
+import { switchOffScript } from '../retire/switch-off.js';
+import { tellSwitch } from '../retire/why-forwards.js';
+import { CLOSE_WITHOUT, closesWithout } from './closed.js';
+import { planOwnFile, startUnitScript } from './files.js';
+import { planFollowing } from './followed.js';
+import type { SeenForwarding } from './live.js';
+import { planDocker, planUfw } from './plan-firewalls.js';
+import { FORWARDING_KEYS } from './switches.js';
+import { forwardingTable } from './table.js';
+import { planUfwSettings, planUfwSettingsBack } from './ufw-sysctl.js';
+import {
+  DOCKER_UNIT_PATH,
+  FORWARDING_UNIT,
+  forwardingSysctlPath,
+  LOADER_PATH,
+  loaderScript,
+  rulesetPath,
+  UNIT_PATH,
+  unitOf,
+} from './unit.js';
+import { WAS_ON } from './was-on.js';
+
+/** What one interface of a node is to pass on. */
+export interface WantedForwarding {
+  readonly interface: string;
+  /** Text for `nft -f`. */
+  readonly ruleset: string;
+  /** Kernel settings that have to be 1; those that the kernel doesn't have are left out. */
+  readonly keys: readonly string[];
+  readonly passages: readonly Passage[];
+  /** Bare addresses of clients that go nowhere without the table. */
+  readonly closed: readonly string[];
+}
+
+const NONE: Disruption = { level: 'none' };
+/** Takes in router advertisements though the node forwards: it would lose its own IPv6 address and route otherwise. */
+function advertisedDevices({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
+  const path = forwardingSysctlPath(name);
+  const noted = notedAcceptRa(seen.files.get(path)?.text ?? '');
+  return keys.includes(FORWARDING_KEYS[6]) ? [...new Set([...noted, ...seen.advertisedTo])].sort() : [];
+}
+
+/** A table in force without a file is ours, whose file somebody has deleted: what is on may be on for us. */
+function wereOn({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
+  const text = seen.files.get(forwardingSysctlPath(name))?.text;
+  if (text !== undefined) return keys.filter((key) => text.includes(`${WAS_ON}${key} = 1\n`));
+  return seen.tables.get(name)?.live === undefined ? keys.filter((key) => seen.wereOn.includes(key)) : [];
+}
+
+function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
+  return [
+    '# Managed by Bridgehead: edits here are overwritten by the next apply.',
+    ...advertisedDevices(wanted, seen).map((device) => `${acceptRaKey(device)} = 2`),
+    ...wereOn(wanted, seen).map((key) => `${WAS_ON}${key} = 1`),
+    ...wanted.keys.map((key) => `${key} = 1`),
+    '',
+  ].join('\n');
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Why the table has to be loaded; empty when what is in force is what was loaded from just this file. */
+function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
+  const name = wanted.interface;
+  const { live, loaded } = seen.tables.get(name) ?? {};
+  const unit = seen.units.get(unitOf(name));
+  const off = wanted.keys.filter((key) => seen.sysctls.has(key) && seen.sysctls.get(key) !== '1');
+  const [sum = '', ...noted] = (loaded ?? '').split('\n');
+  const changed = live !== undefined && noted.join('\n') !== live;
+  const open = wanted.closed.filter((source) => !seen.closed.has(`${name} ${source}`));
+  const deaf = advertisedDevices(wanted, seen).filter((device) => seen.acceptRa.get(device) === '1');
+  return [
+    ...deaf.map((device) => `${device} would lose its IPv6 route: accept_ra is 1`),
+    ...off.map((key) => `${key} is ${seen.sysctls.get(key)}`),
+    ...(live === undefined ? ['the table is not there'] : []),
+    ...(open.length > 0 ? [`without it ${open.join(', ')} would be let through`] : []),
+    ...(changed ? ['the table in force is not the one that was loaded'] : []),
+    ...(live !== undefined && !changed && !sum.startsWith(sha256(wanted.ruleset))
+      ? ['its file is newer']
+      : []),
+    ...(unit?.enabled === true ? [] : ['it is not loaded at boot']),
+    ...(unit?.active === true ? [] : ['its unit has not run']),
+  ];
+}
+
+function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
+  const why = whyLoad(wanted, seen);
+  if (why.length === 0) return [];
+  const name = wanted.interface;
+  const { live, loaded } = seen.tables.get(name) ?? {};
+  const noted = loaded?.slice(loaded.indexOf('\n') + 1);
+  const diff = live && noted ? unifiedDiff(live, noted, `nft list table inet ${forwardingTable(name)}`) : '';
+  return [
+    {
+      summary: `load table inet ${forwardingTable(name)}: ${why.join('; ')}`,
+      disruption: NONE,
+      ...(diff === '' ? {} : { diff }),
+      script: `command -v nft >/dev/null 2>&1 || { echo 'nft is not installed' >&2; exit 1; }\n${startUnitScript(unitOf(name))}`,
+    },
+  ];
+}
+
+/** The files that all interfaces share, when none needs them any more, nor does another inventory's. */
+export function planShared(seen: SeenForwarding): Change[] {
+  if (seen.others.length > 0) return [];
+  const own = [LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH].filter((path) => seen.files.has(path));
+  const left = [...own, ...seen.dropIns.keys()];
+  const back = planUfwSettingsBack(seen.ufwSettings);
+  if (left.length === 0) return back;
+  const script = `${command('rm', '-f', ...left)} && systemctl daemon-reload`;
+  return [...back, { summary: `remove ${left.join(', ')}`, disruption: NONE, script }];
+}
+
+/** What makes the node pass on just what is wanted; `[]` when it does. */
+export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenForwarding): Change[] {
+  if (wanted.length === 0) return [];
+  return [
+    ...planOwnFile(LOADER_PATH, loaderScript(forwardingTable('')), seen),
+    ...planOwnFile(UNIT_PATH, FORWARDING_UNIT, seen),
+    ...planFollowing(seen.dropIns, LOADER_PATH),
+    ...planUfwSettings([...new Set(wanted.flatMap(({ keys }) => keys))], seen.ufwSettings),
+    ...wanted.flatMap((one) => [
+      ...planOwnFile(rulesetPath(one.interface), one.ruleset, seen),
+      ...planOwnFile(forwardingSysctlPath(one.interface), sysctlText(one, seen), seen),
+      ...planLoad(one, seen),
+      ...planUfw(one.interface, one.passages, seen),
+      ...planDocker(one.interface, one.passages, seen),
+    ]),
+  ];
+}
+
+/** Removes what was left on a node that passes nothing on any more, and turns forwarding off where nobody else wants it. */
+export function planNothing(names: readonly string[], seen: SeenForwarding): Change[] {
+  return names.flatMap((name) => planRemoval(name, seen));
+}
+
+function planRemoval(name: string, seen: SeenForwarding): Change[] {
+  const paths = [rulesetPath(name), forwardingSysctlPath(name)].filter((path) => seen.files.has(path));
+  const { enabled, active } = seen.units.get(unitOf(name)) ?? { enabled: false, active: false };
+  const live = seen.tables.get(name)?.live !== undefined;
+  const closes = closesWithout(seen.files.get(rulesetPath(name))?.text ?? '');
+  // The switch first: without the table nobody would judge what is passed on.
+  const work = [
+    ...(seen.files.has(forwardingSysctlPath(name)) ? [`{ ${switchOffScript(name)}\n}`] : []),
+    ...(enabled || active ? [command('systemctl', 'disable', '--now', '--quiet', unitOf(name))] : []),
+    ...(live ? [command('nft', 'delete', 'table', 'inet', forwardingTable(name))] : []),
+    ...(paths.length > 0 ? [command('rm', '-f', ...paths)] : []),
+  ];
+  return [
+    ...(work.length === 0
+      ? []
+      : [
+          {
+            summary: `pass nothing on for ${name} any more, and ${tellSwitch(seen.staysOn.get(name))}`,
+            disruption: { level: 'brief', detail: 'what went through this node ends' } as const,
+            script: closes
+              ? `${CLOSE_WITHOUT}${[command('close_without', name, ''), ...work].join(' && ')}`
+              : work.join(' && '),
+          },
+        ]),
+    ...planUfw(name, [], seen),
+    ...planDocker(name, [], seen),
+  ];
+}

@@ -1,0 +1,68 @@
+import { quote } from '../../../remote/quote.js';
+import type { Change } from '../../step.js';
+
+/** UFW's own file of kernel settings, which it sets at every start and reload. */
+export interface UfwSettings {
+  readonly path: string;
+  /** Its lines that say something of forwarding. */
+  readonly lines: readonly string[];
+}
+
+const WAS = '# bridgehead, instead of: ';
+
+/** sh, run where UFW is installed: the file's path, then its lines on forwarding. */
+export const READ_UFW_SETTINGS = `ufw_file=$(sed -n 's/^IPT_SYSCTL=//p' /etc/default/ufw 2>/dev/null | tail -n 1 | tr -d "\\"'")
+if [ -f "$ufw_file" ]; then echo "$ufw_file"; grep 'forward' "$ufw_file"; fi`;
+
+export function parseUfwSettings(text: string): UfwSettings | undefined {
+  const [path, ...lines] = text.split('\n').filter((line) => line !== '');
+  return path?.startsWith('/') ? { path, lines } : undefined;
+}
+
+/** The setting that a line makes. */
+export function settingOf(line: string): { readonly key: string; readonly value: string } | undefined {
+  const [, name, value] = /^\s*-?\s*(net[./][^\s=]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+  if (name === undefined || value === undefined) return undefined;
+  return { key: name.replaceAll('/', '.'), value };
+}
+
+const backTo = (file: string): string =>
+  `sed -i ${quote(`/^${WAS}/{N;s/^${WAS}\\(.*\\)\\n.*$/\\1/}`)} ${file}`;
+
+/** sh that gives UFW's file its own values back, wherever UFW has it. */
+export const UFW_VALUES_BACK = `ufw_file=$(sed -n 's/^IPT_SYSCTL=//p' /etc/default/ufw 2>/dev/null | tail -n 1 | tr -d "\\"'")
+[ ! -f "$ufw_file" ] || ${backTo('"$ufw_file"')}`;
+
+const toPattern = (line: string): string => line.replaceAll(/[\\.*[\]^$/]/g, '\\$&');
+
+/** Sets in UFW's file, too, what UFW would turn off again; `[]` where it wouldn't. */
+export function planUfwSettings(keys: readonly string[], ufw: UfwSettings | undefined): Change[] {
+  const wrong = (ufw?.lines ?? []).flatMap((line) => {
+    const setting = settingOf(line);
+    return setting && keys.includes(setting.key) && setting.value !== '1' ? [{ line, ...setting }] : [];
+  });
+  if (ufw === undefined || wrong.length === 0) return [];
+  const edits = wrong.map(
+    ({ line, key }) => `-e ${quote(`s/^${toPattern(line)}$/${WAS}&\\n${key.replaceAll('.', '\\/')}=1/`)}`,
+  );
+  return [
+    {
+      summary: `${ufw.path}: ${[...new Set(wrong.map(({ key }) => `${key.replaceAll('.', '/')}=1`))].join(', ')}, which \`ufw reload\` would turn off`,
+      disruption: { level: 'none' },
+      diff: wrong.map(({ line, key }) => `-${line}\n+${key.replaceAll('.', '/')}=1`).join('\n'),
+      script: `sed -i ${[...new Set(edits)].join(' ')} ${quote(ufw.path)}`,
+    },
+  ];
+}
+
+/** Gives UFW's file its own values back. */
+export function planUfwSettingsBack(ufw: UfwSettings | undefined): Change[] {
+  if (!ufw?.lines.some((line) => line.startsWith(WAS))) return [];
+  return [
+    {
+      summary: `${ufw.path}: the values that it had`,
+      disruption: { level: 'none' },
+      script: backTo(quote(ufw.path)),
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import { quote } from '../../../remote/quote.js';
+import { all, type Lines } from '../../../remote/reply-lines.js';
+import { WIPERS } from './followed.js';
+
+const UNITS = Object.keys(WIPERS).map((unit) => unit.replace(/\.service$/, ''));
+/** sh function that looks for who took a table away; it is called only where one is missing. */
+export const WIPED_FUNCTION = `wiped() {
+[ ! -e "$2" ] || echo "loaded-at $1 $(stat -c %Y "$2")"
+[ -z "\${asked-}" ] || return 0
+asked=yes
+for unit in ${UNITS.map(quote).join(' ')}; do
+since=$(systemctl show -p StateChangeTimestamp --value "$unit" 2>/dev/null)
+[ -z "$since" ] || echo "changed $unit $(date -d "$since" +%s)"
+done
+}
+`;
+
+export interface Wiped {
+  /** When our rules were loaded last, in seconds, by the network's number. */
+  readonly loadedAt: ReadonlyMap<number, number>;
+  /** When a unit was started, stopped or reloaded last. */
+  readonly changed: readonly { readonly unit: string; readonly at: number }[];
+}
+
+const seconds = (text: string | undefined): number => Number(text ?? Number.NaN);
+
+export function parseWiped(lines: Lines): Wiped {
+  return {
+    loadedAt: new Map(all(lines, 'loaded-at').map(([number, at]) => [seconds(number), seconds(at)])),
+    changed: all(lines, 'changed')
+      .map(([unit = '', at]) => ({ unit, at: seconds(at) }))
+      .filter(({ at }) => Number.isFinite(at)),
+  };
+}
+
+const clock = (at: number): string =>
+  `${new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** Who may have wiped the table of the network with that number: `; nftables.service was started or reloaded at …, after it was loaded`. */
+export function wipedBy({ loadedAt, changed }: Wiped, number: number): string {
+  const loaded = loadedAt.get(number);
+  if (loaded === undefined) return '; it has not been loaded since the last boot';
+  const later = changed
+    // A unit that we follow has loaded it itself, a moment before its own state changed.
+    .filter(({ at }) => at > loaded + 1)
+    .map(({ unit, at }) => `${unit}.service was started, stopped or reloaded at ${clock(at)}`);
+  const when = `it was loaded at ${clock(loaded)}`;
+  if (later.length > 0) return `; ${when}, and ${later.join(', and ')}`;
+  return `; ${when}, and no unit that could wipe it has changed since: somebody ran \`nft flush ruleset\`, \`nft -f\` or the like by hand`;
+}

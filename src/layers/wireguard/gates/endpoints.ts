@@ -1,0 +1,198 @@
+import { parseRules } from '../../../facts/firewall/read.js';
+import type { Table } from '../../../facts/firewall/ruleset.js';
+import { hostPort } from '../../../model/address.js';
+import type { Inventory } from '../../../model/inventory.js';
+import { endpointsProgram } from '../../../packets/endpoints-program.js';
+import { all, integer, type Lines } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import {
+  bothMeasured,
+  type EndpointPair,
+  leftOut,
+  orderedPairs,
+  pairsFrom,
+  pairsTo,
+  withEndpoints,
+} from './shared/pairs.js';
+import { whySilent } from './shared/why-silent.js';
+
+export type EndpointsParams = NetworkParams & WithinParams;
+
+interface Stray {
+  readonly source: string;
+  /** Whom the datagram was for. */
+  readonly meant: string;
+  readonly port: number;
+}
+
+interface Seen {
+  readonly perl: boolean;
+  readonly ipv6Off: boolean;
+  /** `NETWORK PEER` of those heard here. */
+  readonly heard: ReadonlySet<string>;
+  /** `NETWORK PEER` to the address from which it was heard. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Its own firewall, read only where something was not heard. */
+  readonly tables: readonly Table[];
+  /** Networks whose port nobody has here. */
+  readonly unheld: ReadonlySet<string>;
+  /** `NETWORK PEER` to how often it was asked and what came of it. */
+  readonly sent: ReadonlyMap<string, { readonly times: number; readonly outcome: string }>;
+  /** `NETWORK SOURCE MEANT` to what came out here though it was meant for another node or port. */
+  readonly strays: ReadonlyMap<string, Stray>;
+}
+
+function parse(lines: Lines): Seen {
+  return {
+    perl: all(lines, 'no-perl').length === 0,
+    ipv6Off: saysIpv6Off(lines),
+    sources: new Map(
+      all(lines, 'heard').flatMap(([network, peer, address]) =>
+        address === undefined ? [] : [[`${network} ${peer}`, address] as const],
+      ),
+    ),
+    tables: parseRules(lines),
+    heard: new Set(all(lines, 'heard').map(([network, peer]) => `${network} ${peer}`)),
+    unheld: new Set(all(lines, 'unheld').map(([network = '']) => network)),
+    sent: new Map(
+      all(lines, 'sent').map(([network, peer, times, ...outcome]) => [
+        `${network} ${peer}`,
+        { times: integer(times), outcome: outcome.join(' ') },
+      ]),
+    ),
+    strays: new Map(
+      all(lines, 'stray').map(([network, source = '', meant = '', port]) => [
+        `${network} ${source} ${meant}`,
+        { source, meant, port: integer(port) },
+      ]),
+    ),
+  };
+}
+
+function lanAddressOf(inventory: Inventory, node: string): string | undefined {
+  return inventory.nodes.find(({ name }) => name === node)?.lanAddresses[0];
+}
+
+function fixFor(
+  context: GateContext<EndpointsParams>,
+  { network, from, to, endpoint }: EndpointPair,
+): string {
+  const asked = hostPort(endpoint.address, endpoint.port);
+  const { inventory } = context;
+  if (endpoint.via === 'forward') {
+    const site = endpoint.site ?? `of ${to}`;
+    const lan = lanAddressOf(inventory, to);
+    const target = lan === undefined ? `port ${network.port}` : hostPort(lan, network.port);
+    return `forward UDP ${asked} to ${to} (${target}) on the router of site ${site}`;
+  }
+  const owner = endpoint.via === 'lan' ? 'LAN' : 'public';
+  return `let UDP port ${network.port} in through the firewall of ${to}, and see that ${endpoint.address} is its ${owner} address and that ${from} may send there`;
+}
+
+function judge(
+  context: GateContext<EndpointsParams>,
+  pair: EndpointPair,
+  seen: ReadonlyMap<string, Seen>,
+): Finding {
+  const { network, from, to, endpoint } = pair;
+  const asked = hostPort(endpoint.address, endpoint.port);
+  const expected = inNetwork(context, network, `UDP to ${asked} comes out at ${to}:${network.port}`);
+  const target = seen.get(to);
+  if (target?.heard.has(`${network.name} ${from}`)) {
+    if (target.unheld.has(network.name)) {
+      const told = `it comes out at ${to}, where nobody listens on UDP port ${network.port}`;
+      const mend = `see what the gate listener says of ${to}, and apply the phase that makes the tunnel`;
+      return { go: false, node: from, peer: to, expected, seen: told, fix: mend };
+    }
+    return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
+  }
+  const why = whySilent(context.inventory, pair, seen);
+  const usual = fixFor(context, pair);
+  const fix = why?.certain ? why.fix : usual;
+  const elsewhere = [...seen].flatMap(([node, { strays }]) => {
+    const stray = strays.get(`${network.name} ${from} ${to}`);
+    return stray === undefined ? [] : [`${node}:${stray.port}`];
+  });
+  if (elsewhere.length > 0) {
+    return { go: false, node: from, peer: to, expected, seen: `it came out at ${elsewhere.join(', ')}`, fix };
+  }
+  const sent = seen.get(from)?.sent.get(`${network.name} ${to}`);
+  const outcome =
+    sent === undefined
+      ? `${from} could not be measured`
+      : `${to} heard nothing of ${count(sent.times, 'datagram')}${sent.outcome === 'silence' ? '' : ` (${sent.outcome})`}`;
+  return {
+    go: false,
+    node: from,
+    peer: to,
+    expected,
+    seen:
+      target === undefined
+        ? `${to} could not be measured`
+        : `${outcome}${why === undefined ? '' : `; ${why.seen}`}`,
+    fix: why === undefined || why.certain ? fix : `${usual}; or, should that rule be the cause: ${why.fix}`,
+  };
+}
+
+/** The two-sided proof that every configured Endpoint leads to its node, whatever a router remembers of older flows. */
+export const endpoints: GateKind<EndpointsParams> = {
+  kind: 'endpoints',
+  schema: parameters({ ...networkParameter, ...withinParameter }),
+  patience: 10,
+
+  probe(context, node) {
+    const sends = withEndpoints(context, bothMeasured(context, pairsFrom(context, node.name)).inside);
+    const expected = withEndpoints(context, bothMeasured(context, pairsTo(context, node.name)).inside);
+    return endpointsProgram(
+      {
+        self: node.name,
+        // Whatever the interface: `all` is what counts, and lo has what it says.
+        ipv6: [...sends, ...expected].some(({ endpoint }) => isIpv6(endpoint.address)) ? ['lo'] : [],
+        ports: networksOn(context, node.name).map(({ name, port }) => ({ network: name, port })),
+        sends: sends.map(({ network, to, endpoint: { address, port } }) => ({
+          network: network.name,
+          peer: to,
+          address,
+          port,
+        })),
+        expected: expected.map(({ network, from }) => ({ network: network.name, peer: from })),
+      },
+      context,
+    );
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, parse);
+    const { inside, outside } = bothMeasured(context, withEndpoints(context, orderedPairs(context)));
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const pairs = inside.map((pair) => {
+      const finding = judge(context, pair, readings.seen);
+      return isIpv6(pair.endpoint.address) ? explainIpv6(context, finding, off) : finding;
+    });
+    const told = new Set(pairs.map(({ node }) => node));
+    const others = [...readings.seen].flatMap(([node, { perl }]): Finding[] => {
+      if (!perl) {
+        return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
+      }
+      if (networksOn(context, node).length === 0) return [notAMember(node)];
+      if (told.has(node)) return [];
+      const skipped = outside.some(({ from }) => from === node);
+      const reason = skipped ? 'its peers were left out' : 'it has no endpoint for any peer';
+      return [{ go: true, node, expected: 'nothing to ask', seen: reason }];
+    });
+    return conclude(readings, [...others, ...pairs], () => {
+      const reached = pairs.filter(({ go }) => go).length;
+      return `${reached} of ${count(pairs.length, 'endpoint')} lead${pairs.length === 1 ? 's' : ''} to their node${leftOut(outside)}`;
+    });
+  },
+};

@@ -1,0 +1,79 @@
+import { familyOf } from '../../../model/address.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { command, quote } from '../../../remote/quote.js';
+import { END_LINE } from '../../../remote/reply-lines.js';
+import { BOOT_SETTINGS } from '../../host/kernel/boot-settings.js';
+import { forwardingTable } from '../forwarding/table.js';
+import { loadedPath, unitOf } from '../forwarding/unit.js';
+import { WIPED_FUNCTION } from '../forwarding/wiped.js';
+import { passagesOf } from '../overlay/passages.js';
+import { FIREWALL_LINES } from './pristine-probe.js';
+
+/** Addresses whose route tells the device towards the internet. Nothing is sent there. */
+const INTERNET = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' } as const;
+
+/** The places outside the tunnel that a node passes packets on to: LANs as CIDR, and an address that stands for the internet. */
+export function outsidesOf(inventory: Inventory, network: Network, node: string): readonly string[] {
+  const passages = passagesOf(inventory, network, node).filter(
+    ({ toTunnel, fromTunnel }) => !toTunnel || !fromTunnel,
+  );
+  return [
+    ...new Set(
+      passages.flatMap(({ fromTunnel, from, to }) => {
+        const lan = fromTunnel ? to : from;
+        return lan ?? (from === undefined ? [] : INTERNET[familyOf(from)]);
+      }),
+    ),
+  ];
+}
+
+function probeNetwork(inventory: Inventory, network: Network, node: string, number: number): string {
+  const name = network.interface;
+  const devices = outsidesOf(inventory, network, node).map((place) => {
+    const [address = place] = place.split('/');
+    const way = command('ip', '-o', `-${familyOf(place)}`, 'route', 'get', address);
+    return `echo "device ${number} "${quote(place)} $(${way} 2>/dev/null)`;
+  });
+  return `live=$(nft list table inet ${forwardingTable(name)} 2>/dev/null)
+if [ -n "$live" ]; then
+tell "live ${number}" <<BRIDGEHEAD_TABLE
+$live
+BRIDGEHEAD_TABLE
+else wiped ${number} ${quote(loadedPath(name))}; fi
+[ -r ${quote(loadedPath(name))} ] && tell "loaded ${number}" <${quote(loadedPath(name))}
+echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(unitOf(name))} 2>/dev/null)
+${devices.join('\n')}`;
+}
+
+/** Firewalls of others: the tables that filter what is passed on, and iptables where its own kernel tables are in use. */
+const OTHERS = `nft list chains 2>/dev/null | while read -r first second third rest; do
+case "$first $second $third $rest" in
+'table inet bridgehead_'*) table= ;;
+'table '*) table="$second $third" ;;
+'type filter hook forward '*) [ -z "$table" ] || echo "$table" ;;
+esac
+done | while read -r family table; do
+nft list table "$family" "$table" 2>/dev/null | head -n ${FIREWALL_LINES} | tell "nft $family.$table"
+done
+for tool in iptables ip6tables; do
+[ $tool = iptables ] && names=/proc/net/ip_tables_names || names=/proc/net/ip6_tables_names
+[ -n "$(cat $names 2>/dev/null)" ] && $tool -S 2>/dev/null | head -n ${FIREWALL_LINES} | tell "$tool"
+done`;
+
+/** POSIX sh that reads what the node passes on, and what stands in the way of that. */
+export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): string {
+  return [
+    `${WIPED_FUNCTION}tell() { while read -r line; do echo "$1 $line"; done; }
+for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
+[ -r /proc/sys/$path ] || continue
+read -r value </proc/sys/$path
+echo "sysctl $path $value"
+done
+command -v nft >/dev/null 2>&1 || echo no-nft`,
+    ...networks.map((network, number) => probeNetwork(inventory, network, node, number)),
+    BOOT_SETTINGS,
+    OTHERS,
+    `echo ${END_LINE}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,92 @@
+import { parseFilterRules, parseRuleset, type Table } from '../../../facts/firewall/ruleset.js';
+import type { Network } from '../../../model/inventory.js';
+import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { type BootSettings, parseBootSettings } from '../../host/kernel/boot-settings.js';
+import { parseWiped, type Wiped } from '../forwarding/wiped.js';
+import { FIREWALL_LINES } from './pristine-probe.js';
+
+export interface SeenNetwork {
+  /** The table's lines as they are now; none when there is no table. */
+  readonly live: readonly string[];
+  /** Checksum of the file that was loaded, and the table's lines right after that; none when it was not noted. */
+  readonly sum: string | undefined;
+  readonly loaded: readonly string[];
+  readonly enabled: boolean;
+  /** Device by the place that it leads to. */
+  readonly devices: ReadonlyMap<string, string>;
+}
+
+export interface Seen {
+  readonly nft: boolean;
+  /** By family; undefined where the kernel has no such switch. */
+  readonly switches: Readonly<Record<4 | 6, string | undefined>>;
+  /** What sets kernel values at boot. */
+  readonly boot: BootSettings;
+  readonly networks: readonly SeenNetwork[];
+  /** Tables of others. */
+  readonly firewalls: readonly Table[];
+  readonly wiped: Wiped;
+}
+
+export const SWITCHES = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const;
+function grouped(lines: Lines, word: string): ReadonlyMap<string, readonly string[]> {
+  const tables = new Map<string, string[]>();
+  for (const [key = '', ...line] of all(lines, word)) {
+    tables.set(key, [...(tables.get(key) ?? []), line.join(' ')]);
+  }
+  return new Map([...tables].filter(([, table]) => table.length < FIREWALL_LINES));
+}
+
+function parseNetwork(lines: Lines, number: number): SeenNetwork {
+  const own = (word: string): readonly (readonly string[])[] =>
+    all(lines, word)
+      .filter(([index]) => integer(index) === number)
+      .map((line) => line.slice(1));
+  const [unit] = own('unit');
+  if (unit === undefined) throw new GarbledReply('nothing was said of the unit');
+  const [sum, ...loaded] = own('loaded').map((words) => words.join(' '));
+  return {
+    live: own('live').map((words) => words.join(' ')),
+    sum: sum?.split(' ')[0],
+    loaded,
+    enabled: unit.includes('UnitFileState=enabled'),
+    devices: new Map(
+      own('device').flatMap(([place = '', ...route]) => {
+        const device = route[route.indexOf('dev') + 1];
+        return route.includes('dev') && device !== undefined ? [[place, device] as const] : [];
+      }),
+    ),
+  };
+}
+
+/** Reads what the probe of the gate forwarding said of a node's networks. */
+export function parseForwarding(lines: Lines, networks: readonly Network[]): Seen {
+  const values = new Map(all(lines, 'sysctl').map(([path = '', value]) => [path, value]));
+  const rulesOf = (tool: 'iptables' | 'ip6tables'): readonly string[] => {
+    const rules = all(lines, tool).map((words) => words.join(' '));
+    return rules.length < FIREWALL_LINES ? rules : [];
+  };
+  return {
+    wiped: parseWiped(lines),
+    nft: all(lines, 'no-nft').length === 0,
+    switches: { 4: values.get(SWITCHES[4]), 6: values.get(SWITCHES[6]) },
+    boot: parseBootSettings(lines.map((words) => words.join(' '))),
+    networks: networks.map((_, number) => parseNetwork(lines, number)),
+    firewalls: [
+      ...[...grouped(lines, 'nft').values()].flatMap(parseRuleset),
+      ...parseFilterRules(rulesOf('iptables'), 'ip'),
+      ...parseFilterRules(rulesOf('ip6tables'), 'ip6'),
+    ],
+  };
+}
+
+/** Rules that were loaded and aren't there now, and the other way round. */
+export function difference({ live, loaded }: SeenNetwork): string {
+  const missing = loaded.filter((line) => !live.includes(line) && line !== '}');
+  const added = live.filter((line) => !loaded.includes(line) && line !== '}');
+  const told = [
+    ...(missing.length > 0 ? [`missing: ${missing.join('; ')}`] : []),
+    ...(added.length > 0 ? [`not ours: ${added.join('; ')}`] : []),
+  ];
+  return told.length > 0 ? told.join('; ') : 'its rules stand in another order';
+}

@@ -1,0 +1,282 @@
+import { hostPort } from '../../../model/address.js';
+import type { Network } from '../../../model/inventory.js';
+import { all, integer, only } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { amount } from '../../shared/amount.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { publicKeyFact } from '../../step.js';
+import { endpointFor } from '../overlay/endpoint.js';
+import { peersOf } from '../overlay/peers.js';
+import type { Peer } from '../overlay/types.js';
+import { CLOCK_SLACK, clockBack, type Side } from './handshake/clock-back.js';
+import { type AskedPeer, handshakeProbe } from './handshake/probe.js';
+import { inNetwork, networksOn, notAMember } from './shared/members.js';
+
+export interface HandshakeParams extends NetworkParams, WithinParams {
+  readonly maxAge?: number;
+}
+
+/** Seconds after which WireGuard itself throws a session away: a packet then brings a new handshake. */
+const SESSION_SECONDS = 180;
+
+/** An ordered pair of which the first has no session with the second, which believes to have one with the first. */
+interface DeadSession {
+  readonly network: string;
+  readonly without: string;
+  readonly believer: string;
+}
+
+/** The peers that can be asked for a handshake: clients sleep, and call when they wake. */
+function nodePeersOf(context: GateContext<HandshakeParams>, network: Network, node: string): readonly Peer[] {
+  return peersOf(context.inventory, network, node).filter(({ client }) => !client);
+}
+
+const deadSessions = ({ recall }: GateContext<HandshakeParams>): readonly DeadSession[] =>
+  (recall as readonly DeadSession[] | undefined) ?? [];
+
+/**
+ * Whether it is the node's part to call a peer. Where both send their first packet at once, each throws away its own
+ * handshake for the other's, and neither tries again for five seconds.
+ */
+function isCaller(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  peer: Peer,
+): boolean {
+  const dead = deadSessions(context).filter((one) => one.network === network.name);
+  if (dead.some(({ without, believer }) => without === peer.node && believer === node)) return true;
+  if (dead.some(({ without, believer }) => without === node && believer === peer.node)) return false;
+  if (!context.measured.includes(peer.node)) return true;
+  const back = endpointFor(context.inventory, network, peer.node, node);
+  if (peer.endpoint === undefined || back === undefined) return peer.endpoint !== undefined;
+  return node < peer.node;
+}
+
+function askedPeer(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  peer: Peer,
+): AskedPeer {
+  const isDead = deadSessions(context).some(
+    (one) => one.network === network.name && one.without === peer.node && one.believer === node,
+  );
+  const publicKey = context.facts.get(peer.node, publicKeyFact(network.interface));
+  return {
+    addresses: peer.addresses,
+    first: isCaller(context, network, node, peer),
+    ...(isDead && publicKey !== undefined && { dead: { interface: network.interface, publicKey } }),
+  };
+}
+
+function probeAll(context: GateContext<HandshakeParams>, node: string): string {
+  const networks = networksOn(context, node);
+  return handshakeProbe({
+    networks,
+    peers: networks.flatMap((network) =>
+      nodePeersOf(context, network, node).map((peer) => askedPeer(context, network, node, peer)),
+    ),
+    leftOut: networks.flatMap((network) =>
+      nodePeersOf(context, network, node)
+        .filter((peer) => context.counts?.(node, peer.node) === false)
+        .flatMap((peer) => context.facts.get(peer.node, publicKeyFact(network.interface)) ?? []),
+    ),
+    maxAge: context.params.maxAge ?? SESSION_SECONDS,
+    patience: context.patience,
+  });
+}
+
+/** What a node told of one network. */
+interface Shakes {
+  /** Unix seconds, of the node's clock. */
+  readonly clock: number;
+  /** When the interface's config was written, unix seconds. */
+  readonly changed: number;
+  /** Unix seconds by public key; 0 where there was none. */
+  readonly shakes: ReadonlyMap<string, number>;
+  /** Public keys of those whose packets came in while the gate waited. */
+  readonly heard: ReadonlySet<string>;
+}
+
+function sideOf(
+  { facts }: GateContext<HandshakeParams>,
+  network: Network,
+  [node, peer]: readonly [node: string, peer: string],
+  { clock, shakes }: Shakes,
+): Side {
+  const key = facts.get(peer, publicKeyFact(network.interface)) ?? '';
+  return { node, clock, shaken: shakes.get(key) ?? 0 };
+}
+
+/** The side of a pair whose clock went backwards, so that the other refuses it; undefined where neither did. */
+function clockWentBack(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  [node, peer]: readonly [node: string, peer: string],
+  [seen, seenThere]: readonly [Shakes, Shakes | undefined],
+) {
+  const here = sideOf(context, network, [node, peer], seen);
+  const there = seenThere && sideOf(context, network, [peer, node], seenThere);
+  const addressOf = (name: string): string | undefined =>
+    network.members.find((member) => member.node === name)?.addresses[0];
+  return clockBack(here, there, peer, addressOf) ?? (there && clockBack(there, here, node, addressOf));
+}
+
+function judge(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  { node: peer, endpoint }: Peer,
+  seen: Shakes,
+  seenThere: Shakes | undefined,
+): Finding {
+  const maxAge = context.params.maxAge ?? SESSION_SECONDS;
+  const base = { node, peer, expected: inNetwork(context, network, `a handshake in the last ${maxAge} s`) };
+  const key = context.facts.get(peer, publicKeyFact(network.interface));
+  if (key === undefined) {
+    const fix = `apply the phase that makes the keys, ${peer} included`;
+    return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
+  }
+  const time = seen.shakes.get(key);
+  if (time === undefined) {
+    return {
+      ...base,
+      go: false,
+      seen: `${peer} is no peer of ${network.interface}`,
+      fix: 'see the gate peers: apply the phase that makes the tunnel',
+    };
+  }
+  const age = Math.max(0, seen.clock - time);
+  const isFresh = time > 0 && age <= maxAge && time - seen.clock <= CLOCK_SLACK;
+  const since = Math.max(0, seen.clock - seen.changed);
+  if (isFresh && time >= seen.changed) return { ...base, go: true, seen: `${age} s ago` };
+  if (isFresh && seen.heard.has(key)) {
+    return { ...base, go: true, seen: `${age} s ago, and heard since the change ${since} s ago` };
+  }
+  const way =
+    endpoint === undefined
+      ? `${node} has no endpoint for ${peer}, which must call: see its handshake with ${node}`
+      : `see the gates endpoints and peers: UDP to ${hostPort(endpoint.address, endpoint.port)} must reach ${peer}, and each must hold the other's key`;
+  const back = clockWentBack(context, network, [node, peer], [seen, seenThere]);
+  if (back !== undefined) {
+    return {
+      ...base,
+      go: false,
+      seen: back.seen,
+      fix: back.certain ? back.fix : `${back.fix}; otherwise ${way}`,
+    };
+  }
+  if (time === 0) return { ...base, go: false, seen: 'none yet', fix: way };
+  const unheard = isFresh ? `, before the change ${since} s ago, and nothing was heard since` : '';
+  return { ...base, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
+}
+
+/** A client's handshake is told, but not demanded. */
+function tellClients(
+  context: GateContext<HandshakeParams>,
+  network: Network,
+  node: string,
+  seen: Shakes,
+): readonly Finding[] {
+  return peersOf(context.inventory, network, node).flatMap(({ node: client, publicKey }): Finding[] => {
+    if (publicKey === undefined) return [];
+    const time = seen.shakes.get(publicKey) ?? 0;
+    const ahead = time - seen.clock;
+    const ago =
+      ahead > CLOCK_SLACK
+        ? `${amount(ahead)} in the future of ${node}, whose clock went backwards`
+        : `${Math.max(0, -ahead)} s ago`;
+    const told = time > 0 ? ago : 'not called yet';
+    return [{ go: true, node, peer: client, expected: 'the client calls when it wants to', seen: told }];
+  });
+}
+
+/**
+ * A restarted node has no sessions, while its peers believe in theirs until a packet of theirs has stayed unanswered for
+ * 15 seconds. Those peers are told, when the gate is measured again.
+ */
+function deadIn(
+  context: GateContext<HandshakeParams>,
+  findings: readonly { readonly network: string; readonly finding: Finding; readonly shaken: boolean }[],
+): readonly DeadSession[] {
+  const measured = new Set(context.measured);
+  const pair = (network: string, from: string, to = ''): string => [network, from, to].join('\n');
+  const believers = new Set(
+    findings
+      .filter(({ shaken }) => shaken)
+      .map(({ network, finding: { node, peer } }) => pair(network, node, peer)),
+  );
+  return findings.flatMap(({ network, finding: { node, peer }, shaken }) => {
+    if (shaken || peer === undefined || !measured.has(peer)) return [];
+    return believers.has(pair(network, peer, node)) ? [{ network, without: node, believer: peer }] : [];
+  });
+}
+
+/** Every direct peer has shaken hands lately; where it hasn't, a packet is sent to make it. */
+export const handshake: GateKind<HandshakeParams> = {
+  kind: 'handshake',
+  readsKeys: true,
+  schema: parameters({
+    ...networkParameter,
+    ...withinParameter,
+    maxAge: {
+      type: 'integer',
+      minimum: SESSION_SECONDS,
+      description: 'Seconds; WireGuard renews no session younger than 180',
+    },
+  }),
+  patience: 15,
+  settling: 4,
+
+  probe(context, node) {
+    return probeAll(context, node.name);
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => {
+      const of = (word: string, number: number): readonly (readonly string[])[] =>
+        all(lines, word)
+          .filter(([index]) => integer(index) === number)
+          .map((words) => words.slice(1));
+      return networksOn(context, node).map((network, number) => ({
+        network,
+        seen: {
+          clock: integer(only(lines, 'clock')[0]),
+          changed: integer(of('changed', number)[0]?.[0] ?? '0'),
+          shakes: new Map(of('shake', number).map(([key = '', time]) => [key, integer(time)])),
+          heard: new Set(of('heard', number).map(([key = '']) => key)),
+        },
+      }));
+    });
+    const demanded: { network: string; finding: Finding; shaken: boolean }[] = [];
+    const findings = [...readings.seen].flatMap(([node, networks]): readonly Finding[] => {
+      if (networks.length === 0) return [notAMember(node)];
+      const pairs = networks.flatMap(({ network, seen }) =>
+        nodePeersOf(context, network, node).map((peer) => {
+          const there = readings.seen.get(peer.node)?.find((one) => one.network === network)?.seen;
+          const finding = judge(context, network, node, peer, seen, there);
+          const key = context.facts.get(peer.node, publicKeyFact(network.interface)) ?? '';
+          const shaken = (seen.shakes.get(key) ?? 0) > 0;
+          demanded.push({ network: network.name, finding, shaken });
+          return finding;
+        }),
+      );
+      const clients = networks.flatMap(({ network, seen }) => tellClients(context, network, node, seen));
+      if (pairs.length + clients.length > 0) return [...pairs, ...clients];
+      return [{ go: true, node, expected: 'no direct peer', seen: 'none' }];
+    });
+    const verdict = conclude(readings, findings, () => {
+      const fresh = demanded.filter(({ finding }) => finding.go).length;
+      return `${fresh} of ${count(demanded.length, 'handshake')} fresh`;
+    });
+    return { ...verdict, recall: deadIn(context, demanded) };
+  },
+};

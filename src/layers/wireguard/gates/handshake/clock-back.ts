@@ -1,0 +1,74 @@
+import { amount } from '../../../shared/amount.js';
+
+/** Seconds that a handshake may lie ahead of the clock that it is compared with: the clock is read first, and in whole seconds. */
+export const CLOCK_SLACK = 10;
+
+/** What one side of a pair knows of the other. */
+export interface Side {
+  readonly node: string;
+  /** Unix seconds, of the side's own clock. */
+  readonly clock: number;
+  /** When it last shook hands with the other, by its own clock: unix seconds, 0 where it has not. */
+  readonly shaken: number;
+}
+
+/** A node whose peer refuses its handshakes, since WireGuard takes none that bears an earlier time than the last. */
+export interface ClockBack {
+  readonly seen: string;
+  readonly fix: string;
+  /** Whether nothing else explains it. */
+  readonly certain: boolean;
+}
+
+const aheadOf = (time: number, clock: number): number => (time - clock > CLOCK_SLACK ? time - clock : 0);
+
+/** What the other side says for it, so that the evidence is of both. */
+function otherSays(side: Side, other: Side | undefined): string {
+  if (other === undefined) return '';
+  const apart = side.clock - other.clock;
+  const clocks =
+    Math.abs(apart) <= CLOCK_SLACK
+      ? `the clock of ${other.node} agrees with it now`
+      : `the clock of ${other.node} is ${amount(apart)} ${apart > 0 ? 'behind' : 'ahead of'} it`;
+  if (other.shaken === 0) return `; ${clocks}, and ${other.node} has no session with ${side.node}`;
+  const ahead = aheadOf(other.shaken, other.clock);
+  if (ahead > 0) return `; ${clocks}, and went backwards, too`;
+  return `; ${clocks}, and ${other.node} saw that handshake ${amount(Math.max(0, other.clock - other.shaken))} ago`;
+}
+
+/** None of this cuts anything: a clock that goes forward ends no session, and a ping makes one. */
+function fixFor(node: string, peer: string, wait: number, address: string | undefined): string {
+  const ping = address === undefined ? '' : `, or sooner when ${peer} calls: ping ${address} on ${peer}`;
+  return `see the gate clock: where the clock of ${node} is behind, set it and have it kept (systemd-timesyncd or chrony), and ${peer} takes its handshakes again; where it is right now, that takes until it has caught up, ${amount(wait)}${ping}`;
+}
+
+/**
+ * Whether a side's clock went backwards after its last handshake: certain where that lies in the future of its own clock, and
+ * likely where it has none (as after a boot) and the other has one that lies in the future of this side's clock.
+ *
+ * @param addressOf a node's overlay address, for its peer to call.
+ */
+export function clockBack(
+  side: Side,
+  other: Side | undefined,
+  peer: string,
+  addressOf: (node: string) => string | undefined,
+): ClockBack | undefined {
+  const own = aheadOf(side.shaken, side.clock);
+  const refused = `${peer} refuses the handshakes of ${side.node} until it has caught up or ${peer} has made its entry for ${side.node} anew`;
+  if (own > 0) {
+    return {
+      seen: `the last one lies ${amount(own)} in the future of ${side.node}, so its clock went backwards, and ${refused}${otherSays(side, other)}`,
+      fix: fixFor(side.node, peer, own, addressOf(side.node)),
+      certain: true,
+    };
+  }
+  if (other === undefined || side.shaken > 0) return undefined;
+  const theirs = aheadOf(other.shaken, side.clock);
+  if (theirs === 0 || aheadOf(other.shaken, other.clock) > 0) return undefined;
+  return {
+    seen: `${side.node} has none yet, while ${peer} had one ${amount(other.clock - other.shaken)} ago, which lies ${amount(theirs)} in the future of ${side.node}: its clock is ${amount(other.clock - side.clock)} behind that of ${peer}; if it went backwards, ${refused}`,
+    fix: fixFor(side.node, peer, theirs, addressOf(side.node)),
+    certain: false,
+  };
+}

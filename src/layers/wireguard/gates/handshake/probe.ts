@@ -1,0 +1,113 @@
+import type { Network } from '../../../../model/inventory.js';
+import { command, quote } from '../../../../remote/quote.js';
+import { END_LINE } from '../../../../remote/reply-lines.js';
+import { pollFunction } from '../../../shared/poll.js';
+import { NUDGE } from '../../tunnel/nudge.js';
+import { readConfigTraits } from '../../tunnel/readings.js';
+import { CLOCK_SLACK } from './clock-back.js';
+
+/** A peer that is asked for a handshake. */
+export interface AskedPeer {
+  /** Overlay addresses. */
+  readonly addresses: readonly string[];
+  /** Whether it is the node's part to call; the others are called later, should they not call by themselves. */
+  readonly first: boolean;
+  /** Set where the peer is known to have no session any more: the node's own, fresh as it may look, is dead. */
+  readonly dead?: { readonly interface: string; readonly publicKey: string };
+}
+
+export interface HandshakeProbe {
+  readonly networks: readonly Network[];
+  readonly peers: readonly AskedPeer[];
+  /** Public keys of peers that the run goes on without: they are not waited for. */
+  readonly leftOut: readonly string[];
+  /** Seconds. */
+  readonly maxAge: number;
+  /** Seconds. */
+  readonly patience: number;
+}
+
+/** Rounds of waiting, half a second together, after which those call too who leave it to their peers. */
+const LEAVE_IT = 4;
+
+/** Puts a peer out of an interface and in again as it was: its session is gone, and the next packet makes a new one. */
+const RENEW = `renew() {
+wg show "$1" dump 2>/dev/null | while IFS='\t' read -r key shared endpoint allowed _ _ _ keepalive; do
+[ "$key" = "$2" ] && [ "$endpoint" != '(none)' ] && [ "$allowed" != '(none)' ] || continue
+set -- "$1" peer "$key" remove peer "$key" endpoint "$endpoint" persistent-keepalive "$keepalive" allowed-ips "$allowed"
+if [ "$shared" = '(none)' ]; then wg set "$@"
+else printf '%s\\n' "$shared" | wg set "$@" preshared-key /dev/stdin
+fi
+done
+}
+`;
+
+/** Sets `rx` to the bytes that a peer was heard with, by what `wg show IF transfer` said. */
+const RECEIVED = `received() {
+rx=0
+while read -r heard_key heard_bytes _; do
+[ "$heard_key" != "$1" ] || rx=$heard_bytes
+done <<BRIDGEHEAD_TRANSFER
+$2
+BRIDGEHEAD_TRANSFER
+}
+`;
+
+function look(network: Network, number: number, maxAge: number, leftOut: readonly string[]): string {
+  const name = quote(network.interface);
+  const keys = [...network.clients.flatMap(({ publicKey }) => publicKey ?? []), ...leftOut].map(quote);
+  const asleep = keys.length === 0 ? '' : `case $key in ${keys.join(' | ')}) continue ;; esac\n`;
+  return `shakes=$(wg show ${name} latest-handshakes 2>/dev/null) || shakes=
+transfer=
+while read -r key time; do
+[ -n "$key" ] || continue
+report="$report
+shake ${number} $key $time"
+${asleep}if [ $((clock - time)) -gt ${maxAge} ] || [ $((time - clock)) -gt ${CLOCK_SLACK} ]; then stale=yes
+elif [ "$time" -lt "\${changed_${number}:-0}" ]; then
+[ -n "$transfer" ] || transfer=$(wg show ${name} transfer 2>/dev/null)
+[ -n "$before_${number}" ] || before_${number}=$transfer
+received "$key" "$before_${number}"
+was=$rx
+received "$key" "$transfer"
+if [ "$rx" -gt "$was" ]; then report="$report
+heard ${number} $key"
+else unproven=yes
+fi
+fi
+done <<BRIDGEHEAD_SHAKES
+$shakes
+BRIDGEHEAD_SHAKES`;
+}
+
+function callOf(peers: readonly AskedPeer[]): string {
+  const addresses = peers.flatMap((peer) => peer.addresses);
+  return addresses.length > 0 ? command('nudge', ...addresses) : ':';
+}
+
+/**
+ * POSIX sh that waits until every peer has a handshake that is fresh, and newer than the interface's config or followed by
+ * packets of the peer. Prints `shake N KEY TIME`, `heard N KEY`, `changed N TIME` and `clock TIME`, unix seconds.
+ */
+export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: HandshakeProbe): string {
+  const dead = peers.flatMap((peer) => peer.dead ?? []);
+  const renewals = dead.map((one) => `${command('renew', one.interface, one.publicKey)}\n`);
+  const first = callOf(peers.filter((peer) => peer.first));
+  return `${pollFunction(patience)}${NUDGE}${RECEIVED}${dead.length > 0 ? RENEW : ''}${renewals.join('')}round=0
+${networks.map(({ interface: name }, number) => `${readConfigTraits('traits', name)}\nchanged_${number}=\${traits##* } before_${number}=`).join('\n')}
+while :; do
+clock=$(date +%s) stale=no unproven=no report=
+${networks.map((network, number) => look(network, number, maxAge, leftOut)).join('\n')}
+[ "$stale $unproven" != 'no no' ] || break
+round=$((round + 1))
+if [ "$round" -le ${LEAVE_IT} ] && [ "$unproven" = no ]; then ${first}
+else ${callOf(peers)}
+fi
+[ "$round" != 1 ] || { sleep 0.02 2>/dev/null; continue; }
+again || break
+done
+echo "clock $clock$report"
+${networks.map((_network, number) => `echo "changed ${number} \${changed_${number}:-0}"`).join('\n')}
+echo ${END_LINE}
+`;
+}

@@ -1,0 +1,103 @@
+import { quote } from '../../../remote/quote.js';
+import { END_LINE } from '../../../remote/reply-lines.js';
+import type { Finding, GateKind } from '../../gate.js';
+import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
+import { inNetwork, networksOn, notAMember } from './shared/members.js';
+
+interface SeenKey {
+  /** `600 root`, or empty when there is no file. */
+  readonly mode: string;
+  /** Empty when the file yields none. */
+  readonly publicKey: string;
+}
+
+/** By interface. */
+type Seen = ReadonlyMap<string, SeenKey>;
+
+export const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
+
+function probeKey(interfaceName: string): string {
+  const path = quote(keyPath(interfaceName));
+  return `if [ -f ${path} ]; then
+${readOwnKey('public', interfaceName)}
+${readKeyTraits('traits', interfaceName)}
+echo ${quote(interfaceName)} "\${traits% *}" "\${public:-none}"
+else echo ${quote(interfaceName)} absent
+fi`;
+}
+
+function judge(node: string, interfaceName: string, seen: ReadonlyMap<string, Seen>): readonly Finding[] {
+  const path = keyPath(interfaceName);
+  const base = { node, expected: `a private key in ${path}, 600 root` };
+  const key = seen.get(node)?.get(interfaceName);
+  if (key === undefined || key.mode === '') {
+    return [{ ...base, go: false, seen: 'no such file', fix: 'apply the phase that makes the keys' }];
+  }
+  const wrong: Finding[] = [];
+  if (key.mode !== '600 root') {
+    const fix = `chown root ${path} && chmod 600 ${path}; who could read it has the key: make another one if that may have happened`;
+    wrong.push({ ...base, go: false, seen: `its mode and owner are ${key.mode}`, fix });
+  }
+  if (key.publicKey === '') {
+    const fix = `apply the phase that makes the keys (the damaged file is kept beside the new one)`;
+    wrong.push({ ...base, go: false, seen: 'a file that holds no private key, or wg is missing', fix });
+  }
+  for (const [peer, others] of seen) {
+    if (peer === node || key.publicKey === '') continue;
+    if (others.get(interfaceName)?.publicKey !== key.publicKey) continue;
+    const fix = `one is a copy (a cloned disk?): remove ${path} on one of the two and apply the phase that makes the keys`;
+    wrong.push({
+      ...base,
+      go: false,
+      peer,
+      expected: 'a key of its own',
+      seen: `the same key as ${peer}`,
+      fix,
+    });
+  }
+  return wrong.length > 0 ? wrong : [{ ...base, go: true, seen: `600 root, public key ${key.publicKey}` }];
+}
+
+/** Every member has a private key that root alone can read, and no two have the same. */
+export const keys: GateKind<NetworkParams> = {
+  kind: 'keys',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  probe(context, node) {
+    const parts = networksOn(context, node.name).map((network) => probeKey(network.interface));
+    return [...parts, `echo ${END_LINE}`, ''].join('\n');
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node): Seen => {
+      const own = networksOn(context, node).map((network) => network.interface);
+      return new Map(
+        own.flatMap((name) => {
+          const [, mode, owner, publicKey = ''] = lines.find(([word]) => word === name) ?? [];
+          if (mode === undefined || owner === undefined) return [];
+          return [
+            [name, { mode: `${mode} ${owner}`, publicKey: PUBLIC_KEY.test(publicKey) ? publicKey : '' }],
+          ];
+        }),
+      );
+    });
+    const findings = [...readings.seen.keys()].flatMap((node) => {
+      const networks = networksOn(context, node);
+      if (networks.length === 0) return [notAMember(node)];
+      return networks.flatMap((network) =>
+        judge(node, network.interface, readings.seen).map((finding) => ({
+          ...finding,
+          expected: inNetwork(context, network, finding.expected),
+        })),
+      );
+    });
+    return conclude(
+      readings,
+      findings,
+      (go, all) => `${go} of ${count(all, 'key')} sound, each node with its own`,
+    );
+  },
+};

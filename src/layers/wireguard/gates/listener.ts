@@ -1,0 +1,179 @@
+import { hostRoute } from '../../../model/address.js';
+import type { Network } from '../../../model/inventory.js';
+import { quote } from '../../../remote/quote.js';
+import { all, END_LINE, GarbledReply, type Lines } from '../../../remote/reply-lines.js';
+import type { Finding, GateKind } from '../../gate.js';
+import { listing } from '../../shared/listing.js';
+import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { readAddresses, readInterface, readUnit } from '../tunnel/readings.js';
+import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
+import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
+
+/** Everything about one interface on one node. */
+interface SeenInterface {
+  readonly up: boolean;
+  readonly mtu: string;
+  /** CIDR, link-local ones left out. */
+  readonly addresses: readonly string[];
+  /** The port that WireGuard says it listens on. */
+  readonly port: string;
+  /** Whether the system has a UDP socket on the wanted port, in each family. */
+  readonly sockets: readonly string[];
+  readonly enabled: boolean;
+  readonly active: boolean;
+}
+
+const ADDRESS_LINES = 2000;
+
+const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
+
+function probeInterface(network: Network, number: number): string {
+  const name = quote(network.interface);
+  const addresses = listing({
+    variable: 'addresses',
+    columns: { words: '_ _ _ address _', told: '$address' },
+    prefix: `address ${number}`,
+    limit: ADDRESS_LINES,
+    more: `cut ${number}`,
+  });
+  return `if [ -d /sys/class/net/${name} ]; then
+read -r flags </sys/class/net/${name}/flags
+read -r mtu </sys/class/net/${name}/mtu
+echo "interface ${number} $((flags & 1)) $mtu"
+${readAddresses('addresses', network.interface)}
+${addresses}
+${readInterface('live', network.interface)}
+set -f
+set -- $live
+echo "port ${number} $3"
+echo "sockets ${number}" $(grep -ls ': [0-9A-F]*:${hexPort(network.port)} ' /proc/net/udp /proc/net/udp6)
+else echo "absent ${number}"
+fi
+${readUnit('unit', network.interface)}
+echo "unit ${number}" $unit`;
+}
+
+function own(lines: Lines, word: string, number: number): readonly (readonly string[])[] {
+  return all(lines, word)
+    .filter(([index]) => index === String(number))
+    .map((line) => line.slice(1));
+}
+
+function parseInterface(lines: Lines, number: number): SeenInterface | undefined {
+  const [state] = own(lines, 'interface', number);
+  const [unit] = own(lines, 'unit', number);
+  if (unit === undefined) throw new GarbledReply('nothing was said of the unit');
+  if (own(lines, 'absent', number).length > 0) return undefined;
+  const [up, mtu] = state ?? [];
+  if (up === undefined || mtu === undefined) throw new GarbledReply('nothing was said of the interface');
+  return {
+    up: up === '1',
+    mtu,
+    addresses: own(lines, 'address', number)
+      .map(([address = '']) => address)
+      .filter((address) => !address.startsWith('fe80:')),
+    port: own(lines, 'port', number)[0]?.[0] ?? 'none',
+    sockets: (own(lines, 'sockets', number)[0] ?? []).map((path) => path.slice('/proc/net/'.length)),
+    enabled: unit.includes('UnitFileState=enabled'),
+    active: unit.includes('ActiveState=active'),
+  };
+}
+
+const sorted = (addresses: readonly string[]): string => [...addresses].sort().join(', ') || 'none';
+
+function judge(
+  network: Network,
+  node: string,
+  seen: SeenInterface | undefined,
+  ipv6Off: boolean,
+): readonly Finding[] {
+  const name = network.interface;
+  const repair = `apply the phase that makes ${name} (\`bridgehead apply --phase tunnel\`); if it fails, see \`journalctl -u wg-quick@${name}\` on ${node}`;
+  if (seen === undefined) {
+    return [{ go: false, node, expected: `interface ${name}`, seen: 'no such interface', fix: repair }];
+  }
+  const addresses = sorted(addressesOf(network, node).map(hostRoute));
+  const listening = seen.port === String(network.port) && seen.sockets.length > 0;
+  const checks = [
+    { go: seen.up, expected: `${name} is up`, seen: seen.up ? 'up' : 'down', fix: repair },
+    {
+      go: seen.mtu === String(network.mtu),
+      expected: `MTU ${network.mtu}`,
+      seen: `MTU ${seen.mtu}`,
+      fix: repair,
+    },
+    {
+      go: sorted(seen.addresses) === addresses,
+      expected: `address ${addresses}`,
+      seen: ipv6Off ? `${sorted(seen.addresses)}; IPv6 is off on ${node}` : sorted(seen.addresses),
+      fix: ipv6Off ? ipv6Fix([node], [network]) : repair,
+    },
+    {
+      go: listening,
+      expected: `listens on UDP port ${network.port}`,
+      seen: listening
+        ? `listens (${seen.sockets.join(', ')})`
+        : `${name} says port ${seen.port}, ${seen.sockets.length > 0 ? 'somebody holds' : 'nobody holds'} UDP port ${network.port}`,
+      fix: repair,
+    },
+    {
+      go: seen.active,
+      expected: `${name} held by wg-quick@${name}`,
+      seen: 'the unit is not active: somebody else brought the interface up',
+      fix: repair,
+    },
+    {
+      go: seen.enabled,
+      expected: `wg-quick@${name} enabled, to be there after a reboot`,
+      seen: 'not enabled',
+      fix: `systemctl enable wg-quick@${name} on ${node}, or apply the phase that makes ${name}`,
+    },
+  ];
+  const wrong = checks.filter(({ go }) => !go);
+  if (wrong.length > 0) return wrong.map((check) => ({ node, ...check }));
+  return [
+    {
+      go: true,
+      node,
+      expected: `${name} up with ${addresses}, MTU ${network.mtu}, UDP port ${network.port}, enabled at boot`,
+      seen: 'just so',
+    },
+  ];
+}
+
+/** The interface is up as wanted, listens on its UDP port and comes back after a reboot. */
+export const listener: GateKind<NetworkParams> = {
+  kind: 'listener',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  probe(context, node) {
+    const parts = networksOn(context, node.name).map(probeInterface);
+    return [ipv6Probe(ipv6Interfaces(context, node.name)), ...parts, `echo ${END_LINE}`, ''].join('\n');
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => ({
+      ipv6Off: saysIpv6Off(lines),
+      interfaces: networksOn(context, node).map((network, number) => ({
+        network,
+        seen: parseInterface(lines, number),
+      })),
+    }));
+    const findings = [...readings.seen].flatMap(([node, { ipv6Off, interfaces }]) => {
+      if (interfaces.length === 0) return [notAMember(node)];
+      return interfaces.flatMap(({ network, seen }) =>
+        judge(network, node, seen, ipv6Off).map((finding) => ({
+          ...finding,
+          expected: inNetwork(context, network, finding.expected),
+        })),
+      );
+    });
+    const stopped = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
+    return conclude(readings, findings, () => {
+      const listening = readings.seen.size - stopped.size;
+      return `${listening} of ${count(readings.seen.size + readings.unread.length, 'node')} listen${listening === 1 ? 's' : ''}`;
+    });
+  },
+};

@@ -1,0 +1,171 @@
+import type { Network } from '../../../model/inventory.js';
+import { pathMtuProgram } from '../../../packets/path-mtu-program.js';
+import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { type Pair, pairsFrom, type Way, waysOf } from './shared/pairs.js';
+
+export type PathMtuParams = NetworkParams & WithinParams;
+
+/** IPv6 allows no link below this. */
+const IPV6_LEAST = 1280;
+
+interface Reach {
+  /** Bytes of the largest packet whose answer came back; 0 when none did. */
+  readonly bytes: number;
+  /** Milliseconds of a whole one, the reason of a loss. */
+  readonly detail: string;
+}
+
+interface Seen {
+  readonly perl: boolean;
+  readonly ipv6Off: boolean;
+  /** By interface; undefined where there is none. */
+  readonly mtu: ReadonlyMap<string, number | undefined>;
+  /** By number of the node's way. */
+  readonly reaches: ReadonlyMap<number, Reach>;
+  /** Bytes of the largest packet heard here, by the source's address. */
+  readonly heard: ReadonlyMap<string, number>;
+}
+
+function parse(lines: Lines): Seen {
+  const reaches = new Map<number, Reach>();
+  for (const [number, bytes, ms = ''] of all(lines, 'whole')) {
+    reaches.set(integer(number), { bytes: integer(bytes), detail: `${ms} ms` });
+  }
+  for (const [number, bytes] of all(lines, 'narrow')) {
+    reaches.set(integer(number), { bytes: integer(bytes), detail: '' });
+  }
+  for (const [number, ...reason] of all(lines, 'lost')) {
+    reaches.set(integer(number), { bytes: 0, detail: reason.join(' ') });
+  }
+  return {
+    perl: all(lines, 'no-perl').length === 0,
+    ipv6Off: saysIpv6Off(lines),
+    mtu: new Map(
+      all(lines, 'mtu').map(([name = '', mtu]) => [name, mtu === 'absent' ? undefined : integer(mtu)]),
+    ),
+    reaches,
+    heard: new Map(all(lines, 'heard').map(([address = '', bytes]) => [address, integer(bytes)])),
+  };
+}
+
+function waysFrom(context: GateContext<PathMtuParams>, node: string): readonly Way[] {
+  return pairsFrom(context, node).flatMap(waysOf);
+}
+
+function fixFor(network: Network, { from, to }: Pair, bytes: number): string {
+  const family6 = network.ranges.some(isIpv6);
+  if (family6 && bytes < IPV6_LEAST) {
+    return `find what loses larger packets between ${from} and ${to} (IPv6 needs ${IPV6_LEAST} inside the tunnel), or give network ${network.name} IPv4 alone and mtu: ${bytes}`;
+  }
+  return `set mtu: ${bytes} for network ${network.name} and apply, or find what loses larger packets between ${from} and ${to}: a link with a smaller MTU whose ICMP "packet too big" is dropped, or a firewall that drops fragments`;
+}
+
+function judge(
+  context: GateContext<PathMtuParams>,
+  way: Way,
+  { mtu, reach, heard }: { readonly mtu: number | undefined; readonly reach: Reach; readonly heard: number },
+): Finding {
+  const { network, from, to } = way;
+  const told = (go: boolean, text: string, fix?: string): Finding => ({
+    go,
+    node: from,
+    peer: to,
+    expected: inNetwork(
+      context,
+      network,
+      `packets of ${mtu ?? network.mtu} bytes unbroken to ${way.address}, the MTU of ${network.interface}`,
+    ),
+    seen: text,
+    ...(fix !== undefined && { fix }),
+  });
+  if (mtu === undefined) {
+    return told(false, `no interface ${network.interface}`, 'apply the phase that makes the tunnel');
+  }
+  if (reach.bytes >= mtu) return told(true, `whole, in ${reach.detail}`);
+  if (heard >= mtu) return told(true, `whole at ${to}; the answer is lost on the way back`);
+  const bytes = Math.max(reach.bytes, heard);
+  if (bytes === 0) {
+    const reason = reach.detail === 'silence' ? '' : ` (${reach.detail})`;
+    return told(
+      false,
+      `no answer, not even to a small packet${reason}`,
+      `see what the gates handshake and ping say of ${from} and ${to}`,
+    );
+  }
+  return told(false, `${bytes} bytes pass, no more`, fixFor(network, way, bytes));
+}
+
+/** The largest packet that passes unbroken between every ordered pair, each way by itself, is the interface's MTU. */
+export const pathMtu: GateKind<PathMtuParams> = {
+  kind: 'path-mtu',
+  schema: parameters({ ...networkParameter, ...withinParameter }),
+  patience: 10,
+
+  probe(context, node) {
+    return pathMtuProgram(
+      {
+        targets: waysFrom(context, node.name).map(({ network, address }) => ({
+          interface: network.interface,
+          address,
+        })),
+        own: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
+        ipv6: ipv6Interfaces(context, node.name),
+      },
+      context,
+    );
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => {
+      const seen = parse(lines);
+      const ways = waysFrom(context, node).length;
+      if (seen.perl && seen.reaches.size !== ways)
+        throw new GarbledReply(`expected ${ways} paths, got ${seen.reaches.size}`);
+      return seen;
+    });
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const pairs: Finding[] = [];
+    const others: Finding[] = [];
+    for (const [node, { perl, mtu, reaches }] of readings.seen) {
+      if (!perl) {
+        others.push({
+          go: false,
+          node,
+          expected: 'perl',
+          seen: 'no perl',
+          fix: `install perl-base on ${node}`,
+        });
+        continue;
+      }
+      const ways = waysFrom(context, node);
+      for (const [number, way] of ways.entries()) {
+        const reach = reaches.get(number);
+        if (reach === undefined) throw new TypeError('the reply was not checked');
+        const heard = readings.seen.get(way.to)?.heard.get(way.source) ?? 0;
+        const finding = judge(context, way, { mtu: mtu.get(way.network.interface), reach, heard });
+        pairs.push(isIpv6(way.address) ? explainIpv6(context, finding, off) : finding);
+      }
+      if (ways.length > 0) continue;
+      others.push(
+        networksOn(context, node).length === 0
+          ? notAMember(node)
+          : { go: true, node, expected: 'nothing to measure', seen: 'no other member of its network' },
+      );
+    }
+    return conclude(readings, [...others, ...pairs], () => {
+      const whole = pairs.filter(({ go }) => go).length;
+      return `${whole} of ${count(pairs.length, 'path')} as wide as the interface`;
+    });
+  },
+};

@@ -1,0 +1,144 @@
+import type { Network } from '../../../model/inventory.js';
+import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
+import { all, GarbledReply, integer } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
+import { waysOf } from './shared/pairs.js';
+
+export type PingParams = NetworkParams & WithinParams;
+
+interface Answer {
+  readonly answered: boolean;
+  readonly sent: number;
+  /** Milliseconds of a `pong`, the reason of a `lost`. */
+  readonly detail: string;
+}
+
+function targetsOf(context: GateContext<PingParams>, node: string): readonly PingTarget[] {
+  return networksOn(context, node).flatMap((network) =>
+    othersOf(network, node)
+      .filter(({ node: to }) => context.counts?.(node, to) !== false)
+      .flatMap(({ node: to }) =>
+        waysOf({ network, from: node, to }).map(({ address }) => ({ network, peer: to, address })),
+      ),
+  );
+}
+
+interface AskedPair {
+  readonly node: string;
+  readonly network: Network;
+  readonly peer: string;
+  readonly answers: readonly { readonly address: string; readonly answer: Answer }[];
+  /** Whether the peer's own pings to the node were answered; undefined where that wasn't measured. */
+  readonly back: boolean | undefined;
+}
+
+/** Answers that come the other way have passed the tunnel both ways: then it is the echo itself that is refused. */
+function fixFor({ node, network, peer, back }: AskedPair): string {
+  const name = network.interface;
+  if (back === true) {
+    return `the tunnel works, since ${node} answers ${peer}: ${peer} drops ICMP echo requests on ${name}; look at its firewall and rp_filter`;
+  }
+  const others = 'see what the gates peers, handshake and endpoints say of this pair';
+  if (back === false) return `nothing passes between ${node} and ${peer} either way: ${others}`;
+  return `${others}; where they are GO, look at the firewall, rp_filter and routes of ${peer}`;
+}
+
+function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
+  const { node, network, peer, answers } = pair;
+  const lost = answers.filter(({ answer }) => !answer.answered);
+  const addresses = (lost.length > 0 ? lost : answers).map(({ address }) => address).join(', ');
+  const expected = inNetwork(context, network, `answers ping at ${addresses}`);
+  if (lost.length === 0) {
+    const seen = answers.map(({ answer }) => `${answer.detail} ms`).join(', ');
+    return { go: true, node, peer, expected, seen };
+  }
+  const reasons = [
+    ...new Set(lost.map(({ answer }) => answer.detail).filter((reason) => reason !== 'silence')),
+  ];
+  const seen = `no answer to ${count(lost[0]?.answer.sent ?? 0, 'ping')}`;
+  return {
+    go: false,
+    node,
+    peer,
+    expected,
+    seen: reasons.length > 0 ? `${seen} (${reasons.join(', ')})` : seen,
+    fix: fixFor(pair),
+  };
+}
+
+/** Every member answers a ping from every other, in both families, those behind a relay included. */
+export const ping: GateKind<PingParams> = {
+  kind: 'ping',
+  schema: parameters({ ...networkParameter, ...withinParameter }),
+  patience: 15,
+
+  probe(context, node) {
+    const data = { targets: targetsOf(context, node.name), ipv6: ipv6Interfaces(context, node.name) };
+    return pingProgram(data, context);
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => {
+      const answers = new Map<number, Answer>();
+      for (const [word, answered] of [
+        ['pong', true],
+        ['lost', false],
+      ] as const) {
+        for (const [number, sent, ...detail] of all(lines, word)) {
+          answers.set(integer(number), { answered, sent: integer(sent), detail: detail.join(' ') });
+        }
+      }
+      const pings = targetsOf(context, node).map((target, number) => {
+        const answer = answers.get(number);
+        if (answer === undefined) throw new GarbledReply(`nothing was said of ${target.peer}`);
+        return { ...target, answer };
+      });
+      return { pings, ipv6Off: saysIpv6Off(lines) };
+    });
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const answered = (network: Network, from: string, to: string): boolean | undefined => {
+      const pings = readings.seen
+        .get(from)
+        ?.pings.filter((one) => one.network === network && one.peer === to);
+      return pings?.length ? pings.some(({ answer }) => answer.answered) : undefined;
+    };
+    const findings = [...readings.seen].flatMap(([node, { pings }]) => {
+      if (networksOn(context, node).length === 0) return [notAMember(node)];
+      const byPair = new Map<string, typeof pings>();
+      for (const one of pings) {
+        const key = `${one.network.name} ${one.peer}`;
+        byPair.set(key, [...(byPair.get(key) ?? []), one]);
+      }
+      const pairs = context.networks.flatMap((network) =>
+        othersOf(network, node).flatMap(({ node: peer }) => {
+          const own = byPair.get(`${network.name} ${peer}`) ?? [];
+          if (own.length === 0) return [];
+          const back = answered(network, peer, node);
+          const finding = judgePair(context, { node, network, peer, answers: own, back });
+          const lost = own.filter(({ answer }) => !answer.answered);
+          return [
+            lost.every(({ address }) => isIpv6(address)) ? explainIpv6(context, finding, off) : finding,
+          ];
+        }),
+      );
+      return pairs.length > 0
+        ? pairs
+        : [{ go: true, node, expected: 'nothing to ping', seen: 'no other member in its families' }];
+    });
+    const pairs = findings.filter(({ peer }) => peer !== undefined);
+    return conclude(readings, findings, () => {
+      const answered = pairs.filter(({ go }) => go).length;
+      return `${answered} of ${count(pairs.length, 'pair')} answer`;
+    });
+  },
+};

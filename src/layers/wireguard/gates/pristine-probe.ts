@@ -1,0 +1,139 @@
+import { READ_RULES_IN_THE_WAY } from '../../../facts/firewall/read.js';
+import type { Network } from '../../../model/inventory.js';
+import { command, quote } from '../../../remote/quote.js';
+import { END_LINE } from '../../../remote/reply-lines.js';
+import { listing } from '../../shared/listing.js';
+import { MANAGED } from '../overlay/config.js';
+import { asPart, probeOwners } from '../ownership/probe.js';
+import { recordPath } from '../ownership/record.js';
+import { probeLeft } from '../retire/probe.js';
+import { configPath, readInterface } from '../tunnel/readings.js';
+import { probeNextBoot } from './pristine/next-boot.js';
+import { ipv6Probe } from './shared/ipv6.js';
+
+/** Names of units that another cluster or network plugin leaves behind. */
+export const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;
+/** Folders without files on a clean machine, but for those of installed packages. */
+export const FOREIGN_FOLDERS = ['/etc/cni', '/var/lib/cni', '/etc/rancher', '/var/lib/rancher'] as const;
+/** Lines of a firewall's table that are read; of a longer one nothing is said. */
+export const FIREWALL_LINES = 1000;
+const ADDRESS_LINES = 2000;
+/** Files of a folder that are looked at. */
+const FOLDER_FILES = 100;
+
+/** A network that a node is in. */
+export interface Membership {
+  readonly network: Network;
+  /** What other nodes have as overlay addresses that may call the node; undefined where clients may, too, who sleep. */
+  readonly callers: readonly string[] | undefined;
+}
+
+/** Seconds for which a handshake shows that the peer's packets come in. */
+const FRESH = 180;
+const SLACK = 10;
+
+/** sh that clears `talking`, unless everybody who may call the node has shaken hands lately, at the port that is wanted. */
+function probeTalk({ network: { port }, callers }: Membership): string {
+  if (callers?.length === 0) return ':';
+  if (callers === undefined) return 'talking=no';
+  return `fresh= now=\${live##*@now }
+case $owner.$there.$bound.$now in
+ours.yes.${port}.*[!0-9]* | ours.yes.${port}.) talking=no ;;
+ours.yes.${port}.*)
+while read -r word _ _ shake _ allowed; do
+[ "$word" = @peer ] && [ $((now - shake)) -le ${FRESH} ] && [ $((shake - now)) -le ${SLACK} ] && fresh="$fresh $allowed"
+done <<BRIDGEHEAD_LIVE
+$live
+BRIDGEHEAD_LIVE
+for address in ${command(...callers)}; do
+case "$fresh " in *" $address/32 "* | *" $address/128 "*) ;; *) talking=no ;; esac
+done ;;
+*) talking=no ;;
+esac`;
+}
+
+function probeNetwork(membership: Membership, number: number): string {
+  const { interface: name, port } = membership.network;
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const conf = quote(configPath(name));
+  return `owner=nobody
+if [ -f ${quote(recordPath(name))} ]; then owner=ours managed=yes
+elif [ -f ${conf} ]; then
+owner=foreign line=
+read -r line <${conf}
+case $line in ${quote(MANAGED)}*) owner=ours managed=yes ;; esac
+fi
+[ -d ${quote(`/sys/class/net/${name}`)} ] && there=yes || there=no
+taken=no bound= live=
+if [ "$owner $there" = 'ours yes' ]; then
+${readInterface('live', name)}
+set -f; set -- $live; set +f
+bound=\${3-${port}}
+fi
+[ "$bound" = ${port} ] || ! grep -qs ': [0-9A-F]*:${hex} ' /proc/net/udp /proc/net/udp6 || taken=yes
+echo "network ${number} $owner $there $taken"
+[ "$taken" = no ] || ! command -v wg >/dev/null 2>&1 || wg show all listen-port 2>/dev/null | while read -r device bound; do echo "listen $device $bound"; done
+${probeTalk(membership)}`;
+}
+
+const LEFTOVERS = `if [ "$managed" = no ]; then
+for unit in $(systemctl list-units --all --plain --no-legend --no-pager --type=service ${command(...FOREIGN_UNITS.map((unit) => `${unit}*`))} 2>/dev/null | while read -r unit load _; do [ "$load" = not-found ] || echo "$unit"; done); do
+echo "unit $unit"
+done
+for file in ${[
+  '/etc/systemd/system',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+]
+  .flatMap((folder) => FOREIGN_UNITS.map((unit) => `${folder}/${unit}*.service`))
+  .join(' ')}; do
+[ -e "$file" ] && echo "unit \${file##*/}"
+done
+for folder in ${FOREIGN_FOLDERS.join(' ')}; do
+[ -d "$folder" ] || continue
+find "$folder" ! -type d 2>/dev/null | head -n ${FOLDER_FILES} | {
+count=0 first=
+while IFS= read -r file; do
+dpkg-query -S "$file" >/dev/null 2>&1 && continue
+count=$((count + 1))
+first=\${first:-$file}
+done
+[ "$count" = 0 ] || echo "folder $folder $count $first"
+}
+done
+for family in 4 6; do
+ip -$family rule show 2>/dev/null | while read -r rule; do echo "rule $family $rule"; done
+done
+fi`;
+
+const ADDRESSES = listing({
+  source: 'ip -o addr show',
+  columns: { words: '_ name _ address _', told: '$name $address' },
+  prefix: 'address',
+  limit: ADDRESS_LINES,
+  more: 'cut addresses',
+});
+
+/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
+export function pristineProbe(
+  memberships: readonly Membership[],
+  ipv6: readonly string[],
+  wanted: readonly string[],
+): string {
+  return [
+    'managed=no talking=yes',
+    // An interface that isn't there yet gets the default.
+    ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
+    ...memberships.map(probeNetwork),
+    asPart('owners', probeOwners(memberships.map(({ network }) => network.interface))),
+    asPart('left', probeLeft(wanted)),
+    probeNextBoot(wanted),
+    LEFTOVERS,
+    ADDRESSES,
+    // Whole rulesets are long, and tunnels that work have answered what they would be asked.
+    `if [ "$talking" = no ]; then\n${READ_RULES_IN_THE_WAY}\nfi`,
+    `echo ${END_LINE}`,
+    '',
+  ].join('\n');
+}

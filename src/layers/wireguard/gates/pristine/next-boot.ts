@@ -1,0 +1,71 @@
+import { contains, spanOf } from '../../../../model/address.js';
+import type { Network } from '../../../../model/inventory.js';
+import { quote } from '../../../../remote/quote.js';
+import { all, type Lines } from '../../../../remote/reply-lines.js';
+import type { Finding } from '../../../gate.js';
+
+/** What will be made at the next boot, whether it runs now or not. */
+export interface AtBoot {
+  /** Such as `wg-quick@wg1.service`, or the path of a file. */
+  readonly owner: string;
+  readonly interface: string;
+  readonly ports: readonly string[];
+  /** As written, with prefix lengths. */
+  readonly addresses: readonly string[];
+}
+
+const SETTING = (key: string): string => `s/^[[:space:]]*${key}[[:space:]]*=[[:space:]]*//p`;
+
+/** sh that reads other tunnels which the next boot brings up; where there are none, the shell itself sees so. */
+export function probeNextBoot(wanted: readonly string[]): string {
+  return `for link in /etc/systemd/system/*.wants/wg-quick@*.service; do
+[ -L "$link" ] || continue
+name=\${link##*/wg-quick@} name=\${name%.service}
+case ${quote(` ${wanted.join(' ')} `)} in *" $name "*) continue ;; esac
+conf=/etc/wireguard/$name.conf
+[ -f "$conf" ] || continue
+echo "boot $name wg-quick@$name.service port $(sed -n '${SETTING('[Ll]isten[Pp]ort')}' "$conf" | tr -c '0-9\\n' ' ')" | tr '\\n' ' '; echo
+echo "boot $name wg-quick@$name.service address $(sed -n '${SETTING('[Aa]ddress')}' "$conf" | tr ',' ' ')" | tr '\\n' ' '; echo
+done
+for file in /etc/systemd/network/*.netdev; do
+[ -f "$file" ] || continue
+grep -Eqi '^[[:space:]]*Kind[[:space:]]*=[[:space:]]*wireguard' "$file" || continue
+echo "boot $(sed -n '${SETTING('Name')}' "$file" | head -n 1) $file port $(sed -n '${SETTING('ListenPort')}' "$file" | tr '\\n' ' ')"
+done`;
+}
+
+export function parseNextBoot(lines: Lines): readonly AtBoot[] {
+  const found = new Map<string, AtBoot>();
+  for (const [name = '', owner = '', kind, ...values] of all(lines, 'boot')) {
+    const { ports = [], addresses = [] } = found.get(owner) ?? {};
+    const more = { owner, interface: name, ports, addresses };
+    found.set(owner, kind === 'port' ? { ...more, ports: values } : { ...more, addresses: values });
+  }
+  return [...found.values()];
+}
+
+/** What will clash with a network when the machine boots, interfaces in `apart` left out. */
+export function bootConflicts(
+  { name, interface: device, port, ranges }: Network,
+  node: string,
+  boot: readonly AtBoot[],
+  apart: ReadonlySet<string>,
+): readonly Pick<Finding, 'expected' | 'seen' | 'fix'>[] {
+  const spans = ranges.map(spanOf);
+  return boot
+    .filter((one) => one.interface !== device && !apart.has(one.interface))
+    .flatMap(({ owner, ports, addresses }) => {
+      const inside = addresses.filter((cidr) =>
+        spans.some((span) => contains(span, cidr.split('/')[0] ?? '')),
+      );
+      const clashes = [
+        ...(ports.includes(String(port)) ? [['port', `UDP port ${port}`]] : []),
+        ...(inside.length > 0 ? [['range', inside.join(', ')]] : []),
+      ];
+      return clashes.map(([what = '', thing = '']) => ({
+        expected: `nothing else that takes ${thing} at the next boot`,
+        seen: `${owner} is enabled and takes it`,
+        fix: `give network ${name} another ${what}; or, where ${node} does not need ${owner} any more, have whoever set it up disable it`,
+      }));
+    });
+}

@@ -1,0 +1,174 @@
+import { hostRoute } from '../../../model/address.js';
+import type { Network } from '../../../model/inventory.js';
+import { command } from '../../../remote/quote.js';
+import { all, END_LINE, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { listing } from '../../shared/listing.js';
+import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { routesOf } from '../overlay/peers.js';
+import { readRoutes } from '../tunnel/readings.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+
+const APPLY = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
+/** Lines of `ip route` that are read for one question; a node with more is told as such. */
+const LIMIT = 4096;
+
+interface Route {
+  /** CIDR, or `default`. */
+  readonly destination: string;
+  readonly device: string;
+  readonly table: string;
+}
+
+interface Seen {
+  /** Routes on the interface, of every table but `local`, the kernel's own left out. */
+  readonly onInterface: readonly Route[];
+  /** Routes to places within the overlay's ranges that lead through another interface. */
+  readonly elsewhere: readonly Route[];
+}
+
+/** Where nothing but the interface may lead: the overlay, and the LANs behind gateways that the node reaches through it. */
+function rangesOf(context: GateContext<NetworkParams>, network: Network, node: string): readonly string[] {
+  const wanted = new Set(routesOf(context.inventory, network, node));
+  const subnets = network.advertises.flatMap((one) => one.subnets).filter((subnet) => wanted.has(subnet));
+  return [...network.ranges, ...subnets];
+}
+
+function probeNetwork(network: Network, ranges: readonly string[], number: number): string {
+  const told = (word: string) => ({ prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
+  const others = ranges.map((range) => {
+    const family = isIpv6(range) ? 6 : 4;
+    const source = command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range);
+    return listing({ source, ...told('in') });
+  });
+  const own = [readRoutes('routes', network.interface), listing({ variable: 'routes', ...told('on') })];
+  return [...own, ...others].join('\n');
+}
+
+const TYPES = new Set([
+  'unicast',
+  'local',
+  'broadcast',
+  'multicast',
+  'anycast',
+  'unreachable',
+  'blackhole',
+  'prohibit',
+  'throw',
+]);
+
+function parseRoute(words: readonly string[], device: string | undefined): Route & { readonly type: string } {
+  const [first = ''] = words;
+  const type = TYPES.has(first) ? first : 'unicast';
+  const destination = TYPES.has(first) ? (words[1] ?? '') : first;
+  const after = (word: string): string | undefined => {
+    const at = words.indexOf(word);
+    return at < 0 ? undefined : words[at + 1];
+  };
+  if (destination === '') throw new GarbledReply('a route without a destination');
+  return {
+    type,
+    destination:
+      destination.includes('/') || destination === 'default' ? destination : hostRoute(destination),
+    device: device ?? after('dev') ?? type,
+    table: after('table') ?? 'main',
+  };
+}
+
+function parseNetwork(lines: Lines, network: Network, number: number, node: string): Seen {
+  const own = (word: string): readonly (readonly string[])[] =>
+    all(lines, word)
+      .filter(([index]) => integer(index) === number)
+      .map((line) => line.slice(1));
+  const self = new Set(addressesOf(network, node).map(hostRoute));
+  // What the kernel makes by itself: the node's own addresses, link-local and multicast.
+  const natural = ({ type, destination, table }: ReturnType<typeof parseRoute>): boolean =>
+    table === 'local' || type === 'multicast' || self.has(destination) || /^f(e80:|f00:)/.test(destination);
+  const onInterface = own('on').map((words) => parseRoute(words, network.interface));
+  const inRanges = own('in').map((words) => parseRoute(words, undefined));
+  return {
+    onInterface: onInterface.filter((route) => !natural(route)),
+    elsewhere: inRanges.filter((route) => route.device !== network.interface && !natural(route)),
+  };
+}
+
+function judge(
+  context: GateContext<NetworkParams>,
+  network: Network,
+  node: string,
+  { onInterface, elsewhere }: Seen,
+): readonly Finding[] {
+  const name = network.interface;
+  const wanted = routesOf(context.inventory, network, node);
+  const fix = APPLY;
+  const present = new Set(onInterface.map(({ destination }) => destination));
+  const missing = wanted.filter((route) => !present.has(route));
+  const extra = onInterface.filter(({ destination }) => !wanted.includes(destination));
+  const wrong: Finding[] = [
+    ...missing.map((route) => ({
+      go: false,
+      node,
+      expected: `route to ${route} through ${name}`,
+      seen: 'no such route',
+      fix,
+    })),
+    ...extra.map(({ destination, table }) => ({
+      go: false,
+      node,
+      expected: `only the wanted routes through ${name}`,
+      seen: `a route to ${destination} in table ${table}`,
+      fix: `find who sets it on ${node} (PostUp, another daemon) and have it left out there; then ${APPLY}, which removes routes of the main table under the guard`,
+    })),
+    ...elsewhere.map(({ destination, device, table }) => ({
+      go: false,
+      node,
+      expected: `routes within ${rangesOf(context, network, node).join(', ')} through ${name} alone`,
+      seen: `a route to ${destination} through ${device} in table ${table}`,
+      fix: `give network ${network.name} another range or the gateway another subnet, or have whoever sets that route on ${node} leave it out; see first that SSH doesn't come that way`,
+    })),
+  ];
+  if (wrong.length > 0) return wrong;
+  const seen = wanted.length === 0 ? 'none wanted, none there' : `all ${wanted.length}, and no other`;
+  return [{ go: true, node, expected: `${count(wanted.length, 'route')} through ${name}`, seen }];
+}
+
+/** The routes through the interface are exactly those of the peers' AllowedIPs, and nothing else leads into the overlay or to a LAN behind a gateway. */
+export const routes: GateKind<NetworkParams> = {
+  kind: 'routes',
+  schema: parameters(networkParameter),
+  patience: 0,
+
+  probe(context, node) {
+    const networks = networksOn(context, node.name).map((network, number) =>
+      probeNetwork(network, rangesOf(context, network, node.name), number),
+    );
+    return [...networks, `echo ${END_LINE}`, ''].join('\n');
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines, node) => {
+      if (all(lines, 'more').length > 0) throw new GarbledReply(`more than ${LIMIT} routes`);
+      return networksOn(context, node).map((network, number) => ({
+        network,
+        seen: parseNetwork(lines, network, number, node),
+      }));
+    });
+    const findings = [...readings.seen].flatMap(([node, networks]) => {
+      if (networks.length === 0) return [notAMember(node)];
+      return networks.flatMap(({ network, seen }) =>
+        judge(context, network, node, seen).map((finding) => ({
+          ...finding,
+          expected: inNetwork(context, network, finding.expected),
+        })),
+      );
+    });
+    const wrong = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
+    const all_ = readings.seen.size + readings.unread.length;
+    return conclude(
+      readings,
+      findings,
+      () => `${readings.seen.size - wrong.size} of ${count(all_, 'node')} with exactly the routes wanted`,
+    );
+  },
+};

@@ -1,0 +1,44 @@
+import type { Network } from '../../../../model/inventory.js';
+import { command } from '../../../../remote/quote.js';
+import { all, type Lines } from '../../../../remote/reply-lines.js';
+import type { Finding, GateContext } from '../../../gate.js';
+import { addressesOf, isIpv6, networksOn } from './members.js';
+
+/** Interfaces on which a node has an IPv6 address of its own. */
+export function ipv6Interfaces(context: GateContext<unknown>, node: string): readonly string[] {
+  return networksOn(context, node)
+    .filter((network) => addressesOf(network, node).some(isIpv6))
+    .map((network) => network.interface);
+}
+
+/** POSIX sh that says `ipv6-off` where IPv6 is off altogether or on one of these interfaces (or `default`); one that is absent counts as on. */
+export function ipv6Probe(interfaces: readonly string[]): string {
+  if (interfaces.length === 0) return ':';
+  const files = ['all', ...interfaces].map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+  return `off=no
+[ -r /proc/sys/net/ipv6/conf/all/disable_ipv6 ] || off=yes
+for value in $(${command('cat', ...files)} 2>/dev/null); do [ "$value" = 0 ] || off=yes; done
+[ $off = no ] || echo ipv6-off`;
+}
+
+/** Whether a probe said that the node has IPv6 turned off. */
+export function saysIpv6Off(lines: Lines): boolean {
+  return all(lines, 'ipv6-off').length > 0;
+}
+
+export function ipv6Fix(nodes: readonly string[], networks: readonly Network[]): string {
+  const names = nodes.join(' and ');
+  const drop = networks.map(({ name }) => name).join(', ');
+  return `turn IPv6 on on ${names}: \`sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0\` and whatever in /etc/sysctl.d or on the kernel's command line (ipv6.disable=1) turns it off; or give ${names} IPv4 addresses alone in ${drop}`;
+}
+
+/** A STOP whose cause is that an end of it has no IPv6 says so instead. `off` are the nodes without. */
+export function explainIpv6(
+  context: GateContext<unknown>,
+  finding: Finding,
+  off: ReadonlySet<string>,
+): Finding {
+  const ends = [finding.node, finding.peer].filter((end) => end !== undefined && off.has(end)) as string[];
+  if (finding.go || ends.length === 0) return finding;
+  return { ...finding, seen: `IPv6 is off on ${ends.join(' and ')}`, fix: ipv6Fix(ends, context.networks) };
+}

@@ -1,0 +1,30 @@
+import { membersOf } from '../../../../model/atlas.js';
+import type { Member, Network } from '../../../../model/inventory.js';
+import type { Finding, GateContext } from '../../../gate.js';
+
+/** The networks that the gate measures on a node: those it concerns and the node belongs to. */
+export function networksOn(context: GateContext<unknown>, node: string): readonly Network[] {
+  return context.networks.filter((network) => addressesOf(network, node).length > 0);
+}
+
+/** A node's addresses in a network; none when it is no member. */
+export function addressesOf(network: Network, node: string): readonly string[] {
+  return membersOf(network).get(node)?.addresses ?? [];
+}
+
+/** Every other member, those included that are reached through a relay. */
+export function othersOf(network: Network, node: string): readonly Member[] {
+  return network.members.filter((member) => member.node !== node);
+}
+
+export const isIpv6 = (address: string): boolean => address.includes(':');
+
+/** The finding for a node that belongs to none of the networks measured. */
+export function notAMember(node: string): Finding {
+  return { go: true, node, expected: 'nothing to measure', seen: 'not a member of the network' };
+}
+
+/** The text, with the network's name before it when there is more than one to tell apart. */
+export function inNetwork(context: GateContext<unknown>, network: Network, text: string): string {
+  return context.networks.length > 1 ? `${network.name}: ${text}` : text;
+}

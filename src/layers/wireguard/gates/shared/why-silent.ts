@@ -1,0 +1,116 @@
+import { courseOf } from '../../../../facts/firewall/evaluate.js';
+import type { Table } from '../../../../facts/firewall/ruleset.js';
+import { allowFix, causeText } from '../../../../facts/firewall/told.js';
+import { familyOf } from '../../../../model/address.js';
+import type { Inventory } from '../../../../model/inventory.js';
+import { endpointFor } from '../../overlay/endpoint.js';
+import { callOf } from './callers.js';
+import type { EndpointPair } from './pairs.js';
+
+/** What a node heard and sent, as far as it bears on why somebody was not heard. */
+export interface Heard {
+  /** `NETWORK PEER` of those heard. */
+  readonly heard: ReadonlySet<string>;
+  /** `NETWORK PEER` to the address from which it was heard. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly sent: ReadonlyMap<string, { readonly outcome: string }>;
+  readonly tables: readonly Table[];
+}
+
+export interface Why {
+  readonly seen: string;
+  readonly fix: string;
+  /** False where it is no more than one of several things that it may be. */
+  readonly certain: boolean;
+}
+
+type All = ReadonlyMap<string, Heard>;
+
+/**
+ * Why the datagrams of a pair did not come out: the sender's route, the target's firewall, a home that has moved. A rule
+ * that may or may not fit stands behind all that is known.
+ */
+export function whySilent(inventory: Inventory, pair: EndpointPair, seen: All): Why | undefined {
+  return (
+    noRoute(pair, seen) ??
+    dropped(inventory, pair, seen, 'surely') ??
+    moved(inventory, pair, seen) ??
+    neighbours(inventory, pair, seen) ??
+    dropped(inventory, pair, seen, 'perhaps')
+  );
+}
+
+function noRoute({ network, from, to, endpoint }: EndpointPair, seen: All): Why | undefined {
+  const outcome = seen.get(from)?.sent.get(`${network.name} ${to}`)?.outcome ?? '';
+  if (!/unreachable|no route to host/i.test(outcome)) return undefined;
+  const family = familyOf(endpoint.address);
+  return {
+    seen: `${from} has no route to ${endpoint.address}: that is its routing, no firewall`,
+    fix: `see \`ip -${family} route get ${endpoint.address}\` on ${from} and give it a route; if ${from} has no IPv${family} to the outside, leave that family's addresses out of the inventory`,
+    certain: true,
+  };
+}
+
+function dropped(
+  inventory: Inventory,
+  pair: EndpointPair,
+  seen: All,
+  how: 'surely' | 'perhaps',
+): Why | undefined {
+  const { network, from, to, endpoint } = pair;
+  const packet = callOf(inventory, network, { from, endpoint });
+  const { drop, maybe } = courseOf(seen.get(to)?.tables ?? [], packet);
+  const cause = how === 'surely' ? drop : maybe[0];
+  if (cause === undefined) return undefined;
+  const drops = how === 'surely' ? 'its firewall drops them' : 'its firewall may drop them';
+  return {
+    seen: `${drops}: ${causeText(cause)}`,
+    fix: allowFix(cause, packet, to),
+    certain: how === 'surely',
+  };
+}
+
+/** The address outside from which the nodes of a site are heard, where the inventory has another one. */
+function moved(inventory: Inventory, { network, endpoint }: EndpointPair, seen: All): Why | undefined {
+  const site = inventory.sites.find(({ name }) => name === endpoint.site);
+  if (endpoint.via !== 'forward' || site === undefined) return undefined;
+  const inside = inventory.nodes.filter((node) => node.site === site.name);
+  const callsFrom = [...seen].flatMap(([hearer, { sources }]) => {
+    if (inside.some(({ name }) => name === hearer)) return [];
+    return inside.flatMap(({ name, publicAddresses }) => {
+      const address = publicAddresses.length > 0 ? undefined : sources.get(`${network.name} ${name}`);
+      return address === undefined || familyOf(address) !== familyOf(endpoint.address)
+        ? []
+        : [{ hearer, address }];
+    });
+  });
+  const [other] = callsFrom.filter(({ address }) => !site.publicAddresses.includes(address));
+  if (other === undefined || callsFrom.some(({ address }) => address === endpoint.address)) return undefined;
+  return {
+    seen: `the inventory says ${endpoint.address} for site ${site.name}, its nodes call ${other.hearer} from ${other.address}`,
+    fix: `change \`sites.${site.name}.public\` from ${endpoint.address} to ${other.address} in ${inventory.file}, then apply; if its address is meant to be ${endpoint.address}, see why its router sends from another one`,
+    certain: true,
+  };
+}
+
+/** Where machines next to it don't get through either, the router has no part in it. */
+function neighbours(inventory: Inventory, pair: EndpointPair, seen: All): Why | undefined {
+  const { network, to, endpoint } = pair;
+  if (endpoint.via !== 'forward') return undefined;
+  const target = seen.get(to);
+  const rule = dropped(inventory, pair, seen, 'perhaps');
+  const beside = network.members
+    .map(({ node }) => node)
+    .filter(
+      (node) => node !== to && seen.has(node) && endpointFor(inventory, network, node, to)?.via === 'lan',
+    );
+  const deaf = beside.filter((node) => target?.heard.has(`${network.name} ${node}`) === false);
+  if (target === undefined || beside.length === 0 || deaf.length < beside.length) return undefined;
+  return {
+    seen: `nor does it hear ${deaf.join(', ')} beside it on the LAN, so it isn't the router${rule === undefined ? '' : `; ${rule.seen}`}`,
+    fix:
+      rule?.fix ??
+      `let UDP port ${network.port} in through the firewall of ${to}, and see that it has its LAN address; look at the router only when ${deaf.join(', ')} can reach it`,
+    certain: true,
+  };
+}

@@ -1,0 +1,208 @@
+import { transferProgram } from '../../../packets/transfer-program.js';
+import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import {
+  type NetworkParams,
+  networkParameter,
+  parameters,
+  type WithinParams,
+  withinParameter,
+} from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { explainIpv6, ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import {
+  bothMeasured,
+  leftOut,
+  orderedPairs,
+  type Pair,
+  pairsFrom,
+  pairsTo,
+  type Way,
+  waysOf,
+} from './shared/pairs.js';
+
+export interface TransferParams extends NetworkParams, WithinParams {
+  readonly bytes?: number;
+}
+
+const DEFAULT_BYTES = 4096;
+
+interface Seen {
+  readonly perl: boolean;
+  readonly ipv6Off: boolean;
+  /** By number of the node's outgoing way: `moved`, or how far it came. */
+  readonly outcomes: ReadonlyMap<
+    number,
+    { readonly moved: boolean; readonly connected: boolean; readonly detail: string }
+  >;
+  /** Bytes by number of the node's incoming way. */
+  readonly arrived: ReadonlyMap<number, number>;
+  /** Addresses that could not be listened on, with the reason. */
+  readonly refused: readonly { readonly address: string; readonly reason: string }[];
+}
+
+const PORTS = 4000;
+
+/** The TCP port of a run: above the ports that systems give out by themselves, and never that of another lane. */
+export function transferPort(token: string, { index, of } = { index: 1, of: 1 }): number {
+  let sum = 0;
+  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % PORTS;
+  const turns = Math.max(1, Math.floor(PORTS / of));
+  return 61_000 + (sum % turns) * of + ((index - 1) % PORTS);
+}
+
+/** A way with its numbers among those that its first node sends on, and its second one receives on. */
+interface NumberedWay extends Way {
+  readonly sending: number;
+  readonly receiving: number;
+}
+
+function insideWays(context: GateContext<TransferParams>, pairs: readonly Pair[]): readonly Way[] {
+  return bothMeasured(context, pairs).inside.flatMap(waysOf);
+}
+
+function numbered(ways: readonly Way[]): readonly NumberedWay[] {
+  const sent = new Map<string, number>();
+  const received = new Map<string, number>();
+  return ways.map((way) => {
+    const sending = sent.get(way.from) ?? 0;
+    const receiving = received.get(way.to) ?? 0;
+    sent.set(way.from, sending + 1);
+    received.set(way.to, receiving + 1);
+    return { ...way, sending, receiving };
+  });
+}
+
+function parse(lines: Lines): Seen {
+  const outcomes = new Map<number, { moved: boolean; connected: boolean; detail: string }>();
+  for (const [number] of all(lines, 'moved'))
+    outcomes.set(integer(number), { moved: true, connected: true, detail: '' });
+  for (const [number, got] of all(lines, 'spoiled')) {
+    outcomes.set(integer(number), { moved: false, connected: true, detail: `${got} bytes arrived changed` });
+  }
+  for (const [number, how, ...detail] of all(lines, 'stuck')) {
+    outcomes.set(integer(number), { moved: false, connected: how === 'connected', detail: detail.join(' ') });
+  }
+  return {
+    perl: all(lines, 'no-perl').length === 0,
+    ipv6Off: saysIpv6Off(lines),
+    outcomes,
+    arrived: new Map(all(lines, 'arrived').map(([number, bytes]) => [integer(number), integer(bytes)])),
+    refused: all(lines, 'refused').map(([address = '', port, ...reason]) => ({
+      address,
+      reason:
+        reason[0] === 'in-use' ? `port ${port} on ${address} is in use` : `${address}: ${reason.join(' ')}`,
+    })),
+  };
+}
+
+function judge(
+  context: GateContext<TransferParams>,
+  way: NumberedWay,
+  seen: ReadonlyMap<string, Seen>,
+): Finding {
+  const { network, from, to, address } = way;
+  const bytes = context.params.bytes ?? DEFAULT_BYTES;
+  const base = {
+    node: from,
+    peer: to,
+    expected: inNetwork(context, network, `${bytes} bytes to ${address} by TCP`),
+  };
+  const outcome = seen.get(from)?.outcomes.get(way.sending);
+  if (outcome?.moved) return { ...base, go: true, seen: `all ${bytes} arrived` };
+  const arrived = seen.get(to)?.arrived.get(way.receiving) ?? 0;
+  if (outcome === undefined || !seen.has(to)) {
+    const lost = outcome === undefined ? from : to;
+    return { ...base, go: false, seen: `${lost} could not be measured`, fix: `mend ${lost} first` };
+  }
+  if (!outcome.connected) {
+    return {
+      ...base,
+      go: false,
+      seen: `no connection (${outcome.detail})`,
+      fix: `if the gate ping is GO for this pair, let TCP in on ${network.interface} through the firewall of ${to}; if not, mend that first`,
+    };
+  }
+  return {
+    ...base,
+    go: false,
+    seen: `connected, then ${arrived} of ${bytes} bytes (${outcome.detail})`,
+    fix: `packets larger than the path's MTU are likely lost between ${from} and ${to}: lower the mtu of network ${network.name} (now ${network.mtu})`,
+  };
+}
+
+/** TCP moves real bytes over every ordered pair, in both families where both nodes have both. */
+export const transfer: GateKind<TransferParams> = {
+  kind: 'transfer',
+  schema: parameters({
+    ...networkParameter,
+    ...withinParameter,
+    bytes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000_000,
+      description: 'Bytes for each pair; 4096 unless given',
+    },
+  }),
+  patience: 20,
+
+  probe(context, node) {
+    const sending = insideWays(context, pairsFrom(context, node.name));
+    const receiving = insideWays(context, pairsTo(context, node.name));
+    return transferProgram(
+      {
+        listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
+        send: sending.map(({ address }) => address),
+        serve: receiving.map(({ source }) => source),
+        port: transferPort(context.token, context.lane),
+        bytes: context.params.bytes ?? DEFAULT_BYTES,
+        ipv6: ipv6Interfaces(context, node.name),
+      },
+      context,
+    );
+  },
+
+  verdict(context, replies) {
+    const every = orderedPairs(context);
+    const { outside } = bothMeasured(context, every);
+    const ways = numbered(insideWays(context, every));
+    const readings = readReplies(context, replies, (lines, node) => {
+      const seen = parse(lines);
+      const own = insideWays(context, pairsFrom(context, node)).length;
+      if (seen.perl && seen.outcomes.size !== own)
+        throw new GarbledReply(`expected ${own} outcomes, got ${seen.outcomes.size}`);
+      return seen;
+    });
+    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const pairs = ways.map((way) => {
+      const finding = judge(context, way, readings.seen);
+      return isIpv6(way.address) ? explainIpv6(context, finding, off) : finding;
+    });
+    const told = new Set(pairs.map(({ node }) => node));
+    const others = [...readings.seen].flatMap(([node, { perl, ipv6Off, refused }]): Finding[] => {
+      if (!perl)
+        return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
+      if (refused.length > 0) {
+        const fix =
+          'run the gate again: each run takes another port; if it stays, see that the interface has its address';
+        return refused.map(({ address, reason }) => {
+          const base = { go: false, node, expected: `to listen on ${address}` };
+          return ipv6Off && isIpv6(address)
+            ? { ...base, seen: `IPv6 is off on ${node}`, fix: ipv6Fix([node], networksOn(context, node)) }
+            : { ...base, seen: reason, fix };
+        });
+      }
+      if (networksOn(context, node).length === 0) return [notAMember(node)];
+      if (told.has(node)) return [];
+      const reason = outside.some(({ from }) => from === node)
+        ? 'its peers were left out'
+        : 'the only member of its network';
+      return [{ go: true, node, expected: 'nothing to move', seen: reason }];
+    });
+    return conclude(readings, [...others, ...pairs], () => {
+      const moved = pairs.filter(({ go }) => go).length;
+      return `${moved} of ${count(pairs.length, 'transfer')} complete${leftOut(outside)}`;
+    });
+  },
+};

@@ -1,0 +1,107 @@
+import { all, END_LINE, only } from '../../../remote/reply-lines.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { parameters } from '../../shared/schema.js';
+import { conclude, count, readReplies } from '../../shared/verdict.js';
+
+const PROBE = `machine=
+[ ! -r /etc/machine-id ] || read -r machine </etc/machine-id
+echo "machine \${machine:-none}"
+for file in /etc/ssh/ssh_host_*_key.pub; do
+[ -r "$file" ] && read -r type key _ <"$file" && echo "host $type $key"
+done
+boot=none started=
+[ ! -r /proc/sys/kernel/random/boot_id ] || read -r boot </proc/sys/kernel/random/boot_id
+{ read -r init </proc/1/stat; } 2>/dev/null && set -- \${init##*) } && started=\${20-}
+echo "running $boot \${started:-none}"
+echo ${END_LINE}
+`;
+
+interface Identity {
+  /** Undefined where it is made anew at each boot. */
+  readonly machine: string | undefined;
+  /** `ssh-ed25519 AAAA…`. */
+  readonly hostKeys: readonly string[];
+  /** The boot, and the tick of it in which init was started; undefined where they can't be read. */
+  readonly running: string | undefined;
+}
+
+/** The name of a network that both are members of. */
+const inOneNetwork = ({ inventory }: GateContext<unknown>, node: string, peer: string): string | undefined =>
+  inventory.networks.find(({ members }) =>
+    [node, peer].every((name) => members.some((member) => member.node === name)),
+  )?.name;
+
+/** What a node has in common with another; nothing where they are two machines. */
+function sharedBy(one: Identity, other: Identity): readonly string[] {
+  const keys = one.hostKeys.filter((key) => other.hostKeys.includes(key)).map((key) => key.split(' ')[0]);
+  return [
+    ...(one.machine !== undefined && one.machine === other.machine ? ['machine-id'] : []),
+    ...(keys.length > 0 ? [`SSH host key${keys.length > 1 ? 's' : ''} (${keys.join(', ')})`] : []),
+  ];
+}
+
+/**
+ * Whether two nodes are one machine that is dialled in two ways. An init that was started in the same tick of the same boot
+ * is one process, unless two machines have all of that in common by chance.
+ */
+const isOne = (one: Identity, other: Identity): boolean =>
+  one.running !== undefined &&
+  one.running === other.running &&
+  one.machine === other.machine &&
+  one.hostKeys.length > 0 &&
+  one.hostKeys.every((key) => other.hostKeys.includes(key));
+
+const NOTED_FIX =
+  'no hurry, the network works without it: when one of the two is next set up anew, give it an identity of its own; until then known_hosts may take one for the other, and a DHCP server may give both one address';
+
+/** No two nodes are one machine; and those that are copies of each other are noted, for they share an identity. */
+export const twins: GateKind<Readonly<Record<string, never>>> = {
+  kind: 'twins',
+  schema: parameters(),
+  patience: 0,
+
+  probe() {
+    return PROBE;
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines): Identity => {
+      const [machine = ''] = only(lines, 'machine');
+      const running = only(lines, 'running').join(' ');
+      return {
+        machine: /^[0-9a-f]{32}$/.test(machine) ? machine : undefined,
+        hostKeys: all(lines, 'host').map((words) => words.join(' ')),
+        running: /^[0-9a-f-]{36} \d+$/.test(running) ? running : undefined,
+      };
+    });
+    const nodes = [...readings.seen];
+    const findings = nodes.flatMap(([node, identity]): Finding[] => {
+      const base = { node, expected: 'machine-id and SSH host keys that no other node has' };
+      const copies = nodes.flatMap(([peer, other]): Finding[] => {
+        const shared = peer === node ? [] : sharedBy(identity, other);
+        if (shared.length === 0) return [];
+        const meet = inOneNetwork(context, node, peer);
+        if (isOne(identity, other) && meet !== undefined) {
+          return [
+            {
+              node,
+              peer,
+              go: false,
+              expected: 'a machine of its own for each node',
+              seen: `both are one machine: the same host keys, machine-id and boot; it can't be two members of network ${meet}`,
+              fix: `see where \`ssh\` of ${node} and of ${peer} lead in ${context.inventory.file}: correct the one that is wrong, or leave one of the two nodes out`,
+            },
+          ];
+        }
+        const seen = `it has the ${shared.join(' and the ')} of ${peer}: one is a copy of the other`;
+        return [{ ...base, peer, go: true, noted: true, seen, fix: NOTED_FIX }];
+      });
+      return copies.length > 0 ? copies : [{ ...base, go: true, seen: 'its own' }];
+    });
+    return conclude(readings, findings, () => {
+      const twin = new Set(findings.filter(({ go, noted }) => !go || noted).map(({ node }) => node));
+      const total = nodes.length + readings.unread.length;
+      return `${nodes.length - twin.size} of ${count(total, 'node')} no copy of another`;
+    });
+  },
+};

@@ -1,0 +1,86 @@
+import { all, END_LINE, only } from '../../../remote/reply-lines.js';
+import type { Finding, GateKind } from '../../gate.js';
+import { parameters } from '../../shared/schema.js';
+import { conclude, readReplies } from '../../shared/verdict.js';
+
+/** A container has the kernel of its host, whatever kernels are installed in it. */
+const PROBE = `module=no
+if [ -d /sys/module/wireguard ]; then module=loaded
+elif command -v modprobe >/dev/null 2>&1 && modprobe -n -q wireguard 2>/dev/null; then module=available
+fi
+command -v wireguard-go >/dev/null 2>&1 && userspace=yes || userspace=no
+[ -c /dev/net/tun ] && tun=yes || tun=no
+echo "support $module $userspace $tun"
+if [ $module = no ] && read -r release </proc/sys/kernel/osrelease && [ ! -e "/lib/modules/$release/modules.dep" ] &&
+[ ! -e /run/systemd/container ] && [ ! -d /proc/vz ]; then
+for folder in /lib/modules/*; do
+grep -qs '/wireguard\\.ko' "$folder/modules.dep" "$folder/modules.builtin" && echo "other $release \${folder##*/}"
+done
+fi
+echo ${END_LINE}
+`;
+
+interface Support {
+  readonly module: string;
+  readonly userspace: boolean;
+  readonly tun: boolean;
+  /** The running kernel, where its own modules are gone, and installed ones that have WireGuard. */
+  readonly running: string | undefined;
+  readonly installed: readonly string[];
+}
+
+function judge(node: string, { module, userspace, tun, running, installed }: Support): Finding {
+  const base = { node, expected: 'WireGuard in the kernel, or wireguard-go and /dev/net/tun' };
+  if (module === 'loaded' || module === 'available')
+    return { ...base, go: true, seen: `kernel module ${module}` };
+  const stale =
+    running === undefined
+      ? undefined
+      : `running ${running}, WireGuard's module is there for ${installed.join(', ')}`;
+  if (userspace && tun) {
+    const seen = stale === undefined ? 'no kernel module' : `${stale}, so after a reboot`;
+    return { ...base, go: true, seen: `${seen}; wireguard-go is there` };
+  }
+  if (stale !== undefined) {
+    return { ...base, go: false, seen: stale, fix: `reboot ${node} into the kernel that is installed` };
+  }
+  return {
+    ...base,
+    go: false,
+    seen: `no kernel module, ${userspace ? 'wireguard-go' : 'no wireguard-go'}, ${tun ? '/dev/net/tun' : 'no /dev/net/tun'}`,
+    fix: tun
+      ? `install wireguard-go on ${node}, or a kernel that has WireGuard`
+      : `let the provider of ${node} give it TUN/TAP (or a kernel that has WireGuard), then install wireguard-go`,
+  };
+}
+
+/** The node can bring a WireGuard interface up. Nothing is loaded to find that out. */
+export const wireguardSupport: GateKind<Readonly<Record<string, never>>> = {
+  kind: 'wireguard-support',
+  schema: parameters(),
+  patience: 0,
+
+  probe() {
+    return PROBE;
+  },
+
+  verdict(context, replies) {
+    const readings = readReplies(context, replies, (lines): Support => {
+      const [module = '', userspace, tun] = only(lines, 'support', 3);
+      const others = all(lines, 'other');
+      return {
+        module,
+        userspace: userspace === 'yes',
+        tun: tun === 'yes',
+        running: others[0]?.[0],
+        installed: others.map(([, release = '']) => release),
+      };
+    });
+    const findings = [...readings.seen].map(([node, support]) => judge(node, support));
+    return conclude(
+      readings,
+      findings,
+      (go, total) => `${go} of ${total} node${total === 1 ? ' has' : 's have'} WireGuard`,
+    );
+  },
+};

@@ -1,0 +1,43 @@
+import { gateKinds, type Layer, stepKinds } from '../layer.js';
+import { endpoints } from './gates/endpoints.js';
+import { forwarding } from './gates/forwarding.js';
+import { handshake } from './gates/handshake.js';
+import { keys } from './gates/keys.js';
+import { lan } from './gates/lan.js';
+import { listener } from './gates/listener.js';
+import { pathMtu } from './gates/path-mtu.js';
+import { peers } from './gates/peers.js';
+import { ping } from './gates/ping.js';
+import { presharedKeys } from './gates/preshared-keys.js';
+import { pristine } from './gates/pristine.js';
+import { routes } from './gates/routes.js';
+import { transfer } from './gates/transfer.js';
+import { twins } from './gates/twins.js';
+import { wireguardSupport } from './gates/wireguard-support.js';
+import { forwardingStep } from './steps/forwarding.js';
+import { presharedKeysStep } from './steps/preshared-keys.js';
+import { wireguardStep } from './steps/wireguard.js';
+import { wireguardKeysStep } from './steps/wireguard-keys.js';
+
+/** The overlays: keys, tunnels, what passes packets on between them, and the devices that are handed a configuration. */
+export const wireguard: Layer = {
+  name: 'wireguard',
+  steps: stepKinds(forwardingStep, presharedKeysStep, wireguardKeysStep, wireguardStep),
+  gates: gateKinds(
+    twins,
+    pristine,
+    wireguardSupport,
+    keys,
+    forwarding,
+    listener,
+    routes,
+    peers,
+    presharedKeys,
+    handshake,
+    ping,
+    endpoints,
+    transfer,
+    pathMtu,
+    lan,
+  ),
+};

@@ -1,0 +1,144 @@
+import { contains, familyOf, spanOf } from '../../../model/address.js';
+import type { Client, Inventory, Network, Reach } from '../../../model/inventory.js';
+import { rangesOf, reachOf } from '../overlay/reach.js';
+import type { Lint } from './types.js';
+
+/** Clients with a name or key that another has, and words about them that can't come true. */
+export function lintClients(inventory: Inventory): Lint[] {
+  return inventory.networks.flatMap((network) => {
+    if (network.shape !== 'hub') return [];
+    return [
+      ...takenNames(inventory, network),
+      ...sharedKeys(inventory, network),
+      ...network.clients.flatMap((client) => [
+        ...tunnel(network, client),
+        ...reach(inventory, network, client),
+        ...dns(inventory, network, client),
+      ]),
+    ];
+  });
+}
+
+const pathOf = (network: Network, { name }: Client, ...more: string[]) => [
+  'networks',
+  network.name,
+  'clients',
+  name,
+  ...more,
+];
+
+function takenNames({ nodes, networks }: Inventory, network: Network): Lint[] {
+  const earlier = networks.slice(0, networks.indexOf(network));
+  return network.clients.flatMap((client): Lint[] => {
+    const other = earlier.find(({ clients }) => clients.some(({ name }) => name === client.name));
+    const node = nodes.some(({ name }) => name === client.name);
+    if (!node && !other) return [];
+    const message = `${client.name} is ${node ? 'a node' : `a client of network ${other?.name}`} already`;
+    const fix = `choose another name, such as ${client.name}-2`;
+    return [{ severity: 'error', path: pathOf(network, client), message, fix }];
+  });
+}
+
+/** WireGuard knows a peer by its key: of two clients with one key it would serve the last. */
+function sharedKeys({ networks }: Inventory, network: Network): Lint[] {
+  const before = networks.slice(0, networks.indexOf(network)).flatMap(({ clients }) => clients);
+  return network.clients.flatMap((client, i): Lint[] => {
+    const { publicKey } = client;
+    if (publicKey === undefined) return [];
+    const owner = [...before, ...network.clients.slice(0, i)].find((one) => one.publicKey === publicKey);
+    if (!owner) return [];
+    const path = pathOf(network, client, 'publicKey');
+    const fix = `give each device keys of its own: client rekey ${client.name}`;
+    return [{ severity: 'error', path, message: `is the public key of ${owner.name} too`, fix }];
+  });
+}
+
+function tunnel(network: Network, client: Client): Lint[] {
+  if (client.tunnel !== 'full') return [];
+  const path = pathOf(network, client, 'tunnel');
+  if (!network.internet) {
+    const message = `${client.name} sends everything to its hub, which passes nothing on to the internet`;
+    const fix = `set networks.${network.name}.internet: true, or tunnel: split`;
+    return [{ severity: 'error', path, message, fix, needs: ['networks', network.name, 'internet'] }];
+  }
+  if (client.reach === 'all' || client.reach.some(({ kind }) => kind === 'internet')) return [];
+  const message = `${client.name} sends everything to its hub, and may not reach the internet`;
+  return [{ severity: 'warning', path, message, fix: 'add internet to its reach, or set tunnel: split' }];
+}
+
+function reach(inventory: Inventory, network: Network, client: Client): Lint[] {
+  if (client.reach === 'all') return [];
+  const path = pathOf(network, client, 'reach');
+  const known = behindTunnel(network);
+  return client.reach.flatMap((target): Lint[] => {
+    if (target.kind === 'internet') return internet(network, client, path);
+    if (target.kind === 'lan') {
+      if (network.advertises.length > 0) return [];
+      const fix = `say which in networks.${network.name}.advertise, or take lan out`;
+      const needs = ['networks', network.name, 'advertise'];
+      return [{ severity: 'error', path, value: 'lan', message: 'no member advertises a LAN', fix, needs }];
+    }
+    if (target.kind === 'overlay') return [];
+    const needs = ['networks', network.name];
+    return unreached(inventory, network, target, known).map((lint) => ({ ...lint, path, needs }));
+  });
+}
+
+function internet(network: Network, { name, tunnel: chosen }: Client, path: readonly string[]): Lint[] {
+  if (!network.internet) {
+    const message = 'the hub passes nothing on to the internet';
+    const fix = `set networks.${network.name}.internet: true, or take internet out`;
+    const needs = ['networks', network.name, 'internet'];
+    return [{ severity: 'error', path, value: 'internet', message, fix, needs }];
+  }
+  if (chosen === 'full') return [];
+  const message = `${name} sends nothing for the internet to its hub: its tunnel is split`;
+  return [{ severity: 'warning', path, value: 'internet', message, fix: 'set tunnel: full' }];
+}
+
+function unreached(
+  inventory: Inventory,
+  network: Network,
+  target: Reach & { readonly kind: 'node' | 'range' },
+  known: readonly string[],
+): Omit<Lint, 'path'>[] {
+  const severity = 'error';
+  if (target.kind === 'node') {
+    if (rangesOf(inventory, network, target).length > 0) return [];
+    const message = `${target.node} is no member of the network, and on no LAN that one advertises`;
+    const fix = 'take it out, or advertise its LAN';
+    return [{ severity, value: target.node, message, fix }];
+  }
+  if (known.some((range) => holds(range, target.range))) return [];
+  const message = `${target.range} is neither in the overlay nor in a LAN that a member advertises`;
+  const fix = known.length > 0 ? `choose from ${known.join(', ')}` : 'take it out';
+  return [{ severity, value: target.range, message, fix }];
+}
+
+function dns(inventory: Inventory, network: Network, client: Client): Lint[] {
+  const inside = behindTunnel(network);
+  const allowed = reachOf(inventory, network, client.name).ranges;
+  return client.dns
+    .filter((address) => holdsAddress(inside, address) && !holdsAddress(allowed, address))
+    .map((address) => ({
+      severity: 'error',
+      path: pathOf(network, client, 'dns'),
+      value: address,
+      message: `${client.name} may not reach its name server ${address}`,
+      fix: `add ${address}/${familyOf(address) === 4 ? 32 : 128} to its reach, or choose another`,
+    }));
+}
+
+/** What goes through a split tunnel. */
+function behindTunnel({ ranges, advertises }: Network): string[] {
+  return [...ranges, ...advertises.flatMap(({ subnets }) => subnets)];
+}
+
+function holds(outer: string, inner: string): boolean {
+  const [a, b] = [spanOf(outer), spanOf(inner)];
+  return a.family === b.family && a.first <= b.first && b.last <= a.last;
+}
+
+function holdsAddress(ranges: readonly string[], address: string): boolean {
+  return ranges.some((range) => contains(spanOf(range), address));
+}

@@ -1,0 +1,48 @@
+import ipaddr from 'ipaddr.js';
+import type { Inventory } from '../../../model/inventory.js';
+import type { Lint } from './types.js';
+
+const INSIDE: Readonly<Record<string, string>> = {
+  private: 'a private address',
+  uniqueLocal: 'a private address',
+  linkLocal: 'a link-local address',
+  loopback: 'a loopback address',
+  carrierGradeNat: "an address of a provider's shared NAT",
+};
+
+/** What is allowed, works for some, and is a slip more often than not. */
+export function lintHabits({ sites, nodes }: Inventory): Lint[] {
+  const publicly = [
+    ...nodes.map(({ name, publicAddresses }) => ({ path: ['nodes', name, 'public'], publicAddresses })),
+    ...sites.map(({ name, publicAddresses }) => ({ path: ['sites', name, 'public'], publicAddresses })),
+  ];
+  const inside = publicly.flatMap(({ path, publicAddresses }) =>
+    publicAddresses.flatMap((address): Lint[] => {
+      const what = INSIDE[ipaddr.parse(address).range()];
+      if (what === undefined) return [];
+      const message = `${address} is ${what}: the internet can't reach it`;
+      return [
+        {
+          severity: 'warning',
+          path,
+          value: address,
+          message,
+          fix: 'leave public out unless every caller can',
+        },
+      ];
+    }),
+  );
+  const routed = sites.flatMap(({ name, nat, forwards }): Lint[] => {
+    if (nat || forwards.length === 0) return [];
+    const message = 'are not used: without NAT the nodes are called at their LAN addresses';
+    return [
+      {
+        severity: 'warning',
+        path: ['sites', name, 'forwards'],
+        message,
+        fix: 'take them out, or set nat: true',
+      },
+    ];
+  });
+  return [...inside, ...routed];
+}

@@ -1,0 +1,176 @@
+import { contains, overlaps, type Span, spanOf } from '../../../model/address.js';
+import type { Inventory } from '../../../model/inventory.js';
+import type { Lint } from './types.js';
+
+interface Claim {
+  readonly range: string;
+  readonly span: Span;
+  readonly path: readonly string[];
+  /** What claims it, as a message names it. */
+  readonly owner: string;
+  readonly kind: 'lan' | 'overlay' | 'advertised';
+  /** Of an advertised subnet: the gateway's site, whose LAN it may well be. */
+  readonly site?: string | undefined;
+}
+
+interface Known {
+  readonly range: string;
+  readonly span: Span;
+  readonly what: string;
+}
+
+const known = (ranges: readonly (readonly [range: string, what: string])[]): readonly Known[] =>
+  ranges.map(([range, what]) => ({ range, span: spanOf(range), what }));
+
+/** Ranges that no network can have. */
+const UNUSABLE = known([
+  ['0.0.0.0/8', '"this network"'],
+  ['127.0.0.0/8', 'the loopback'],
+  ['169.254.0.0/16', 'link-local addresses'],
+  ['224.0.0.0/3', 'multicast and reserved addresses'],
+  ['::/127', 'the loopback'],
+  ['fe80::/10', 'link-local addresses'],
+  ['ff00::/8', 'multicast addresses'],
+]);
+
+/** Ranges that other software takes without asking. */
+const TAKEN = known([
+  ['172.17.0.0/16', "Docker's default bridge"],
+  ['100.64.0.0/10', "providers' shared NAT and Tailscale"],
+  ['10.42.0.0/16', "k3s' pods"],
+  ['10.43.0.0/16', "k3s' services"],
+]);
+
+/** Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with what other software takes. */
+export function lintOverlaps(inventory: Inventory): Lint[] {
+  const claims = claimsOf(inventory);
+  return [
+    ...claims.flatMap((claim, i) => withOthers(claim, claims.slice(0, i))),
+    ...claims.flatMap((claim) => [
+      ...withKnown(claim, UNUSABLE, 'error'),
+      ...(ownLan(claim, claims) ? [] : withKnown(claim, TAKEN, 'warning')),
+    ]),
+    ...withPublic(claims, inventory),
+  ];
+}
+
+function claimsOf({ sites, networks, nodes }: Inventory): Claim[] {
+  const lans = sites.flatMap(({ name, subnets }) =>
+    subnets.map((range) => ({
+      range,
+      path: ['sites', name, 'subnet'],
+      owner: `site ${name}`,
+      kind: 'lan' as const,
+      site: name,
+    })),
+  );
+  const overlays = networks.flatMap(({ name, ranges }) =>
+    ranges.map((range) => ({
+      range,
+      path: ['networks', name, 'range'],
+      owner: `network ${name}`,
+      kind: 'overlay' as const,
+    })),
+  );
+  const advertised = networks.flatMap(({ name, advertises }) =>
+    advertises.flatMap(({ node, subnets }) =>
+      // Of /0 there is but one thing to say, and it is said elsewhere.
+      subnets
+        .filter((range) => !range.endsWith('/0'))
+        .map((range) => ({
+          range,
+          path: ['networks', name, 'advertise', node, 'subnets'],
+          owner: `what ${node} advertises`,
+          kind: 'advertised' as const,
+          site: nodes.find((one) => one.name === node)?.site,
+        })),
+    ),
+  );
+  return [...lans, ...overlays, ...advertised].map((claim) => ({ ...claim, span: spanOf(claim.range) }));
+}
+
+const RENUMBER = 'renumber one of the two LANs';
+
+/** What is advertised is the gateway's own LAN, and another site has the same. */
+function isSecondHome(claim: Claim, other: Claim, others: readonly Claim[]): boolean {
+  if (claim.kind !== 'advertised' || other.kind !== 'lan') return false;
+  return others.some(
+    ({ kind, site, span }) => kind === 'lan' && site === claim.site && overlaps(span, claim.span),
+  );
+}
+
+const FIXES: Readonly<Record<Claim['kind'], string>> = {
+  lan: RENUMBER,
+  overlay: 'choose a range that nothing else uses',
+  advertised: 'advertise only what stands behind the gateway',
+};
+
+function notUsable(kind: Claim['kind']): string {
+  return kind === 'advertised' ? FIXES.advertised : 'choose a private range, such as 172.27.15.0/24';
+}
+
+/** A gateway may advertise its own site's LAN; two sites with one LAN, and two that advertise one subnet, are told elsewhere. */
+function mayShare(claim: Claim, other: Claim): boolean {
+  if (claim.kind === 'lan' && other.kind === 'lan') return true;
+  if (claim.kind !== 'advertised') return false;
+  return other.kind === 'advertised' || (other.site !== undefined && other.site === claim.site);
+}
+
+/** Of a LAN that is advertised, the site is warned of and that is enough. */
+function ownLan({ kind, range }: Claim, claims: readonly Claim[]): boolean {
+  return kind === 'advertised' && claims.some((other) => other.kind === 'lan' && other.range === range);
+}
+
+function withOthers(claim: Claim, others: readonly Claim[]): Lint[] {
+  return others
+    .filter((other) => overlaps(claim.span, other.span) && !mayShare(claim, other))
+    .map((other) => ({
+      severity: 'error',
+      path: claim.path,
+      value: claim.range,
+      message: `${claim.range} overlaps ${other.range} of ${other.owner}`,
+      fix: isSecondHome(claim, other, others) ? RENUMBER : FIXES[claim.kind],
+    }));
+}
+
+function withKnown(
+  { range, span, path, kind }: Claim,
+  others: readonly Known[],
+  severity: Lint['severity'],
+): Lint[] {
+  return others
+    .filter((other) => overlaps(span, other.span))
+    .map((other) => ({
+      severity,
+      path,
+      value: range,
+      message: `${range} overlaps ${other.range}, the range of ${other.what}`,
+      fix:
+        severity === 'error'
+          ? notUsable(kind)
+          : `${kind === 'overlay' ? 'choose another' : 'renumber the LAN'} if that ever runs on these machines`,
+    }));
+}
+
+/** Packets to a public address inside an overlay or a LAN would never leave by the way that carries the tunnel. */
+function withPublic(claims: readonly Claim[], { nodes, sites }: Inventory): Lint[] {
+  const owners = [
+    ...nodes.map(({ name, publicAddresses }) => ({ owner: `node ${name}`, publicAddresses })),
+    ...sites.map(({ name, publicAddresses }) => ({ owner: `site ${name}`, publicAddresses })),
+  ];
+  return claims.flatMap(({ range, span, path, kind }) =>
+    owners.flatMap(({ owner, publicAddresses }) =>
+      publicAddresses
+        .filter((address) => kind !== 'lan' && contains(span, address))
+        .map(
+          (address): Lint => ({
+            severity: 'error',
+            path,
+            value: range,
+            message: `${range} holds ${address}, a public address of ${owner}`,
+            fix: notUsable(kind),
+          }),
+        ),
+    ),
+  );
+}

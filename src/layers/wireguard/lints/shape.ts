@@ -1,0 +1,28 @@
+import type { Inventory, Network } from '../../../model/inventory.js';
+import type { Lint } from './types.js';
+
+/** Words of one shape in a network of the other. */
+export function lintShape({ networks }: Inventory): Lint[] {
+  return networks.flatMap((network) => (network.shape === 'hub' ? inHub(network) : inMesh(network)));
+}
+
+function inHub({ name, relay, hubs }: Network): Lint[] {
+  if (relay === undefined) return [];
+  const message = `shape hub has no relay: ${hubs.join(' and ') || 'the hub'} passes packets on`;
+  return [{ severity: 'error', path: ['networks', name, 'relay'], message, fix: 'take it out' }];
+}
+
+function inMesh({ name, clients, internet }: Network): Lint[] {
+  const found: Lint[] = [];
+  const needs = ['networks', name, 'shape'];
+  const fix = `set networks.${name}.shape: hub and name the hub, or take it out`;
+  if (clients.length > 0) {
+    const message = 'a mesh has no clients: there is no hub that they could call';
+    found.push({ severity: 'error', path: ['networks', name, 'clients'], message, fix, needs });
+  }
+  if (internet) {
+    const message = 'a mesh has no hub to go out through';
+    found.push({ severity: 'error', path: ['networks', name, 'internet'], message, fix, needs });
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+import { Secret } from '../../../core/secret.js';
+import { hostPort, hostRoute } from '../../../model/address.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { clientOf, hubOf, inFamiliesOf } from '../../../model/shape.js';
+import { publicEndpoint } from './endpoint.js';
+
+/** Seconds. A phone is always behind somebody's NAT. */
+const KEEPALIVE = 25;
+
+/** Everything of a client's configuration that is no key. */
+export interface ClientSettings {
+  /** The hub's node name. */
+  readonly hub: string;
+  /** With prefix lengths. */
+  readonly addresses: readonly string[];
+  readonly dns: readonly string[];
+  readonly mtu: number;
+  readonly allowedIps: readonly string[];
+  /** `host:port` of the hub. */
+  readonly endpoint: string;
+  /** Seconds. */
+  readonly keepalive: number;
+}
+
+export interface ClientKeys {
+  readonly privateKey: Secret;
+  /** Base64. */
+  readonly hubPublicKey: string;
+  readonly presharedKey?: Secret;
+}
+
+/** What a client is to be configured with. Throws RangeError when the network has no such client, or its hub can't be called from the internet, which a lint refuses. */
+export function clientSettings(inventory: Inventory, network: Network, name: string): ClientSettings {
+  const client = clientOf(network, name);
+  const hub = hubOf(network, name);
+  const endpoint = hub === undefined ? undefined : publicEndpoint(inventory, network, hub);
+  if (hub === undefined || endpoint === undefined)
+    throw new RangeError(`${name} has no hub that it can call`);
+  const split = [...network.ranges, ...network.advertises.flatMap(({ subnets }) => subnets)];
+  return {
+    hub,
+    addresses: client.addresses.map(hostRoute),
+    dns: client.dns,
+    mtu: network.mtu,
+    // Both families whatever the overlay has, so that nothing leaves beside a full tunnel.
+    allowedIps: client.tunnel === 'full' ? ['0.0.0.0/0', '::/0'] : inFamiliesOf(client.addresses, split),
+    endpoint: hostPort(endpoint.address, endpoint.port),
+    keepalive: KEEPALIVE,
+  };
+}
+
+/** The wg-quick configuration that a client is handed, keys and all. */
+export function clientConfig(inventory: Inventory, network: Network, name: string, keys: ClientKeys): Secret {
+  const settings = clientSettings(inventory, network, name);
+  const { privateKey, presharedKey, hubPublicKey } = keys;
+  const own = `PrivateKey = ${privateKey.reveal()}`;
+  const shared = presharedKey && `PresharedKey = ${presharedKey.reveal()}`;
+  return new Secret(render(settings, hubPublicKey, own, shared));
+}
+
+/** The same without anything secret, to be shown and compared; wg-quick refuses it. */
+export function publicClientConfig(
+  inventory: Inventory,
+  network: Network,
+  name: string,
+  hubPublicKey: string,
+): string {
+  const settings = clientSettings(inventory, network, name);
+  const shared = network.presharedKeys ? '# PresharedKey: only the client and the hub have it' : undefined;
+  return render(settings, hubPublicKey, '# PrivateKey: only the client has it', shared);
+}
+
+function render(settings: ClientSettings, hubKey: string, own: string, shared: string | undefined): string {
+  const { addresses, dns, mtu, allowedIps, endpoint, keepalive } = settings;
+  const lines = [
+    '[Interface]',
+    `Address = ${addresses.join(', ')}`,
+    own,
+    ...(dns.length > 0 ? [`DNS = ${dns.join(', ')}`] : []),
+    `MTU = ${mtu}`,
+    '',
+    '[Peer]',
+    `PublicKey = ${hubKey}`,
+    ...(shared === undefined ? [] : [shared]),
+    `AllowedIPs = ${allowedIps.join(', ')}`,
+    `Endpoint = ${endpoint}`,
+    `PersistentKeepalive = ${keepalive}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,59 @@
+import { hostPort, hostRoute } from '../../../model/address.js';
+import type { Member, Network } from '../../../model/inventory.js';
+import type { Peer } from './types.js';
+
+/** What every file that we write begins with, whatever the version. */
+export const MANAGED = '# Managed by Bridgehead';
+/** First line of every configuration that we write. */
+export const HEADER = `${MANAGED}: edits here are overwritten by the next apply.`;
+
+export interface ConfigParts {
+  readonly network: Network;
+  readonly member: Member;
+  readonly peers: readonly Peer[];
+  /** The public key of a node, in base64. A client's comes with its peer. */
+  readonly publicKeyOf: (node: string) => string;
+}
+
+/** The text of a member's wg-quick configuration. It holds no secret: private and preshared keys are read from their files when the interface comes up. */
+export function renderConfig({ network, member, peers, publicKeyOf }: ConfigParts): string {
+  const keyOf = (peer: Peer): string => peer.publicKey ?? publicKeyOf(peer.node);
+  const lines = [
+    HEADER,
+    '',
+    '[Interface]',
+    ...member.addresses.map((address) => `Address = ${hostRoute(address)}`),
+    `ListenPort = ${network.port}`,
+    `MTU = ${network.mtu}`,
+    // Without a private key no handshake begins: none is tried before its preshared key is there.
+    ...(network.presharedKeys ? peers.map((peer) => presharedLine(keyOf(peer), peer.node)) : []),
+    'PostUp = wg set %i private-key /etc/wireguard/%i.key',
+  ];
+  for (const peer of peers) {
+    const { endpoint, keepalive } = peer;
+    lines.push('', '[Peer]', `# ${peer.node} (${describe(peer)})`);
+    lines.push(`PublicKey = ${keyOf(peer)}`, `AllowedIPs = ${peer.allowedIps.join(', ')}`);
+    if (endpoint) lines.push(`Endpoint = ${hostPort(endpoint.address, endpoint.port)}`);
+    if (keepalive !== undefined) lines.push(`PersistentKeepalive = ${keepalive}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Where a node keeps the preshared key that it shares with a peer; `name` is the interface, or `%i` in its config. */
+export function presharedKeyFile(name: string, peer: string): string {
+  return `/etc/wireguard/psk/${name}/${peer}`;
+}
+
+function presharedLine(publicKey: string, peer: string): string {
+  return `PostUp = wg set %i peer ${publicKey} preshared-key ${presharedKeyFile('%i', peer)}`;
+}
+
+function describe({ endpoint, relays, hub, client }: Peer): string {
+  if (client) return 'client';
+  // Naming all that a hub relays would rewrite every spoke's file whenever one joins.
+  const role = hub ? '; hub' : relays ? `; relays ${relays.join(', ')}` : '';
+  if (!endpoint) return `calls us${role}`;
+  const { address, port, via, site } = endpoint;
+  const way = via === 'forward' ? `via ${hostPort(address, port)} forwarded by ${site}` : via;
+  return `${way}${role}`;
+}

@@ -1,0 +1,102 @@
+import { type Family, familyOf } from '../../../model/address.js';
+import { type Atlas, atlasOf } from '../../../model/atlas.js';
+import type { Inventory, Network, Node } from '../../../model/inventory.js';
+import type { Endpoint } from './types.js';
+
+/**
+ * Where `from` (a node's name) sends its packets for `to`; undefined when `from` cannot call it and has to be called.
+ * Same site: the LAN address. Else the peer's own public address, or its router's where that forwards a UDP port to the network's port.
+ * IPv4 where both have it, else IPv6.
+ */
+export function endpointFor(
+  inventory: Inventory,
+  network: Network,
+  from: string,
+  to: string,
+): Endpoint | undefined {
+  const atlas = atlasOf(inventory);
+  const caller = nodeOf(atlas, from);
+  const called = nodeOf(atlas, to);
+  const lan = lanEndpoints(network, caller, called);
+  const onLan = choose(lan, new Set(caller.lanAddresses.map(familyOf)));
+  return (
+    onLan ?? choose(outerEndpoints(atlas, network, called, caller.site), outboundFamilies(atlas, caller))
+  );
+}
+
+/** Where a device anywhere on the internet sends its packets for a node; undefined when it can't call it. IPv4 where the node has both. */
+export function publicEndpoint(inventory: Inventory, network: Network, to: string): Endpoint | undefined {
+  const atlas = atlasOf(inventory);
+  return choose(outerEndpoints(atlas, network, nodeOf(atlas, to)), new Set<Family>([4, 6]));
+}
+
+/** Whether the node can be called from elsewhere only through a forward: no public address, and no routed LAN. */
+export function isHidden(inventory: Inventory, name: string): boolean {
+  const atlas = atlasOf(inventory);
+  const node = nodeOf(atlas, name);
+  return node.publicAddresses.length === 0 && siteOf(atlas, node)?.nat !== false;
+}
+
+export function sameSite(inventory: Inventory, a: string, b: string): boolean {
+  const atlas = atlasOf(inventory);
+  const site = nodeOf(atlas, a).site;
+  return site !== undefined && site === nodeOf(atlas, b).site;
+}
+
+/** Whether a node's packets can reach one of the addresses, going by family alone. */
+export function hasFamilyOf(inventory: Inventory, from: string, addresses: readonly string[]): boolean {
+  const atlas = atlasOf(inventory);
+  const families = outboundFamilies(atlas, nodeOf(atlas, from));
+  return addresses.some((address) => families.has(familyOf(address)));
+}
+
+function nodeOf(atlas: Atlas, name: string): Node {
+  const node = atlas.nodes.get(name);
+  if (!node) throw new RangeError(`${name} is not in the inventory`);
+  return node;
+}
+
+function siteOf(atlas: Atlas, node: Node) {
+  return node.site === undefined ? undefined : atlas.sites.get(node.site);
+}
+
+function lanEndpoints({ port }: Network, from: Node, to: Node): Endpoint[] {
+  const { site } = to;
+  if (site === undefined || from.site !== site) return [];
+  return to.lanAddresses.map((address) => ({ address, port, via: 'lan', site }));
+}
+
+/** `callerSite`: the site in which the caller stands, if in any. */
+function outerEndpoints(atlas: Atlas, { port }: Network, to: Node, callerSite?: string): Endpoint[] {
+  const found: Endpoint[] = to.publicAddresses.map((address) => ({ address, port, via: 'public' }));
+  const site = siteOf(atlas, to);
+  // A router seldom sends what comes from its own LAN to its public address back in (hairpin).
+  if (!site || callerSite === to.site) return found;
+  if (!site.nat) {
+    found.push(...to.lanAddresses.map((address): Endpoint => ({ address, port, via: 'public' })));
+    return found;
+  }
+  const forward = atlas.forwards.get(`${to.name}:${port}`);
+  if (!forward) return found;
+  for (const address of site.publicAddresses) {
+    found.push({ address, port: forward.port, via: 'forward', site: site.name });
+  }
+  return found;
+}
+
+/** The families in which a node's packets reach the internet. */
+function outboundFamilies(atlas: Atlas, node: Node): ReadonlySet<Family> {
+  const site = siteOf(atlas, node);
+  const addresses = [...node.publicAddresses];
+  if (site) {
+    // Behind a provider's NAT the router's addresses are unknown; the LAN's families stand for them.
+    const behindRouter = site.nat && site.publicAddresses.length > 0;
+    addresses.push(...(behindRouter ? site.publicAddresses : node.lanAddresses));
+  }
+  return new Set<Family>(addresses.length > 0 ? addresses.map(familyOf) : [4, 6]);
+}
+
+function choose(candidates: readonly Endpoint[], families: ReadonlySet<Family>): Endpoint | undefined {
+  const usable = candidates.filter(({ address }) => families.has(familyOf(address)));
+  return usable.find(({ address }) => familyOf(address) === 4) ?? usable[0];
+}

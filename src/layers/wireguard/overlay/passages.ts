@@ -1,0 +1,37 @@
+import { hostRoute } from '../../../model/address.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { clientsOf, isHub } from '../../../model/shape.js';
+import { reachOf } from './reach.js';
+
+/** Packets that a node passes on for others, as a firewall names them: by the side of the tunnel, and by CIDR where it has one. */
+export interface Passage {
+  /** Whether they come out of the tunnel; else they come from the node's LAN. */
+  readonly fromTunnel: boolean;
+  /** Whether they go into the tunnel; else to the LAN or the internet. */
+  readonly toTunnel: boolean;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Everything that a node passes on in a network, answers left aside; `[]` where it forwards nothing. */
+export function passagesOf(inventory: Inventory, network: Network, node: string): Passage[] {
+  const within = isHub(network, node) || network.relay === node;
+  const advertised = network.advertises.filter((one) => one.node === node);
+  return [
+    ...(within ? [{ fromTunnel: true, toTunnel: true }] : []),
+    ...advertised.flatMap(({ subnets, nat }) =>
+      subnets.flatMap((subnet): Passage[] => [
+        { fromTunnel: true, toTunnel: false, to: subnet },
+        ...(nat === 'none' ? [{ fromTunnel: false, toTunnel: true, from: subnet }] : []),
+      ]),
+    ),
+    ...internetClients(inventory, network, node).map((from) => ({ fromTunnel: true, toTunnel: false, from })),
+  ];
+}
+
+/** Addresses, as /32 and /128, of a hub's own clients that go out to the internet behind it. */
+export function internetClients(inventory: Inventory, network: Network, hub: string): string[] {
+  return clientsOf(network, hub)
+    .filter(({ name }) => reachOf(inventory, network, name).internet)
+    .flatMap(({ addresses }) => addresses.map(hostRoute));
+}

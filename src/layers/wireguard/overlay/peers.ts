@@ -1,0 +1,140 @@
+import { hostRoute } from '../../../model/address.js';
+import { memberOf } from '../../../model/atlas.js';
+import type { Inventory, Member, Network } from '../../../model/inventory.js';
+import {
+  clientsOf,
+  hubOf,
+  inFamiliesOf,
+  isGateway,
+  isHub,
+  isOwnLan,
+  spokesOf,
+  subnetsOf,
+} from '../../../model/shape.js';
+import { endpointFor, isHidden, sameSite } from './endpoint.js';
+import type { Pair, Peer } from './types.js';
+
+/**
+ * The `[Peer]` blocks of one member, in the order of the inventory; clients last, and only those whose key is known.
+ * In a mesh a pair that can't meet has no block for each other: its addresses stand in the relay's block on both sides,
+ * or nowhere when there is no relay, which a lint refuses. A spoke has one block, its hub's.
+ */
+export function peersOf(inventory: Inventory, network: Network, node: string): Peer[] {
+  const self = memberOf(network, node);
+  const links = linksOf(inventory, network, node);
+  const nodes = links.map((link) => nodePeer(inventory, network, self, link));
+  return [...nodes, ...clientPeers(network, node)];
+}
+
+/** A member with a tunnel of its own from here, and the members reached through it. */
+interface Link {
+  readonly to: Member;
+  readonly through: readonly Member[];
+}
+
+function linksOf(inventory: Inventory, network: Network, node: string): Link[] {
+  const peers: Member[] = [];
+  const rest: Member[] = [];
+  for (const member of network.members) {
+    if (member.node === node) continue;
+    (arePeers(inventory, network, node, member.node) ? peers : rest).push(member);
+  }
+  return peers.map((to) => ({ to, through: behind(network, node, to.node, rest) }));
+}
+
+/** Those of the rest that `from` reaches through `to`. */
+function behind(network: Network, from: string, to: string, rest: readonly Member[]): readonly Member[] {
+  if (network.shape === 'mesh') return to === network.relay ? rest : [];
+  return isHub(network, from) ? spokesOf(network, to) : rest;
+}
+
+/** Whether two members have a tunnel of their own: in a mesh all that can meet, else spoke and hub, and hub and hub. */
+export function arePeers(inventory: Inventory, network: Network, a: string, b: string): boolean {
+  if (network.shape === 'mesh') return canMeet(inventory, network, a, b);
+  return (
+    hubOf(network, a) === b || hubOf(network, b) === a || (a !== b && isHub(network, a) && isHub(network, b))
+  );
+}
+
+/** Whether at least one of two members can call the other. */
+export function canMeet(inventory: Inventory, network: Network, a: string, b: string): boolean {
+  return (
+    endpointFor(inventory, network, a, b) !== undefined || endpointFor(inventory, network, b, a) !== undefined
+  );
+}
+
+function nodePeer(inventory: Inventory, network: Network, self: Member, { to, through }: Link): Peer {
+  const from = self.node;
+  const endpoint = endpointFor(inventory, network, from, to.node);
+  const calledBack = endpointFor(inventory, network, to.node, from) !== undefined;
+  const neighbours = sameSite(inventory, from, to.node);
+  const hidden = isHidden(inventory, to.node);
+  const keepsAlive =
+    !neighbours && isHidden(inventory, from) && endpoint !== undefined && (!hidden || !calledBack);
+  return {
+    node: to.node,
+    addresses: to.addresses,
+    allowedIps: allowedIps(inventory, network, self, { to, through }),
+    ...(endpoint && { endpoint }),
+    ...(keepsAlive && { keepalive: network.keepalive }),
+    roams: hidden && !neighbours,
+    ...(through.length > 0 && { relays: through.map(({ node }) => node) }),
+    ...(isHub(network, to.node) && { hub: true }),
+  };
+}
+
+/** Only of families that the member has itself: where IPv6 is off, an IPv6 route would not go in. */
+function allowedIps(
+  inventory: Inventory,
+  network: Network,
+  self: Member,
+  { to, through }: Link,
+): readonly string[] {
+  const elsewhere = (subnet: string) => !isOwnLan(inventory, self.node, subnet);
+  const usable = (ranges: readonly string[]) => inFamiliesOf(self.addresses, ranges);
+  // The same whoever joins, so that a new spoke or client is the hub's business alone.
+  if (hubOf(network, self.node) === to.node) {
+    const subnets = network.advertises.filter(({ node }) => node !== self.node).flatMap((one) => one.subnets);
+    return usable([...network.ranges, ...subnets.filter(elsewhere)]);
+  }
+  const clients = isHub(network, to.node) ? clientsOf(network, to.node) : [];
+  const routes = [to, ...through].flatMap(({ node, addresses }) => [
+    ...addresses.map(hostRoute),
+    ...subnetsOf(network, node).filter(elsewhere),
+  ]);
+  return usable([...routes, ...clients.flatMap(({ addresses }) => addresses).map(hostRoute)]);
+}
+
+function clientPeers(network: Network, hub: string): Peer[] {
+  return clientsOf(network, hub).flatMap(({ name, addresses, publicKey }): Peer[] => {
+    if (publicKey === undefined) return [];
+    const allowedIps = addresses.map(hostRoute);
+    return [{ node: name, addresses, allowedIps, roams: true, client: true, publicKey }];
+  });
+}
+
+/** CIDRs that a member's interface must route, as its peers' AllowedIPs ask. */
+export function routesOf(inventory: Inventory, network: Network, node: string): string[] {
+  return peersOf(inventory, network, node).flatMap(({ allowedIps }) => allowedIps);
+}
+
+/** Every ordered pair of members, whatever passes their packets on. Clients are in none. */
+export function allPairs(network: Network): Pair[] {
+  const names = network.members.map(({ node }) => node);
+  return names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to })));
+}
+
+/** The ordered pairs that have a tunnel of their own; the rest go through the relay or through hubs. */
+export function directPairs(inventory: Inventory, network: Network): Pair[] {
+  return allPairs(network).filter(
+    ({ from, to }) =>
+      arePeers(inventory, network, from, to) &&
+      (network.shape === 'mesh' || canMeet(inventory, network, from, to)),
+  );
+}
+
+/** Whether a node passes packets on, in one network or (undefined) in any: it is a relay, a hub or a gateway. */
+export function forwardsPackets(inventory: Inventory, network: Network | undefined, node: string): boolean {
+  const networks = network ? [network] : inventory.networks;
+  return networks.some((one) => one.relay === node || isHub(one, node) || isGateway(one, node));
+}

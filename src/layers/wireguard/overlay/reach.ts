@@ -1,0 +1,75 @@
+import { contains, fourFirst, hostRoute, spanOf } from '../../../model/address.js';
+import { atlasOf, membersOf } from '../../../model/atlas.js';
+import type { Inventory, Network, Reach } from '../../../model/inventory.js';
+import { clientOf, inFamiliesOf } from '../../../model/shape.js';
+import type { Allowed } from './types.js';
+
+/** Ranges that are not the internet: whoever may reach the internet through a hub may not reach these next to it. */
+export const NOT_INTERNET = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
+  '::/127',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+] as const;
+
+/** What the client of that name may reach; throws when the network has no such client. */
+export function reachOf(inventory: Inventory, network: Network, client: string): Allowed {
+  const { addresses, reach, tunnel } = clientOf(network, client);
+  const everything: Reach[] = [{ kind: 'overlay' }, { kind: 'lan' }];
+  if (tunnel === 'full') everything.push({ kind: 'internet' });
+  const targets = reach === 'all' ? everything : reach;
+  const ranges = targets.flatMap((target) => rangesOf(inventory, network, target));
+  return {
+    ranges: outermost(inFamiliesOf(addresses, fourFirst(ranges))),
+    internet: network.internet && targets.some(({ kind }) => kind === 'internet'),
+  };
+}
+
+/** The ranges behind the tunnel that one target stands for; none for the internet. */
+export function rangesOf(inventory: Inventory, network: Network, target: Reach): string[] {
+  switch (target.kind) {
+    case 'overlay':
+      return [...network.ranges];
+    case 'lan':
+      return network.advertises.flatMap(({ subnets }) => subnets);
+    case 'node':
+      return nodeRoutes(inventory, network, target.node);
+    case 'range':
+      return [target.range];
+    case 'internet':
+      return [];
+  }
+}
+
+/** A node's own overlay addresses, and its LAN addresses as far as they are advertised. */
+function nodeRoutes(inventory: Inventory, network: Network, name: string): string[] {
+  const subnets = network.advertises.flatMap((one) => one.subnets).map(spanOf);
+  const onLan = atlasOf(inventory).nodes.get(name)?.lanAddresses ?? [];
+  const advertised = onLan.filter((address) => subnets.some((subnet) => contains(subnet, address)));
+  return [...(membersOf(network).get(name)?.addresses ?? []), ...advertised].map(hostRoute);
+}
+
+/** Ranges without those that lie in another; the first of two alike stays. */
+function outermost(ranges: readonly string[]): string[] {
+  const unique = [...new Set(ranges)];
+  const spans = unique.map(spanOf);
+  return unique.filter((_, i) => {
+    const inner = spans[i];
+    return !spans.some(
+      (outer, j) =>
+        inner !== undefined &&
+        j !== i &&
+        outer.family === inner.family &&
+        outer.first <= inner.first &&
+        inner.last <= outer.last,
+    );
+  });
+}

@@ -1,0 +1,173 @@
+import { bareAddress } from '../../../model/address.js';
+import { memberOf } from '../../../model/atlas.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { type Facts, publicKeyFact } from '../../step.js';
+import { MANAGED } from '../overlay/config.js';
+import { parseConfig } from '../overlay/parse-config.js';
+import { peersOf } from '../overlay/peers.js';
+import type { SeenInterface } from '../tunnel/live.js';
+import { keyPath } from '../tunnel/readings.js';
+import { markOf, type OwnerRecord, recordPath } from './record.js';
+
+/** Whose an interface is that the inventory wants on a node. */
+export type Ownership =
+  /** Nothing of that name is there. */
+  | { readonly kind: 'free' }
+  /** `recorded`: the node has noted so. */
+  | { readonly kind: 'ours'; readonly recorded: boolean }
+  /** `seen`: what of it is somebody else's, and by what that is known. */
+  | {
+      readonly kind: 'foreign';
+      readonly seen: string;
+      /** It is a link of the node's own, such as the one by which it is reached. */
+      readonly isLink?: true;
+    };
+
+/** What can be done about an interface that is somebody else's; a link that is no tunnel is nobody's to remove. */
+export function foreignFix({ name }: Network, node: string, isLink?: boolean): string {
+  const another = `give network ${name} another interface`;
+  if (isLink) return `${another}, such as wg0`;
+  return `${another}; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`;
+}
+
+export interface Claim {
+  readonly inventory: Inventory;
+  readonly network: Network;
+  readonly node: string;
+  readonly facts: Facts;
+}
+
+/** By what an inventory is known again on a node, whatever file it stands in. */
+interface Wanted {
+  readonly addresses: ReadonlySet<string>;
+  readonly keys: ReadonlySet<string>;
+  readonly peerAddresses: ReadonlySet<string>;
+}
+
+const meets = (some: Iterable<string>, others: ReadonlySet<string>): boolean =>
+  [...some].some((one) => others.has(one));
+
+function wantedOf({ inventory, network, node, facts }: Claim): Wanted {
+  const peers = peersOf(inventory, network, node);
+  const keys = peers.map((peer) => peer.publicKey ?? facts.get(peer.node, publicKeyFact(network.interface)));
+  return {
+    addresses: new Set(memberOf(network, node).addresses),
+    keys: new Set(keys.filter((key) => key !== undefined)),
+    peerAddresses: new Set(peers.flatMap(({ addresses }) => addresses)),
+  };
+}
+
+/** Every public key that this run knows of the inventory's nodes and clients. */
+export function knownKeys({ networks }: Inventory, facts: Facts): ReadonlySet<string> {
+  const keys = networks.flatMap((network) => [
+    ...network.members.map(({ node }) => facts.get(node, publicKeyFact(network.interface))),
+    ...network.clients.map(({ publicKey }) => publicKey),
+  ]);
+  return new Set(keys.filter((key) => key !== undefined));
+}
+
+/**
+ * Whether a record was written for this inventory. Its name alone proves nothing: another folder may hold one of the same
+ * name. So another node, by its name and the host that it is dialled at, or another node's key has to be known as well.
+ */
+export function isKin(record: OwnerRecord, inventory: Inventory, keys: ReadonlySet<string>): boolean {
+  if (record.inventory !== inventory.name) return false;
+  const marks = new Set(inventory.nodes.filter(({ name }) => name !== record.node).map(markOf));
+  return record.peers.some(({ mark, publicKey }) => marks.has(mark) || keys.has(publicKey));
+}
+
+/** The same for an interface that is wanted: its addresses speak, too, also where the inventory was given another name. */
+function isRecordOf(record: OwnerRecord, { inventory }: Claim, wanted: Wanted): boolean {
+  const sameAddress = meets(record.addresses, wanted.addresses);
+  const sameKeys = record.peers.some(({ publicKey }) => wanted.keys.has(publicKey));
+  if (record.inventory !== inventory.name) return sameAddress && sameKeys;
+  const alone = record.peers.length === 0 || wanted.peerAddresses.size === 0;
+  const samePeer = alone || record.peers.some(({ address }) => wanted.peerAddresses.has(address));
+  return isKin(record, inventory, wanted.keys) || (sameAddress && samePeer);
+}
+
+const FOREIGN_LIVE = 'a running interface that Bridgehead did not make';
+
+/**
+ * Judges whose an interface is that the inventory wants: by the node's record, and where there is none (a version before
+ * the records wrote it) by key and addresses. Never by a comment alone, which wg-quick and editors rewrite.
+ */
+export function ownershipOf(claim: Claim, seen: SeenInterface): Ownership {
+  const wanted = wantedOf(claim);
+  const { record, config, live } = seen;
+  if (record === undefined && config === undefined && live === undefined) return { kind: 'free' };
+  const name = claim.network.interface;
+  if (seen.otherLink) {
+    return {
+      kind: 'foreign',
+      seen: `${name}, a link of ${claim.node} that is not WireGuard's`,
+      isLink: true,
+    };
+  }
+  if (record !== undefined && !isRecordOf(record, claim, wanted)) {
+    const whose = `network ${record.network} of another inventory, ${record.inventory}`;
+    return { kind: 'foreign', seen: `${recordPath(name)} says that it belongs to ${whose}` };
+  }
+  if (config !== undefined && !isOwnConfig(seen, name, wanted)) {
+    return { kind: 'foreign', seen: `/etc/wireguard/${name}.conf, ${whyForeign(config)}` };
+  }
+  if (live !== undefined && !isOwnLive(seen, wanted)) return { kind: 'foreign', seen: FOREIGN_LIVE };
+  return { kind: 'ours', recorded: record !== undefined };
+}
+
+function whyForeign({ text }: NonNullable<SeenInterface['config']>): string {
+  if (!text.startsWith(MANAGED)) return 'which Bridgehead did not write';
+  const { addresses } = parseConfig(text);
+  return `written for another inventory: its address is ${addresses.join(', ') || 'missing'}, and its peers are unknown here`;
+}
+
+/** Whether one of our keys, addresses or peers stands in a configuration or on an interface. */
+function fits(
+  {
+    addresses,
+    peers,
+  }: Pick<NonNullable<SeenInterface['live']>, 'addresses'> & {
+    readonly peers: readonly { readonly publicKey: string; readonly allowedIps: readonly string[] }[];
+  },
+  wanted: Wanted,
+): { readonly address: boolean; readonly peer: boolean } {
+  return {
+    address: meets(addresses.map(bareAddress), wanted.addresses),
+    peer: peers.some(
+      ({ publicKey, allowedIps }) =>
+        wanted.keys.has(publicKey) || meets(allowedIps.map(bareAddress), wanted.peerAddresses),
+    ),
+  };
+}
+
+function isOwnConfig({ record, config, ownKey }: SeenInterface, name: string, wanted: Wanted): boolean {
+  if (config === undefined) return true;
+  const { text, publicKey } = config;
+  const parsed = parseConfig(text);
+  const { address, peer } = fits(parsed, wanted);
+  const isHeaded = text.startsWith(MANAGED);
+  const usesOwnKey = text.includes(keyPath(name)) || text.includes(keyPath('%i'));
+  if (record === undefined) {
+    if (isHeaded) return address || peer || parsed.peers.length === 0;
+    // Made by hand, or saved by wg-quick: the key file made from it, or for it, has to be the same.
+    const sameKey = publicKey !== undefined && (ownKey === undefined || publicKey === ownKey);
+    return address && ((sameKey && (peer || ownKey !== undefined)) || usesOwnKey);
+  }
+  if (publicKey !== undefined) return publicKey === ownKey || publicKey === record.publicKey;
+  return isHeaded || usesOwnKey || address || peer || parsed.addresses.length + parsed.peers.length === 0;
+}
+
+function isOwnLive({ record, config, live, ownKey }: SeenInterface, wanted: Wanted): boolean {
+  if (live === undefined) return true;
+  const isOwnKey = live.publicKey !== '' && [ownKey, record?.publicKey].includes(live.publicKey);
+  const { address, peer } = fits(live, wanted);
+  if (record === undefined && config === undefined) return isOwnKey && (address || peer);
+  const isBare = live.publicKey === '' && live.peers.length === 0;
+  return (
+    isOwnKey ||
+    isBare ||
+    address ||
+    peer ||
+    meets(live.addresses.map(bareAddress), new Set(record?.addresses))
+  );
+}

@@ -1,0 +1,114 @@
+import { quote } from '../../../remote/quote.js';
+import { reading } from '../../../remote/reading.js';
+import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding/unit.js';
+import { MANAGED } from '../overlay/config.js';
+import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
+import { parseInterfaceProbe, type SeenInterface } from '../tunnel/live.js';
+import { configPath, HIDE_KEYS, keyPath } from '../tunnel/readings.js';
+import { WHY_FORWARDS } from './why-forwards.js';
+
+/** An interface on a node that Bridgehead made, for whatever inventory, and that this one doesn't want there. */
+export interface Left {
+  readonly interface: string;
+  readonly seen: SeenInterface;
+  readonly presharedKeys: readonly {
+    readonly path: string;
+    /** `600 root root`. */
+    readonly mode: string;
+    /** Hexadecimal, of the key without the end of its line. */
+    readonly sha256: string;
+  }[];
+  /** Why the kernel goes on forwarding without it; undefined where nothing speaks for that. */
+  readonly staysOn?: string;
+  /** Its files and folders that are there. */
+  readonly files: readonly string[];
+}
+
+const SEPARATOR = '@@ left ';
+export const presharedFolder = (interfaceName: string): string => `/etc/wireguard/psk/${interfaceName}`;
+
+/** Everything of an interface that lies on the disk; `name` is its name, or a word of sh that stands for it. */
+export function filesOf(name: string): readonly string[] {
+  return [
+    configPath(name),
+    keyPath(name),
+    `${keyPath(name)}.damaged`,
+    presharedFolder(name),
+    recordPath(name),
+    ...forwardingFilesOf(name),
+  ];
+}
+
+export function forwardingFilesOf(name: string): readonly string[] {
+  return [
+    `${FORWARDING_FOLDER}/${name}.nft`,
+    `${FORWARDING_FOLDER}/${name}.docker-user`,
+    forwardingSysctlPath(name),
+    loadedPath(name),
+  ];
+}
+
+/**
+ * sh that looks for interfaces of ours that are not among those wanted, by our records and by what our configurations
+ * begin with. Where there are none, the shell itself has read all that it takes.
+ */
+export function probeLeft(wanted: readonly string[]): string {
+  const files = filesOf('$name')
+    .map((path) => `"${path}"`)
+    .join(' ');
+  const script = `${WHY_FORWARDS}
+left=
+for file in ${RECORD_PATTERN} /etc/wireguard/*.conf; do
+[ -f "$file" ] || continue
+name=\${file##*/} line=
+case $file in
+${RECORD_PATTERN}) ;;
+*) name=\${name%.conf}; read -r line <"$file"; case $line in ${quote(MANAGED)}*) ;; *) continue ;; esac ;;
+esac
+case " $left ${wanted.join(' ')} " in *" $name "*) continue ;; esac
+left="$left $name"
+echo "${SEPARATOR}$name"
+systemctl show -p ActiveState -p UnitFileState "wg-quick@$name.service" 2>/dev/null
+[ ! -f "${keyPath('$name')}" ] || echo "@own $(wg pubkey <"${keyPath('$name')}" 2>/dev/null)"
+if [ -d "/sys/class/net/$name" ]; then echo '@mtu 0'; fi
+if [ -f "${forwardingSysctlPath('$name')}" ] && why=$(why_stays_on "$name"); then echo "@stays-on $why"; fi
+for one in ${files}; do [ ! -e "$one" ] || echo "@file $one"; done
+for one in "${presharedFolder('$name')}"/*; do
+[ -f "$one" ] || continue
+key=$(cat "$one")
+sum=$(printf %s "$key" | sha256sum)
+echo "@psk $(stat -c '%a %U %G' "$one") \${sum%% *} $one"
+done
+if [ -f "${configPath('$name')}" ]; then echo '@config '; else echo @record; fi
+${HIDE_KEYS} "${recordPath('$name')}" "${configPath('$name')}" 2>/dev/null
+done`;
+  return `${reading('left', script)}
+[ -z "$left" ] || printf '%s\\n' "$left"`;
+}
+
+/** Reads what {@link probeLeft} printed, behind whatever else a probe has. */
+export function parseLeft(stdout: string): readonly Left[] {
+  return `\n${stdout}`
+    .split(`\n${SEPARATOR}`)
+    .slice(1)
+    .map((block): Left => {
+      const end = block.indexOf('\n');
+      const text = end < 0 ? '' : block.slice(end + 1);
+      const head = text.split(/^@(?:config |record$)/m)[0] ?? '';
+      const staysOn = /^@stays-on (.*)$/m.exec(head)?.[1];
+      return {
+        ...(staysOn === undefined ? {} : { staysOn }),
+        interface: end < 0 ? block : block.slice(0, end),
+        seen: parseInterfaceProbe(text),
+        files: [...head.matchAll(/^@file (.*)$/gm)].map(([, path = '']) => path),
+        presharedKeys: [...head.matchAll(/^@psk (\d+ \S+ \S+) ([0-9a-f]{64}) (.*)$/gm)].map(
+          ([, mode = '', sha256 = '', path = '']) => ({ mode, sha256, path }),
+        ),
+      };
+    });
+}
+
+/** What stands before the part that {@link parseLeft} reads. */
+export function beforeLeft(stdout: string): string {
+  return `\n${stdout}`.split(`\n${SEPARATOR}`)[0]?.slice(1) ?? '';
+}

@@ -1,0 +1,124 @@
+import { familyOf } from '../../../model/address.js';
+import { memberOf } from '../../../model/atlas.js';
+import type { Network } from '../../../model/inventory.js';
+import { subnetsOf } from '../../../model/shape.js';
+import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import type { StepContext, StepKind, Touched } from '../../step.js';
+import { limitedSources, MARK_KEY } from '../forwarding/closed.js';
+import { DROP_IN_PATHS } from '../forwarding/followed.js';
+import { parseForwarding, probeForwarding, type SeenForwarding } from '../forwarding/live.js';
+import { planForwarding, planNothing, planShared, type WantedForwarding } from '../forwarding/plan.js';
+import { FORWARDING_KEYS } from '../forwarding/switches.js';
+import { forwardingRuleset } from '../forwarding/table.js';
+import {
+  DOCKER_UNIT_PATH,
+  dockerUnitOf,
+  FORWARDING_FOLDER,
+  forwardingSysctlPath,
+  UNIT_PATH,
+  unitOf,
+} from '../forwarding/unit.js';
+import { passagesOf } from '../overlay/passages.js';
+import { forwardsPackets } from '../overlay/peers.js';
+import { KEPT_ACCEPT_RA } from '../retire/keep-accept-ra.js';
+
+export interface ForwardingParams {
+  readonly network?: string;
+}
+
+function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: Network): WantedForwarding {
+  const { addresses } = memberOf(network, node.name);
+  const families = new Set([...addresses, ...subnetsOf(network, node.name)].map(familyOf));
+  const closed = limitedSources(network, node.name);
+  return {
+    interface: network.interface,
+    ruleset: forwardingRuleset(inventory, network, node.name),
+    keys: [
+      ...[...families].sort().map((family) => FORWARDING_KEYS[family]),
+      ...(closed.some((source) => familyOf(source) === 4) ? [MARK_KEY] : []),
+    ],
+    passages: passagesOf(inventory, network, node.name),
+    closed,
+  };
+}
+
+/** The networks for which the node passes packets on. */
+function forwardingOn({ inventory, node, networks }: StepContext<ForwardingParams>): readonly Network[] {
+  return networks.filter((network) => forwardsPackets(inventory, network, node.name));
+}
+
+/** Families in which a hub's clients are kept from something. */
+function limitedFamilies({ node, networks }: StepContext<ForwardingParams>): readonly (4 | 6)[] {
+  const sources = networks.flatMap((network) => limitedSources(network, node.name));
+  return ([4, 6] as const).filter((family) => sources.some((source) => familyOf(source) === family));
+}
+
+/** All that the step may write; the live rules and settings are kept with the network. */
+function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwarding): Touched {
+  const names = networks.map((network) => network.interface);
+  return {
+    files: [
+      FORWARDING_FOLDER,
+      UNIT_PATH,
+      DOCKER_UNIT_PATH,
+      ...DROP_IN_PATHS,
+      ...names.map(forwardingSysctlPath),
+      KEPT_ACCEPT_RA,
+      ...(seen.ufwSettings === undefined ? [] : [seen.ufwSettings.path]),
+    ],
+    units: names.flatMap((name) => [unitOf(name), dockerUnitOf(name)]),
+    network: true,
+  };
+}
+
+/**
+ * What hubs, relays and gateways pass on: kernel settings, a table of our own, and just the rules that UFW and Docker
+ * need. On other members it takes back what was left of that.
+ */
+export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
+  kind: 'forwarding',
+  claims: true,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: (context) =>
+    probeForwarding(
+      context.networks.map((network) => network.interface),
+      forwardingOn(context).map((network) => network.interface),
+      limitedFamilies(context),
+    ),
+  parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
+  plan: (context, seen) => {
+    const touches = touchesOf(context, seen);
+    const forwarding = forwardingOn(context);
+    const others = context.networks.filter((network) => !forwarding.includes(network));
+    return [
+      ...planForwarding(
+        forwarding.map((network) => wantedOf(context, network)),
+        seen,
+      ),
+      ...planNothing(
+        others.map((network) => network.interface),
+        seen,
+      ),
+      ...(forwarding.length === 0 ? planShared(seen) : []),
+    ].map((change) => ({ ...change, touches, guarded: true }));
+  },
+  explain: (_context, reply) => {
+    if (/^nft is not installed$/m.test(reply.stderr)) {
+      return {
+        code: 'E_STEP',
+        message: 'nft is not installed',
+        fix: 'add the package nftables to an earlier phase, `on: forwarding`',
+      };
+    }
+    return explainUnwritable(reply);
+  },
+};

@@ -1,0 +1,258 @@
+import { posix } from 'node:path';
+import type { Network } from '../../../model/inventory.js';
+import { command, quote } from '../../../remote/quote.js';
+import type { PairSecret } from '../../pair-secrets.js';
+import { writeFileScript } from '../../shared/atomic-write.js';
+import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import {
+  type Change,
+  type Disruption,
+  type Facts,
+  presharedKeyFact,
+  type StepContext,
+  type StepKind,
+} from '../../step.js';
+import { presharedKeyFile } from '../overlay/config.js';
+import { peersOf } from '../overlay/peers.js';
+import type { Peer } from '../overlay/types.js';
+import { type KeptPresharedKey, parseAsidePresharedKeys, probeAsidePresharedKeys } from '../retire/aside.js';
+import { networksOf, previousOf } from '../retire/ours.js';
+import { beforeLeft, type Left, parseLeft, probeLeft } from '../retire/probe.js';
+
+export interface PresharedKeysParams {
+  readonly network?: string;
+}
+
+export interface SeenPresharedKey {
+  /** `600 root root`. */
+  readonly mode: string;
+  /** Hexadecimal, of the key without the end of its line. */
+  readonly sha256: string;
+  /** Where it lies until it is carried over: under the name that the network's interface had before, or where a retired network's keys are kept. */
+  readonly from?: string;
+}
+
+/** By the path of the file. */
+export type PresharedKeysSeen = ReadonlyMap<string, SeenPresharedKey>;
+
+type Context = StepContext<PresharedKeysParams>;
+
+const NONE: Disruption = { level: 'none' };
+const MODE = '600 root root';
+const NEW_SESSIONS = 'WireGuard uses it from the next handshake on';
+
+const folderOf = (name: string): string => presharedKeyFile(name, '').replace(/\/$/, '');
+
+/** Tells each key's checksum; the keys stay. */
+function probeFolder(name: string): string {
+  return `for file in ${quote(folderOf(name))}/*; do
+[ -f "$file" ] || continue
+key=$(cat "$file")
+sum=$(printf %s "$key" | sha256sum)
+echo "$(stat -c '%a %U %G' "$file") \${sum%% *} $file"
+done`;
+}
+
+function parse(stdout: string): PresharedKeysSeen {
+  const lines = stdout.split('\n').map((line) => /^(\d+ \S+ \S+) ([0-9a-f]{64}) (\/.*)$/.exec(line));
+  return new Map(
+    lines.flatMap((match): [string, SeenPresharedKey][] => {
+      const [, mode = '', sha256 = '', path] = match ?? [];
+      return path === undefined ? [] : [[path, { mode, sha256 }]];
+    }),
+  );
+}
+
+/** The keys of networks whose interface was given another name, by the paths that they are to have. */
+function carried(
+  { inventory, node, networks }: Context,
+  left: readonly Left[],
+): [string, SeenPresharedKey][] {
+  if (left.length === 0) return [];
+  return networks.flatMap((network) => {
+    const previous = previousOf({ inventory, network, node: node.name }, left);
+    return (previous?.presharedKeys ?? []).map(({ path, mode, sha256 }): [string, SeenPresharedKey] => [
+      presharedKeyFile(network.interface, posix.basename(path)),
+      { mode, sha256, from: path },
+    ]);
+  });
+}
+
+/** The keys of networks that were retired here and are back, by the paths that they are to have. */
+function back({ networks }: Context, kept: readonly KeptPresharedKey[]): [string, SeenPresharedKey][] {
+  return kept.flatMap(({ network, path, mode, sha256 }): [string, SeenPresharedKey][] => {
+    const name = networks.find((one) => one.name === network)?.interface;
+    return name === undefined
+      ? []
+      : [[presharedKeyFile(name, posix.basename(path)), { mode, sha256, from: path }]];
+  });
+}
+
+/** The script holds the key, which reaches the node on standard input and no command's arguments. */
+function writeKey(path: string, { key }: PairSecret): string {
+  const folder = command('mkdir', '-p', posix.dirname(path));
+  return `${folder} && ${writeFileScript({ path, content: `${key.reveal()}\n`, mode: '0600', owner: 'root', group: 'root' })}`;
+}
+
+function planPeer(
+  { node, secrets }: Context,
+  network: Network,
+  peer: Peer,
+  own: SeenPresharedKey | undefined,
+  facts: Facts,
+): Change[] {
+  const path = presharedKeyFile(network.interface, peer.node);
+  const agreed =
+    secrets.made(network.name, node.name, peer.node)?.sha256 ??
+    agreedOn(node.name, network, peer, own, facts);
+  if (own?.from !== undefined && own.sha256 === agreed) {
+    return [
+      {
+        summary: `carry the preshared key for ${peer.node} over to ${path}, the same as before`,
+        disruption: NONE,
+        script: `${command('mkdir', '-p', posix.dirname(path))} && ${command('chmod', '600', own.from)} && ${command('ln', '-f', own.from, path)}`,
+      },
+    ];
+  }
+  if (own !== undefined && own.sha256 === agreed) {
+    if (own.mode === MODE) return [];
+    return [
+      {
+        summary: `make ${path} readable by root alone (it is ${own.mode})`,
+        disruption: NONE,
+        script: `${command('chown', 'root:root', path)} && ${command('chmod', '600', path)}`,
+      },
+    ];
+  }
+  const secret = secrets.make(network.name, node.name, peer.node);
+  if (secret) {
+    return [
+      {
+        summary: `write a new preshared key for ${peer.node}${peer.client ? ', which must be given its configuration again' : ''}`,
+        disruption: { level: 'none', detail: NEW_SESSIONS },
+        script: writeKey(path, secret),
+      },
+    ];
+  }
+  // With a key of its own, though not the peer's, the rest of the node's interface works; the gate tells the pair. So it
+  // does without a peer that can't be reached.
+  if (own !== undefined || facts.isAbsent?.(peer.node)) return [];
+  const why = `${peer.node} must be given the same preshared key, and this run may not change it`;
+  return [
+    {
+      summary: `share a preshared key with ${peer.node}`,
+      disruption: NONE,
+      script: `echo ${quote(why)} >&2; exit 1`,
+    },
+  ];
+}
+
+/** The checksum of the key that both sides have already. A client can't be asked: what its hub has is taken for it. */
+function agreedOn(
+  self: string,
+  network: Network,
+  peer: Peer,
+  own: SeenPresharedKey | undefined,
+  facts: Facts,
+): string | undefined {
+  if (peer.client) return own?.sha256;
+  return facts.get(peer.node, presharedKeyFact(network.interface, self)) || undefined;
+}
+
+function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen, facts: Facts): Change[] {
+  const name = network.interface;
+  const peers = network.presharedKeys ? peersOf(context.inventory, network, context.node.name) : [];
+  const wanted = new Set(peers.map((peer) => presharedKeyFile(name, peer.node)));
+  const surplus = [...seen.keys()].filter(
+    (path) =>
+      path.startsWith(`${folderOf(name)}/`) && !wanted.has(path) && seen.get(path)?.from === undefined,
+  );
+  return [
+    ...peers.flatMap((peer) => {
+      const own = seen.get(presharedKeyFile(name, peer.node));
+      return planPeer(context, network, peer, own, facts);
+    }),
+    ...(surplus.length === 0
+      ? []
+      : [
+          {
+            summary: `remove the preshared key${surplus.length > 1 ? 's' : ''} for ${surplus.map((path) => path.slice(folderOf(name).length + 1)).join(', ')}`,
+            disruption: NONE,
+            script: command('rm', '-f', ...surplus),
+          },
+        ]),
+  ];
+}
+
+/** A preshared key for each pair of peers, made here in memory, kept on the two nodes alone, and left alone while they agree. */
+export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
+  kind: 'preshared-keys',
+  claims: true,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: ({ inventory, node, networks }) => {
+    const shared = networks.filter(({ presharedKeys }) => presharedKeys);
+    const isMissing = shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`).join(' || ');
+    const wanted = networksOf(inventory, node.name).map((network) => network.interface);
+    return [
+      ...networks.map((network) => probeFolder(network.interface)),
+      ...(shared.length === 0
+        ? []
+        : [
+            `if ${isMissing}; then\n${probeAsidePresharedKeys(inventory, node.name)}\n${probeLeft(wanted)}\nfi`,
+          ]),
+      ':',
+    ].join('\n');
+  },
+  parse: (context, reply) => {
+    const stdout = probeOutput(reply, 'the preshared keys');
+    const own = beforeLeft(stdout);
+    return new Map([
+      ...back(context, parseAsidePresharedKeys(own)),
+      ...carried(context, parseLeft(stdout)),
+      ...parse(own),
+    ]);
+  },
+  // An empty fact says that there is none: what a run has once learned is not forgotten.
+  facts: ({ inventory, node, networks }, seen) =>
+    Object.fromEntries(
+      networks
+        .filter(({ presharedKeys }) => presharedKeys)
+        .flatMap((network) =>
+          peersOf(inventory, network, node.name).map((peer) => [
+            presharedKeyFact(network.interface, peer.node),
+            seen.get(presharedKeyFile(network.interface, peer.node))?.sha256 ?? '',
+          ]),
+        ),
+    ),
+  plan: (context, seen, facts) =>
+    context.networks.flatMap((network) =>
+      planNetwork(context, network, seen, facts).map((change) => ({
+        ...change,
+        touches: {
+          files: peersOf(context.inventory, network, context.node.name).map((peer) =>
+            presharedKeyFile(network.interface, peer.node),
+          ),
+        },
+      })),
+    ),
+  explain: (_context, reply) => {
+    const line = /^(.+) must be given the same preshared key, and this run may not change it$/m.exec(
+      reply.stderr,
+    );
+    if (!line) return explainUnwritable(reply);
+    return {
+      code: 'E_STEP',
+      message: line[0],
+      fix: `run without --only, or with --only for both of the pair`,
+    };
+  },
+};

@@ -1,0 +1,168 @@
+import { quote } from '../../../remote/quote.js';
+import { TEMPORARY_FILE } from '../../shared/temporary-file.js';
+import { type Change, publicKeyFact, type StepContext, type StepKind } from '../../step.js';
+import { type KeptKey, parseAside, probeAside } from '../retire/aside.js';
+import { networksOf, previousOf } from '../retire/ours.js';
+import { beforeLeft, type Left, parseLeft, probeLeft } from '../retire/probe.js';
+import { inlineKey, keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
+
+export interface WireguardKeysParams {
+  readonly network?: string;
+}
+
+export interface SeenKey {
+  readonly state: 'absent' | 'carried' | 'kept' | 'adoptable' | 'sound' | 'damaged' | 'unread';
+  /** `600 root root`; empty when absent. */
+  readonly mode: string;
+  readonly publicKey?: string;
+  /** The interface that had the key before the network was given another; or the file that has kept it since the network was retired. */
+  readonly from?: string;
+}
+
+export type WireguardKeysSeen = ReadonlyMap<string, SeenKey>;
+
+type Context = StepContext<WireguardKeysParams>;
+
+const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
+const NO_DISRUPTION = { level: 'none' } as const;
+
+function probeOne(interfaceName: string): string {
+  const key = quote(keyPath(interfaceName));
+  return `if [ -f ${key} ]; then
+public=unread
+if command -v wg >/dev/null 2>&1; then
+${readOwnKey('public', interfaceName)}
+fi
+${readKeyTraits('traits', interfaceName)}
+echo "${interfaceName} key $traits \${public:-damaged}"
+elif [ -n "$(${inlineKey(interfaceName)})" ]; then echo "${interfaceName} adoptable"
+else absent=yes; echo "${interfaceName} absent"; fi`;
+}
+
+function parseLine(words: readonly string[]): SeenKey {
+  if (words[0] !== 'key') return { state: words[0] === 'adoptable' ? 'adoptable' : 'absent', mode: '' };
+  const mode = words.slice(1, 4).join(' ');
+  const publicKey = words[4] ?? '';
+  if (PUBLIC_KEY.test(publicKey)) return { state: 'sound', mode, publicKey };
+  return { state: publicKey === 'unread' ? 'unread' : 'damaged', mode };
+}
+
+/**
+ * Writes a private key from `source` where none is yet: a hard link, so an existing key is never overwritten. `cat` writes,
+ * for neither `wg` nor dash says why it could not.
+ */
+function makeKeyScript(interfaceName: string, source: string): string {
+  const key = quote(keyPath(interfaceName));
+  return `set -eu
+umask 077
+mkdir -p /etc/wireguard
+${TEMPORARY_FILE}
+new=$(temporary /etc/wireguard)
+trap 'rm -f "$new"' EXIT
+${source} | cat >"$new"
+wg pubkey <"$new" >/dev/null
+sync "$new" 2>/dev/null || sync
+ln "$new" ${key}`;
+}
+
+interface Elsewhere {
+  readonly left: readonly Left[];
+  readonly aside: ReadonlyMap<string, KeptKey>;
+}
+
+/**
+ * The key that a network had before its interface was given another name, or before it was retired: it stays the same, for
+ * peers and clients know it.
+ */
+function former({ inventory, node, networks }: Context, name: string, { left, aside }: Elsewhere): SeenKey {
+  const network = networks.find((one) => one.interface === name);
+  const isMoved = network !== undefined && left.length > 0;
+  const previous = isMoved ? previousOf({ inventory, network, node: node.name }, left) : undefined;
+  const publicKey = previous?.seen.ownKey;
+  if (previous && publicKey !== undefined && PUBLIC_KEY.test(publicKey))
+    return { state: 'carried', mode: '', publicKey, from: previous.interface };
+  const kept = network && aside.get(network.name);
+  if (kept && PUBLIC_KEY.test(kept.publicKey))
+    return { state: 'kept', mode: '', publicKey: kept.publicKey, from: kept.path };
+  return { state: 'absent', mode: '' };
+}
+
+function planOne(interfaceName: string, seen: SeenKey): Change[] {
+  const path = keyPath(interfaceName);
+  const make = (summary: string, script: string): Change[] => [
+    { summary, disruption: NO_DISRUPTION, script, touches: { files: [path, `${path}.damaged`] } },
+  ];
+  switch (seen.state) {
+    case 'absent':
+      return make(`make a private key in ${path}`, makeKeyScript(interfaceName, 'wg genkey'));
+    case 'adoptable':
+      return make(
+        `move the private key of ${interfaceName}.conf into ${path}`,
+        makeKeyScript(interfaceName, inlineKey(interfaceName)),
+      );
+    case 'carried':
+      return make(
+        `carry the private key of ${seen.from} over to ${path}, the same as before`,
+        `chmod 600 ${quote(keyPath(seen.from ?? ''))} && ln ${quote(keyPath(seen.from ?? ''))} ${quote(path)}`,
+      );
+    case 'kept':
+      return make(
+        `take the private key of the retired network, ${seen.from}, for ${path} again`,
+        `chmod 600 ${quote(seen.from ?? '')} && ln ${quote(seen.from ?? '')} ${quote(path)}`,
+      );
+    case 'damaged':
+      return make(
+        `replace the damaged private key in ${path} (kept beside it as ${interfaceName}.key.damaged)`,
+        `mv -f ${quote(path)} ${quote(`${path}.damaged`)}\n${makeKeyScript(interfaceName, 'wg genkey')}`,
+      );
+    default:
+      if (seen.mode === '600 root root') return [];
+      return make(
+        `make ${path} readable by root alone (it is ${seen.mode})`,
+        `chown root:root ${quote(path)} && chmod 600 ${quote(path)}`,
+      );
+  }
+}
+
+/** Makes each node's WireGuard private key on the node itself; only the public key comes back, as a fact. */
+export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen> = {
+  kind: 'wireguard-keys',
+  claims: true,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: ({ networks, inventory, node }) =>
+    [
+      'absent=',
+      ...networks.map((network) => probeOne(network.interface)),
+      `[ -z "$absent" ] || {\n${probeAside(inventory, node.name)}\n${probeLeft(networksOf(inventory, node.name).map((network) => network.interface))}\n}`,
+    ].join('\n'),
+  parse: (context, reply) => {
+    const elsewhere = { left: parseLeft(reply.stdout), aside: parseAside(beforeLeft(reply.stdout)) };
+    const seen = beforeLeft(reply.stdout)
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('@'))
+      .map((line): [string, SeenKey] => {
+        const [name = '', ...words] = line.split(' ');
+        return [name, parseLine(words)];
+      });
+    return new Map(
+      seen.map(([name, key]) => [name, key.state === 'absent' ? former(context, name, elsewhere) : key]),
+    );
+  },
+  facts: (_context, seen) =>
+    Object.fromEntries(
+      [...seen].flatMap(([name, { publicKey }]) => (publicKey ? [[publicKeyFact(name), publicKey]] : [])),
+    ),
+  plan: ({ networks }: StepContext<WireguardKeysParams>, seen) =>
+    networks.flatMap((network) =>
+      planOne(network.interface, seen.get(network.interface) ?? { state: 'absent', mode: '' }),
+    ),
+};

@@ -1,0 +1,246 @@
+import { posix } from 'node:path';
+import { unifiedDiff } from '../../../core/diff.js';
+import { hostRoute } from '../../../model/address.js';
+import { memberOf } from '../../../model/atlas.js';
+import type { Network } from '../../../model/inventory.js';
+import { command, quote } from '../../../remote/quote.js';
+import { writeFileScript } from '../../shared/atomic-write.js';
+import {
+  type Change,
+  type Disruption,
+  type Facts,
+  presharedKeyFact,
+  publicKeyFact,
+  type StepContext,
+  type StepKind,
+} from '../../step.js';
+import { presharedKeyFile, renderConfig } from '../overlay/config.js';
+import { mayBeLearned } from '../overlay/learned.js';
+import { peersOf, routesOf } from '../overlay/peers.js';
+import type { Peer } from '../overlay/types.js';
+import { type OwnerRecord, recordOf, recordPath, recordText } from '../ownership/record.js';
+import { configuredEndpoints } from '../tunnel/endpoint-drift.js';
+import { formerNames, goneFrom } from '../tunnel/gone-peers.js';
+import { hearsayOf } from '../tunnel/hearsay.js';
+import { peersMustFollow } from '../tunnel/joint.js';
+import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from '../tunnel/live.js';
+import { configPath } from '../tunnel/readings.js';
+import { repairInterface, type WantedInterface, type WantedPeer } from '../tunnel/repair.js';
+import { sshOver } from '../tunnel/ssh-over.js';
+
+export interface WireguardParams {
+  readonly network?: string;
+}
+
+export type WireguardSeen = ReadonlyMap<string, SeenInterface>;
+
+const NONE: Disruption = { level: 'none' };
+const SEPARATOR = '@@ interface ';
+
+const unitOf = (name: string): string => `wg-quick@${name}.service`;
+
+/** Starts the unit; what wg-quick said is in the journal alone, so it is brought out on failure. */
+function startScript(name: string): string {
+  const unit = quote(unitOf(name));
+  return `systemctl enable --quiet ${unit} && systemctl restart ${unit} || { journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; }`;
+}
+
+/** Notes whose the interface is. */
+function recordScript(name: string, record: OwnerRecord): string {
+  const path = recordPath(name);
+  const file = { path, content: recordText(name, record), mode: '0600', owner: 'root', group: 'root' };
+  return `${command('mkdir', '-p', '-m', '700', posix.dirname(path))} && ${writeFileScript(file)}`;
+}
+
+/** The record goes with the file: what a version before the records wrote is adopted as it is, without a change. */
+function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInterface): Change[] {
+  if (seen.config?.text === text && seen.config.mode === '600 root root') return [];
+  const path = configPath(name);
+  const sameText = seen.config?.text === text;
+  return [
+    {
+      summary: sameText ? `make ${path} readable by root alone` : `write ${path}`,
+      disruption: NONE,
+      ...(sameText ? {} : { diff: unifiedDiff(seen.config?.text ?? '', text, path) }),
+      script: `${recordScript(name, record)} && ${writeFileScript({ path, content: text, mode: '0600', owner: 'root', group: 'root' })}`,
+    },
+  ];
+}
+
+/** Brings the interface up, or changes the running one in place; restarts only what systemd doesn't hold. */
+function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
+  const name = wanted.interface;
+  if (!seen.live) {
+    return [{ summary: `start ${name} now and at boot`, disruption: NONE, script: startScript(name) }];
+  }
+  if (!seen.unit.active) {
+    return [
+      {
+        summary: `put ${name} under systemd`,
+        disruption: { level: 'brief', detail: `restarts ${name}: about 1 s` },
+        script: `${command('ip', 'link', 'del', 'dev', name)}\n${startScript(name)}`,
+      },
+    ];
+  }
+  const repairs = repairInterface({
+    wanted,
+    live: seen.live,
+    ownKey: seen.ownKey,
+    configured: seen.config && configuredEndpoints(seen.config.text),
+  });
+  if (seen.unit.enabled) return repairs;
+  return [
+    ...repairs,
+    {
+      summary: `start ${name} at boot`,
+      disruption: NONE,
+      script: command('systemctl', 'enable', '--quiet', unitOf(name)),
+    },
+  ];
+}
+
+/** A change that can't be made before the keys are known; only a plan made before the keys step shows it. */
+function planWithoutKeys(name: string, missing: string, seen: SeenInterface): Change[] {
+  return [
+    {
+      summary: `${seen.live ? 'change' : 'make and start'} ${name}, once the ${missing} is known`,
+      disruption: NONE,
+      script: `echo ${quote(`the ${missing} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
+    },
+  ];
+}
+
+/** The checksum of the preshared key that the node has, or is given in this run. */
+function sharedSum(
+  { node, secrets }: StepContext<WireguardParams>,
+  network: Network,
+  peer: Peer,
+  facts: Facts,
+): string | undefined {
+  const made = secrets.made(network.name, node.name, peer.node)?.sha256;
+  return made ?? (facts.get(node.name, presharedKeyFact(network.interface, peer.node)) || undefined);
+}
+
+function planNetwork(
+  context: StepContext<WireguardParams>,
+  network: Network,
+  seen: SeenInterface,
+  facts: Facts,
+): Change[] {
+  const member = memberOf(network, context.node.name);
+  const name = network.interface;
+  const keyOf = (node: string): string | undefined => facts.get(node, publicKeyFact(name));
+  // A node that can't be reached, and of which nobody knows the keys, becomes a peer once it answers.
+  const peers = peersOf(context.inventory, network, context.node.name).filter(
+    (peer) =>
+      peer.client ||
+      facts.isAbsent?.(peer.node) !== true ||
+      (keyOf(peer.node) !== undefined &&
+        (!network.presharedKeys || sharedSum(context, network, peer, facts) !== undefined)),
+  );
+  const nodes = peers.filter(({ client }) => !client).map(({ node }) => node);
+  const missing = [context.node.name, ...nodes].filter((node) => keyOf(node) === undefined);
+  if (missing.length > 0) return planWithoutKeys(name, `public key of ${missing.join(', ')}`, seen);
+  const unshared = peers.filter((peer) => network.presharedKeys && !sharedSum(context, network, peer, facts));
+  if (unshared.length > 0) {
+    const names = unshared.map(({ node }) => node).join(', ');
+    return planWithoutKeys(name, `preshared key for ${names}`, seen);
+  }
+  const publicKeyOf = (node: string): string => keyOf(node) ?? '';
+  const former = formerNames(seen);
+  const wantedPeers = new Set(peers.map(({ node }) => node));
+  const wanted: WantedInterface = {
+    interface: name,
+    goneFrom: (key) => goneFrom(context.inventory, network, wantedPeers, former.get(key)),
+    sshOver: (peer, allowedIps) =>
+      sshOver({ inventory: context.inventory, network, node: context.node, peer, allowedIps }),
+    port: network.port,
+    mtu: network.mtu,
+    addresses: member.addresses.map(hostRoute),
+    routes: routesOf(context.inventory, network, context.node.name),
+    peers: peers.map((peer): WantedPeer => {
+      const sha256 = network.presharedKeys ? sharedSum(context, network, peer, facts) : undefined;
+      const file = presharedKeyFile(name, peer.node);
+      const publicKey = peer.publicKey ?? publicKeyOf(peer.node);
+      const mayHaveLearned = (live: string) =>
+        mayBeLearned(context.inventory, network, {
+          on: context.node.name,
+          peer,
+          live,
+          hasGoneSilent: false,
+        });
+      const shared = sha256 !== undefined && { presharedKey: { file, sha256 } };
+      return { ...peer, publicKey, mayHaveLearned, ...shared };
+    }),
+  };
+  const text = renderConfig({ network, member, peers, publicKeyOf });
+  const touches = {
+    files: [configPath(name), recordPath(name)],
+    units: [unitOf(name)],
+    interfaces: [name],
+    network: true,
+  };
+  const record = recordOf({
+    inventory: context.inventory,
+    network,
+    node: context.node.name,
+    publicKey: publicKeyOf(context.node.name),
+    peers: wanted.peers,
+    config: text,
+  });
+  const file = planFile(name, text, record, seen);
+  const onInterface = planInterface(wanted, seen);
+  // The file comes last where it can: it says from then on which endpoints were set on the running interface.
+  const isRepair = seen.live !== undefined && seen.unit.active;
+  const isJoint = seen.live !== undefined && peersMustFollow(wanted, seen.live, seen.ownKey);
+  return (isRepair ? [...onInterface, ...file] : [...file, ...onInterface]).map((change) => ({
+    ...change,
+    touches,
+    guarded: true,
+    ...(isJoint && { joint: network.name }),
+  }));
+}
+
+/** Writes each network's config and makes the running interface match it, cutting as little as can be. */
+export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
+  kind: 'wireguard',
+  claims: true,
+  readsKeys: true,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      network: {
+        type: 'string',
+        description: 'Name of the network; every network of the inventory when left out.',
+      },
+    },
+  },
+  probe: ({ networks }) =>
+    networks
+      .map(({ interface: name }) => `echo ${quote(`${SEPARATOR}${name}`)}\n${probeInterfaceScript(name)}`)
+      .join('\n'),
+  parse: (_context, reply) =>
+    new Map(
+      `\n${reply.stdout}`
+        .split(`\n${SEPARATOR}`)
+        .slice(1)
+        .map((block) => {
+          const end = block.indexOf('\n');
+          return [block.slice(0, end), parseInterfaceProbe(block.slice(end + 1))];
+        }),
+    ),
+  hearsay: hearsayOf,
+  addresses: ({ networks }, seen) =>
+    new Map(
+      networks.map((network) => [
+        network.name,
+        (seen.get(network.interface)?.live?.addresses ?? []).map((cidr) => cidr.split('/')[0] ?? ''),
+      ]),
+    ),
+  plan: (context, seen, facts) =>
+    context.networks.flatMap((network) => {
+      const seenInterface = seen.get(network.interface) ?? parseInterfaceProbe('');
+      return planNetwork(context, network, seenInterface, facts);
+    }),
+};

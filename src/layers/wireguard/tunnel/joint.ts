@@ -1,0 +1,24 @@
+import type { LiveInterface } from './live.js';
+import type { WantedInterface } from './repair.js';
+
+/**
+ * Whether a running interface is about to change in a way that its peers must follow: its port, its key, an address that
+ * it loses, a preshared key, or a peer in place of another. Tunnels that worked before stand still until they have.
+ * What is only added, or concerns one side alone, is none of it.
+ */
+export function peersMustFollow(
+  wanted: WantedInterface,
+  live: LiveInterface,
+  ownKey: string | undefined,
+): boolean {
+  const seen = new Map(live.peers.map((peer) => [peer.publicKey, peer]));
+  const kept = wanted.peers.filter(({ publicKey }) => seen.has(publicKey));
+  const isSwapped = kept.length < wanted.peers.length && kept.length < live.peers.length;
+  return (
+    live.port !== wanted.port ||
+    live.publicKey !== (ownKey ?? '') ||
+    live.addresses.some((address) => !wanted.addresses.includes(address)) ||
+    kept.some(({ publicKey, presharedKey }) => seen.get(publicKey)?.presharedKey !== presharedKey?.sha256) ||
+    isSwapped
+  );
+}

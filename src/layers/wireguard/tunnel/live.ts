@@ -1,0 +1,182 @@
+import { quote } from '../../../remote/quote.js';
+import { type OwnerRecord, recordPath, splitRecord } from '../ownership/record.js';
+import {
+  configPath,
+  HIDDEN,
+  inlineKey,
+  keyPath,
+  readAddresses,
+  readConfig,
+  readConfigTraits,
+  readInterface,
+  readOwnKey,
+  readRoutes,
+  readUnit,
+} from './readings.js';
+
+/** A peer as the running interface holds it; neither key of the pair is in it. */
+export interface LivePeer {
+  readonly publicKey: string;
+  /** Hexadecimal SHA-256 of the preshared key's base64 text; absent when there is none. */
+  readonly presharedKey?: string;
+  /** `address:port` or `[address]:port`; absent when none is known. */
+  readonly endpoint?: string;
+  readonly allowedIps: readonly string[];
+  /** Unix seconds; 0 when there was none. */
+  readonly latestHandshake: number;
+  /** Seconds; 0 is off. */
+  readonly keepalive: number;
+}
+
+/** A running interface. */
+export interface LiveInterface {
+  /** Empty while it has no private key. */
+  readonly publicKey: string;
+  readonly port: number;
+  readonly mtu: number;
+  /** CIDR, both families. */
+  readonly addresses: readonly string[];
+  /** CIDR, both families, of the main table; without the kernel's own. */
+  readonly routes: readonly string[];
+  readonly peers: readonly LivePeer[];
+  /** The node's clock, unix seconds. */
+  readonly now: number;
+}
+
+/** What the probe saw of one interface. */
+export interface SeenInterface {
+  readonly config:
+    | {
+        /** `600 root root`; empty where it was not asked for. */
+        readonly mode: string;
+        readonly text: string;
+        /** Public key of the private key that stands in it; ours hold none. */
+        readonly publicKey?: string;
+      }
+    | undefined;
+  /** What we have noted of whose it is. */
+  readonly record?: OwnerRecord | undefined;
+  readonly unit: { readonly enabled: boolean; readonly active: boolean };
+  readonly live: LiveInterface | undefined;
+  /** A link of that name is there, and WireGuard is not what it is. */
+  readonly otherLink?: true;
+  /** Public key of the key file. */
+  readonly ownKey: string | undefined;
+}
+
+/** sh that reads everything about one interface; no private or preshared key travels. */
+export function probeInterfaceScript(interfaceName: string): string {
+  return `${readUnit('unit', interfaceName)}
+printf '%s\n' "$unit"
+${probeOwnerScript(interfaceName, true)}`;
+}
+
+/** sh that reads by what it is judged whose an interface is; `whole` adds what only the wireguard step wants to know. */
+export function probeOwnerScript(interfaceName: string, whole = false): string {
+  const [conf, name, record] = [configPath(interfaceName), interfaceName, recordPath(interfaceName)].map(
+    quote,
+  );
+  const routes = `${readRoutes('routes', interfaceName)}
+printf '%s\n' @routes "$routes" @end-of-routes
+`;
+  return `if [ -f ${quote(keyPath(interfaceName))} ]; then
+${readOwnKey('own', interfaceName)}
+echo "@own $own"
+fi
+if [ -d /sys/class/net/${name} ]; then
+read -r mtu </sys/class/net/${name}/mtu
+echo "@mtu $mtu"
+if [ ! -S /var/run/wireguard/${name}.sock ] && [ -r /sys/class/net/${name}/uevent ]; then
+other=yes
+while read -r line; do [ "$line" != DEVTYPE=wireguard ] || other=no; done </sys/class/net/${name}/uevent
+[ $other = no ] || echo '@other link'
+fi
+${readAddresses('addresses', interfaceName)}
+printf '%s\n' "$addresses"
+${whole ? routes : ''}${readInterface('live', interfaceName)}
+printf '%s\n' "$live"
+fi
+if [ -f ${conf} ]; then
+${whole ? readConfigTraits('traits', interfaceName) : 'traits='}
+${readConfig('config', interfaceName)}
+inline=
+case $config in
+*[Pp]rivate[Kk]ey*${quote(HIDDEN)}*) ! command -v wg >/dev/null 2>&1 || inline=$(${inlineKey(interfaceName)} | wg pubkey 2>/dev/null) ;;
+esac
+[ -z "$inline" ] || echo "@inline $inline"
+printf '%s\n' "@config \${traits% *}" "$config"
+elif [ -f ${record} ]; then
+${readConfig('config', interfaceName)}
+printf '%s\n' @record "$config"
+fi`;
+}
+
+function parsePeer(words: readonly string[], shared: ReadonlyMap<string, string>): LivePeer {
+  const [publicKey = '', endpoint = '', handshake, keepalive, ...allowedIps] = words;
+  const presharedKey = shared.get(publicKey);
+  return {
+    publicKey,
+    ...(presharedKey !== undefined && { presharedKey }),
+    ...(endpoint === '(none)' ? {} : { endpoint }),
+    allowedIps: allowedIps.filter((range) => range !== '(none)'),
+    latestHandshake: Number(handshake),
+    keepalive: keepalive === 'off' ? 0 : Number(keepalive),
+  };
+}
+
+/** `10.0.0.1` as `ip route` shows a host route: `10.0.0.1/32`. */
+function asCidr(route: string): string {
+  if (route.includes('/')) return route;
+  if (route === 'default') return '0.0.0.0/0';
+  return route.includes(':') ? `${route}/128` : `${route}/32`;
+}
+
+/** Reads what {@link probeInterfaceScript} printed. */
+export function parseInterfaceProbe(stdout: string): SeenInterface {
+  const textAt = stdout.search(/^@(?:config |record$)/m);
+  const head = textAt < 0 ? stdout : stdout.slice(0, textAt);
+  const [, mark = '', text = ''] = /^(.*)\n?([\s\S]*)$/.exec(textAt < 0 ? '' : stdout.slice(textAt)) ?? [];
+  const { record, rest } = splitRecord(text);
+  const facts = head
+    .split('\n')
+    .filter((line) => line.startsWith('@'))
+    .map((line) => line.slice(1).split(' '));
+  const all = (key: string): string[][] =>
+    facts.filter(([word]) => word === key).map((words) => words.slice(1));
+  const first = (key: string): string[] => all(key)[0] ?? [];
+  const property = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(head)?.[1] ?? '';
+  const addresses = [...head.matchAll(/^\d+: \S+ +inet6? (\S+)/gm)].map(([, address = '']) => address);
+  const [, routes = ''] = /^@routes\n([\s\S]*?)^@end-of-routes$/m.exec(head) ?? [];
+  const [publicKey, port] = first('interface');
+  const ownKey = first('own')[0];
+  const inline = first('inline')[0];
+  const shared = new Map(all('shared').map(([peer = '', sum = '']) => [peer, sum]));
+  return {
+    unit: { enabled: property('UnitFileState') === 'enabled', active: property('ActiveState') === 'active' },
+    ownKey: ownKey || undefined,
+    ...(first('other').length > 0 && publicKey === undefined && { otherLink: true as const }),
+    record,
+    config: mark.startsWith('@config ')
+      ? {
+          mode: mark.slice('@config '.length),
+          text: rest,
+          ...(inline !== undefined && { publicKey: inline }),
+        }
+      : undefined,
+    live:
+      first('mtu').length === 0
+        ? undefined
+        : {
+            publicKey: publicKey === '(none)' || publicKey === undefined ? '' : publicKey,
+            port: Number(port ?? 0),
+            mtu: Number(first('mtu')[0]),
+            addresses: addresses.filter((address) => !address.startsWith('fe80:')),
+            routes: routes
+              .split('\n')
+              .filter((line) => line !== '' && !/ (?:proto kernel|table \S+) /.test(`${line} `))
+              .map((line) => asCidr(line.split(' ')[0] ?? '')),
+            peers: all('peer').map((words) => parsePeer(words, shared)),
+            now: Number(first('now')[0]),
+          },
+  };
+}

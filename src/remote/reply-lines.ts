@@ -1,0 +1,51 @@
+import type { FragmentReply } from './program.js';
+
+/** Last line of every probe's output: without it the reply was cut off. */
+export const END_LINE = 'end';
+
+/** What one node answered, split into words; the first word names what the line tells. */
+export type Lines = readonly (readonly string[])[];
+
+/** A probe's reply that says something no probe says. */
+export class GarbledReply extends Error {}
+
+/** The words after `word` on its only line. Throws GarbledReply when it isn't there exactly once with at least `count` words. */
+export function only(lines: Lines, word: string, count = 1): readonly string[] {
+  const found = lines.filter((line) => line[0] === word);
+  const line = found[0];
+  if (found.length !== 1 || line === undefined || line.length <= count) {
+    throw new GarbledReply(`expected one line "${word}" with ${count} value${count === 1 ? '' : 's'}`);
+  }
+  return line.slice(1);
+}
+
+/** The words after `word` on each of its lines. */
+export function all(lines: Lines, word: string): readonly (readonly string[])[] {
+  return lines.filter((line) => line[0] === word).map((line) => line.slice(1));
+}
+
+/** A whole number as probes print it. Throws GarbledReply. */
+export function integer(text: string | undefined): number {
+  if (text === undefined || !/^\d{1,15}$/.test(text))
+    throw new GarbledReply(`expected a number, got "${text ?? ''}"`);
+  return Number(text);
+}
+
+/** One line that a terminal can show. */
+export function printable(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .trim()
+    .slice(0, 200);
+}
+
+/** The lines of a whole reply. Throws GarbledReply where it failed or was cut off. */
+export function linesOf(reply: FragmentReply): Lines {
+  const lines = reply.stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (reply.code !== 0) throw new GarbledReply(`the probe ended with status ${reply.code}`);
+  if (lines.at(-1) !== END_LINE) throw new GarbledReply('the reply was cut off');
+  return lines.slice(0, -1).map((line) => line.split(/\s+/).map(printable));
+}

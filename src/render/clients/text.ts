@@ -1,0 +1,88 @@
+import type { Client, Network, Node, Reach } from '../../model/inventory.js';
+
+/** A client, its network and the hub that it calls. */
+export interface ClientView {
+  readonly network: Network;
+  readonly client: Client;
+  readonly hub: Node;
+}
+
+/** `keyed`: it stood in the inventory, and has its first keys now. */
+export type Change = 'added' | 'keyed' | 'rekeyed';
+
+const DONE: Readonly<Record<Change, string>> = {
+  added: 'is added',
+  keyed: 'has its keys',
+  rekeyed: 'has new keys',
+};
+
+export interface HandedView {
+  /** Paths of the files that were written. */
+  readonly files: readonly string[];
+  /** Whether the QR code was shown. */
+  readonly shown: boolean;
+}
+
+/** What is said below the code of a new or rekeyed client. */
+export function addedText(change: Change, view: ClientView, { files, shown }: HandedView): string {
+  const { client } = view;
+  const old = change === 'rekeyed' ? ['The old keys open nothing any more.'] : [];
+  return lines([
+    `${client.name} ${DONE[change]}: ${clientWords(view)}`,
+    ...old,
+    ...(shown ? [`Scan the code with the WireGuard app: it is shown this once.`] : []),
+    ...files.map((file) => `wrote ${file}: it holds the private key, and only you can read it`),
+    `The private key is kept nowhere else; bridgehead client rekey ${client.name} makes new ones.`,
+  ]);
+}
+
+export function revokedText({ network, client, hub }: ClientView): string {
+  const free = client.addresses.join(' and ');
+  return lines([
+    `${client.name} is revoked: ${hub.name} has no peer for it any more, and ${free} ${client.addresses.length > 1 ? 'are' : 'is'} free again in ${network.name}`,
+  ]);
+}
+
+/** `10.8.0.2 in home, calls vps; split tunnel; reaches all` */
+export function clientWords({ network, client, hub }: ClientView): string {
+  const place = `${client.addresses.join(' and ')} in ${network.name}, calls ${hub.name}`;
+  return `${place}; ${client.tunnel} tunnel; reaches ${reachWords(client.reach)}`;
+}
+
+/** What a client may reach, in the words of the inventory. */
+export function reachWords(reach: Client['reach']): string {
+  return reach === 'all' ? 'all' : reach.map(reachWord).join(', ');
+}
+
+function reachWord(reach: Reach): string {
+  if (reach.kind === 'node') return reach.node;
+  return reach.kind === 'range' ? reach.range : reach.kind;
+}
+
+export interface ShownView extends ClientView {
+  /** The configuration without its secrets. */
+  readonly config: string;
+  /** Why it must scan again; none known: empty. */
+  readonly scanAgain: readonly string[];
+  /** Whether the ledger knows what it has in hand. */
+  readonly known: boolean;
+}
+
+/** A client as it should be configured, without its secrets. */
+export function shownText(view: ShownView): string {
+  const { client, config, scanAgain, known } = view;
+  return lines([
+    `${client.name}: ${clientWords(view)}`,
+    '',
+    config.trimEnd(),
+    '',
+    ...scanAgain.map((reason) => `scan again: ${reason}`),
+    ...(known ? [] : [`what it has in hand was not handed out from here`]),
+    `The private key is kept nowhere. From a configuration that you kept: bridgehead client show ${client.name} --kept FILE;`,
+    `with new keys: bridgehead client rekey ${client.name}`,
+  ]);
+}
+
+function lines(parts: readonly string[]): string {
+  return `${parts.join('\n')}\n`;
+}

@@ -1,0 +1,26 @@
+import { BridgeheadError, EXIT } from '../../core/errors.js';
+import { NodeErrors } from '../context.js';
+import type { ReportedError } from './events.js';
+import { exitOf, reportError } from './report.js';
+
+/** With what a run, or a part of it, ended. */
+export interface Ending {
+  readonly exit: number;
+  readonly errors: readonly ReportedError[];
+}
+
+export const GO: Ending = { exit: EXIT.go, errors: [] };
+export const STOP: Ending = { exit: EXIT.stop, errors: [] };
+
+/** The ending of a run that threw: interrupted, or what its errors say. */
+export function endingOf(error: unknown, signal: AbortSignal): Ending {
+  if (signal.aborted) {
+    const interrupted = new BridgeheadError('E_INTERRUPTED', 'interrupted', {
+      fix: 'bridgehead apply --resume goes on',
+      cause: error,
+    });
+    return { exit: EXIT.interrupted, errors: [reportError(interrupted)] };
+  }
+  const errors = (error instanceof NodeErrors ? error.errors : [error]).map((one) => reportError(one));
+  return { exit: exitOf(errors), errors };
+}

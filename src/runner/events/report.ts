@@ -1,0 +1,21 @@
+import { BridgeheadError, ERROR_CODES, EXIT } from '../../core/errors.js';
+import type { ReportedError } from './events.js';
+
+/** What the stream of events tells of an error; anything that isn't ours is a bug and says so. */
+export function reportError(
+  error: unknown,
+  where: { readonly node?: string; readonly phase?: string; readonly step?: string } = {},
+): ReportedError {
+  if (!(error instanceof BridgeheadError)) {
+    return { ...where, code: 'E_BUG', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { node = where.node, phase = where.phase, step = where.step, evidence, fix } = error.details;
+  return { code: error.code, message: error.message, node, phase, step, evidence, fix };
+}
+
+/** The exit code of a run with these errors: an interruption first, then what a guard took back, then the first error's. */
+export function exitOf(errors: readonly ReportedError[]): number {
+  const exits = errors.map(({ code }) => ERROR_CODES[code]);
+  const first = [EXIT.interrupted, EXIT.rolledBack].find((exit) => exits.includes(exit));
+  return first ?? exits[0] ?? EXIT.go;
+}

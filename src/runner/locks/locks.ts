@@ -1,0 +1,110 @@
+import { BridgeheadError } from '../../core/errors.js';
+import type { Ground, Holder, LockOutcome } from '../../guard/index.js';
+import { explainUnwritable } from '../../layers/shared/failures.js';
+import type { Fragment, FragmentReply } from '../../remote/program.js';
+import { sanitize } from '../../remote/sanitize.js';
+import type { NodeGuard } from '../round/node-guard.js';
+
+const FIX =
+  'wait until that run is over; if it is dead, `bridgehead unlock` gives the node back, unless its guard is still armed';
+
+/** A run as it is told to others: `run 20261121-… of ann@laptop (pid 812), since …`. */
+export function describeHolder({ run, user, host, pid, since }: Holder): string {
+  return sanitize(`run ${run} of ${user}@${host} (pid ${pid}), since ${since}`, 300);
+}
+
+/** The locks that a run holds on its nodes: taken before the first change, given back with the last question. */
+export class Locks {
+  readonly #held = new Set<string>();
+  readonly #told = new Set<string>();
+  readonly #grounds = new Map<string, Ground>();
+  readonly #holder: Holder;
+  readonly #guard: NodeGuard;
+  /** Whether the next program that a node gets may give its lock back: nothing will be changed any more. */
+  parting = false;
+
+  constructor(holder: Holder, guard: NodeGuard) {
+    this.#holder = holder;
+    this.#guard = guard;
+  }
+
+  get run(): string {
+    return this.#holder.run;
+  }
+
+  /** Nodes whose lock is held, in the order in which they were taken. */
+  get held(): readonly string[] {
+    return [...this.#held];
+  }
+
+  /** `unless`: sh condition under which a node that nobody has is looked at without a lock. */
+  taking(unless?: string): Fragment {
+    return this.#guard.lockFragment(this.#holder, unless);
+  }
+
+  /** Asks after what was read without a lock whether somebody came meanwhile. */
+  looking(): Fragment {
+    return this.#guard.lookFragment();
+  }
+
+  /** Whether a node that was free still was when the look at it was over, and nobody has had it in between. */
+  isLeftAlone(node: string, reply: FragmentReply | undefined): boolean {
+    const [before, now] = [this.#grounds.get(node), reply && this.#guard.parseLock(reply)];
+    return now?.kind === 'free' && now.ground.last === before?.last && now.ground.boot === before.boot;
+  }
+
+  /** Whose lock stands in the way, or what was taken over; throws E_NO_GUARD where a node can keep no state. */
+  judge(node: string, reply: FragmentReply): LockOutcome {
+    const outcome = this.#guard.parseLock(reply);
+    if (outcome.kind === 'taken') this.#held.add(node);
+    if (outcome.kind === 'free') this.#grounds.set(node, outcome.ground);
+    if (outcome.kind === 'refused') {
+      const unwritable = explainUnwritable(reply);
+      throw new BridgeheadError(unwritable?.code ?? 'E_NO_GUARD', `${node} can't keep a lock or a snapshot`, {
+        node,
+        evidence: sanitize(outcome.reason, 500),
+        fix:
+          unwritable?.fix ??
+          `mend what the line above says: nothing is changed on a machine that can't be put back`,
+      });
+    }
+    return outcome;
+  }
+
+  /** Whether a node is locked for the first time in this run. */
+  isNews(node: string): boolean {
+    return !this.#told.has(node) && this.#told.add(node).has(node);
+  }
+
+  /** What gives the lock back along with a node's next program; nothing while the run may still change it. */
+  partingFragments(node: string): Fragment[] {
+    return this.parting && this.#held.has(node) ? [this.releasing()] : [];
+  }
+
+  releasing(): Fragment {
+    return this.#guard.releaseFragment(this.#holder.run);
+  }
+
+  /** Fails on a node that nobody has had since it was looked at; nothing after it is done there. */
+  disturbed(node: string): Fragment[] {
+    const ground = this.#grounds.get(node);
+    return ground === undefined ? [] : [this.#guard.disturbedFragment(ground)];
+  }
+
+  released(node: string): void {
+    this.#held.delete(node);
+  }
+}
+
+/** Why a node is not this run's to change. */
+export function lockedError(node: string, outcome: Extract<LockOutcome, { kind: 'held' }>): BridgeheadError {
+  const { holder, armed } = outcome;
+  const who = holder === undefined ? 'the guard of an earlier run' : describeHolder(holder);
+  return new BridgeheadError('E_LOCKED', `${node} is locked by ${who}`, {
+    node,
+    evidence: armed
+      ? 'its guard is armed: the node undoes that change by itself unless it is confirmed'
+      : undefined,
+    fix: armed ? 'wait until the guard has confirmed or undone that change, then run again' : FIX,
+  });
+}

@@ -1,0 +1,98 @@
+import { BridgeheadError } from '../../core/errors.js';
+import type { Holder, UnlockOutcome } from '../../guard/index.js';
+import type { Node } from '../../model/inventory.js';
+import { execute } from '../../remote/execute.js';
+import { sanitize } from '../../remote/sanitize.js';
+import { connectAll } from '../connect.js';
+import { connectionOf, NodeErrors, type RunContext } from '../context.js';
+import { mapSettled } from '../pool.js';
+import { isAliveHere } from './dead-run.js';
+import { describeHolder } from './locks.js';
+
+/** A node whose lock can be given back, or that has none. */
+export interface Unlockable {
+  readonly node: string;
+  readonly holder?: Holder;
+}
+
+type Answered = Extract<UnlockOutcome, { kind: 'unlocked' | 'held' }>;
+
+async function ask(context: RunContext, node: string, run: string): Promise<Answered> {
+  const { nodeGuard, patience, signal } = context;
+  const options = { node, deadlineMs: patience.program * 1000, signal };
+  const reply = (await execute(connectionOf(context, node), [nodeGuard.unlockFragment(run)], options)).get(
+    'guard.unlock',
+  );
+  const outcome: UnlockOutcome = reply
+    ? nodeGuard.parseUnlock(reply)
+    : { kind: 'refused', reason: 'it gave no answer' };
+  if (outcome.kind === 'refused') {
+    throw new BridgeheadError('E_NO_GUARD', `${node} can't tell whether it is locked`, {
+      node,
+      evidence: sanitize(outcome.reason, 500),
+      fix: 'mend what the line above says',
+    });
+  }
+  if (outcome.kind === 'armed') {
+    const who = outcome.holder === undefined ? 'an earlier run' : describeHolder(outcome.holder);
+    throw new BridgeheadError('E_LOCKED', `${node} is not unlocked: its guard is armed, by ${who}`, {
+      node,
+      fix: 'wait until the node has undone that change by itself, or that run has confirmed it',
+    });
+  }
+  return outcome;
+}
+
+async function onAll<T>(
+  context: RunContext,
+  nodes: readonly string[],
+  work: (node: string) => Promise<T>,
+): Promise<T[]> {
+  const settled = await mapSettled(nodes, context.concurrency, work);
+  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new NodeErrors(errors);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/**
+ * Connects to the nodes and tells who holds each; changes nothing. Rejects with NodeErrors: E_LOCKED where a guard is
+ * armed, or where the holder is a live process of this machine.
+ */
+export async function readLocks(context: RunContext, nodes: readonly Node[]): Promise<Unlockable[]> {
+  await connectAll(context, { nodes });
+  return onAll(
+    context,
+    nodes.map(({ name }) => name),
+    async (node) => {
+      // Only the lock of the run that is named is broken, and this one holds none: it asks, and breaks nothing.
+      const { holder } = await ask(context, node, context.run);
+      if (holder !== undefined && isAliveHere(holder, context.holder)) {
+        throw new BridgeheadError(
+          'E_LOCKED',
+          `${node} is not unlocked: ${describeHolder(holder)} is still at work`,
+          {
+            node,
+            fix: `wait for it, or end process ${holder.pid} of this machine`,
+          },
+        );
+      }
+      return holder === undefined ? { node } : { node, holder };
+    },
+  );
+}
+
+/** Breaks the locks of the holders that were shown, and of no others. */
+export async function breakLocks(context: RunContext, locks: readonly Unlockable[]): Promise<void> {
+  await onAll(
+    context,
+    locks.map(({ node }) => node),
+    async (node) => {
+      const shown = locks.find((lock) => lock.node === node)?.holder;
+      if (shown === undefined) return;
+      const outcome = await ask(context, node, shown.run);
+      if (outcome.kind === 'unlocked') return;
+      const who = outcome.holder === undefined ? 'another run' : describeHolder(outcome.holder);
+      throw new BridgeheadError('E_LOCKED', `${node} has been locked by ${who} meanwhile`, { node });
+    },
+  );
+}

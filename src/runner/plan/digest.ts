@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import type { Inventory } from '../../model/inventory.js';
+import type { Playbook } from '../../playbook/types.js';
+
+const digest = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** By which two runs can tell that they were given the same inventory. Where it and the private keys lie doesn't count. */
+export function inventoryDigest({ file, nodes, ...rest }: Inventory): string {
+  return digest({
+    ...rest,
+    nodes: nodes.map(({ ssh: { key, sudoPasswordFile, ...ssh }, ...node }) => ({ ...node, ssh })),
+  });
+}
+
+/** By which two runs can tell that they were given the same playbook; the files that it names don't count. */
+export function playbookDigest({ file, places, ...rest }: Playbook): string {
+  return digest(rest);
+}

@@ -1,0 +1,64 @@
+import type { Fragment, FragmentReply } from '../../remote/program.js';
+import { command } from '../../remote/quote.js';
+import type { RunContext } from '../context.js';
+import { GateQuestion, type Measured } from '../gates/measure.js';
+import type { PhaseWork } from './work.js';
+
+/**
+ * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is the whole
+ * run, and nothing is written there, not even a lock. A node whose networks aren't up leaves the gates out.
+ */
+export class FirstLook {
+  readonly #context: RunContext;
+  readonly #question: GateQuestion;
+  readonly #replies = new Map<string, ReadonlyMap<string, FragmentReply>>();
+  #isSpoiled = false;
+
+  readonly #always: boolean;
+
+  /** `always`: also where a node's networks aren't up. */
+  constructor(context: RunContext, phases: readonly PhaseWork[], { always = false } = {}) {
+    this.#always = always;
+    const gates = phases.flatMap((phase) => phase.gates);
+    this.#context = context;
+    this.#question = new GateQuestion(context, { gates, hurried: gates });
+  }
+
+  get nodes(): readonly string[] {
+    return this.#question.nodes;
+  }
+
+  /** Seconds that it may take on a node. */
+  get seconds(): number {
+    return this.#question.seconds;
+  }
+
+  /** sh condition: a node's networks are up, so that its gates may well be GO. */
+  worth(node: string): string {
+    if (this.#always) return ':';
+    const interfaces = this.#context.inventory.networks
+      .filter(({ members }) => members.some((member) => member.node === node))
+      .map((network) => command('test', '-e', `/sys/class/net/${network.interface}`));
+    return interfaces.join(' && ') || ':';
+  }
+
+  /** What comes after a node's probes. */
+  fragments(node: string): Fragment[] {
+    const worth = { id: 'look.worth', required: true, readOnly: true, script: this.worth(node) };
+    return [worth, ...this.#question.fragments(node)];
+  }
+
+  record(node: string, replies: ReadonlyMap<string, FragmentReply>): void {
+    this.#replies.set(node, replies);
+  }
+
+  /** The nodes were not looked at as they are: another run was at work. */
+  spoil(): void {
+    this.#isSpoiled = true;
+  }
+
+  /** What the gates said that were asked on all their nodes; undefined unless those were left alone meanwhile. */
+  measured(): readonly Measured[] | undefined {
+    return this.#isSpoiled ? undefined : this.#question.judge(this.#replies);
+  }
+}

@@ -1,0 +1,179 @@
+import { BridgeheadError } from '../../core/errors.js';
+import type { Change, Facts } from '../../layers/step.js';
+import { parseOwners, probeOwners } from '../../layers/wireguard/ownership/probe.js';
+import type { SeenInterface } from '../../layers/wireguard/tunnel/live.js';
+import type { Network } from '../../model/inventory.js';
+import type { Fragment, FragmentReply } from '../../remote/program.js';
+import type { StepWork } from './work.js';
+
+interface Observed {
+  readonly seen?: unknown;
+  /** Why the step is not needed on the node. */
+  readonly skipped?: string;
+}
+
+/** A network that the inventory doesn't know any more, or not as these nodes have it. */
+export interface FormerNetwork {
+  readonly name: string;
+  readonly members: ReadonlySet<string>;
+  /** Bare addresses of members, and of those whom they reach. */
+  readonly addresses: ReadonlySet<string>;
+}
+
+const OWNERS = 'probe.owners';
+const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
+
+/** The fragments that read what these steps see on one node, and whose it is that they would write. */
+export function probeFragments(works: readonly StepWork[]): Fragment[] {
+  const probes = works.flatMap(({ step, kind, context }) => [
+    ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when, readOnly: true }]),
+    { id: `probe.${step.id}`, script: kind.probe(context), readOnly: true },
+  ]);
+  const claimed = claimedBy(works).map((network) => network.interface);
+  if (claimed.length === 0) return probes;
+  return [...probes, { id: OWNERS, script: probeOwners(claimed), readOnly: true }];
+}
+
+/** The networks of one node whose interfaces these steps lay claim to. */
+export function claimedBy(works: readonly StepWork[]): readonly Network[] {
+  return [...new Set(works.flatMap(({ kind, context }) => (kind.claims ? context.networks : [])))];
+}
+
+/** What the nodes have now, as far as the steps have looked; the only memory of a run. */
+export class Observations implements Facts {
+  private readonly observed = new Map<string, Observed>();
+  private readonly facts = new Map<string, string>();
+  private readonly owners = new Map<string, ReadonlyMap<string, SeenInterface>>();
+  /** What nodes say of others that can't be reached. */
+  private readonly hearsay = new Map<string, string>();
+  private readonly seenAddresses = new Map<string, readonly string[]>();
+  /** Networks by name. */
+  private readonly former = new Map<string, { members: Set<string>; addresses: Set<string> }>();
+  /** Plans are pure, so one holds until something is read anew. */
+  private readonly plans = new Map<string, readonly Change[]>();
+
+  /** `given`: facts by node name, until a probe tells others. */
+  constructor(
+    given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
+    private readonly absent: ReadonlySet<string> = new Set(),
+  ) {
+    for (const [node, facts] of given) {
+      for (const [key, value] of Object.entries(facts)) this.facts.set(`${node}\n${key}`, value);
+    }
+  }
+
+  /** Takes in the replies of one node; an answer that a step can't read is an error. */
+  record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
+    this.plans.clear();
+    const owners = replies.get(OWNERS);
+    const [first] = works;
+    if (owners && first) this.owners.set(first.node.name, parseOwners(owners.stdout));
+    for (const work of works) {
+      const reply = replies.get(`probe.${work.step.id}`);
+      if (!reply) throw unreadable(work, 'no answer');
+      const when = replies.get(`when.${work.step.id}`);
+      const skipped = when !== undefined && when.code !== 0;
+      this.observed.set(
+        keyOf(work),
+        skipped ? { skipped: 'not needed here' } : { seen: this.parse(work, reply) },
+      );
+    }
+  }
+
+  /** What whose interface it is on a node is judged by; undefined where no step has asked. */
+  owner(node: string, interfaceName: string): SeenInterface | undefined {
+    return this.owners.get(node)?.get(interfaceName);
+  }
+
+  get(node: string, key: string): string | undefined {
+    const id = `${node}\n${key}`;
+    return this.facts.get(id) ?? (this.absent.has(node) ? this.hearsay.get(id) : undefined);
+  }
+
+  isAbsent(node: string): boolean {
+    return this.absent.has(node);
+  }
+
+  /** Bare addresses that a node was last seen to have in a network. */
+  addresses(node: string, network: string): readonly string[] {
+    return this.seenAddresses.get(`${node}\n${network}`) ?? [];
+  }
+
+  /** Networks that nodes had in this run, or still have, and shouldn't. */
+  formerNetworks(): readonly FormerNetwork[] {
+    return [...this.former].map(([name, network]) => ({ name, ...network }));
+  }
+
+  skipped(work: StepWork): string | undefined {
+    return this.observed.get(keyOf(work))?.skipped;
+  }
+
+  /** What the step would change on its node; `[]` when it is satisfied or not needed. */
+  plan(work: StepWork): readonly Change[] {
+    const key = keyOf(work);
+    const known = this.plans.get(key);
+    if (known !== undefined) return known;
+    const observed = this.observed.get(key);
+    if (!observed) throw new TypeError(`step ${work.step.id} was not probed on ${work.node.name}`);
+    const changes = observed.skipped === undefined ? work.kind.plan(work.context, observed.seen, this) : [];
+    this.plans.set(key, changes);
+    return changes;
+  }
+
+  /** Why the step must not be brought about on its node; none where it is not needed, or was not looked at. `isLater`: without what earlier changes may clear away. */
+  refusals(work: StepWork, isLater = false): BridgeheadError[] {
+    const observed = this.observed.get(keyOf(work));
+    if (observed === undefined || observed.skipped !== undefined) return [];
+    const refused = work.kind.refuse?.(work.context, observed.seen, this) ?? [];
+    return refused
+      .filter(({ passing }) => !(isLater && passing))
+      .map(({ code, message, fix }) => {
+        const where = { node: work.node.name, phase: work.phase, step: work.step.name };
+        return new BridgeheadError(code, message, { ...where, fix });
+      });
+  }
+
+  private hear(work: StepWork, seen: unknown): void {
+    for (const [node, facts] of work.kind.hearsay?.(work.context, seen) ?? []) {
+      for (const [key, value] of Object.entries(facts)) this.hearsay.set(`${node}\n${key}`, value);
+    }
+  }
+
+  private recall({ kind, context, node }: StepWork, seen: unknown): void {
+    for (const [network, addresses] of kind.formerAddresses?.(context, seen) ?? []) {
+      const known = this.former.get(network) ?? { members: new Set(), addresses: new Set() };
+      this.former.set(network, known);
+      known.members.add(node.name);
+      for (const address of addresses) known.addresses.add(address);
+    }
+  }
+
+  private parse(work: StepWork, reply: FragmentReply): unknown {
+    try {
+      const seen = work.kind.parse(work.context, reply);
+      for (const [key, value] of Object.entries(work.kind.facts?.(work.context, seen) ?? {})) {
+        this.facts.set(`${work.node.name}\n${key}`, value);
+      }
+      if (this.absent.size > 0) this.hear(work, seen);
+      for (const [network, addresses] of work.kind.addresses?.(work.context, seen) ?? []) {
+        this.seenAddresses.set(`${work.node.name}\n${network}`, addresses);
+      }
+      this.recall(work, seen);
+      return seen;
+    } catch (error) {
+      if (error instanceof BridgeheadError)
+        throw error.at({ node: work.node.name, phase: work.phase, step: work.step.name });
+      throw unreadable(work, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function unreadable(work: StepWork, evidence: string): BridgeheadError {
+  return new BridgeheadError('E_REMOTE_GARBLED', `${work.node.name} gave an answer that can't be read`, {
+    node: work.node.name,
+    phase: work.phase,
+    step: work.step.name,
+    evidence,
+    fix: 'run again; if it stays so, run with --verbose and report it',
+  });
+}

@@ -1,0 +1,200 @@
+import type { Holder, LockOutcome } from '../../guard/index.js';
+import { execute } from '../../remote/execute.js';
+import { connectionOf, NodeErrors, type RunContext } from '../context.js';
+import { reportError } from '../events/report.js';
+import { tellReverted } from '../events/tell-guard.js';
+import { isDeadHere } from '../locks/dead-run.js';
+import { describeHolder, lockedError } from '../locks/locks.js';
+import { mapSettled } from '../pool.js';
+import type { FirstLook } from './first-look.js';
+import { probeFragments } from './observations.js';
+import type { StepWork } from './work.js';
+
+export function byNode(works: readonly StepWork[]): Map<string, StepWork[]> {
+  const groups = new Map<string, StepWork[]>();
+  for (const work of works) {
+    const group = groups.get(work.node.name);
+    if (group) group.push(work);
+    else groups.set(work.node.name, [work]);
+  }
+  return groups;
+}
+
+export interface ProbeRequest {
+  readonly works: readonly StepWork[];
+  /** Nodes to be locked before they are read, in the same program; with a look, those alone that it is not worth at. */
+  readonly locking: ReadonlySet<string>;
+  /** Gates to be measured in the same program. */
+  readonly look?: FirstLook | undefined;
+  /** Nodes that nobody else has had since this run looked at them are locked, and not read. */
+  readonly again?: boolean | undefined;
+}
+
+/** What one node answered: read, or held by another run. */
+interface Asked {
+  readonly node: string;
+  readonly held?: Extract<LockOutcome, { kind: 'held' }>;
+  readonly read: boolean;
+}
+
+/**
+ * Reads what every step sees, one program a node, and records it; rejects with NodeErrors. Nodes in `locking` are
+ * locked by the same program; those that another run holds are answered, and not recorded.
+ */
+export async function probeSteps(
+  context: RunContext,
+  { works, locking, look, again }: ProbeRequest,
+): Promise<Asked[]> {
+  const groups = byNode(works);
+  const nodes = [...new Set([...groups.keys(), ...locking, ...(look?.nodes ?? [])])];
+  const settled = await mapSettled(nodes, nodes.length, (node) =>
+    probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node), look, again }),
+  );
+  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new NodeErrors(errors);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+interface NodeRequest {
+  readonly node: string;
+  readonly works: readonly StepWork[];
+  readonly lock: boolean;
+  readonly look: FirstLook | undefined;
+  readonly again: boolean | undefined;
+  /** A dead run whose lock is broken first. */
+  readonly instead?: Holder | undefined;
+}
+
+async function probeNode(context: RunContext, request: NodeRequest): Promise<Asked> {
+  const { node } = request;
+  const started = performance.now();
+  try {
+    const asked = await askNode(context, request);
+    if (asked.read) context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
+    return asked;
+  } catch (error) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
+    throw error;
+  }
+}
+
+async function askNode(context: RunContext, request: NodeRequest): Promise<Asked> {
+  const { node, works, lock, look, again, instead } = request;
+  const { nodeGuard, locks } = context;
+  const fragments = [
+    ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
+    ...(lock ? [locks.taking(instead === undefined ? look?.worth(node) : undefined)] : []),
+    ...(again ? locks.disturbed(node) : []),
+    ...probeFragments(works),
+    ...(look?.fragments(node) ?? []),
+    ...(lock && look ? [locks.looking()] : []),
+  ];
+  const replies = await execute(connectionOf(context, node), fragments, {
+    node,
+    deadlineMs: (context.patience.program + (look?.seconds ?? 0)) * 1000,
+    signal: context.signal,
+    gathered: true,
+  });
+  const lockReply = replies.get('guard.lock');
+  const outcome = lockReply && locks.judge(node, lockReply);
+  if (outcome?.kind === 'held') {
+    const { holder, armed } = outcome;
+    const dead = holder !== undefined && isDeadHere(holder, context.holder);
+    if (!dead || instead !== undefined) return { node, held: outcome, read: false };
+    if (armed) await takeBackOf(context, node, holder);
+    return askNode(context, { ...request, instead: holder });
+  }
+  if (outcome?.kind === 'taken') await tellTaken(context, node, outcome.stale ?? instead);
+  const alone = replies.get('guard.disturbed');
+  if (alone !== undefined && alone.code !== 0) return { node, read: false };
+  if (outcome?.kind === 'free' && !locks.isLeftAlone(node, replies.get('guard.look'))) {
+    look?.spoil();
+    return askNode(context, { ...request, look: undefined });
+  }
+  context.observations.record(works, replies);
+  look?.record(node, replies);
+  return { node, read: true };
+}
+
+/** A dead run confirms nothing any more, so its guard need not be waited for: the node is told to undo the change now. */
+async function takeBackOf(context: RunContext, node: string, dead: Holder): Promise<void> {
+  await execute(connectionOf(context, node), [context.nodeGuard.revertNowFragment(dead.run)], {
+    node,
+    deadlineMs: REVERT_MS,
+    signal: context.signal,
+  });
+}
+
+/** Says whose lock was taken over, and what that run's guard has undone meanwhile. */
+async function tellTaken(context: RunContext, node: string, from: Holder | undefined): Promise<void> {
+  const isNews = context.locks.isNews(node);
+  if (from === undefined) {
+    if (isNews) context.emit({ type: 'lock-taken', node });
+    return;
+  }
+  context.emit({ type: 'lock-taken', node, from: describeHolder(from) });
+  const { stateFragment, parseGuard } = context.nodeGuard;
+  const replies = await execute(connectionOf(context, node), [stateFragment(from.run)], {
+    node,
+    deadlineMs: context.patience.program * 1000,
+    signal: context.signal,
+  });
+  const reply = replies.get('guard.state');
+  const report = reply && parseGuard(reply);
+  if (report?.state === 'reverted' || report?.state === 'revert-failed') {
+    tellReverted(context, { node, phase: report.phase ?? '', by: 'node', earlier: from.run, report });
+  }
+}
+
+const LOCK_TRIES = 6;
+/** A revert waits for its own end, 120 s at most. */
+const REVERT_MS = 140_000;
+
+/**
+ * Reads every node and locks those that may be changed. Of two runs that each got some of the nodes, the one whose id
+ * is older waits for the other, which lets go at once; so one of them works. Rejects with E_LOCKED for each node that
+ * another run holds. Answers the nodes that were read.
+ */
+export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<string[]> {
+  const { again } = request;
+  let { works, locking, look } = request;
+  const read: string[] = [];
+  for (let tries = 1; ; tries += 1) {
+    const asked = await probeSteps(context, { works, locking, look, again });
+    read.push(...asked.flatMap((one) => (one.read ? [one.node] : [])));
+    const held = asked.flatMap(({ node, held: outcome }) =>
+      outcome === undefined ? [] : [{ node, outcome }],
+    );
+    if (held.length === 0) return read;
+    const yielding = held.every(
+      ({ outcome: { holder, armed } }) => holder !== undefined && !armed && holder.run > context.run,
+    );
+    if (context.locks.held.length === 0 || !yielding || tries === LOCK_TRIES) {
+      const errors = held.map(({ node, outcome }) => lockedError(node, outcome));
+      for (const error of errors) {
+        context.emit({ type: 'node-failed', node: error.details.node ?? '', error: reportError(error) });
+      }
+      throw new NodeErrors(errors);
+    }
+    look?.spoil();
+    look = undefined;
+    await context.pause(1000);
+    const missing = new Set(held.map(({ node }) => node));
+    works = works.filter(({ node }) => missing.has(node.name));
+    locking = new Set([...locking].filter((node) => missing.has(node)));
+  }
+}
+
+/** Locks what was only looked at; true when nobody else has had any of those nodes meanwhile. */
+export async function lockLookedAt(
+  context: RunContext,
+  works: readonly StepWork[],
+  locking: ReadonlySet<string>,
+): Promise<boolean> {
+  const held = new Set(context.locks.held);
+  const left = new Set([...locking].filter((node) => !held.has(node)));
+  if (left.size === 0) return true;
+  const own = works.filter(({ node }) => left.has(node.name));
+  const read = await probeAndLock(context, { works: own, locking: left, again: true });
+  return read.length === 0;
+}

@@ -1,0 +1,149 @@
+import { BridgeheadError } from '../../core/errors.js';
+import { joinTouches, NO_TOUCHES, type Touches } from '../../guard/index.js';
+import { explainUnwritable } from '../../layers/shared/failures.js';
+import type { Change } from '../../layers/step.js';
+import type { Fragment, FragmentReply } from '../../remote/program.js';
+import { sanitize } from '../../remote/sanitize.js';
+import type { RunContext } from '../context.js';
+import type { PlannedStep } from '../plan/planned.js';
+import type { StepWork } from '../plan/work.js';
+import type { Doing } from './change-teller.js';
+
+/** For keeping what is there, and for proving what the next boot will find. */
+const DEFAULT_KEEPING_SECONDS = 120;
+
+/** One round of changes on one node: what is kept first, what is done, and from where on it is guarded. */
+export interface Round {
+  readonly node: string;
+  readonly phase: string;
+  /** Name under which the node keeps the round's snapshots: the phase, and which round of it. */
+  readonly label: string;
+  readonly doings: readonly Doing[];
+  readonly fragments: readonly Fragment[];
+  /** Whether the node's guard is armed on the way. */
+  readonly guarded: boolean;
+  readonly deadlineMs: number;
+}
+
+/** A phase may need more rounds than one; no more than this. */
+export const MAX_ROUNDS = 3;
+
+const labelOf = (phase: string, round: number): string => (round === 1 ? phase : `${phase} (round ${round})`);
+
+/** Every name under which a node may have kept snapshots of a phase. */
+export function labelsOf(phase: string): string[] {
+  return Array.from({ length: MAX_ROUNDS }, (_, index) => labelOf(phase, index + 1));
+}
+
+const touchesOf = ({ touches = {} }: Change): Touches => ({ ...NO_TOUCHES, ...touches });
+
+function isGuarded(work: StepWork, change: Change): boolean {
+  return work.step.guard ?? change.guarded ?? false;
+}
+
+/** A step that its playbook wants guarded may be of a kind that doesn't know what it touches. */
+function keptOf({ work, change }: Doing): Touches {
+  const touches = touchesOf(change);
+  return work.step.guard === true && change.guarded !== true ? { ...touches, network: true } : touches;
+}
+
+function touchesAnything({ files, units, sysctls, interfaces, network }: Touches): boolean {
+  return network || [files, units, sysctls, interfaces].some((list) => list.length > 0);
+}
+
+/**
+ * Puts a round together, all of it for one exec: what stands before the first change that could cut SSH is kept and
+ * done; then everything that the rest touches is kept, the guard armed, and the rest done in a scope that the guard
+ * can stop.
+ */
+export function buildRound(
+  { run, guard, nodeGuard, patience }: Pick<RunContext, 'run' | 'guard' | 'nodeGuard' | 'patience'>,
+  node: string,
+  planned: readonly PlannedStep[],
+  roundNumber: number,
+): Round {
+  const phase = planned[0]?.work.phase ?? '';
+  const label = labelOf(phase, roundNumber);
+  const doings = planned.flatMap(({ work, changes }) =>
+    changes.map((change, index): Doing => ({ id: `do.${work.step.id}.${index}`, work, change })),
+  );
+  const first = guard.enabled ? doings.findIndex(({ work, change }) => isGuarded(work, change)) : -1;
+  const free = first < 0 ? doings : doings.slice(0, first);
+  const guarded = first < 0 ? [] : doings.slice(first);
+  const kept = joinTouches(free.map(keptOf));
+  const toDo = ({ id }: Doing, script: string): Fragment => ({ id, script, required: true });
+  const fragments = [
+    ...(touchesAnything(kept) ? [nodeGuard.snapshotFragment({ run, phase: label, touches: kept })] : []),
+    ...free.map((doing) => toDo(doing, doing.change.script)),
+    ...(guarded.length > 0
+      ? [
+          nodeGuard.armFragment({
+            run,
+            phase: label,
+            touches: joinTouches(guarded.map(keptOf)),
+            seconds: guard.seconds,
+          }),
+        ]
+      : []),
+    ...guarded.map((doing) =>
+      toDo(doing, nodeGuard.changeScript({ run, phase: label, script: doing.change.script })),
+    ),
+    ...(guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []),
+  ];
+  const changing = planned.filter(({ changes }) => changes.length > 0);
+  const seconds = changing.map(({ work }) => work.kind.timeoutSeconds?.(work.context) ?? patience.program);
+  return {
+    node,
+    phase,
+    label,
+    doings,
+    fragments,
+    guarded: guarded.length > 0,
+    deadlineMs: 1000 * seconds.reduce((sum, one) => sum + one, DEFAULT_KEEPING_SECONDS),
+  };
+}
+
+/** Throws where the node refused to keep what is there, or to arm its guard; nothing after that was done. */
+export function throwUnkept(
+  { nodeGuard }: Pick<RunContext, 'nodeGuard'>,
+  { node, label }: Round,
+  replies: ReadonlyMap<string, FragmentReply>,
+): void {
+  const snapshot = replies.get('guard.snapshot');
+  const kept = snapshot && nodeGuard.parseSnapshot(snapshot);
+  if (snapshot && kept?.kind === 'refused') {
+    throw refusal(snapshot, `${node} can't keep what is there now, so ${label} was not begun`, kept.reason);
+  }
+  const arm = replies.get('guard.arm');
+  const armed = arm && nodeGuard.parseArm(arm);
+  if (arm && armed?.kind === 'refused') {
+    throw refusal(arm, `no guard can be had on ${node}, so ${label} was not made`, armed.reason);
+  }
+}
+
+/** Throws where the node can tell that nobody could log in after its next boot; the round is then to be reverted. */
+export function throwUnproven(
+  { nodeGuard }: Pick<RunContext, 'nodeGuard'>,
+  { node, label }: Pick<Round, 'node' | 'label'>,
+  reply: FragmentReply | undefined,
+): void {
+  const proof = reply && nodeGuard.parseProof(reply);
+  if (proof?.kind !== 'refused') return;
+  throw new BridgeheadError(
+    'E_ROLLED_BACK',
+    `${label} was reverted on ${node}: it would not have held at the next boot`,
+    {
+      node,
+      evidence: sanitize(proof.reason, 1000),
+      fix: 'mend what the lines above name, then bridgehead apply --resume',
+    },
+  );
+}
+
+function refusal(reply: FragmentReply, message: string, reason: string): BridgeheadError {
+  const full = explainUnwritable(reply);
+  return new BridgeheadError(full?.code ?? 'E_NO_GUARD', message, {
+    evidence: sanitize(reason, 500),
+    fix: full?.fix ?? 'mend what the line above says; or take the risk of being locked out with --no-guard',
+  });
+}

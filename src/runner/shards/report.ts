@@ -1,0 +1,111 @@
+import type { Problem } from '../../core/errors.js';
+import { EXIT } from '../../core/errors.js';
+import type { RunEvent, StampedEvent } from '../events/events.js';
+import { isEvent } from './report-shapes.js';
+import type { Shard } from './shard.js';
+
+export type Stamped<T extends RunEvent['type']> = Extract<StampedEvent, { type: T }>;
+
+/** What one shard's run has told, from its beginning to its end. */
+export interface ShardReport {
+  readonly file: string;
+  readonly shard: Shard & { readonly total: number };
+  readonly started: Stamped<'run-started'>;
+  readonly ended: Stamped<'run-ended'>;
+  readonly events: readonly StampedEvent[];
+}
+
+/** A file's report, or everything that keeps it from being one. */
+export type Reading =
+  | { readonly report: ShardReport }
+  | { readonly problems: readonly [Problem, ...Problem[]] };
+
+/** Lines told of a file that is no report at all. */
+const TOLD_LINES = 3;
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readLines(text: string): { events: StampedEvent[]; bad: Line[]; cut: Line | undefined } {
+  const all = text.split('\n').map((line, index): Line => ({ number: index + 1, text: line }));
+  const lines = all.filter((line) => line.text.trim() !== '');
+  const last = text.endsWith('\n') ? undefined : lines.at(-1);
+  const events: StampedEvent[] = [];
+  const bad: Line[] = [];
+  let cut: Line | undefined;
+  for (const line of lines) {
+    const value = parse(line.text);
+    if (isEvent(value)) events.push(value as StampedEvent);
+    else if (line === last && value === undefined) cut = line;
+    else bad.push(line);
+  }
+  return { events, bad, cut };
+}
+
+/** Reads what a run with --json printed, or its journal. Anything wrong is told with its line. */
+export function readShardReport(file: string, text: string): Reading {
+  if (text.trim() === '') {
+    const fix = 'see what that run said on standard error, and run its shard again';
+    return { problems: [{ file, message: 'it is empty: its run told nothing', fix }] };
+  }
+  const { events, bad, cut } = readLines(text);
+  const problems: Problem[] = bad.slice(0, TOLD_LINES).map(({ number }) => ({
+    file,
+    line: number,
+    message: 'this is no event of a run',
+    fix: 'give the standard output of `bridgehead … --json --shard I/N`, and nothing else',
+  }));
+  if (bad.length > TOLD_LINES)
+    problems.push({ file, message: `${bad.length - TOLD_LINES} more lines are no events` });
+  const [started] = events;
+  const ended = events.at(-1);
+  if (cut !== undefined) {
+    const fix = 'fetch it again whole, or run its shard again';
+    problems.push({ file, line: cut.number, message: 'the file is cut off in the middle of a line', fix });
+  } else if (bad.length === 0 && ended?.type !== 'run-ended') {
+    const fix = 'it was killed, or is still at work: run its shard again';
+    problems.push({ file, message: 'it has no end: the run did not come to one', fix });
+  }
+  const again = events.slice(1).find(({ type, run }) => type === 'run-started' || run !== started?.run);
+  if (again !== undefined) {
+    const fix = 'give each run a file of its own';
+    problems.push({ file, message: `it holds more than one run: ${started?.run} and ${again.run}`, fix });
+  }
+  if (started?.type !== 'run-started') {
+    if (bad.length === 0)
+      problems.push({ file, line: 1, message: 'its beginning is missing: no run-started' });
+  } else if (started.shard === undefined) {
+    const why = started.joined === undefined ? 'its run was made without --shard' : 'it is joined already';
+    problems.push({ file, message: `it is no shard's report: ${why}` });
+  } else if (problems.length === 0 && ended?.type === 'run-ended') {
+    const unproved = unfinished(started, ended, events);
+    if (unproved === undefined) return { report: { file, shard: started.shard, started, ended, events } };
+    problems.push({ file, message: unproved, fix: 'run its shard again, with --yes' });
+  }
+  const [first, ...rest] = problems;
+  return { problems: [first ?? { file, message: 'it is no report' }, ...rest] };
+}
+
+/** A run that nobody let change anything ends well and proves nothing. */
+function unfinished(
+  { phases }: Stamped<'run-started'>,
+  { exit }: Stamped<'run-ended'>,
+  events: readonly StampedEvent[],
+): string | undefined {
+  if (exit !== EXIT.go) return undefined;
+  const done = new Set(events.flatMap((event) => (event.type === 'phase-ended' ? [event.phase] : [])));
+  const open = phases.filter(({ name }) => !done.has(name)).map(({ name }) => name);
+  return open.length === 0
+    ? undefined
+    : `it ended without having run ${open.join(', ')}: its plan was declined`;
+}

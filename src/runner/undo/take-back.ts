@@ -1,0 +1,106 @@
+import { BridgeheadError } from '../../core/errors.js';
+import { execute } from '../../remote/execute.js';
+import { sanitize } from '../../remote/sanitize.js';
+import { connectionOf, type RunContext } from '../context.js';
+import type { PhaseNodes } from '../events/events.js';
+import { reportError } from '../events/report.js';
+import { tellReverted } from '../events/tell-guard.js';
+import { connectFresh, replaceConnection } from '../groups/fresh-login.js';
+import { inLevels } from '../groups/group.js';
+import { carriersNow } from '../groups/ways.js';
+import { mapSettled } from '../pool.js';
+import { labelsOf } from '../round/build-round.js';
+
+const UNDO_MS = 180_000;
+
+export interface TakeBackRequest {
+  readonly node: string;
+  readonly phase: string;
+  /** Names under which the node has kept what is to be put back. */
+  readonly labels: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Puts one node back to what it was before these rounds of a phase, and tells it; rejects with E_UNDO. */
+export async function takeBack(context: RunContext, request: TakeBackRequest): Promise<void> {
+  const { nodeGuard, run } = context;
+  const { node, phase, labels, signal } = request;
+  context.logins.changed();
+  const fragments = nodeGuard.undoFragments(run, { phases: labels });
+  const replies = await execute(connectionOf(context, node), fragments, {
+    node,
+    deadlineMs: UNDO_MS,
+    signal,
+  });
+  const reply = replies.get('guard.undo');
+  const outcome = reply && nodeGuard.parseUndo(reply);
+  if (outcome?.kind === 'undone' || outcome?.kind === 'failed') {
+    const failed = outcome.kind === 'failed' ? outcome.failed : [];
+    tellReverted(context, { node, phase, by: 'run', report: { undone: outcome.undone, failed } });
+    if (failed.length === 0) return;
+  }
+  throw new BridgeheadError('E_UNDO', `${phase} could not be put back whole on ${node}`, {
+    node,
+    phase,
+    evidence:
+      outcome?.kind === 'failed'
+        ? outcome.failed.map((item) => sanitize(item, 200)).join('\n')
+        : sanitize(outcome?.kind === 'refused' ? outcome.reason : 'the node has kept nothing of it', 500),
+    fix: `log in to ${node} and put right what the lines above say`,
+  });
+}
+
+export interface TakenBack {
+  readonly nodes: PhaseNodes;
+  readonly errors: readonly unknown[];
+}
+
+/**
+ * Undoes a phase on every node that it has changed, and answers how the nodes then stand. Those that are reached through
+ * others go first; one whose answer was lost on the way is asked again once those others are undone.
+ */
+export async function takeBackPhase(
+  context: RunContext,
+  phase: string,
+  nodes: PhaseNodes,
+): Promise<TakenBack> {
+  const { signal } = context;
+  const failures = new Map<string, unknown>();
+  const back = (node: string) => takeBack(context, { node, phase, labels: labelsOf(phase), signal });
+  const several = nodes.changed.length > 1;
+  const levels = several ? inLevels(nodes.changed, await carriersNow(context)) : [nodes.changed];
+  for (const level of levels.toReversed()) {
+    const settled = await mapSettled(level, context.concurrency, back);
+    settled.forEach((result, index) => {
+      if (result.status === 'rejected') failures.set(level[index] ?? '', result.reason);
+    });
+  }
+  for (const level of several ? levels : []) {
+    const lost = level.filter((node) => isLost(failures.get(node)));
+    const settled = await mapSettled(lost, context.concurrency, async (node) => {
+      const began = performance.now();
+      replaceConnection(context, node, { connection: await connectFresh(context, node), began });
+      await back(node);
+    });
+    settled.forEach((result, index) => {
+      const node = lost[index] ?? '';
+      if (result.status === 'fulfilled') failures.delete(node);
+      else failures.set(node, result.reason);
+    });
+  }
+  for (const [node, error] of failures) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+  }
+  const isBack = (node: string) => !failures.has(node);
+  return {
+    nodes: {
+      ...nodes,
+      changed: nodes.changed.filter((node) => !isBack(node)),
+      undone: [...nodes.undone, ...nodes.changed.filter(isBack)],
+    },
+    errors: [...failures.values()],
+  };
+}
+
+/** Whether the node did not answer, rather than said no. */
+const isLost = (error: unknown): boolean => error instanceof BridgeheadError && error.code !== 'E_UNDO';

@@ -1,0 +1,46 @@
+import { BridgeheadError } from '../../core/errors.js';
+
+/** What a user may write where a machine is to be reached. */
+export interface Address {
+  readonly host: string;
+  readonly user?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+const HOST = /^[A-Za-z0-9_.:%][A-Za-z0-9_.:%-]*$/;
+const USER = /^[A-Za-z0-9_.\\@+$-]+$/;
+
+/** Reads `host`, `user@host`, `user@host:port`, `user@[v6]:port` and `ssh://user@host:port`. */
+export function parseAddress(text: string, node: string): Address {
+  const bare = text.trim().replace(/^ssh:\/\//, '');
+  const at = bare.lastIndexOf('@');
+  const user = at < 0 ? undefined : bare.slice(0, at);
+  const rest = bare.slice(at + 1);
+  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(rest);
+  const plain = /^([^:]+)(?::(\d+))?$/.exec(rest);
+  const [host, port] = bracketed
+    ? [bracketed[1], bracketed[2]]
+    : plain
+      ? [plain[1], plain[2]]
+      : [rest, undefined];
+  const address = { host: host ?? '', user, port: port === undefined ? undefined : Number(port) };
+  checkAddress(address, text, node);
+  return address;
+}
+
+/** Refuses what `ssh` could take for an option and what no host, user or port is. */
+export function checkAddress(address: Address, text: string, node: string): void {
+  const { host, user, port } = address;
+  const wrong = !HOST.test(host)
+    ? `"${host}" is no host name or address`
+    : user !== undefined && (!USER.test(user) || user.startsWith('-'))
+      ? `"${user}" is no user name`
+      : port !== undefined && !(port >= 1 && port <= 65535)
+        ? `${port} is no port`
+        : undefined;
+  if (wrong === undefined) return;
+  throw new BridgeheadError('E_SSH_CONFIG', `"${text}" can't be dialled: ${wrong}`, {
+    node,
+    fix: 'write it as host, user@host or user@host:port',
+  });
+}

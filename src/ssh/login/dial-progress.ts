@@ -1,0 +1,59 @@
+import { BridgeheadError } from '../../core/errors.js';
+import { sanitize } from '../../remote/sanitize.js';
+import { describeHop, type Hop } from '../config/hop.js';
+import { socketCode } from './classify.js';
+
+/** How far an attempt to connect has come. */
+export interface Progress {
+  stage: 'dialling' | 'connected' | 'exchanged';
+  /** The first bytes that came back. */
+  opening: string;
+  offered: string[];
+  methods: string[];
+  partial: boolean;
+}
+
+/** `soon`: nobody listens yet; `later`: it hung up before the key exchange, and haste would make it worse. */
+export type Retry = 'soon' | 'later';
+
+export function newProgress(): Progress {
+  return { stage: 'dialling', opening: '', offered: [], methods: [], partial: false };
+}
+
+/** Whether it makes sense to call again, from what came of the first call. */
+export function retryOf(cause: unknown, progress: Progress): Retry | undefined {
+  if (cause instanceof BridgeheadError || progress.stage === 'exchanged') return undefined;
+  const code = socketCode(cause) ?? '';
+  if (code === 'ECONNREFUSED' || code === 'EAI_AGAIN') return 'soon';
+  // sshd says so when it punishes an address; each further call would prolong that.
+  if (/not allowed at this time/i.test(progress.opening)) return undefined;
+  return ['CLOSED', 'ECONNRESET', 'EPIPE'].includes(code) ? 'later' : undefined;
+}
+
+/** The time is up: which part of the way took too long. */
+export function lateError(hop: Hop, timeoutMs: number, progress: Progress): BridgeheadError {
+  const within = `within ${timeoutMs / 1000} s`;
+  const [what, fix] =
+    progress.stage === 'dialling'
+      ? [
+          `does not answer ${within}`,
+          'look at the address, firewalls on the way, and whether the machine is up',
+        ]
+      : progress.stage === 'exchanged'
+        ? [`did not finish the login ${within}`, 'look at the load and at sshd (UseDNS, PAM) of the machine']
+        : progress.opening === ''
+          ? [
+              `accepts connections but says nothing ${within}`,
+              'look at whether sshd, and not something else, listens there',
+            ]
+          : [
+              `did not finish the key exchange ${within}`,
+              'look at the load of the machine and the MTU on the way',
+            ];
+  const opening = sanitize(progress.opening, 120).trim();
+  return new BridgeheadError('E_SSH_TIMEOUT', `${describeHop(hop)} ${what}`, {
+    node: hop.node,
+    evidence: opening === '' ? undefined : `it said: ${opening}`,
+    fix,
+  });
+}

@@ -1,0 +1,41 @@
+import { BridgeheadError } from '../../core/errors.js';
+import { describeHop, type Hop } from '../config/hop.js';
+import { fingerprint, type HostKeyVerdict, type KnownKeys, keyType } from './host-key.js';
+import { knownHostName } from './known-hosts.js';
+
+/** Why a machine's key was refused, and what the user can do; nothing was sent to it but the key exchange. */
+export function hostKeyError(
+  verdict: Exclude<HostKeyVerdict, 'known'>,
+  blob: Buffer,
+  known: KnownKeys,
+  hop: Hop,
+): BridgeheadError {
+  const shown = `${keyType(blob)} ${fingerprint(blob)}`;
+  const name = knownHostName(hop.hostKeyName, hop.port);
+  const place = known.pinned ? 'the hostKey: of the inventory' : 'known_hosts';
+  const file = hop.userKnownHosts[0] ?? '~/.ssh/known_hosts';
+  if (verdict === 'unknown') {
+    const authority = known.authority
+      ? '\nan @cert-authority line vouches for it; host certificates are not supported'
+      : '';
+    return new BridgeheadError('E_SSH_HOST_KEY_UNKNOWN', `the host key of ${describeHop(hop)} is not known`, {
+      node: hop.node,
+      evidence: `it shows ${shown}${authority}`,
+      fix: `compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there), then pin it as hostKey: in the inventory, or add it with: ssh-keyscan -p ${hop.port} ${hop.host} >> ${file}; for a fresh staging machine: --accept-new`,
+    });
+  }
+  if (verdict === 'revoked') {
+    return new BridgeheadError('E_SSH_HOST_KEY_CHANGED', `the host key of ${describeHop(hop)} is revoked`, {
+      node: hop.node,
+      evidence: `it shows ${shown}, which an @revoked line of known_hosts forbids`,
+      fix: 'find out who answers there; give the machine a new host key',
+    });
+  }
+  const expected = known.trusted.map(({ type, key }) => `${type} ${fingerprint(Buffer.from(key, 'base64'))}`);
+  const remedy = known.pinned ? 'replace the pinned hostKey:' : `run: ssh-keygen -R '${name}' -f ${file}`;
+  return new BridgeheadError('E_SSH_HOST_KEY_CHANGED', `the host key of ${describeHop(hop)} has changed`, {
+    node: hop.node,
+    evidence: `it shows ${shown}; ${place} has ${expected.join(', ')}`,
+    fix: `someone may stand in between: nothing was sent. If the machine was reinstalled, compare the key on its console, then ${remedy}`,
+  });
+}

@@ -1,0 +1,26 @@
+import { open } from 'node:fs/promises';
+import { BridgeheadError } from '../../core/errors.js';
+import { Secret } from '../../core/secret.js';
+
+const MAX_BYTES = 4096;
+
+/** The first line of a file that only its owner can read; anything else is E_SSH_CONFIG. `what` names it in errors. */
+export async function readSecretFile(path: string, what: string, node: string): Promise<Secret> {
+  const refuse = (reason: string, fix: string, cause?: unknown) =>
+    new BridgeheadError('E_SSH_CONFIG', `${what}: ${path} ${reason}`, { node, fix, cause });
+  const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'ENOENT' ? 'is not there' : `can't be opened (${cause.code})`;
+    throw refuse(reason, 'create it with mode 0600', cause);
+  });
+  try {
+    const { mode } = await file.stat();
+    if ((mode & 0o170000) !== 0o100000) throw refuse('is no regular file', 'name a file of mode 0600');
+    if ((mode & 0o077) !== 0) throw refuse('can be read by others than its owner', `run: chmod 600 ${path}`);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
+    const line = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/)[0] ?? '';
+    if (line === '') throw refuse('has no first line', 'write the secret on its first line');
+    return new Secret(line);
+  } finally {
+    await file.close();
+  }
+}

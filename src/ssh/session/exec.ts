@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import { BridgeheadError } from '../../core/errors.js';
+import type { Link } from './link.js';
+
+const CHUNK_BYTES = 128 * 1024;
+
+/**
+ * Opens one exec. `onChannel` is called in the same turn in which the machine grants it: its exit status may stand in
+ * the very same packet. A machine that hangs never answers: the caller has the deadline.
+ */
+export function openExec(
+  link: Link,
+  command: string,
+  onChannel: (channel: ClientChannel) => void,
+  onError: (error: unknown) => void,
+): void {
+  const refuse = (error: Error) => onError(link.lost ?? execRefused(link, error));
+  try {
+    link.client.exec(command, (error, channel) => {
+      if (error) refuse(error);
+      else onChannel(channel);
+    });
+  } catch (error) {
+    refuse(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** Sends a text as fast as the machine takes it, then end of file. */
+export function sendAll(channel: ClientChannel, text: string): void {
+  const bytes = Buffer.from(text);
+  const chunks = function* () {
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+  };
+  Readable.from(chunks(), { objectMode: false }).pipe(channel);
+}
+
+function execRefused(link: Link, cause: Error): BridgeheadError {
+  const { node, user } = link.hop;
+  return new BridgeheadError('E_SSH_REFUSED', `${node} does not open another session for ${user}`, {
+    node,
+    evidence: cause.message,
+    fix: 'look at MaxSessions, ForceCommand and PermitTTY in sshd_config, and at the login shell of that user',
+    cause,
+  });
+}

@@ -1,0 +1,256 @@
+import type { ClientChannel } from 'ssh2';
+import { BridgeheadError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import type { RunOptions, RunResult } from '../../remote/transport.js';
+import type { Hop } from '../config/hop.js';
+import { interrupted } from './deadline.js';
+import { openExec, sendAll } from './exec.js';
+import type { Link } from './link.js';
+import { type ShellMode, type ShellRequest, shellCommand } from './root-shell.js';
+import { brokenError, floodError, lateError } from './run-error.js';
+import { ShellMarks } from './shell-marks.js';
+import { loginShellError, noPassword, shellError, wrongPassword } from './sudo-error.js';
+
+/** A machine that doesn't confirm the end of a channel in this time gets its connection cut. */
+const CLOSE_MS = 1500;
+const STDOUT_EVIDENCE = 2000;
+
+export interface ProgramRequest {
+  readonly link: Link;
+  readonly program: string;
+  readonly shell: ShellRequest;
+  readonly options: RunOptions;
+  /** Milliseconds from the opening of the channel to root's shell, the user's thinking not counted. */
+  readonly rootTimeoutMs: number;
+  readonly password: () => Promise<Secret | undefined>;
+  /** Told how root was come by, as soon as root's shell has begun. */
+  readonly onMode: (mode: ShellMode) => void;
+}
+
+interface Unfinished {
+  /** Whether the program had been sent. */
+  readonly sent: boolean;
+  readonly isLoginShell: boolean;
+}
+
+/** One program in one exec, from the opening of the channel to its exit status. It settles once and cleans up. */
+export class ProgramRun {
+  readonly #request: ProgramRequest;
+  readonly #marks: ShellMarks;
+  readonly #bytes = { stdout: 0, stderr: 0 };
+  readonly result: Promise<RunResult>;
+  #settle: { resolve: (result: RunResult) => void; reject: (error: unknown) => void } | undefined;
+  #channel: ClientChannel | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #rootTimer: NodeJS.Timeout | undefined;
+  #ends: number;
+  #status: { code: number | null; signal: string | undefined } | undefined;
+  #opening = '';
+  #prompts = 0;
+  #sent = false;
+  readonly #undo: (() => void)[] = [];
+
+  constructor(request: ProgramRequest) {
+    this.#request = request;
+    this.#marks = new ShellMarks(request.shell.nonce);
+    this.#ends = performance.now() + request.options.deadlineMs;
+    this.result = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#start();
+  }
+
+  /** Whether the program reached a root shell at all. */
+  get begun(): boolean {
+    return this.#marks.begun;
+  }
+
+  get #hop(): Hop {
+    return this.#request.link.hop;
+  }
+
+  #start(): void {
+    const { link, shell, options } = this.#request;
+    const abort = () => this.#fail(interrupted(link.hop.node));
+    if (options.signal?.aborted) abort();
+    else if (link.lost !== undefined) this.#fail(link.lost);
+    if (this.#settle === undefined) return;
+    this.#arm();
+    options.signal?.addEventListener('abort', abort, { once: true });
+    this.#undo.push(() => options.signal?.removeEventListener('abort', abort));
+    this.#undo.push(link.onLost((error) => this.#fail(error)));
+    openExec(
+      link,
+      shellCommand(shell),
+      (channel) => (this.#settle === undefined ? this.#drop(channel) : this.#listen(channel)),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #listen(channel: ClientChannel): void {
+    this.#channel = channel;
+    channel.on('error', (error: Error) => this.#fail(brokenError(this.#hop, error.message)));
+    channel.stderr.on('error', (error: Error) => this.#fail(brokenError(this.#hop, error.message)));
+    channel.on('data', (chunk: Buffer) => this.#guard(() => this.#stdout(chunk)));
+    channel.stderr.on('data', (chunk: Buffer) => this.#guard(() => this.#stderr(chunk)));
+    channel.on('exit', (code: number | null, signal?: string) => {
+      this.#status = { code, signal };
+    });
+    // ssh2 tells the channel's end when stdout is read through; stderr may still have its last words to come.
+    let open = 2;
+    const closed = () => {
+      open -= 1;
+      if (open === 0) this.#closed();
+    };
+    channel.once('close', closed);
+    channel.stderr.once('close', closed);
+    // Neither needs a password, and a sudo that refuses reads nothing.
+    if (this.#request.shell.mode === 'root' || this.#request.shell.mode === 'sudo') this.#send();
+  }
+
+  #stdout(chunk: Buffer): void {
+    if (!this.#marks.begun && this.#opening.length < STDOUT_EVIDENCE) this.#opening += chunk.toString('utf8');
+    if (this.#count('stdout', chunk)) this.#request.options.onStdout?.(chunk);
+  }
+
+  #stderr(chunk: Buffer): void {
+    const { marks, rest } = this.#marks.read(chunk);
+    for (const mark of marks) {
+      if (mark.kind === 'prompt') void this.#prompt();
+      else {
+        clearTimeout(this.#rootTimer);
+        this.#request.onMode(mark.mode);
+        this.#send();
+      }
+    }
+    if (!this.#marks.begun && this.#marks.flooded)
+      this.#fail(floodError(this.#hop, 'stderr', this.#request.options.maxBytes));
+    if (rest.length > 0 && this.#count('stderr', rest)) this.#request.options.onStderr?.(rest);
+  }
+
+  /** The password goes out only now that sudo is known to be reading. */
+  async #prompt(): Promise<void> {
+    this.#prompts += 1;
+    // The user's thinking is no lateness of the machine.
+    const left = this.#ends - performance.now();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#rootTimer);
+    try {
+      if (this.#prompts > 1) throw wrongPassword(this.#hop, this.#marks.said);
+      const secret = await this.#request.password();
+      if (this.#settle === undefined) return;
+      if (secret === undefined) throw noPassword(this.#hop, this.#marks.said);
+      this.#ends = performance.now() + left;
+      this.#arm();
+      this.#channel?.write(`${secret.reveal()}\n`);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #send(): void {
+    if (this.#sent || this.#channel === undefined) return;
+    this.#sent = true;
+    sendAll(this.#channel, this.#request.program);
+  }
+
+  #count(stream: 'stdout' | 'stderr', chunk: Buffer): boolean {
+    if (this.#settle === undefined) return false;
+    this.#bytes[stream] += chunk.length;
+    if (this.#bytes[stream] <= this.#request.options.maxBytes) return true;
+    this.#fail(floodError(this.#hop, stream, this.#request.options.maxBytes));
+    return false;
+  }
+
+  #closed(): void {
+    this.#channel = undefined;
+    const outcome = this.#outcome();
+    if (outcome instanceof BridgeheadError) this.#fail(outcome);
+    else this.#finish()?.resolve(outcome);
+  }
+
+  #outcome(): RunResult | BridgeheadError {
+    const { link, shell } = this.#request;
+    if (this.#status === undefined) {
+      return link.lost ?? brokenError(this.#hop, 'the session ended without an exit status');
+    }
+    if (!this.#marks.begun) {
+      const said = `${this.#marks.said}\n${this.#opening}`.trim();
+      if (!this.#reached(said)) return loginShellError(said, this.#hop);
+      if (this.#prompts > 0 && said === '') return wrongPassword(this.#hop, said);
+      return shellError(said, this.#hop, shell.mode === 'root');
+    }
+    const { code, signal } = this.#status;
+    if (code === null) return brokenError(this.#hop, `the root shell was ended by ${signal ?? 'a signal'}`);
+    // `timeout` says 124, or 137 when it had to kill; within the last second that is its doing.
+    const late = (code === 124 || code === 137) && this.#ends - performance.now() < 1000;
+    return late ? this.#late() : { code };
+  }
+
+  /** Whether the command that was given began: what is seen of it differs by how root is come by. */
+  #reached(said: string): boolean {
+    const { mode } = this.#request.shell;
+    if (mode === undefined) return this.#marks.reached;
+    return mode !== 'root' || this.#marks.begun || /\btimeout: |\bsh: /.test(said);
+  }
+
+  #arm(): void {
+    this.#timer = setTimeout(() => this.#fail(this.#late()), Math.max(0, this.#ends - performance.now()));
+    if (this.#marks.begun) return;
+    const { rootTimeoutMs } = this.#request;
+    this.#rootTimer = setTimeout(() => this.#fail(this.#rootless()), rootTimeoutMs);
+  }
+
+  /** What the caller's own functions throw ends the run, too. */
+  #guard(work: () => void): void {
+    if (this.#settle === undefined) return;
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const settle = this.#finish();
+    if (settle === undefined) return;
+    if (this.#channel !== undefined) this.#drop(this.#channel);
+    settle.reject(error);
+  }
+
+  #finish() {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#rootTimer);
+    for (const undo of this.#undo) undo();
+    return settle;
+  }
+
+  #drop(channel: ClientChannel): void {
+    channel.close();
+    const late = setTimeout(() => this.#request.link.destroy(), CLOSE_MS);
+    late.unref();
+    channel.on('close', () => clearTimeout(late));
+    channel.on('error', () => undefined);
+    channel.resume();
+    channel.stderr.resume();
+  }
+
+  #rootless(): BridgeheadError {
+    return this.#unfinished(this.#request.rootTimeoutMs, { sent: false, isLoginShell: true });
+  }
+
+  #late(): BridgeheadError {
+    const isLoginShell = this.#marks.said !== '' || this.#opening !== '';
+    return this.#unfinished(this.#request.options.deadlineMs, { sent: this.#sent, isLoginShell });
+  }
+
+  /** `isLoginShell`: what the login shell did can be told from a machine that is merely slow. */
+  #unfinished(deadlineMs: number, { sent, isLoginShell }: Unfinished): BridgeheadError {
+    const said = `${this.#marks.said}\n${this.#marks.begun ? '' : this.#opening}`.trim();
+    if (isLoginShell && !this.#marks.begun && !this.#reached(said))
+      return loginShellError(said, this.#hop, deadlineMs / 1000);
+    return lateError(this.#hop, { deadlineMs, sent, said, bytes: this.#bytes.stdout });
+  }
+}

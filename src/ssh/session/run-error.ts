@@ -1,0 +1,38 @@
+import { BridgeheadError } from '../../core/errors.js';
+import { sanitize } from '../../remote/sanitize.js';
+import type { Hop } from '../config/hop.js';
+
+/** The machine wrote without end, or more than anyone asked for. */
+export function floodError(hop: Hop, stream: 'stdout' | 'stderr', maxBytes: number): BridgeheadError {
+  return new BridgeheadError('E_REMOTE_FLOOD', `${hop.node} wrote more than ${maxBytes} bytes to ${stream}`, {
+    node: hop.node,
+    fix: 'look at what the program prints there; it was cut off',
+  });
+}
+
+/** The session broke in a way that says nothing of the program's success. */
+export function brokenError(hop: Hop, what: string): BridgeheadError {
+  return new BridgeheadError('E_REMOTE_GARBLED', `${hop.node}: ${sanitize(what, 300)}`, {
+    node: hop.node,
+    fix: 'look at memory (dmesg) and sshd there, then run again',
+  });
+}
+
+export interface Lateness {
+  readonly deadlineMs: number;
+  /** Whether the program had been sent, rather than a root shell waited for. */
+  readonly sent: boolean;
+  readonly said: string;
+  readonly bytes: number;
+}
+
+export function lateError(hop: Hop, { deadlineMs, sent, said, bytes }: Lateness): BridgeheadError {
+  const what = sent ? 'did not finish' : 'gave no root shell';
+  return new BridgeheadError('E_REMOTE_TIMEOUT', `${hop.node} ${what} within ${deadlineMs / 1000} s`, {
+    node: hop.node,
+    evidence: sanitize(said, 500) || `${bytes} bytes of output had come`,
+    fix: sent
+      ? 'look at the load of the machine and at what the program waits for; the machine ends it by itself'
+      : 'look at the load of the machine, and at whether sudo there asks for more than a password',
+  });
+}

@@ -1,0 +1,115 @@
+import { BridgeheadError } from '../../core/errors.js';
+import { sanitize } from '../../remote/sanitize.js';
+import type { Hop } from '../config/hop.js';
+
+interface Refusal {
+  readonly seen: RegExp;
+  readonly message: (user: string) => string;
+  readonly fix: (user: string) => string;
+}
+
+const PASSWORDLESS = (user: string) =>
+  `give ${user} NOPASSWD in /etc/sudoers.d, or let sudo: auto ask, with a terminal or sudoPasswordFile:`;
+
+/** What sudo and sudo-rs say when they refuse, the surest first. */
+const REFUSALS: readonly Refusal[] = [
+  {
+    seen: /sudo: not found|sudo: command not found/,
+    message: () => 'sudo is not installed there',
+    fix: () => 'log in as root (ssh.user: root), or install sudo',
+  },
+  {
+    seen: /must have a tty|no tty present|a terminal is required/,
+    message: () => 'sudo insists on a terminal',
+    fix: (user) => `add "Defaults:${user} !requiretty" with visudo`,
+  },
+  {
+    seen: /not in the sudoers file|not allowed to (?:run|execute)|may not run sudo|I'm afraid I can't do that/,
+    message: (user) => `${user} may not become root by sudo`,
+    fix: (user) => `let ${user} run any command: adduser ${user} sudo, as root`,
+  },
+  {
+    seen: /no new privileges|effective uid is not 0|must be setuid|must be owned by uid 0/,
+    message: () => 'sudo cannot become root there',
+    fix: () => 'log in as root; the file system or container forbids setuid',
+  },
+  {
+    seen: /account.*expired|password.*expired|account validation failure/i,
+    message: (user) => `the account or password of ${user} has expired there`,
+    fix: (user) => `log in by hand as ${user} and renew it`,
+  },
+  {
+    seen: /incorrect password|incorrect authentication|Sorry, try again|Authentication failed/i,
+    message: (user) => `sudo did not take the password of ${user}`,
+    fix: (user) => `give the right sudo password for ${user}; it was tried once only`,
+  },
+  {
+    seen: /password is required|interactive authentication is required|authentication required/i,
+    message: (user) => `sudo wants a password from ${user}`,
+    fix: PASSWORDLESS,
+  },
+];
+
+/** Why no root shell came to be, from what sudo, the login shell or `timeout` said; `root` logins have no sudo. */
+export function shellError(said: string, hop: Hop, byRoot: boolean): BridgeheadError {
+  const evidence = sanitize(said, 2000).trim();
+  const refusal = byRoot ? undefined : REFUSALS.find(({ seen }) => seen.test(said));
+  if (refusal !== undefined) {
+    return sudoError(refusal.message(hop.user), refusal.fix(hop.user), hop, evidence);
+  }
+  const timeout = /timeout: (?:command )?not found/.test(said);
+  return new BridgeheadError(
+    byRoot || timeout ? 'E_REMOTE_GARBLED' : 'E_SUDO',
+    `no root shell began on ${hop.node} for ${hop.user}`,
+    {
+      node: hop.node,
+      evidence: evidence || 'it said nothing',
+      fix: timeout
+        ? 'install coreutils (or busybox with timeout) there'
+        : `try it by hand: ssh -p ${hop.port} ${hop.user}@${hop.host} ${byRoot ? 'sh' : 'sudo sh'}`,
+    },
+  );
+}
+
+/**
+ * Why nothing of the command was seen: the login shell, or what its startup files begin, did something else. `late`:
+ * seconds in which it neither began nor ended.
+ */
+export function loginShellError(said: string, hop: Hop, late?: number): BridgeheadError {
+  const happened = late === undefined ? 'ended' : `did nothing for ${late} s`;
+  return new BridgeheadError(
+    'E_LOGIN_SHELL',
+    `the login shell of ${hop.user} on ${hop.node} ${happened} without running the command it was given`,
+    {
+      node: hop.node,
+      evidence: saidInstead(said),
+      fix: `look at the startup files of ${hop.user} there (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish): one that begins another shell (exec zsh), asks, or exits must do so in interactive shells alone, below \`case $- in *i*) ;; *) return ;; esac\`; else at its shell in /etc/passwd, and at command= and ForceCommand of sshd`,
+    },
+  );
+}
+
+/** A root login is sent the program at once: what came of that is no evidence, but that it was run is. */
+function saidInstead(said: string): string {
+  const frame = said.search(/^@[0-9a-f]+ begin /m);
+  const evidence = sanitize(frame < 0 ? said : said.slice(0, frame), 2000).trim();
+  const run = frame < 0 ? '' : 'another shell has read what was sent';
+  return [evidence, run].filter(Boolean).join('\n') || 'it said nothing';
+}
+
+export function wrongPassword(hop: Hop, said: string): BridgeheadError {
+  return shellError(`Sorry, try again.\n${said}`, hop, false);
+}
+
+export function noPassword(hop: Hop, said: string): BridgeheadError {
+  const fix = `run in a terminal to be asked, name a file (0600) as sudoPasswordFile: or in BRIDGEHEAD_SUDO_PASSWORD_FILE, or give ${hop.user} NOPASSWD`;
+  return sudoError(
+    `sudo wants a password from ${hop.user}, and there is nobody to ask`,
+    fix,
+    hop,
+    sanitize(said, 2000),
+  );
+}
+
+function sudoError(message: string, fix: string, hop: Hop, evidence: string): BridgeheadError {
+  return new BridgeheadError('E_SUDO', message, { node: hop.node, evidence: evidence || undefined, fix });
+}

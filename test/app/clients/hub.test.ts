@@ -1,0 +1,53 @@
+import { othersAsHubHasThem } from '../../../src/app/clients/hub.js';
+import type { Inventory } from '../../../src/model/inventory.js';
+import type { Connection, Transport } from '../../../src/remote/transport.js';
+import { homeOf, hubText, resolveText } from '../../layers/wireguard/clients/support.js';
+
+const KEY = (letter: string) => `${letter.repeat(43)}=`;
+const SUM = 'ab'.repeat(32);
+
+/** A hub whose interface shows these lines of the probe. */
+function hubWith(lines: readonly string[]): Transport {
+  const connection: Connection = {
+    run: async (program, { onStdout, onStderr }) => {
+      const nonce = /^@([0-9a-f]{32}) /m.exec(program)?.[1];
+      const mark = (text: string) => `\n@${nonce} ${text}\n`;
+      const begin = mark('begin hub');
+      const end = mark('end hub 0') + mark('done');
+      onStdout?.(
+        Buffer.from(`${begin}${['@now 1000', `@own ${KEY('H')}`, '@mtu 1420', ...lines].join('\n')}${end}`),
+      );
+      onStderr?.(Buffer.from(begin + end));
+      return { code: 0 };
+    },
+    close: async () => {},
+  };
+  return { connect: async () => connection, close: async () => {} };
+}
+
+function ask(inventory: Inventory, lines: readonly string[]) {
+  const hub = inventory.nodes.find(({ name }) => name === 'vps');
+  if (!hub) throw new Error('no hub');
+  return othersAsHubHasThem(hubWith(lines), inventory, hub, new AbortController().signal);
+}
+
+const PEER = `@peer ${KEY('G')} 203.0.113.8:51820 900 off 10.8.0.3/32 192.168.1.0/24`;
+
+describe('the other nodes as the hub has them', () => {
+  it('are known by the addresses of its live peers', async () => {
+    const given = await ask(resolveText(hubText()), [PEER]);
+    expect([...given]).toEqual([['gw', { 'public-key.wg0': KEY('G') }]]);
+  });
+
+  it('have the preshared keys that it uses for them', async () => {
+    const inventory = resolveText(hubText('    presharedKeys: true\n'));
+    expect(homeOf(inventory).presharedKeys).toBe(true);
+    const given = await ask(inventory, [PEER, `@shared ${KEY('G')} ${SUM}`]);
+    expect([...given]).toEqual([['gw', { 'public-key.wg0': KEY('G'), 'psk-hash.wg0.vps': SUM }]]);
+    expect([...(await ask(inventory, [PEER]))]).toEqual([]);
+  });
+
+  it('are asked themselves where it doesn’t have them', async () => {
+    expect([...(await ask(resolveText(hubText()), []))]).toEqual([]);
+  });
+});

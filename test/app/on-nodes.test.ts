@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { EXIT } from '../../src/core/errors.js';
+import { cli, DEAD_INVENTORY, folderWith } from '../cli/helpers.js';
+
+describe.each(['undo', 'unlock'])('%s', (command) => {
+  it('does nothing unasked where nobody can answer', async () => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml')], folder);
+    expect(stderr).toContain(`${command} asks before it changes anything`);
+    expect(stderr).toContain('--yes');
+    expect(code).toBe(EXIT.badInput);
+  });
+
+  it('ends in 4 and tells of each node that refuses', async () => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes'], folder);
+    expect(code).toBe(EXIT.unreachable);
+    expect(stderr).toMatch(/FAILED a-1 {2}E_SSH_/);
+    expect(stderr).toMatch(/FAILED b-1 {2}E_SSH_/);
+  }, 20_000);
+
+  it('tells the same as JSON', async () => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const { code, stdout } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes', '--json'], folder);
+    expect(code).toBe(EXIT.unreachable);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, errors: [{ node: 'a-1' }, { node: 'b-1' }] });
+  }, 20_000);
+
+  it('knows the names of nodes', async () => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const name = command === 'undo' ? ['--only', 'a-2'] : ['a-2'];
+    const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes', ...name], folder);
+    expect(code).toBe(EXIT.badInput);
+    expect(stderr).toContain('no node is called "a-2"');
+  });
+});

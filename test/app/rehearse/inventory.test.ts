@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { rehearsalInventory } from '../../../src/app/rehearse/inventory.js';
+import { folderWith } from '../../cli/helpers.js';
+
+it('leaves an inventory alone that holds nothing of the real machines', async () => {
+  const file = join(
+    folderWith({ 'net.yaml': 'name: x\nnodes:\n  a: { ssh: { user: root, sudoPasswordFile: ~/pw } }\n' }),
+    'net.yaml',
+  );
+  expect(await rehearsalInventory(file, folderWith())).toEqual({ file, notes: [] });
+});
+
+it('copies one with pins without them, comments kept, for its owner alone', async () => {
+  const source = folderWith({
+    'net.yaml': [
+      'name: x # the name',
+      'defaults:',
+      '  ssh: { key: keys/all }',
+      'nodes:',
+      '  a:',
+      '    ssh: { hostKey: "ssh-ed25519 AAAA", key: ~/.ssh/id }',
+      '  b: { ssh: { hostKey: ["ssh-ed25519 BBBB"], key: ../b, sudoPasswordFile: pw } }',
+      '  c: { public: 192.0.2.1 }',
+      '',
+    ].join('\n'),
+  });
+  const folder = folderWith();
+  const { file, notes } = await rehearsalInventory(join(source, 'net.yaml'), folder);
+  expect(file).toBe(join(folder, 'net.yaml'));
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).toBe(
+    [
+      'name: x # the name',
+      'defaults:',
+      `  ssh: { key: ${source}/keys/all }`,
+      'nodes:',
+      '  a:',
+      '    ssh: { key: ~/.ssh/id }',
+      `  b: { ssh: { key: ${join(source, '..', 'b')} } }`,
+      '  c: { public: 192.0.2.1 }',
+      '',
+    ].join('\n'),
+  );
+  expect(notes).toEqual([
+    "the inventory's pinned host keys (2) are for the real machines: the rehearsal uses the lab's own",
+    "the inventory's sudo password files (1) are for the real machines: the rehearsal uses the lab's own",
+  ]);
+});
+
+it("gives clients the lab's keys, in the copy alone", async () => {
+  const text = [
+    'name: x',
+    'networks:',
+    '  home:',
+    '    shape: hub',
+    '    clients:',
+    '      phone: { address: 10.8.0.2, publicKey: real } # mine',
+    '      # none yet',
+    '      tablet:',
+    '        address: 10.8.0.4',
+    '',
+  ].join('\n');
+  const source = folderWith({ 'net.yaml': text });
+  const keys = ['phone', 'tablet'].map((client) => ({ network: 'home', client, publicKey: `${client}-key` }));
+  const { file, notes } = await rehearsalInventory(join(source, 'net.yaml'), folderWith(), keys);
+  expect(readFileSync(file, 'utf8')).toBe(
+    text
+      .replace('publicKey: real', 'publicKey: phone-key')
+      .replace('address: 10.8.0.4', 'address: 10.8.0.4\n        publicKey: tablet-key'),
+  );
+  expect(readFileSync(join(source, 'net.yaml'), 'utf8')).toBe(text);
+  expect(notes).toEqual([
+    "the inventory's clients (2) keep their keys: the rehearsal makes its own for them",
+  ]);
+});

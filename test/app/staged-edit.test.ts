@@ -1,0 +1,47 @@
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { stageEdit } from '../../src/app/staged-edit.js';
+import { folderWith } from '../cli/helpers.js';
+
+const add = (text: string) => `${text}b: 2\n`;
+
+describe('an edit that lies ready', () => {
+  it('takes the place of the file at once, mode and link kept', () => {
+    const folder = folderWith({ 'real.yaml': 'a: 1\n' });
+    const [real, link] = [join(folder, 'real.yaml'), join(folder, 'link.yaml')];
+    chmodSync(real, 0o640);
+    symlinkSync('real.yaml', link);
+    const staged = stageEdit(link, add);
+    expect(readFileSync(link, 'utf8')).toBe('a: 1\n');
+    staged.commit();
+    staged.discard();
+    expect(readFileSync(real, 'utf8')).toBe('a: 1\nb: 2\n');
+    expect(statSync(real).mode & 0o777).toBe(0o640);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
+  });
+
+  it('leaves nothing behind when it is discarded', () => {
+    const folder = folderWith({ 'a.yaml': 'a: 1\n' });
+    const staged = stageEdit(join(folder, 'a.yaml'), add);
+    staged.discard();
+    expect([staged.committed(), readFileSync(join(folder, 'a.yaml'), 'utf8')]).toEqual([false, 'a: 1\n']);
+    expect(readdirSync(folder)).toEqual(['a.yaml']);
+  });
+
+  it('is made anew on what was changed meanwhile', () => {
+    const file = join(folderWith({ 'a.yaml': 'a: 1\n' }), 'a.yaml');
+    const staged = stageEdit(file, add);
+    writeFileSync(file, 'a: 3 # by hand\n');
+    staged.commit();
+    expect(readFileSync(file, 'utf8')).toBe('a: 3 # by hand\nb: 2\n');
+  });
+});

@@ -1,0 +1,66 @@
+import { reportError } from '../../../src/app/terminal/report-error.js';
+import { BridgeheadError, InputError } from '../../../src/core/errors.js';
+import { createPaint } from '../../../src/render/colour.js';
+
+function told(error: unknown, verbose = false): { code: number; text: string } {
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  return { code: reportError(error, { write, paint: createPaint(false), verbose }), text };
+}
+
+it('tells message, evidence and fix, and where it was', () => {
+  const error = new BridgeheadError('E_SSH_AUTH', 'no login worked', {
+    node: 'wk-1',
+    phase: 'keys',
+    evidence: 'tried: publickey',
+    fix: 'name the right key',
+  });
+  expect(told(error)).toEqual({
+    code: 4,
+    text: 'error: wk-1 / keys: no login worked\n  tried: publickey\nfix: name the right key\n',
+  });
+});
+
+it('tells every problem of an input, one a line', () => {
+  const problem = {
+    file: 'a.yaml',
+    line: 2,
+    column: 3,
+    path: 'nodes.x',
+    message: 'is wrong',
+    fix: 'do right',
+  };
+  expect(told(new InputError([problem, { file: 'b.yaml', message: 'is empty' }]))).toEqual({
+    code: 2,
+    text: 'a.yaml:2:3  nodes.x: is wrong; do right\nb.yaml  is empty\n',
+  });
+});
+
+it.each([new TypeError('x is not a function'), new BridgeheadError('E_BUG', 'x is not a function')])(
+  'calls anything else a bug: %s',
+  (error) => {
+    const { code, text } = told(error);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^error: x is not a function\nThis is a bug in bridgehead/);
+    expect(text).not.toContain('    at ');
+  },
+);
+
+it('shows stacks and causes with --verbose only', () => {
+  const error = new BridgeheadError('E_STEP', 'it failed', { cause: new Error('the deeper reason') });
+  expect(told(error).text).not.toContain('the deeper reason');
+  expect(told(error, true).text).toMatch(/ {4}at [\s\S]*caused by: Error: the deeper reason\n {4}at /);
+});
+
+it('lets no text of a machine drive the terminal', () => {
+  expect(told(new BridgeheadError('E_STEP', 'a\u001b[2Jb')).text).toBe('error: ab\n');
+});
+
+it.each([
+  ['an abandoned question', Object.assign(new Error('User force closed'), { name: 'ExitPromptError' })],
+  ['a signal', new BridgeheadError('E_INTERRUPTED', 'interrupted during `sh`')],
+])('takes %s for an interruption', (_name, error) => {
+  expect(told(error)).toEqual({ code: 130, text: 'interrupted\n' });
+});

@@ -1,9 +1,0 @@
-import type { Verdict } from '../../src/gates/types.js';
-
-/** `ms-1 -> wk-1: seen` for every finding that is a STOP. */
-export function stopsIn(verdict: Verdict | undefined): string[] {
-  if (!verdict) throw new Error('no verdict');
-  return verdict.findings
-    .filter(({ go }) => !go)
-    .map(({ node, peer, seen }) => `${node}${peer === undefined ? '' : ` -> ${peer}`}: ${seen}`);
-}

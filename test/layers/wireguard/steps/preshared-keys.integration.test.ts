@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { limitSecrets, type PairSecrets, RunSecrets } from '../../../../src/layers/pair-secrets.js';
+import { type Facts, presharedKeyFact, type StepContext } from '../../../../src/layers/step.js';
+import {
+  type PresharedKeysSeen,
+  presharedKeysStep,
+} from '../../../../src/layers/wireguard/steps/preshared-keys.js';
+import { wireguardStep } from '../../../../src/layers/wireguard/steps/wireguard.js';
+import type { Network } from '../../../../src/model/inventory.js';
+import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
+import { describeShells, runScript } from '../../../support/shells.js';
+
+const { inventory, network } = await phoneHome({ presharedKeys: true }, { publicKey: 'phone-public=' });
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const OURS = sha256('ours');
+const THEIRS = sha256('theirs');
+
+function context(node: string, secrets: PairSecrets, own: Network = network): StepContext<object> {
+  const found = inventory.nodes.find(({ name }) => name === node);
+  if (!found) throw new Error(`no ${node}`);
+  return {
+    params: {},
+    node: found,
+    inventory: { ...inventory, networks: [own] },
+    networks: [own],
+    folder: '/',
+    secrets,
+  };
+}
+
+const seen = (keys: Readonly<Record<string, string>>, mode = '600 root root'): PresharedKeysSeen =>
+  new Map(
+    Object.entries(keys).map(([peer, sum]) => [`/etc/wireguard/psk/wg0/${peer}`, { mode, sha256: sum }]),
+  );
+
+/** What each node says that it keeps for each peer. */
+const factsOf = (keys: Readonly<Record<string, string>>): Facts => ({
+  get: (node, key) =>
+    Object.entries(keys).find(
+      ([pair]) =>
+        key === presharedKeyFact('wg0', pair.split(' for ')[1] ?? '') && pair.startsWith(`${node} `),
+    )?.[1],
+});
+
+const plan = (where: StepContext<object>, what: PresharedKeysSeen, facts: Facts): string[] =>
+  presharedKeysStep.plan(where, what, facts).map(({ summary }) => summary);
+
+describe('preshared keys: plan', () => {
+  const agreed = factsOf({ 'node-a for vps': OURS, 'vps for node-a': OURS });
+  const nobody = factsOf({ 'node-a for vps': '', 'vps for node-a': '' });
+
+  it('leaves a pair alone that agrees, from run to run', () => {
+    const secrets = new RunSecrets();
+    expect(plan(context('node-a', secrets), seen({ vps: OURS }), agreed)).toEqual([]);
+    expect(plan(context('vps', secrets), seen({ 'node-a': OURS, phone: THEIRS }), agreed)).toEqual([]);
+    expect(secrets.made('home', 'vps', 'node-a')).toBeUndefined();
+  });
+
+  it.each([
+    ['neither has one', {}, nobody],
+    ['the other has none', { vps: OURS }, factsOf({ 'node-a for vps': OURS, 'vps for node-a': '' })],
+    ['the two differ', { vps: OURS }, factsOf({ 'node-a for vps': OURS, 'vps for node-a': THEIRS })],
+  ])('gives both the same new one where %s', (_why, own, facts) => {
+    const secrets = new RunSecrets();
+    const [change] = presharedKeysStep.plan(context('node-a', secrets), seen(own), facts);
+    expect(change?.summary).toBe('write a new preshared key for vps');
+    const made = secrets.made('home', 'vps', 'node-a');
+    const key = made?.key.reveal() ?? '';
+    expect(Buffer.from(key, 'base64')).toHaveLength(32);
+    expect(made?.sha256).toBe(sha256(key));
+    expect(change?.script.match(new RegExp(key.replaceAll('+', '\\+'), 'g'))).toHaveLength(1);
+    expect(change?.script).toContain(`printf '%s' '${key}\n'`);
+    const [other] = presharedKeysStep.plan(context('vps', secrets), seen({ phone: OURS }), facts);
+    expect(other?.script).toContain(key);
+    // Satisfied by its own new key, though the other side is not there yet.
+    expect(plan(context('node-a', secrets), seen({ vps: sha256(key) }), facts)).toEqual([]);
+  });
+
+  it('takes a key made for the run, though the two agree', () => {
+    const secrets = new RunSecrets();
+    const made = secrets.make('home', 'node-a', 'vps');
+    expect(plan(context('node-a', secrets), seen({ vps: OURS }), agreed)).toEqual([
+      'write a new preshared key for vps',
+    ]);
+    expect(plan(context('node-a', secrets), seen({ vps: made.sha256 }), agreed)).toEqual([]);
+  });
+
+  it('changes no side alone', () => {
+    const only = limitSecrets(new RunSecrets(), (name) => name !== 'vps');
+    const differ = factsOf({ 'node-a for vps': OURS, 'vps for node-a': THEIRS });
+    expect(plan(context('node-a', only), seen({ vps: OURS }), differ)).toEqual([]);
+    const [change] = presharedKeysStep.plan(context('node-a', only), seen({}), nobody);
+    expect(change?.script).toContain('exit 1');
+    const stderr = 'vps must be given the same preshared key, and this run may not change it\n';
+    expect(
+      presharedKeysStep.explain?.(context('node-a', only), { id: 'x', code: 1, stdout: '', stderr }),
+    ).toMatchObject({ fix: 'run without --only, or with --only for both of the pair' });
+  });
+
+  it('gives a hub a client’s key where it has none, and says so', () => {
+    expect(plan(context('vps', new RunSecrets()), seen({ 'node-a': OURS }), agreed)).toEqual([
+      'write a new preshared key for phone, which must be given its configuration again',
+    ]);
+  });
+
+  it('mends a mode, and removes keys of peers that are gone', () => {
+    const where = context('node-a', new RunSecrets());
+    expect(plan(where, seen({ vps: OURS }, '644 root root'), agreed)).toEqual([
+      'make /etc/wireguard/psk/wg0/vps readable by root alone (it is 644 root root)',
+    ]);
+    expect(plan(where, seen({ vps: OURS, old: OURS }), agreed)).toEqual(['remove the preshared key for old']);
+    const off = context('node-a', new RunSecrets(), { ...network, presharedKeys: false });
+    expect(plan(off, seen({ vps: OURS }), agreed)).toEqual(['remove the preshared key for vps']);
+  });
+
+  it('shows no key, however it is printed', () => {
+    const secrets = new RunSecrets();
+    const [{ script: _script, ...told } = { script: '' }] = presharedKeysStep.plan(
+      context('node-a', secrets),
+      seen({}),
+      nobody,
+    );
+    const key = secrets.made('home', 'node-a', 'vps')?.key.reveal() ?? '';
+    expect(JSON.stringify(told)).not.toContain(key);
+    expect(JSON.stringify(secrets.made('home', 'node-a', 'vps'))).not.toContain(key);
+  });
+});
+
+describe('the wireguard step', () => {
+  const dump =
+    'ActiveState=active\nUnitFileState=enabled\n@own OWN=\n@mtu 1420\n7: wg0    inet 10.8.0.3/32 scope global wg0\n@routes\n10.8.0.0/24 scope link\n@end-of-routes\n@interface OWN= 51820\n@peer VPS= 198.51.100.8:51820 1700000000 25 10.8.0.0/24\n@now 1700000000\n';
+  const facts: Facts = {
+    get: (node, key) => (key.startsWith('public') ? (node === 'vps' ? 'VPS=' : 'OWN=') : OURS),
+  };
+  const live = (extra: string, secrets = new RunSecrets(), use = facts) => {
+    const where = context('node-a', secrets);
+    const reply = { id: 'p', code: 0, stderr: '', stdout: `@@ interface wg0\n${dump}${extra}` };
+    return wireguardStep
+      .plan(where, wireguardStep.parse(where, reply), use)
+      .filter(({ diff }) => diff === undefined);
+  };
+
+  it('puts the key of the file in force where another is', () => {
+    const [change] = live(`@shared VPS= ${THEIRS}\n`);
+    expect(change?.summary).toBe('set peer vps: preshared key -> that of its file');
+    expect(change?.disruption.level).toBe('none');
+    expect(change?.script).toMatch(/'preshared-key' '\/etc\/wireguard\/psk\/wg0\/vps'$/);
+  });
+
+  it('is satisfied by that key, and not once the run has made another', () => {
+    expect(live(`@shared VPS= ${OURS}\n`)).toEqual([]);
+    const secrets = new RunSecrets();
+    secrets.make('home', 'vps', 'node-a');
+    expect(live(`@shared VPS= ${OURS}\n`, secrets)).toHaveLength(1);
+  });
+
+  it('waits for the keys', () => {
+    const without: Facts = { get: (node, key) => (key.startsWith('psk') ? '' : facts.get(node, key)) };
+    const [change] = live('', new RunSecrets(), without);
+    expect(change?.summary).toBe('change wg0, once the preshared key for vps is known');
+    expect(change?.script).toContain('exit 1');
+  });
+});
+
+describeShells('preshared keys on a node', (shell) => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bridgehead-psk-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const here = (script: string): string => script.replaceAll('/etc/wireguard/psk', join(folder, 'psk'));
+
+  it('writes a key that the probe tells by its checksum alone', () => {
+    const secrets = new RunSecrets();
+    const where = context('node-a', secrets);
+    const [change] = presharedKeysStep.plan(where, new Map(), factsOf({}));
+    const key = secrets.made('home', 'node-a', 'vps')?.key.reveal() ?? '';
+    expect(runScript(shell, here(change?.script ?? ''))).toMatchObject({ code: 0, stderr: '', stdout: '' });
+    const path = join(folder, 'psk/wg0/vps');
+    expect(readFileSync(path, 'utf8')).toBe(`${key}\n`);
+    expect(
+      [statSync(path), statSync(join(folder, 'psk')), statSync(join(folder, 'psk/wg0'))].map(
+        ({ mode }) => mode & 0o777,
+      ),
+    ).toEqual([0o600, 0o700, 0o700]);
+
+    writeFileSync(join(folder, 'psk/wg0/odd'), 'no newline', { mode: 0o644 });
+    const reply = runScript(shell, here(presharedKeysStep.probe(where)));
+    expect(reply.stdout).not.toContain(key);
+    expect(
+      [...presharedKeysStep.parse(where, reply)].map(([at, one]) => [at.slice(folder.length), one]),
+    ).toEqual([
+      ['/psk/wg0/odd', { mode: '644 root root', sha256: sha256('no newline') }],
+      ['/psk/wg0/vps', { mode: '600 root root', sha256: sha256(key) }],
+    ]);
+  });
+
+  it('reads a node without keys', () => {
+    const where = context('vps', new RunSecrets());
+    const reply = runScript(shell, here(presharedKeysStep.probe(where)));
+    expect(reply).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(presharedKeysStep.facts?.(where, presharedKeysStep.parse(where, reply))).toEqual({
+      'psk-hash.wg0.node-a': '',
+      'psk-hash.wg0.phone': '',
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { liveRows } from '../../../src/render/tree/rows.js';
+import { TreeState } from '../../../src/render/tree/state.js';
+import type { RunEvent, StampedEvent } from '../../../src/runner/events/events.js';
+import {
+  FAILED_RUN,
+  GO_RUN,
+  PLAN_RUN,
+  STOP_RUN,
+  started,
+  UNCHANGED_RUN,
+  UNREACHABLE_RUN,
+} from '../../support/events.js';
+
+type Started = Extract<RunEvent, { type: 'run-started' }>;
+
+function stateAfter(events: readonly StampedEvent[], isLast: (event: RunEvent) => boolean = () => false) {
+  const state = new TreeState(events[0] as Started);
+  for (const event of events) {
+    state.apply(event);
+    if (isLast(event)) break;
+  }
+  const told = state.rows.map((row) => `${row.parent === undefined ? '' : '  '}${row.state} ${row.title}`);
+  return { all: told, top: told.filter((line) => !line.startsWith(' ')) };
+}
+
+it.each([
+  [
+    'GO',
+    GO_RUN,
+    [
+      'good read 4 of 4 nodes',
+      'good kernel  0 changes, 1 gate GO',
+      'good tunnel  2 changes, 2 gates GO',
+      'good verify  0 changes, 1 gate GO',
+    ],
+  ],
+  [
+    'a second apply',
+    UNCHANGED_RUN,
+    [
+      'good read 4 of 4 nodes',
+      'good kernel  0 changes, 1 gate GO',
+      'good tunnel  0 changes, 1 gate GO',
+      'good verify  0 changes, 1 gate GO',
+    ],
+  ],
+  [
+    'STOP',
+    STOP_RUN,
+    [
+      'good read 4 of 4 nodes',
+      'good kernel  0 changes, 1 gate GO',
+      'good tunnel  2 changes, 2 gates GO',
+      'bad verify  STOP, 0 changes, 0 gates GO',
+    ],
+  ],
+  [
+    'a failed step',
+    FAILED_RUN,
+    [
+      'good read 4 of 4 nodes',
+      'good kernel  0 changes, 1 gate GO',
+      'bad tunnel  FAILED, 1 change, 0 gates GO',
+      'skipped verify  not reached',
+    ],
+  ],
+  [
+    'an unreachable node',
+    UNREACHABLE_RUN,
+    [
+      'bad read 3 of 4 nodes',
+      'skipped kernel  not reached',
+      'skipped tunnel  not reached',
+      'skipped verify  not reached',
+    ],
+  ],
+  ['a plan', PLAN_RUN, ['good read 4 of 4 nodes']],
+])('ends %s with its phases told', (_name, events, top) => {
+  expect(stateAfter(events).top).toEqual(top);
+});
+
+it('has a row for each node while a phase changes them', () => {
+  const { all } = stateAfter(GO_RUN, (event) => event.type === 'change-started' && event.node === 'ms-1');
+  expect(all.slice(all.indexOf('running tunnel'))).toEqual([
+    'running tunnel',
+    '  running ctb-edge-1  add peer wk-2: 340 ms',
+    '  running ms-1  write /etc/wireguard/wg0.conf and restart wg0',
+    '  waiting wk-1',
+    '  waiting wk-2',
+    '  waiting listener',
+    '  waiting handshake',
+    'waiting verify',
+    '  waiting ctb-edge-1',
+    '  waiting ms-1',
+    '  waiting wk-1',
+    '  waiting wk-2',
+    '  waiting ping every pair',
+  ]);
+});
+
+it('shows the next phase at work as soon as the nodes are read', () => {
+  expect(stateAfter(GO_RUN, (event) => event.type === 'node-probed' && event.node === 'wk-2').top[1]).toBe(
+    'running kernel',
+  );
+});
+
+it('shows a node that is lost while its phase is at work', () => {
+  const state = new TreeState(started('apply') as Started);
+  const lost = { code: 'E_CONNECTION_LOST', message: 'the connection was lost' } as const;
+  for (const event of GO_RUN.slice(1, 25)) state.apply(event);
+  state.apply({ type: 'node-failed', node: 'wk-1', error: lost });
+  expect(state.rows.find((row) => row.key === 'phase tunnel node wk-1')).toMatchObject({
+    state: 'bad',
+    title: 'wk-1  the connection was lost',
+  });
+});
+
+it('counts the rows that are on screen at most: all phases, and the nodes and gates of one', () => {
+  expect(liveRows(started('apply') as Started)).toBe(1 + 3 + 4 + 2);
+  expect(liveRows(started('check') as Started)).toBe(1 + 3 + 4);
+  const nodes = Array.from({ length: 16 }, (_, index) => `node-${index}`);
+  expect(liveRows(started('apply', nodes) as Started)).toBe(1 + 3 + 16 + 2);
+});
