@@ -28,7 +28,7 @@ export const PLACES = [
 ];
 
 /** What works for any layer, and so may know none. */
-export const ENGINE = [];
+export const ENGINE = ['runner', 'playbook', 'inventory', 'render', 'cli'];
 
 /** The only folders that may import a library, where there is such a rule. */
 export const LIBRARIES = {

@@ -1,12 +1,12 @@
 // Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { BUNDLE } from '../bin/load.js';
-import { playbookSchema } from './playbook-schema.js';
+import { schemas } from './schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -18,9 +18,8 @@ async function compileValidators() {
   const standalone = require('ajv/dist/standalone').default;
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, code: { source: true } });
   ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
-  const inventory = JSON.parse(readFileSync(join(root, 'schemas/inventory.schema.json'), 'utf8'));
   const names = {};
-  for (const schema of [inventory, await playbookSchema()]) {
+  for (const schema of Object.values(await schemas())) {
     ajv.addSchema(schema);
     names[schema.$id] = schema.$id;
   }

@@ -46,6 +46,11 @@ describe('the architecture', () => {
     ['runner/a.ts', "import { b } from '../render/b.js';", 'runner stands below render'],
     ['runner/a.ts', "const b = await import('../cli/b.js');", 'runner stands below cli'],
     [
+      'playbook/a.ts',
+      "import { wireguard } from '../layers/wireguard/index.js';",
+      'playbook/ must name no layer',
+    ],
+    [
       'layers/host/a.ts',
       "import { b } from '../wireguard/b.js';",
       'layers/host stands below layers/wireguard',

@@ -4,7 +4,6 @@ import type { Options } from '../app/options.js';
 import { select } from '../app/select.js';
 import { type Io, paintFor } from '../app/terminal/io.js';
 import { EXIT, formatProblem, InputError } from '../core/errors.js';
-import type { Network } from '../model/inventory.js';
 import { sanitize } from '../remote/sanitize.js';
 import type { CommandHost } from './host.js';
 import { addSharedOptions } from './options.js';
@@ -33,8 +32,8 @@ async function validate(options: Options, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
     select(options, loaded.inventory, loaded.playbook);
-    const [{ peersOf }, { validationJson, validationText }, { layOut }, { RunSecrets }] = await Promise.all([
-      import('../layers/wireguard/overlay/peers.js'),
+    const [{ LAYERS }, { validationJson, validationText }, { layOut }, { RunSecrets }] = await Promise.all([
+      import('../layers/table.js'),
       import('../render/validation-text.js'),
       import('../runner/plan/work.js'),
       import('../layers/pair-secrets.js'),
@@ -42,7 +41,7 @@ async function validate(options: Options, io: Io): Promise<number> {
     layOut(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = {
       ...loaded,
-      peersOf: (network: Network, node: string) => peersOf(loaded.inventory, network, node),
+      told: LAYERS.flatMap((layer) => layer.tells?.(loaded.inventory) ?? []),
     };
     for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
     if (options.json === true) io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);

@@ -3,6 +3,5 @@ export { removeEntry, setEntry } from './edit.js';
 export { nearest, suggest } from './nearest.js';
 export { type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';
-export { publishedSchema } from './schema-file.js';
 export type { Entry } from './splice.js';
 export { type Checked, check, inOrder, validate } from './validate.js';

@@ -1,23 +1,16 @@
 import { InputError, type Problem } from '../core/errors.js';
-import {
-  check,
-  inOrder,
-  loadDocument,
-  publishedSchema,
-  showPath,
-  type YamlDocument,
-} from '../document/index.js';
+import { check, inOrder, loadDocument, showPath, type YamlDocument } from '../document/index.js';
+import type { Lint } from '../layers/lint.js';
 import { Resolution } from '../layers/resolution.js';
-import { lintInventory, lintParts } from '../layers/wireguard/lints/lint.js';
-import type { Lint } from '../layers/wireguard/lints/types.js';
-import type { Inventory } from '../model/inventory.js';
+import { LAYERS } from '../layers/table.js';
+import type { Inventory, LayerValues } from '../model/inventory.js';
 import type { RawInventory } from '../model/raw.js';
 import { deepFreeze } from './freeze.js';
 import { locate } from './locate-lint.js';
 import { checkJumps } from './resolve-jumps.js';
-import { resolveNetworks } from './resolve-networks.js';
 import { resolveNodes } from './resolve-nodes.js';
 import { resolveSites } from './resolve-sites.js';
+import { inventorySchema } from './schema.js';
 
 export interface LoadedInventory {
   readonly inventory: Inventory;
@@ -37,12 +30,14 @@ export async function readInventory(file: string): Promise<LoadedInventory> {
 
 /** The same for a document that is at hand. */
 export function resolveDocument(document: YamlDocument): LoadedInventory {
-  const { problems, sound } = check(document, publishedSchema('inventory.schema.json'));
+  const { problems, sound } = check(document, inventorySchema());
   const work = new Resolution(document, (sound ?? {}) as RawInventory, problems);
   const inventory = resolve(work);
   const wrong = [...problems, ...work.problems];
-  // Half an inventory says nothing about who can meet.
-  const lints = wrong.length === 0 ? lintInventory(inventory) : lintParts(inventory);
+  const lints = LAYERS.flatMap(({ lintParts, lintWhole }) => [
+    ...(lintParts?.(inventory) ?? []),
+    ...(wrong.length === 0 ? (lintWhole?.(inventory) ?? []) : []),
+  ]);
   const holding = lints.filter((lint) => !standsOn(lint, wrong));
   const told = (severity: Lint['severity']) =>
     holding.filter((lint) => lint.severity === severity).map((lint) => locate(document, lint));
@@ -76,7 +71,7 @@ function resolve(work: Resolution): Inventory {
   const sites = resolveSites(work);
   const nodes = resolveNodes(work);
   checkJumps(work, nodes);
-  const networks = resolveNetworks(work);
+  const values = Object.assign({}, ...LAYERS.map((layer) => layer.resolve?.(work))) as LayerValues;
   const laptop = raw.lab?.laptop;
   const known = laptop !== undefined && work.refer(['lab', 'laptop'], laptop, 'site');
   return {
@@ -84,7 +79,7 @@ function resolve(work: Resolution): Inventory {
     name: raw.name ?? '',
     sites,
     nodes,
-    networks,
+    ...values,
     lab: known ? { laptop } : {},
   };
 }

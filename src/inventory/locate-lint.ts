@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import type { Path, Plain, YamlDocument } from '../document/index.js';
-import type { Lint } from '../layers/wireguard/lints/types.js';
+import type { Lint } from '../layers/lint.js';
 import { hostRoute, parseAddress, parseRange } from '../model/address.js';
 
 /** A lint as a problem of the file: in a list, it points at the entry that is meant. */

@@ -1,6 +1,8 @@
 import type { GateKind } from './gate.js';
+import type { Where } from './layer.js';
 import type { StepKind } from './step.js';
 import { LAYERS } from './table.js';
+import type { TemplateValues } from './template.js';
 
 /** Every kind of step by its name in a playbook. */
 export const STEP_KINDS: ReadonlyMap<string, StepKind> = new Map(
@@ -11,3 +13,8 @@ export const STEP_KINDS: ReadonlyMap<string, StepKind> = new Map(
 export const GATE_KINDS: ReadonlyMap<string, GateKind> = new Map(
   LAYERS.flatMap(({ gates }) => gates).map((kind) => [kind.kind, kind]),
 );
+
+/** What a template may name on a node, and its values there. */
+export function templateValues(where: Where): TemplateValues {
+  return new Map(LAYERS.flatMap((layer) => [...(layer.values?.(where) ?? [])]));
+}

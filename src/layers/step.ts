@@ -2,6 +2,7 @@ import type { ErrorCode } from '../core/errors.js';
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { FragmentReply } from '../remote/program.js';
 import type { PairSecrets } from './pair-secrets.js';
+import type { TemplateValues } from './template.js';
 
 /** How a change is felt while it is made. `none` cuts no session. */
 export interface Disruption {
@@ -50,19 +51,6 @@ export interface Facts {
   isAbsent?(node: string): boolean;
 }
 
-/** Key of the fact that holds a node's WireGuard public key for an interface. */
-export function publicKeyFact(interfaceName: string): string {
-  return `public-key.${interfaceName}`;
-}
-
-/**
- * Key of the fact that holds the checksum of the preshared key which a node keeps for a peer, as PairSecret's `sha256`;
- * an empty one where it has none.
- */
-export function presharedKeyFact(interfaceName: string, peer: string): string {
-  return `psk-hash.${interfaceName}.${peer}`;
-}
-
 export interface StepContext<P> {
   readonly params: P;
   readonly node: Node;
@@ -71,6 +59,8 @@ export interface StepContext<P> {
   readonly networks: readonly Network[];
   /** Folder of the playbook, against which local files are resolved. */
   readonly folder: string;
+  /** What templates may name. */
+  readonly values: TemplateValues;
   /** Keys that this run gives to pairs of nodes. */
   readonly secrets: PairSecrets;
 }
@@ -84,11 +74,40 @@ export interface Explanation {
   readonly passing?: true;
 }
 
+/** What a step would write on one node. */
+export interface Claim {
+  readonly inventory: Inventory;
+  readonly node: Node;
+  /** The networks that steps lay claim to there. */
+  readonly networks: readonly Network[];
+}
+
+/** Tells what is ours on a node from what somebody else has made there. `S` is what its probe saw. */
+export interface Ownership<S = unknown> {
+  /** Letters and dashes: what the probe is called. */
+  readonly name: string;
+  /** POSIX sh that only reads. */
+  probe(claim: Claim): string;
+  parse(stdout: string): S;
+  /** What is somebody else's. */
+  refuse(claim: Claim, seen: S, facts: Facts): readonly Foreign[];
+}
+
+export interface Foreign {
+  /** What can't be changed, and whose it would be. */
+  readonly message: string;
+  /** By what that is known. */
+  readonly evidence: string;
+  readonly fix: string;
+}
+
 /** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
 export interface StepKind<P = unknown, S = unknown> {
   readonly kind: string;
-  /** What it makes belongs to the interfaces of its networks: nothing is done where one of those is somebody else's. */
-  readonly claims?: true;
+  /** How it is known whose it is what the step would write: nothing is done where that is somebody else's. */
+  readonly claims?: Ownership;
+  /** Of which networks it learns facts that others live by: it is read there, too, where no playbook has it. */
+  learns?(network: Network): boolean;
   /** Whether its plan lives by the keys that nodes have. */
   readonly readsKeys?: true;
   /** JSON Schema of the parameters. */

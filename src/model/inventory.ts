@@ -127,14 +127,18 @@ export interface Network {
   readonly clients: readonly Client[];
 }
 
+/** What the layers make of their own keys. A layer adds its values by declaration merging. */
+export interface LayerValues {
+  readonly networks: readonly Network[];
+}
+
 /** The loaded, validated, resolved and deeply frozen inventory. */
-export interface Inventory {
+export interface Inventory extends LayerValues {
   /** Path as the user gave it. */
   readonly file: string;
   readonly name: string;
   readonly sites: readonly Site[];
   readonly nodes: readonly Node[];
-  readonly networks: readonly Network[];
   readonly lab: {
     /** Name of the site in which the lab's laptop stands; none: wherever every node can be dialled from. */
     readonly laptop?: string;

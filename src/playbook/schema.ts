@@ -1,12 +1,16 @@
 import { GATE_KINDS, STEP_KINDS } from '../layers/index.js';
+import { LAYERS } from '../layers/table.js';
+
+const WORDS = LAYERS.flatMap(({ selectors = [] }) => selectors).map(
+  ({ word, meaning }) => `${word} (${meaning})`,
+);
 
 const NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
 
 const targets = {
   name: { type: 'string', minLength: 1, maxLength: 100, description: 'What people read in the task tree.' },
   on: {
-    description:
-      'Where: all (the default), a node, role:NAME, site:NAME, members (nodes in some network), hub, gateway, forwarding (nodes that pass packets on for others), or a list of these.',
+    description: `Where: all (the default), a node, role:NAME, site:NAME, ${WORDS.join(', ')}, or a list of these.`,
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
   },
   optional: {

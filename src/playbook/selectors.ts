@@ -1,29 +1,16 @@
 import { show, suggest } from '../document/index.js';
-import { forwardsPackets } from '../layers/wireguard/overlay/peers.js';
-import type { Inventory, Network, Node } from '../model/inventory.js';
-import { isGateway, isHub } from '../model/shape.js';
+import type { SelectorWord } from '../layers/layer.js';
+import { LAYERS } from '../layers/table.js';
+import type { Inventory, Node } from '../model/inventory.js';
 import type { Selector } from './types.js';
 
 const PREFIXED = /^(role|site):(.*)$/;
 /** What could mean a node of some inventory. */
 const NAMED = /^(?:(?:role|site):)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-interface Part {
-  readonly has: (inventory: Inventory, network: Network, node: string) => boolean;
-  /** Why no node may have it. None: it stands for whatever the inventory calls for, and that may be nothing. */
-  readonly nobody?: string;
-}
-
-/** Selectors that stand for the nodes with a part in some network. */
-const PARTS: ReadonlyMap<Selector, Part> = new Map<Selector, Part>([
-  ['members', { has: (_inventory, { members }, node) => members.some((member) => member.node === node) }],
-  ['hub', { has: (_inventory, network, node) => isHub(network, node), nobody: 'no network has shape: hub' }],
-  [
-    'gateway',
-    { has: (_inventory, network, node) => isGateway(network, node), nobody: 'no member advertises a LAN' },
-  ],
-  ['forwarding', { has: forwardsPackets }],
-]);
+const WORDS: ReadonlyMap<Selector, SelectorWord> = new Map(
+  LAYERS.flatMap(({ selectors = [] }) => selectors.map((one) => [one.word, one] as const)),
+);
 
 /** Whether a selector means a node. */
 export function selects(inventory: Inventory, node: Node, selector: Selector): boolean {
@@ -31,8 +18,8 @@ export function selects(inventory: Inventory, node: Node, selector: Selector): b
   if (key === 'role') return node.role === value;
   if (key === 'site') return node.site === value;
   if (selector === 'all') return true;
-  const part = PARTS.get(selector);
-  if (part) return inventory.networks.some((network) => part.has(inventory, network, node.name));
+  const word = WORDS.get(selector);
+  if (word) return word.selects(inventory, node.name);
   return node.name === selector;
 }
 
@@ -53,8 +40,8 @@ function knownSelectors({ nodes }: Inventory): string[] {
 }
 
 /**
- * What is wrong with a selector that means no node of an inventory. `members` and `forwarding` may mean none, and with
- * `optional` so may every other that could mean a node of another inventory.
+ * What is wrong with a selector that means no node of an inventory. Some words may mean none, and with `optional` so may
+ * every other that could mean a node of another inventory.
  */
 export function selectorProblem(
   inventory: Inventory,
@@ -62,14 +49,14 @@ export function selectorProblem(
   optional: boolean,
 ): SelectorProblem | undefined {
   if (inventory.nodes.some((node) => selects(inventory, node, selector))) return undefined;
-  const part = PARTS.get(selector);
+  const word = WORDS.get(selector);
   const message = `${show(selector)} selects no node`;
-  if (part !== undefined) {
-    const excused = optional || part.nobody === undefined;
-    return excused ? undefined : { message: `${message}: ${part.nobody}`, fix: OPTIONAL };
+  if (word !== undefined) {
+    const excused = optional || word.nobody === undefined;
+    return excused ? undefined : { message: `${message}: ${word.nobody}`, fix: OPTIONAL };
   }
   const known = knownSelectors(inventory);
-  const words = ['all', ...PARTS.keys()];
+  const words = ['all', ...WORDS.keys()];
   if (!NAMED.test(selector)) {
     return { message: `${show(selector)} is no selector`, fix: suggest(selector, [...words, ...known]) };
   }

@@ -1,42 +1,40 @@
 import type { Problem } from '../core/errors.js';
-import type { Peer } from '../layers/wireguard/overlay/types.js';
-import { hostPort } from '../model/address.js';
-import type { Inventory, Network } from '../model/inventory.js';
+import type { Told } from '../layers/layer.js';
+import type { Inventory } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
 import { count } from './text.js';
 
-/** A valid inventory and playbook, and what the network code makes of them. */
+/** A valid inventory and playbook, and what the layers make of them. */
 export interface ValidationView {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
   /** What works but will probably bite. */
   readonly warnings: readonly Problem[];
-  /** The peers that a member writes down in a network. */
-  readonly peersOf: (network: Network, node: string) => readonly Peer[];
+  /** What each layer shows of itself. */
+  readonly told: readonly Told[];
 }
 
-/** A short aligned summary: nodes, sites, and for every ordered pair who calls whom. */
+/** A short aligned summary: nodes, sites, and what each layer makes of them. */
 export function validationText(view: ValidationView, paint: Paint): string {
-  const { inventory, playbook } = view;
+  const { inventory, playbook, told } = view;
   const phases = playbook.phases.map((phase) => phase.name).join(', ');
   return [
     section(`nodes`, nodeRows(inventory), paint),
     section(`sites`, siteRows(inventory), paint),
-    ...inventory.networks.map((network) => networkText(network, view, paint)),
+    ...told.flatMap(({ sections }) => sections.map(({ title, rows }) => section(title, rows, paint))),
     `${paint.strong('phases')}  ${phases}`,
     '',
     paint.good(
-      `OK: ${inventory.name} has ${count(inventory.nodes.length, 'node')}, ${count(inventory.sites.length, 'site')} and ` +
-        `${count(inventory.networks.length, 'network')}; playbook ${playbook.name} has ${count(playbook.phases.length, 'phase')}`,
+      `OK: ${inventory.name} has ${countsText(view)}; playbook ${playbook.name} has ${count(playbook.phases.length, 'phase')}`,
     ),
     '',
   ].join('\n');
 }
 
 /** The same for programs. */
-export function validationJson({ inventory, playbook, warnings, peersOf }: ValidationView): object {
+export function validationJson({ inventory, playbook, warnings, told }: ValidationView): object {
   return {
     ok: true,
     warnings,
@@ -54,11 +52,18 @@ export function validationJson({ inventory, playbook, warnings, peersOf }: Valid
       lanAddresses,
     })),
     sites: inventory.sites,
-    networks: inventory.networks.map(({ members, ...network }) => ({
-      ...network,
-      members: members.map((member) => ({ ...member, peers: peersOf({ members, ...network }, member.node) })),
-    })),
+    ...Object.assign({}, ...told.map(({ json }) => json)),
   };
+}
+
+/** `4 nodes, 1 site and 2 networks` */
+function countsText({ inventory, told }: ValidationView): string {
+  const counts = [
+    count(inventory.nodes.length, 'node'),
+    count(inventory.sites.length, 'site'),
+    ...told.flatMap((one) => one.count ?? []),
+  ];
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(counts);
 }
 
 function section(title: string, rows: readonly (readonly string[])[], paint: Paint): string {
@@ -86,29 +91,4 @@ function siteRows({ sites }: Inventory): string[][] {
       .map(({ protocol, port, node, nodePort }) => `${protocol} ${port} -> ${node}:${nodePort}`)
       .join(', '),
   ]);
-}
-
-function networkText(network: Network, { peersOf, inventory }: ValidationView, paint: Paint): string {
-  const { name, ranges, shape, port, mtu, members } = network;
-  const title = `network ${name}  ${network.interface}  ${ranges.join(', ')}  ${shape}  port ${port}  mtu ${mtu}`;
-  const rows = members.flatMap(({ node }) =>
-    peersOf(network, node).map((peer) => [
-      `${node} -> ${peer.node}`,
-      ...endpointCells(peer, siteOf(inventory, peer.node)),
-    ]),
-  );
-  return section(title, rows, paint);
-}
-
-function endpointCells({ endpoint, keepalive, allowedIps }: Peer, site: string): string[] {
-  const via = { lan: `on the LAN of ${site}`, public: 'public', forward: `forwarded by ${site}` } as const;
-  const called =
-    endpoint === undefined
-      ? ['-', 'waits to be called']
-      : [hostPort(endpoint.address, endpoint.port), via[endpoint.via]];
-  return [...called, keepalive === undefined ? '' : `keepalive ${keepalive} s`, allowedIps.join(', ')];
-}
-
-function siteOf({ nodes }: Inventory, node: string): string {
-  return nodes.find(({ name }) => name === node)?.site ?? '-';
 }

@@ -24,7 +24,7 @@ describe('renderTemplate', () => {
     const { text, problems } = renderTemplate(`a ${template} b ${template}`, where);
     expect(text).toBe(`a ${template} b ${template}`);
     expect(problems).toEqual([
-      `${JSON.stringify(template)} names nothing; a template may name node.name, node.role, node.site, node.public, node.lan, network.name, network.interface, network.range, network.address, network.port, network.mtu, inventory.name`,
+      `${JSON.stringify(template)} names nothing; a template may name node.name, node.role, node.site, node.public, node.lan, inventory.name, network.name, network.interface, network.range, network.address, network.port, network.mtu`,
     ]);
   });
 
@@ -32,11 +32,13 @@ describe('renderTemplate', () => {
     expect(renderTemplate('{{ node.public }}', where).problems).toEqual([
       'node.public has no value on ms-1; give it one in the inventory, or leave the node out with `on`',
     ]);
-    expect(renderTemplate('{{ network.address }}', { ...where, networks: [] }).problems).toHaveLength(1);
+    expect(renderTemplate('{{ network.address }}', stepContext({}, { networks: [] })).problems).toHaveLength(
+      1,
+    );
   });
 
   it('does not fill in what a value brings along', () => {
     const node = { ...where.node, name: '{{ node.role }}' };
-    expect(renderTemplate('{{ node.name }}', { ...where, node }).text).toBe('{{ node.role }}');
+    expect(renderTemplate('{{ node.name }}', stepContext({}, { node })).text).toBe('{{ node.role }}');
   });
 });

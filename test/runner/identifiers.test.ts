@@ -4,7 +4,7 @@ import { BridgeheadError, InputError } from '../../src/core/errors.js';
 import { parseYaml } from '../../src/document/index.js';
 import { resolveDocument } from '../../src/inventory/index.js';
 import { RunSecrets } from '../../src/layers/pair-secrets.js';
-import { publicKeyFact } from '../../src/layers/step.js';
+import { publicKeyFact } from '../../src/layers/wireguard/facts.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { loadPlaybook } from '../../src/playbook/index.js';
 import { buildProgram } from '../../src/remote/program.js';

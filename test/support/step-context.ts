@@ -1,3 +1,4 @@
+import { templateValues } from '../../src/layers/index.js';
 import { RunSecrets } from '../../src/layers/pair-secrets.js';
 import type { StepContext } from '../../src/layers/step.js';
 import type { Inventory, Network, Node } from '../../src/model/inventory.js';
@@ -35,13 +36,13 @@ const inventory: Inventory = {
 
 /** The context of a step on node ms-1 of a small inventory. */
 export function stepContext<P>(params: P, changes: Partial<StepContext<P>> = {}): StepContext<P> {
+  const where = { node, inventory, networks: [network], ...changes };
   return {
     params,
-    node,
-    inventory,
-    networks: [network],
     folder: '/nowhere',
+    values: templateValues(where),
     secrets: new RunSecrets(),
+    ...where,
     ...changes,
   };
 }

@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { presharedKeyFact, publicKeyFact } from '../../layers/step.js';
+import { presharedKeyFact, publicKeyFact } from '../../layers/wireguard/facts.js';
 import { peersOf } from '../../layers/wireguard/overlay/peers.js';
 import type { Peer } from '../../layers/wireguard/overlay/types.js';
 import {

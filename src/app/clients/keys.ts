@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { BridgeheadError, formatProblem, InputError, type Problem } from '../../core/errors.js';
 import { showPath } from '../../document/index.js';
-import { addClient, setClientKey } from '../../inventory/edit-clients.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import { freeAddresses } from '../../layers/wireguard/clients/free-address.js';
 import { type KeyPair, makeKeyPair } from '../../layers/wireguard/clients/keys.js';
 import { addressesFor, type Wish } from '../../layers/wireguard/clients/new-client.js';
+import { addClient, setClientKey } from '../../layers/wireguard/inventory/edit-clients.js';
 import type { Inventory, Network } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
 import { sanitize } from '../../remote/sanitize.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
-import { removeClient } from '../../inventory/edit-clients.js';
 import { ledgerFile, recordInLedger } from '../../layers/wireguard/clients/ledger.js';
+import { removeClient } from '../../layers/wireguard/inventory/edit-clients.js';
 import { revokedText } from '../../render/clients/text.js';
 import { stateDir } from '../options.js';
 import { stageEdit } from '../staged-edit.js';

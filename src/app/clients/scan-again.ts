@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { type Facts, publicKeyFact } from '../../layers/step.js';
+import type { Facts } from '../../layers/step.js';
 import { ledgerFile, ledgerKey, recordInLedger } from '../../layers/wireguard/clients/ledger.js';
+import { publicKeyFact } from '../../layers/wireguard/facts.js';
 import type { Inventory } from '../../model/inventory.js';
 import { staleClientsText } from '../../render/clients/stale.js';
 import type { Command } from '../../runner/events/events.js';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BridgeheadError } from '../../core/errors.js';
 import { forgetFragment } from '../../guard/index.js';
-import { leaveNetworks, removeNode } from '../../inventory/edit-nodes.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import { ASIDE, forgetAsideFragment } from '../../layers/wireguard/retire/aside.js';
 import type { Inventory } from '../../model/inventory.js';
@@ -14,6 +13,7 @@ import { load } from '../load.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import { canConfirm } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
+import { leaveNetworks, removeNode } from './edit-inventory.js';
 import { refuseNeeded } from './needed.js';
 import type { RemoveOptions } from './options.js';
 import { tellRest, unremovedText } from './unfinished.js';

@@ -12,6 +12,15 @@ import { sysctlStep } from './steps/sysctl.js';
 /** The machine itself: its files, packages, services and kernel settings. */
 export const host: Layer = {
   name: 'host',
+  values: ({ node, inventory }) =>
+    new Map([
+      ['node.name', node.name],
+      ['node.role', node.role],
+      ['node.site', node.site],
+      ['node.public', node.publicAddresses[0]],
+      ['node.lan', node.lanAddresses[0]],
+      ['inventory.name', inventory.name],
+    ]),
   steps: stepKinds(fileStep, packageStep, scriptStep, serviceStep, sysctlStep),
   gates: gateKinds(reachable, clock, sysctl, commands),
 };

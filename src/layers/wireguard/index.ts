@@ -1,4 +1,5 @@
 import { gateKinds, type Layer, stepKinds } from '../layer.js';
+import { interfacesUp, isCarrier, networkValues, peersOfChosen } from './engine.js';
 import { endpoints } from './gates/endpoints.js';
 import { forwarding } from './gates/forwarding.js';
 import { handshake } from './gates/handshake.js';
@@ -14,15 +15,35 @@ import { routes } from './gates/routes.js';
 import { transfer } from './gates/transfer.js';
 import { twins } from './gates/twins.js';
 import { wireguardSupport } from './gates/wireguard-support.js';
+import { resolveNetworks } from './inventory/networks.js';
+import { REACH_WORDS } from './inventory/reserved-names.js';
+import { networksSchema } from './inventory/schema.js';
+import { SELECTORS } from './inventory/selectors.js';
+import { lintParts } from './lints/lint.js';
+import { lintReachability } from './lints/reachability.js';
+import { retirement } from './retire/retirement.js';
 import { forwardingStep } from './steps/forwarding.js';
 import { presharedKeysStep } from './steps/preshared-keys.js';
 import { wireguardStep } from './steps/wireguard.js';
 import { wireguardKeysStep } from './steps/wireguard-keys.js';
+import { tellNetworks } from './validation.js';
 
 /** The overlays: keys, tunnels, what passes packets on between them, and the devices that are handed a configuration. */
 export const wireguard: Layer = {
   name: 'wireguard',
-  steps: stepKinds(forwardingStep, presharedKeysStep, wireguardKeysStep, wireguardStep),
+  schema: networksSchema,
+  resolve: (work) => ({ networks: resolveNetworks(work) }),
+  lintParts,
+  lintWhole: lintReachability,
+  selectors: SELECTORS,
+  reservedNames: REACH_WORDS,
+  values: networkValues,
+  retirement,
+  asks: peersOfChosen,
+  carries: isCarrier,
+  ready: interfacesUp,
+  tells: tellNetworks,
+  steps: stepKinds(wireguardKeysStep, presharedKeysStep, forwardingStep, wireguardStep),
   gates: gateKinds(
     twins,
     pristine,

@@ -1,12 +1,12 @@
+import { LAYERS } from '../../layers/table.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
-import { command } from '../../remote/quote.js';
 import type { RunContext } from '../context.js';
 import { GateQuestion, type Measured } from '../gates/measure.js';
 import type { PhaseWork } from './work.js';
 
 /**
  * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is the whole
- * run, and nothing is written there, not even a lock. A node whose networks aren't up leaves the gates out.
+ * run, and nothing is written there, not even a lock. A node on which what layers make isn't up leaves the gates out.
  */
 export class FirstLook {
   readonly #context: RunContext;
@@ -16,7 +16,7 @@ export class FirstLook {
 
   readonly #always: boolean;
 
-  /** `always`: also where a node's networks aren't up. */
+  /** `always`: also where that isn't up. */
   constructor(context: RunContext, phases: readonly PhaseWork[], { always = false } = {}) {
     this.#always = always;
     const gates = phases.flatMap((phase) => phase.gates);
@@ -33,13 +33,11 @@ export class FirstLook {
     return this.#question.seconds;
   }
 
-  /** sh condition: a node's networks are up, so that its gates may well be GO. */
+  /** sh condition: all is up on a node, so that its gates may well be GO. */
   worth(node: string): string {
     if (this.#always) return ':';
-    const interfaces = this.#context.inventory.networks
-      .filter(({ members }) => members.some((member) => member.node === node))
-      .map((network) => command('test', '-e', `/sys/class/net/${network.interface}`));
-    return interfaces.join(' && ') || ':';
+    const conditions = LAYERS.flatMap((layer) => layer.ready?.(this.#context.inventory, node) ?? []);
+    return conditions.join(' && ') || ':';
   }
 
   /** What comes after a node's probes. */

@@ -1,9 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
-import type { Change, Facts } from '../../layers/step.js';
-import { parseOwners, probeOwners } from '../../layers/wireguard/ownership/probe.js';
-import type { SeenInterface } from '../../layers/wireguard/tunnel/live.js';
-import type { Network } from '../../model/inventory.js';
+import type { Change, Facts, Ownership } from '../../layers/step.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
+import { claimsOf } from './claims.js';
 import type { StepWork } from './work.js';
 
 interface Observed {
@@ -20,7 +18,7 @@ export interface FormerNetwork {
   readonly addresses: ReadonlySet<string>;
 }
 
-const OWNERS = 'probe.owners';
+const ownersId = ({ name }: Ownership): string => `owners.${name}`;
 const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
 
 /** The fragments that read what these steps see on one node, and whose it is that they would write. */
@@ -29,21 +27,19 @@ export function probeFragments(works: readonly StepWork[]): Fragment[] {
     ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when, readOnly: true }]),
     { id: `probe.${step.id}`, script: kind.probe(context), readOnly: true },
   ]);
-  const claimed = claimedBy(works).map((network) => network.interface);
-  if (claimed.length === 0) return probes;
-  return [...probes, { id: OWNERS, script: probeOwners(claimed), readOnly: true }];
-}
-
-/** The networks of one node whose interfaces these steps lay claim to. */
-export function claimedBy(works: readonly StepWork[]): readonly Network[] {
-  return [...new Set(works.flatMap(({ kind, context }) => (kind.claims ? context.networks : [])))];
+  const owners = claimsOf(works).map(({ ownership, claim }) => ({
+    id: ownersId(ownership),
+    script: ownership.probe(claim),
+    readOnly: true,
+  }));
+  return [...probes, ...owners];
 }
 
 /** What the nodes have now, as far as the steps have looked; the only memory of a run. */
 export class Observations implements Facts {
   private readonly observed = new Map<string, Observed>();
   private readonly facts = new Map<string, string>();
-  private readonly owners = new Map<string, ReadonlyMap<string, SeenInterface>>();
+  private readonly seenOwners = new Map<string, unknown>();
   /** What nodes say of others that can't be reached. */
   private readonly hearsay = new Map<string, string>();
   private readonly seenAddresses = new Map<string, readonly string[]>();
@@ -65,9 +61,11 @@ export class Observations implements Facts {
   /** Takes in the replies of one node; an answer that a step can't read is an error. */
   record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
     this.plans.clear();
-    const owners = replies.get(OWNERS);
-    const [first] = works;
-    if (owners && first) this.owners.set(first.node.name, parseOwners(owners.stdout));
+    for (const { ownership, claim } of claimsOf(works)) {
+      const reply = replies.get(ownersId(ownership));
+      const key = `${claim.node.name}\n${ownership.name}`;
+      if (reply) this.seenOwners.set(key, ownership.parse(reply.stdout));
+    }
     for (const work of works) {
       const reply = replies.get(`probe.${work.step.id}`);
       if (!reply) throw unreadable(work, 'no answer');
@@ -80,9 +78,9 @@ export class Observations implements Facts {
     }
   }
 
-  /** What whose interface it is on a node is judged by; undefined where no step has asked. */
-  owner(node: string, interfaceName: string): SeenInterface | undefined {
-    return this.owners.get(node)?.get(interfaceName);
+  /** What it is judged by whose things are on a node; undefined where no step has asked. */
+  owners(node: string, { name }: Ownership): unknown {
+    return this.seenOwners.get(`${node}\n${name}`);
   }
 
   get(node: string, key: string): string | undefined {

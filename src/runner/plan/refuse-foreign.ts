@@ -1,29 +1,20 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { foreignFix, ownershipOf } from '../../layers/wireguard/ownership/verdict.js';
 import { NodeErrors, type RunContext } from '../context.js';
 import { reportError } from '../events/report.js';
-import { claimedBy } from './observations.js';
+import { claimsOf } from './claims.js';
 import { byNode } from './probe.js';
 import type { StepWork } from './work.js';
 
-/** Throws E_NOT_OURS for each interface that a step would write although it is somebody else's; nothing was changed yet. */
+/** Throws E_NOT_OURS for all that a step would write although it is somebody else's; nothing was changed yet. */
 export function refuseForeign(context: RunContext, works: readonly StepWork[]): void {
-  const { inventory, observations } = context;
+  const { observations } = context;
   const errors = [...byNode(works)].flatMap(([node, own]) =>
-    claimedBy(own).flatMap((network): BridgeheadError[] => {
-      const seen = observations.owner(node, network.interface);
+    claimsOf(own).flatMap(({ ownership, claim, phase }) => {
+      const seen = observations.owners(node, ownership);
       if (seen === undefined) return [];
-      const ownership = ownershipOf({ inventory, network, node, facts: observations }, seen);
-      if (ownership.kind !== 'foreign') return [];
-      const name = network.interface;
-      return [
-        new BridgeheadError('E_NOT_OURS', `${name} on ${node} is not network ${network.name}'s to change`, {
-          node,
-          phase: own.find(({ kind }) => kind.claims)?.phase,
-          evidence: ownership.seen,
-          fix: foreignFix(network, node, ownership.isLink),
-        }),
-      ];
+      return ownership
+        .refuse(claim, seen, observations)
+        .map(({ message, ...more }) => new BridgeheadError('E_NOT_OURS', message, { node, phase, ...more }));
     }),
   );
   if (errors.length === 0) return;

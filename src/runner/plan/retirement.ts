@@ -1,6 +1,6 @@
-import { type SysctlParams, sysctlFile } from '../../layers/host/steps/sysctl.js';
-import type { StepKind } from '../../layers/step.js';
-import { type RetireParams, retireStep } from '../../layers/wireguard/retire/step.js';
+import { templateValues } from '../../layers/index.js';
+import type { Retirement } from '../../layers/layer.js';
+import { LAYERS } from '../../layers/table.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { Playbook, Step } from '../../playbook/types.js';
 import type { PhaseWork, StepWork } from './work.js';
@@ -12,36 +12,38 @@ export interface Laid {
   readonly surroundings: Pick<StepWork['context'], 'folder' | 'secrets'>;
 }
 
-/** Puts the retirement of what is no longer wanted before a playbook's first `wireguard` step, on all nodes, members or not. */
-export function withRetirement({ inventory, playbook, phases, surroundings }: Laid): PhaseWork[] {
-  const at = playbook.phases.findIndex(({ steps }) => steps.some(({ kind }) => kind === 'wireguard'));
+/** Puts the retirement of what is no longer wanted before a playbook's first step that would make the like, on all nodes. */
+export function withRetirement({ phases, ...laid }: Laid): readonly PhaseWork[] {
+  return LAYERS.flatMap(({ retirement = [] }) => retirement).reduce(
+    (now: readonly PhaseWork[], retirement) => withOne({ ...laid, phases: now }, retirement),
+    phases,
+  );
+}
+
+function withOne(
+  { inventory, playbook, phases, surroundings }: Laid,
+  { kind, before, params }: Retirement,
+): readonly PhaseWork[] {
+  const at = playbook.phases.findIndex(({ steps }) => steps.some((step) => step.kind === before));
   return phases.map((phase, index) => {
     if (index !== at) return phase;
     const step: Step = {
-      id: `${phase.name}.retire`,
-      kind: retireStep.kind,
+      id: `${phase.name}.${kind.kind}`,
+      kind: kind.kind,
       name: 'what is no longer wanted',
       on: ['all'],
       params: {},
     };
     const works = inventory.nodes.map((node): StepWork => {
-      const params: RetireParams = { wantedSysctls: sysctlFilesOn(phases, node.name) };
-      return {
-        phase: phase.name,
-        step,
-        kind: retireStep as StepKind<unknown, unknown> as StepKind,
-        node,
-        context: { params, node, inventory, networks: [], ...surroundings },
-      };
+      const wanted = phases
+        .flatMap(({ steps }) => steps)
+        .filter((work) => work.node.name === node.name)
+        .map((work) => ({ kind: work.kind.kind, params: work.step.params }));
+      const values = templateValues({ node, inventory, networks: [] });
+      const context = { params: params(wanted), node, inventory, networks: [], values, ...surroundings };
+      return { phase: phase.name, step, kind, node, context };
     });
-    const before = phase.steps.findIndex(({ kind }) => kind.kind === 'wireguard');
-    return { ...phase, steps: phase.steps.toSpliced(before < 0 ? phase.steps.length : before, 0, ...works) };
+    const first = phase.steps.findIndex((work) => work.kind.kind === before);
+    return { ...phase, steps: phase.steps.toSpliced(first < 0 ? phase.steps.length : first, 0, ...works) };
   });
-}
-
-function sysctlFilesOn(phases: readonly PhaseWork[], node: string): string[] {
-  return phases
-    .flatMap(({ steps }) => steps)
-    .filter((work) => work.kind.kind === 'sysctl' && work.node.name === node)
-    .map(({ step }) => sysctlFile(step.params as SysctlParams));
 }

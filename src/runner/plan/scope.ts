@@ -1,4 +1,5 @@
 import { limitSecrets, type PairSecrets, RunSecrets } from '../../layers/pair-secrets.js';
+import { LAYERS } from '../../layers/table.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
 import type { Command } from '../events/events.js';
@@ -90,11 +91,7 @@ export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set
     ...all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work)),
     ...unaskedReaders(inventory, all, limited),
   ];
-  const peers = new Set(
-    inventory.networks
-      .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
-      .flatMap(({ members }) => members.map(({ node }) => node)),
-  );
+  const peers = new Set(LAYERS.flatMap((layer) => [...(layer.asks?.(inventory, chosen) ?? [])]));
   const isAsked = (name: string) =>
     chosen.has(name) || (peers.has(name) && given?.has(name) !== true && !absent.has(name));
   const nodes = inventory.nodes.filter(({ name }) => isAsked(name));

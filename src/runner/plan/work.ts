@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { InputError, type Problem } from '../../core/errors.js';
 import type { GateKind } from '../../layers/gate.js';
-import { GATE_KINDS, STEP_KINDS } from '../../layers/index.js';
+import { GATE_KINDS, STEP_KINDS, templateValues } from '../../layers/index.js';
 import type { PairSecrets } from '../../layers/pair-secrets.js';
 import type { StepContext, StepKind } from '../../layers/step.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
@@ -76,7 +76,15 @@ function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, s
         step,
         kind,
         node,
-        context: { params: step.params, node, inventory, networks: own, folder, secrets },
+        context: {
+          params: step.params,
+          node,
+          inventory,
+          networks: own,
+          folder,
+          values: templateValues({ node, inventory, networks: own }),
+          secrets,
+        },
       };
     });
 }
@@ -89,12 +97,6 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
   );
   return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params), absent: [] };
 }
-
-/** Which networks of a node a kind of step learns facts of. */
-const LEARNS: ReadonlyMap<string, (network: Network) => boolean> = new Map([
-  ['wireguard-keys', () => true],
-  ['preshared-keys', (network: Network) => network.presharedKeys],
-]);
 
 /**
  * Steps that are only read, never done: what they learn, others live by, and the playbook has none of their kind for the
@@ -113,7 +115,7 @@ export function unaskedReaders(
       context.networks.map((network) => `${step.kind} ${node.name} ${network.name}`),
     ),
   );
-  return [...LEARNS].flatMap(([kind, learns]) =>
+  return [...STEP_KINDS].flatMap(([kind, { learns = () => false }]) =>
     inventory.networks.filter(learns).flatMap(({ name: network, members }) => {
       const on = members.map(({ node }) => node).filter((node) => !covered.has(`${kind} ${node} ${network}`));
       const id = `known.${kind}.${network}`;
@@ -162,5 +164,5 @@ export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSe
     return { name: phase.name, description: phase.description, steps, awaited: [], gates };
   });
   if (problems.length > 0) throw new InputError(problems);
-  return withRetirement({ inventory, playbook, phases, surroundings: { folder, secrets } });
+  return [...withRetirement({ inventory, playbook, phases, surroundings: { folder, secrets } })];
 }

@@ -1,6 +1,5 @@
-import { forwardsPackets } from '../../layers/wireguard/overlay/peers.js';
+import { LAYERS } from '../../layers/table.js';
 import type { Inventory } from '../../model/inventory.js';
-import { isGateway, isHub } from '../../model/shape.js';
 
 /** One of several runs that share an inventory's nodes between them. */
 export interface Shard {
@@ -19,11 +18,7 @@ export const shardText = ({ index, of }: Shard): string => `${index}/${of}`;
  * node, nor by more than one of those. Every controller that has the same inventory gets the same shares.
  */
 export function nodesOfShard(inventory: Inventory, { index, of }: Shard): string[] {
-  const carries = (name: string): boolean =>
-    inventory.networks.some(
-      (network) =>
-        isHub(network, name) || isGateway(network, name) || forwardsPackets(inventory, network, name),
-    );
+  const carries = (name: string): boolean => LAYERS.some((layer) => layer.carries?.(inventory, name));
   const names = inventory.nodes.map(({ name }) => name);
   const dealt = [...names.filter(carries), ...names.filter((name) => !carries(name))];
   const own = new Set(dealt.filter((_, turn) => turn % of === index - 1));

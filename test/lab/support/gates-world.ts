@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GateContext, Verdict } from '../../../src/layers/gate.js';
 import { GATE_KINDS } from '../../../src/layers/index.js';
-import { publicKeyFact } from '../../../src/layers/step.js';
+import { publicKeyFact } from '../../../src/layers/wireguard/facts.js';
 import { forwardingRuleset } from '../../../src/layers/wireguard/forwarding/table.js';
 import { forwardsPackets, peersOf, routesOf } from '../../../src/layers/wireguard/overlay/peers.js';
 import { hostPort, hostRoute } from '../../../src/model/address.js';

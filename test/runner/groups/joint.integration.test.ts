@@ -124,6 +124,7 @@ describe('changes that are of use only together', () => {
         inventory,
         networks: [],
         folder,
+        values: new Map(),
         secrets: new RunSecrets(),
       };
       return {

@@ -56,7 +56,7 @@ function refused(
     ],
   };
   const node = NET.nodes[0] ?? plain;
-  const surroundings = { networks: NET.networks, folder: '/', secrets: new RunSecrets() };
+  const surroundings = { networks: NET.networks, folder: '/', values: new Map(), secrets: new RunSecrets() };
   const work: StepWork = {
     phase: 'tunnel',
     step: { id: 'tunnel.step-1', kind: 'tunnel', name: 'tunnel', on: ['all'], params: {} },

@@ -2,7 +2,6 @@ import type { FragmentReply } from '../../../remote/program.js';
 import { quote } from '../../../remote/quote.js';
 import { explainUnwritable, firstLine } from '../../shared/failures.js';
 import type { StepContext, StepKind } from '../../step.js';
-import { templateValues } from '../../template.js';
 
 export interface ScriptParams {
   /** POSIX sh that only reads; exit status 0 means that nothing is to be done. */
@@ -27,7 +26,7 @@ const KILL_SECONDS = 5;
 const SHOWN_LINES = 20;
 
 function exportsFor(context: StepContext<unknown>): string {
-  const values = templateValues(context);
+  const { values } = context;
   const variables = {
     BRIDGEHEAD_NODE: 'node.name',
     BRIDGEHEAD_ROLE: 'node.role',

@@ -11,7 +11,7 @@ import {
   withinParameter,
 } from '../../shared/schema.js';
 import { conclude, count, readReplies } from '../../shared/verdict.js';
-import { publicKeyFact } from '../../step.js';
+import { publicKeyFact } from '../facts.js';
 import { endpointFor } from '../overlay/endpoint.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';

@@ -5,7 +5,7 @@ import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude, count, readReplies } from '../../shared/verdict.js';
-import { publicKeyFact } from '../../step.js';
+import { publicKeyFact } from '../facts.js';
 import { HANDSHAKE_LIFETIME, mayBeLearned } from '../overlay/learned.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';

@@ -4,7 +4,7 @@ import { all, END_LINE, GarbledReply, integer, type Lines } from '../../../remot
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude, count, readReplies } from '../../shared/verdict.js';
-import { publicKeyFact } from '../../step.js';
+import { publicKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';

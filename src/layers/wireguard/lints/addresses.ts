@@ -1,6 +1,6 @@
 import { contains, isReserved, spanOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 /** Addresses that are there twice, outside their range, or that the range keeps for itself. */
 export function lintAddresses(inventory: Inventory): Lint[] {

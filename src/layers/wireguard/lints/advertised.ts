@@ -2,8 +2,8 @@ import { contains, familyOf, overlaps, parseAddress, spanOf } from '../../../mod
 import { atlasOf, membersOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 import { isOwnLan } from '../../../model/shape.js';
+import type { Lint } from '../../lint.js';
 import { sameSite } from '../overlay/endpoint.js';
-import type { Lint } from './types.js';
 
 interface Subnet {
   readonly network: Network;

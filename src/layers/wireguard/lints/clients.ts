@@ -1,7 +1,7 @@
 import { contains, familyOf, spanOf } from '../../../model/address.js';
 import type { Client, Inventory, Network, Reach } from '../../../model/inventory.js';
+import type { Lint } from '../../lint.js';
 import { rangesOf, reachOf } from '../overlay/reach.js';
-import type { Lint } from './types.js';
 
 /** Clients with a name or key that another has, and words about them that can't come true. */
 export function lintClients(inventory: Inventory): Lint[] {

@@ -1,6 +1,6 @@
 import { type Family, familyOf } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 /** Overlay addresses of families that others lack, and an MTU that IPv6 does not allow. */
 export function lintFamilies({ networks }: Inventory): Lint[] {

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Inventory } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 const INSIDE: Readonly<Record<string, string>> = {
   private: 'a private address',

@@ -1,9 +1,9 @@
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { clientsOf, hubOf } from '../../../model/shape.js';
+import type { Lint } from '../../lint.js';
 import { publicEndpoint } from '../overlay/endpoint.js';
 import { canMeet } from '../overlay/peers.js';
 import { missingWay, wayIn } from './missing-way.js';
-import type { Lint } from './types.js';
 
 /** Spokes and clients that can't call their hub, and hubs that can't meet. */
 export function lintHubs(inventory: Inventory, network: Network): Lint[] {

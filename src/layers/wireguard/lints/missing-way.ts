@@ -1,7 +1,7 @@
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import type { Lint } from '../../lint.js';
 import { hasFamilyOf, isHidden, sameSite } from '../overlay/endpoint.js';
-import type { Lint } from './types.js';
 
 /** Two members that can't meet, told at the first, with what would let them; `otherwise` are ways besides forwards. */
 export function missingWay(

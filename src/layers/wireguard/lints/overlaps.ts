@@ -1,6 +1,6 @@
 import { contains, overlaps, type Span, spanOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 interface Claim {
   readonly range: string;

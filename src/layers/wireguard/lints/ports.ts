@@ -1,7 +1,7 @@
 import { nftWord } from '../../../facts/firewall/nft-word.js';
 import { hostPort } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 /** Two things on one port: forwards of one public address, and networks on one node. */
 export function lintPorts(inventory: Inventory): Lint[] {

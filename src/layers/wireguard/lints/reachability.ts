@@ -1,10 +1,10 @@
 import { familyOf } from '../../../model/address.js';
 import { membersOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import type { Lint } from '../../lint.js';
 import { canMeet } from '../overlay/peers.js';
 import { lintHubs } from './hubs.js';
 import { missingWay } from './missing-way.js';
-import type { Lint } from './types.js';
 
 /** Pairs told one by one in a network; the rest are counted. */
 const MOST_PAIRS = 20;

@@ -1,7 +1,7 @@
 import { contains, overlaps, parseAddress, spanOf } from '../../../model/address.js';
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory, Node, Site } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 /** Ranges that two sites have in common. */
 interface Shared {

@@ -1,5 +1,5 @@
 import type { Inventory, Network } from '../../../model/inventory.js';
-import type { Lint } from './types.js';
+import type { Lint } from '../../lint.js';
 
 /** Words of one shape in a network of the other. */
 export function lintShape({ networks }: Inventory): Lint[] {

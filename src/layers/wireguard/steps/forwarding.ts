@@ -20,6 +20,7 @@ import {
 } from '../forwarding/unit.js';
 import { passagesOf } from '../overlay/passages.js';
 import { forwardsPackets } from '../overlay/peers.js';
+import { interfaceOwnership } from '../ownership/claims.js';
 import { KEPT_ACCEPT_RA } from '../retire/keep-accept-ra.js';
 
 export interface ForwardingParams {
@@ -77,7 +78,7 @@ function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwar
  */
 export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
   kind: 'forwarding',
-  claims: true,
+  claims: interfaceOwnership,
   schema: {
     type: 'object',
     additionalProperties: false,

@@ -4,17 +4,12 @@ import { command, quote } from '../../../remote/quote.js';
 import type { PairSecret } from '../../pair-secrets.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
-import {
-  type Change,
-  type Disruption,
-  type Facts,
-  presharedKeyFact,
-  type StepContext,
-  type StepKind,
-} from '../../step.js';
+import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
+import { presharedKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
+import { interfaceOwnership } from '../ownership/claims.js';
 import { type KeptPresharedKey, parseAsidePresharedKeys, probeAsidePresharedKeys } from '../retire/aside.js';
 import { networksOf, previousOf } from '../retire/ours.js';
 import { beforeLeft, type Left, parseLeft, probeLeft } from '../retire/probe.js';
@@ -187,7 +182,8 @@ function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen
 /** A preshared key for each pair of peers, made here in memory, kept on the two nodes alone, and left alone while they agree. */
 export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
   kind: 'preshared-keys',
-  claims: true,
+  claims: interfaceOwnership,
+  learns: (network) => network.presharedKeys,
   schema: {
     type: 'object',
     additionalProperties: false,

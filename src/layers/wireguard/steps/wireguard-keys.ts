@@ -1,6 +1,8 @@
 import { quote } from '../../../remote/quote.js';
 import { TEMPORARY_FILE } from '../../shared/temporary-file.js';
-import { type Change, publicKeyFact, type StepContext, type StepKind } from '../../step.js';
+import type { Change, StepContext, StepKind } from '../../step.js';
+import { publicKeyFact } from '../facts.js';
+import { interfaceOwnership } from '../ownership/claims.js';
 import { type KeptKey, parseAside, probeAside } from '../retire/aside.js';
 import { networksOf, previousOf } from '../retire/ours.js';
 import { beforeLeft, type Left, parseLeft, probeLeft } from '../retire/probe.js';
@@ -127,7 +129,8 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
 /** Makes each node's WireGuard private key on the node itself; only the public key comes back, as a fact. */
 export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen> = {
   kind: 'wireguard-keys',
-  claims: true,
+  claims: interfaceOwnership,
+  learns: () => true,
   schema: {
     type: 'object',
     additionalProperties: false,

@@ -5,19 +5,13 @@ import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
-import {
-  type Change,
-  type Disruption,
-  type Facts,
-  presharedKeyFact,
-  publicKeyFact,
-  type StepContext,
-  type StepKind,
-} from '../../step.js';
+import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
+import { presharedKeyFact, publicKeyFact } from '../facts.js';
 import { presharedKeyFile, renderConfig } from '../overlay/config.js';
 import { mayBeLearned } from '../overlay/learned.js';
 import { peersOf, routesOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
+import { interfaceOwnership } from '../ownership/claims.js';
 import { type OwnerRecord, recordOf, recordPath, recordText } from '../ownership/record.js';
 import { configuredEndpoints } from '../tunnel/endpoint-drift.js';
 import { formerNames, goneFrom } from '../tunnel/gone-peers.js';
@@ -204,7 +198,7 @@ function planNetwork(
 /** Writes each network's config and makes the running interface match it, cutting as little as can be. */
 export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
   kind: 'wireguard',
-  claims: true,
+  claims: interfaceOwnership,
   readsKeys: true,
   schema: {
     type: 'object',

@@ -1,6 +1,7 @@
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
-import { presharedKeyFact, publicKeyFact, type StepContext } from '../../step.js';
+import type { StepContext } from '../../step.js';
+import { presharedKeyFact, publicKeyFact } from '../facts.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { SeenInterface } from './live.js';

@@ -167,7 +167,7 @@ describeShells('script: on a machine', (shell) => {
   it('keeps hostile names of the inventory from being run', () => {
     const base = stepContext<ScriptParams>({ check: `printf '%s' "$BRIDGEHEAD_ROLE"`, run: 'true' });
     const role = `'; touch '${folder}/pwned'; '$(touch ${folder}/pwned)`;
-    const context = { ...base, node: { ...base.node, role } };
+    const context = stepContext(base.params, { node: { ...base.node, role } });
     expect(runScript(shell, scriptStep.probe(context)).stdout).toBe(role);
     expect(existsSync(`${folder}/pwned`)).toBe(false);
   });

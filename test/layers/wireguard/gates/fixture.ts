@@ -1,5 +1,5 @@
 import type { GateContext, GateKind, Verdict } from '../../../../src/layers/gate.js';
-import { publicKeyFact } from '../../../../src/layers/step.js';
+import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import type { Network, Node } from '../../../../src/model/inventory.js';
 import type { FragmentReply } from '../../../../src/remote/program.js';
 import { type AskedGate, gateFragments, gateReplies } from '../../../../src/runner/gates/question.js';

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { Lint } from '../../../../src/layers/lint.js';
+import { lintParts } from '../../../../src/layers/wireguard/lints/lint.js';
+import { lintReachability } from '../../../../src/layers/wireguard/lints/reachability.js';
 import type {
   Advertised,
   Client,
@@ -220,4 +223,9 @@ function makeNode(plan: NodePlan, n: number, sites: readonly SitePlan[], nodes: 
 function onLan(plan: NodePlan, host: number, site: SitePlan): string[] {
   const lan = lanNumber(site, plan.site);
   return pick(site.lan === 46 ? plan.lan : site.lan, `10.0.${lan}.${host + 10}`, `fd00:${lan}::${host + 10}`);
+}
+
+/** Everything that the layer says of an inventory that is sound by itself. */
+export function lintInventory(inventory: Inventory): readonly Lint[] {
+  return [...lintParts(inventory), ...lintReachability(inventory)];
 }

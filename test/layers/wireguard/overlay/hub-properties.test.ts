@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { lintInventory } from '../../../../src/layers/wireguard/lints/lint.js';
 import { endpointFor, publicEndpoint } from '../../../../src/layers/wireguard/overlay/endpoint.js';
 import { allPairs, arePeers, directPairs, peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
 import { isHub } from '../../../../src/model/shape.js';
-import { hubInventories, mixedInventories } from './arbitrary.js';
+import { hubInventories, lintInventory, mixedInventories } from './arbitrary.js';
 import { inRange, tablesOf, walk } from './walk.js';
 
 const errorsOf = (inventory: Inventory) =>

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { lintInventory } from '../../../../src/layers/wireguard/lints/lint.js';
 import { allPairs, directPairs, peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import type { Endpoint, Peer } from '../../../../src/layers/wireguard/overlay/types.js';
 import type { Inventory, Network, Node } from '../../../../src/model/inventory.js';
-import { inventories } from './arbitrary.js';
+import { inventories, lintInventory } from './arbitrary.js';
 
 const sound = inventories.filter(
   (inventory) => !lintInventory(inventory).some(({ severity }) => severity === 'error'),

@@ -1,4 +1,4 @@
-import { publicKeyFact } from '../../../../src/layers/step.js';
+import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { type OwnerRecord, recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';

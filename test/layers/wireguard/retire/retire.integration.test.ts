@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
-import { presharedKeyFact, publicKeyFact, type StepContext } from '../../../../src/layers/step.js';
+import type { StepContext } from '../../../../src/layers/step.js';
+import { presharedKeyFact, publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import { MANAGED, renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
@@ -57,7 +58,7 @@ function contextOf<P>(inventory: Inventory, params: P): StepContext<P> {
   const node = inventory.nodes.find(({ name }) => name === NODE);
   if (!node) throw new Error('no node');
   const networks = inventory.networks.filter(({ members }) => members.some((one) => one.node === NODE));
-  return { params, node, inventory, networks, folder: '/', secrets: new RunSecrets() };
+  return { params, node, inventory, networks, folder: '/', values: new Map(), secrets: new RunSecrets() };
 }
 const params: RetireParams = { wantedSysctls: [] };
 const knows = (inventory: Inventory) => {

@@ -32,6 +32,7 @@ function context(node: string, changed: Network = network): StepContext<object> 
     inventory: { ...inventory, networks: [changed] },
     networks: [changed],
     folder: '/',
+    values: new Map(),
     secrets: new RunSecrets(),
   };
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limitSecrets, type PairSecrets, RunSecrets } from '../../../../src/layers/pair-secrets.js';
-import { type Facts, presharedKeyFact, type StepContext } from '../../../../src/layers/step.js';
+import type { Facts, StepContext } from '../../../../src/layers/step.js';
+import { presharedKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import {
   type PresharedKeysSeen,
   presharedKeysStep,
@@ -27,6 +28,7 @@ function context(node: string, secrets: PairSecrets, own: Network = network): St
     inventory: { ...inventory, networks: [own] },
     networks: [own],
     folder: '/',
+    values: new Map(),
     secrets,
   };
 }

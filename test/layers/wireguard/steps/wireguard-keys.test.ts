@@ -1,4 +1,5 @@
-import { publicKeyFact, type StepContext } from '../../../../src/layers/step.js';
+import type { StepContext } from '../../../../src/layers/step.js';
+import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import {
   type WireguardKeysParams,
   wireguardKeysStep,

@@ -1,8 +1,8 @@
-import { show, suggest } from '../document/index.js';
-import type { Resolution } from '../layers/resolution.js';
-import { hostRoute, parseAddress, parseRange } from '../model/address.js';
-import type { Client, Reach } from '../model/inventory.js';
-import type { OneOrMore, RawNetwork } from '../model/raw.js';
+import { show, suggest } from '../../../document/index.js';
+import { hostRoute, parseAddress, parseRange } from '../../../model/address.js';
+import type { Client, Reach } from '../../../model/inventory.js';
+import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
+import type { Resolution } from '../../resolution.js';
 
 /** The clients of a network, with canonical addresses and defaults filled in. */
 export function resolveClients(work: Resolution, network: string, raw: RawNetwork): Client[] {

@@ -1,7 +1,7 @@
-import { show, suggest } from '../document/index.js';
-import type { Resolution } from '../layers/resolution.js';
-import type { Client, Member, Network } from '../model/inventory.js';
-import type { RawNetwork } from '../model/raw.js';
+import { show, suggest } from '../../../document/index.js';
+import type { Client, Member, Network } from '../../../model/inventory.js';
+import type { RawNetwork } from '../../../model/raw.js';
+import type { Resolution } from '../../resolution.js';
 
 /** The hubs of a network, and which of them each spoke and client calls. */
 export function resolveHubs(

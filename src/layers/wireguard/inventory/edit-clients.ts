@@ -1,5 +1,5 @@
-import { type Entry, removeEntry, setEntry } from '../document/index.js';
-import type { Network } from '../model/inventory.js';
+import { type Entry, removeEntry, setEntry } from '../../../document/index.js';
+import type { Network } from '../../../model/inventory.js';
 
 /** A client as it is written down; what is empty is left out. */
 export interface ClientEntry {

@@ -1,12 +1,12 @@
-import { show, suggest } from '../document/index.js';
-import type { Resolution } from '../layers/resolution.js';
-import { parseAddress, parseRange } from '../model/address.js';
-import type { Member, Network } from '../model/inventory.js';
-import type { RawNetwork } from '../model/raw.js';
+import { show, suggest } from '../../../document/index.js';
+import { parseAddress, parseRange } from '../../../model/address.js';
+import type { Member, Network } from '../../../model/inventory.js';
+import type { RawNetwork } from '../../../model/raw.js';
+import type { Resolution } from '../../resolution.js';
+import { resolveAdvertised } from './advertised.js';
+import { resolveClients } from './clients.js';
+import { resolveHubs } from './hubs.js';
 import { INTERFACE_WORDS } from './reserved-names.js';
-import { resolveAdvertised } from './resolve-advertised.js';
-import { resolveClients } from './resolve-clients.js';
-import { resolveHubs } from './resolve-hubs.js';
 
 /** Networks with canonical addresses and defaults filled in. */
 export function resolveNetworks(work: Resolution): Network[] {

@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
-import { removeEntry } from '../document/index.js';
-import type { RawInventory } from '../model/raw.js';
-import type { InventoryText } from './edit-clients.js';
+import { removeEntry } from '../../document/index.js';
+import type { InventoryText } from '../../layers/wireguard/inventory/edit-clients.js';
+import type { RawInventory } from '../../model/raw.js';
 
 type Path = readonly string[];
 

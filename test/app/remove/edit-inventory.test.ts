@@ -1,5 +1,5 @@
-import { leaveNetworks, removeNode } from '../../src/inventory/edit-nodes.js';
-import { resolveText } from '../layers/wireguard/clients/support.js';
+import { leaveNetworks, removeNode } from '../../../src/app/remove/edit-inventory.js';
+import { resolveText } from '../../layers/wireguard/clients/support.js';
 
 const file = 'inventory.yaml';
 const TEXT = `name: small # ours

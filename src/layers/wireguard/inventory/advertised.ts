@@ -1,8 +1,8 @@
-import { show, suggest } from '../document/index.js';
-import type { Resolution } from '../layers/resolution.js';
-import { parseRange } from '../model/address.js';
-import type { Advertised, Member } from '../model/inventory.js';
-import type { RawNetwork } from '../model/raw.js';
+import { show, suggest } from '../../../document/index.js';
+import { parseRange } from '../../../model/address.js';
+import type { Advertised, Member } from '../../../model/inventory.js';
+import type { RawNetwork } from '../../../model/raw.js';
+import type { Resolution } from '../../resolution.js';
 
 /** The LANs that members advertise, with canonical ranges. */
 export function resolveAdvertised(

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { addClient, removeClient, setClientKey } from '../../src/inventory/edit-clients.js';
-import type { Network } from '../../src/model/inventory.js';
-import { homeOf, resolveText } from '../layers/wireguard/clients/support.js';
+import {
+  addClient,
+  removeClient,
+  setClientKey,
+} from '../../../../src/layers/wireguard/inventory/edit-clients.js';
+import type { Network } from '../../../../src/model/inventory.js';
+import { homeOf, resolveText } from '../clients/support.js';
 
 const file = 'inventory/phone-home.yaml';
 const text = readFileSync(file, 'utf8');

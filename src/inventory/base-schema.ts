@@ -1,0 +1,233 @@
+import type { InventorySchema } from '../layers/layer.js';
+
+/** What every inventory may have, whatever its layers. */
+export const BASE_SCHEMA = {
+  top: {
+    name: {
+      description: 'What the inventory is called in reports and in the lab.',
+      $ref: '#/definitions/name',
+      examples: ['home-mesh'],
+    },
+    defaults: {
+      description: 'Values that every node takes over unless it says otherwise.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        ssh: {
+          description: "SSH settings of every node that doesn't set its own.",
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            port: { $ref: '#/definitions/sshPort' },
+            user: { $ref: '#/definitions/sshUser' },
+            key: { $ref: '#/definitions/sshKey' },
+            jump: { $ref: '#/definitions/sshJump' },
+            sudo: { $ref: '#/definitions/sshSudo' },
+            sudoPasswordFile: { $ref: '#/definitions/sudoPasswordFile' },
+          },
+        },
+      },
+    },
+    sites: {
+      description: 'LANs with nodes in them, by name.',
+      type: 'object',
+      propertyNames: { $ref: '#/definitions/name' },
+      additionalProperties: { $ref: '#/definitions/site' },
+    },
+    nodes: {
+      description: 'Machines reached over SSH, by name.',
+      type: 'object',
+      minProperties: 1,
+      'x-message': 'name at least one machine',
+      propertyNames: { $ref: '#/definitions/name' },
+      additionalProperties: { $ref: '#/definitions/node' },
+      examples: [{ 'edge-1': { public: '198.51.100.25' } }],
+    },
+  },
+  node: {
+    role: {
+      description: 'What the machine is for; playbooks choose nodes by role:NAME.',
+      $ref: '#/definitions/name',
+    },
+    site: { description: 'Site whose LAN it stands in.', type: 'string', examples: ['home'] },
+    public: {
+      description: 'Own addresses that the whole internet reaches: one, or a list.',
+      $ref: '#/definitions/addresses',
+    },
+    lan: { description: "Addresses on its site's LAN: one, or a list.", $ref: '#/definitions/addresses' },
+    ssh: {
+      description: 'How it is logged into. What is left out comes from ~/.ssh/config, as with ssh itself.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        host: {
+          description:
+            'Name, address or ~/.ssh/config alias to dial. Default: the first public address, else the LAN address.',
+          type: 'string',
+          maxLength: 255,
+          pattern: '^[A-Za-z0-9_:][A-Za-z0-9_.:%+-]*$',
+          'x-message': "write a bare name or address: no spaces, no user@, no '-' at the beginning",
+          examples: ['198.51.100.25'],
+        },
+        port: { $ref: '#/definitions/sshPort' },
+        user: { $ref: '#/definitions/sshUser' },
+        key: { $ref: '#/definitions/sshKey' },
+        jump: { $ref: '#/definitions/sshJump' },
+        hostKey: {
+          description: 'Pinned host key, or several; any other key is refused.',
+          type: ['string', 'array'],
+          minItems: 1,
+          pattern:
+            '^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,3}( [^\\u0000-\\u001f]*)?$',
+          'x-message': "paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...",
+          items: { $ref: '#/definitions/hostKey' },
+        },
+        sudo: { $ref: '#/definitions/sshSudo' },
+        sudoPasswordFile: { $ref: '#/definitions/sudoPasswordFile' },
+      },
+    },
+    lab: {
+      description: 'Settings of this node in the rehearsal lab.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        release: {
+          description: 'Debian release to boot.',
+          enum: ['bookworm', 'trixie'],
+          default: 'bookworm',
+        },
+      },
+    },
+  },
+  site: {
+    subnet: {
+      description: 'Range of the LAN: one, or a list with one of each family.',
+      $ref: '#/definitions/ranges',
+      examples: ['192.168.15.0/24'],
+    },
+    router: {
+      description: "The router's address inside the LAN.",
+      type: 'string',
+      examples: ['192.168.15.1'],
+    },
+    public: {
+      description: "The router's public addresses: one, or a list. Leave it out behind a provider's NAT.",
+      $ref: '#/definitions/addresses',
+    },
+    nat: {
+      description:
+        "Whether nodes are hidden behind the router's address. false: LAN addresses are routed and reached as they are.",
+      type: 'boolean',
+      default: true,
+    },
+    forwards: {
+      description: "Ports of the router's public address that it sends on to nodes.",
+      type: 'array',
+      items: { $ref: '#/definitions/forward' },
+    },
+  },
+  definitions: {
+    name: {
+      type: 'string',
+      pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+      'x-message': 'a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end',
+      examples: ['home-1'],
+    },
+    addresses: {
+      description: 'One address, or a list with one of each family; without a prefix length.',
+      type: ['string', 'array'],
+      minItems: 1,
+      items: { type: 'string' },
+      examples: ['192.168.15.2'],
+    },
+    ranges: {
+      description: 'One range, or a list with one of each family.',
+      type: ['string', 'array'],
+      minItems: 1,
+      items: { type: 'string' },
+      examples: ['172.27.15.0/24'],
+    },
+    port: { type: 'integer', minimum: 1, maximum: 65535, examples: [51820] },
+    sshPort: {
+      description: 'TCP port of sshd.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 65535,
+      examples: [22],
+    },
+    sshUser: {
+      description: 'Login name. Without it, as in ~/.ssh/config.',
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,63}\\$?$',
+      'x-message': "a login has letters, digits, '_', '.' and '-', and begins with a letter or '_'",
+      examples: ['root'],
+    },
+    sshKey: {
+      description: 'Path of the private key; ~ is your home, other paths are relative to this file.',
+      type: 'string',
+      pattern: '^[^\\u0000-\\u001f\\u007f-]',
+      'x-message': "write a path; one that begins with '-' as ./-name",
+      examples: ['~/.ssh/id_ed25519'],
+    },
+    sshJump: {
+      description: "Jump host: another node's name, or user@host:port; none where a default is not wanted.",
+      type: 'string',
+      maxLength: 320,
+      pattern:
+        '^([A-Za-z_][A-Za-z0-9_.-]*\\$?@)?([A-Za-z0-9_][A-Za-z0-9_.:%+-]*|\\[[0-9A-Fa-f:.]+\\](:[0-9]+)?)$',
+      'x-message': 'name a node, or write user@host:port',
+      examples: ['edge-1'],
+    },
+    sshSudo: {
+      description:
+        'How root is reached where the login is not root. auto asks for a password only when sudo insists.',
+      enum: ['auto', 'passwordless', 'password'],
+      examples: ['auto'],
+    },
+    sudoPasswordFile: {
+      description:
+        'File (mode 0600) whose first line is the sudo password; ~ is your home, other paths are relative to this file.',
+      type: 'string',
+      pattern: '^[^\\u0000-\\u001f\\u007f-]',
+      'x-message': "write a path; one that begins with '-' as ./-name",
+      examples: ['~/.config/bridgehead/sudo'],
+    },
+    hostKey: {
+      type: 'string',
+      pattern:
+        '^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,3}( [^\\u0000-\\u001f]*)?$',
+      'x-message': "paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...",
+    },
+    forward: {
+      description: "One port of the router's public address, sent on to a node of the site.",
+      type: 'object',
+      additionalProperties: false,
+      required: ['port', 'node'],
+      properties: {
+        protocol: { description: 'udp (WireGuard) or tcp (ssh).', enum: ['udp', 'tcp'], default: 'udp' },
+        port: {
+          description: "Port on the router's public address.",
+          $ref: '#/definitions/port',
+          examples: [51820],
+        },
+        node: { description: 'Node of this site that gets the packets.', type: 'string', examples: ['wk-1'] },
+        nodePort: { description: 'Port on the node. Default: the same as port.', $ref: '#/definitions/port' },
+      },
+    },
+  },
+} as const satisfies InventorySchema;
+
+/** The lab is no layer: it builds what the layers are rehearsed on. */
+export const LAB_SCHEMA = {
+  description: 'Settings of the rehearsal lab; real machines never see them.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    laptop: {
+      description:
+        "Site in whose LAN the lab's laptop stands; without it, the first site behind NAT, or else the internet, from which every node can be dialled.",
+      type: 'string',
+      examples: ['home'],
+    },
+  },
+};

@@ -1,0 +1,181 @@
+import type { InventorySchema } from '../../layer.js';
+
+/** `networks:`, with what a network's members advertise and its clients. */
+export const networksSchema: InventorySchema = {
+  top: {
+    networks: {
+      description: 'WireGuard overlays, by name.',
+      type: 'object',
+      propertyNames: { $ref: '#/definitions/name' },
+      additionalProperties: { $ref: '#/definitions/network' },
+    },
+  },
+  definitions: {
+    network: {
+      description: 'One WireGuard overlay.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['range', 'addresses'],
+      properties: {
+        interface: {
+          description: 'Name of the interface on every member.',
+          type: 'string',
+          default: 'wg0',
+          pattern: '^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,14}$',
+          'x-message':
+            'an interface name has 1 to 15 letters, digits and any of _ . -, and begins with a letter, a digit or _',
+          examples: ['wg0'],
+        },
+        range: {
+          description: "Range that the members' addresses come from: one, or a list with one of each family.",
+          $ref: '#/definitions/ranges',
+          examples: ['172.27.15.0/24'],
+        },
+        shape: {
+          description:
+            'mesh: every member is a peer of every other. hub: spokes and clients call a hub, and reach everything through it.',
+          enum: ['mesh', 'hub'],
+          default: 'mesh',
+        },
+        hub: {
+          description:
+            'Shape hub: the member that spokes and clients call, or a list; the first is the default.',
+          type: ['string', 'array'],
+          minItems: 1,
+          'x-message': 'name a member, such as "hub: vps"',
+          items: { type: 'string' },
+          examples: ['vps'],
+        },
+        hubOf: {
+          description: 'Where there are several hubs: which of them a spoke or a client calls.',
+          type: 'object',
+          'x-message': 'such as { phone: vps-2 }',
+          additionalProperties: { type: 'string' },
+          examples: [{ phone: 'vps-2' }],
+        },
+        port: {
+          description: 'UDP port that every member listens on.',
+          type: 'integer',
+          minimum: 1,
+          maximum: 65535,
+          default: 51820,
+        },
+        mtu: {
+          description: 'Bytes. 1420 fits a path of 1500; lower it where the path is narrower.',
+          type: 'integer',
+          minimum: 576,
+          maximum: 9000,
+          default: 1420,
+        },
+        keepalive: {
+          description: "Seconds between keepalives, sent only from behind NAT toward a peer that isn't.",
+          type: 'integer',
+          minimum: 1,
+          maximum: 65535,
+          default: 25,
+        },
+        relay: {
+          description: "Member through which pairs go that can't meet directly.",
+          type: 'string',
+          examples: ['edge-1'],
+        },
+        addresses: {
+          description:
+            'The members and their overlay addresses: one each, or a list with one of each family.',
+          type: 'object',
+          minProperties: 1,
+          'x-message': 'name at least one member',
+          additionalProperties: { $ref: '#/definitions/addresses' },
+          examples: [{ 'edge-1': '172.27.15.31' }],
+        },
+        advertise: {
+          description: 'LANs that members pass packets on to, by the member that is their gateway.',
+          type: 'object',
+          'x-message': 'such as { home-1: { subnets: 192.168.1.0/24 } }',
+          additionalProperties: { $ref: '#/definitions/advertised' },
+          examples: [{ 'home-1': { subnets: '192.168.1.0/24' } }],
+        },
+        internet: {
+          description: 'Whether hubs pass clients on to the internet, behind their own address.',
+          type: 'boolean',
+          default: false,
+        },
+        presharedKeys: {
+          description: 'Whether each pair of peers has a preshared key of its own, besides their key pairs.',
+          type: 'boolean',
+          default: false,
+        },
+        clients: {
+          description: 'Phones and laptops without SSH, by name; shape hub only.',
+          type: 'object',
+          'x-message': 'such as { phone: { address: 10.8.0.2 } }',
+          propertyNames: { $ref: '#/definitions/name' },
+          additionalProperties: { $ref: '#/definitions/client' },
+          examples: [{ phone: { address: '10.8.0.2' } }],
+        },
+      },
+    },
+    advertised: {
+      description: 'LANs behind one gateway.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['subnets'],
+      'x-message': 'such as { subnets: 192.168.1.0/24 }',
+      properties: {
+        subnets: {
+          description: 'Ranges that others reach through this member: one, or a list.',
+          $ref: '#/definitions/ranges',
+          examples: ['192.168.1.0/24'],
+        },
+        nat: {
+          description:
+            "masquerade: the LAN sees the gateway's own address. none: the LAN's router has a route to the overlay by way of the gateway.",
+          enum: ['masquerade', 'none'],
+          default: 'masquerade',
+        },
+      },
+    },
+    client: {
+      description: 'A device without SSH, handed a configuration.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['address'],
+      'x-message': 'such as { address: 10.8.0.2 }',
+      properties: {
+        address: {
+          description: 'Its overlay address, or one of each family.',
+          $ref: '#/definitions/addresses',
+          examples: ['10.8.0.2'],
+        },
+        publicKey: {
+          description: 'Written by client add and client rekey. Without it the client has no way in yet.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$',
+          'x-message':
+            'a WireGuard public key has 44 characters and ends in "="; take it out and run client rekey',
+          examples: ['jJ5cTe0KmMrGmTbo9AXVBqcVfXPVnuXHGpBc1d2bCSM='],
+        },
+        tunnel: {
+          description: 'split: overlay and advertised LANs go through the tunnel. full: everything does.',
+          enum: ['split', 'full'],
+          default: 'split',
+        },
+        dns: {
+          description: 'Name servers that the client asks while the tunnel is up: one address, or a list.',
+          $ref: '#/definitions/addresses',
+          examples: ['1.1.1.1'],
+        },
+        reach: {
+          description:
+            'What the hub lets it reach: all, or a list of overlay, lan (every advertised subnet), internet, nodes and ranges. all: overlay and lan, and with a full tunnel the internet.',
+          type: ['string', 'array'],
+          minItems: 1,
+          default: 'all',
+          'x-message': 'such as [lan, home-1, 192.168.1.100/32]',
+          items: { type: 'string' },
+          examples: ['all'],
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,25 @@
+import type { Claim, Foreign, Ownership } from '../../step.js';
+import type { SeenInterface } from '../tunnel/live.js';
+import { parseOwners, probeOwners } from './probe.js';
+import { foreignFix, ownershipOf } from './verdict.js';
+
+/** The interfaces of the networks: a step that writes for one touches nothing where it is somebody else's. */
+export const interfaceOwnership: Ownership<ReadonlyMap<string, SeenInterface>> = {
+  name: 'interfaces',
+  probe: ({ networks }) => probeOwners(networks.map((network) => network.interface)),
+  parse: parseOwners,
+  refuse: ({ inventory, node, networks }: Claim, owners, facts) =>
+    networks.flatMap((network): Foreign[] => {
+      const seen = owners.get(network.interface);
+      if (seen === undefined) return [];
+      const ownership = ownershipOf({ inventory, network, node: node.name, facts }, seen);
+      if (ownership.kind !== 'foreign') return [];
+      return [
+        {
+          message: `${network.interface} on ${node.name} is not network ${network.name}'s to change`,
+          evidence: ownership.seen,
+          fix: foreignFix(network, node.name, ownership.isLink),
+        },
+      ];
+    }),
+};
