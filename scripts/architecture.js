@@ -38,7 +38,7 @@ export const LIBRARIES = {
   '@inquirer/prompts': ['app'],
   commander: ['cli'],
   ajv: ['document'],
-  'ipaddr.js': ['model', 'lab', 'layers/wireguard/lints'],
+  'ipaddr.js': ['model'],
   qrcode: ['render'],
 };
 

@@ -108,6 +108,9 @@ export function contains(span: Span, address: string): boolean {
   return span.first <= number && number <= span.last;
 }
 
+/** Whether a bare address is in a range. */
+export const inRange = (address: string, range: string): boolean => contains(spanOf(range), address);
+
 export function overlaps(a: Span, b: Span): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
@@ -128,6 +131,51 @@ export function addressAt(range: string, offset: number): string | undefined {
   const address = fromNumber(number, span.family);
   return isReserved(span, address) ? undefined : address;
 }
+
+/** `192.168.15.0/24` of `192.168.15.7/24`: an address written with its prefix length. */
+export function networkOf(cidr: string): string {
+  const { first, family } = spanOf(cidr);
+  return `${fromNumber(first, family)}/${prefixLength(cidr)}`;
+}
+
+export const prefixLength = (range: string): number => Number(range.split('/')[1]);
+
+/** Host addresses of a range in order, counted from its first; network and broadcast address left out. */
+export function* hostsUpward(range: string): Generator<string> {
+  const { first, last, family } = hostBounds(range);
+  for (let host = first; host <= last; host += 1n) yield fromNumber(host, family);
+}
+
+/**
+ * Host addresses downward from the one that a person would call high: `.250` of the last /24 of an IPv4 range,
+ * `::fa` of an IPv6 range, or the last host where the range is smaller.
+ */
+export function* hostsDownward(range: string): Generator<string> {
+  const { first, last, family } = hostBounds(range);
+  const high = family === 4 ? last - 4n : spanOf(range).first + 0xfan;
+  const start = high < first || high > last ? last : high;
+  for (let host = start; host >= first; host -= 1n) yield fromNumber(host, family);
+}
+
+function hostBounds(range: string): Span {
+  const { family, first, last } = spanOf(range);
+  return last - first < 2n ? { family, first, last } : { family, first: first + 1n, last: last - 1n };
+}
+
+/** Whether a text, which need not be canonical, is a bare address. */
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+/** The canonical form of a bare address, however it is written. */
+export const canonical = (address: string): string => ipaddr.parse(address).toString();
+
+export function sameAddress(a: string, b: string): boolean {
+  return isAddress(a) && isAddress(b) && canonical(a) === canonical(b);
+}
+
+/** What an address is set aside for, in the words of ipaddr.js: `private`, `uniqueLocal`, `carrierGradeNat` …, or `unicast`. */
+export const purposeOf = (address: string): string => ipaddr.parse(address).range();
 
 function toNumber(address: string): bigint {
   if (familyOf(address) === 4) {

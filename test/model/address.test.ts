@@ -3,10 +3,16 @@ import {
   fourFirst,
   hostPort,
   hostRoute,
+  hostsDownward,
+  hostsUpward,
+  inRange,
   isReserved,
+  networkOf,
   overlaps,
   parseAddress,
   parseRange,
+  purposeOf,
+  sameAddress,
   spanOf,
 } from '../../src/model/address.js';
 
@@ -78,4 +84,40 @@ describe('ranges', () => {
     );
     expect(overlaps(spanOf('0.0.0.0/0'), spanOf('::/0'))).toBe(false);
   });
+});
+
+describe('addresses that the lab gives out', () => {
+  const first = (addresses: Iterable<string>, count: number) => Array.from(addresses).slice(0, count);
+
+  it.each([
+    ['10.0.0.0/24', ['10.0.0.1', '10.0.0.2'], ['10.0.0.250', '10.0.0.249']],
+    ['10.0.0.8/30', ['10.0.0.9', '10.0.0.10'], ['10.0.0.10', '10.0.0.9']],
+    ['10.0.0.8/31', ['10.0.0.8', '10.0.0.9'], ['10.0.0.9', '10.0.0.8']],
+    ['10.0.0.8/32', ['10.0.0.8'], ['10.0.0.8']],
+    ['fd00::/120', ['fd00::1', 'fd00::2'], ['fd00::fa', 'fd00::f9']],
+  ])('of %s', (range, upward, downward) => {
+    expect(first(hostsUpward(range), 2)).toEqual(upward);
+    expect(first(hostsDownward(range), 2)).toEqual(downward);
+  });
+
+  it('are in a network', () => {
+    expect([networkOf('192.168.15.7/24'), networkOf('fd00:15::7/64')]).toEqual([
+      '192.168.15.0/24',
+      'fd00:15::/64',
+    ]);
+    expect(inRange('192.168.15.7', '192.168.15.0/24')).toBe(true);
+    expect(inRange('192.168.16.7', '192.168.15.0/24')).toBe(false);
+    expect(inRange('fd00::1', '0.0.0.0/0')).toBe(false);
+  });
+});
+
+it('addresses are compared however they are written', () => {
+  expect(sameAddress('FD00:0::1', 'fd00::1')).toBe(true);
+  expect(sameAddress('10.0.0.1', '10.0.0.2')).toBe(false);
+  expect(sameAddress('edge', 'edge')).toBe(false);
+  expect([purposeOf('10.0.0.1'), purposeOf('100.64.0.1'), purposeOf('2001:4860::1')]).toEqual([
+    'private',
+    'carrierGradeNat',
+    'unicast',
+  ]);
 });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { BridgeheadError } from '../../core/errors.js';
-import { contains, spanOf } from '../../model/address.js';
+import { inRange } from '../../model/address.js';
 import type { Inventory } from '../../model/inventory.js';
 import { unknownWord } from '../locate.js';
 
@@ -36,7 +36,7 @@ function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
   if (isIP(host) === 0) return [];
   return networks
     .filter(({ members }) => members.some((member) => member.node === name))
-    .filter(({ ranges }) => ranges.some((range) => contains(spanOf(range), host)))
+    .filter(({ ranges }) => ranges.some((range) => inRange(host, range)))
     .map((network) => network.name);
 }
 

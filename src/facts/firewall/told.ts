@@ -1,3 +1,4 @@
+import { bareAddress } from '../../model/address.js';
 import type { Cause } from './evaluate.js';
 import type { Packet } from './packet.js';
 import type { Rule } from './ruleset.js';
@@ -85,7 +86,7 @@ export function allowFix(cause: Cause, packet: Packet, node: string): string {
   const from = owner === 'Tailscale' ? CARRIER : undefined;
   if (isReversePath(cause)) {
     const source = packet.from ?? 'the sender';
-    return `${node} has no route back to ${source} by the device on which it arrives: see \`ip -${family} route get ${source.split('/')[0]}\` on ${node} and give it one`;
+    return `${node} has no route back to ${source} by the device on which it arrives: see \`ip -${family} route get ${bareAddress(source)}\` on ${node} and give it one`;
   }
   const byUfw = owner === 'UFW' ? ufwFix(cause, packet) : undefined;
   if (byUfw !== undefined) return `${byUfw} on ${node}`;

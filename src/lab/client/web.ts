@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { familyOf } from '../../model/address.js';
 import { launch } from '../machine/launch.js';
 import type { LabPaths } from '../names.js';
 import { inside } from '../network/namespaces.js';
-import { familyOf } from '../topology/addresses.js';
 import { INTERNET } from '../topology/network.js';
 import { pageScript } from '../topology/page.js';
 import type { LabPlan } from '../types.js';

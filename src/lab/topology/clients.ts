@@ -1,6 +1,6 @@
+import { familyOf, hostsUpward, overlaps, spanOf } from '../../model/address.js';
 import type { Inventory, Site } from '../../model/inventory.js';
 import type { ClientPlan, MachinePlan } from '../types.js';
-import { familyOf, hostsUpward, overlap } from './addresses.js';
 import { firstFree, type Layout, overlays, type RouterLayout } from './layout.js';
 import { networkFiles, proxyFile } from './machine.js';
 import { plainFile } from './page.js';
@@ -100,7 +100,7 @@ function freeLan(inventory: Inventory): string {
       ...advertises.flatMap(({ subnets }) => subnets),
     ]),
   ];
-  const free = LANS.find((lan) => !used.some((range) => overlap(lan, range)));
+  const free = LANS.find((lan) => !used.some((range) => overlaps(spanOf(lan), spanOf(range))));
   if (free === undefined) throw new RangeError("no range is left for the clients' own LANs");
   return free;
 }

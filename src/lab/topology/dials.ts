@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/errors.js';
+import { sameAddress } from '../../model/address.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import type { Dial } from '../types.js';
-import { sameAddress } from './addresses.js';
 import { lanSite } from './layout.js';
 import { reach, type Standpoint } from './reach.js';
 

@@ -1,8 +1,8 @@
 import { InputError, type Problem } from '../../core/errors.js';
+import { isAddress, sameAddress } from '../../model/address.js';
 import type { Inventory } from '../../model/inventory.js';
 import { LabPaths, labName } from '../names.js';
 import type { Dial, LabPlan, LaptopPlan } from '../types.js';
-import { isAddress, sameAddress } from './addresses.js';
 import { clientNames, clientNote, placeClients, planClientMachine, webAddresses } from './clients.js';
 import { placeLaptop, planDials } from './dials.js';
 import { type Layout, lanSite, layOut, subnetOf } from './layout.js';

@@ -1,4 +1,3 @@
-import type { Inventory, Node, Site } from '../../model/inventory.js';
 import {
   type Family,
   familyOf,
@@ -7,8 +6,8 @@ import {
   inRange,
   networkOf,
   prefixLength,
-  rangeFamily,
-} from './addresses.js';
+} from '../../model/address.js';
+import type { Inventory, Node, Site } from '../../model/inventory.js';
 
 /** The internet's gateway: every public address has its default route through it, whatever its prefix. */
 export const GATEWAY4 = '169.254.0.1';
@@ -144,11 +143,6 @@ export function withPrefix(address: string, subnet: string): string {
   return `${address}/${prefixLength(subnet)}`;
 }
 
-/** `198.51.100.25/32` or `/128`: an address that stands alone. */
-export function alone(address: string): string {
-  return `${address}/${familyOf(address) === 4 ? 32 : 128}`;
-}
-
 export function subnetsOfFamily(site: Site, family: Family): readonly string[] {
-  return site.subnets.filter((subnet) => rangeFamily(subnet) === family);
+  return site.subnets.filter((subnet) => familyOf(subnet) === family);
 }

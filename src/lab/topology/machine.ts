@@ -1,8 +1,7 @@
+import { familyOf, hostRoute, isAddress } from '../../model/address.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import type { Dial, MachinePlan } from '../types.js';
-import { familyOf, isAddress } from './addresses.js';
 import {
-  alone,
   GATEWAY4,
   GATEWAY6,
   gatewayOf,
@@ -91,7 +90,7 @@ export function networkFiles(node: Place, router: RouterLayout | undefined): rea
 function lanLink(node: Place, router: RouterLayout): string {
   const addresses = node.lanAddresses.map((address) => {
     const subnet = subnetOf(router.site, address);
-    return `Address=${subnet === undefined ? alone(address) : withPrefix(address, subnet)}`;
+    return `Address=${subnet === undefined ? hostRoute(address) : withPrefix(address, subnet)}`;
   });
   const gateways = ([4, 6] as const).flatMap((family) => {
     const own = node.lanAddresses.some((address) => familyOf(address) === family);
@@ -107,7 +106,7 @@ function publicLink(node: Place, name: string): string {
   const six = node.publicAddresses.find((address) => familyOf(address) === 6);
   return link(
     name,
-    node.publicAddresses.map((address) => `Address=${alone(address)}`),
+    node.publicAddresses.map((address) => `Address=${hostRoute(address)}`),
     [
       ...(four === undefined
         ? []

@@ -1,9 +1,8 @@
+import { familyOf, hostRoute, networkOf } from '../../model/address.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { LabPaths } from '../names.js';
 import type { NamespacePlan, NetworkStep } from '../types.js';
-import { familyOf, networkOf, rangeFamily } from './addresses.js';
 import {
-  alone,
   GATEWAY4,
   GATEWAY6,
   gatewayOf,
@@ -54,7 +53,7 @@ export function planNetwork(
   return [
     {
       namespace: INTERNET,
-      lines: [...internetLines(ipv6), ...web.map((address) => addAddress(alone(address), 'wan'))],
+      lines: [...internetLines(ipv6), ...web.map((address) => addAddress(hostRoute(address), 'wan'))],
     },
     ...routers.map((router) => ({
       namespace: router.namespace,
@@ -83,7 +82,7 @@ function routerLines(router: RouterLayout, ipv6: boolean, paths: LabPaths): stri
     'link set lo up',
     `link add wan type veth peer name ${router.leg} netns ${paths.namespace(INTERNET)}`,
     'link add lan type bridge',
-    ...router.wan.map((address) => addAddress(alone(address), 'wan')),
+    ...router.wan.map((address) => addAddress(hostRoute(address), 'wan')),
     ...(ipv6 ? [`address add ${router.linkLocal}/64 dev wan nodad`] : []),
     ...router.lan.map(({ address, subnet }) => addAddress(withPrefix(address, subnet), 'lan')),
     'link set wan up',
@@ -98,7 +97,10 @@ function laptopLines({ laptop, routers }: Layout, paths: LabPaths): string[] {
   const far = paths.namespace(router?.namespace ?? INTERNET);
   const lines = ['link set lo up', `link add eth0 type veth peer name laptop netns ${far}`];
   if (router === undefined) {
-    lines.push(...laptop.addresses.map((address) => addAddress(alone(address), 'eth0')), 'link set eth0 up');
+    lines.push(
+      ...laptop.addresses.map((address) => addAddress(hostRoute(address), 'eth0')),
+      'link set eth0 up',
+    );
     return [...lines, ...internetDefaults(laptop.addresses, 'eth0')];
   }
   for (const [index, subnet] of router.site.subnets.entries()) {
@@ -116,23 +118,23 @@ function laptopLines({ laptop, routers }: Layout, paths: LabPaths): string[] {
 function internetRoutes(inventory: Inventory, { routers, laptop }: Layout): string[] {
   const lines = routers.flatMap(({ leg, wan }) => [
     `link set ${leg} master wan up`,
-    ...wan.map((address) => `route add ${alone(address)} dev wan`),
+    ...wan.map((address) => `route add ${hostRoute(address)} dev wan`),
   ]);
   for (const { site, wan, linkLocal } of routers) {
     if (site.nat) continue;
     for (const subnet of site.subnets) {
-      const hop = rangeFamily(subnet) === 6 ? linkLocal : wan.find((address) => familyOf(address) === 4);
+      const hop = familyOf(subnet) === 6 ? linkLocal : wan.find((address) => familyOf(address) === 4);
       lines.push(`route add ${networkOf(subnet)} via ${hop} dev wan onlink`);
     }
   }
   for (const node of inventory.nodes) {
-    lines.push(...node.publicAddresses.map((address) => `route add ${alone(address)} dev wan`));
+    lines.push(...node.publicAddresses.map((address) => `route add ${hostRoute(address)} dev wan`));
   }
   if (laptop.site !== undefined) return lines;
   return [
     ...lines,
     'link set laptop master wan up',
-    ...laptop.addresses.map((address) => `route add ${alone(address)} dev wan`),
+    ...laptop.addresses.map((address) => `route add ${hostRoute(address)} dev wan`),
   ];
 }
 
@@ -150,7 +152,7 @@ function internetDefaults(addresses: readonly string[], device: string): string[
 function sixBehindLinkLocal({ site, wan }: RouterLayout): boolean {
   return (
     !site.nat &&
-    site.subnets.some((subnet) => rangeFamily(subnet) === 6) &&
+    site.subnets.some((subnet) => familyOf(subnet) === 6) &&
     !wan.some((address) => familyOf(address) === 6)
   );
 }

@@ -1,5 +1,5 @@
+import { isAddress, sameAddress } from '../../model/address.js';
 import type { Inventory, Node, Site } from '../../model/inventory.js';
-import { isAddress, sameAddress } from './addresses.js';
 import { lanSite } from './layout.js';
 
 /** Where a connection starts: the laptop, or a node that serves as jump host. */

@@ -1,5 +1,5 @@
+import { familyOf, inRange, networkOf, overlaps, spanOf } from '../../model/address.js';
 import type { Advertised, Inventory, Network } from '../../model/inventory.js';
-import { familyOf, inRange, networkOf, overlap, rangeFamily } from './addresses.js';
 import type { RouterLayout } from './layout.js';
 
 /** `ip` lines for the routes by which a LAN's router sends answers back through a gateway with `nat: none`. */
@@ -9,8 +9,7 @@ export function returnRoutes(inventory: Inventory, router: RouterLayout): string
     return network.ranges.flatMap((range) => {
       const hop = own.find(
         (address) =>
-          familyOf(address) === rangeFamily(range) &&
-          router.lan.some(({ subnet }) => inRange(address, subnet)),
+          familyOf(address) === familyOf(range) && router.lan.some(({ subnet }) => inRange(address, subnet)),
       );
       return hop === undefined ? [] : [`route replace ${networkOf(range)} via ${hop} dev lan`];
     });
@@ -35,7 +34,7 @@ function unmasked(
     network.advertises
       .filter(
         ({ nat, subnets: theirs }) =>
-          nat === 'none' && theirs.some((a) => subnets.some((b) => overlap(a, b))),
+          nat === 'none' && theirs.some((a) => subnets.some((b) => overlaps(spanOf(a), spanOf(b)))),
       )
       .map((gateway) => ({ network, gateway })),
   );

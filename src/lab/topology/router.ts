@@ -1,5 +1,5 @@
+import { familyOf, networkOf } from '../../model/address.js';
 import type { Forward, Inventory } from '../../model/inventory.js';
-import { familyOf, networkOf } from './addresses.js';
 import { type RouterLayout, subnetsOfFamily } from './layout.js';
 
 /** The nftables table of a lab's router; tests take single rules out of it. */

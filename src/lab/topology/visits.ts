@@ -1,8 +1,8 @@
 import { reachOf } from '../../layers/wireguard/overlay/reach.js';
+import { familyOf, inRange } from '../../model/address.js';
 import type { Client, Inventory, Network, Node } from '../../model/inventory.js';
 import { hubOf } from '../../model/shape.js';
 import type { LabPlan } from '../types.js';
-import { familyOf, inRange } from './addresses.js';
 import { PAGE_PORT, servesPage } from './page.js';
 
 /** One page that a client asks for, and what must come of it. */

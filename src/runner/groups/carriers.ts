@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { contains, spanOf } from '../../model/address.js';
+import { bareAddress, inRange } from '../../model/address.js';
 import { membersOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
 import { isOwnLan } from '../../model/shape.js';
@@ -96,7 +96,7 @@ interface Leg {
   readonly isFirst: boolean;
 }
 
-const within = (cidr: string, host: string): boolean => contains(spanOf(cidr), host);
+const within = (cidr: string, host: string): boolean => inRange(host, cidr);
 
 function carriersOnLeg(known: Ways, leg: Leg): string[] {
   if (leg.host.includes('%')) return [];
@@ -164,7 +164,7 @@ function endsAndMiddle(known: Ways, network: Network, { from, here }: Leg): stri
 
 /** Members of a network that are this very machine. */
 function selves({ inventory, seen }: Ways, network: Network, here: readonly string[]): string[] {
-  const own = new Set(here.map((cidr) => cidr.split('/')[0] ?? ''));
+  const own = new Set(here.map((cidr) => bareAddress(cidr)));
   return inventory.nodes
     .filter((node) => network.members.some((member) => member.node === node.name))
     .filter(({ name, publicAddresses, lanAddresses }) =>

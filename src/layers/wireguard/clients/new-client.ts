@@ -1,6 +1,6 @@
 import { InputError, type Problem } from '../../../core/errors.js';
 import { show } from '../../../document/index.js';
-import { contains, familyOf, fourFirst, parseAddress, spanOf } from '../../../model/address.js';
+import { familyOf, fourFirst, inRange, parseAddress } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { freeAddresses, takenAddresses } from './free-address.js';
 
@@ -71,7 +71,7 @@ function wished(network: Network, { name, addresses }: Wish, problems: Problem[]
     const address = parsed.text;
     const owner = taken.get(address);
     if (owner !== undefined) report(`${address} is the address of ${owner}`, 'leave it out for a free one');
-    else if (!network.ranges.some((range) => contains(spanOf(range), address)))
+    else if (!network.ranges.some((range) => inRange(address, range)))
       report(`${address} is outside network ${network.name}`, `choose from ${network.ranges.join(', ')}`);
     return [address];
   });

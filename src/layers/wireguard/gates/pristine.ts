@@ -2,7 +2,7 @@ import { courseOf } from '../../../facts/firewall/evaluate.js';
 import { parseRules } from '../../../facts/firewall/read.js';
 import type { Table } from '../../../facts/firewall/ruleset.js';
 import { allowFix, causeText } from '../../../facts/firewall/told.js';
-import { contains, spanOf } from '../../../model/address.js';
+import { bareAddress, contains, spanOf } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import type { FragmentReply } from '../../../remote/program.js';
 import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
@@ -187,7 +187,7 @@ function conflicts(
     if (
       device === name ||
       seen.retired.has(device) ||
-      !spans.some((span) => contains(span, address.split('/')[0] ?? ''))
+      !spans.some((span) => contains(span, bareAddress(address)))
     )
       continue;
     const fix = `give network ${network.name} another range, or ${device} another address where ${node} gets it from`;
@@ -214,7 +214,7 @@ function firewallProblems(
     if (drop === undefined) continue;
     const seen = causeText(drop);
     if (problems.has(seen)) continue;
-    const from = packet.from === undefined ? '' : `, from ${packet.from.split('/')[0]} for one`;
+    const from = packet.from === undefined ? '' : `, from ${bareAddress(packet.from)} for one`;
     problems.set(seen, {
       expected: `UDP port ${network.port} let in${from}`,
       seen,

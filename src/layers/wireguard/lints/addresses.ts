@@ -1,4 +1,4 @@
-import { contains, isReserved, spanOf } from '../../../model/address.js';
+import { inRange, isReserved, spanOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 
@@ -86,7 +86,7 @@ function misplaced(
   range: { readonly path: readonly string[]; readonly ranges: readonly string[] },
 ): Lint[] {
   const finding = { severity: 'error' as const, path, value: address, needs: range.path };
-  const home = range.ranges.find((one) => contains(spanOf(one), address));
+  const home = range.ranges.find((one) => inRange(address, one));
   if (home === undefined) {
     const known = range.ranges.join(' and ') || 'any range';
     const message = `${address} is outside ${known}`;

@@ -1,4 +1,4 @@
-import { contains, familyOf, spanOf } from '../../../model/address.js';
+import { familyOf, inRange, spanOf } from '../../../model/address.js';
 import type { Client, Inventory, Network, Reach } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 import { rangesOf, reachOf } from '../overlay/reach.js';
@@ -140,5 +140,5 @@ function holds(outer: string, inner: string): boolean {
 }
 
 function holdsAddress(ranges: readonly string[], address: string): boolean {
-  return ranges.some((range) => contains(spanOf(range), address));
+  return ranges.some((range) => inRange(address, range));
 }

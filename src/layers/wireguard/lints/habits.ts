@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { purposeOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 
@@ -18,7 +18,7 @@ export function lintHabits({ sites, nodes }: Inventory): Lint[] {
   ];
   const inside = publicly.flatMap(({ path, publicAddresses }) =>
     publicAddresses.flatMap((address): Lint[] => {
-      const what = INSIDE[ipaddr.parse(address).range()];
+      const what = INSIDE[purposeOf(address)];
       if (what === undefined) return [];
       const message = `${address} is ${what}: the internet can't reach it`;
       return [

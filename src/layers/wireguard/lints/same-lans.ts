@@ -1,4 +1,4 @@
-import { contains, overlaps, parseAddress, spanOf } from '../../../model/address.js';
+import { inRange, overlaps, parseAddress, spanOf } from '../../../model/address.js';
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory, Node, Site } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
@@ -74,7 +74,7 @@ function dialOf({ sites }: Inventory, { name, site, publicAddresses, ssh }: Node
   const parsed = parseAddress(ssh.host);
   const home = sites.find((one) => one.name === site);
   if (!parsed.ok || home === undefined || publicAddresses.includes(parsed.text)) return [];
-  if (!home.subnets.some((subnet) => contains(spanOf(subnet), parsed.text))) return [];
+  if (!home.subnets.some((subnet) => inRange(parsed.text, subnet))) return [];
   return [{ node: name, site: home.name, address: parsed.text, from: ssh.jump }];
 }
 
@@ -88,7 +88,7 @@ function dialled(
   const into = (one: Site, beside: Site): LanDial[] =>
     dials.filter(
       ({ site: home, address }) =>
-        home === one.name && beside.subnets.some((subnet) => contains(spanOf(subnet), address)),
+        home === one.name && beside.subnets.some((subnet) => inRange(address, subnet)),
     );
   const [here, there] = [into(site, other), into(other, site)];
   for (const dial of [...here, ...there]) {

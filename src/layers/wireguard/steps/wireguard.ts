@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { unifiedDiff } from '../../../core/diff.js';
-import { hostRoute } from '../../../model/address.js';
+import { bareAddress, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
@@ -229,7 +229,7 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
     new Map(
       networks.map((network) => [
         network.name,
-        (seen.get(network.interface)?.live?.addresses ?? []).map((cidr) => cidr.split('/')[0] ?? ''),
+        (seen.get(network.interface)?.live?.addresses ?? []).map((cidr) => bareAddress(cidr)),
       ]),
     ),
   plan: (context, seen, facts) =>

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { contains, hostRoute, spanOf } from '../../../model/address.js';
+import { contains, hostRoute, inRange, spanOf } from '../../../model/address.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 
 /** A peer that is about to be removed from a node's interface. */
@@ -49,8 +49,7 @@ export function sshOver(removal: Removal): string {
     return `and any SSH session to ${behind.map(({ name, ssh }) => `${name} at ${ssh.host}`).join(', ')}`;
   }
   const isOverlay = (host: string): boolean =>
-    isIP(host) !== 0 &&
-    inventory.networks.some(({ ranges }) => ranges.some((range) => contains(spanOf(range), host)));
+    isIP(host) !== 0 && inventory.networks.some(({ ranges }) => ranges.some((range) => inRange(host, range)));
   if (isOverlay(node.ssh.host)) return `and any SSH session to ${node.name} at ${node.ssh.host}`;
   const isUntouched = stopsOf(inventory, node)?.every((stop) => isBeside(removal, stop)) ?? false;
   return isUntouched ? 'without touching SSH' : 'and any SSH session inside it';

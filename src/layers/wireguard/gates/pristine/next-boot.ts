@@ -1,4 +1,4 @@
-import { contains, spanOf } from '../../../../model/address.js';
+import { bareAddress, contains, spanOf } from '../../../../model/address.js';
 import type { Network } from '../../../../model/inventory.js';
 import { quote } from '../../../../remote/quote.js';
 import { all, type Lines } from '../../../../remote/reply-lines.js';
@@ -55,9 +55,7 @@ export function bootConflicts(
   return boot
     .filter((one) => one.interface !== device && !apart.has(one.interface))
     .flatMap(({ owner, ports, addresses }) => {
-      const inside = addresses.filter((cidr) =>
-        spans.some((span) => contains(span, cidr.split('/')[0] ?? '')),
-      );
+      const inside = addresses.filter((cidr) => spans.some((span) => contains(span, bareAddress(cidr))));
       const clashes = [
         ...(ports.includes(String(port)) ? [['port', `UDP port ${port}`]] : []),
         ...(inside.length > 0 ? [['range', inside.join(', ')]] : []),
