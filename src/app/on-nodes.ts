@@ -47,9 +47,9 @@ export async function onNodes(
   if (options.yes !== true && !canConfirm(io, json)) {
     throw new BridgeheadError(
       'E_USAGE',
-      `${command} asks before it changes anything, and nobody can answer here`,
+      `${command} asks for confirmation, and there is no terminal to ask on`,
       {
-        fix: 'add --yes to go on without asking',
+        fix: 'add --yes to run it without asking',
       },
     );
   }

@@ -43,7 +43,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
 }
 
 function unanswerable(): BridgeheadError {
-  return new BridgeheadError('E_USAGE', 'apply asks before it changes anything, and nobody can answer here', {
+  return new BridgeheadError('E_USAGE', 'apply asks for confirmation, and there is no terminal to ask on', {
     fix: 'add --yes to apply without asking; `bridgehead plan` shows what would change',
   });
 }

@@ -5,23 +5,23 @@ import { addGuardOptions, addShardOption, addSharedOptions, addSkipOption, posit
 
 export function addApply(program: Command, host: CommandHost): void {
   addGuardOptions(addShardOption(addSkipOption(addSharedOptions(program.command('apply')))))
-    .summary('make the network as wanted, phase by phase, and prove it')
+    .summary('bring every node to the wanted state, phase by phase, and prove it')
     .description(
-      'Makes every node as the inventory and the playbook want it, phase by phase. The gates of a phase prove it on the ' +
-        'machines; the first STOP halts everything after it. Applying again changes nothing that is as wanted. What could ' +
-        'cut SSH is undone by the node itself, unless a new login confirms it.',
+      'Brings every node to the state that the inventory and the playbook describe, phase by phase. Gates prove each phase ' +
+        'on the machines; the first STOP ends the run. Applying again only changes what differs. A change that could cut ' +
+        'SSH is reverted by the node itself unless a new login confirms it.',
     )
-    .option('--rollback-phase', 'put the nodes that a phase has changed back when it is not GO')
+    .option('--rollback-phase', 'revert the nodes that a phase has changed when it is not GO')
     .addOption(
       new Option(
         '--keep-changed',
-        'when a tunnel fails on one node, leave the others with their changes (default: they are reverted with it)',
+        'when a tunnel fails on one node, keep the changes on the others (default: revert them too)',
       ).conflicts('rollbackPhase'),
     )
-    .option('--resume', 'go on from the first phase that was not GO')
+    .option('--resume', 'resume from the first phase that was not GO')
     .option(
       '--shard-wait <seconds>',
-      'with --shard: for the nodes of other shards to come as far as its own, in each phase',
+      'with --shard: how long to wait in each phase for the nodes of other shards',
       positive,
       600,
     )
@@ -36,7 +36,7 @@ export function addApply(program: Command, host: CommandHost): void {
           'bridgehead apply --yes --json --shard 2/3 >shard-2.jsonl',
           'bridgehead apply --yes --guard-seconds 180 --rollback-phase',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((options: Options) =>

@@ -5,9 +5,9 @@ import { addShardOption, addSharedOptions, addSkipOption } from './options.js';
 
 export function addCheck(program: Command, host: CommandHost): void {
   addShardOption(addSkipOption(addSharedOptions(program.command('check'))))
-    .summary('run the gates alone; change nothing')
+    .summary('run only the gates; change nothing')
     .description(
-      'Measures the gates of every phase on the machines and says GO or STOP, with the evidence. Changes nothing.',
+      'Runs the gates of every phase on the machines and answers GO or STOP, with the evidence. Changes nothing.',
     )
     .addHelpText(
       'after',

@@ -9,43 +9,43 @@ import {
   timeout,
 } from './options.js';
 
-/** The options of every client command that may ask a hub. */
+/** The options of every client command that may contact a hub. */
 export function addHubOptions(command: Command): Command {
   return addOutputOptions(
     addInventoryOption(command)
       .option(
         '--accept-new',
-        'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
+        'trust hosts that known_hosts does not have yet; a changed key is still refused',
       )
       .addOption(timeout)
       .addOption(sudoTimeout)
       .addOption(programTimeout)
       .option(
         '--state-dir <folder>',
-        'where the ledger and the journals are kept (default: ~/.local/state/bridgehead)',
+        'where to keep the ledger and journals (default: ~/.local/state/bridgehead)',
       ),
   );
 }
 
-/** Those of the commands that change the hub, too. */
+/** The options of the client commands that change the hub. */
 export function addChangeOptions(command: Command): Command {
   return addPlaybookOption(addHubOptions(command)).option('--yes', 'change the hub without asking');
 }
 
-/** Where a configuration goes. */
+/** Where the configuration is delivered. */
 export function addHandoverOptions(command: Command): Command {
   return command
-    .option('--qr', 'show the QR code, whatever reads it; the default on a terminal')
+    .option('--qr', 'print the QR code even if standard output is not a terminal (default on a terminal)')
     .option('--conf <file>', 'write the wg-quick configuration to a new file (0600)')
     .option('--png <file>', 'write the QR code to a new image (0600)');
 }
 
-/** What a new client is to be. */
+/** The properties of a new client. */
 export function addWishOptions(command: Command): Command {
   return command
-    .option('--network <name>', 'its network; needed where several have hubs')
+    .option('--network <name>', 'its network; required if several have hubs')
     .addOption(
-      listOption('--address <address>', 'its overlay address; one of each family', 'the lowest free'),
+      listOption('--address <address>', 'its overlay address; one per address family', 'the lowest free'),
     )
     .addOption(
       new Option('--tunnel <how>', 'what goes through the tunnel (default: split)').choices([
@@ -53,7 +53,7 @@ export function addWishOptions(command: Command): Command {
         'full',
       ]),
     )
-    .addOption(listOption('--dns <address>', 'name server that it asks while the tunnel is up', 'none'))
+    .addOption(listOption('--dns <address>', 'name server to use while the tunnel is up', 'none'))
     .addOption(
       listOption(
         '--reach <what>',
@@ -61,7 +61,7 @@ export function addWishOptions(command: Command): Command {
         'all',
       ),
     )
-    .option('--hub <node>', 'the hub that it calls, where there are several (default: the first)');
+    .option('--hub <node>', 'the hub that it connects to, if there are several (default: the first)');
 }
 
 function listOption(flags: string, text: string, otherwise: string): Option {

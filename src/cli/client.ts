@@ -14,8 +14,8 @@ export function addClient(program: Command, host: CommandHost): void {
     .command('client')
     .summary('phones and laptops without SSH: add, show, rekey, revoke, list')
     .description(
-      'Devices that are handed a WireGuard configuration, or its QR code, and call a hub. Their keys are made here; the ' +
-        'private one is shown once and kept nowhere, the public one is written into the inventory and given to the hub.',
+      'Clients are devices that get a WireGuard configuration, or its QR code, and connect to a hub. Their keys are made ' +
+        'here: the private key is shown once and stored nowhere; the public key goes into the inventory and to the hub.',
     )
     .addHelpText(
       'after',
@@ -33,48 +33,49 @@ export function addClient(program: Command, host: CommandHost): void {
 
   addHandoverOptions(addWishOptions(addChangeOptions(client.command('add'))))
     .argument('<name>', NAME)
-    .summary('a new client: address, keys, a peer on the hub, then its configuration')
+    .summary('add a client: address, keys, peer on the hub, configuration')
     .description(
-      'Chooses a free address, makes the keys, adds the peer to the running hub without cutting anybody, writes the client ' +
-        'into the inventory, and shows its QR code once. When the hub can’t be changed, all stays as it was.',
+      'Picks a free address, makes the keys, adds the peer to the running hub without cutting anyone off, writes the ' +
+        'client into the inventory, and shows its QR code once. If the hub cannot be changed, nothing is changed.',
     )
     .action((name: string, options: AddOptions) =>
       host.act(async (io) => (await import('../app/clients/keys.js')).addNewClient(name, options, io)),
     );
   addHandoverOptions(addHubOptions(client.command('show')))
     .argument('<name>', NAME)
-    .option('--kept <file>', 'a configuration that was kept: its keys make the new one whole')
-    .summary('the configuration as it should be now, without secrets unless they were kept')
+    .option('--kept <file>', 'a configuration that you kept: its keys go into the new one')
+    .summary('show the current configuration, without its secrets')
     .description(
-      'Asks the hub for its public key and shows the configuration without its secrets, and why the client must scan again, ' +
-        'if it must. With a configuration that you kept, its keys go into a new one: --qr, --conf, --png.',
+      'Gets the public key from the hub and shows the configuration without its secrets, and why the client must scan ' +
+        'again, if it must. With --kept, the secrets from your old configuration go into the new one: --qr, --conf, --png.',
     )
     .action((name: string, options: ShowOptions) =>
       host.act(async (io) => (await import('../app/clients/show.js')).showClient(name, options, io)),
     );
   addHandoverOptions(addChangeOptions(client.command('rekey')))
     .argument('<name>', NAME)
-    .summary('new keys for one client; its first ones where it has none')
+    .summary('make new keys for a client, or its first ones')
     .description(
-      'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys end.',
+      'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys stop working.',
     )
     .action((name: string, options: HandingOptions) =>
       host.act(async (io) => (await import('../app/clients/keys.js')).rekeyClient(name, options, io)),
     );
   addChangeOptions(client.command('revoke'))
     .argument('<name>', NAME)
-    .summary('off the hub and out of the inventory; its address is free again')
+    .summary('remove a client from the hub and the inventory')
     .description(
-      'Takes the peer off the running hub, cutting nobody else, and the client out of the inventory.',
+      'Removes the peer from the running hub without cutting anyone else off, and the client from the inventory. Its ' +
+        'address is free again.',
     )
     .action((name: string, options: ClientOptions) =>
       host.act(async (io) => (await import('../app/clients/revoke.js')).revokeClient(name, options, io)),
     );
   addHubOptions(client.command('list'))
-    .option('--live', 'ask the hubs for the last handshakes')
-    .summary('every client, and which must scan again, and why')
+    .option('--live', 'get the last handshakes from the hubs')
+    .summary('list every client, and which must scan again')
     .description(
-      'Lists the clients of all networks; which must scan again, and why. Connects nowhere without --live.',
+      'Lists the clients of all networks, and which must scan again and why. Connects to nothing without --live.',
     )
     .action((options: ListOptions) =>
       host.act(async (io) => (await import('../app/clients/list.js')).listClients(options, io)),

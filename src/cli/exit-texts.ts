@@ -1,17 +1,17 @@
 import { EXIT } from '../core/errors.js';
 
-/** What each exit code tells, in the words of the help and of docs/exit-codes.md. */
+/** What each exit code means, for the help and docs/exit-codes.md. */
 export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
-  go: 'all gates GO, nothing else to say',
-  bug: 'our own fault: a bug',
+  go: 'success: every gate is GO',
+  bug: 'internal error (bug in bridgehead)',
   badInput: 'bad input: usage, inventory or playbook; nothing was touched',
-  stop: 'STOP: a gate said no',
-  unreachable: 'a node could not be reached or logged into, or its identity was refused',
-  rolledBack: 'a guard rolled a change back',
+  stop: 'a gate answered STOP',
+  unreachable: 'a node could not be reached, its login failed, or its host key was refused',
+  reverted: 'a guard reverted a change',
   locked: 'another run holds the lock',
   stepFailed: 'a step failed on a node',
-  changes: 'plan --exit-code found something to change',
-  interrupted: 'interrupted, with the journal closed',
+  changes: 'plan --exit-code found changes to make',
+  interrupted: 'interrupted; the journal is complete',
 };
 
 export function exitCodesText(names: readonly (keyof typeof EXIT)[]): string {

@@ -2,7 +2,7 @@ import type { Io } from '../app/terminal/io.js';
 import type { EXIT } from '../core/errors.js';
 import { exitCodesText } from './exit-texts.js';
 
-/** What the command files are given: the world, where their result goes, and the foot of their help. */
+/** What the command files get: the world, where their result goes, and the footer of their help. */
 export interface CommandHost {
   /** Runs a command to its exit code. */
   act(work: (io: Io) => Promise<number>): Promise<void>;

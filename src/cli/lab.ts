@@ -24,10 +24,10 @@ export function addLab(program: Command, host: CommandHost): void {
   const lab = program
     .command('lab')
     .enablePositionalOptions()
-    .summary('disposable machines, LANs and routers built from an inventory')
+    .summary('build disposable machines, LANs and routers from an inventory')
     .description(
-      'Builds from an inventory the disposable Debian machines, their LANs and NAT routers with the port forwards, and a ' +
-        'laptop from which commands are run. Everything lives in network namespaces of its own. Needs root on Linux.',
+      'Builds an inventory as disposable Debian machines with their LANs, NAT routers and port forwards, and a laptop to ' +
+        'run commands from. Everything runs in its own network namespaces. Needs root on Linux.',
     )
     .addHelpText(
       'after',
@@ -48,15 +48,15 @@ export function addLab(program: Command, host: CommandHost): void {
   add('up', 'build the lab and wait until every machine answers').action((options: LabOptions) =>
     host.act((io) => up(options, io)),
   );
-  add('run', 'run a command standing where the laptop is; gives its exit code')
+  add('run', 'run a command on the laptop; exits with its exit code')
     .argument('<command...>', 'the command and its arguments, after --')
-    .option('--at <place>', 'a node (as root, without SSH), or router:SITE; without it, the laptop')
+    .option('--at <place>', 'a node (as root, without SSH) or router:SITE (default: the laptop)')
     .passThroughOptions()
     .action((command: string[], options: RunOptions) => host.act((io) => runInLab(command, options, io)));
-  add('status', 'what of the lab is there').action((options: LabOptions) =>
+  add('status', 'show the state of the lab').action((options: LabOptions) =>
     host.act((io) => status(options, io)),
   );
-  add('down', 'take the lab down, and whatever an earlier one left').action((options: LabOptions) =>
+  add('down', 'take the lab down, and clear what an earlier one left').action((options: LabOptions) =>
     host.act((io) => down(options, io)),
   );
 }
@@ -109,7 +109,7 @@ async function runInLab(command: readonly string[], options: RunOptions, io: Io)
   }
 }
 
-/** The command has this program's own standard streams: what passes through them is no text that could be taken apart. */
+/** The command gets this program's own standard streams: their content is not ours to parse. */
 async function runAt(lab: Lab, place: string, command: readonly string[], signal: AbortSignal) {
   const site = /^router:(.+)$/.exec(place)?.[1];
   const options = { stdio: 'inherit', signal } as const;

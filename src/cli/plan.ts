@@ -5,11 +5,11 @@ import { addShardOption, addSharedOptions, addSkipOption } from './options.js';
 
 export function addPlan(program: Command, host: CommandHost): void {
   addShardOption(addSkipOption(addSharedOptions(program.command('plan'))))
-    .summary('show what apply would change, and what that disrupts')
+    .summary('show what apply would change, and what that would disrupt')
     .description(
-      'Reads every node and shows what apply would change: each change, its diff, and what it disrupts. Changes nothing.',
+      'Reads every node and shows what apply would do: each change, its diff, and what it disrupts. Changes nothing.',
     )
-    .option('--exit-code', 'exit 10 when there is something to change')
+    .option('--exit-code', 'exit with 10 if there is something to change')
     .addHelpText(
       'after',
       host.footer(

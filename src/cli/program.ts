@@ -35,13 +35,13 @@ function createProgram(io: Io, host: CommandHost): Command {
   const program = new Command('bridgehead')
     .enablePositionalOptions()
     .description(
-      'From an inventory of VPS and home machines to a proven WireGuard network, over plain SSH. ' +
-        'An inventory says what there is, a playbook what is done, in phases; gates prove each phase on the machines.',
+      'Turns an inventory of VPS and home machines into a proven WireGuard network, over plain SSH. The inventory says ' +
+        'which machines there are; the playbook says what to do, phase by phase; gates prove each phase on the machines.',
     )
-    .version(readVersion(), '-V, --version', 'the version')
-    .helpOption('-h, --help', 'this help')
-    .helpCommand('help [command]', 'the help of a command')
-    .showHelpAfterError('(--help tells more)')
+    .version(readVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(see --help)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
@@ -61,7 +61,7 @@ function createProgram(io: Io, host: CommandHost): Command {
           'badInput',
           'stop',
           'unreachable',
-          'rolledBack',
+          'reverted',
           'locked',
           'stepFailed',
           'changes',

@@ -21,15 +21,15 @@ interface RehearseOptions {
 
 export function addRehearse(program: Command, host: CommandHost): void {
   addOutputOptions(addPlaybookOption(addInventoryOption(program.command('rehearse'))))
-    .summary('apply the inventory to disposable machines first')
+    .summary('try the inventory out on disposable machines')
     .description(
-      'Builds the lab of the inventory, applies the playbook from the place of the laptop in it, gates and all, lets every ' +
-        'client fetch pages through its tunnel, sums up and takes the lab down. The exit code is that of the apply, or 3 when ' +
-        'a client fails. Needs root on Linux.',
+      'Builds the inventory as a lab, applies the playbook from the laptop in it, gates included, has every client fetch ' +
+        'pages through its tunnel, prints a summary and takes the lab down. Exits like the apply, or with 3 if a client ' +
+        'fails. Needs root on Linux.',
     )
-    .option('--with-reboot', 'then reboot hubs, gateways and relays, and look again without an apply')
-    .option('--keep', 'leave the lab up, to look around in')
-    .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
+    .option('--with-reboot', 'then reboot hubs, gateways and relays, and check again without an apply')
+    .option('--keep', 'leave the lab up so that you can look around')
+    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
     .addHelpText(
       'after',
       host.footer(
@@ -38,7 +38,7 @@ export function addRehearse(program: Command, host: CommandHost): void {
           'bridgehead rehearse -i inventory/home-mesh.yaml --keep',
           'bridgehead rehearse -i inventory/phone-home.yaml --with-reboot',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((options: RehearseOptions) => host.act((io) => rehearse(options, io)));
@@ -54,7 +54,7 @@ async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
   const { signal, stop } = watchSignals();
   try {
     const began = Date.now();
-    // A build that fails clears up after itself; a lab that was up before is not this rehearsal's to take down.
+    // A build that fails cleans up after itself; a lab that was up before stays up.
     const lab = await labUp(inventory, { log, signal });
     const upMs = Date.now() - began;
     try {

@@ -11,16 +11,16 @@ import {
 } from './options.js';
 
 export function addRemove(program: Command, host: CommandHost): void {
-  const command = program.command('remove').argument('<node>', 'the machine that leaves');
+  const command = program.command('remove').argument('<node>', 'the machine to remove');
   addOutputOptions(addGuardOptions(addSkipOption(addPlaybookOption(addConnectOptions(command, 'remove')))))
     .addOption(programTimeout)
-    .option('--offline', 'the machine can’t be reached any more: change the others and the inventory alone')
-    .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
-    .summary('take a machine out: its own traces, the others’ peers, the inventory')
+    .option('--offline', 'the machine can’t be reached any more: only change the others and the inventory')
+    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .summary('remove a machine from the network and the inventory')
     .description(
-      'Retires on the machine all that was made for this inventory, takes its peers off the others, proves the rest of the ' +
-        'network, and then takes the machine out of the inventory; comments stay. Packages stay installed. Until the end is ' +
-        'GO the inventory stays as it was.',
+      'Removes from the machine everything that was made for this inventory, removes its peers from the other machines, ' +
+        'proves the rest of the network, and then removes the machine from the inventory, keeping comments. Packages stay ' +
+        'installed. The inventory is changed only if the run ends in GO.',
     )
     .addHelpText(
       'after',
@@ -30,7 +30,7 @@ export function addRemove(program: Command, host: CommandHost): void {
           'bridgehead remove wk-3 --offline --yes',
           'bridgehead remove wk-3 --skip-unreachable',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((name: string, options: RemoveOptions) =>

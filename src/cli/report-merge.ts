@@ -17,7 +17,7 @@ export interface MergeOptions {
   readonly color: boolean;
 }
 
-/** Joins the reports in these files and tells the whole; its exit code is that of the whole. */
+/** Joins the reports in these files and prints the result; returns its exit code. */
 export function mergeReports(files: readonly string[], options: MergeOptions, io: Io): number {
   const { reports, problems } = readAll(files, io);
   if (problems.length > 0) {
@@ -51,8 +51,8 @@ function readOne(file: string, io: Io): Reading {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    const message = code === 'ENOENT' ? 'there is no such file' : `it can't be read: ${code}`;
-    return { problems: [{ file, message, fix: 'give the report of each shard as a file' }] };
+    const message = code === 'ENOENT' ? 'no such file' : `cannot be read: ${code}`;
+    return { problems: [{ file, message, fix: 'pass the report of each shard as a file' }] };
   }
 }
 
@@ -60,7 +60,7 @@ function wholeText(joined: readonly StampedEvent[], shards: number, options: Mer
   const record = createRecord();
   for (const event of joined) recordEvent(record, clean(event));
   const { started } = record;
-  if (started === undefined) throw new TypeError('a joined report has a beginning');
+  if (started === undefined) throw new TypeError('a joined report has a start');
   const { command, inventory, playbook, nodes } = started;
   const head = `${command}: ${inventory.name} with ${playbook.name}, ${count(nodes.length, 'node')} in ${count(shards, 'shard')}`;
   return `${head}\n\n${endingText(record, { paint: paintFor(io, 'stdout', options.color), evidence: true })}`;

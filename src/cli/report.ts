@@ -7,14 +7,14 @@ export function addReport(program: Command, host: CommandHost): void {
   const report = program
     .command('report')
     .summary('join the reports of shards')
-    .description('Works on the reports of runs: what they printed with --json, or their journals.');
+    .description('Works on reports of runs: what they printed with --json, or their journals.');
   addOutputOptions(report.command('merge'))
-    .argument('<file...>', 'one for each shard, in any order')
+    .argument('<file...>', 'one per shard, in any order')
     .summary('join the reports of all shards into one')
     .description(
-      'Joins the reports of all n shards of one plan, apply or check into one, as a single run would have told it. They must ' +
-        'belong together: one inventory, one playbook, every shard once, each come to its end. The exit code is the worst of ' +
-        'theirs. Connects nowhere.',
+      'Joins the reports of all shards of one plan, apply or check into the report that a single run would have printed. ' +
+        'They must belong together: one inventory, one playbook, every shard once, each complete. Exits with the worst of ' +
+        'their exit codes. Connects to nothing.',
     )
     .addHelpText(
       'after',
@@ -23,7 +23,7 @@ export function addReport(program: Command, host: CommandHost): void {
           'bridgehead report merge shard-1.jsonl shard-2.jsonl shard-3.jsonl',
           'bridgehead report merge --json reports/*.jsonl >network.jsonl',
         ],
-        ['go', 'badInput', 'stop', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((files: string[], options: MergeOptions) =>

@@ -37,40 +37,33 @@ export function addRotate(program: Command, host: CommandHost): void {
       ),
     );
   addOutputOptions(addPlaybookOption(addInventoryOption(rotate.command('psk'))))
-    .summary('new preshared keys')
+    .summary('replace the preshared keys')
     .description(
-      'Gives each pair of nodes a new preshared key, on both sides in one run. Sessions go on: WireGuard uses the new key ' +
-        'from the next handshake. Clients keep theirs; `client rekey` makes new ones.',
+      'Gives each pair of nodes a new preshared key, on both sides in one run. Sessions are not cut: WireGuard uses the new ' +
+        'key from the next handshake on. Clients keep their keys; `client rekey` makes new ones.',
     )
     .option(
       '--pair <a,b>',
-      'this pair alone; repeat it for more (default: all)',
+      'only this pair; repeat for more (default: all)',
       (value: string, earlier: readonly string[]) => [...earlier, value],
       [],
     )
     .option('--yes', 'rotate without asking')
-    .option(
-      '--accept-new',
-      'trust hosts that known_hosts does not have yet; a changed key is refused all the same',
-    )
-    .option('--concurrency <n>', 'nodes worked on at once', positive, 16)
+    .option('--accept-new', 'trust hosts that known_hosts does not have yet; a changed key is still refused')
+    .option('--concurrency <n>', 'how many nodes to work on at once', positive, 16)
     .addOption(timeout)
     .addOption(sudoTimeout)
     .addOption(programTimeout)
-    .option('--state-dir <folder>', 'where the journals are kept (default: ~/.local/state/bridgehead)')
+    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
     .action((options: RotateOptions) => host.act((io) => rotatePsk(options, io)));
 }
 
 async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
   const { inventory, playbook } = await load(options, io);
   if (options.yes !== true && !canConfirm(io, options.json === true)) {
-    throw new BridgeheadError(
-      'E_USAGE',
-      'rotate asks before it changes anything, and nobody can answer here',
-      {
-        fix: 'add --yes to rotate without asking',
-      },
-    );
+    throw new BridgeheadError('E_USAGE', 'rotate asks for confirmation, and there is no terminal to ask on', {
+      fix: 'add --yes to rotate without asking',
+    });
   }
   const pairs = pairsToRotate(inventory, options.pair);
   const phases = rotationPhases(playbook);

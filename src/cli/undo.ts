@@ -12,25 +12,22 @@ type UndoOptions = ConnectOptions & Pick<Options, 'only' | 'guard' | 'guardSecon
 
 export function addUndo(program: Command, host: CommandHost): void {
   addOutputOptions(addGuardOptions(addConnectOptions(program.command('undo'), 'undo')))
-    .argument(
-      '[run]',
-      'run id, as reports and journals have it (default: the last run that changed something)',
-    )
+    .argument('[run]', 'run id from a report or journal (default: the last run that changed something)')
     .addOption(
-      new Option('--only <node>', 'on this node alone; repeat it or separate names by commas')
+      new Option('--only <node>', 'only this node; repeat, or separate names with commas')
         .argParser(collect)
         .default([], 'all'),
     )
-    .summary('put the nodes back to what they were before a run')
+    .summary('undo what a run changed on the nodes')
     .description(
-      'Restores on each node what a run changed there, from the node’s own snapshots: files with owner, mode and absence, ' +
-        'units, and the live network. Packages stay installed. The undoing is guarded like any other change.',
+      'Undoes on each node what a run changed there, from the node’s own snapshots: files (with owner and mode; new ones are ' +
+        'removed), units, and the live network. Packages stay installed. The undo is guarded like any other change.',
     )
     .addHelpText(
       'after',
       host.footer(
         ['bridgehead undo -i inventory/home-mesh.yaml', 'bridgehead undo 20261121-101500-3fa9c1 --yes'],
-        ['go', 'badInput', 'unreachable', 'rolledBack', 'locked', 'stepFailed', 'interrupted'],
+        ['go', 'badInput', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
     .action((run: string | undefined, options: UndoOptions) => host.act((io) => undo(run, options, io)));
@@ -58,7 +55,7 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
       );
     say(`run ${run}, newest phase first:\n`);
     for (const { node, phases } of having) say(`  ${node}  ${clean([...phases].reverse().join(', '))}\n`);
-    if (!(await ask(`Put ${count(having.length, 'node')} back to what they were before that run?`))) {
+    if (!(await ask(`Undo that run on ${count(having.length, 'node')}?`))) {
       say('Nothing was changed.\n');
       return EXIT.go;
     }
@@ -79,7 +76,7 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
       for (const { node, undone, error } of results) {
         if (error === undefined)
           say(
-            `${node}  put back: ${count(undone.length, 'item')}\n${undone.map((item) => `  ${item}\n`).join('')}`,
+            `${node}  undone: ${count(undone.length, 'item')}\n${undone.map((item) => `  ${item}\n`).join('')}`,
           );
       }
       io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
@@ -93,10 +90,13 @@ function nothingKept(given: string | undefined, known: readonly string[]): Bridg
   return new BridgeheadError(
     'E_USAGE',
     given === undefined
-      ? 'no run has left anything to undo'
-      : `no node has anything of run ${clean(given)} to put back`,
+      ? 'there is nothing to undo'
+      : `no node has a snapshot of run ${clean(given)} to undo`,
     {
-      fix: runs.length === 0 ? 'no node has kept anything' : `the nodes have kept: ${clean(runs.join(', '))}`,
+      fix:
+        runs.length === 0
+          ? 'no node has a snapshot of any run'
+          : `the nodes have snapshots of: ${clean(runs.join(', '))}`,
     },
   );
 }

@@ -8,10 +8,10 @@ import { addConnectOptions, addOutputOptions } from './options.js';
 export function addUnlock(program: Command, host: CommandHost): void {
   addOutputOptions(addConnectOptions(program.command('unlock'), 'unlock'))
     .argument('[nodes...]', 'nodes to unlock (default: all)')
-    .summary('give nodes back whose run is dead')
+    .summary('release locks left by dead runs')
     .description(
-      'Shows which run holds each node, and breaks the lock of a run that died without giving it back. A node whose guard ' +
-        'is armed is never unlocked: it undoes its last change by itself first.',
+      'Shows which run holds each node’s lock, and releases the locks of runs that died. A node whose guard is armed is ' +
+        'never unlocked: it first reverts its last change by itself.',
     )
     .addHelpText(
       'after',
@@ -33,14 +33,13 @@ async function unlock(names: readonly string[], options: ConnectOptions, io: Io)
     for (const { node, holder } of locks) {
       say(`${node}  ${holder === undefined ? 'not locked' : `locked by ${describeHolder(holder)}`}\n`);
     }
-    const broken =
-      held.length > 0 && (await ask('Is every one of these runs dead, and shall its lock be broken?'));
+    const broken = held.length > 0 && (await ask('Are all of these runs dead? Release their locks?'));
     if (broken) await breakLocks(context, held);
     if (options.json === true) {
       const unlocked = broken ? held.map(({ node, holder }) => ({ node, holder })) : [];
       io.stdout.write(`${JSON.stringify({ ok: true, unlocked })}\n`);
     } else if (broken) say(`unlocked: ${held.map(({ node }) => node).join(', ')}\n`);
-    else say(held.length === 0 ? 'nothing was locked\n' : 'nothing was unlocked\n');
+    else say(held.length === 0 ? 'nothing was locked\n' : 'no lock was released\n');
     return EXIT.go;
   });
 }

@@ -10,10 +10,10 @@ import { addSharedOptions } from './options.js';
 
 export function addValidate(program: Command, host: CommandHost): void {
   addSharedOptions(program.command('validate'))
-    .summary('check inventory and playbook; connect nowhere')
+    .summary('check the inventory and the playbook, offline')
     .description(
-      'Checks inventory and playbook and tells every problem at once, each as FILE:LINE:COLUMN. Connects nowhere. ' +
-        'When all is well it shows who calls whom: the endpoint of every ordered pair.',
+      'Checks the inventory and the playbook and lists every problem as FILE:LINE:COLUMN. Connects to nothing. If both are ' +
+        'valid, it shows which endpoint each node uses for each peer.',
     )
     .addHelpText(
       'after',

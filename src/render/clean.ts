@@ -1,6 +1,6 @@
 import { sanitize } from '../remote/sanitize.js';
 
-/** A copy of an event in which no text can drive the terminal, whatever a machine said. */
+/** A copy of an event whose text cannot control the terminal, whatever a machine sent. */
 export function clean<T>(value: T): T {
   return cleanValue(value) as T;
 }

@@ -1,4 +1,4 @@
-/** Dresses text for a terminal; with colours off every method gives its text back. */
+/** Styles text for a terminal; with colours off every method returns its text unchanged. */
 export interface Paint {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
@@ -26,7 +26,7 @@ export interface ColourQuestion {
   readonly wanted: boolean;
 }
 
-/** `--no-color` and NO_COLOR win over FORCE_COLOR, which wins over the question whether a terminal reads. */
+/** `--no-color` and NO_COLOR override FORCE_COLOR, which overrides whether the output is a terminal. */
 export function wantsColour({ env, isTTY, wanted }: ColourQuestion): boolean {
   if (!wanted || (env['NO_COLOR'] ?? '') !== '') return false;
   const forced = env['FORCE_COLOR'];

@@ -6,20 +6,20 @@ import { createLines } from './lines.js';
 import type { Renderer, Write } from './renderer.js';
 import { liveRows } from './tree/rows.js';
 
-/** Beyond this many rows redrawing a tree costs more than the work that it shows. */
+/** With more rows than this, redrawing the tree costs more than the work it shows. */
 const MOST_ROWS = 20;
 
 export interface Stage {
   readonly write: Write;
   readonly paint: Paint;
   readonly json: boolean;
-  /** A terminal that can be redrawn: standard output is one, and nobody logs it. */
+  /** Whether standard output is a terminal that can be redrawn, and not logged. */
   readonly live: boolean;
-  /** Lines of the terminal. */
+  /** Height of the terminal in lines. */
   readonly height: number;
 }
 
-/** The reader that suits where the output goes: JSON lines, a tree where it fits a terminal, else plain lines. */
+/** The renderer for where the output goes: JSON lines, a tree if it fits the terminal, else plain lines. */
 export async function createRenderer(stage: Stage): Promise<Renderer> {
   if (stage.json) return createJsonLines(stage.write);
   const { createTree } = stage.live ? await import('./tree/tree.js') : { createTree: undefined };

@@ -1,9 +1,9 @@
 import type { Renderer, Write } from './renderer.js';
 
-/** Characters that JSON lets stand and a terminal obeys. */
+/** Characters that are legal in JSON and that a terminal interprets. */
 const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** One JSON object a line for each event, and nothing else. */
+/** One line of JSON for each event, and nothing else. */
 export function createJsonLines(write: Write): Renderer {
   return {
     event: (event) => write(`${JSON.stringify(event).replace(UNSAFE, escapeCharacter)}\n`),

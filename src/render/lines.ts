@@ -75,10 +75,10 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     'lock-taken': ({ node, from }) =>
       from === undefined ? [] : [{ phase: 'connect', node, text: `took over the lock of ${oneLine(from)}` }],
     'lock-left': ({ node, reason }) => [
-      { phase: 'connect', node, text: paint.warn(`its lock could not be given back: ${oneLine(reason)}`) },
+      { phase: 'connect', node, text: paint.warn(`could not release its lock: ${oneLine(reason)}`) },
     ],
     'guard-armed': ({ phase, node, seconds }) => [
-      { phase, node, text: `guarded: undone in ${seconds} s unless confirmed` },
+      { phase, node, text: `guarded: reverts in ${seconds} s unless confirmed` },
     ],
     'guard-confirmed': ({ phase, node, ms }) => [
       { phase, node, text: `confirmed by a new login  ${duration(ms)}` },
@@ -89,14 +89,14 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
       {
         phase,
         node,
-        text: paint.warn(`not confirmed, the node undoes it within ${seconds} s: ${oneLine(reason)}`),
+        text: paint.warn(`not confirmed, the node reverts it within ${seconds} s: ${oneLine(reason)}`),
       },
     ],
     'guard-reverted': (event) => [
       { phase: event.phase, node: event.node, text: paint.warn(oneLine(revertedText(event))) },
     ],
     'shard-waiting': ({ phase = 'connect', nodes, seconds }) => [
-      { phase, text: `waits for ${nodes.join(', ')} of other shards, ${seconds} s at most` },
+      { phase, text: `waiting up to ${seconds} s for ${nodes.join(', ')} of other shards` },
     ],
     'relied-on': ({ phase, gate, go, summary }) => [
       { phase, step: gate, text: `${verdict(go)}  ${oneLine(summary)}  (relied on)` },
@@ -143,7 +143,7 @@ function paintOutcome(outcome: PhaseOutcome, paint: Paint): string {
   return outcome === 'go' ? paint.good('GO') : paint.bad(outcome.toUpperCase());
 }
 
-/** Padded, or cut where it is wider than its column. */
+/** Padded, or truncated to its column. */
 function fitCell(cell: string, width: number): string {
   if (widthOf(cell) <= width || width < WIDEST_STEP) return padTo(cell, width);
   return padTo(`${[...cell].slice(0, width - 1).join('')}…`, width);

@@ -5,8 +5,8 @@ import { indent } from './table.js';
 import { count } from './text.js';
 
 /**
- * The plan as people read it: which networks it retires, unless on a node that is `leaving` all of them; per phase, per node, per
- * change; then what it disrupts. Ends with a newline.
+ * The plan for people: which networks it retires (not on a node that is `leaving` all of them); the changes by phase and
+ * node; then what it disrupts. Ends with a newline.
  */
 export function planText(record: RunRecord, paint: Paint, leaving?: string): string {
   const steps = stepsToChange(record);
@@ -17,7 +17,7 @@ export function planText(record: RunRecord, paint: Paint, leaving?: string): str
     .map((section) => phaseText(section.phase, section.steps, paint));
   const head = retired(record, leaving).map(
     ({ network, nodes }) =>
-      `${paint.warn(`Retires network ${network} on ${nodes.join(', ')}`)}: it goes down there for good; its keys are put aside in /etc/wireguard/.retired. Not meant? Then this inventory is older than that network, or another one of the same name.\n`,
+      `${paint.warn(`Retires network ${network} on ${nodes.join(', ')}`)}: it is removed there for good; its keys are moved to /etc/wireguard/.retired. If that is not what you want, this inventory is out of date, or it is another one of the same name.\n`,
   );
   return [...head, ...sections, planLine(record, paint), ''].join('\n');
 }
@@ -27,7 +27,7 @@ interface Retired {
   readonly nodes: readonly string[];
 }
 
-/** The networks that end somewhere with the plan. */
+/** The networks that the plan retires, and where. */
 function retired(record: RunRecord, leaving: string | undefined): readonly Retired[] {
   const found = new Map<string, Set<string>>();
   for (const { node, changes } of stepsToChange(record)) {
@@ -39,7 +39,7 @@ function retired(record: RunRecord, leaving: string | undefined): readonly Retir
   return [...found].map(([network, nodes]) => ({ network, nodes: [...nodes] }));
 }
 
-/** What is asked before a plan is applied. */
+/** The question before a plan is applied. */
 export function planQuestion(record: RunRecord, leaving?: string): string {
   const ends = retired(record, leaving).map(
     ({ network, nodes }) => `network ${network} on ${nodes.join(', ')}`,
@@ -47,11 +47,11 @@ export function planQuestion(record: RunRecord, leaving?: string): string {
   return ends.length === 0 ? 'Apply this plan?' : `Apply this plan, which retires ${ends.join(', and ')}?`;
 }
 
-/** `Plan: 14 changes on 4 nodes; no session is cut`, or that there is nothing to change. */
+/** `Plan: 14 changes on 4 nodes; no session is cut`, or that nothing needs to change. */
 export function planLine(record: RunRecord, paint: Paint): string {
   const steps = stepsToChange(record);
   if (steps.length === 0) {
-    if (allErrors(record).length > 0) return paint.warn('No plan: not every node could be read');
+    if (allErrors(record).length > 0) return paint.warn('No plan: some nodes could not be read');
     return paint.good(nothingToChange(record.started?.nodes.length ?? 0));
   }
   const changes = steps.reduce((sum, step) => sum + step.changes.length, 0);
@@ -63,7 +63,7 @@ export function nothingToChange(nodes: number): string {
   return `Nothing to change: ${count(nodes, 'node is', 'nodes are')} as wanted`;
 }
 
-/** How many kinds of disruption are named; those beyond are counted, as each stands beside its change. */
+/** How many kinds of disruption are listed; the rest are counted, as each is shown with its change. */
 const NAMED = 4;
 
 function disruption(steps: readonly PlannedStep[]): string {
@@ -83,7 +83,7 @@ function disruption(steps: readonly PlannedStep[]): string {
   if (told.length <= NAMED) return told.join(', ');
   const rest = worstFirst.slice(NAMED - 1);
   const cuts = rest.some(([, { outage }]) => outage) ? 'cuts' : 'brief cuts';
-  return `${told.slice(0, NAMED - 1).join(', ')}, and ${rest.length} more ${cuts}, each named beside its change`;
+  return `${told.slice(0, NAMED - 1).join(', ')}, and ${rest.length} more ${cuts}, listed with their changes`;
 }
 
 function disruptionOf({ disruption: { level, detail } }: PlannedChange): string {

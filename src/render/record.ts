@@ -19,7 +19,7 @@ export interface PlannedStep {
 
 export interface StoppedGate {
   readonly phase: string;
-  /** What people read: the gate's name, or its id when only that was told. */
+  /** The gate's name, or its id when only that is known. */
   readonly gate: string;
   readonly reliedOn: boolean;
   readonly summary: string;
@@ -32,18 +32,18 @@ export interface NotedGate {
   readonly findings: readonly Finding[];
 }
 
-/** What a run has told so far, in the form that reports need. */
+/** What a run has reported so far, in the form that reports need. */
 export interface RunRecord {
   started: EventOf<'run-started'> | undefined;
   ended: EventOf<'run-ended'> | undefined;
   readonly planned: Map<string, PlannedStep>;
   readonly reliedOn: EventOf<'relied-on'>[];
-  /** Nodes that the run went on without. */
+  /** Nodes that the run left out. */
   readonly leftOut: EventOf<'node-left-out'>[];
   readonly unmeasured: EventOf<'gate-ended'>[];
   readonly phases: Map<string, PhaseOutcome>;
   readonly stopped: StoppedGate[];
-  /** Gates with findings that stop nothing and are shown all the same. */
+  /** Gates with findings that stop nothing but are shown. */
   readonly noted: NotedGate[];
   readonly errors: ReportedError[];
   readonly proved: EventOf<'gate-ended'>[];
@@ -51,7 +51,7 @@ export interface RunRecord {
   readonly unproven: EventOf<'boot-unproven'>[];
   /** The phase that a node's guard is armed for, by node. */
   readonly armed: Map<string, string>;
-  /** The change that was begun on a node and not ended, by node. */
+  /** The change that was started on a node and hasn't finished, by node. */
   readonly underWay: Map<string, string>;
   /** How a phase that was not GO left its nodes. */
   readonly left: Map<string, PhaseNodes>;
@@ -78,7 +78,7 @@ export function createRecord(): RunRecord {
   };
 }
 
-/** Takes one event into the record. */
+/** Adds one event to the record. */
 export function recordEvent(record: RunRecord, event: RunEvent): void {
   readEvent(tableFor(record), event);
 }
@@ -134,7 +134,7 @@ function tableFor(record: RunRecord): EventTable<void> {
       record.underWay.delete(node);
     },
     'step-failed': ({ node, phase, step, error }) => {
-      // An interrupted change may go on on its node; any other failure has ended it.
+      // An interrupted change may continue on its node; any other failure has ended it.
       if (error.code !== 'E_INTERRUPTED') record.underWay.delete(node);
       record.errors.push({
         ...error,
@@ -165,7 +165,7 @@ function note(record: RunRecord, phase: string, gate: string, all: readonly Find
   if (findings.length > 0) record.noted.push({ phase, gate, findings });
 }
 
-/** Every error once: those told as they happened and those told at the end. */
+/** Every error once: those reported as they happened and those reported at the end. */
 export function allErrors(record: RunRecord): ReportedError[] {
   const seen = new Map<string, ReportedError>();
   for (const error of [...record.errors, ...(record.ended?.errors ?? [])]) {
@@ -175,12 +175,12 @@ export function allErrors(record: RunRecord): ReportedError[] {
   return [...seen.values()];
 }
 
-/** Whether all was GO, but for nodes that the run went on without. */
+/** Whether all was GO except for nodes that were left out. */
 export function isPartial(record: RunRecord): boolean {
   return record.ended?.exit === EXIT.unreachable && allErrors(record).length === 0;
 }
 
-/** What is said of a machine that is away, rather than of one that answers and refuses. */
+/** Errors of a machine that is down, as opposed to one that answers and refuses. */
 const AWAY: ReadonlySet<string> = new Set<ErrorCode>([
   'E_SSH_REFUSED',
   'E_SSH_TIMEOUT',
@@ -188,7 +188,7 @@ const AWAY: ReadonlySet<string> = new Set<ErrorCode>([
   'E_SSH_UNRESOLVED',
 ]);
 
-/** Nodes that did not answer, whether the run went on without them or ended there. */
+/** Nodes that did not answer, whether they were left out or ended the run. */
 export function unreachedIn(record: RunRecord): string[] {
   const failed = allErrors(record).flatMap(({ code, node }) =>
     AWAY.has(code) && node !== undefined ? [node] : [],
@@ -196,7 +196,7 @@ export function unreachedIn(record: RunRecord): string[] {
   return [...new Set([...failed, ...record.leftOut.map(({ node }) => node)])];
 }
 
-/** The steps that have changes to make, in the order in which they were told. */
+/** The steps that have changes to make, in the order in which they were reported. */
 export function stepsToChange(record: RunRecord): PlannedStep[] {
   return [...record.planned.values()].filter((step) => step.changes.length > 0);
 }

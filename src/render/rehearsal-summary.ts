@@ -11,7 +11,7 @@ export interface RehearsalRun {
   /** Its exit code. */
   readonly code: number;
   readonly ms: number;
-  /** What it wrote into its journal. */
+  /** What it wrote to its journal. */
   readonly events: readonly StampedEvent[];
 }
 
@@ -19,7 +19,7 @@ export interface RehearsalResult {
   /** The lab's name. */
   readonly name: string;
   readonly upMs: number;
-  /** Exit code of the whole. */
+  /** Exit code of the rehearsal. */
   readonly code: number;
   readonly apply: RehearsalRun;
   /** What the clients fetched after the apply. */
@@ -35,7 +35,7 @@ export interface RehearsalResult {
   readonly kept: boolean;
   /** The inventory's file as the user gave it. */
   readonly inventory: string;
-  /** The words after `bridgehead` that apply again inside the lab. */
+  /** The arguments of `bridgehead` that apply again inside the lab. */
   readonly again: readonly string[];
 }
 
@@ -82,13 +82,13 @@ function visitRows(title: string, visits: readonly Visited[], paint: Paint): str
 function visitTable(visits: readonly Visited[], paint: Paint): string[] {
   const rows = visits.map((visit) => {
     const { go, client, url, through, from, seen } = clean(visit);
-    const way = through.length === 0 ? 'beside the tunnel' : `through ${through.join(', ')}`;
+    const way = through.length === 0 ? 'outside the tunnel' : `through ${through.join(', ')}`;
     return [
       go ? paint.good('GO') : paint.bad('STOP'),
       client,
       url,
       way,
-      from === undefined && go ? `out of its reach: ${seen}` : seen,
+      from === undefined && go ? `not reachable: ${seen}` : seen,
     ];
   });
   return table(rows).map((line) => `  ${line}`);

@@ -1,13 +1,13 @@
 import type { StampedEvent } from '../runner/events/events.js';
 
-/** A reader of the event stream that shows it while it happens. */
+/** Shows the event stream as it happens. */
 export interface Renderer {
   /** Whether the gates of a finished phase can still be read on the terminal. */
   readonly keepsGates: boolean;
   event(event: StampedEvent): void;
-  /** Leaves the terminal to `work`, such as a question, and takes it up again afterwards. */
+  /** Leaves the terminal to `work`, such as a question, and resumes afterwards. */
   suspend<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when everything is written and the terminal is as it was. */
+  /** Resolves when everything is written and the terminal is as before. */
   close(): Promise<void>;
 }
 

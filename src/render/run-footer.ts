@@ -3,7 +3,7 @@ import { allErrors, type RunRecord } from './record.js';
 import { stopReport } from './stop-report.js';
 import { type SummaryOptions, summary } from './summary.js';
 
-/** What a run leaves to read: its plan, why it stopped, and its last lines. */
+/** The end of a run's output: its plan, why it stopped, and its last lines. */
 export function endingText(record: RunRecord, options: SummaryOptions): string {
   const isPlan = record.started?.command === 'plan';
   const report = stopReport(record, options.paint);

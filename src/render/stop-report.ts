@@ -8,9 +8,9 @@ import { indent, table } from './table.js';
 
 const SHOWN = 10;
 
-/** Why a run did not end in GO, each gate that said STOP and each error, and what gates noted. Empty when there is nothing to tell. */
+/** Why a run did not end in GO: each gate that answered STOP, each error, and what gates noted. May be empty. */
 export function stopReport(record: RunRecord, paint: Paint): string {
-  // The headline tells of an interruption; each node that it met has nothing to add.
+  // The headline already reports an interruption; the interrupted nodes add nothing.
   const errors = allErrors(record).filter(({ code }) => code !== 'E_INTERRUPTED');
   const sections = [
     ...record.stopped.map((gate) => gateText(gate, paint)),
@@ -27,12 +27,12 @@ export function stopReport(record: RunRecord, paint: Paint): string {
   return sections.map((section) => `${section}\n`).join('\n');
 }
 
-/** A node that the run went on without, and why. */
+/** A node that was left out, and why. */
 function leftOutText({ node, error }: EventOf<'node-left-out'>, paint: Paint): string {
   return [
     `${paint.warn('LEFT OUT')} ${paint.strong(node)}  ${paint.faint(error.code)}`,
     indent(error.message, 2),
-    '  nothing was read, changed or measured there, nor on the way to it and back',
+    '  nothing was read, changed or measured on it, nor between it and other nodes',
     ...(error.fix === undefined ? [] : [`  fix: ${error.fix}`]),
   ].join('\n');
 }
@@ -44,14 +44,14 @@ export function errorsText(errors: readonly ReportedError[], paint: Paint): stri
     .join('\n');
 }
 
-/** What was taken back on a node, item by item. */
+/** What was reverted on a node, item by item. */
 function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string {
   const { node, phase, undone, failed } = event;
   const more = undone.length > SHOWN ? [`and ${undone.length - SHOWN} more`] : [];
   return [
-    `${paint.warn('UNDONE')} ${paint.strong(`${node} / ${phase}`)}  ${revertedText(event)}`,
+    `${paint.warn('REVERTED')} ${paint.strong(`${node} / ${phase}`)}  ${revertedText(event)}`,
     ...[...undone.slice(0, SHOWN), ...more].map((item) => `  ${item}`),
-    ...failed.slice(0, SHOWN).map((item) => `  ${paint.bad('NOT undone')}: ${item}`),
+    ...failed.slice(0, SHOWN).map((item) => `  ${paint.bad('NOT reverted')}: ${item}`),
   ].join('\n');
 }
 
@@ -59,18 +59,18 @@ function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string
 function leftText(phase: string, { changed, untouched, undone, unknown }: PhaseNodes, paint: Paint): string {
   const rows = [
     ['changed', changed],
-    ['put back', undone],
-    ['as they were', untouched],
-    ['not known', unknown],
+    ['reverted', undone],
+    ['unchanged', untouched],
+    ['unknown', unknown],
   ] as const;
   const told = rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
-  return [`${paint.strong(phase)} left the nodes so:`, indent(table(told).join('\n'), 2)].join('\n');
+  return [`${paint.strong(phase)} left the nodes as follows:`, indent(table(told).join('\n'), 2)].join('\n');
 }
 
 function underWayText(underWay: ReadonlyMap<string, string>, paint: Paint): string {
   const lines = [...underWay].map(([node, what]) => `  ${node}: ${what}`);
   return [
-    `${paint.warn('UNDER WAY')}  these changes were begun, and may still end on their nodes:`,
+    `${paint.warn('UNDER WAY')}  these changes were started, and may still finish on their nodes:`,
     ...lines,
   ].join('\n');
 }
@@ -79,13 +79,13 @@ function armedText(armed: ReadonlyMap<string, string>, paint: Paint): string {
   const lines = [...armed].map(([node, phase]) => `  ${node}: ${phase}`);
   const head = paint.warn('STILL GUARDED');
   return [
-    `${head}  these nodes undo their last changes by themselves, unless they were confirmed:`,
+    `${head}  these nodes revert their last changes by themselves unless they were confirmed:`,
     ...lines,
   ].join('\n');
 }
 
 function gateText(gate: StoppedGate, paint: Paint): string {
-  const relied = gate.reliedOn ? '  (an earlier phase, which the selected ones stand on)' : '';
+  const relied = gate.reliedOn ? '  (an earlier phase that the selected phases depend on)' : '';
   return [
     `${paint.bad('STOP')} ${paint.strong(`${gate.phase} / ${gate.gate}`)}${relied}`,
     `  ${gate.summary}`,
@@ -99,7 +99,7 @@ function gateText(gate: StoppedGate, paint: Paint): string {
 /** What a gate found that stops nothing. */
 function noteText({ phase, gate, findings }: NotedGate, paint: Paint): string {
   return [
-    `${paint.warn('NOTE')} ${paint.strong(`${phase} / ${gate}`)}  nothing is stopped by this`,
+    `${paint.warn('NOTE')} ${paint.strong(`${phase} / ${gate}`)}  this stops nothing`,
     ...findingsLines(findings, paint),
   ].join('\n');
 }
@@ -116,7 +116,7 @@ function findingsLines(findings: readonly Finding[], paint: Paint): string[] {
   ];
 }
 
-/** Where it was told is left out when the finding before was at the same place. */
+/** The place is left out when the previous finding had the same one. */
 function findingLines(
   finding: Finding,
   before: Finding | undefined,
@@ -137,7 +137,7 @@ function placeOf({ node, peer }: Finding): string {
   return peer === undefined ? node : `${node} -> ${peer}`;
 }
 
-/** Values of several lines go on below their own first line. */
+/** Further lines of a value are aligned with its first line. */
 function alignRest(rows: readonly string[]): string[] {
   return rows.map((row) => row.replaceAll('\n', `\n${' '.repeat('expected  '.length)}`));
 }

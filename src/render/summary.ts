@@ -7,15 +7,15 @@ import { count, duration } from './text.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;
-  /** The exact command that goes on from here; shown when the run did not end in GO. */
+  /** The exact command that resumes from here; shown when the run did not end in GO. */
   readonly goOn?: string | undefined;
-  /** Whether to tell each gate's evidence, which the terminal no longer shows. */
+  /** Whether to print each gate's evidence, which the terminal no longer shows. */
   readonly evidence?: boolean;
   /** Where the journal was written. */
   readonly journal?: string | undefined;
 }
 
-/** The last lines of a run, with a newline at the end. Empty when the run told no end. */
+/** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
 export function summary(record: RunRecord, { paint, goOn, journal, evidence }: SummaryOptions): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
@@ -30,12 +30,12 @@ export function summary(record: RunRecord, { paint, goOn, journal, evidence }: S
   ];
   if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) {
     if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
-    if (goOn !== undefined) lines.push(`to go on: ${goOn}`);
+    if (goOn !== undefined) lines.push(`to resume: ${goOn}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** What proved each phase, a line a gate. */
+/** What proved each phase, one line per gate. */
 function evidenceLines({ proved }: RunRecord, paint: Paint): string[] {
   const rows = proved.map(({ phase, name, summary: told }) => [phase, name, paint.good('GO'), told]);
   return rows.length === 0 ? [] : [...table(rows), ''];
@@ -55,7 +55,7 @@ function reliedOnLines({ reliedOn }: RunRecord): string[] {
   });
 }
 
-/** What the next boot will find, and nothing has proven. */
+/** What the next boot will use and nothing has proven. */
 function unprovenLines({ unproven }: RunRecord, paint: Paint): string[] {
   const lines = unproven.flatMap(({ node, notes }) => notes.map((note) => `  ${node}: ${note}`));
   return lines.length === 0 ? [] : [paint.warn('NEXT BOOT'), ...new Set(lines)];
@@ -81,13 +81,13 @@ function headline(record: RunRecord, paint: Paint): string {
   return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(proved.length, 'gate')} GO, ${made}`;
 }
 
-/** Changes that a plan could not foresee are told apart: what a round of changes brings about for the next. */
+/** Unplanned changes are counted separately: those that one round of changes makes necessary in the next. */
 function changesText(record: RunRecord): string {
   const made = record.ended?.changes ?? 0;
   const planned = stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
   const told = count(made, 'change');
   return made > planned && planned > 0
-    ? `${told} (${planned} planned, ${made - planned} that these called for)`
+    ? `${told} (${planned} planned, ${made - planned} that those required)`
     : told;
 }
 
@@ -99,8 +99,8 @@ function verdictOf(exit: number): string {
       return 'UNREACHABLE';
     case EXIT.locked:
       return 'LOCKED';
-    case EXIT.rolledBack:
-      return 'ROLLED BACK';
+    case EXIT.reverted:
+      return 'REVERTED';
     case EXIT.interrupted:
       return 'INTERRUPTED';
     default:

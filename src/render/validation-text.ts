@@ -6,17 +6,17 @@ import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
 import { count } from './text.js';
 
-/** A valid inventory and playbook, and what the layers make of them. */
+/** A valid inventory and playbook, and what the layers show of them. */
 export interface ValidationView {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
-  /** What works but will probably bite. */
+  /** What works but will probably cause trouble. */
   readonly warnings: readonly Problem[];
-  /** What each layer shows of itself. */
+  /** What each layer shows. */
   readonly told: readonly Told[];
 }
 
-/** A short aligned summary: nodes, sites, and what each layer makes of them. */
+/** A short aligned summary: nodes, sites, and what each layer shows. */
 export function validationText(view: ValidationView, paint: Paint): string {
   const { inventory, playbook, told } = view;
   const phases = playbook.phases.map((phase) => phase.name).join(', ');

@@ -6,7 +6,7 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
   it('does nothing unasked where nobody can answer', async () => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml')], folder);
-    expect(stderr).toContain(`${command} asks before it changes anything`);
+    expect(stderr).toContain(`${command} asks for confirmation`);
     expect(stderr).toContain('--yes');
     expect(code).toBe(EXIT.badInput);
   });

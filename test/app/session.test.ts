@@ -15,7 +15,7 @@ describe('against machines that refuse', () => {
     expect(stdout).toMatch(/FAILED a-1 {2}E_SSH_/);
     expect(stdout).toMatch(/FAILED b-1 {2}E_SSH_/);
     expect(stdout).toContain('UNREACHABLE  0 gates GO, 0 changes made');
-    expect(stdout.includes('to go on: bridgehead apply --resume')).toBe(command === 'apply');
+    expect(stdout.includes('to resume: bridgehead apply --resume')).toBe(command === 'apply');
   });
 
   it('keeps a journal that its owner alone reads, the same events as --json', async () => {

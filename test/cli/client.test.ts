@@ -139,7 +139,7 @@ describe('a hub that can’t be reached', () => {
 
   it('is told below a list that asks, and by the exit code', async () => {
     const { code, stdout, stderr } = await place().run('list', '--live', '--timeout', '2');
-    expect(stdout).toMatch(/^phone .* hub not reached +handed out elsewhere$/m);
+    expect(stdout).toMatch(/^phone .* hub not reached +not configured from here$/m);
     expect(stderr).toMatch(/^error: vps: /);
     expect(code).toBe(EXIT.unreachable);
   });

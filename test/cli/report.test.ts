@@ -99,7 +99,7 @@ describe('what can’t be joined is refused, all of it at once', () => {
       'an empty file',
       { 'a.jsonl': '', 'b.jsonl': TWO },
       [
-        'a.jsonl  it is empty: its run told nothing; see what that run said on standard error, and run its shard again',
+        'a.jsonl  it is empty: its run reported nothing; see what that run said on standard error, and run its shard again',
       ],
     ],
     [
@@ -217,7 +217,7 @@ describe('what can’t be joined is refused, all of it at once', () => {
     );
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^b\.jsonl {2}there is no such file; .*\nc\.jsonl {2}it is empty.*\nfolder {2}it can't be read: EISDIR.*\n$/,
+      /^b\.jsonl {2}no such file; .*\nc\.jsonl {2}it is empty.*\nfolder {2}cannot be read: EISDIR.*\n$/,
     );
     rmSync(join(folder, 'folder'));
   });

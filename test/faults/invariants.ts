@@ -93,7 +93,7 @@ export async function isOldOrNew(
 /** Where a node's phase was told as undone, the machine is as it was before it. */
 function narrowed(node: string, told: Told, refs: References): readonly Reference[] {
   const ended = told.events.find((event) => event.type === 'run-ended');
-  const undone = ended?.errors.find((error) => String(error.code) === 'E_ROLLED_BACK' && error.node === node);
+  const undone = ended?.errors.find((error) => String(error.code) === 'E_REVERTED' && error.node === node);
   const index = refs.findIndex(({ phase }) => phase === undone?.phase);
   return undone === undefined || index < 1 ? refs : refs.slice(index - 1, index);
 }

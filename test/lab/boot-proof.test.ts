@@ -164,7 +164,7 @@ describe('a change that only the next boot would show', () => {
       const errors = ofType(told, 'run-ended').flatMap((event) => event.errors);
       expect({ code: told.code, codes: errors.map(({ code }) => code), said: told.stderr }).toMatchObject({
         code: 5,
-        codes: ['E_ROLLED_BACK'],
+        codes: ['E_REVERTED'],
       });
       expect(errors[0]?.evidence).toMatch(why);
       expect(await seen(node)).toBe(before);

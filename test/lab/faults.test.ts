@@ -173,12 +173,12 @@ describe('a step that fails', () => {
       'because its connection dies',
       '',
       'script: { check: "false", run: "pkill -9 -f sshd:.ops; sleep 30" }',
-      { code: 'E_ROLLED_BACK' },
+      { code: 'E_REVERTED' },
     ],
   ])('%s names the node, the phase, the step and what to do', async (_what, prepare, step, expected) => {
     if (prepare) await exec(lab, 'wk-1', prepare);
     const told = await run(FILE, '-p', playbookWith(step));
-    expectOne(told, expected.code === 'E_ROLLED_BACK' ? 5 : 7, {
+    expectOne(told, expected.code === 'E_REVERTED' ? 5 : 7, {
       ...expected,
       phase: 'only',
       step: 'the step',

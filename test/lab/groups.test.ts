@@ -122,7 +122,7 @@ describe('nodes that stand or fall together', () => {
     expect(told(result)).toEqual([
       {
         exit: 5,
-        errors: [['f1', 'E_ROLLED_BACK', 'harden was reverted on f1: no new login to f3 worked through it']],
+        errors: [['f1', 'E_REVERTED', 'harden was reverted on f1: no new login to f3 worked through it']],
       },
     ]);
     expect(undone(result)).toEqual(['f1']);

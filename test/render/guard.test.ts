@@ -24,7 +24,7 @@ const reverted: RunEvent = {
   failed: [],
 };
 const error: ReportedError = {
-  code: 'E_ROLLED_BACK',
+  code: 'E_REVERTED',
   node: NODE,
   phase: 'tunnel',
   message: 'tunnel was taken back on ms-1: a new login works again',
@@ -58,9 +58,9 @@ it('tells of locks and guards as lines', () => {
   expect(told).toEqual(
     expect.arrayContaining([
       'connect | - | wk-1 | took over the lock of run 1 of ann@laptop (pid 7), since noon',
-      'tunnel | - | ms-1 | guarded: undone in 90 s unless confirmed',
-      'tunnel | - | ms-1 | not confirmed, the node undoes it within 55 s: no answer',
-      'tunnel | - | ms-1 | undone by the node itself: 1 item',
+      'tunnel | - | ms-1 | guarded: reverts in 90 s unless confirmed',
+      'tunnel | - | ms-1 | not confirmed, the node reverts it within 55 s: no answer',
+      'tunnel | - | ms-1 | reverted by the node itself: 1 item',
     ]),
   );
 });
@@ -69,23 +69,23 @@ it('reports what was undone, and how the phase left its nodes', () => {
   const record = recordOf(FIRED);
   const report = stopReport(record, PLAIN);
   expect(report).toContain(
-    'UNDONE ms-1 / tunnel  undone by the node itself: 1 item\n  route removed: default dev wg0',
+    'REVERTED ms-1 / tunnel  reverted by the node itself: 1 item\n  route removed: default dev wg0',
   );
   expect(report).toMatch(
-    /tunnel left the nodes so:\n {2}changed +wk-1\n {2}put back +ms-1\n {2}as they were +wk-2\n/,
+    /tunnel left the nodes as follows:\n {2}changed +wk-1\n {2}reverted +ms-1\n {2}unchanged +wk-2\n/,
   );
   expect(report).not.toContain('UNDER WAY');
   expect(report).not.toContain('STILL GUARDED');
-  expect(summary(record, { paint: PLAIN })).toContain('ROLLED BACK at tunnel');
+  expect(summary(record, { paint: PLAIN })).toContain('REVERTED at tunnel');
 });
 
 it('lists what could not be undone, and whose change it was', () => {
   const failed = { ...reverted, earlier: 'run-1', failed: ['unit x: start'] } as RunEvent;
   const report = stopReport(recordOf([started('apply'), failed, ended(0, 0)]), PLAIN);
   expect(report).toContain(
-    'the change of run run-1 was undone by the node itself: 1 item; 1 item NOT undone',
+    'the change of run run-1 was reverted by the node itself: 1 item; 1 item NOT reverted',
   );
-  expect(report).toContain('  NOT undone: unit x: start');
+  expect(report).toContain('  NOT reverted: unit x: start');
 });
 
 it('tells after an interruption what is under way and which nodes are still guarded', () => {
@@ -113,9 +113,9 @@ it('shows the guard of a node in its row of the tree', () => {
   }
   expect(titles).toEqual(
     expect.arrayContaining([
-      'ms-1  guarded, undone in 90 s unless confirmed',
-      'ms-1  no new login; it undoes this within 55 s',
-      'ms-1  undone by the node itself: 1 item',
+      'ms-1  guarded, reverts in 90 s unless confirmed',
+      'ms-1  no new login; it reverts this within 55 s',
+      'ms-1  reverted by the node itself: 1 item',
     ]),
   );
 });

@@ -17,7 +17,7 @@ it.each([
     },
     [
       'lab home: up since 2026-01-01T12:00:00.000Z',
-      '  the inventory has changed since it was built: take it down and up again',
+      '  the inventory has changed since the lab was built: run lab down, then lab up',
       '  ms-1        bookworm  running',
       '  ctb-edge-1  bookworm  degraded  failed: ssh.service',
       '',
@@ -26,7 +26,7 @@ it.each([
   [
     'dead',
     { name: 'home', state: 'dead', machines: [] },
-    'lab home: dead\n  its processes are gone; `bridgehead lab down` clears what they left\n',
+    'lab home: dead\n  its processes are gone; `bridgehead lab down` clears what they left behind\n',
   ],
 ] as const)('%s', (_name, status, text) => {
   expect(labStatusText(status, PLAIN)).toBe(text);

@@ -31,7 +31,7 @@ it('names first, and in the question, which networks are retired and where', () 
     planned('tunnel', 'peers', 'ms-1', [ADD_PEER]),
   ]);
   expect(planText(record, PLAIN).split('\n')[0]).toBe(
-    'Retires network office on wk-1, wk-2: it goes down there for good; its keys are put aside in /etc/wireguard/.retired. Not meant? Then this inventory is older than that network, or another one of the same name.',
+    'Retires network office on wk-1, wk-2: it is removed there for good; its keys are moved to /etc/wireguard/.retired. If that is not what you want, this inventory is out of date, or it is another one of the same name.',
   );
   expect(planQuestion(record)).toBe('Apply this plan, which retires network office on wk-1, wk-2?');
   expect(planQuestion(record, 'wk-1')).toBe('Apply this plan, which retires network office on wk-2?');
@@ -72,7 +72,7 @@ describe('planLine', () => {
     );
   });
   it('names the worst of many, and says how bad the rest is and where it stands', () => {
-    const rest = 'more brief cuts, each named beside its change';
+    const rest = 'more brief cuts, listed with their changes';
     expect(line(['tunnel', 's', 'wk-1', [...brief, cut('e')]])).toBe(
       `Plan: 5 changes on 1 node; a (wk-1), b (wk-1), c (wk-1), and 2 ${rest}`,
     );
@@ -83,6 +83,6 @@ describe('planLine', () => {
   it('does not call a network as wanted that it could not read', () => {
     const error = { code: 'E_SSH_REFUSED', message: 'refused' } as const;
     const record = recordOf([started('plan'), { type: 'node-failed', node: 'wk-2', error }]);
-    expect(planLine(record, PLAIN)).toBe('No plan: not every node could be read');
+    expect(planLine(record, PLAIN)).toBe('No plan: some nodes could not be read');
   });
 });

@@ -82,8 +82,8 @@ describe('with clients', () => {
         '',
         'What the clients fetched:',
         '  GO    phone  http://192.168.1.100:3000  through vps, node-a  this is lan-1 in home; you came from 192.168.1.10',
-        '  GO    phone  http://192.168.1.101:3000  through vps, node-a  out of its reach: curl: (28) timed out',
-        '  STOP  phone  http://198.18.0.80         beside the tunnel    ',
+        '  GO    phone  http://192.168.1.101:3000  through vps, node-a  not reachable: curl: (28) timed out',
+        '  STOP  phone  http://198.18.0.80         outside the tunnel   ',
       ].join('\n'),
     );
     expect(text).not.toContain('\x1b');

@@ -31,7 +31,7 @@ it('shows what a gate noted, and what it proved besides it not', () => {
   ];
   expect(stopReport(recordOf([started('check'), ...gate('verify', 'twins', '2 of 3', found)]), PLAIN)).toBe(
     lines(
-      'NOTE verify / twins  nothing is stopped by this',
+      'NOTE verify / twins  this stops nothing',
       '  ms-1 -> wk-1',
       '    expected  its own',
       '    seen      a copy',

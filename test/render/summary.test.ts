@@ -16,7 +16,7 @@ import { PLAIN, recordOf } from './helpers.js';
 const told = (events: Parameters<typeof recordOf>[0]) =>
   summary(recordOf(events), { paint: PLAIN, goOn: 'bridgehead apply --resume -i home.yaml', journal: '/j' });
 
-const NEXT = 'journal: /j\nto go on: bridgehead apply --resume -i home.yaml\n';
+const NEXT = 'journal: /j\nto resume: bridgehead apply --resume -i home.yaml\n';
 
 it.each([
   ['GO', GO_RUN, 'GO  3 phases, 4 gates, 2 changes in 2.1 s\n'],
@@ -51,7 +51,7 @@ it('does not call a declined plan as wanted', () => {
 
 it.each([
   ['as many as were planned', 2, '2 changes'],
-  ['more than were planned', 5, '5 changes (2 planned, 3 that these called for)'],
+  ['more than were planned', 5, '5 changes (2 planned, 3 that those required)'],
   ['fewer than were planned', 1, '1 change'],
 ])('counts changes: %s', (_what, made, text) => {
   const plan = planned('tunnel', 's', 'ms-1', [RESTART, RESTART]);

@@ -33,7 +33,7 @@ export async function loadForChange(options: ClientOptions, io: Io) {
   if (options.yes !== true && !canConfirm(io, options.json === true)) {
     throw new BridgeheadError(
       'E_USAGE',
-      'it is asked before the hub is changed, and nobody can answer here',
+      'this command asks before it changes the hub, and there is no terminal to ask on',
       { fix: 'add --yes to change it without asking' },
     );
   }

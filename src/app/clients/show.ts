@@ -79,7 +79,7 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
     }
     const keys = { pair, hubPublicKey: seen.publicKey, ...(shared && { shared }) };
     for (const file of await handOut(target, keys, handover, options, io)) {
-      io.stderr.write(`wrote ${file}: it holds the private key, and only you can read it\n`);
+      io.stderr.write(`wrote ${file}: it contains the private key, and only you can read it\n`);
     }
     return EXIT.go;
   } finally {

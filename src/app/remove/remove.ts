@@ -24,13 +24,9 @@ const FORGET_MS = 20_000;
 export async function removeNodeOf(name: string, options: RemoveOptions, io: Io): Promise<number> {
   const json = options.json === true;
   if (options.yes !== true && !canConfirm(io, json)) {
-    throw new BridgeheadError(
-      'E_USAGE',
-      'remove asks before it changes anything, and nobody can answer here',
-      {
-        fix: 'add --yes to remove without asking',
-      },
-    );
+    throw new BridgeheadError('E_USAGE', 'remove asks for confirmation, and there is no terminal to ask on', {
+      fix: 'add --yes to remove without asking',
+    });
   }
   const { inventory, playbook } = await load(options, io);
   refuseNeeded(inventory, name, options.offline === true);

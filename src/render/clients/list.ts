@@ -5,21 +5,21 @@ import { type ClientView, reachWords } from './text.js';
 
 /** A client in the list. */
 export interface ClientRow extends ClientView {
-  /** Why it must scan again; empty when it need not, or nothing is known. */
+  /** Why it must scan again; empty when it need not, or when nothing is known. */
   readonly scanAgain: readonly string[];
-  /** Whether the ledger knows what it has in hand. */
+  /** Whether the ledger knows its current configuration. */
   readonly known: boolean;
-  /** What its hub says; absent where it wasn't asked. */
+  /** What its hub reports; absent where it wasn't asked. */
   readonly live?:
     | { readonly kind: 'unreachable' }
-    /** No such peer on the hub: apply hasn't been there. */
+    /** The hub has no such peer: not applied yet. */
     | { readonly kind: 'absent' }
     | { readonly kind: 'never' }
     /** Seconds since its last handshake. */
     | { readonly kind: 'seen'; readonly ago: number };
 }
 
-/** The clients as a table, one a line; below it what each must scan again for. */
+/** The clients as a table, one per line; below it, why each must scan again. */
 export function clientListText(rows: readonly ClientRow[], paint: Paint): string {
   if (rows.length === 0) return 'No clients yet: bridgehead client add NAME\n';
   const asked = rows.some(({ live }) => live !== undefined);
@@ -69,5 +69,5 @@ function handshake(live: ClientRow['live']): string {
 function state({ client, scanAgain, known }: ClientRow, paint: Paint): string {
   if (client.publicKey === undefined) return paint.warn(`no keys yet: client rekey ${client.name}`);
   if (scanAgain.length > 0) return paint.warn(`scan again: ${scanAgain.join('; ')}`);
-  return known ? paint.good('up to date') : 'handed out elsewhere';
+  return known ? paint.good('up to date') : 'not configured from here';
 }

@@ -1,28 +1,28 @@
 import QRCode from 'qrcode';
 import type { Secret } from '../../core/secret.js';
 
-/** Light modules around a code; scanners ask for four. */
+/** Light modules around a code; scanners require four. */
 const QUIET = 4;
-/** Pixels that a module of the image measures. */
+/** Pixels per module of the image. */
 const PIXELS = 6;
 const BLACK_ON_WHITE = '\u001b[38;5;16;48;5;231m';
 const RESET = '\u001b[0m';
 
-/** Room that a code takes on a terminal. */
+/** The size of a code on a terminal. */
 export interface QrSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** The size of a text's code; it depends on the number of its bytes alone. */
+/** The size of a text's code; it depends only on the number of its bytes. */
 export function qrSize(text: Secret): QrSize {
   const side = modulesOf(text).size + 2 * QUIET;
   return { columns: side, rows: Math.ceil(side / 2) };
 }
 
 /**
- * A text as a QR code for a terminal, two modules a character. With colours black on white, whatever the terminal's own
- * are; without, light modules are drawn, for a terminal with a dark ground.
+ * A text as a QR code for a terminal, two modules per character. With colours it is black on white, whatever the
+ * terminal's own; without, light modules are drawn, for a terminal with a dark background.
  */
 export function qrText(text: Secret, colour: boolean): string {
   const { size, data } = modulesOf(text);
@@ -52,7 +52,7 @@ function half(top: boolean, bottom: boolean): string {
 
 const LEVEL = { errorCorrectionLevel: 'L' } as const;
 
-/** All bytes in one segment, so that the size doesn't tell of the content. */
+/** All bytes in one segment, so that the size doesn't depend on the content. */
 function segments(text: Secret): QRCode.QRCodeSegment[] {
   return [{ data: new TextEncoder().encode(text.reveal()), mode: 'byte' }];
 }

@@ -7,12 +7,12 @@ export interface ClientView {
   readonly hub: Node;
 }
 
-/** `keyed`: it stood in the inventory, and has its first keys now. */
+/** `keyed`: it was already in the inventory, and now has its first keys. */
 export type Change = 'added' | 'keyed' | 'rekeyed';
 
 const DONE: Readonly<Record<Change, string>> = {
-  added: 'is added',
-  keyed: 'has its keys',
+  added: 'was added',
+  keyed: 'has its first keys',
   rekeyed: 'has new keys',
 };
 
@@ -23,23 +23,23 @@ export interface HandedView {
   readonly shown: boolean;
 }
 
-/** What is said below the code of a new or rekeyed client. */
+/** The text below the code of a new or rekeyed client. */
 export function addedText(change: Change, view: ClientView, { files, shown }: HandedView): string {
   const { client } = view;
-  const old = change === 'rekeyed' ? ['The old keys open nothing any more.'] : [];
+  const old = change === 'rekeyed' ? ['The old keys no longer work.'] : [];
   return lines([
     `${client.name} ${DONE[change]}: ${clientWords(view)}`,
     ...old,
-    ...(shown ? [`Scan the code with the WireGuard app: it is shown this once.`] : []),
-    ...files.map((file) => `wrote ${file}: it holds the private key, and only you can read it`),
-    `The private key is kept nowhere else; bridgehead client rekey ${client.name} makes new ones.`,
+    ...(shown ? [`Scan the code with the WireGuard app now: it is shown only once.`] : []),
+    ...files.map((file) => `wrote ${file}: it contains the private key, and only you can read it`),
+    `The private key is stored nowhere else; bridgehead client rekey ${client.name} makes new ones.`,
   ]);
 }
 
 export function revokedText({ network, client, hub }: ClientView): string {
   const free = client.addresses.join(' and ');
   return lines([
-    `${client.name} is revoked: ${hub.name} has no peer for it any more, and ${free} ${client.addresses.length > 1 ? 'are' : 'is'} free again in ${network.name}`,
+    `${client.name} was revoked: ${hub.name} no longer has a peer for it, and ${free} ${client.addresses.length > 1 ? 'are' : 'is'} free again in ${network.name}`,
   ]);
 }
 
@@ -49,7 +49,7 @@ export function clientWords({ network, client, hub }: ClientView): string {
   return `${place}; ${client.tunnel} tunnel; reaches ${reachWords(client.reach)}`;
 }
 
-/** What a client may reach, in the words of the inventory. */
+/** What a client may reach, in the inventory's terms. */
 export function reachWords(reach: Client['reach']): string {
   return reach === 'all' ? 'all' : reach.map(reachWord).join(', ');
 }
@@ -62,9 +62,9 @@ function reachWord(reach: Reach): string {
 export interface ShownView extends ClientView {
   /** The configuration without its secrets. */
   readonly config: string;
-  /** Why it must scan again; none known: empty. */
+  /** Why it must scan again; empty when nothing is known. */
   readonly scanAgain: readonly string[];
-  /** Whether the ledger knows what it has in hand. */
+  /** Whether the ledger knows its current configuration. */
   readonly known: boolean;
 }
 
@@ -77,9 +77,9 @@ export function shownText(view: ShownView): string {
     config.trimEnd(),
     '',
     ...scanAgain.map((reason) => `scan again: ${reason}`),
-    ...(known ? [] : [`what it has in hand was not handed out from here`]),
-    `The private key is kept nowhere. From a configuration that you kept: bridgehead client show ${client.name} --kept FILE;`,
-    `with new keys: bridgehead client rekey ${client.name}`,
+    ...(known ? [] : [`its current configuration was not made here`]),
+    `The private key is not stored. To use one from a configuration that you kept: bridgehead client show ${client.name} --kept FILE;`,
+    `to make new keys: bridgehead client rekey ${client.name}`,
   ]);
 }
 

@@ -14,7 +14,7 @@ export interface Calm {
   stepBack(): void;
 }
 
-/** What of DefaultRenderer is needed here and not declared as reachable. */
+/** Parts of DefaultRenderer that are needed here and not declared as public. */
 interface Insides {
   readonly updater?: { clear(): void; done(): void };
   readonly logger: { readonly process: { hijack(): void; release(): void } };

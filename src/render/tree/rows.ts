@@ -3,11 +3,11 @@ import { count } from '../text.js';
 
 export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'skipped';
 
-/** One line of the tree. A parent's rows show while it is running. */
+/** One line of the tree. A parent's rows are shown while it is running. */
 export interface Row {
   readonly key: string;
   readonly parent?: string;
-  /** What it stands for: a phase, node or gate. */
+  /** What it represents: a phase, node or gate. */
   readonly name: string;
   title: string;
   state: RowState;
@@ -23,7 +23,7 @@ export const keys = {
   gate: (phase: string, gate: string) => `phase ${phase} gate ${gate}`,
 } as const;
 
-/** The rows of a run's tree: the nodes being read, then each phase with its nodes (where they are changed) and gates. */
+/** The rows of a run's tree: the nodes being read, then each phase with its nodes (if they are changed) and gates. */
 export function layOutRows({ phases, nodes, command }: EventOf<'run-started'>): Row[] {
   const reading = [
     row(READING, `read ${count(nodes.length, 'node')}`),

@@ -25,7 +25,7 @@ export class TreeState {
     readEvent(this.#table, event);
   }
 
-  /** Nothing more will come: what runs was cut off, what waits was not reached. */
+  /** The run is over: running rows were cut off, waiting rows were not reached. */
   finish(): void {
     for (const row of this.rows) {
       const begun = row.parent !== undefined || row.key === READING || this.#told.has(row.key);
@@ -52,7 +52,7 @@ export class TreeState {
         this.#set(
           keys.node(phase, node),
           'running',
-          `${node}  guarded, undone in ${seconds} s unless confirmed`,
+          `${node}  guarded, reverts in ${seconds} s unless confirmed`,
         ),
       'guard-confirmed': ({ phase, node, ms }) =>
         this.#set(keys.node(phase, node), 'good', `${node}  confirmed by a new login: ${duration(ms)}`),
@@ -61,7 +61,7 @@ export class TreeState {
         this.#set(
           keys.node(phase, node),
           'running',
-          `${node}  no new login; it undoes this within ${seconds} s`,
+          `${node}  no new login; it reverts this within ${seconds} s`,
         ),
       'guard-reverted': (event) =>
         this.#set(keys.node(event.phase, event.node), 'bad', `${event.node}  ${revertedText(event)}`),
@@ -130,7 +130,7 @@ export class TreeState {
     if (failed === 0) this.#beginNext();
   }
 
-  /** A node can be lost while it is read, and later while it is changed or measured. */
+  /** A node can fail while it is read, and later while it is changed or measured. */
   #failed(node: string, title: string): void {
     if (this.#unread.has(node)) {
       this.#read(node, 'bad', title);
@@ -140,7 +140,7 @@ export class TreeState {
     if (phase !== undefined) this.#set(keys.node(phase.name, node), 'bad', title);
   }
 
-  /** The next phase is at work from here on, even where its events come all at once at its end. */
+  /** The next phase is now running, even if all its events come at once at its end. */
   #beginNext(): void {
     const next = this.rows.find((row) => row.parent === undefined && row.state === 'waiting');
     if (next !== undefined) next.state = 'running';

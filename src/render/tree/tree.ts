@@ -11,7 +11,7 @@ interface Latch {
   readonly open: () => void;
 }
 
-/** The live tree on a terminal: phases, and in the one at work a row for each node and gate. */
+/** The live tree on a terminal: phases, and a row for each node and gate in the running one. */
 export function createTree(paint: Paint): Renderer {
   let tree: Tree | undefined;
   return {
@@ -59,7 +59,7 @@ function growTree(state: TreeState, paint: Paint): Tree {
         await started.get(row)?.wait;
         const own = async () => settled.get(row)?.wait;
         if (children.length === 0) return own();
-        // The untitled one keeps the parent open until its own end, which may come after its children's.
+        // The untitled task keeps the parent open until the parent's own end, which may come after its children's.
         return wrapper.newListr([...children, { task: own }], { concurrent: true });
       },
     };
@@ -87,7 +87,7 @@ function growTree(state: TreeState, paint: Paint): Tree {
     rendererOptions: { formatOutput: 'truncate' },
   });
   const done = listr.run();
-  // close() tells of a failure; until then it must not end the process as unhandled.
+  // close() reports a failure; until then it must not end the process as unhandled.
   done.catch(() => {});
 
   return {

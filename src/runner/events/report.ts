@@ -16,6 +16,6 @@ export function reportError(
 /** The exit code of a run with these errors: an interruption first, then what a guard took back, then the first error's. */
 export function exitOf(errors: readonly ReportedError[]): number {
   const exits = errors.map(({ code }) => ERROR_CODES[code]);
-  const first = [EXIT.interrupted, EXIT.rolledBack].find((exit) => exits.includes(exit));
+  const first = [EXIT.interrupted, EXIT.reverted].find((exit) => exits.includes(exit));
   return first ?? exits[0] ?? EXIT.go;
 }

@@ -2,7 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import type { Connection } from '../../remote/transport.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { type RoundEnd, revertedEnd, takenBack, wholeBack } from '../round/run-round.js';
-import { conclude, revertOnce, rolledBack, type Settled, settle } from '../round/settle-guard.js';
+import { conclude, revertedError, revertOnce, type Settled, settle } from '../round/settle-guard.js';
 import { takeBack } from '../undo/take-back.js';
 import { connectFresh, replaceConnection } from './fresh-login.js';
 import { inLevels } from './group.js';
@@ -105,7 +105,7 @@ async function undoConfirmed(
   }
   await takeBack(context, { node, phase, labels: [label], signal: context.signal });
   const report = { state: 'reverted', undone: [], failed: [] } as const;
-  return { kind: 'taken-back', error: rolledBack(armed.round, report, { cause: undefined, late: false }) };
+  return { kind: 'taken-back', error: revertedError(armed.round, report, { cause: undefined, late: false }) };
 }
 
 /** Whoever has failed tells why; the others are undone with it, which needs no error of their own. */

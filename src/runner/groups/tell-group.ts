@@ -20,12 +20,12 @@ export function groupError(
   { node, label }: Round,
   { trial, refusals, reverted }: GroupFailure,
 ): BridgeheadError | undefined {
-  if (reverted.code !== 'E_ROLLED_BACK' || refusals.has(node)) return reverted;
+  if (reverted.code !== 'E_REVERTED' || refusals.has(node)) return reverted;
   const behind = trial.passengers.filter((name) => refusals.has(name) && trial.carriers.get(name)?.has(node));
   const [first] = behind;
   if (first === undefined) return undefined;
   return new BridgeheadError(
-    'E_ROLLED_BACK',
+    'E_REVERTED',
     `${label} was reverted on ${node}: no new login to ${behind.join(', ')} worked through it`,
     { node, evidence: messageOf(refusals.get(first)), fix: FIX, cause: refusals.get(first) },
   );

@@ -130,7 +130,7 @@ export function throwUnproven(
   const proof = reply && nodeGuard.parseProof(reply);
   if (proof?.kind !== 'refused') return;
   throw new BridgeheadError(
-    'E_ROLLED_BACK',
+    'E_REVERTED',
     `${label} was reverted on ${node}: it would not have held at the next boot`,
     {
       node,

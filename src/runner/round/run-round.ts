@@ -64,7 +64,7 @@ export type Begun =
       readonly fault?: RoundFault;
       /** Whether it was made after all, though its answer was lost. */
       readonly isDone: (connection: Connection) => Promise<boolean>;
-      /** Proves what the next boot will find; rejects with E_ROLLED_BACK where that must not stay. */
+      /** Proves what the next boot will find; rejects with E_REVERTED where that must not stay. */
       readonly prove: (connection: Connection) => Promise<void>;
     };
 
@@ -203,8 +203,7 @@ export async function wholeBack(context: RunContext, round: Round, end: RoundEnd
   }
 }
 
-export const takenBack = ({ code }: BridgeheadError): Fate =>
-  code === 'E_ROLLED_BACK' ? 'undone' : 'unknown';
+export const takenBack = ({ code }: BridgeheadError): Fate => (code === 'E_REVERTED' ? 'undone' : 'unknown');
 
 async function unsettled(context: RunContext, armed: Armed, error: unknown): Promise<RoundEnd> {
   if (!context.signal.aborted) return { fate: 'unknown', error };

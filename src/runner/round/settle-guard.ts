@@ -34,7 +34,7 @@ export type Intent =
   | {
       readonly kind: 'look';
       readonly isDone: (connection: Connection) => Promise<boolean>;
-      /** Proves what the next boot will find; rejects with E_ROLLED_BACK where that must not stay. */
+      /** Proves what the next boot will find; rejects with E_REVERTED where that must not stay. */
       readonly prove: (connection: Connection) => Promise<void>;
     };
 
@@ -110,7 +110,7 @@ async function attempt(
   try {
     await intent.prove(connection);
   } catch (error) {
-    if (error instanceof BridgeheadError && error.code === 'E_ROLLED_BACK') return revert();
+    if (error instanceof BridgeheadError && error.code === 'E_REVERTED') return revert();
     throw error;
   }
   // Only a login that comes after the proof confirms: it is the one that goes through what was brought live.
@@ -205,7 +205,7 @@ const FIX_LATE =
   'the phase takes longer than its guard waits: raise --guard-seconds, or do the long part in an earlier phase';
 
 /** What is told as failed when a node, or this run, took a round back. */
-export function rolledBack(
+export function revertedError(
   { node, label }: Round,
   report: GuardReport,
   { cause, late }: Why,
@@ -213,7 +213,7 @@ export function rolledBack(
   const failed = report.state === 'revert-failed';
   const why = cause === undefined ? `no new login to ${node} worked` : messageOf(cause);
   return new BridgeheadError(
-    failed ? 'E_REVERT_FAILED' : 'E_ROLLED_BACK',
+    failed ? 'E_REVERT_FAILED' : 'E_REVERTED',
     failed
       ? `${label} was taken back on ${node}, but not all of it`
       : `${label} was taken back on ${node}: a new login works again`,
@@ -278,7 +278,7 @@ export function conclude(
   tellReverted(context, { node: round.node, phase, by, report });
   return {
     kind: 'taken-back',
-    error: rolledBack(round, report, { cause, late: late && intent.kind === 'revert' }),
+    error: revertedError(round, report, { cause, late: late && intent.kind === 'revert' }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ShardReport, Stamped } from './report.js';
 /** From the worst on: what is the cause stands before what follows from it. */
 const WORST_FIRST: readonly number[] = [
   EXIT.interrupted,
-  EXIT.rolledBack,
+  EXIT.reverted,
   EXIT.bug,
   EXIT.stepFailed,
   EXIT.unreachable,

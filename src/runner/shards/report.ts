@@ -56,7 +56,7 @@ function readLines(text: string): { events: StampedEvent[]; bad: Line[]; cut: Li
 export function readShardReport(file: string, text: string): Reading {
   if (text.trim() === '') {
     const fix = 'see what that run said on standard error, and run its shard again';
-    return { problems: [{ file, message: 'it is empty: its run told nothing', fix }] };
+    return { problems: [{ file, message: 'it is empty: its run reported nothing', fix }] };
   }
   const { events, bad, cut } = readLines(text);
   const problems: Problem[] = bad.slice(0, TOLD_LINES).map(({ number }) => ({

@@ -144,7 +144,7 @@ async function beginUndo(context: RunContext, undoing: string, node: string): Pr
   }
   if (!round.guarded) return { node, undone, ...(cause === undefined ? {} : { cause }) };
   if (cause === undefined) return { node, undone, armed: waiting };
-  if (cause instanceof BridgeheadError && cause.code === 'E_ROLLED_BACK') {
+  if (cause instanceof BridgeheadError && cause.code === 'E_REVERTED') {
     return {
       node,
       undone,
@@ -180,7 +180,7 @@ async function endAlone(
 /** The error of a node whose undo was reverted since another one's could not stand: it is as little undone. */
 function undoneWith(node: string, cause: unknown): BridgeheadError {
   const { message, node: other = '' } = reportError(cause);
-  return new BridgeheadError('E_ROLLED_BACK', `the undo was reverted on ${node} with that of another node`, {
+  return new BridgeheadError('E_REVERTED', `the undo was reverted on ${node} with that of another node`, {
     node,
     evidence: other === '' ? message : `${other}: ${message}`,
     fix: `mend that, then undo the run again`,

@@ -77,7 +77,7 @@ describe('clients that must scan again', () => {
       const { at, file, tell } = world(key);
       for (const command of ['plan', 'apply'] as const) {
         const { stdout } = tell(at(change(hubText(CLIENTS))), command);
-        expect(stdout).toContain('1 client has to scan again, or its tunnel stays dead:\n  phone  ');
+        expect(stdout).toContain('1 client must scan a new code, or its tunnel will not work:\n  phone  ');
         expect(stdout).toContain(why);
         expect(stdout).toContain(`bridgehead client rekey NAME -i ${file}\n`);
         expect(stdout).toContain(`bridgehead client show NAME --kept FILE --qr -i ${file}\n`);

@@ -24,7 +24,7 @@ const holds =
 /** Machines that are rebooted after a run: whatever was confirmed must be there then, and let people in. */
 export function boots(): Case[] {
   const saysUndone: Case['judge'] = ({ events }) =>
-    codesOf(events).includes('E_ROLLED_BACK') ? [] : ['does not say E_ROLLED_BACK'];
+    codesOf(events).includes('E_REVERTED') ? [] : ['does not say E_REVERTED'];
   const refused = { fault: 'a boot after what was refused', exits: [5], judge: saysUndone };
   const noSnippet = holds('the old configuration', '[ ! -e /etc/ssh/sshd_config.d/50-elsewhere.conf ]');
   return [

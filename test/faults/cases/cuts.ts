@@ -6,7 +6,7 @@ import { codesOf, kill, pause } from './moments.js';
 export function cuts(): Case[] {
   const CUTS: readonly Play[] = ['nft', 'rules', 'ufw', 'default-route', 'sshd', 'sshd-config', 'link'];
   const saysUndone: Case['judge'] = ({ events }) =>
-    codesOf(events).includes('E_ROLLED_BACK') ? [] : ['does not say E_ROLLED_BACK'];
+    codesOf(events).includes('E_REVERTED') ? [] : ['does not say E_REVERTED'];
   const each = (play: Play): Case[] => [
     { name: `${play} cuts SSH`, fault: `${play}`, play, exits: [5], judge: saysUndone },
     {

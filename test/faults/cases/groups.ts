@@ -11,7 +11,7 @@ import {
 import { codesOf, kill, pause, SURVIVES, where } from './moments.js';
 
 const saysUndone: NonNullable<Case['judge']> = ({ events }) =>
-  codesOf(events).includes('E_ROLLED_BACK') ? [] : ['does not say E_ROLLED_BACK'];
+  codesOf(events).includes('E_REVERTED') ? [] : ['does not say E_REVERTED'];
 
 /** Machines that are reached through others: by `jump`, or over the very network that changes. */
 export function groups(): Case[] {

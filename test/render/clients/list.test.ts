@@ -45,7 +45,7 @@ describe('the list of clients', () => {
   ] as const)('shows the last handshake where the hub was asked: %j', (live, told) => {
     const [head, phone] = text(row('phone', { live, known: false }));
     expect(head).toContain('HANDSHAKE');
-    expect(phone).toMatch(new RegExp(` ${told}\\s+handed out elsewhere$`));
+    expect(phone).toMatch(new RegExp(` ${told}\\s+not configured from here$`));
   });
 
   it('is the same for programs', () => {

@@ -141,7 +141,7 @@ describe('a run that changes what others are reached through', () => {
   it.each(['b', 'c'])('reverts a jump host through which %s can no longer be reached', async (name) => {
     expect(await go(change(['a']), { faults: { connect: cutOff('a', name) } })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
-    expect(errors()).toEqual([['a', 'E_ROLLED_BACK']]);
+    expect(errors()).toEqual([['a', 'E_REVERTED']]);
     const [error] = ofType('run-ended')[0]?.errors ?? [];
     expect(error?.message).toContain(`no new login to ${name} worked through it`);
     expect(error?.evidence).toContain('does not pass connections on');
@@ -154,7 +154,7 @@ describe('a run that changes what others are reached through', () => {
     });
     expect(ended).toEqual(['revert a', 'revert b']);
     expect([...undone()].sort()).toEqual(['a', 'b']);
-    expect(errors()).toEqual([['b', 'E_ROLLED_BACK']]);
+    expect(errors()).toEqual([['b', 'E_REVERTED']]);
   });
 
   it('reverts whoever still answers before what it is reached through', async () => {
@@ -344,8 +344,8 @@ describe('a run that changes what others are reached through', () => {
         if (fresh && name === 'b' && existsSync(join(transport.state('a'), 'armed'))) throw noLogin(name);
       };
       expect(await undo(['a', 'b'], { connect })).toEqual([
-        ['a', false, 'E_ROLLED_BACK'],
-        ['b', false, 'E_ROLLED_BACK'],
+        ['a', false, 'E_REVERTED'],
+        ['b', false, 'E_REVERTED'],
       ]);
       expect(transport.log('a').at(-1)).toBe('revert');
       expect(transport.log('b').at(-1)).toBe('revert');
@@ -366,7 +366,7 @@ describe('a run that changes what others are reached through', () => {
         ['b', 'b'],
       ]);
       expect(results[0]?.error).toMatchObject({
-        code: 'E_ROLLED_BACK',
+        code: 'E_REVERTED',
         details: { evidence: expect.stringMatching(/^b: /) as string },
       });
     });

@@ -229,7 +229,7 @@ describe('changes that are of use only together', () => {
     };
     const retired = { hosts: { b: '192.0.2.2' }, former: ['192.0.2.1', '192.0.2.2'], joint: [] };
     const { errors, changed, undone } = await apply('nobody', { faults: { connect }, ...retired });
-    expect([errors, changed, undone]).toEqual([['b E_ROLLED_BACK'], ['c', 'd'], ['a', 'b']]);
+    expect([errors, changed, undone]).toEqual([['b E_REVERTED'], ['c', 'd'], ['a', 'b']]);
   });
 
   it('are undone where the run is interrupted before all of them were confirmed', async () => {

@@ -126,7 +126,7 @@ describe('a run that could cut SSH', () => {
     };
     expect(await go([script()], { faults: { connect } })).toMatchObject({ exit: 5 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-waiting', 'guard-reverted']);
-    expect(errors()).toEqual(['E_ROLLED_BACK']);
+    expect(errors()).toEqual(['E_REVERTED']);
     expect(ofType('guard-reverted')[0]).toMatchObject({ node: 'a', by: 'node', undone: ['file put back'] });
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
       changed: [],
@@ -207,7 +207,7 @@ describe('a run that could cut SSH', () => {
       expect(await go([script()], { faults: { ran } })).toMatchObject({ exit });
       expect(transport.log('a').at(-1)).toBe(exit === 0 ? 'confirm' : 'revert');
       if (exit !== 0)
-        expect(ofType('run-ended')[0]?.errors[0]).toMatchObject({ code: 'E_ROLLED_BACK', evidence: why });
+        expect(ofType('run-ended')[0]?.errors[0]).toMatchObject({ code: 'E_REVERTED', evidence: why });
     },
     15_000,
   );
@@ -229,7 +229,7 @@ describe('a run that could cut SSH', () => {
     writeFileSync(join(transport.state('a'), 'unproven'), 'sshd would listen on loopback alone');
     expect(await go([script()])).toMatchObject({ exit: 5 });
     expect(ofType('run-ended')[0]?.errors).toMatchObject([
-      { code: 'E_ROLLED_BACK', node: 'a', evidence: 'sshd would listen on loopback alone' },
+      { code: 'E_REVERTED', node: 'a', evidence: 'sshd would listen on loopback alone' },
     ]);
     expect(types()).not.toContain('guard-confirmed');
     expect(transport.log('a').slice(-1)).toEqual(['revert']);
