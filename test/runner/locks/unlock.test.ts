@@ -1,0 +1,99 @@
+import { NodeErrors } from '../../../src/runner/context.js';
+import { breakLocks, readLocks } from '../../../src/runner/locks/unlock.js';
+import {
+  type Answer,
+  AnsweringNodes,
+  answering,
+  inventoryOf,
+  RUN,
+  stageOf,
+} from '../../support/answering-nodes.js';
+
+const inventory = inventoryOf(answering('a'), answering('b'));
+const NAMES = ['a', 'b'];
+const OTHER = { run: '20250101-000000-ffffff', user: 'bob', host: 'desk#99999999', pid: 7, since: 'noon' };
+const told = (what: string, holder: Readonly<Record<string, unknown>> = OTHER): string =>
+  `@unlock ${what}\n${Object.entries(holder)
+    .map(([key, value]) => `@${key} ${value}\n`)
+    .join('')}`;
+
+async function stage(answers: Readonly<Record<string, Answer>>) {
+  const scripts: string[] = [];
+  const nodes = new AnsweringNodes(({ node, script }) => {
+    scripts.push(script);
+    return answers[node] ?? '@unlock free\n';
+  });
+  return { nodes, scripts, ...(await stageOf(nodes, inventory)) };
+}
+
+const errorsOf = (work: Promise<unknown>): Promise<readonly unknown[]> =>
+  work.then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof NodeErrors) return error.errors;
+      throw error;
+    },
+  );
+
+describe('reading who holds the nodes', () => {
+  it('tells the holder of each, and names no run whose lock it would break', async () => {
+    const { context, scripts } = await stage({ a: told('held') });
+    expect(await readLocks(context, inventory.nodes)).toEqual([{ node: 'a', holder: OTHER }, { node: 'b' }]);
+    for (const script of scripts) {
+      expect(script).toContain(`run='${RUN}'`);
+      expect(script).not.toContain(OTHER.run);
+    }
+  });
+
+  it('is refused by a live process of this machine', async () => {
+    const made = await stage({});
+    const { host } = made.context.holder;
+    const alive = { ...OTHER, host, pid: process.pid };
+    const { context } = await stage({ a: told('held', alive) });
+    const errors = await errorsOf(readLocks(context, inventory.nodes));
+    const isKnown = host.includes('#');
+    expect(errors).toHaveLength(isKnown ? 1 : 0);
+    if (isKnown) {
+      expect(errors[0]).toMatchObject({
+        code: 'E_LOCKED',
+        details: { node: 'a', fix: expect.stringContaining(`process ${process.pid}`) },
+      });
+    }
+  });
+
+  it('tells every node that is armed or can’t say, not the first alone', async () => {
+    const { context } = await stage({
+      a: told('armed'),
+      b: { code: 1, stderr: '/var/lib/bridgehead is not a folder' },
+    });
+    expect(await errorsOf(readLocks(context, inventory.nodes))).toMatchObject([
+      { code: 'E_LOCKED', message: expect.stringContaining('bob@desk'), details: { node: 'a' } },
+      { code: 'E_NO_GUARD', details: { node: 'b', evidence: '/var/lib/bridgehead is not a folder' } },
+    ]);
+  });
+});
+
+describe('breaking locks', () => {
+  const shown = NAMES.map((node) => ({ node, holder: OTHER }));
+
+  it('breaks those that were shown, by the name of their run', async () => {
+    const { context, nodes, scripts } = await stage({ a: told('done'), b: '@unlock free\n' });
+    await breakLocks(context, shown);
+    expect(nodes.asked).toEqual(['a: guard.unlock', 'b: guard.unlock']);
+    for (const script of scripts) expect(script).toContain(`run='${OTHER.run}'`);
+  });
+
+  it('leaves nodes alone that nobody held', async () => {
+    const { context, nodes } = await stage({});
+    await breakLocks(context, [{ node: 'a' }, { node: 'b', holder: OTHER }]);
+    expect(nodes.asked).toEqual(['b: guard.unlock']);
+  });
+
+  it('does not break a lock that another run has taken meanwhile, nor one whose guard is armed', async () => {
+    const { context } = await stage({ a: told('held', { ...OTHER, user: 'eve' }), b: told('armed') });
+    expect(await errorsOf(breakLocks(context, shown))).toMatchObject([
+      { code: 'E_LOCKED', message: expect.stringContaining('eve@desk'), details: { node: 'a' } },
+      { code: 'E_LOCKED', details: { node: 'b' } },
+    ]);
+  });
+});

@@ -1,0 +1,215 @@
+import { BridgeheadError } from '../../../src/core/errors.js';
+import { type KeptRun, listRunsFragment } from '../../../src/guard/index.js';
+import type { Network } from '../../../src/model/inventory.js';
+import type { NodeErrors } from '../../../src/runner/context.js';
+import { PATIENCE } from '../../../src/runner/patience.js';
+import { isStanding, lastRun, type NodeRuns, readRuns, undoRun } from '../../../src/runner/undo/undo.js';
+import { undoneTogether } from '../../../src/runner/undo/undone-together.js';
+import { PLAIN_MESH } from '../../fixtures/plain-mesh.js';
+import {
+  type Answer,
+  AnsweringNodes,
+  type Asked,
+  answering,
+  inventoryOf,
+  RUN,
+  stageOf,
+} from '../../support/answering-nodes.js';
+
+const OLD = '20250101-000000-aaaaaa';
+const kept = (run: string, over: Partial<KeptRun> = {}): KeptRun => ({
+  run,
+  since: 'noon',
+  undone: false,
+  phases: [{ phase: 'tunnel', outcome: 'confirmed' }],
+  ...over,
+});
+
+describe('the last run', () => {
+  const undo = (run: string) => kept(run, { phases: [{ phase: `undo of ${OLD}`, outcome: 'confirmed' }] });
+  const reverted = (run: string) => kept(run, { phases: [{ phase: 'tunnel', outcome: 'reverted' }] });
+
+  it.each<[string, readonly KeptRun[][], string | undefined]>([
+    ['the newest of any node', [[kept('r1'), kept('r3')], [kept('r2')]], 'r3'],
+    ['not one that is undone', [[kept('r1'), kept('r2', { undone: true })]], 'r1'],
+    ['not one that its guards have reverted', [[kept('r1'), reverted('r2')]], 'r1'],
+    ['not an undo, which is undone by name alone', [[kept('r1'), undo('r2')]], 'r1'],
+    ['none where nothing is left', [[reverted('r1')], []], undefined],
+  ])('is %s', (_what, nodes, expected) => {
+    expect(lastRun(nodes.map((runs, index) => ({ node: `n${index}`, runs })))).toBe(expected);
+  });
+
+  it('stands while one of its phases does', () => {
+    expect(isStanding(undo('r'))).toBe(true);
+    expect(isStanding(reverted('r'))).toBe(false);
+    const half = kept('r', { phases: [{ phase: 'a', outcome: 'reverted' }, { phase: 'b' }] });
+    expect(isStanding(half)).toBe(true);
+  });
+});
+
+it('is undone on all nodes of a network whose interface the run has touched', () => {
+  const network: Network = {
+    name: 'mesh',
+    interface: 'wg0',
+    ranges: ['10.0.0.0/24'],
+    ...PLAIN_MESH,
+    port: 51820,
+    mtu: 1420,
+    keepalive: 25,
+    members: ['a', 'b'].map((node, index) => ({ node, addresses: [`10.0.0.${index + 1}`] })),
+  };
+  const runs = (node: string, ...interfaces: string[]): NodeRuns => ({
+    node,
+    runs: [kept(OLD, { phases: [{ phase: 'tunnel', interfaces }] }), kept('other', { phases: [] })],
+  });
+  const together = (...of: readonly NodeRuns[]) => undoneTogether({ networks: [network] }, OLD, of);
+  expect(together(runs('a', 'wg0'), runs('b', 'wg0'), runs('c', 'wg0'))).toEqual([['a', 'b']]);
+  expect(together(runs('a', 'old0'), runs('c', 'old0'))).toEqual([['a', 'c']]);
+  expect(together(runs('a', 'wg0'), runs('b'))).toEqual([]);
+});
+
+const inventory = inventoryOf(answering('a'), answering('b'));
+const where = (state: string, label = `undo of ${OLD}`) => `@guard ${state}\n@run ${RUN}\n@phase ${label}\n`;
+/** A node on which all goes well. */
+const WELL: Readonly<Record<string, Answer>> = {
+  'guard.lock': '@lock taken\n',
+  'guard.runs': `@run ${OLD}\n@since noon\n@phase tunnel\n@outcome confirmed\n@standing yes\n`,
+  'guard.snapshot': '@snapshot 1\n',
+  'guard.arm': '@armed 1 systemd 90\n',
+  'guard.undo': '@undo done\n@undone file put back: /etc/motd\n',
+  'guard.prove': '@proven yes\n',
+  'guard.confirm': where('confirmed'),
+  'guard.state': where('armed'),
+  'guard.revert': where('reverted'),
+};
+
+async function stage(
+  answers: (asked: Asked) => Answer | undefined = () => undefined,
+  over: Parameters<typeof stageOf>[2] = {},
+  of = inventory,
+) {
+  const nodes = new AnsweringNodes((asked) => answers(asked) ?? WELL[asked.id] ?? '');
+  return { nodes, ...(await stageOf(nodes, of, over)) };
+}
+const onA =
+  (id: string, answer: Answer) =>
+  (asked: Asked): Answer | undefined =>
+    asked.node === 'a' && asked.id === id ? answer : undefined;
+const lost = new BridgeheadError('E_CONNECTION_LOST', 'lost', { node: 'a' });
+const RUNS: readonly NodeRuns[] = ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] }));
+
+describe('reading what nodes have kept', () => {
+  it('locks each before it reads it', async () => {
+    const { context, nodes } = await stage();
+    expect(await readRuns(context, inventory.nodes, listRunsFragment)).toEqual(
+      ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] })),
+    );
+    expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual(['a: guard.lock', 'a: guard.runs']);
+    expect([...context.locks.held].sort()).toEqual(['a', 'b']);
+  });
+
+  it('tells of every node that is held, or can’t say', async () => {
+    const held = '@lock held\n@run x\n@user bob\n@host desk\n@pid 7\n@since noon\n';
+    const { context } = await stage(({ node, id }) => {
+      if (node === 'a' && id === 'guard.lock') return held;
+      return node === 'b' && id === 'guard.runs' ? { code: 1, stderr: 'no folder' } : undefined;
+    });
+    const error: unknown = await readRuns(context, inventory.nodes, listRunsFragment).catch((one) => one);
+    expect((error as NodeErrors).errors).toMatchObject([
+      { code: 'E_LOCKED', details: { node: 'a' } },
+      { code: 'E_UNDO', details: { node: 'b', evidence: expect.stringContaining('no folder') } },
+    ]);
+  });
+});
+
+describe('undoing a run', () => {
+  it('is a guarded round of its own on each node, confirmed over a new login', async () => {
+    const { context, nodes, events } = await stage();
+    expect(await undoRun(context, OLD, RUNS)).toEqual(
+      ['a', 'b'].map((node) => ({ node, undone: ['file put back: /etc/motd'] })),
+    );
+    expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual([
+      'a: guard.arm',
+      'a: guard.undo',
+      'a: guard.prove',
+      'a: guard.confirm',
+    ]);
+    expect([...nodes.logins].sort()).toEqual(['fresh a', 'fresh b']);
+    expect(context.armedNodes.size).toBe(0);
+    expect(events.map(({ type }) => type)).toContain('guard-confirmed');
+  });
+
+  it('keeps what was there, and arms nothing, where the risk is taken', async () => {
+    const { context, nodes } = await stage(undefined, { guard: { enabled: false, seconds: 90 } });
+    expect(await undoRun(context, OLD, RUNS.slice(0, 1))).toMatchObject([{ node: 'a' }]);
+    expect(nodes.asked).toEqual(['a: guard.snapshot', 'a: guard.undo']);
+    expect(nodes.logins).toEqual([]);
+  });
+
+  it.each<[string, Answer, string]>([
+    ['the node says that it failed', '@undo done\n@failed route\n', 'route'],
+    ['the node refuses', { code: 1, stderr: 'no such run' }, 'no such run'],
+    ['the node kept nothing', '@undo unknown\n', 'the node has kept nothing of that run'],
+  ])('keeps what it could undo, and tells, where %s', async (_what, answer, evidence) => {
+    const { context, nodes } = await stage(onA('guard.undo', answer));
+    const [a, b] = await undoRun(context, OLD, RUNS);
+    expect(a).toMatchObject({ node: 'a', undone: [], error: { code: 'E_UNDO', details: { evidence } } });
+    expect(b).toEqual({ node: 'b', undone: ['file put back: /etc/motd'] });
+    expect(nodes.asked).toContain('a: guard.confirm');
+  });
+
+  it('is reverted where the node would not hold at its next boot', async () => {
+    const { context, nodes } = await stage(onA('guard.prove', { code: 1, stderr: 'sshd would not start' }));
+    const [a] = await undoRun(context, OLD, RUNS);
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK' } });
+    expect(nodes.asked.filter((one) => one.startsWith('a')).at(-1)).toBe('a: guard.revert');
+    expect(nodes.logins).not.toContain('fresh a');
+  });
+
+  it('is reverted by the node where no new login works, which it then tells', async () => {
+    const { context, nodes, events } = await stage(onA('guard.confirm', where('reverted')));
+    const [a] = await undoRun(context, OLD, RUNS);
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK', details: { node: 'a' } } });
+    expect(nodes.asked).not.toContain('a: guard.revert');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', node: 'a', by: 'node' }));
+  });
+
+  it('is put back where the answer was lost before it was done', async () => {
+    const { context, nodes } = await stage(onA('guard.undo', lost));
+    const [a] = await undoRun(context, OLD, RUNS);
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK', details: { node: 'a' } } });
+    expect(nodes.logins).toContain('fresh a');
+  });
+
+  it('is not begun where no guard can be had', async () => {
+    const { context, nodes } = await stage(({ node, id }) => {
+      if (node === 'a' && id === 'guard.state') return '@guard none\n';
+      return node === 'a' && id === 'guard.arm' ? { code: 1, stderr: 'no systemd' } : undefined;
+    });
+    const [a] = await undoRun(context, OLD, RUNS);
+    expect(a).toMatchObject({
+      undone: [],
+      error: { code: 'E_NO_GUARD', details: { evidence: 'no systemd' } },
+    });
+    expect(nodes.asked).not.toContain('a: guard.undo');
+  });
+
+  it('is kept on a jump host once those behind it were logged into anew', async () => {
+    const behind = answering('b', { ssh: { host: 'b', jump: 'a', hostKeys: [], sudo: 'auto' } });
+    const { context, nodes } = await stage(undefined, {}, inventoryOf(answering('a'), behind));
+    expect(await undoRun(context, OLD, RUNS.slice(0, 1))).toMatchObject([{ node: 'a' }]);
+    expect([...nodes.logins].sort()).toEqual(['fresh a', 'fresh b']);
+    expect(nodes.asked.at(-1)).toBe('a: guard.confirm');
+  });
+
+  it('is reverted on a jump host that lets nobody through any more', async () => {
+    const behind = answering('b', { ssh: { host: 'b', jump: 'a', hostKeys: [], sudo: 'auto' } });
+    const patience = { ...PATIENCE, retry: 1000 };
+    const { context, nodes } = await stage(undefined, { patience }, inventoryOf(answering('a'), behind));
+    nodes.unreachable.add('b');
+    const [a] = await undoRun(context, OLD, RUNS.slice(0, 1));
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK' } });
+    expect(nodes.asked).toContain('a: guard.revert');
+    expect(nodes.asked).not.toContain('a: guard.confirm');
+  });
+});
