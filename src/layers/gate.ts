@@ -1,6 +1,7 @@
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { PacketProgram } from '../packets/program.js';
 import type { FragmentReply } from '../remote/program.js';
+import type { Sh } from '../remote/script.js';
 import type { Facts } from './step.js';
 
 /** One thing measured: on a node, or from a node to a peer. */
@@ -64,7 +65,7 @@ export interface GateKind<P = unknown> {
    * POSIX sh, or a program that sends packets and shares a process with a node's other ones. It changes nothing, with one
    * exception: by what `handshake` recalls, a peer whose session is dead is taken out of its interface and put in again as it was.
    */
-  probe(context: GateContext<P>, node: Node): string | PacketProgram;
+  probe(context: GateContext<P>, node: Node): Sh | PacketProgram;
   /** Replies by node name, one for every node that the gate is measured on. */
   verdict(context: GateContext<P>, replies: ReadonlyMap<string, FragmentReply>): Verdict;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../core/errors.js';
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { FragmentReply } from '../remote/program.js';
+import type { Question } from '../remote/question.js';
 import type { PairSecrets } from './pair-secrets.js';
 import type { TemplateValues } from './template.js';
 
@@ -86,9 +87,7 @@ export interface Claim {
 export interface Ownership<S = unknown> {
   /** Letters and dashes: what the probe is called. */
   readonly name: string;
-  /** POSIX sh that only reads. */
-  probe(claim: Claim): string;
-  parse(stdout: string): S;
+  probe(claim: Claim): Question<S>;
   /** What is somebody else's. */
   refuse(claim: Claim, seen: S, facts: Facts): readonly Foreign[];
 }
@@ -114,9 +113,8 @@ export interface StepKind<P = unknown, S = unknown> {
   readonly schema: object;
   /** Rejects parameters which the schema can't judge; runs before any node is touched. */
   check?(context: StepContext<P>): readonly string[];
-  /** POSIX sh that only reads. */
-  probe(context: StepContext<P>): string;
-  parse(context: StepContext<P>, reply: FragmentReply): S;
+  /** What it looks at on the node. */
+  probe(context: StepContext<P>): Question<S>;
   /** Why it must not, or can't, be brought about on this node as it is: ends the run before anything is changed. */
   refuse?(context: StepContext<P>, seen: S, facts: Facts): readonly Explanation[];
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
 import { quote } from './quote.js';
 import { readAhead } from './reading.js';
+import { defineReadings, readingsOf, type Sh, textOf } from './script.js';
 
 /** A piece of POSIX sh that reads or changes one thing on a node. Its standard input is empty. */
 export interface Fragment {
   /** Letters, digits, `.`, `-`, `_`: unique within a program. */
   readonly id: string;
-  readonly script: string;
+  readonly script: Sh;
   /** Ends the program when the fragment fails; later fragments then don't run. */
   readonly required?: boolean;
   /** It changes nothing, so what it reads may be shared with its neighbours of this kind. */
@@ -51,13 +52,16 @@ export function buildProgram(
   { gathered = false }: ProgramOptions = {},
 ): string {
   const ids = new Set<string>();
-  const prepared = readAhead(fragments);
-  const calls = fragments.flatMap(({ id, required }, index) => {
+  const before = readAhead(fragments);
+  const readings = new Map(fragments.flatMap(({ script }) => [...readingsOf(script)]));
+  const calls = fragments.flatMap(({ id, required, script }, index) => {
     if (!ID.test(id) || ids.has(id))
       throw new TypeError(`fragment id ${JSON.stringify(id)} is malformed or repeated`);
     ids.add(id);
-    const { before = [], script = '' } = prepared[index] ?? {};
-    return [...before, `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(script)}`];
+    return [
+      ...(before[index] ?? []),
+      `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(textOf(script))}`,
+    ];
   });
   return `bridgehead_end=
 bridgehead_mark() {
@@ -75,7 +79,7 @@ bridgehead_end="
 "
 if [ "$2" = 1 ] && [ "$bridgehead_code" != 0 ]; then bridgehead_mark done; exit 0; fi
 }
-bridgehead_main() {
+${defineReadings(readings)}bridgehead_main() {
 exec </dev/null
 umask 077
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

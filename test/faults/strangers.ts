@@ -39,7 +39,7 @@ export const strangersConfirmation: Witness = async (scene) => {
     join(scene.root, 'src/guard/index.ts')
   );
   const { script } = confirmFragment({ run: '20200101-000000-000000', phase: 'tunnel' });
-  for (const node of before) await scene.world.lab.exec(node, script);
+  for (const node of before) await scene.world.lab.exec(node, String(script));
   return stillArmed(scene, before, "another run's confirmation");
 };
 

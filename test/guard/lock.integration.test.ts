@@ -12,6 +12,7 @@ import {
   releaseFragment,
   unlockFragment,
 } from '../../src/guard/index.js';
+import { textOf } from '../../src/remote/script.js';
 import { FakeNode, SHELLS, type Shell } from './support/fake-node.js';
 
 const holder = (run: string) => ({
@@ -78,7 +79,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     const { script, ...rest } = lockFragment(FIRST, ':');
     const reply = await node.run({
       ...rest,
-      script: script.replaceAll('/proc/sys/kernel/random', '/nowhere'),
+      script: textOf(script).replaceAll('/proc/sys/kernel/random', '/nowhere'),
     });
     expect(parseLock(reply)).toEqual({
       kind: 'refused',

@@ -1,12 +1,12 @@
 import { buildProgram, type Fragment } from '../../src/remote/program.js';
-import { reading } from '../../src/remote/reading.js';
+import { reading, sh } from '../../src/remote/script.js';
 import { describeShells, runScript } from '../support/shells.js';
 
 describeShells('a reading', (shell) => {
   const COUNTING = `n=$(cat "$count"); n=$((n + 1)); echo "$n" >"$count"; echo "it's $n"; echo '} )' two`;
   const asking = (id: string, over: Partial<Fragment> = {}): Fragment => ({
     id,
-    script: `${reading('seen', COUNTING)}\nprintf '%s|' "$seen"`,
+    script: sh`seen=${reading(COUNTING)}\nprintf '%s|' "$seen"`,
     readOnly: true,
     ...over,
   });
@@ -45,10 +45,15 @@ describeShells('a reading', (shell) => {
     expect(run(change, a, b, { ...change, id: 'another' })).toEqual({ seen: [1, 1], read: 1 });
   });
 
+  it('may be any sh', () => {
+    const seen = reading('case x in\n*) echo "it\'s" ;;\nesac');
+    expect(runScript(shell, sh`printf '%s' "${seen}"`).stdout).toBe("it's");
+  });
+
   it('may fail, and say so in vain', () => {
     const failing = (id: string): Fragment => ({
       id,
-      script: `${reading('seen', "sh -c 'echo loud >&2; exit 3' </nowhere")}\necho "[$seen]"`,
+      script: sh`seen=${reading("sh -c 'echo loud >&2; exit 3' </nowhere")}\necho "[$seen]"`,
       readOnly: true,
     });
     const { stdout, stderr } = runScript(shell, buildProgram([failing('a'), failing('b')], 'nonce'));
@@ -57,6 +62,6 @@ describeShells('a reading', (shell) => {
   });
 });
 
-it('a reading with a line that begins with ")" is refused', () => {
-  expect(() => reading('seen', 'case x in\n) ;; esac')).toThrow(TypeError);
+it('a script is not lost in a plain template', () => {
+  expect(() => `${reading('id')}`).toThrow(TypeError);
 });

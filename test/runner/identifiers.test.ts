@@ -119,7 +119,7 @@ const RUN = {
 /** What a step sees in an empty answer; undefined where it can't be read. */
 function readOf({ kind, context }: PhaseWork['steps'][number]): unknown {
   try {
-    return kind.parse(context, { id: 'x', code: 0, stdout: '', stderr: '' });
+    return kind.probe(context).parse({ id: 'x', code: 0, stdout: '', stderr: '' });
   } catch (error) {
     if (error instanceof BridgeheadError && error.code === 'E_REMOTE_GARBLED') return undefined;
     throw error;

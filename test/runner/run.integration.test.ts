@@ -133,8 +133,7 @@ describe('a run', () => {
       kinds.set('refusing', {
         kind: 'refusing',
         schema: {},
-        probe: () => 'true',
-        parse: () => undefined,
+        probe: () => ({ script: 'true', parse: () => undefined }),
         refuse: ({ node }) =>
           node.name === 'b' ? [{ code: 'E_STEP', message: 'it would be lost', fix: 'leave it' }] : [],
         plan: () => [],
@@ -160,8 +159,10 @@ describe('a run', () => {
       const cleared = (): boolean => existsSync(`${path('one')}.b`);
       kinds.set('refusing', {
         ...(kinds.get('refusing') as StepKind),
-        probe: () => `ls ${path('one')}.b 2>/dev/null || :`,
-        parse: (_context, { stdout }) => stdout.trim() !== '',
+        probe: () => ({
+          script: `ls ${path('one')}.b 2>/dev/null || :`,
+          parse: ({ stdout }) => stdout.trim() !== '',
+        }),
         refuse: ({ node }, seen) =>
           node.name === 'b' && seen !== true
             ? [{ code: 'E_STEP', message: 'it would not last', fix: 'clear it', passing: true }]

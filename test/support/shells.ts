@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { FragmentReply } from '../../src/remote/program.js';
+import { type Sh, standalone } from '../../src/remote/script.js';
 
 export interface Shell {
   readonly name: string;
@@ -37,10 +38,10 @@ export interface ShellOptions {
 }
 
 /** Runs a script as a node would: in a subshell, umask 077, no standard input, locale C. */
-export function runScript({ argv }: Shell, script: string, options: ShellOptions = {}): FragmentReply {
+export function runScript({ argv }: Shell, script: Sh, options: ShellOptions = {}): FragmentReply {
   const [file = '', ...args] = [...(options.under ?? []), ...argv, '-s'];
   const result = spawnSync(file, args, {
-    input: `fragment() {\nexec </dev/null\numask 077\n${options.before ?? ':'}\n( eval "$1" )\n}\nfragment '${script.replaceAll("'", "'\\''")}'\n`,
+    input: `fragment() {\nexec </dev/null\numask 077\n${options.before ?? ':'}\n( eval "$1" )\n}\nfragment '${standalone(script).replaceAll("'", "'\\''")}'\n`,
     encoding: 'utf8',
     timeout: 60_000,
     env: { LC_ALL: 'C', PATH: [...(options.path ?? []), process.env['PATH']].join(':') },

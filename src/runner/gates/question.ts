@@ -1,7 +1,9 @@
 import type { GateContext, GateKind } from '../../layers/gate.js';
 import type { Node } from '../../model/inventory.js';
 import { packetReplies, packetScript } from '../../packets/process.js';
+import type { PacketProgram } from '../../packets/program.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
+import type { Sh } from '../../remote/script.js';
 
 /** A gate to be measured on a node. */
 export interface AskedGate {
@@ -12,6 +14,8 @@ export interface AskedGate {
 }
 
 const PACKETS = 'gate.packets';
+const isPackets = (probe: Sh | PacketProgram): probe is PacketProgram =>
+  typeof probe === 'object' && 'without' in probe;
 const idOf = ({ id }: AskedGate): string => `gate.${id}`;
 
 /**
@@ -24,13 +28,13 @@ export function gateFragments(asked: readonly AskedGate[], node: Node, haste = f
   const fragments: Fragment[] = [];
   let earlier = 0;
   for (const { gate, probe } of probed) {
-    if (typeof probe !== 'string') continue;
+    if (isPackets(probe)) continue;
     fragments.push({ id: idOf(gate), script: probe, readOnly: true });
     earlier += gate.context.patience;
   }
   let heldUp = 0;
   const programs = probed.flatMap(({ gate, probe }) => {
-    if (typeof probe === 'string') return [];
+    if (!isPackets(probe)) return [];
     // In haste, a node that is held up by an earlier gate is not waited for.
     const placed = { id: idOf(gate), program: probe, earlier: haste ? 0 : earlier + heldUp };
     // After the first that waits in vain, each waits a second.

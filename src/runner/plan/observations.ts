@@ -1,6 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { Change, Facts, Ownership } from '../../layers/step.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
+import type { Question } from '../../remote/question.js';
 import { claimsOf } from './claims.js';
 import type { StepWork } from './work.js';
 
@@ -21,15 +22,25 @@ export interface FormerNetwork {
 const ownersId = ({ name }: Ownership): string => `owners.${name}`;
 const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
 
+const questions = new WeakMap<StepWork, Question<unknown>>();
+
+/** A step's question to its node, put together once. */
+function questionOf(work: StepWork): Question<unknown> {
+  const question = questions.get(work) ?? work.kind.probe(work.context);
+  questions.set(work, question);
+  return question;
+}
+
 /** The fragments that read what these steps see on one node, and whose it is that they would write. */
 export function probeFragments(works: readonly StepWork[]): Fragment[] {
-  const probes = works.flatMap(({ step, kind, context }) => [
-    ...(step.when === undefined ? [] : [{ id: `when.${step.id}`, script: step.when, readOnly: true }]),
-    { id: `probe.${step.id}`, script: kind.probe(context), readOnly: true },
-  ]);
+  const probes = works.flatMap((work) => {
+    const { id, when } = work.step;
+    const probe = { id: `probe.${id}`, script: questionOf(work).script, readOnly: true };
+    return when === undefined ? [probe] : [{ id: `when.${id}`, script: when, readOnly: true }, probe];
+  });
   const owners = claimsOf(works).map(({ ownership, claim }) => ({
     id: ownersId(ownership),
-    script: ownership.probe(claim),
+    script: ownership.probe(claim).script,
     readOnly: true,
   }));
   return [...probes, ...owners];
@@ -64,7 +75,7 @@ export class Observations implements Facts {
     for (const { ownership, claim } of claimsOf(works)) {
       const reply = replies.get(ownersId(ownership));
       const key = `${claim.node.name}\n${ownership.name}`;
-      if (reply) this.seenOwners.set(key, ownership.parse(reply.stdout));
+      if (reply) this.seenOwners.set(key, ownership.probe(claim).parse(reply));
     }
     for (const work of works) {
       const reply = replies.get(`probe.${work.step.id}`);
@@ -148,7 +159,7 @@ export class Observations implements Facts {
 
   private parse(work: StepWork, reply: FragmentReply): unknown {
     try {
-      const seen = work.kind.parse(work.context, reply);
+      const seen = questionOf(work).parse(reply);
       for (const [key, value] of Object.entries(work.kind.facts?.(work.context, seen) ?? {})) {
         this.facts.set(`${work.node.name}\n${key}`, value);
       }

@@ -4,6 +4,7 @@ import type { Node } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import { sanitize } from '../../remote/sanitize.js';
+import { textOf } from '../../remote/script.js';
 import { connectAll } from '../connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { reportError } from '../events/report.js';
@@ -92,7 +93,9 @@ function roundOf(context: RunContext, node: string, undoing: string): Round {
   const guarded = guard.enabled;
   const [undo] = nodeGuard.undoFragments(undoing, guarded ? { guardedBy: run } : {});
   if (undo === undefined) throw new TypeError('nothing undoes a run');
-  const script = guarded ? nodeGuard.changeScript({ run, phase: label, script: undo.script }) : undo.script;
+  const script = guarded
+    ? nodeGuard.changeScript({ run, phase: label, script: textOf(undo.script) })
+    : undo.script;
   const first = guarded
     ? nodeGuard.armFragment({ ...kept, seconds: guard.seconds })
     : nodeGuard.snapshotFragment(kept);

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fragment, FragmentReply } from '../../../src/remote/program.js';
+import { standalone } from '../../../src/remote/script.js';
 
 export const SHELLS = { dash: 'dash', bash: 'bash --posix', busybox: 'busybox sh' } as const;
 export type Shell = keyof typeof SHELLS;
@@ -82,7 +83,7 @@ export class FakeNode {
   }
 
   run(fragment: Fragment): Promise<FragmentReply> {
-    let { script } = fragment;
+    let script = standalone(fragment.script);
     for (const [from, to] of this.#places) script = script.replaceAll(from, to);
     const [command = 'sh', ...args] = this.#shell.split(' ');
     const path = `${join(this.root, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`;

@@ -39,8 +39,10 @@ const params = {
 const step: StepKind<Params, string> = {
   kind: 'beacon',
   schema: params,
-  probe: ({ params, node }) => `cat ${fileOf(params, node.name)} 2>/dev/null || true`,
-  parse: (_context, reply) => reply.stdout.trim(),
+  probe: ({ params, node }) => ({
+    script: `cat ${fileOf(params, node.name)} 2>/dev/null || true`,
+    parse: ({ stdout }) => stdout.trim(),
+  }),
   plan: ({ params, node, inventory }, seen) => {
     const wanted = beaconOf(inventory, node.name)?.colour ?? '';
     if (seen === wanted) return [];

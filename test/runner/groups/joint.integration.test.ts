@@ -63,8 +63,10 @@ describe('changes that are of use only together', () => {
   const kind = ({ failing, guarded, joint, waits, former }: Changes): StepKind => ({
     kind: 'tunnel',
     schema: {},
-    probe: ({ node }) => `[ -e ${made(node.name)} ] && echo yes || echo no`,
-    parse: (_context, { stdout }) => stdout.trim(),
+    probe: ({ node }) => ({
+      script: `[ -e ${made(node.name)} ] && echo yes || echo no`,
+      parse: ({ stdout }) => stdout.trim(),
+    }),
     formerAddresses: ({ node: { name } }) =>
       new Map('ab'.includes(name) && former.length > 0 ? [['old', former]] : []),
     plan: ({ node: { name } }, seen) =>

@@ -43,8 +43,7 @@ function refused(
   const kind: StepKind = {
     kind: 'tunnel',
     schema: {},
-    probe: () => ':',
-    parse: () => undefined,
+    probe: () => ({ script: ':', parse: () => undefined }),
     formerAddresses: () => new Map(former === undefined ? [] : [former]),
     plan: () => [
       {

@@ -24,8 +24,7 @@ const workOf = (changes: readonly Change[]): StepWork => {
   const kind: StepKind<unknown, string> = {
     kind: 'demo',
     schema: {},
-    probe: () => ':',
-    parse: (_context, { stdout }) => stdout,
+    probe: () => ({ script: ':', parse: ({ stdout }) => stdout }),
     plan: (_context, seen) => (seen === 'done' ? [] : changes),
   };
   return {

@@ -9,8 +9,7 @@ import { fakeGuard } from '../../support/node-guard.js';
 const kind: StepKind = {
   kind: 'script',
   schema: {},
-  probe: () => ':',
-  parse: () => undefined,
+  probe: () => ({ script: ':', parse: () => undefined }),
   plan: () => [],
 };
 const work = (step: number, over: { guard?: boolean; kind?: StepKind } = {}): StepWork => {

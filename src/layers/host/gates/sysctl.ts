@@ -1,5 +1,6 @@
 import { command } from '../../../remote/quote.js';
 import { END_LINE, GarbledReply } from '../../../remote/reply-lines.js';
+import { lines } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude, count, readReplies } from '../../shared/verdict.js';
@@ -33,7 +34,7 @@ export const sysctl: GateKind<SysctlParams> = {
   // One grep for all: it labels each value with its path, and many of these files answer only to a read of the whole.
   probe(context) {
     const paths = Object.keys(context.params.values).map(fileOf);
-    return `${command('grep', '-s', '', ...paths, '/dev/null')}\n${BOOT_SETTINGS}\necho ${END_LINE}\n`;
+    return lines(command('grep', '-s', '', ...paths, '/dev/null'), BOOT_SETTINGS, `echo ${END_LINE}`, '');
   },
 
   verdict(context, replies) {

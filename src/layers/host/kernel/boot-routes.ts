@@ -1,3 +1,4 @@
+import { lines } from '../../../remote/script.js';
 import { atBoot } from './at-boot.js';
 import { BOOT_SETTINGS, type BootSettings, parseBootSettings, withFile } from './boot-settings.js';
 import {
@@ -14,7 +15,7 @@ export interface BootRoutes {
 }
 
 /** POSIX sh that prints what {@link parseBootRoutes} reads. */
-export const BOOT_ROUTES = `${BOOT_SETTINGS}\n${ADVERTISEMENTS}`;
+export const BOOT_ROUTES = lines(BOOT_SETTINGS, ADVERTISEMENTS);
 
 export function parseBootRoutes(lines: readonly string[]): BootRoutes {
   return { boot: parseBootSettings(lines), advertisements: parseAdvertisements(lines) };

@@ -1,4 +1,4 @@
-import { reading } from '../../../remote/reading.js';
+import { reading, sh } from '../../../remote/script.js';
 
 /** One line of a file that sets kernel values. */
 export interface Line {
@@ -23,8 +23,7 @@ export const LINKED = { link: '/etc/sysctl.d/99-sysctl.conf', target: '/etc/sysc
 const GLOBS = FOLDERS.map((folder) => `${folder}/*.conf`).join(' ');
 
 /** POSIX sh that prints what {@link parseBootSettings} reads: every name, then every line that may set something. */
-export const BOOT_SETTINGS = `${reading(
-  'settings',
+export const BOOT_SETTINGS = sh`settings=${reading(
   `LC_ALL=C grep -Hns '^[[:space:]]*[^#;[:space:]]' ${GLOBS} ${UFW_SWITCH} ${UFW_DEFAULTS} ${UFW_SETTINGS} /dev/null`,
 )}
 printf 'boot %s\\n' ${GLOBS}

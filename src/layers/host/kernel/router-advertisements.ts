@@ -1,4 +1,4 @@
-import { reading } from '../../../remote/reading.js';
+import { reading, sh } from '../../../remote/script.js';
 import { normalizeValue, sysctlPath } from './sysctl-keys.js';
 
 /** What a node owes to router advertisements that the kernel itself takes in. */
@@ -12,8 +12,8 @@ export interface Advertisements {
 }
 
 /** POSIX sh that prints what {@link parseAdvertisements} reads. */
-export const ADVERTISEMENTS = `${reading('routes', 'ip -6 -o route show default')}
-${reading('accept_ra', "grep -s '' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null")}
+export const ADVERTISEMENTS = sh`routes=${reading('ip -6 -o route show default')}
+accept_ra=${reading("grep -s '' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null")}
 printf '%s\\n' "$routes" "$accept_ra"`;
 
 /** Reads what {@link ADVERTISEMENTS} printed; other lines are passed over. */

@@ -2,6 +2,7 @@ import { unifiedDiff } from '../../../core/diff.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from '../../../facts/file.js';
 import { configuresSshd, decidesReach, SSH_UNITS } from '../../../guard/index.js';
 import { command } from '../../../remote/quote.js';
+import { lines, type Sh } from '../../../remote/script.js';
 import { WRITE_STATUS, writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, firstLine, probeOutput } from '../../shared/failures.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind } from '../../step.js';
@@ -149,9 +150,9 @@ type Seen = SeenFile & {
 
 const FILE_MARK = '@file';
 
-function probe({ path, secret = false }: FileParams): string {
+function probe({ path, secret = false }: FileParams): Sh {
   const file = probeFileScript(path, { secret });
-  return isReadAtBoot(path) ? `${BOOT_ROUTES}\necho ${FILE_MARK}\n${file}` : file;
+  return isReadAtBoot(path) ? lines(BOOT_ROUTES, `echo ${FILE_MARK}`, file) : file;
 }
 
 function parse(path: string, stdout: string): Seen {
@@ -180,8 +181,10 @@ export const fileStep: StepKind<FileParams, Seen> = {
     const path = remotePathProblem(context.params.path);
     return [...(path ? [path] : []), ...contentProblems(context)];
   },
-  probe: ({ params }) => probe(params),
-  parse: ({ params }, reply) => parse(params.path, probeOutput(reply, params.path)),
+  probe: ({ params }) => ({
+    script: probe(params),
+    parse: (reply) => parse(params.path, probeOutput(reply, params.path)),
+  }),
   refuse,
   plan: (context, seen) => {
     const { path, state, secret = false } = context.params;

@@ -81,13 +81,15 @@ export const packageStep: StepKind<PackageParams, PackageSeen> = {
     },
   },
   timeoutSeconds: ({ params }) => (params.wait ?? DEFAULT_WAIT) + INSTALL_SECONDS,
-  probe: ({ params }) => `command -v apt-get >/dev/null 2>&1 || exit 0
+  probe: ({ params }) => ({
+    script: `command -v apt-get >/dev/null 2>&1 || exit 0
 dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' ${command(...params.names)} || [ $? = 1 ]`,
-  parse: (_context, reply) => {
-    const lines = probeOutput(reply, 'the list of installed packages').split('\n');
-    const installed = lines.map((line) => line.split(' ')).filter(([, status]) => status === 'installed');
-    return { installed: new Set(installed.map(([name = '']) => name)) };
-  },
+    parse: (reply) => {
+      const lines = probeOutput(reply, 'the list of installed packages').split('\n');
+      const installed = lines.map((line) => line.split(' ')).filter(([, status]) => status === 'installed');
+      return { installed: new Set(installed.map(([name = '']) => name)) };
+    },
+  }),
   plan: ({ params }, { installed }) => {
     const names = params.names.filter((name) => !installed.has(name));
     if (names.length === 0) return [];

@@ -98,9 +98,10 @@ export const scriptStep: StepKind<ScriptParams, ScriptSeen> = {
       ...(params[key].trim() === '' ? [`${key} is empty; write the commands`] : []),
     ]),
   timeoutSeconds: ({ params }) => timeoutOf(params) + checkTimeout(params) + 2 * KILL_SECONDS,
-  probe: (context) =>
-    `${exportsFor(context)}\n${inShell(context.params.check, checkTimeout(context.params))}`,
-  parse: (_context, { code, stderr }) => ({ code, stderr }),
+  probe: (context) => ({
+    script: `${exportsFor(context)}\n${inShell(context.params.check, checkTimeout(context.params))}`,
+    parse: ({ code, stderr }) => ({ code, stderr }),
+  }),
   plan: (context, seen) => {
     const { params } = context;
     if (seen.code === 0) return [];

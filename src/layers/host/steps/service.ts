@@ -135,12 +135,13 @@ export const serviceStep: StepKind<ServiceParams, Seen> = {
   check,
   // systemd gives a unit 90 s to stop and 90 s to start.
   timeoutSeconds: () => 240,
-  probe: (context) =>
-    `${probeUnitScript(unitOf(context), filesOf(context))}${foreignRoutingProbe(unitOf(context))}`,
-  parse: (context, reply) => {
-    const told = probeOutput(reply, `the state of ${unitOf(context)}`);
-    return { ...parseUnit(told), foreign: parseForeignRouting(told) };
-  },
+  probe: (context) => ({
+    script: `${probeUnitScript(unitOf(context), filesOf(context))}${foreignRoutingProbe(unitOf(context))}`,
+    parse: (reply) => {
+      const output = probeOutput(reply, `the state of ${unitOf(context)}`);
+      return { ...parseUnit(output), foreign: parseForeignRouting(output) };
+    },
+  }),
   plan: (context, seen) => {
     const unit = unitOf(context);
     // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone, which

@@ -1,6 +1,7 @@
 import { unifiedDiff } from '../../../core/diff.js';
 import { holds, parseFileProbe, probeFileScript, type SeenFile } from '../../../facts/file.js';
 import { quote } from '../../../remote/quote.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind, Touched } from '../../step.js';
@@ -78,15 +79,15 @@ function check({ params }: StepContext<SysctlParams>): readonly string[] {
  * One `grep` reads every key: the shell's own `read` takes single bytes in dash and busybox, and the kernel answers
  * such a reader with the first digit of a number alone.
  */
-function probe({ params }: StepContext<SysctlParams>): string {
+function probe({ params }: StepContext<SysctlParams>): Script {
   const asksRoutes = Object.keys(params.values).some(concernsAdvertisements);
   const paths = orderKeys(Object.keys(params.values)).map((key) => quote(PROC + sysctlPath(key)));
-  return `set --
+  return sh`set --
 for path in ${paths.join(' ')}; do [ ! -e "$path" ] || set -- "$@" "$path"; done
 [ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1
 echo ${BOOT_MARK}
 ${BOOT_SETTINGS}
-${asksRoutes ? `${ADVERTISEMENTS}\n` : ''}echo ${FILE_MARK}
+${asksRoutes ? lines(ADVERTISEMENTS, '') : ''}echo ${FILE_MARK}
 ${probeFileScript(sysctlFile(params))}`;
 }
 
@@ -256,8 +257,10 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
     },
   },
   check,
-  probe,
-  parse: (context, reply) => parse(context, probeOutput(reply, 'a kernel setting')),
+  probe: (context) => ({
+    script: probe(context),
+    parse: (reply) => parse(context, probeOutput(reply, 'a kernel setting')),
+  }),
   refuse,
   plan: ({ params }, seen) => {
     const path = sysctlFile(params);

@@ -1,4 +1,5 @@
 import { command, quote } from '../../../remote/quote.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import { ADVERTISEMENTS, parseAdvertisements } from '../../host/kernel/router-advertisements.js';
 import { WHY_FORWARDS } from '../retire/why-forwards.js';
 import { MARK_KEY, parseClosed, readClosed } from './closed.js';
@@ -112,7 +113,7 @@ if [ -f "${forwardingSysctlPath('$name')}" ] && why=$(why_stays_on "$name"); the
 done`;
 }
 
-const SYSCTLS = `say sysctls
+const SYSCTLS = sh`say sysctls
 grep -s '' ${[...Object.values(FORWARDING_KEYS), MARK_KEY]
   .map((key) => `/proc/sys/${key.replaceAll('.', '/')}`)
   .join(' ')} ${OWN_SETTINGS} /dev/null
@@ -146,14 +147,14 @@ export function probeForwarding(
   interfaces: readonly string[],
   wanted: readonly string[],
   limited: readonly (4 | 6)[] = [],
-): string {
+): Script {
   const idle = interfaces.filter((name) => !wanted.includes(name));
   const paths = interfaces.flatMap((name) => [
     rulesetPath(name),
     forwardingSysctlPath(name),
     dockerScriptPath(name),
   ]);
-  return [
+  return lines(
     `say() { printf '\\n${MARK}%s\\n' "$1"; }`,
     ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
     othersFragment(interfaces),
@@ -164,7 +165,7 @@ export function probeForwarding(
     ...(idle.length > 0 ? [staysOnFragment(idle)] : []),
     ...(limited.length > 0 ? [`say closed\n${readClosed(limited)}`] : []),
     FIREWALLS,
-  ].join('\n');
+  );
 }
 
 function parseDocker(text: string): SeenDocker {

@@ -2,6 +2,7 @@ import { familyOf } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
 import { END_LINE } from '../../../remote/reply-lines.js';
+import { lines, type Script } from '../../../remote/script.js';
 import { BOOT_SETTINGS } from '../../host/kernel/boot-settings.js';
 import { forwardingTable } from '../forwarding/table.js';
 import { loadedPath, unitOf } from '../forwarding/unit.js';
@@ -61,8 +62,8 @@ for tool in iptables ip6tables; do
 done`;
 
 /** POSIX sh that reads what the node passes on, and what stands in the way of that. */
-export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): string {
-  return [
+export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): Script {
+  return lines(
     `${WIPED_FUNCTION}tell() { while read -r line; do echo "$1 $line"; done; }
 for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
 [ -r /proc/sys/$path ] || continue
@@ -75,5 +76,5 @@ command -v nft >/dev/null 2>&1 || echo no-nft`,
     OTHERS,
     `echo ${END_LINE}`,
     '',
-  ].join('\n');
+  );
 }

@@ -1,6 +1,7 @@
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { all, integer, only } from '../../../remote/reply-lines.js';
+import type { Script } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { amount } from '../../shared/amount.js';
 import {
@@ -77,7 +78,7 @@ function askedPeer(
   };
 }
 
-function probeAll(context: GateContext<HandshakeParams>, node: string): string {
+function probeAll(context: GateContext<HandshakeParams>, node: string): Script {
   const networks = networksOn(context, node);
   return handshakeProbe({
     networks,

@@ -1,5 +1,6 @@
 import { quote } from '../../../remote/quote.js';
 import { END_LINE } from '../../../remote/reply-lines.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude, count, readReplies } from '../../shared/verdict.js';
@@ -18,9 +19,9 @@ type Seen = ReadonlyMap<string, SeenKey>;
 
 export const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 
-function probeKey(interfaceName: string): string {
+function probeKey(interfaceName: string): Script {
   const path = quote(keyPath(interfaceName));
-  return `if [ -f ${path} ]; then
+  return sh`if [ -f ${path} ]; then
 ${readOwnKey('public', interfaceName)}
 ${readKeyTraits('traits', interfaceName)}
 echo ${quote(interfaceName)} "\${traits% *}" "\${public:-none}"
@@ -68,7 +69,7 @@ export const keys: GateKind<NetworkParams> = {
 
   probe(context, node) {
     const parts = networksOn(context, node.name).map((network) => probeKey(network.interface));
-    return [...parts, `echo ${END_LINE}`, ''].join('\n');
+    return lines(...parts, `echo ${END_LINE}`, '');
   },
 
   verdict(context, replies) {

@@ -2,6 +2,7 @@ import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
 import { all, END_LINE, GarbledReply, type Lines } from '../../../remote/reply-lines.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
@@ -28,7 +29,7 @@ const ADDRESS_LINES = 2000;
 
 const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
 
-function probeInterface(network: Network, number: number): string {
+function probeInterface(network: Network, number: number): Script {
   const name = quote(network.interface);
   const addresses = listing({
     variable: 'addresses',
@@ -37,7 +38,7 @@ function probeInterface(network: Network, number: number): string {
     limit: ADDRESS_LINES,
     more: `cut ${number}`,
   });
-  return `if [ -d /sys/class/net/${name} ]; then
+  return sh`if [ -d /sys/class/net/${name} ]; then
 read -r flags </sys/class/net/${name}/flags
 read -r mtu </sys/class/net/${name}/mtu
 echo "interface ${number} $((flags & 1)) $mtu"
@@ -150,7 +151,7 @@ export const listener: GateKind<NetworkParams> = {
 
   probe(context, node) {
     const parts = networksOn(context, node.name).map(probeInterface);
-    return [ipv6Probe(ipv6Interfaces(context, node.name)), ...parts, `echo ${END_LINE}`, ''].join('\n');
+    return lines(ipv6Probe(ipv6Interfaces(context, node.name)), ...parts, `echo ${END_LINE}`, '');
   },
 
   verdict(context, replies) {

@@ -1,6 +1,7 @@
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { all, END_LINE, integer, type Lines } from '../../../remote/reply-lines.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
@@ -33,8 +34,8 @@ interface Seen {
 /** More than any interface has. */
 const LINES = 100_000;
 
-function probeNetwork(network: Network, number: number): string {
-  return `${readOwnKey('own', network.interface)}
+function probeNetwork(network: Network, number: number): Script {
+  return sh`${readOwnKey('own', network.interface)}
 echo "file ${number} $own"
 ${readInterface('live', network.interface)}
 ${listing({ variable: 'live', prefix: `live ${number}`, limit: LINES, more: `cut ${number}` })}`;
@@ -195,7 +196,7 @@ export const peers: GateKind<NetworkParams> = {
   patience: 0,
 
   probe(context, node) {
-    return [...networksOn(context, node.name).map(probeNetwork), `echo ${END_LINE}`, ''].join('\n');
+    return lines(...networksOn(context, node.name).map(probeNetwork), `echo ${END_LINE}`, '');
   },
 
   verdict(context, replies) {

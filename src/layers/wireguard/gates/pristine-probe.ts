@@ -2,6 +2,7 @@ import { READ_RULES_IN_THE_WAY } from '../../../facts/firewall/read.js';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
 import { END_LINE } from '../../../remote/reply-lines.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import { listing } from '../../shared/listing.js';
 import { MANAGED } from '../overlay/config.js';
 import { asPart, probeOwners } from '../ownership/probe.js';
@@ -52,11 +53,11 @@ done ;;
 esac`;
 }
 
-function probeNetwork(membership: Membership, number: number): string {
+function probeNetwork(membership: Membership, number: number): Script {
   const { interface: name, port } = membership.network;
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const conf = quote(configPath(name));
-  return `owner=nobody
+  return sh`owner=nobody
 if [ -f ${quote(recordPath(name))} ]; then owner=ours managed=yes
 elif [ -f ${conf} ]; then
 owner=foreign line=
@@ -120,8 +121,8 @@ export function pristineProbe(
   memberships: readonly Membership[],
   ipv6: readonly string[],
   wanted: readonly string[],
-): string {
-  return [
+): Script {
+  return lines(
     'managed=no talking=yes',
     // An interface that isn't there yet gets the default.
     ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
@@ -135,5 +136,5 @@ export function pristineProbe(
     `if [ "$talking" = no ]; then\n${READ_RULES_IN_THE_WAY}\nfi`,
     `echo ${END_LINE}`,
     '',
-  ].join('\n');
+  );
 }

@@ -2,6 +2,7 @@ import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { command } from '../../../remote/quote.js';
 import { all, END_LINE, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { lines, type Script } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
@@ -35,7 +36,7 @@ function rangesOf(context: GateContext<NetworkParams>, network: Network, node: s
   return [...network.ranges, ...subnets];
 }
 
-function probeNetwork(network: Network, ranges: readonly string[], number: number): string {
+function probeNetwork(network: Network, ranges: readonly string[], number: number): Script {
   const told = (word: string) => ({ prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
   const others = ranges.map((range) => {
     const family = isIpv6(range) ? 6 : 4;
@@ -43,7 +44,7 @@ function probeNetwork(network: Network, ranges: readonly string[], number: numbe
     return listing({ source, ...told('in') });
   });
   const own = [readRoutes('routes', network.interface), listing({ variable: 'routes', ...told('on') })];
-  return [...own, ...others].join('\n');
+  return lines(...own, ...others);
 }
 
 const TYPES = new Set([
@@ -143,7 +144,7 @@ export const routes: GateKind<NetworkParams> = {
     const networks = networksOn(context, node.name).map((network, number) =>
       probeNetwork(network, rangesOf(context, network, node.name), number),
     );
-    return [...networks, `echo ${END_LINE}`, ''].join('\n');
+    return lines(...networks, `echo ${END_LINE}`, '');
   },
 
   verdict(context, replies) {

@@ -6,8 +6,10 @@ import { foreignFix, ownershipOf } from './verdict.js';
 /** The interfaces of the networks: a step that writes for one touches nothing where it is somebody else's. */
 export const interfaceOwnership: Ownership<ReadonlyMap<string, SeenInterface>> = {
   name: 'interfaces',
-  probe: ({ networks }) => probeOwners(networks.map((network) => network.interface)),
-  parse: parseOwners,
+  probe: ({ networks }) => ({
+    script: probeOwners(networks.map((network) => network.interface)),
+    parse: ({ stdout }) => parseOwners(stdout),
+  }),
   refuse: ({ inventory, node, networks }: Claim, owners, facts) =>
     networks.flatMap((network): Foreign[] => {
       const seen = owners.get(network.interface);

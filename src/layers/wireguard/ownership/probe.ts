@@ -1,18 +1,19 @@
 import { quote } from '../../../remote/quote.js';
+import { lines, type Script, type Sh } from '../../../remote/script.js';
 import { parseInterfaceProbe, probeOwnerScript, type SeenInterface } from '../tunnel/live.js';
 
 const SEPARATOR = '@@ owner of ';
 
 /** sh that reads by what it is judged whose these interfaces are. */
-export function probeOwners(interfaces: readonly string[]): string {
-  return interfaces
-    .map((name) => `echo ${quote(`${SEPARATOR}${name}`)}\n${probeOwnerScript(name)}`)
-    .join('\n');
+export function probeOwners(interfaces: readonly string[]): Script {
+  return lines(
+    ...interfaces.flatMap((name) => [`echo ${quote(`${SEPARATOR}${name}`)}`, probeOwnerScript(name)]),
+  );
 }
 
 /** A probe's part with an answer of its own kind, within the answer of another; {@link cutPart} takes it out again. */
-export function asPart(name: string, script: string): string {
-  return `echo ${quote(`@@ begin ${name}`)}\n${script}\necho ${quote(`@@ end ${name}`)}`;
+export function asPart(name: string, script: Sh): Script {
+  return lines(`echo ${quote(`@@ begin ${name}`)}`, script, `echo ${quote(`@@ end ${name}`)}`);
 }
 
 export interface Cut {

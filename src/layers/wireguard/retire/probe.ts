@@ -1,5 +1,5 @@
 import { quote } from '../../../remote/quote.js';
-import { reading } from '../../../remote/reading.js';
+import { reading, type Script, sh } from '../../../remote/script.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding/unit.js';
 import { MANAGED } from '../overlay/config.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
@@ -52,7 +52,7 @@ export function forwardingFilesOf(name: string): readonly string[] {
  * sh that looks for interfaces of ours that are not among those wanted, by our records and by what our configurations
  * begin with. Where there are none, the shell itself has read all that it takes.
  */
-export function probeLeft(wanted: readonly string[]): string {
+export function probeLeft(wanted: readonly string[]): Script {
   const files = filesOf('$name')
     .map((path) => `"${path}"`)
     .join(' ');
@@ -82,7 +82,7 @@ done
 if [ -f "${configPath('$name')}" ]; then echo '@config '; else echo @record; fi
 ${HIDE_KEYS} "${recordPath('$name')}" "${configPath('$name')}" 2>/dev/null
 done`;
-  return `${reading('left', script)}
+  return sh`left=${reading(script)}
 [ -z "$left" ] || printf '%s\\n' "$left"`;
 }
 

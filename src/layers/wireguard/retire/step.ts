@@ -1,6 +1,7 @@
 import { bareAddress } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
+import { type Script, sh } from '../../../remote/script.js';
 import { probeOutput } from '../../shared/failures.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../../step.js';
 import { DROP_IN_PATHS } from '../forwarding/followed.js';
@@ -31,9 +32,9 @@ type Context = StepContext<RetireParams>;
 
 const NONE: Disruption = { level: 'none' };
 
-function probe({ inventory, node }: Context): string {
+function probe({ inventory, node }: Context): Script {
   const wanted = networksOf(inventory, node.name).map((network) => network.interface);
-  return `for file in /etc/sysctl.d/99-bridgehead*.conf; do
+  return sh`for file in /etc/sysctl.d/99-bridgehead*.conf; do
 case $file in *'*'* | */99-bridgehead-forwarding-*) continue ;; esac
 line=
 read -r line <"$file"
@@ -173,14 +174,16 @@ function plan(context: Context, { left, sysctls }: RetireSeen, facts: Facts): Ch
 export const retireStep: StepKind<RetireParams, RetireSeen> = {
   kind: 'retire',
   schema: { type: 'object' },
-  probe,
-  parse: (_context, reply) => {
-    const stdout = probeOutput(reply, 'what was left behind');
-    const sysctls = beforeLeft(stdout)
-      .split('\n')
-      .filter((line) => line !== '');
-    return { left: parseLeft(stdout), sysctls };
-  },
+  probe: (context) => ({
+    script: probe(context),
+    parse: (reply) => {
+      const stdout = probeOutput(reply, 'what was left behind');
+      const sysctls = beforeLeft(stdout)
+        .split('\n')
+        .filter((line) => line !== '');
+      return { left: parseLeft(stdout), sysctls };
+    },
+  }),
   formerAddresses: (_context, { left }) => new Map(left.map((one) => [formerName(one), addressesOf(one)])),
   plan,
 };

@@ -89,13 +89,14 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
       },
     },
   },
-  probe: (context) =>
-    probeForwarding(
+  probe: (context) => ({
+    script: probeForwarding(
       context.networks.map((network) => network.interface),
       forwardingOn(context).map((network) => network.interface),
       limitedFamilies(context),
     ),
-  parse: (_context, reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
+    parse: (reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
+  }),
   plan: (context, seen) => {
     const touches = touchesOf(context, seen);
     const forwarding = forwardingOn(context);

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
+import { lines, type Script } from '../../../remote/script.js';
 import type { PairSecret } from '../../pair-secrets.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
@@ -179,6 +180,26 @@ function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen
   ];
 }
 
+function probe({ inventory, node, networks }: Context): Script {
+  const shared = networks.filter(({ presharedKeys }) => presharedKeys);
+  const isMissing = shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`).join(' || ');
+  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
+  return lines(
+    ...networks.map((network) => probeFolder(network.interface)),
+    ...(shared.length === 0
+      ? []
+      : [
+          lines(
+            `if ${isMissing}; then`,
+            probeAsidePresharedKeys(inventory, node.name),
+            probeLeft(wanted),
+            'fi',
+          ),
+        ]),
+    ':',
+  );
+}
+
 /** A preshared key for each pair of peers, made here in memory, kept on the two nodes alone, and left alone while they agree. */
 export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
   kind: 'preshared-keys',
@@ -194,29 +215,18 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
       },
     },
   },
-  probe: ({ inventory, node, networks }) => {
-    const shared = networks.filter(({ presharedKeys }) => presharedKeys);
-    const isMissing = shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`).join(' || ');
-    const wanted = networksOf(inventory, node.name).map((network) => network.interface);
-    return [
-      ...networks.map((network) => probeFolder(network.interface)),
-      ...(shared.length === 0
-        ? []
-        : [
-            `if ${isMissing}; then\n${probeAsidePresharedKeys(inventory, node.name)}\n${probeLeft(wanted)}\nfi`,
-          ]),
-      ':',
-    ].join('\n');
-  },
-  parse: (context, reply) => {
-    const stdout = probeOutput(reply, 'the preshared keys');
-    const own = beforeLeft(stdout);
-    return new Map([
-      ...back(context, parseAsidePresharedKeys(own)),
-      ...carried(context, parseLeft(stdout)),
-      ...parse(own),
-    ]);
-  },
+  probe: (context) => ({
+    script: probe(context),
+    parse: (reply) => {
+      const stdout = probeOutput(reply, 'the preshared keys');
+      const own = beforeLeft(stdout);
+      return new Map([
+        ...back(context, parseAsidePresharedKeys(own)),
+        ...carried(context, parseLeft(stdout)),
+        ...parse(own),
+      ]);
+    },
+  }),
   // An empty fact says that there is none: what a run has once learned is not forgotten.
   facts: ({ inventory, node, networks }, seen) =>
     Object.fromEntries(

@@ -1,4 +1,5 @@
 import { quote } from '../../../remote/quote.js';
+import { lines, type Script, sh } from '../../../remote/script.js';
 import { TEMPORARY_FILE } from '../../shared/temporary-file.js';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
@@ -28,9 +29,9 @@ type Context = StepContext<WireguardKeysParams>;
 const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const NO_DISRUPTION = { level: 'none' } as const;
 
-function probeOne(interfaceName: string): string {
+function probeOne(interfaceName: string): Script {
   const key = quote(keyPath(interfaceName));
-  return `if [ -f ${key} ]; then
+  return sh`if [ -f ${key} ]; then
 public=unread
 if command -v wg >/dev/null 2>&1; then
 ${readOwnKey('public', interfaceName)}
@@ -126,6 +127,32 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
   }
 }
 
+function probe({ networks, inventory, node }: Context): Script {
+  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
+  return lines(
+    'absent=',
+    ...networks.map((network) => probeOne(network.interface)),
+    '[ -z "$absent" ] || {',
+    probeAside(inventory, node.name),
+    probeLeft(wanted),
+    '}',
+  );
+}
+
+function parse(context: Context, stdout: string): WireguardKeysSeen {
+  const elsewhere = { left: parseLeft(stdout), aside: parseAside(beforeLeft(stdout)) };
+  const seen = beforeLeft(stdout)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('@'))
+    .map((line): [string, SeenKey] => {
+      const [name = '', ...words] = line.split(' ');
+      return [name, parseLine(words)];
+    });
+  return new Map(
+    seen.map(([name, key]) => [name, key.state === 'absent' ? former(context, name, elsewhere) : key]),
+  );
+}
+
 /** Makes each node's WireGuard private key on the node itself; only the public key comes back, as a fact. */
 export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen> = {
   kind: 'wireguard-keys',
@@ -141,25 +168,7 @@ export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen>
       },
     },
   },
-  probe: ({ networks, inventory, node }) =>
-    [
-      'absent=',
-      ...networks.map((network) => probeOne(network.interface)),
-      `[ -z "$absent" ] || {\n${probeAside(inventory, node.name)}\n${probeLeft(networksOf(inventory, node.name).map((network) => network.interface))}\n}`,
-    ].join('\n'),
-  parse: (context, reply) => {
-    const elsewhere = { left: parseLeft(reply.stdout), aside: parseAside(beforeLeft(reply.stdout)) };
-    const seen = beforeLeft(reply.stdout)
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('@'))
-      .map((line): [string, SeenKey] => {
-        const [name = '', ...words] = line.split(' ');
-        return [name, parseLine(words)];
-      });
-    return new Map(
-      seen.map(([name, key]) => [name, key.state === 'absent' ? former(context, name, elsewhere) : key]),
-    );
-  },
+  probe: (context) => ({ script: probe(context), parse: ({ stdout }) => parse(context, stdout) }),
   facts: (_context, seen) =>
     Object.fromEntries(
       [...seen].flatMap(([name, { publicKey }]) => (publicKey ? [[publicKeyFact(name), publicKey]] : [])),

@@ -4,6 +4,7 @@ import { bareAddress, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
+import { lines } from '../../../remote/script.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFact, publicKeyFact } from '../facts.js';
@@ -210,20 +211,24 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
       },
     },
   },
-  probe: ({ networks }) =>
-    networks
-      .map(({ interface: name }) => `echo ${quote(`${SEPARATOR}${name}`)}\n${probeInterfaceScript(name)}`)
-      .join('\n'),
-  parse: (_context, reply) =>
-    new Map(
-      `\n${reply.stdout}`
-        .split(`\n${SEPARATOR}`)
-        .slice(1)
-        .map((block) => {
-          const end = block.indexOf('\n');
-          return [block.slice(0, end), parseInterfaceProbe(block.slice(end + 1))];
-        }),
+  probe: ({ networks }) => ({
+    script: lines(
+      ...networks.flatMap(({ interface: name }) => [
+        `echo ${quote(`${SEPARATOR}${name}`)}`,
+        probeInterfaceScript(name),
+      ]),
     ),
+    parse: ({ stdout }) =>
+      new Map(
+        `\n${stdout}`
+          .split(`\n${SEPARATOR}`)
+          .slice(1)
+          .map((block) => {
+            const end = block.indexOf('\n');
+            return [block.slice(0, end), parseInterfaceProbe(block.slice(end + 1))];
+          }),
+      ),
+  }),
   hearsay: hearsayOf,
   addresses: ({ networks }, seen) =>
     new Map(

@@ -1,4 +1,5 @@
 import { quote } from '../../../remote/quote.js';
+import { type Script, sh } from '../../../remote/script.js';
 import { type OwnerRecord, recordPath, splitRecord } from '../ownership/record.js';
 import {
   configPath,
@@ -65,21 +66,21 @@ export interface SeenInterface {
 }
 
 /** sh that reads everything about one interface; no private or preshared key travels. */
-export function probeInterfaceScript(interfaceName: string): string {
-  return `${readUnit('unit', interfaceName)}
+export function probeInterfaceScript(interfaceName: string): Script {
+  return sh`${readUnit('unit', interfaceName)}
 printf '%s\n' "$unit"
 ${probeOwnerScript(interfaceName, true)}`;
 }
 
 /** sh that reads by what it is judged whose an interface is; `whole` adds what only the wireguard step wants to know. */
-export function probeOwnerScript(interfaceName: string, whole = false): string {
-  const [conf, name, record] = [configPath(interfaceName), interfaceName, recordPath(interfaceName)].map(
-    quote,
-  );
-  const routes = `${readRoutes('routes', interfaceName)}
+export function probeOwnerScript(interfaceName: string, whole = false): Script {
+  const conf = quote(configPath(interfaceName));
+  const record = quote(recordPath(interfaceName));
+  const name = quote(interfaceName);
+  const routes = sh`${readRoutes('routes', interfaceName)}
 printf '%s\n' @routes "$routes" @end-of-routes
 `;
-  return `if [ -f ${quote(keyPath(interfaceName))} ]; then
+  return sh`if [ -f ${quote(keyPath(interfaceName))} ]; then
 ${readOwnKey('own', interfaceName)}
 echo "@own $own"
 fi

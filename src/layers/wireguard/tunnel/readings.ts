@@ -1,5 +1,5 @@
 import { command, quote } from '../../../remote/quote.js';
-import { reading } from '../../../remote/reading.js';
+import { reading, type Script, sh } from '../../../remote/script.js';
 import { recordPath } from '../ownership/record.js';
 
 // What steps and gates both want to know of an interface; a program reads each once.
@@ -16,8 +16,8 @@ export function keyPath(interfaceName: string): string {
 }
 
 /** Sets a variable to the public key of the key file; empty where there is none in it, or no `wg`. */
-export function readOwnKey(variable: string, interfaceName: string): string {
-  return reading(variable, `wg pubkey <${quote(keyPath(interfaceName))}`);
+export function readOwnKey(variable: string, interfaceName: string): Script {
+  return sh`${variable}=${reading(`wg pubkey <${quote(keyPath(interfaceName))}`)}`;
 }
 
 /** Path of the configuration that wg-quick reads. */
@@ -29,9 +29,9 @@ export function configPath(interfaceName: string): string {
  * Sets a variable to our record of an interface and, behind it, its configuration, as far as they are there. Private and
  * preshared keys are cut on the node: of a configuration made by hand only the other words travel.
  */
-export function readConfig(variable: string, interfaceName: string): string {
+export function readConfig(variable: string, interfaceName: string): Script {
   const files = command(recordPath(interfaceName), configPath(interfaceName));
-  return reading(variable, `${HIDE_KEYS} ${files}`);
+  return sh`${variable}=${reading(`${HIDE_KEYS} ${files}`)}`;
 }
 
 /** Prints a private key that stands in a configuration itself; used on the node alone, in pipes. */
@@ -40,29 +40,29 @@ export function inlineKey(interfaceName: string): string {
 }
 
 /** Sets a variable to mode, owner and group of the key file: `600 root root`. */
-export function readKeyTraits(variable: string, interfaceName: string): string {
-  return reading(variable, command('stat', '-c', '%a %U %G', keyPath(interfaceName)));
+export function readKeyTraits(variable: string, interfaceName: string): Script {
+  return sh`${variable}=${reading(command('stat', '-c', '%a %U %G', keyPath(interfaceName)))}`;
 }
 
 /** Sets a variable to the lines `ActiveState=…` and `UnitFileState=…` of the unit that makes an interface. */
-export function readUnit(variable: string, interfaceName: string): string {
+export function readUnit(variable: string, interfaceName: string): Script {
   const unit = `wg-quick@${interfaceName}.service`;
-  return reading(variable, command('systemctl', 'show', '-p', 'ActiveState', '-p', 'UnitFileState', unit));
+  return sh`${variable}=${reading(command('systemctl', 'show', '-p', 'ActiveState', '-p', 'UnitFileState', unit))}`;
 }
 
 /** Sets a variable to mode, owner, group and time of the last change of an interface's config: `600 root root 1700000000`. */
-export function readConfigTraits(variable: string, interfaceName: string): string {
-  return reading(variable, command('stat', '-c', '%a %U %G %Y', `/etc/wireguard/${interfaceName}.conf`));
+export function readConfigTraits(variable: string, interfaceName: string): Script {
+  return sh`${variable}=${reading(command('stat', '-c', '%a %U %G %Y', `/etc/wireguard/${interfaceName}.conf`))}`;
 }
 
 /** Sets a variable to an interface's addresses, as `ip -o addr` tells them. */
-export function readAddresses(variable: string, interfaceName: string): string {
-  return reading(variable, command('ip', '-o', 'addr', 'show', 'dev', interfaceName));
+export function readAddresses(variable: string, interfaceName: string): Script {
+  return sh`${variable}=${reading(command('ip', '-o', 'addr', 'show', 'dev', interfaceName))}`;
 }
 
 /** Sets a variable to the routes of both families through an interface, of all tables, as `ip route` tells them. */
-export function readRoutes(variable: string, interfaceName: string): string {
-  return reading(variable, command('ip', 'route', 'show', 'table', 'all', 'dev', interfaceName));
+export function readRoutes(variable: string, interfaceName: string): Script {
+  return sh`${variable}=${reading(command('ip', 'route', 'show', 'table', 'all', 'dev', interfaceName))}`;
 }
 
 /**
@@ -70,9 +70,8 @@ export function readRoutes(variable: string, interfaceName: string): string {
  * `@peer PUBLIC-KEY ENDPOINT HANDSHAKE KEEPALIVE ALLOWED-IP…` and `@shared PUBLIC-KEY SHA-256` where it has a preshared
  * key, and `@now` with the node's clock. Private and preshared keys end here, in a pipe.
  */
-export function readInterface(variable: string, interfaceName: string): string {
-  return reading(
-    variable,
+export function readInterface(variable: string, interfaceName: string): Script {
+  const live = reading(
     `wg show ${quote(interfaceName)} dump | {
 set -f
 IFS='\t' read -r _ public port _ && echo "@interface $public $port"
@@ -84,4 +83,5 @@ done
 date '+@now %s'
 }`,
   );
+  return sh`${variable}=${live}`;
 }

@@ -1,5 +1,6 @@
 import { fileStep } from '../../../../src/layers/host/steps/file.js';
 import { type SysctlParams, sysctlStep } from '../../../../src/layers/host/steps/sysctl.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { NO_FACTS, stepContext } from '../../../support/step-context.js';
 
 const ROUTE = 'default via fe80::1 dev eth0.5 proto ra metric 1024 expires 1700sec hoplimit 64 pref medium';
@@ -24,7 +25,7 @@ function sysctl(values: SysctlParams['values'], machine: Machine, forwarding = '
   const context = stepContext<SysctlParams>({ values, file: '/etc/sysctl.d/50-router.conf' });
   const now = `/proc/sys/net/ipv6/conf/all/forwarding:${forwarding}\n`;
   const reply = { id: 's', code: 0, stdout: now + probed(machine), stderr: '' };
-  const seen = sysctlStep.parse(context, reply);
+  const seen = sysctlStep.probe(context).parse(reply);
   return {
     refused: (sysctlStep.refuse?.(context, seen, NO_FACTS) ?? []).map(({ message }) => message),
     changes: sysctlStep.plan(context, seen, NO_FACTS),
@@ -80,7 +81,8 @@ describe('a default route that comes from router advertisements', () => {
   });
 
   it('costs no question where nothing that is set has to do with it', () => {
-    const probe = (values: SysctlParams['values']) => sysctlStep.probe(stepContext({ values }));
+    const probe = (values: SysctlParams['values']) =>
+      standalone(sysctlStep.probe(stepContext({ values })).script);
     expect(probe({ 'net.ipv4.ip_forward': 1 })).not.toContain('ip -6');
     expect(probe(FORWARD)).toContain('ip -6');
   });
@@ -111,7 +113,7 @@ describe('a file that is read at boot', () => {
     const params = content === undefined ? { path, state: 'absent' as const } : { path, content };
     const context = stepContext<Parameters<NonNullable<typeof fileStep.refuse>>[0]['params']>(params);
     const stdout = probed(machine).replace('@boot\n', '');
-    const seen = fileStep.parse(context, { id: 'f', code: 0, stdout, stderr: '' });
+    const seen = fileStep.probe(context).parse({ id: 'f', code: 0, stdout, stderr: '' });
     return (fileStep.refuse?.(context, seen, NO_FACTS) ?? []).map(({ fix }) => fix);
   };
   const live = [ROUTE, accept(1)];

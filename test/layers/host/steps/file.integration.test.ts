@@ -28,7 +28,7 @@ const reply = (stdout: string) => ({ id: 'f', code: 0, stdout, stderr: '' });
 
 function plan(params: FileParams, stdout: string) {
   const context = stepContext(params);
-  return fileStep.plan(context, fileStep.parse(context, reply(stdout)), NO_FACTS);
+  return fileStep.plan(context, fileStep.probe(context).parse(reply(stdout)), NO_FACTS);
 }
 
 const present = (content: string, status = '81a4 0 root 0 root'): string =>
@@ -168,9 +168,9 @@ describe('file: plan', () => {
 
   it('refuses a probe that failed', () => {
     const context = stepContext<FileParams>({ path: '/a', content: '' });
-    expect(() => fileStep.parse(context, { id: 'f', code: 1, stdout: '', stderr: 'stat: denied' })).toThrow(
-      '/a could not be read (exit status 1)',
-    );
+    expect(() =>
+      fileStep.probe(context).parse({ id: 'f', code: 1, stdout: '', stderr: 'stat: denied' }),
+    ).toThrow('/a could not be read (exit status 1)');
   });
 });
 
@@ -178,7 +178,11 @@ describeShells('file: on a machine', (shell) => {
   const apply = (params: FileParams) => {
     const context = stepContext(params, { folder });
     const look = () =>
-      fileStep.plan(context, fileStep.parse(context, runScript(shell, fileStep.probe(context))), NO_FACTS);
+      fileStep.plan(
+        context,
+        fileStep.probe(context).parse(runScript(shell, fileStep.probe(context).script)),
+        NO_FACTS,
+      );
     const changes = look();
     const replies = changes.map(({ script }) => runScript(shell, script));
     return { context, changes, replies, after: look() };

@@ -21,13 +21,13 @@ import { NO_FACTS, stepContext } from '../../../support/step-context.js';
 
 function plan(params: PackageParams, stdout: string) {
   const context = stepContext(params);
-  const seen = packageStep.parse(context, { id: 'p', code: 0, stdout, stderr: '' });
+  const seen = packageStep.probe(context).parse({ id: 'p', code: 0, stdout, stderr: '' });
   return packageStep.plan(context, seen, NO_FACTS);
 }
 
 describe('package: probe and plan', () => {
   it('asks for all names at once', () => {
-    expect(packageStep.probe(stepContext<PackageParams>({ names: ['wireguard-tools', 'g++'] }))).toBe(
+    expect(packageStep.probe(stepContext<PackageParams>({ names: ['wireguard-tools', 'g++'] })).script).toBe(
       `command -v apt-get >/dev/null 2>&1 || exit 0
 dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' 'wireguard-tools' 'g++' || [ $? = 1 ]`,
     );
@@ -61,7 +61,7 @@ dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' 'wireguard-tools' 'g++' |
   it('refuses a probe that failed', () => {
     const context = stepContext<PackageParams>({ names: ['a'] });
     expect(() =>
-      packageStep.parse(context, { id: 'p', code: 1, stdout: '', stderr: 'dpkg-query: broken' }),
+      packageStep.probe(context).parse({ id: 'p', code: 1, stdout: '', stderr: 'dpkg-query: broken' }),
     ).toThrow('the list of installed packages could not be read (exit status 1)');
   });
 });
@@ -282,7 +282,7 @@ describeShells('package: the installation', (shell) => {
 describeShells('package: on a machine', (shell) => {
   it('finds what is installed', () => {
     const context = stepContext<PackageParams>({ names: ['dpkg', 'no-such-package-here'] });
-    const seen = packageStep.parse(context, runScript(shell, packageStep.probe(context)));
+    const seen = packageStep.probe(context).parse(runScript(shell, packageStep.probe(context).script));
     expect(seen.installed).toEqual(existsSync('/usr/bin/apt-get') ? new Set(['dpkg']) : new Set());
   });
 });

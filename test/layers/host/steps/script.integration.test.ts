@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ScriptParams, scriptStep, UNSATISFIED } from '../../../../src/layers/host/steps/script.js';
 import type { StepContext } from '../../../../src/layers/step.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { describeShells, runScript } from '../../../support/shells.js';
 import { NO_FACTS, stepContext } from '../../../support/step-context.js';
 
@@ -74,8 +75,8 @@ describeShells('script: on a machine', (shell) => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const look = (context: StepContext<ScriptParams>) => {
-    const reply = runScript(shell, scriptStep.probe(context));
-    return { reply, changes: scriptStep.plan(context, scriptStep.parse(context, reply), NO_FACTS) };
+    const reply = runScript(shell, scriptStep.probe(context).script);
+    return { reply, changes: scriptStep.plan(context, scriptStep.probe(context).parse(reply), NO_FACTS) };
   };
   const apply = (params: ScriptParams) => {
     const context = stepContext(params);
@@ -130,7 +131,7 @@ describeShells('script: on a machine', (shell) => {
       const context = stepContext<ScriptParams>({ check: text, run: 'true' });
       const reply = runScript(
         shell,
-        `( ${scriptStep.probe(context)} )\nstatus=$?\necho after\nexit "$status"`,
+        `( ${standalone(scriptStep.probe(context).script)} )\nstatus=$?\necho after\nexit "$status"`,
       );
       expect(reply.code).not.toBe(0);
       expect(reply.stdout).toBe('after\n');
@@ -168,7 +169,7 @@ describeShells('script: on a machine', (shell) => {
     const base = stepContext<ScriptParams>({ check: `printf '%s' "$BRIDGEHEAD_ROLE"`, run: 'true' });
     const role = `'; touch '${folder}/pwned'; '$(touch ${folder}/pwned)`;
     const context = stepContext(base.params, { node: { ...base.node, role } });
-    expect(runScript(shell, scriptStep.probe(context)).stdout).toBe(role);
+    expect(runScript(shell, scriptStep.probe(context).script).stdout).toBe(role);
     expect(existsSync(`${folder}/pwned`)).toBe(false);
   });
 });

@@ -8,6 +8,7 @@ import {
   startScript,
   stopScript,
 } from '../../../../src/layers/host/steps/service-script.js';
+import type { Sh } from '../../../../src/remote/script.js';
 import { describeShells, runScript } from '../../../support/shells.js';
 import { NO_FACTS, stepContext } from '../../../support/step-context.js';
 
@@ -31,7 +32,7 @@ const shown = ({
 
 function plan(params: Omit<ServiceParams, 'unit'>, stdout: string) {
   const context = stepContext<ServiceParams>({ unit: 'x.service', ...params });
-  const seen = serviceStep.parse(context, { id: 's', code: 0, stdout, stderr: '' });
+  const seen = serviceStep.probe(context).parse({ id: 's', code: 0, stdout, stderr: '' });
   return serviceStep.plan(context, seen, NO_FACTS);
 }
 
@@ -155,7 +156,7 @@ describe('service: plan', () => {
   it('refuses a probe that failed', () => {
     const context = stepContext<ServiceParams>({ unit: 'x', running: true });
     const reply = { id: 's', code: 1, stdout: '', stderr: 'System has not been booted with systemd' };
-    expect(() => serviceStep.parse(context, reply)).toThrow(
+    expect(() => serviceStep.probe(context).parse(reply)).toThrow(
       'the state of x could not be read (exit status 1)',
     );
   });
@@ -192,7 +193,7 @@ esac
     writeFileSync(file, `#!/bin/sh\necho "journal of $2: no such option"\n`);
     chmodSync(file, 0o755);
   };
-  const run = (script: string) => runScript(shell, script, { path: [path.join(folder, 'bin')] });
+  const run = (script: Sh) => runScript(shell, script, { path: [path.join(folder, 'bin')] });
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'bridgehead-service-'));
@@ -213,7 +214,11 @@ esac
   const apply = (params: ServiceParams) => {
     const context = stepContext(params);
     const look = () =>
-      serviceStep.plan(context, serviceStep.parse(context, run(serviceStep.probe(context))), NO_FACTS);
+      serviceStep.plan(
+        context,
+        serviceStep.probe(context).parse(run(serviceStep.probe(context).script)),
+        NO_FACTS,
+      );
     const changes = look();
     const replies = changes.map(({ script }) => run(script));
     return { summaries: changes.map(({ summary }) => summary), replies, after: look() };
@@ -241,7 +246,7 @@ esac
     expect(
       serviceStep.plan(
         stepContext(params),
-        serviceStep.parse(stepContext(params), run(serviceStep.probe(stepContext(params)))),
+        serviceStep.probe(stepContext(params)).parse(run(serviceStep.probe(stepContext(params)).script)),
         NO_FACTS,
       ),
     ).toMatchObject([{ summary: `restart x.service: ${config} is newer` }]);
@@ -255,7 +260,7 @@ esac
   });
 
   it('asks systemd once', () => {
-    run(serviceStep.probe(stepContext<ServiceParams>({ unit: 'x', running: true })));
+    run(serviceStep.probe(stepContext<ServiceParams>({ unit: 'x', running: true })).script);
     expect(readFileSync(state('calls'), 'utf8').trimEnd().split('\n')).toEqual([
       'show -p LoadState -p ActiveState -p UnitFileState -p InactiveExitTimestamp --timestamp=us+utc -- x',
     ]);
@@ -268,7 +273,7 @@ esac
       file,
       readFileSync(file, 'utf8').replace('cd ', 'case "$*" in *--timestamp*) exit 1 ;; esac\ncd '),
     );
-    const reply = run(serviceStep.probe(stepContext<ServiceParams>({ unit: 'x', running: true })));
+    const reply = run(serviceStep.probe(stepContext<ServiceParams>({ unit: 'x', running: true })).script);
     expect(reply).toMatchObject({ code: 0, stdout: expect.stringContaining('ActiveState=inactive') });
   });
 

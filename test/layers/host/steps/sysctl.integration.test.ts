@@ -10,6 +10,7 @@ import {
   sysctlFile,
   sysctlStep,
 } from '../../../../src/layers/host/steps/sysctl.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells, runScript } from '../../../support/shells.js';
 import { NO_FACTS, stepContext } from '../../../support/step-context.js';
@@ -18,7 +19,7 @@ const NO_ADVERTISEMENTS = parseAdvertisements([]);
 
 function plan(params: SysctlParams, stdout: string) {
   const context = stepContext(params);
-  const seen = sysctlStep.parse(context, { id: 's', code: 0, stdout, stderr: '' });
+  const seen = sysctlStep.probe(context).parse({ id: 's', code: 0, stdout, stderr: '' });
   return sysctlStep.plan(context, seen, NO_FACTS);
 }
 
@@ -35,7 +36,7 @@ boot /etc/sysctl.d/zz-local.conf
 absent
 `;
   const context = stepContext(params);
-  const seen = sysctlStep.parse(context, { id: 's', code: 0, stdout, stderr: '' });
+  const seen = sysctlStep.probe(context).parse({ id: 's', code: 0, stdout, stderr: '' });
   const why = '/etc/sysctl.d/zz-local.conf, line 3 sets net.ipv4.ip_forward = 0 at the next boot';
   expect(sysctlStep.refuse?.(context, seen, NO_FACTS)).toMatchObject([
     { message: `net.ipv4.ip_forward = 1 would not last: ${why}`, passing: true },
@@ -182,7 +183,7 @@ describeShells('sysctl: on a machine', (shell) => {
 
   const seen = (params: SysctlParams) => {
     const context = stepContext(params);
-    return sysctlStep.parse(context, runScript(shell, sysctlStep.probe(context)));
+    return sysctlStep.probe(context).parse(runScript(shell, sysctlStep.probe(context).script));
   };
 
   it('reads whole values, and tells which keys the kernel does not have', () => {
@@ -214,17 +215,18 @@ describeShells('sysctl: on a machine', (shell) => {
       file,
     };
     const context = stepContext(params);
-    const probe = sysctlStep.probe(context);
-    const first = sysctlStep.parse(
-      context,
-      runScript(shell, `echo 0 >/proc/sys/net/ipv4/ip_forward\n${probe}`, { under: ['unshare', '-n'] }),
-    );
+    const probe = standalone(sysctlStep.probe(context).script);
+    const first = sysctlStep
+      .probe(context)
+      .parse(
+        runScript(shell, `echo 0 >/proc/sys/net/ipv4/ip_forward\n${probe}`, { under: ['unshare', '-n'] }),
+      );
     const changes = sysctlStep.plan(context, first, NO_FACTS);
     expect(changes.map(({ summary }) => summary)).toEqual([`write ${file}`, 'set 3 kernel values']);
     const script = [...changes.map((change) => `( ${change.script} ) || echo failed`), probe].join('\n');
     const after = runScript(shell, script, { under: ['unshare', '-n'] });
     expect(after).toMatchObject({ code: 0, stderr: '' });
-    expect(sysctlStep.plan(context, sysctlStep.parse(context, after), NO_FACTS)).toEqual([]);
+    expect(sysctlStep.plan(context, sysctlStep.probe(context).parse(after), NO_FACTS)).toEqual([]);
     expect(readFileSync(file, 'utf8')).toBe(renderSysctlFile(params.values));
     const { stdout, status } = spawnSync('unshare', ['-n', 'sysctl', '-p', file], { encoding: 'utf8' });
     expect({ stdout, status }).toEqual({

@@ -2,6 +2,7 @@ import type { GateContext, GateKind, Verdict } from '../../../../src/layers/gate
 import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import type { Network, Node } from '../../../../src/model/inventory.js';
 import type { FragmentReply } from '../../../../src/remote/program.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { type AskedGate, gateFragments, gateReplies } from '../../../../src/runner/gates/question.js';
 import { homeMesh } from '../../../fixtures/home-mesh-inventory.js';
 import { runScript, type Shell, type ShellOptions } from '../../../support/shells.js';
@@ -70,7 +71,7 @@ function asked<P>(kind: GateKind<P>, context: GateContext<P>): readonly AskedGat
 
 /** The gate alone, as it is put to a node. */
 export function scriptOf<P>(kind: GateKind<P>, context: GateContext<P>, node: Node): string {
-  return gateFragments(asked(kind, context), node)[0]?.script ?? fail('no fragment');
+  return standalone(gateFragments(asked(kind, context), node)[0]?.script ?? fail('no fragment'));
 }
 
 /** Runs the gate alone as a node would. */

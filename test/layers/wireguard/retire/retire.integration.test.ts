@@ -14,6 +14,7 @@ import { presharedKeysStep } from '../../../../src/layers/wireguard/steps/presha
 import { wireguardKeysStep } from '../../../../src/layers/wireguard/steps/wireguard-keys.js';
 import { memberOf } from '../../../../src/model/atlas.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
+import { type Sh, standalone } from '../../../../src/remote/script.js';
 import { homeMesh } from '../../../fixtures/home-mesh-inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells, runScript, type Shell } from '../../../support/shells.js';
@@ -101,7 +102,9 @@ describeShells('what is no longer wanted', (shell: Shell) => {
   const maybe = canMount ? it : it.skip;
   const planned = (inventory: Inventory, files: string): string[] => {
     const context = contextOf(inventory, params);
-    const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(files)));
+    const seen = retireStep
+      .probe(context)
+      .parse(runScript(shell, retireStep.probe(context).script, machine(files)));
     return retireStep.plan(context, seen, knows(inventory)).map(({ summary, guarded, disruption }) => {
       expect(guarded).toBe(true);
       return `${disruption.level}: ${summary}`;
@@ -150,7 +153,9 @@ describeShells('what is no longer wanted', (shell: Shell) => {
   maybe('goes on all nodes or on none, where the others can not do without', () => {
     const jointly = (inventory: Inventory, files: string) => {
       const context = contextOf(inventory, params);
-      const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(files)));
+      const seen = retireStep
+        .probe(context)
+        .parse(runScript(shell, retireStep.probe(context).script, machine(files)));
       const changes = retireStep.plan(context, seen, knows(inventory));
       return [...new Set(changes.filter(({ touches }) => touches?.interfaces).map(({ joint }) => joint))];
     };
@@ -175,7 +180,9 @@ describeShells('what is no longer wanted', (shell: Shell) => {
     const own = memberOf(mesh, NODE).addresses;
     for (const files of [FILES + RECORD, FILES]) {
       const context = contextOf(NO_NETWORK, params);
-      const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(files)));
+      const seen = retireStep
+        .probe(context)
+        .parse(runScript(shell, retireStep.probe(context).script, machine(files)));
       const former = retireStep.formerAddresses?.(context, seen);
       expect([...(former?.keys() ?? [])]).toEqual([files === FILES ? 'wg0' : 'mesh']);
       const addresses = [...(former?.values() ?? [])].flat();
@@ -186,19 +193,18 @@ describeShells('what is no longer wanted', (shell: Shell) => {
   });
 
   /** What is left in /etc/wireguard once a network is retired, and what `then` says after that. */
-  const aside = (inventory: Inventory, then: string, before = ':') => {
+  const aside = (inventory: Inventory, then: Sh, before = ':') => {
     const context = contextOf(inventory, params);
-    const seen = retireStep.parse(
-      context,
-      runScript(shell, retireStep.probe(context), machine(FILES + RECORD)),
-    );
+    const seen = retireStep
+      .probe(context)
+      .parse(runScript(shell, retireStep.probe(context).script, machine(FILES + RECORD)));
     const changes = retireStep.plan(context, seen, knows(inventory));
     const move = changes.find(({ summary }) => summary.startsWith('move '));
     expect(move?.touches?.files).toContain(KEPT_IN);
     expect(move?.retires).toBe('mesh');
     return runScript(
       shell,
-      `${before}\n( ${move?.script} ) || echo failed\n${then}`,
+      `${before}\n( ${move?.script} ) || echo failed\n${standalone(then)}`,
       machine(FILES + RECORD),
     );
   };
@@ -216,7 +222,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
   maybe('takes its key again when the same network comes back, and no other network’s', () => {
     const keys = contextOf(HOME, {});
     const seen = (inventory: Inventory, which = keys) =>
-      wireguardKeysStep.parse(which, aside(inventory, wireguardKeysStep.probe(which)));
+      wireguardKeysStep.probe(which).parse(aside(inventory, wireguardKeysStep.probe(which).script));
     const back = seen(NO_NETWORK);
     expect(wireguardKeysStep.facts?.(keys, back)).toEqual({ [publicKeyFact('wg0')]: keyOf(NODE) });
     const [change] = wireguardKeysStep.plan(keys, back, knows(HOME));
@@ -226,14 +232,14 @@ describeShells('what is no longer wanted', (shell: Shell) => {
     expect(aside(NO_NETWORK, `${change?.script}\ncat /etc/wireguard/wg0.key`).stdout.trim()).toBe(
       keyOf(NODE),
     );
-    const shared = aside(NO_NETWORK, presharedKeysStep.probe(keys));
-    const [file, own] = [...presharedKeysStep.parse(keys, shared)][0] ?? [];
+    const shared = aside(NO_NETWORK, presharedKeysStep.probe(keys).script);
+    const [file, own] = [...presharedKeysStep.probe(keys).parse(shared)][0] ?? [];
     expect([file, own?.from]).toEqual(['/etc/wireguard/psk/wg0/ms-1', `${KEPT_IN}/psk/ms-1`]);
     const agreed = {
       get: (_: string, key: string) => (key === presharedKeyFact('wg0', NODE) ? own?.sha256 : undefined),
     };
     const carry = presharedKeysStep
-      .plan(keys, presharedKeysStep.parse(keys, shared), agreed)
+      .plan(keys, presharedKeysStep.probe(keys).parse(shared), agreed)
       .find(({ summary }) => summary.startsWith('carry the preshared key for ms-1 over'));
     expect(aside(NO_NETWORK, `( ${carry?.script} ); cat /etc/wireguard/psk/wg0/ms-1`).stdout.trim()).toBe(
       'shared',
@@ -257,14 +263,14 @@ describeShells('what is no longer wanted', (shell: Shell) => {
 
   maybe('hands its keys over to the new name', () => {
     const keys = contextOf(RENAMED, {});
-    const reply = runScript(shell, wireguardKeysStep.probe(keys), machine(FILES + RECORD));
-    const seen = wireguardKeysStep.parse(keys, reply);
+    const reply = runScript(shell, wireguardKeysStep.probe(keys).script, machine(FILES + RECORD));
+    const seen = wireguardKeysStep.probe(keys).parse(reply);
     expect(wireguardKeysStep.facts?.(keys, seen)).toEqual({ [publicKeyFact('wghome')]: keyOf(NODE) });
     expect(wireguardKeysStep.plan(keys, seen, knows(RENAMED)).map(({ summary }) => summary)).toEqual([
       'carry the private key of wg0 over to /etc/wireguard/wghome.key, the same as before',
     ]);
-    const shared = runScript(shell, presharedKeysStep.probe(keys), machine(FILES + RECORD));
-    expect(presharedKeysStep.parse(keys, shared).get('/etc/wireguard/psk/wghome/ms-1')).toMatchObject({
+    const shared = runScript(shell, presharedKeysStep.probe(keys).script, machine(FILES + RECORD));
+    expect(presharedKeysStep.probe(keys).parse(shared).get('/etc/wireguard/psk/wghome/ms-1')).toMatchObject({
       from: '/etc/wireguard/psk/wg0/ms-1',
     });
   });
@@ -361,7 +367,9 @@ echo 2 >/proc/sys/net/ipv6/conf/lo/accept_ra; echo 1 >/proc/sys/net/ipv6/conf/al
 
     const context = contextOf(NO_NETWORK, params);
     const record = `${FILES}${RECORD}`;
-    const seen = retireStep.parse(context, runScript(shell, retireStep.probe(context), machine(record)));
+    const seen = retireStep
+      .probe(context)
+      .parse(runScript(shell, retireStep.probe(context).script, machine(record)));
     const last = retireStep.plan(context, seen, knows(NO_NETWORK)).at(-1);
     expect(last?.touches?.files).toContain(KEPT);
     expect(ra(router, last?.script)).toBe(`2\n${line}`);

@@ -16,6 +16,7 @@ import {
 } from '../../../../src/layers/wireguard/forwarding/unit.js';
 import { forwardingStep } from '../../../../src/layers/wireguard/steps/forwarding.js';
 import type { Network } from '../../../../src/model/inventory.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells, runScript } from '../../../support/shells.js';
@@ -105,7 +106,7 @@ function print(sections: Sections): string {
 
 function planOf(sections: Sections, where = context('node-a')) {
   const reply = { id: 'p', code: 0, stdout: print(sections), stderr: '' };
-  return forwardingStep.plan(where, forwardingStep.parse(where, reply), NO_FACTS);
+  return forwardingStep.plan(where, forwardingStep.probe(where).parse(reply), NO_FACTS);
 }
 const plan = (sections: Sections, where?: StepContext<object>): string[] =>
   planOf(sections, where).map(({ summary }) => summary);
@@ -314,10 +315,10 @@ describeShells('forwarding: probe', (shell) => {
   const inNamespace = canMount ? it : it.skip;
   inNamespace('reads a machine that has nothing of ours, and changes nothing', () => {
     const where = context('node-a');
-    const script = forwardingStep.probe(where);
+    const script = forwardingStep.probe(where).script;
     const reply = runScript(shell, script, { under: ['unshare', '-n'] });
     expect(reply).toMatchObject({ code: 0, stderr: '' });
-    const seen = forwardingStep.parse(where, reply);
+    const seen = forwardingStep.probe(where).parse(reply);
     expect([...seen.files]).toEqual([]);
     expect(seen.sysctls.has('net.ipv4.ip_forward')).toBe(true);
     expect([...seen.tables]).toEqual([['wg0', {}]]);
@@ -328,8 +329,10 @@ describeShells('forwarding: probe', (shell) => {
     const where = context('node-a');
     const setUp = `nft add table inet bridgehead_wg0; nft add chain inet bridgehead_wg0 forward
 command -v iptables >/dev/null && iptables -N DOCKER-USER && iptables -P FORWARD DROP`;
-    const reply = runScript(shell, `${setUp}\n${forwardingStep.probe(where)}`, { under: ['unshare', '-n'] });
-    const seen = forwardingStep.parse(where, reply);
+    const reply = runScript(shell, `${setUp}\n${standalone(forwardingStep.probe(where).script)}`, {
+      under: ['unshare', '-n'],
+    });
+    const seen = forwardingStep.probe(where).parse(reply);
     expect(seen.tables.get('wg0')?.live).toContain('chain forward');
     expect(seen.docker[4].drops).toBe(runScript(shell, 'command -v iptables').code === 0);
   });

@@ -11,6 +11,7 @@ import {
 } from '../../../../src/layers/wireguard/steps/preshared-keys.js';
 import { wireguardStep } from '../../../../src/layers/wireguard/steps/wireguard.js';
 import type { Network } from '../../../../src/model/inventory.js';
+import { type Sh, standalone } from '../../../../src/remote/script.js';
 import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
 import { describeShells, runScript } from '../../../support/shells.js';
 
@@ -141,7 +142,7 @@ describe('the wireguard step', () => {
     const where = context('node-a', secrets);
     const reply = { id: 'p', code: 0, stderr: '', stdout: `@@ interface wg0\n${dump}${extra}` };
     return wireguardStep
-      .plan(where, wireguardStep.parse(where, reply), use)
+      .plan(where, wireguardStep.probe(where).parse(reply), use)
       .filter(({ diff }) => diff === undefined);
   };
 
@@ -173,7 +174,8 @@ describeShells('preshared keys on a node', (shell) => {
     folder = mkdtempSync(join(tmpdir(), 'bridgehead-psk-'));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const here = (script: string): string => script.replaceAll('/etc/wireguard/psk', join(folder, 'psk'));
+  const here = (script: Sh): string =>
+    standalone(script).replaceAll('/etc/wireguard/psk', join(folder, 'psk'));
 
   it('writes a key that the probe tells by its checksum alone', () => {
     const secrets = new RunSecrets();
@@ -190,10 +192,10 @@ describeShells('preshared keys on a node', (shell) => {
     ).toEqual([0o600, 0o700, 0o700]);
 
     writeFileSync(join(folder, 'psk/wg0/odd'), 'no newline', { mode: 0o644 });
-    const reply = runScript(shell, here(presharedKeysStep.probe(where)));
+    const reply = runScript(shell, here(presharedKeysStep.probe(where).script));
     expect(reply.stdout).not.toContain(key);
     expect(
-      [...presharedKeysStep.parse(where, reply)].map(([at, one]) => [at.slice(folder.length), one]),
+      [...presharedKeysStep.probe(where).parse(reply)].map(([at, one]) => [at.slice(folder.length), one]),
     ).toEqual([
       ['/psk/wg0/odd', { mode: '644 root root', sha256: sha256('no newline') }],
       ['/psk/wg0/vps', { mode: '600 root root', sha256: sha256(key) }],
@@ -202,9 +204,9 @@ describeShells('preshared keys on a node', (shell) => {
 
   it('reads a node without keys', () => {
     const where = context('vps', new RunSecrets());
-    const reply = runScript(shell, here(presharedKeysStep.probe(where)));
+    const reply = runScript(shell, here(presharedKeysStep.probe(where).script));
     expect(reply).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    expect(presharedKeysStep.facts?.(where, presharedKeysStep.parse(where, reply))).toEqual({
+    expect(presharedKeysStep.facts?.(where, presharedKeysStep.probe(where).parse(reply))).toEqual({
       'psk-hash.wg0.node-a': '',
       'psk-hash.wg0.phone': '',
     });

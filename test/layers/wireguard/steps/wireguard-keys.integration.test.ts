@@ -9,7 +9,7 @@ const hasWg = execFileSync('sh', ['-c', 'command -v wg || true']).length > 0;
 const context = stepContext({});
 const script = (seen: string): string => {
   const reply = { id: 'p', code: 0, stdout: seen, stderr: '' };
-  const [change] = wireguardKeysStep.plan(context, wireguardKeysStep.parse(context, reply), NO_FACTS);
+  const [change] = wireguardKeysStep.plan(context, wireguardKeysStep.probe(context).parse(reply), NO_FACTS);
   return change?.script ?? '';
 };
 

@@ -1,4 +1,3 @@
-import type { StepContext } from '../../../../src/layers/step.js';
 import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import {
   type WireguardKeysParams,
@@ -6,6 +5,7 @@ import {
 } from '../../../../src/layers/wireguard/steps/wireguard-keys.js';
 import type { Network } from '../../../../src/model/inventory.js';
 import { PLAIN_MESH } from '../../../fixtures/plain-mesh.js';
+import { stepContext } from '../../../support/step-context.js';
 
 const network: Network = {
   name: 'mesh',
@@ -17,11 +17,11 @@ const network: Network = {
   keepalive: 25,
   members: [],
 };
-const context = { networks: [network] } as unknown as StepContext<WireguardKeysParams>;
+const context = stepContext<WireguardKeysParams>({}, { networks: [network] });
 const PUBLIC = `${'A'.repeat(43)}=`;
 
 function outcome(stdout: string): { summaries: string[]; facts: object } {
-  const seen = wireguardKeysStep.parse(context, { id: 'p', code: 0, stdout, stderr: '' });
+  const seen = wireguardKeysStep.probe(context).parse({ id: 'p', code: 0, stdout, stderr: '' });
   return {
     summaries: wireguardKeysStep.plan(context, seen, { get: () => undefined }).map(({ summary }) => summary),
     facts: wireguardKeysStep.facts?.(context, seen) ?? {},

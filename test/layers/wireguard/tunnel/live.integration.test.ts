@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseInterfaceProbe, probeInterfaceScript } from '../../../../src/layers/wireguard/tunnel/live.js';
 import { execute } from '../../../../src/remote/execute.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { LocalConnection } from '../../../support/local-transport.js';
 
 const PRIVATE = 'cHJpdmF0ZS1rZXktb2YtdGhpcy1ub2RlLWNhbmFyeSE=';
@@ -36,7 +37,7 @@ async function probe(extra: string): Promise<string> {
 }
 
 describe('the probe of a WireGuard interface', () => {
-  const script = probeInterfaceScript('wg0')
+  const script = standalone(probeInterfaceScript('wg0'))
     .replaceAll("/sys/class/net/'wg0'", '$fake')
     .replaceAll('$fake/mtu', '$fake/mtu');
 

@@ -1,6 +1,7 @@
 import type { Network } from '../../../../model/inventory.js';
 import { command, quote } from '../../../../remote/quote.js';
 import { END_LINE } from '../../../../remote/reply-lines.js';
+import { lines, type Script, sh } from '../../../../remote/script.js';
 import { pollFunction } from '../../../shared/poll.js';
 import { NUDGE } from '../../tunnel/nudge.js';
 import { readConfigTraits } from '../../tunnel/readings.js';
@@ -89,12 +90,17 @@ function callOf(peers: readonly AskedPeer[]): string {
  * POSIX sh that waits until every peer has a handshake that is fresh, and newer than the interface's config or followed by
  * packets of the peer. Prints `shake N KEY TIME`, `heard N KEY`, `changed N TIME` and `clock TIME`, unix seconds.
  */
-export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: HandshakeProbe): string {
+export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: HandshakeProbe): Script {
   const dead = peers.flatMap((peer) => peer.dead ?? []);
   const renewals = dead.map((one) => `${command('renew', one.interface, one.publicKey)}\n`);
   const first = callOf(peers.filter((peer) => peer.first));
-  return `${pollFunction(patience)}${NUDGE}${RECEIVED}${dead.length > 0 ? RENEW : ''}${renewals.join('')}round=0
-${networks.map(({ interface: name }, number) => `${readConfigTraits('traits', name)}\nchanged_${number}=\${traits##* } before_${number}=`).join('\n')}
+  return sh`${pollFunction(patience)}${NUDGE}${RECEIVED}${dead.length > 0 ? RENEW : ''}${renewals.join('')}round=0
+${lines(
+  ...networks.map(
+    ({ interface: name }, number) => sh`${readConfigTraits('traits', name)}
+changed_${number}=\${traits##* } before_${number}=`,
+  ),
+)}
 while :; do
 clock=$(date +%s) stale=no unproven=no report=
 ${networks.map((network, number) => look(network, number, maxAge, leftOut)).join('\n')}
