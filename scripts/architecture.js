@@ -40,6 +40,8 @@ export const LIBRARIES = {
   ajv: ['document'],
   'ipaddr.js': ['model'],
   qrcode: ['render'],
+  diff: ['core'],
+  'fast-string-width': ['render'],
 };
 
 /** Files in one folder, those below it not counted. */

@@ -1,10 +1,11 @@
+import stringWidth from 'fast-string-width';
 import type { Command, PhaseOutcome } from '../runner/events/events.js';
 import { shardText } from '../runner/shards/shard.js';
 import type { Paint } from './colour.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 import type { Renderer, Write } from './renderer.js';
 import { revertedText } from './reverted-text.js';
-import { padTo, widthOf } from './table.js';
+import { padTo } from './table.js';
 import { count, duration } from './text.js';
 
 const WIDEST_STEP = 40;
@@ -39,7 +40,7 @@ export function createLines(write: Write, paint: Paint): Renderer {
 }
 
 function widthsFor({ command, phases, nodes }: EventOf<'run-started'>): readonly number[] {
-  const widest = (texts: readonly string[]) => Math.max(1, ...texts.map(widthOf));
+  const widest = (texts: readonly string[]) => Math.max(1, ...texts.map((text) => stringWidth(text)));
   return [
     widest(['connect', ...phases.map((phase) => phase.name)]),
     Math.min(
@@ -145,7 +146,7 @@ function paintOutcome(outcome: PhaseOutcome, paint: Paint): string {
 
 /** Padded, or truncated to its column. */
 function fitCell(cell: string, width: number): string {
-  if (widthOf(cell) <= width || width < WIDEST_STEP) return padTo(cell, width);
+  if (stringWidth(cell) <= width || width < WIDEST_STEP) return padTo(cell, width);
   return padTo(`${[...cell].slice(0, width - 1).join('')}…`, width);
 }
 

@@ -1,17 +1,4 @@
-import { indent, padTo, table, widthOf } from '../../src/render/table.js';
-
-describe('widthOf', () => {
-  it.each([
-    ['plain', 5],
-    ['\u001b[31mred\u001b[39m', 3],
-    ['日本', 4],
-    ['e\u0301', 1],
-    ['🚀', 2],
-    ['', 0],
-  ])('%j takes %i columns', (text, width) => {
-    expect(widthOf(text)).toBe(width);
-  });
-});
+import { indent, padTo, table } from '../../src/render/table.js';
 
 describe('table', () => {
   it('aligns columns and leaves no trailing blanks', () => {
@@ -33,6 +20,16 @@ describe('table', () => {
 });
 
 describe('padTo and indent', () => {
+  it.each([
+    ['plain', 5],
+    ['\u001b[31mred\u001b[39m', 3],
+    ['日本', 4],
+    ['e\u0301', 1],
+    ['🚀', 2],
+    ['', 0],
+  ])('%j takes %i columns', (text, width) => {
+    expect(padTo(text, 7)).toBe(text + ' '.repeat(7 - width));
+  });
   it('never cuts', () => expect(padTo('longer', 3)).toBe('longer'));
   it('leaves empty lines empty', () => expect(indent('a\n\nb', 2)).toBe('  a\n\n  b'));
 });
