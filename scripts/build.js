@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { BUNDLE } from '../bin/load.js';
+import { programFiles } from './programs.js';
 import { schemas } from './schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -56,7 +57,7 @@ async function bundle() {
     external: ['ajv', 'cpu-features', '*.node'],
     define: { 'import.meta.url': 'urlOfBundle' },
     banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [validatorsAhead],
+    plugins: [validatorsAhead, programFiles],
     logLevel: 'warning',
   });
 }

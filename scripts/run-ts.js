@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { programFiles } from './programs.js';
 
 const [source, ...args] = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,6 +21,7 @@ await build({
   banner: {
     js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
   },
+  plugins: [programFiles],
   logLevel: 'warning',
 });
 const { status } = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' });

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { programFiles } from './programs.js';
 
 /** By the file's name in schemas/: bundles the layers' tables into temporary files and asks them. */
 export async function schemas() {
@@ -18,6 +19,7 @@ export async function schemas() {
       platform: 'node',
       external: ['ajv'],
       define: { 'import.meta.url': '__filename' },
+      plugins: [programFiles],
       logLevel: 'warning',
     });
     return createRequire(import.meta.url)(outfile)[`${name}Schema`]();

@@ -26,6 +26,7 @@ function refuseOldNode() {
 function newest(folder) {
   return Math.max(
     modified(at('scripts', 'build.js')),
+    modified(at('scripts', 'programs.js')),
     ...readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => modified(join(entry.parentPath ?? entry.path, entry.name))),

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
+import { moduleOf, PROGRAM_FILE } from './programs.js';
 
 if (isMainThread) register(import.meta.url);
 
@@ -15,9 +16,17 @@ export function resolve(specifier, context, next) {
 }
 
 export async function load(url, context, next) {
-  if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
-  const { transformSync } = await import('@swc/core');
+  const isProgram = PROGRAM_FILE.test(url);
+  if (!url.startsWith('file:') || !(isProgram || url.endsWith('.ts'))) return next(url, context);
   const filename = fileURLToPath(url);
+  if (isProgram) {
+    return {
+      format: 'module',
+      source: moduleOf(readFileSync(filename, 'utf8'), filename),
+      shortCircuit: true,
+    };
+  }
+  const { transformSync } = await import('@swc/core');
   const { code } = transformSync(readFileSync(filename, 'utf8'), {
     filename,
     sourceMaps: 'inline',

@@ -1,5 +1,5 @@
 import { quote } from '../remote/quote.js';
-import { FIELD } from './field.js';
+import field from './field.sh';
 
 /** The state folder on a node, readable by root alone. */
 export const STATE_FOLDER = '/var/lib/bridgehead';
@@ -55,6 +55,6 @@ flock -w 30 9 || refuse 'another program has held the state folder for 30 s'
 }
 boot_id() { read -r boot_line </proc/sys/kernel/random/boot_id && echo "$boot_line"; }
 uptime_seconds() { read -r uptime_line </proc/uptime && echo "\${uptime_line%%.*}"; }
-${FIELD}is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
+${field}is_armed() { [ -d "$state/guard/armed" ] || [ -d "$state/guard/firing" ]; }
 `;
 }

@@ -1,12 +1,34 @@
-import { BOOT_PROOF } from '../boot-proof/index.js';
-import { BASE } from './base.js';
-import { FILES } from './files.js';
-import { FIREWALL } from './firewall.js';
-import { LINKS } from './links.js';
-import { MAIN } from './main.js';
-import { ROUTES } from './routes.js';
-import { SYSCTL } from './sysctl.js';
-import { UNITS } from './units.js';
+import { quote } from '../../remote/quote.js';
+import proofFiles from '../boot-proof/files.sh';
+import proofLogin from '../boot-proof/login.sh';
+import proofNetwork from '../boot-proof/network.sh';
+import prove from '../boot-proof/prove.sh';
+import proofSshd from '../boot-proof/sshd.sh';
+import field from '../field.sh';
+import { REACH_PATHS } from '../reach/paths.js';
+import { NETWORK_MANAGERS, REACH_UNITS, SSH_UNITS } from '../reach/units.js';
+import base from './base.sh';
+import files from './files.sh';
+import firewall from './firewall.sh';
+import links from './links.sh';
+import main from './main.sh';
+import routes from './routes.sh';
+import sysctl from './sysctl.sh';
+import units from './units.sh';
+
+const WORDS = {
+  reach_paths: REACH_PATHS,
+  reach_units: REACH_UNITS,
+  network_managers: NETWORK_MANAGERS,
+  ssh_services: SSH_UNITS.filter((unit) => unit.endsWith('.service')),
+  ssh_sockets: SSH_UNITS.filter((unit) => unit.endsWith('.socket')),
+};
+const variables = Object.entries(WORDS).map(([name, words]) => `${name}=${quote(words.join(' '))}\n`);
 
 /** The script that keeps a snapshot beside itself and puts it back: `way-back snapshot|restore|fire|boot|prove`. */
-export const WAY_BACK = `${BASE}${FILES}${UNITS}${LINKS}${ROUTES}${FIREWALL}${SYSCTL}${BOOT_PROOF}${MAIN}`;
+export const WAY_BACK = [
+  ...variables,
+  ...[base, field, files, units, links, routes, firewall, sysctl],
+  ...[proofFiles, proofLogin, proofSshd, proofNetwork, prove],
+  main,
+].join('');

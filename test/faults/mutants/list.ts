@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the revert does not stop what is being applied',
-    edits: [{ file: 'src/guard/revert/main.ts', text: 'stop_apply\nrestore 8>&-', becomes: 'restore 8>&-' }],
+    edits: [{ file: 'src/guard/revert/main.sh', text: '  stop_apply\n', becomes: '' }],
     cases: ['a change that outlives its guard and its controller'],
   },
   {
@@ -82,17 +82,17 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the revert ends at the first thing that cannot be put back',
     edits: [
       {
-        file: 'src/guard/revert/main.ts',
+        file: 'src/guard/revert/main.sh',
         text: '|| failed "$* ended with status $?"; }',
         becomes: '|| exit 1; }',
       },
       {
-        file: 'src/guard/revert/files.ts',
-        text: 'else failed "file not put back: $1"; fi',
-        becomes: 'else exit 1; fi',
+        file: 'src/guard/revert/files.sh',
+        text: 'failed "file not put back: $1"',
+        becomes: 'exit 1',
       },
       {
-        file: 'src/guard/revert/files.ts',
+        file: 'src/guard/revert/files.sh',
         text: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} +',
         becomes: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} + || exit 1',
       },
@@ -133,11 +133,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the snapshot does not keep what was absent',
     edits: [
-      { file: 'src/guard/revert/files.ts', text: 'echo "$path" >>"$dir/absent" || return', becomes: ':' },
+      { file: 'src/guard/revert/files.sh', text: 'echo "$path" >>"$dir/absent" || return', becomes: ':' },
       {
-        file: 'src/guard/revert/files.ts',
-        text: '|| find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +\nfi',
-        becomes: '\nfi',
+        file: 'src/guard/revert/files.sh',
+        text: '\n        find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +',
+        becomes: ' :',
       },
     ],
     cases: ['sshd cuts SSH'],
@@ -146,7 +146,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a folder is not kept whole where a file in it is named',
     edits: [
       {
-        file: 'src/guard/revert/files.ts',
+        file: 'src/guard/revert/files.sh',
         text: 'elif ! is_within "$path" "$@"; then',
         becomes: 'elif [ "$path" != /etc/ssh ] || [ ! -s "$dir/files.list" ]; then',
       },
@@ -155,12 +155,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'units are not put back',
-    edits: [{ file: 'src/guard/revert/main.ts', text: 'part start_units\n', becomes: '' }],
+    edits: [{ file: 'src/guard/revert/main.sh', text: '  part start_units\n', becomes: '' }],
     cases: ['sshd-config cuts SSH'],
   },
   {
     name: 'the live firewall is not put back',
-    edits: [{ file: 'src/guard/revert/main.ts', text: 'part restore_firewall\n', becomes: '' }],
+    edits: [{ file: 'src/guard/revert/main.sh', text: '  part restore_firewall\n', becomes: '' }],
     cases: ['rules cuts SSH'],
   },
   {
@@ -182,9 +182,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'sshd is checked for the boot, and not brought live for the login that confirms',
     edits: [
       {
-        file: 'src/guard/boot-proof/sshd.ts',
-        text: 'check_listens service "$service"\nfi\nbring_live',
-        becomes: 'check_listens service "$service"\nfi',
+        file: 'src/guard/boot-proof/sshd.sh',
+        text: '  bring_live\n',
+        becomes: '',
       },
     ],
     cases: ['an sshd that lets nobody in, and the machine reboots once that is seen'],

@@ -1,0 +1,44 @@
+// Reads every sh and perl program that stands in a file of its own: shellcheck, `perl -c`, and lines of at most 110.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PROGRAM_FILE, stripped } from './programs.js';
+
+const WIDTH = 110;
+/** What stands before a packet program when it runs. */
+const PRELUDE = 'src/packets/prelude.pl';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => PROGRAM_FILE.test(file))
+  .map((file) => join('src', file))
+  .sort();
+const problems = files.flatMap(wideLines);
+const shell = files.filter((file) => file.endsWith('.sh'));
+problems.push(...said('shellcheck', ['--shell=dash', '--format=gcc', ...shell]));
+for (const file of files.filter((one) => one.endsWith('.pl'))) problems.push(...perlProblems(file));
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+function wideLines(file) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.flatMap((line, index) =>
+    line.length > WIDTH ? [`${file}:${index + 1}: ${line.length} columns; at most ${WIDTH}`] : [],
+  );
+}
+
+/** Compiles it as a node does, without what only readers need and with the prelude in front. */
+function perlProblems(file) {
+  const program = (one) => stripped(readFileSync(one, 'utf8'), one);
+  const before = file === PRELUDE ? '' : program(PRELUDE);
+  return said('perl', ['-c', '-'], `${before}${program(file)}\n__END__\n`).map((line) => `${file}: ${line}`);
+}
+
+/** What the program complains of, line by line; nothing where it is content. */
+function said(command, args, input = '') {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
+  if (error?.code === 'ENOENT') return [`${command} is not installed; apt-get install ${command}`];
+  return status === 0 ? [] : `${stdout}${stderr}`.trim().split('\n');
+}

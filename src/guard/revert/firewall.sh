@@ -1,0 +1,104 @@
+# The complete nftables ruleset, put back in one transaction. Tables of iptables with parts that only it can
+# write are put back by iptables-restore; the snapshot finds out which way works by asking nft to check what
+# it has read.
+
+plain_rules() {
+  sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/g' -e 's/ expires [0-9a-z]*//g' \
+    -e 's/\[[0-9]*:[0-9]*\]//' -e '/^#/d'
+}
+
+whole_ruleset() {
+  echo 'flush ruleset'
+  cat "$1"
+}
+
+iptables_tables() {
+  for tool in iptables:ip ip6tables:ip6; do
+    [ ! -s "$dir/live/${tool%:*}" ] || sed -n "s/^\*/table ${tool#*:} /p" "$dir/live/${tool%:*}"
+  done
+}
+
+save_firewall() {
+  for tool in iptables ip6tables; do
+    ! has "$tool-save" || "$tool-save" >"$dir/live/$tool" 2>/dev/null || rm -f "$dir/live/$tool"
+  done
+  iptables_tables >"$dir/live/iptables-tables"
+  : >"$dir/live/nft-native"
+  has nft || return 0
+  nft list ruleset >"$dir/live/nft" || return
+  if whole_ruleset "$dir/live/nft" | nft -c -f - 2>/dev/null; then
+    : >"$dir/live/nft-whole"
+    return
+  fi
+  nft list tables | only_in - "$dir/live/iptables-tables" >"$dir/live/native-tables"
+  while read -r word family table; do
+    nft list table "$family" "$table" || return
+  done <"$dir/live/native-tables" >"$dir/live/nft-native"
+  nft -c -f - <"$dir/live/nft-native" || {
+    echo 'nft cannot read back its own rules' >&2
+    return 1
+  }
+}
+
+restore_parts() {
+  {
+    nft list tables |
+      only_in - "$dir/live/iptables-tables" |
+      grep -v '^table ip6* io.systemd' |
+      sed 's/^/delete /'
+    cat "$dir/live/nft-native"
+  } >"$work/nft"
+  nft -f "$work/nft"
+}
+
+restore_iptables() {
+  for tool in iptables ip6tables; do
+    kept="$dir/live/$tool"
+    [ -f "$kept" ] && has "$tool-save" || continue
+    "$tool-save" 2>/dev/null | plain_rules >"$work/iptables"
+    [ "$(plain_rules <"$kept")" != "$(cat "$work/iptables")" ] || continue
+    "$tool-restore" <"$kept"
+    for table in $(sed -n 's/^\*//p' "$work/iptables"); do
+      grep -Fxq "*$table" "$kept" ||
+        sed -n "/^\*$table$/,/^COMMIT/{/^\*/p;s/^:\([A-Z]*\) [A-Z].*/:\1 ACCEPT/p;/^COMMIT/p;}" \
+          "$work/iptables" |
+        "$tool-restore"
+    done
+    rules=$("$tool-save" 2>/dev/null | plain_rules | grep '^-A')
+    if [ "$rules" = "$(plain_rules <"$kept" | grep '^-A')" ]; then
+      undone "firewall put back: $tool"
+    else
+      failed "firewall not put back: $tool"
+    fi
+  done
+}
+
+restore_firewall() {
+  if ! has nft; then
+    restore_iptables
+    return
+  fi
+  if [ -f "$dir/live/nft-whole" ]; then
+    [ "$(nft list ruleset | plain_rules)" != "$(plain_rules <"$dir/live/nft")" ] || return 0
+    whole_ruleset "$dir/live/nft" >"$work/nft"
+    nft -f "$work/nft"
+    if [ "$(nft list ruleset | plain_rules)" = "$(plain_rules <"$dir/live/nft")" ]; then
+      undone 'firewall put back: nftables'
+    else
+      failed 'firewall not put back: nftables'
+    fi
+    return
+  fi
+  if nft list tables |
+    only_in - "$dir/live/iptables-tables" |
+    grep -v '^table ip6* io.systemd' |
+    grep -q . ||
+    [ -s "$dir/live/nft-native" ]; then
+    if restore_parts; then
+      undone 'firewall put back: nftables'
+    else
+      failed 'firewall not put back: nftables'
+    fi
+  fi
+  restore_iptables
+}

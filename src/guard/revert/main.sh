@@ -1,0 +1,159 @@
+# Snapshot, rehearsal and the ways in: by the timer, at boot, by an undo. What an earlier round of the phase
+# wrote may only have been felt in this one (a file, then the restart of its service): it goes with it,
+# files before units start.
+
+rehearse() {
+  for tool in awk sed stat find cp mv cmp sync sort xargs mktemp; do
+    has "$tool" || die "the way back needs $tool, which this machine lacks"
+  done
+  if keeps_live; then has ip || die 'the way back needs ip, which this machine lacks; install iproute2'; fi
+  if [ -d "$dir/live" ] && [ -n "$(ls "$dir/live/wg")" ]; then
+    has wg || die 'the way back needs wg, which this machine lacks'
+  fi
+  set -- $(du -sk "$dir")
+  size=$1
+  dd if=/dev/zero of="$dir/reserve" bs=65536 count=$((size / 32 + 8)) 2>/dev/null ||
+    die "no space on the disk to come back: $((2 * size + 512)) KiB are needed"
+  sh -n "$0" || die 'this shell cannot read the way back'
+}
+
+snapshot() {
+  save_files && save_parents && save_modes || die 'cannot keep the files; is the disk full?'
+  save_units || die 'cannot keep the state of the units'
+  save_sysctls || die 'cannot keep the kernel settings'
+  if keeps_live; then
+    mkdir "$dir/live" "$dir/live/wg" || die 'cannot write; is the disk full?'
+    save_links || die 'cannot keep the interfaces'
+    save_routes || die 'cannot keep the routes'
+    save_firewall || die 'cannot keep the firewall'
+  fi
+  rehearse
+  : >"$dir/complete" || die 'cannot write; is the disk full?'
+}
+
+part() { ("$@") || failed "$* ended with status $?"; }
+
+restore_live() {
+  keeps_live || return 0
+  part restore_links
+  part restore_sysctls
+  part restore_wg
+  part restore_addresses
+  for family in 4 6; do
+    part restore_lines rule $family
+    part restore_lines route $family
+  done
+  part restore_firewall
+}
+
+earlier_rounds() {
+  label=$(field "$dir/what" phase)
+  phase=${label%" (round "*}
+  [ "$phase" != "$label" ] || return 0
+  for number in $(ls "${dir%/*}" | sort -r); do
+    earlier="${dir%/*}/$number"
+    [ "$number" -lt "${dir##*/}" ] && [ -f "$earlier/complete" ] || continue
+    case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) ;; *) continue ;; esac
+    sh "$earlier/way-back" "$1"
+    for list in undone failed; do cat "$earlier/$list" >>"$dir/$list"; done
+    [ ! -f "$earlier/work/files" ] || cat "$earlier/work/files" >>"$work/files"
+    rm -rf "$earlier/work"
+  done
+}
+
+restore_files_alone() {
+  rm -rf "$work"
+  mkdir "$work"
+  : >"$dir/undone"
+  : >"$dir/failed"
+  part restore_files
+}
+
+restore() {
+  rm -f "$dir/reserve"
+  confirmed=
+  [ "$(cat "$dir/outcome" 2>/dev/null)" != confirmed ] || confirmed="$dir/outcome"
+  export confirmed
+  rm -rf "$work"
+  mkdir "$work"
+  : >"$dir/undone"
+  : >"$dir/failed"
+  part stop_units
+  part restore_files
+  part restore_modes
+  part earlier_rounds files
+  part start_units
+  if [ "$mode" = boot ]; then
+    [ ! -s "$dir/sysctls" ] || part restore_sysctls
+  elif keeps_live; then
+    restore_live
+  else
+    part restore_sysctls
+  fi
+  [ "$mode" != fire ] || part earlier_rounds restore
+  rm -rf "$work"
+}
+
+remove_boot_unit() {
+  rm -f /etc/systemd/system/sysinit.target.wants/bridgehead-guard.service \
+    /etc/systemd/system/bridgehead-guard.service
+}
+
+stop_apply() {
+  on_systemd || return 0
+  bounded 10 systemctl stop "bridgehead-apply-$(field "$dir/what" run)-${dir##*/}-*.scope" 2>/dev/null
+}
+
+conclude() {
+  outcome=reverted
+  [ ! -s "$dir/failed" ] || outcome=revert-failed
+  echo $outcome >"$dir/outcome"
+  remove_boot_unit
+  rm -rf "$state/guard/reverted"
+  mv -T "$state/guard/firing" "$state/guard/reverted"
+  sync -f "$state" 2>/dev/null || sync
+  [ "$by" != systemd ] || systemctl --no-block stop "$unit.timer" 2>/dev/null
+}
+
+ours() {
+  [ "$(field "$state/guard/$1/what" run)" = "$(field "$dir/what" run)" ] &&
+    [ "$(field "$state/guard/$1/what" snapshot)" = "${dir##*/}" ]
+}
+
+fire() {
+  if ours armed; then mv -T "$state/guard/armed" "$state/guard/firing" 2>/dev/null; fi
+  ours firing || return 0
+  if has flock; then
+    exec 8>>"$state/firing"
+    flock 8
+    ours firing || return 0
+  fi
+  by=$(field "$state/guard/firing/what" by)
+  unit=$(field "$state/guard/firing/what" unit)
+  stop_apply
+  restore 8>&-
+  conclude
+}
+
+mode=$1
+case $1 in
+  snapshot) snapshot ;;
+  restore) restore ;;
+  files) restore_files_alone ;;
+  fire) fire ;;
+  sleep)
+    sleep "$2"
+    mode=fire
+    fire
+    ;;
+  boot)
+    fire
+    remove_boot_unit
+    ;;
+  prove) prove_boot ;;
+  file)
+    shift
+    each_file "$@"
+    ;;
+  *) die "usage: $0 snapshot|restore|fire|boot|prove" ;;
+esac

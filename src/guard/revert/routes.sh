@@ -1,0 +1,58 @@
+# Routes and rules of both families, all tables but the kernel's own, as text that `ip` takes back. Only
+# with its details does it say who made a rule: systemd-networkd deletes at its start what is not the
+# kernel's. Busybox has no details.
+
+read_routes() {
+  ip -o "-$1" route show table all 2>/dev/null | awk '
+    / table local / || / table local$/ || /^(local|broadcast|anycast|multicast) / { next }
+    / proto ra / || / expires / || /^fe80::\/64 .* proto kernel/ { next }
+    {
+      gsub(/\\/, " ")
+      line = ""
+      for (i = 1; i <= NF; i++) {
+        if ($i ~ /^(linkdown|dead|offload|rt_offload|trap|rt_trap|notify)$/) continue
+        if ($i == "error" || $i == "nhid") { i++; continue }
+        line = line (line == "" ? "" : " ") $i
+      }
+      print line
+    }'
+}
+
+read_rules() {
+  {
+    ip -d "-$1" rule show || ip "-$1" rule show
+  } 2>/dev/null | sed 's/ *\[detached\]//g; s/^\([0-9]*\):[[:space:]]*/\1 /; s/[[:space:]]*$//'
+}
+
+save_routes() {
+  for family in 4 6; do
+    read_routes $family >"$dir/live/route$family" && read_rules $family >"$dir/live/rule$family" || return
+  done
+}
+
+differences() {
+  "read_$1s" "$2" >"$work/now"
+  only_in "$work/now" "$dir/live/$1$2" >"$work/extra"
+  only_in "$dir/live/$1$2" "$work/now" >"$work/missing"
+  [ -s "$work/extra" ] || [ -s "$work/missing" ]
+}
+
+change_line() {
+  line="$4"
+  if [ "$2" = rule ]; then set -- "$1" "$2" "$3" pref $4; else set -- "$1" "$2" "$3" $4; fi
+  verb=$1 what=$2 family=$3
+  shift 3
+  ip "-$family" "$what" "$verb" "$@" 2>/dev/null || return 0
+  if [ "$verb" = del ]; then undone "$what removed: $line"; else undone "$what put back: $line"; fi
+}
+
+restore_lines() {
+  for pass in 1 2 3; do
+    differences "$1" "$2" || return 0
+    while read -r line; do change_line del "$1" "$2" "$line"; done <"$work/extra"
+    while read -r line; do change_line add "$1" "$2" "$line"; done <"$work/missing"
+  done
+  differences "$1" "$2" || return 0
+  while read -r line; do failed "$1 still there: $line"; done <"$work/extra"
+  while read -r line; do failed "$1 missing: $line"; done <"$work/missing"
+}

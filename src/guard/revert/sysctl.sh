@@ -1,0 +1,44 @@
+# Kernel settings: those that are named, and with the live network all of `net.*` that can be written.
+
+named_sysctls() {
+  listed sysctls | while IFS= read -r key; do
+    case $key in */*) echo "/proc/sys/$key" ;; *) echo "/proc/sys/$(echo "$key" | tr . /)" ;; esac
+  done | tr '\n' '\0' | xargs -0 grep -H ''
+}
+
+network_sysctls() {
+  find /proc/sys/net -type f -perm -600 ! -name stable_secret ! -name tcp_fastopen_key ! -name flush \
+    -exec grep -H '' {} +
+}
+
+read_sysctls() {
+  [ -s "$dir/sysctls.list" ] || keeps_live || return 0
+  {
+    [ ! -s "$dir/sysctls.list" ] || named_sysctls
+    ! keeps_live || network_sysctls
+  } 2>/dev/null | sort -u
+}
+
+save_sysctls() { read_sysctls >"$dir/sysctls"; }
+
+sysctl_differences() {
+  read_sysctls >"$work/sysctls"
+  only_in "$dir/sysctls" "$work/sysctls" | grep -v '^/proc/sys/net/ipv6/conf/[^/]*/mtu:' >"$work/missing"
+}
+
+restore_sysctls() {
+  for pass in 1 2 3; do
+    sysctl_differences
+    [ -s "$work/missing" ] || return 0
+    while IFS= read -r line; do
+      path=${line%%:*}
+      [ -e "$path" ] || continue
+      printf '%s\n' "${line#*:}" 2>/dev/null >"$path" &&
+        undone "kernel setting put back: ${line#/proc/sys/}"
+    done <"$work/missing"
+  done
+  sysctl_differences
+  while IFS= read -r line; do
+    [ ! -e "${line%%:*}" ] || failed "kernel setting not put back: ${line#/proc/sys/}"
+  done <"$work/missing"
+}
