@@ -9,12 +9,16 @@ export interface PairSecret {
   readonly sha256: string;
 }
 
+/** Two members of a network, by name. */
+export interface Pair {
+  readonly network: string;
+  readonly nodes: readonly [string, string];
+}
+
 /** Keys made in this run, for two nodes that must be given the same; they live in memory alone. */
 export interface PairSecrets {
   /** The pair's new key, if this run has made one. */
   made(network: string, a: string, b: string): PairSecret | undefined;
-  /** The pair's new key, made when first asked for; undefined where the run may not change both. */
-  make(network: string, a: string, b: string): PairSecret | undefined;
 }
 
 const LENGTH = 32;
@@ -22,10 +26,14 @@ const LENGTH = 32;
 export class RunSecrets implements PairSecrets {
   private readonly secrets = new Map<string, PairSecret>();
 
+  /** `given`: keys that were made before, and are never cleared. */
+  constructor(private readonly given?: PairSecrets) {}
+
   made(network: string, a: string, b: string): PairSecret | undefined {
-    return this.secrets.get(keyOf(network, a, b));
+    return this.secrets.get(keyOf(network, a, b)) ?? this.given?.made(network, a, b);
   }
 
+  /** Makes a key for a pair that has none yet. */
   make(network: string, a: string, b: string): PairSecret {
     const known = this.made(network, a, b);
     if (known) return known;
@@ -38,25 +46,6 @@ export class RunSecrets implements PairSecrets {
   clear(): void {
     this.secrets.clear();
   }
-}
-
-/**
- * The same secrets for a run that may change only some nodes: `mayChange` is asked about both of a pair. `onRefused` hears of
- * each pair that was to be given a new key and could not.
- */
-export function limitSecrets(
-  secrets: PairSecrets,
-  mayChange: (name: string) => boolean,
-  onRefused?: (a: string, b: string) => void,
-): PairSecrets {
-  return {
-    made: (network, a, b) => secrets.made(network, a, b),
-    make: (network, a, b) => {
-      if (mayChange(a) && mayChange(b)) return secrets.make(network, a, b);
-      onRefused?.(a, b);
-      return undefined;
-    },
-  };
 }
 
 const keyOf = (network: string, ...pair: readonly [string, string]): string =>

@@ -1,4 +1,5 @@
 import type { Holder } from '../guard/index.js';
+import type { RunSecrets } from '../layers/pair-secrets.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Connection, Transport } from '../remote/transport.js';
 import type { RunEvent } from './events/events.js';
@@ -32,6 +33,8 @@ export interface RunContext {
   readonly connections: Map<string, Connection>;
   readonly logins: Logins;
   readonly observations: Observations;
+  /** Keys that pairs of nodes are given in this run. */
+  readonly secrets: RunSecrets;
   /** Nodes that may be changed. */
   readonly chosen: ReadonlySet<string>;
   /** Whether a finding is this run's to judge. */

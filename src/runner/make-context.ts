@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../core/errors.js';
+import { RunSecrets } from '../layers/pair-secrets.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Transport } from '../remote/transport.js';
 import type { GuardPolicy, RunContext } from './context.js';
@@ -32,6 +33,7 @@ export interface ContextRequest {
   readonly patience?: Partial<Patience> | undefined;
   readonly nodeGuard?: NodeGuard | undefined;
   readonly given?: GivenFacts | undefined;
+  readonly secrets?: RunSecrets | undefined;
 }
 
 /** What the stages of a run hand to each other, with nothing connected yet. */
@@ -56,6 +58,7 @@ export function makeContext(request: ContextRequest): RunContext {
     connections: new Map(),
     logins: new Logins(),
     observations: new Observations(request.given, absent),
+    secrets: request.secrets ?? new RunSecrets(),
     chosen,
     counts: countsFor(chosen, shard, absent),
     absent,

@@ -8,6 +8,7 @@ import type { Measured } from './gates/measure.js';
 import { isGo, judgeSeries } from './gates/series.js';
 import { strandedBy } from './groups/stranded.js';
 import { countChanges, planSteps, tellPlan } from './plan/planned.js';
+import { makeSecrets } from './plan/secrets.js';
 import type { PhaseWork } from './plan/work.js';
 import { applyPhase, type PhaseApplied } from './round/apply.js';
 import { awaitOthers } from './shards/wait.js';
@@ -88,6 +89,10 @@ export class Phases {
    */
   async bringAbout(looked: readonly Measured[] | undefined): Promise<Ending> {
     for (let rest = this.#phases; rest.length > 0; ) {
+      makeSecrets(
+        this.#context,
+        rest.flatMap(({ steps }) => steps),
+      );
       const changed = await this.#change(rest);
       if (changed && changed.errors.length > 0) return this.#endBadly(changed, 'failed');
       const busy = rest.findIndex((phase) => phase !== changed?.phase && !this.#isIdle(phase));

@@ -1,4 +1,5 @@
 import { EXIT } from '../core/errors.js';
+import { RunSecrets } from '../layers/pair-secrets.js';
 import type { Facts } from '../layers/step.js';
 import type { Transport } from '../remote/transport.js';
 import { connectAll } from './connect.js';
@@ -17,9 +18,10 @@ import { FirstLook } from './plan/first-look.js';
 import { lockLookedAt, probeAndLock, probeSteps } from './plan/probe.js';
 import { refuseForeign } from './plan/refuse-foreign.js';
 import { type Scope, type Selected, scopeOf } from './plan/scope.js';
+import { makeSecrets } from './plan/secrets.js';
 import type { StepWork } from './plan/work.js';
 import type { NodeGuard } from './round/node-guard.js';
-import { refuseTorn } from './shards/split-pairs.js';
+import { refuseSplit } from './shards/split-pairs.js';
 import { awaitOthers } from './shards/wait.js';
 
 export interface RunRequest extends Selected, PhasesRequest {
@@ -68,6 +70,7 @@ class Run {
     }));
     const look = new FirstLook(this.context, foretelling, { always: true });
     await probeSteps(this.context, { works: this.steps(), locking: new Set(), look });
+    this.makeSecrets();
     this.refuse();
     this.phases.plan(look.measured());
     this.phases.refuse();
@@ -90,10 +93,12 @@ class Run {
     const look = new FirstLook(context, [...relied, ...selected]);
     const works = [...new Set([...this.steps(), ...this.awaited()])];
     await probeAndLock(context, { works, locking, look });
+    this.makeSecrets();
     let isFresh = phases.pending > 0 || !(await this.waitForOthers());
     if (phases.pending > 0 && !(await lockLookedAt(context, this.steps(), locking))) {
       isFresh = false;
-      this.scope.forgetPlans();
+      context.secrets.clear();
+      this.makeSecrets();
     }
     this.refuse();
     this.phases.refuse();
@@ -106,17 +111,22 @@ class Run {
     return (await this.judgeRelied(looked)) ? phases.bringAbout(looked) : STOP;
   }
 
-  /** Planning finds the pairs that are torn. */
+  private makeSecrets(): void {
+    makeSecrets(this.context, this.own());
+  }
+
   private refuse(): void {
-    if (this.request.shard !== undefined && this.phases.pending > 0) refuseTorn(this.scope);
-    refuseForeign(
-      this.context,
-      this.scope.selected.flatMap(({ steps }) => steps),
-    );
+    if (this.request.shard !== undefined && this.phases.pending > 0) refuseSplit(this.context, this.own());
+    refuseForeign(this.context, this.own());
+  }
+
+  /** Steps that the run may make. */
+  private own(): StepWork[] {
+    return this.scope.selected.flatMap(({ steps }) => steps);
   }
 
   private steps(): StepWork[] {
-    return [...this.scope.factSteps, ...this.scope.selected.flatMap(({ steps }) => steps)];
+    return [...this.scope.factSteps, ...this.own()];
   }
 
   private awaited(): StepWork[] {
@@ -149,8 +159,9 @@ class Run {
  * Runs the selected phases: lock, probe, plan, apply, gates; halts on the first STOP. Tells everything through `emit`,
  * its failures too. Throws InputError before anything is touched when playbook and inventory don't fit; and rethrows bugs.
  */
-export async function run(request: RunRequest): Promise<RunOutcome> {
+export async function run(requested: RunRequest): Promise<RunOutcome> {
   const started = performance.now();
+  const request = { ...requested, secrets: new RunSecrets(requested.secrets) };
   const scope = scopeOf(request);
   const emit = (event: RunEvent): void =>
     request.emit({ ...event, run: request.run, at: new Date().toISOString() });

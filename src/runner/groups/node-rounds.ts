@@ -2,6 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
 import { reportError } from '../events/report.js';
 import { countChanges, type PlannedStep, planSteps } from '../plan/planned.js';
+import { makeSecrets } from '../plan/secrets.js';
 import type { StepWork } from '../plan/work.js';
 import { buildRound, MAX_ROUNDS } from '../round/build-round.js';
 import type { Fate, RoundEnd, RoundRequest } from '../round/run-round.js';
@@ -87,6 +88,7 @@ export class NodeRounds {
       round: buildRound(this.#context, this.node, before, this.#round),
       reread: [...this.#works, ...this.#later],
       verify: () => {
+        makeSecrets(this.#context, this.#works);
         this.#next = leftAfter(before, planSteps(this.#context, this.#works));
         throwUnsatisfied(before, this.#next, this.#round === MAX_ROUNDS);
       },

@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
+import type { Pair } from '../../layers/pair-secrets.js';
 import type { Change, Facts, Ownership } from '../../layers/step.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import type { Question } from '../../remote/question.js';
@@ -56,7 +57,7 @@ export class Observations implements Facts {
   private readonly seenAddresses = new Map<string, readonly string[]>();
   /** Networks by name. */
   private readonly former = new Map<string, { members: Set<string>; addresses: Set<string> }>();
-  /** Plans are pure, so one holds until something is read anew. */
+  /** Plans are pure, so one holds until something is read anew, or a key was made. */
   private readonly plans = new Map<string, readonly Change[]>();
 
   /** `given`: facts by node name, until a probe tells others. */
@@ -71,7 +72,7 @@ export class Observations implements Facts {
 
   /** Takes in the replies of one node; an answer that a step can't read is an error. */
   record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
-    this.plans.clear();
+    this.forgetPlans();
     for (const { ownership, claim } of claimsOf(works)) {
       const reply = replies.get(ownersId(ownership));
       const key = `${claim.node.name}\n${ownership.name}`;
@@ -115,6 +116,17 @@ export class Observations implements Facts {
 
   skipped(work: StepWork): string | undefined {
     return this.observed.get(keyOf(work))?.skipped;
+  }
+
+  forgetPlans(): void {
+    this.plans.clear();
+  }
+
+  /** Pairs that the step would give a key which has not been made yet. */
+  wantedSecrets(work: StepWork): readonly Pair[] {
+    const observed = this.observed.get(keyOf(work));
+    if (observed === undefined || observed.skipped !== undefined) return [];
+    return work.kind.wantedSecrets?.(work.context, observed.seen, this) ?? [];
   }
 
   /** What the step would change on its node; `[]` when it is satisfied or not needed. */

@@ -1,4 +1,4 @@
-import { limitSecrets, type PairSecrets, RunSecrets } from '../../layers/pair-secrets.js';
+import { type PairSecrets, RunSecrets } from '../../layers/pair-secrets.js';
 import { LAYERS } from '../../layers/table.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
@@ -17,7 +17,7 @@ export interface Selected {
   readonly only: readonly string[];
   /** Instead of `only`: the nodes are this shard's, and other runs see to the others at the same time. */
   readonly shard?: Shard | undefined;
-  /** Keys that pairs of nodes are to be given; others are made where two don't agree. */
+  /** Keys that pairs of nodes are to be given. */
   readonly secrets?: PairSecrets;
   /** Facts about nodes that are then left alone, by node name; for those that are worked on it is not read. */
   readonly given?: GivenFacts;
@@ -34,10 +34,6 @@ export interface Scope {
   readonly factSteps: readonly StepWork[];
   readonly nodes: readonly Node[];
   readonly chosen: ReadonlySet<string>;
-  /** Pairs that a step would give a new preshared key, though not both are this run's to change; `a, b`. */
-  readonly torn: ReadonlySet<string>;
-  /** Forgets what planning has made and found, for when nodes turn out to be other than they were. */
-  readonly forgetPlans: () => void;
 }
 
 /** Whether something measured on a node, or from it to a peer, is a run's to judge. */
@@ -66,17 +62,9 @@ function chosenOf({ inventory, only, shard }: Selected): string[] {
 
 /** `absent`: nodes that could not be reached; the scope is then what goes on without them. */
 export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set()): Scope {
-  const { inventory, playbook, phases, command, secrets, given, shard } = request;
+  const { inventory, playbook, phases, command, secrets = new RunSecrets(), given, shard } = request;
   const chosen = new Set(chosenOf(request).filter((name) => !absent.has(name)));
-  const untouched = new Set(inventory.nodes.map(({ name }) => name).filter((name) => !chosen.has(name)));
-  const torn = new Set<string>();
-  const made = new RunSecrets();
-  const limited = limitSecrets(
-    secrets ?? made,
-    (name) => !untouched.has(name),
-    (...pair) => torn.add(pair.sort().join(', ')),
-  );
-  const all = layOut(inventory, playbook, limited);
+  const all = layOut(inventory, playbook, secrets);
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
   const relied =
@@ -89,7 +77,7 @@ export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set
   const changed = new Set(restricted.flatMap(({ steps }) => steps));
   const factSteps = [
     ...all.flatMap(({ steps }) => steps).filter((work) => work.kind.facts && !changed.has(work)),
-    ...unaskedReaders(inventory, all, limited),
+    ...unaskedReaders(inventory, all, secrets),
   ];
   const peers = new Set(LAYERS.flatMap((layer) => [...(layer.asks?.(inventory, chosen) ?? [])]));
   const isAsked = (name: string) =>
@@ -111,10 +99,5 @@ export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set
     factSteps: factSteps.filter(({ node }) => known.has(node)),
     nodes,
     chosen,
-    torn,
-    forgetPlans: () => {
-      torn.clear();
-      made.clear();
-    },
   };
 }

@@ -39,7 +39,7 @@ const workOf = (changes: readonly Change[]): StepWork => {
       networks: [],
       folder: '/',
       values: new Map(),
-      secrets: { made: () => undefined, make: () => undefined },
+      secrets: { made: () => undefined },
     },
   };
 };
@@ -131,7 +131,7 @@ describe('a guarded change on one node', () => {
   it('is reverted when the next boot would not bear it', async () => {
     const { fate, errors } = await applied({ 'guard.prove': { code: 1, stderr: 'no sshd' } });
     expect(fate).toBe('undone');
-    expect(errors).toMatchObject([{ code: 'E_ROLLED_BACK', details: { evidence: 'no sshd' } }]);
+    expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { evidence: 'no sshd' } }]);
   });
 
   it('loses what was made before its guard as well', async () => {
@@ -148,7 +148,7 @@ describe('a guarded change on one node', () => {
   it('is what the node says: reverted by itself', async () => {
     const { fate, errors, events } = await applied({ 'guard.confirm': where('reverted') });
     expect(fate).toBe('undone');
-    expect(errors).toMatchObject([{ code: 'E_ROLLED_BACK', details: { node: 'a' } }]);
+    expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { node: 'a' } }]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', by: 'node' }));
   });
 
@@ -223,14 +223,14 @@ describe('a guarded change whose answer was lost', () => {
       'guard.state': where('armed'),
     });
     expect([fate, asked.at(-1)]).toEqual(['undone', 'guard.revert']);
-    expect(errors).toMatchObject([{ code: 'E_ROLLED_BACK', details: { evidence: 'no sshd' } }]);
+    expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { evidence: 'no sshd' } }]);
   });
 
   it('is reverted where it was not made', async () => {
     const { fate, asked, errors } = await applied({ 'do.cut.1.0': lost, 'probe.cut.1': 'not yet' });
     expect([fate, asked.at(-1)]).toEqual(['undone', 'guard.revert']);
     expect(asked.filter((id) => id === 'probe.cut.1')).toHaveLength(3);
-    expect(errors).toMatchObject([{ code: 'E_ROLLED_BACK' }]);
+    expect(errors).toMatchObject([{ code: 'E_REVERTED' }]);
   });
 
   it('has touched nothing where the guard was never armed', async () => {

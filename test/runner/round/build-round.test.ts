@@ -34,7 +34,7 @@ const work = (step: number, over: { guard?: boolean; kind?: StepKind } = {}): St
       networks: [],
       folder: '/',
       values: new Map(),
-      secrets: { made: () => undefined, make: () => undefined },
+      secrets: { made: () => undefined },
     },
   };
 };
@@ -143,7 +143,7 @@ describe('what a node answers to a round', () => {
       throwUnproven(guard, round, reply('guard.prove', 1, '', 'sshd would not start').get('guard.prove'));
     expect(refused).toThrow(
       expect.objectContaining({
-        code: 'E_ROLLED_BACK',
+        code: 'E_REVERTED',
         details: expect.objectContaining({ node: 'a', evidence: 'sshd would not start' }),
       }),
     );

@@ -161,7 +161,7 @@ describe('undoing a run', () => {
   it('is reverted where the node would not hold at its next boot', async () => {
     const { context, nodes } = await stage(onA('guard.prove', { code: 1, stderr: 'sshd would not start' }));
     const [a] = await undoRun(context, OLD, RUNS);
-    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK' } });
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED' } });
     expect(nodes.asked.filter((one) => one.startsWith('a')).at(-1)).toBe('a: guard.revert');
     expect(nodes.logins).not.toContain('fresh a');
   });
@@ -169,7 +169,7 @@ describe('undoing a run', () => {
   it('is reverted by the node where no new login works, which it then tells', async () => {
     const { context, nodes, events } = await stage(onA('guard.confirm', where('reverted')));
     const [a] = await undoRun(context, OLD, RUNS);
-    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK', details: { node: 'a' } } });
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED', details: { node: 'a' } } });
     expect(nodes.asked).not.toContain('a: guard.revert');
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', node: 'a', by: 'node' }));
   });
@@ -177,7 +177,7 @@ describe('undoing a run', () => {
   it('is put back where the answer was lost before it was done', async () => {
     const { context, nodes } = await stage(onA('guard.undo', lost));
     const [a] = await undoRun(context, OLD, RUNS);
-    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK', details: { node: 'a' } } });
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED', details: { node: 'a' } } });
     expect(nodes.logins).toContain('fresh a');
   });
 
@@ -208,7 +208,7 @@ describe('undoing a run', () => {
     const { context, nodes } = await stage(undefined, { patience }, inventoryOf(answering('a'), behind));
     nodes.unreachable.add('b');
     const [a] = await undoRun(context, OLD, RUNS.slice(0, 1));
-    expect(a).toMatchObject({ undone: [], error: { code: 'E_ROLLED_BACK' } });
+    expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED' } });
     expect(nodes.asked).toContain('a: guard.revert');
     expect(nodes.asked).not.toContain('a: guard.confirm');
   });

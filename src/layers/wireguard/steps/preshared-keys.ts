@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
 import { lines, type Script } from '../../../remote/script.js';
-import type { PairSecret } from '../../pair-secrets.js';
+import type { Pair, PairSecret } from '../../pair-secrets.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
@@ -98,9 +98,8 @@ function planPeer(
   facts: Facts,
 ): Change[] {
   const path = presharedKeyFile(network.interface, peer.node);
-  const agreed =
-    secrets.made(network.name, node.name, peer.node)?.sha256 ??
-    agreedOn(node.name, network, peer, own, facts);
+  const secret = secrets.made(network.name, node.name, peer.node);
+  const agreed = secret?.sha256 ?? agreedOn(node.name, network, peer, own, facts);
   if (own?.from !== undefined && own.sha256 === agreed) {
     return [
       {
@@ -120,7 +119,6 @@ function planPeer(
       },
     ];
   }
-  const secret = secrets.make(network.name, node.name, peer.node);
   if (secret) {
     return [
       {
@@ -153,6 +151,24 @@ function agreedOn(
 ): string | undefined {
   if (peer.client) return own?.sha256;
   return facts.get(peer.node, presharedKeyFact(network.interface, self)) || undefined;
+}
+
+/** The pairs that don't agree on a key, and that no new one was made for yet. */
+function unagreed(
+  { inventory, node, networks, secrets }: Context,
+  seen: PresharedKeysSeen,
+  facts: Facts,
+): readonly Pair[] {
+  return networks
+    .filter(({ presharedKeys }) => presharedKeys)
+    .flatMap((network) =>
+      peersOf(inventory, network, node.name).flatMap((peer): Pair[] => {
+        if (secrets.made(network.name, node.name, peer.node) !== undefined) return [];
+        const own = seen.get(presharedKeyFile(network.interface, peer.node));
+        const isAgreed = own !== undefined && own.sha256 === agreedOn(node.name, network, peer, own, facts);
+        return isAgreed ? [] : [{ network: network.name, nodes: [node.name, peer.node] }];
+      }),
+    );
 }
 
 function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen, facts: Facts): Change[] {
@@ -239,6 +255,7 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
           ]),
         ),
     ),
+  wantedSecrets: unagreed,
   plan: (context, seen, facts) =>
     context.networks.flatMap((network) =>
       planNetwork(context, network, seen, facts).map((change) => ({

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limitSecrets, type PairSecrets, RunSecrets } from '../../../../src/layers/pair-secrets.js';
-import type { Facts, StepContext } from '../../../../src/layers/step.js';
+import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
+import type { Change, Facts, StepContext } from '../../../../src/layers/step.js';
 import { presharedKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import {
   type PresharedKeysSeen,
@@ -20,7 +20,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const OURS = sha256('ours');
 const THEIRS = sha256('theirs');
 
-function context(node: string, secrets: PairSecrets, own: Network = network): StepContext<object> {
+function context(node: string, secrets: RunSecrets, own: Network = network): StepContext<object> {
   const found = inventory.nodes.find(({ name }) => name === node);
   if (!found) throw new Error(`no ${node}`);
   return {
@@ -48,8 +48,18 @@ const factsOf = (keys: Readonly<Record<string, string>>): Facts => ({
     )?.[1],
 });
 
-const plan = (where: StepContext<object>, what: PresharedKeysSeen, facts: Facts): string[] =>
-  presharedKeysStep.plan(where, what, facts).map(({ summary }) => summary);
+const wanted = (where: StepContext<object>, what: PresharedKeysSeen, facts: Facts): string[] =>
+  (presharedKeysStep.wantedSecrets?.(where, what, facts) ?? []).map(({ nodes }) => nodes.join(', '));
+
+/** The changes once all keys that the step asks for were made. */
+function changesOf(where: StepContext<object>, what: PresharedKeysSeen, facts: Facts): readonly Change[] {
+  for (const { network: name, nodes } of presharedKeysStep.wantedSecrets?.(where, what, facts) ?? []) {
+    (where.secrets as RunSecrets).make(name, ...nodes);
+  }
+  return presharedKeysStep.plan(where, what, facts);
+}
+const plan = (...args: Parameters<typeof changesOf>): string[] =>
+  changesOf(...args).map(({ summary }) => summary);
 
 describe('preshared keys: plan', () => {
   const agreed = factsOf({ 'node-a for vps': OURS, 'vps for node-a': OURS });
@@ -68,7 +78,7 @@ describe('preshared keys: plan', () => {
     ['the two differ', { vps: OURS }, factsOf({ 'node-a for vps': OURS, 'vps for node-a': THEIRS })],
   ])('gives both the same new one where %s', (_why, own, facts) => {
     const secrets = new RunSecrets();
-    const [change] = presharedKeysStep.plan(context('node-a', secrets), seen(own), facts);
+    const [change] = changesOf(context('node-a', secrets), seen(own), facts);
     expect(change?.summary).toBe('write a new preshared key for vps');
     const made = secrets.made('home', 'vps', 'node-a');
     const key = made?.key.reveal() ?? '';
@@ -76,10 +86,25 @@ describe('preshared keys: plan', () => {
     expect(made?.sha256).toBe(sha256(key));
     expect(change?.script.match(new RegExp(key.replaceAll('+', '\\+'), 'g'))).toHaveLength(1);
     expect(change?.script).toContain(`printf '%s' '${key}\n'`);
-    const [other] = presharedKeysStep.plan(context('vps', secrets), seen({ phone: OURS }), facts);
+    const [other] = changesOf(context('vps', secrets), seen({ phone: OURS }), facts);
     expect(other?.script).toContain(key);
     // Satisfied by its own new key, though the other side is not there yet.
     expect(plan(context('node-a', secrets), seen({ vps: sha256(key) }), facts)).toEqual([]);
+  });
+
+  it('asks for a key of each pair that does not agree, as long as none was made, and makes none itself', () => {
+    const secrets = new RunSecrets();
+    const where = context('vps', secrets);
+    const keys = seen({ 'node-a': OURS, phone: THEIRS });
+    expect(wanted(where, keys, agreed)).toEqual([]);
+    expect(wanted(where, seen({}), nobody)).toEqual(['vps, node-a', 'vps, phone']);
+    expect(wanted(where, keys, factsOf({ 'node-a for vps': THEIRS }))).toEqual(['vps, node-a']);
+    presharedKeysStep.plan(where, seen({}), nobody);
+    expect(secrets.made('home', 'vps', 'node-a')).toBeUndefined();
+    secrets.make('home', 'node-a', 'vps');
+    expect(wanted(where, seen({}), nobody)).toEqual(['vps, phone']);
+    const off = context('vps', secrets, { ...network, presharedKeys: false });
+    expect(wanted(off, seen({}), nobody)).toEqual([]);
   });
 
   it('takes a key made for the run, though the two agree', () => {
@@ -92,14 +117,16 @@ describe('preshared keys: plan', () => {
   });
 
   it('changes no side alone', () => {
-    const only = limitSecrets(new RunSecrets(), (name) => name !== 'vps');
+    const none = new RunSecrets();
     const differ = factsOf({ 'node-a for vps': OURS, 'vps for node-a': THEIRS });
-    expect(plan(context('node-a', only), seen({ vps: OURS }), differ)).toEqual([]);
-    const [change] = presharedKeysStep.plan(context('node-a', only), seen({}), nobody);
+    const unmade = (keys: Record<string, string>, facts: Facts) =>
+      presharedKeysStep.plan(context('node-a', none), seen(keys), facts);
+    expect(unmade({ vps: OURS }, differ)).toEqual([]);
+    const [change] = unmade({}, nobody);
     expect(change?.script).toContain('exit 1');
     const stderr = 'vps must be given the same preshared key, and this run may not change it\n';
     expect(
-      presharedKeysStep.explain?.(context('node-a', only), { id: 'x', code: 1, stdout: '', stderr }),
+      presharedKeysStep.explain?.(context('node-a', none), { id: 'x', code: 1, stdout: '', stderr }),
     ).toMatchObject({ fix: 'run without --only, or with --only for both of the pair' });
   });
 
@@ -121,7 +148,7 @@ describe('preshared keys: plan', () => {
 
   it('shows no key, however it is printed', () => {
     const secrets = new RunSecrets();
-    const [{ script: _script, ...told } = { script: '' }] = presharedKeysStep.plan(
+    const [{ script: _script, ...told } = { script: '' }] = changesOf(
       context('node-a', secrets),
       seen({}),
       nobody,
@@ -180,7 +207,7 @@ describeShells('preshared keys on a node', (shell) => {
   it('writes a key that the probe tells by its checksum alone', () => {
     const secrets = new RunSecrets();
     const where = context('node-a', secrets);
-    const [change] = presharedKeysStep.plan(where, new Map(), factsOf({}));
+    const [change] = changesOf(where, new Map(), factsOf({}));
     const key = secrets.made('home', 'node-a', 'vps')?.key.reveal() ?? '';
     expect(runScript(shell, here(change?.script ?? ''))).toMatchObject({ code: 0, stderr: '', stdout: '' });
     const path = join(folder, 'psk/wg0/vps');
