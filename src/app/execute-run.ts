@@ -40,7 +40,7 @@ export type PerformOptions = Pick<
   | 'stateDir'
 >;
 
-/** A run as the command line makes one: what it is about, and the world that it is told to. */
+/** A run of the command line: what to run, and where its output goes. */
 export interface Performance
   extends Pick<RunRequest, 'phases' | 'only' | 'shard' | 'secrets' | 'indispensable'> {
   readonly command: Command;
@@ -48,15 +48,15 @@ export interface Performance
   readonly playbook: Playbook;
   readonly options: PerformOptions;
   readonly io: Io;
-  /** The command that goes on from where it stops. */
+  /** The command that resumes it. */
   readonly goOn?: string;
-  /** Asked first: what is known of nodes that are then left alone. */
+  /** Facts known in advance, of nodes that are then not contacted. */
   readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
-  /** What is done after GO, while the way to the machines is still open. */
+  /** Called after GO, while the connections are still open. */
   readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
-  /** Whether that is done, too, where all is GO but for nodes that the run went on without. */
+  /** Whether to call it as well where all is GO except for nodes that were left out. */
   readonly afterPartial?: boolean;
-  /** A node that is to leave every network, so that nobody needs to be told. */
+  /** A node that leaves every network, so that its retirements need no warning. */
   readonly leaving?: string;
 }
 
@@ -64,17 +64,17 @@ export interface Performed {
   readonly exit: number;
   /** Steps that had changes to make. */
   readonly changes: number;
-  /** What the nodes told of themselves in the end. */
+  /** The final facts of the nodes. */
   readonly facts: Facts;
   /** Whether the user was asked and said no. */
   readonly declined: boolean;
-  /** An earlier phase that the selected ones stand on, and which is not in force; undefined where all are. */
+  /** An earlier phase that the selected ones depend on and that is not in force; undefined where all are. */
   readonly unmet: string | undefined;
   /** Nodes that could not be connected to. */
   readonly unreached: readonly string[];
 }
 
-/** One run with its journal, its renderer, its question and its report; an apply asks first unless `yes` is set. */
+/** One run with its journal, renderer, confirmation and report; an apply asks first unless `yes` is set. */
 export async function perform(performance: Performance): Promise<Performed> {
   const { command, inventory, options, io, after } = performance;
   const json = options.json === true;

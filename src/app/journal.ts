@@ -14,14 +14,14 @@ export interface RunJournal {
   readonly close: () => void;
 }
 
-/** A journal that opens with the run's first event. Throws E_USAGE when the state folder can't be made. */
+/** A journal that opens with the run's first event. Throws E_USAGE when the state folder can't be created. */
 export function journalIn(stateDir: string): RunJournal {
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new BridgeheadError('E_USAGE', `the state folder ${stateDir} cannot be made`, {
+    throw new BridgeheadError('E_USAGE', `the state folder ${stateDir} cannot be created`, {
       evidence: cause instanceof Error ? cause.message : String(cause),
-      fix: 'name another with --state-dir',
+      fix: 'choose another with --state-dir',
       cause,
     });
   }
@@ -36,7 +36,7 @@ export function journalIn(stateDir: string): RunJournal {
   };
 }
 
-/** What `--resume` runs: the phases from the first that was not GO on; a sentence says why. No phases: all were GO. */
+/** What `--resume` runs: the phases from the first that was not GO on, and why. No phases: all were GO. */
 export function resumed(
   stateDir: string,
   { inventory, playbook }: Loaded,
@@ -45,7 +45,7 @@ export function resumed(
   const names = playbook.phases.map(({ name }) => name);
   const { phase, run } = resumePoint(journals(stateDir), { inventoryFile: inventory.file, playbook, shard });
   if (run === undefined)
-    return { phases: names, why: 'no earlier apply is in the journal: beginning at the first phase' };
+    return { phases: names, why: 'no earlier apply in the journal: starting at the first phase' };
   if (phase === undefined) return { phases: [], why: `every phase was GO in run ${run}: nothing to resume` };
-  return { phases: phasesFrom(phase, names), why: `going on from ${phase}, after run ${run}` };
+  return { phases: phasesFrom(phase, names), why: `resuming run ${run} from ${phase}` };
 }

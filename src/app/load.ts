@@ -8,11 +8,11 @@ import type { Io } from './terminal/io.js';
 export interface Loaded {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
-  /** What works but will probably bite. */
+  /** What works but will probably cause trouble. */
   readonly warnings: readonly Problem[];
 }
 
-/** Loads inventory and playbook. Throws one InputError that holds the problems of both. */
+/** Loads inventory and playbook. Throws one InputError with the problems of both. */
 export async function load(
   { inventory, playbook }: Pick<Options, 'inventory' | 'playbook'>,
   io: Io,

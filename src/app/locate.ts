@@ -9,34 +9,34 @@ import { PACKAGE_ROOT } from './version.js';
 const DEFAULT_INVENTORY = 'inventory.yaml';
 const SHIPPED = fileURLToPath(new URL('playbooks/', PACKAGE_ROOT));
 
-/** The inventory that is meant: the one given, else inventory.yaml in the folder. Throws E_USAGE when there is neither. */
+/** The inventory to use: the given one, else inventory.yaml in the folder. Throws E_USAGE when there is neither. */
 export function locateInventory(given: string | undefined, cwd: string): string {
   if (given !== undefined) return given;
   if (existsSync(join(cwd, DEFAULT_INVENTORY))) return DEFAULT_INVENTORY;
   const found = yamlFiles(join(cwd, 'inventory')).map((name) => `inventory/${name}`);
-  throw new BridgeheadError('E_USAGE', 'no inventory is given, and there is no inventory.yaml here', {
+  throw new BridgeheadError('E_USAGE', 'no inventory given, and no inventory.yaml here', {
     fix:
       found.length > 0
-        ? `name one with -i: ${found.join(', ')}`
-        : 'name one with -i FILE, or write an inventory.yaml here',
+        ? `choose one with -i: ${found.join(', ')}`
+        : 'pass one with -i FILE, or write an inventory.yaml here',
   });
 }
 
-/** The playbook that is meant: a word names one that ships, anything else is a file. Throws E_USAGE for an unknown word. */
+/** The playbook to use: a word names a built-in one, anything else is a file. Throws E_USAGE for an unknown word. */
 export function locatePlaybook(given: string, folder = SHIPPED): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(given)) return given;
   const shipped = yamlFiles(folder).map((name) => name.replace(/\.ya?ml$/, ''));
   const file = yamlFiles(folder).find((name) => name.replace(/\.ya?ml$/, '') === given);
   if (file !== undefined) return join(folder, file);
-  throw unknownWord('playbook', given, shipped, '; or give the path of a file, such as ./mine.yaml');
+  throw unknownWord('playbook', given, shipped, '; or pass the path of a file, such as ./mine.yaml');
 }
 
-/** The playbook that ships for an inventory: `hub` where any network has that shape. */
+/** The built-in playbook for an inventory: `hub` if any network has that shape. */
 export function defaultPlaybook({ networks }: Pick<Inventory, 'networks'>): string {
   return networks.some(({ shape }) => shape === 'hub') ? 'hub' : 'mesh';
 }
 
-/** `no phase is called "tunel"`, with the nearest name and all names as the fix. */
+/** `no phase named "tunel"`, with the nearest name and all names as the fix. */
 export function unknownWord(
   what: string,
   word: string,
@@ -45,7 +45,7 @@ export function unknownWord(
 ): BridgeheadError {
   const near = nearest(word, known);
   const guess = near === undefined ? '' : `did you mean "${near}"? `;
-  return new BridgeheadError('E_USAGE', `no ${what} is called ${JSON.stringify(word)}`, {
+  return new BridgeheadError('E_USAGE', `no ${what} named ${JSON.stringify(word)}`, {
     fix: `${guess}the ${what}s are: ${known.join(', ') || 'none'}${also}`,
   });
 }

@@ -25,7 +25,7 @@ export interface NodesRequest {
   readonly emit?: (event: RunEvent) => void;
 }
 
-/** What a command that works on nodes without a playbook is given. */
+/** What a command that works on nodes without a playbook gets. */
 export interface OnNodes {
   readonly context: RunContext;
   readonly nodes: readonly Node[];
@@ -35,7 +35,7 @@ export interface OnNodes {
   say(text: string): void;
 }
 
-/** Connects a command without a playbook to its nodes, runs it to its exit code, and leaves the nodes in order. */
+/** Connects a command without a playbook to its nodes, runs it to its exit code, and cleans up. */
 export async function onNodes(
   request: NodesRequest,
   work: (on: OnNodes) => Promise<number>,

@@ -4,17 +4,17 @@ import type { GuardPolicy } from '../runner/context.js';
 import type { Shard } from '../runner/shards/shard.js';
 import type { Io } from './terminal/io.js';
 
-/** What the commands that work on an inventory are told. */
+/** Options of the commands that work on an inventory. */
 export interface Options {
   readonly inventory?: string;
-  /** None: the one that ships for the shape of the networks. */
+  /** Default: the built-in one for the shape of the networks. */
   readonly playbook?: string;
   readonly phase: readonly string[];
   readonly from?: string;
   readonly resume?: boolean;
   readonly only: readonly string[];
   readonly shard?: Shard;
-  /** Seconds; given to `apply` alone. */
+  /** Seconds; only for `apply`. */
   readonly shardWait?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -25,9 +25,9 @@ export interface Options {
   readonly timeout: number;
   readonly sudoTimeout: number;
   readonly programTimeout: number;
-  /** Undefined leaves each gate its own patience. */
+  /** Undefined: each gate's own. */
   readonly gateTimeout?: number;
-  /** Given to `apply` alone. */
+  /** Only for `apply`. */
   readonly guard?: boolean;
   readonly guardSeconds?: number;
   readonly rollbackPhase?: boolean;
@@ -38,18 +38,18 @@ export interface Options {
   readonly stateDir?: string;
 }
 
-/** What every command that connects to nodes is told. */
+/** Options of every command that connects to nodes. */
 export type ConnectOptions = Pick<
   Options,
   'inventory' | 'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'sudoTimeout' | 'verbose' | 'color'
 >;
 
-/** How changes that could cut SSH are made; what `plan` and `check` are not told, they don't need. */
+/** How changes that could cut SSH are guarded; `plan` and `check` don't have these options. */
 export function guardPolicy({ guard, guardSeconds }: Pick<Options, 'guard' | 'guardSeconds'>): GuardPolicy {
   return { enabled: guard !== false, seconds: guardSeconds ?? 90 };
 }
 
-/** `--state-dir`, else the place that the XDG base directories give. */
+/** `--state-dir`, else the XDG state directory. */
 export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): string {
   if (given !== undefined) return given;
   const base = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');

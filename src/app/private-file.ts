@@ -1,16 +1,16 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { BridgeheadError, systemCode } from '../core/errors.js';
 
-/** A file that its owner alone reads, held open until there is something to write. */
+/** A file that only its owner can read, held open until there is something to write. */
 export interface PrivateFile {
   readonly path: string;
-  /** Writes it whole and closes it. */
+  /** Writes everything and closes it. */
   write(content: string | Uint8Array): void;
-  /** Takes it away again, if it was not written. */
+  /** Removes it if it was not written. */
   discard(): void;
 }
 
-/** Makes an empty file (0600) before the work that fills it, so that it can't fail after. Throws E_USAGE where there is one already, or none can be made. */
+/** Creates an empty file (0600) before the work that fills it, so that this can't fail later. Throws E_USAGE where it exists or can't be created. */
 export function reservePrivateFile(path: string, option: string): PrivateFile {
   const handle = openNew(path, option);
   let open = true;
@@ -40,12 +40,12 @@ function openNew(path: string, option: string): number {
     const exists = systemCode(cause) === 'EEXIST';
     throw new BridgeheadError(
       'E_USAGE',
-      exists ? `${path} is there already` : `${path} cannot be written`,
+      exists ? `${path} already exists` : `${path} cannot be written`,
       exists
-        ? { fix: `move it away, or name another file with ${option}`, cause }
+        ? { fix: `move it away, or choose another file with ${option}`, cause }
         : {
             evidence: cause instanceof Error ? cause.message : String(cause),
-            fix: `name another file with ${option}`,
+            fix: `choose another file with ${option}`,
             cause,
           },
     );

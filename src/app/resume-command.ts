@@ -2,7 +2,7 @@ import { commandLine } from '../render/command-line.js';
 import { shardText } from '../runner/shards/shard.js';
 import type { Options } from './options.js';
 
-/** The command that goes on from where an apply stopped, as it would be typed. */
+/** The command that resumes an apply, as it would be typed. */
 export function goOnCommand(options: Options, inventoryFile: string): string {
   const words = ['bridgehead', 'apply', '--resume', '-i', inventoryFile];
   if (options.playbook !== undefined) words.push('-p', options.playbook);

@@ -4,7 +4,7 @@ import type { Inventory, Network } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import { unknownWord } from './locate.js';
 
-/** Two nodes with a tunnel of their own, and a preshared key for it. */
+/** Two nodes with a direct tunnel and a preshared key for it. */
 export interface SharedPair {
   readonly network: Network;
   readonly nodes: readonly [string, string];
@@ -12,7 +12,7 @@ export interface SharedPair {
 
 const STEPS: readonly string[] = ['preshared-keys', 'wireguard'];
 
-/** Every pair of nodes that shares a key. Clients are left aside: a new key means a new configuration for them. */
+/** Every pair of nodes that shares a key. Clients are excluded: a new key means a new configuration for them. */
 export function sharedPairs(inventory: Inventory): SharedPair[] {
   return inventory.networks
     .filter(({ presharedKeys }) => presharedKeys)
@@ -31,7 +31,7 @@ export function pairsToRotate(inventory: Inventory, named: readonly string[]): S
   const all = sharedPairs(inventory);
   if (!inventory.networks.some(({ presharedKeys }) => presharedKeys)) {
     throw new BridgeheadError('E_USAGE', 'no network of this inventory has preshared keys', {
-      fix: 'write `presharedKeys: true` in the network, and apply',
+      fix: 'set `presharedKeys: true` in the network, and apply',
     });
   }
   return named.length === 0 ? all : named.flatMap((text) => pairsNamed(inventory, all, text));
@@ -41,7 +41,7 @@ function pairsNamed(inventory: Inventory, all: readonly SharedPair[], text: stri
   const names = text.split(',').map((name) => name.trim());
   const [a, b, more] = names;
   if (a === undefined || b === undefined || more !== undefined) {
-    throw new BridgeheadError('E_USAGE', `--pair names two nodes; got ${JSON.stringify(text)}`, {
+    throw new BridgeheadError('E_USAGE', `--pair needs two nodes; got ${JSON.stringify(text)}`, {
       fix: 'write --pair NODE,NODE',
     });
   }
@@ -49,8 +49,11 @@ function pairsNamed(inventory: Inventory, all: readonly SharedPair[], text: stri
   const found = all.filter(({ nodes }) => nodes.includes(a) && nodes.includes(b) && a !== b);
   if (found.length > 0) return found;
   const others = all.flatMap(({ nodes }) => (nodes.includes(a) ? nodes.filter((node) => node !== a) : []));
-  throw new BridgeheadError('E_USAGE', `${a} and ${b} share no key`, {
-    fix: others.length > 0 ? `${a} shares one with ${others.join(', ')}` : `${a} shares one with no node`,
+  throw new BridgeheadError('E_USAGE', `${a} and ${b} do not share a key`, {
+    fix:
+      others.length > 0
+        ? `${a} shares one with ${others.join(', ')}`
+        : `${a} does not share a key with any node`,
   });
 }
 
@@ -71,7 +74,7 @@ export function clientsLeft(inventory: Inventory): string[] {
     .flatMap((network) => network.clients.map(({ name }) => name));
 }
 
-/** The phases that write preshared keys and put them in force. Throws E_USAGE where the playbook lacks either step. */
+/** The phases that write and load preshared keys. Throws E_USAGE where the playbook lacks either step. */
 export function rotationPhases(playbook: Playbook): string[] {
   const lacking = STEPS.filter((kind) =>
     playbook.phases.every(({ steps }) => steps.every((step) => step.kind !== kind)),
@@ -81,7 +84,7 @@ export function rotationPhases(playbook: Playbook): string[] {
       'E_USAGE',
       `the playbook ${playbook.name} has no step ${lacking.join(' and no step ')}`,
       {
-        fix: 'use a playbook that ships (-p mesh, -p hub), or add the step',
+        fix: 'use a built-in playbook (-p mesh, -p hub), or add the step',
       },
     );
   }

@@ -22,7 +22,7 @@ export function select(
   if (shard !== undefined && shard.of > nodes.length) {
     const has = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
     throw new BridgeheadError('E_USAGE', `${inventory.name} has ${has}, too few for ${shard.of} shards`, {
-      fix: `split it into ${nodes.length} at most: --shard 1/${nodes.length}`,
+      fix: `use at most ${nodes.length} shards: --shard 1/${nodes.length}`,
     });
   }
   return {
@@ -38,7 +38,7 @@ export function phasesFrom(from: string, phases: readonly string[]): string[] {
   return phases.slice(start);
 }
 
-/** Those of the known names that are wanted, in their own order. Throws E_USAGE for a name that doesn't exist. */
+/** The wanted ones of the known names, in the order of the known. Throws E_USAGE for an unknown name. */
 export function pick(what: string, wanted: readonly string[], known: readonly string[]): string[] {
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownWord(what, unknown, known);

@@ -10,7 +10,7 @@ import { select } from './select.js';
 import { canConfirm } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
 
-/** One run from the options to the exit code: load, select, connect, run, tell. */
+/** One run from the options to the exit code: load, select, connect, run, report. */
 export async function session(command: Command, options: Options, io: Io): Promise<number> {
   const json = options.json === true;
   const loaded = await load(options, io);
@@ -23,7 +23,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
   if (resume !== undefined) (json ? io.stderr : io.stdout).write(`${resume.why}\n`);
   if (resume?.phases.length === 0) return EXIT.go;
 
-  // A rehearsal says itself how to go on: the command as it stands would go to the real machines.
+  // A rehearsal prints its own command to resume: this one would go to the real machines.
   const tellsGoOn = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
   const { exit, changes, declined, facts } = await perform({
     command,

@@ -7,7 +7,7 @@ import { watchSignals } from './terminal/signals.js';
 
 type SshOptions = Pick<Options, 'acceptNew' | 'timeout' | 'sudoTimeout'>;
 
-/** SSH as the options want it; passwords are asked for on the terminal, which `suspend` clears for the question. */
+/** SSH by the options; passwords are asked for on the terminal, which `suspend` clears for the question. */
 export async function openTransport(
   inventory: Inventory,
   options: SshOptions,
@@ -29,7 +29,7 @@ export async function openTransport(
   });
 }
 
-/** The way to the machines for as long as the work takes. */
+/** The connections to the machines for the duration of the work. */
 export async function withTransport<T>(
   inventory: Inventory,
   options: SshOptions,

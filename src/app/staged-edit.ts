@@ -15,18 +15,18 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { BridgeheadError } from '../core/errors.js';
 
-/** A changed file that lies ready beside the old one. */
+/** A changed file, staged beside the old one. */
 export interface StagedEdit {
   /** The new text. */
   readonly text: string;
-  /** Puts it in the place of the old one, at once; on what was changed there meanwhile the edit is made anew. */
+  /** Replaces the old one atomically; if that was changed meanwhile, the edit is repeated on it. */
   commit(): void;
   readonly committed: () => boolean;
-  /** Leaves the old one as it is; after `commit` there is nothing left to do. */
+  /** Discards the edit; does nothing after `commit`. */
   discard(): void;
 }
 
-/** Writes the edited text of a file beside it, same owner and mode, so that what can fail fails before anything else is done. Throws E_USAGE. */
+/** Writes the edited text beside the file, with the same owner and mode, so that failures come before anything else is done. Throws E_USAGE. */
 export function stageEdit(file: string, edit: (text: string) => string): StagedEdit {
   const target = realpathSync(file);
   const before = readFileSync(target, 'utf8');
@@ -37,7 +37,7 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
   } catch (cause) {
     throw new BridgeheadError('E_USAGE', `${file} cannot be edited`, {
       evidence: cause instanceof Error ? cause.message : String(cause),
-      fix: 'make it and its folder writable for yourself',
+      fix: 'give yourself write permission on it and its folder',
       cause,
     });
   }

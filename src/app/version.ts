@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Folder of the package, both from its sources and from what was built of them. */
+/** Folder of the package, both from its sources and from the build. */
 export const PACKAGE_ROOT = new URL('../../', import.meta.url);
 
 /** The version that package.json names. */

@@ -52,7 +52,7 @@ export function parseYaml(file: string, text: string): YamlDocument {
   if (problems.length > 0) throw new InputError(problems);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     const empty = value === null;
-    const message = empty ? 'is empty' : 'does not hold a mapping at its top';
+    const message = empty ? 'is empty' : 'must be a mapping at the top level';
     const position = spots.get('')?.value ?? { line: 1, column: 1 };
     throw new InputError([{ file, ...position, message, fix: 'write "key: value" lines' }]);
   }

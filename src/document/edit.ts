@@ -49,8 +49,8 @@ function refuseAliases(file: string, document: Document, path: Path): void {
     const at = path.slice(0, length);
     const node = document.getIn(at, true);
     if (isAlias(node)) {
-      const message = 'is an alias, and what stands in two places is not edited';
-      throw new InputError([{ file, path: showPath(at), message, fix: 'write the values out' }]);
+      const message = 'is a YAML alias, which cannot be edited';
+      throw new InputError([{ file, path: showPath(at), message, fix: 'write out the values' }]);
     }
     if (!isMap(node)) return;
   }

@@ -81,20 +81,20 @@ class Walk {
       const place = this.place(at);
       const name = isScalar(key) ? (key.source ?? String(key.value)) : undefined;
       if (name === undefined || (isScalar(key) && key.value === null)) {
-        this.report(place, path, 'has a key that is not plain text', 'write "key: value"');
+        this.report(place, path, 'key must be plain text', 'write "key: value"');
         continue;
       }
       const inner = [...path, name];
       const first = seen.get(name);
       if (first) {
-        this.report(place, inner, `is there twice (first on line ${first.line})`, 'keep one of them');
+        this.report(place, inner, `duplicate key (first on line ${first.line})`, 'keep one of them');
         continue;
       }
       seen.set(name, place);
       if (FORBIDDEN.has(name)) {
-        this.report(place, inner, 'is a name that is not allowed', 'choose another name');
+        this.report(place, inner, 'reserved name', 'choose another name');
       } else if (name === '<<') {
-        this.report(place, inner, 'merge keys are not read', 'write the keys out, or use `defaults`');
+        this.report(place, inner, 'merge keys are not supported', 'write out the keys, or use `defaults`');
       } else {
         object[name] = this.value(value, inner, at, place);
       }
@@ -108,12 +108,12 @@ class Walk {
     const target = this.anchors.get(name);
     if (this.aliases > MOST_ALIASES) {
       if (this.aliases === MOST_ALIASES + 1) {
-        this.report(place, path, `uses more than ${MOST_ALIASES} aliases`, 'write the values out');
+        this.report(place, path, `uses more than ${MOST_ALIASES} aliases`, 'write out the values');
       }
     } else if (!target) {
-      this.report(place, path, `no anchor &${name} stands above the alias`, 'write the value out');
+      this.report(place, path, `no anchor &${name} above this alias`, 'write out the value');
     } else if (this.open.has(name)) {
-      this.report(place, path, `the alias *${name} stands inside what it names`, 'write the value out');
+      this.report(place, path, `alias *${name} is inside its own anchor`, 'write out the value');
     } else {
       return this.value(target, path, start, key);
     }

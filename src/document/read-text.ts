@@ -22,11 +22,11 @@ export function readText(file: string): string {
 function readBytes(file: string): Buffer {
   try {
     const stat = statSync(file);
-    if (stat.isDirectory()) throw refuse(file, 'is a directory', 'name the YAML file in it');
+    if (stat.isDirectory()) throw refuse(file, 'is a directory', 'name a YAML file in it');
     if (!stat.isFile()) throw refuse(file, 'is not a regular file', 'write it to a file first');
     if (stat.size > LARGEST) {
       const size = (stat.size / LARGEST).toFixed(1);
-      throw refuse(file, `is too large (${size} MiB)`, 'a file of this kind has at most 1 MiB');
+      throw refuse(file, `is too large (${size} MiB)`, 'the limit is 1 MiB');
     }
     return readFileSync(file);
   } catch (error) {
@@ -37,10 +37,10 @@ function readBytes(file: string): Buffer {
 
 function unreadable(file: string, cause: unknown): InputError {
   const code = typeof cause === 'object' && cause && 'code' in cause ? String(cause.code) : String(cause);
-  if (code === 'ENOENT') return refuse(file, 'there is no such file', 'check the path');
-  if (code === 'ENOTDIR') return refuse(file, 'a part of the path is not a folder', 'check the path');
+  if (code === 'ENOENT') return refuse(file, 'no such file', 'check the path');
+  if (code === 'ENOTDIR') return refuse(file, 'part of the path is not a folder', 'check the path');
   if (code === 'EACCES' || code === 'EPERM') {
-    return refuse(file, 'may not be read', 'give yourself read permission on it and on its folder');
+    return refuse(file, 'permission denied', 'give yourself read permission on it and its folder');
   }
   return refuse(file, `cannot be read (${code})`, 'check the path and the disk');
 }
@@ -66,7 +66,7 @@ function notUtf8(file: string, bytes: Buffer): Problem {
 function unprintable(file: string, text: string, index: number): Problem {
   const before = text.slice(0, index).split('\n');
   const code = text.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0');
-  const message = code === '0000' ? 'has a NUL character' : `has the control character U+${code}`;
+  const message = code === '0000' ? 'contains a NUL character' : `contains the control character U+${code}`;
   const column = (before.at(-1)?.length ?? 0) + 1;
-  return { file, line: before.length, column, message, fix: 'take it out; YAML is plain text' };
+  return { file, line: before.length, column, message, fix: 'remove it; YAML is plain text' };
 }

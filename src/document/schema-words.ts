@@ -45,7 +45,7 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
     case 'format':
       return document.problem(
         path,
-        `${got} is not right`,
+        `${got} is invalid`,
         fix ?? `it must match ${String(params[error.keyword])}`,
       );
     case 'minItems':
@@ -61,20 +61,20 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
         'key',
       );
     case 'minLength':
-      return document.problem(path, 'is empty', fix ?? 'write a value or take the key out');
+      return document.problem(path, 'is empty', fix ?? 'write a value or remove the key');
     case 'maxLength':
       return document.problem(path, `is longer than ${params['limit']} characters`, fix);
     case 'uniqueItems':
       return document.problem(
         [...path, Math.max(Number(params['i']), Number(params['j']))],
-        'is there twice',
+        'duplicate entry',
         'keep one of them',
       );
     case 'anyOf':
     case 'oneOf':
-      return document.problem(path, `${got} fits none of the forms that are allowed`, fix);
+      return document.problem(path, `${got} is not in any allowed form`, fix);
     default:
-      return document.problem(path, error.message ?? 'is not right', fix);
+      return document.problem(path, error.message ?? 'is invalid', fix);
   }
 }
 
@@ -96,7 +96,12 @@ function badName(document: YamlDocument, path: Path, name: string, fix: string |
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 63);
   const suggestion = better === '' ? '' : ` (such as "${better}")`;
-  return document.problem([...path, name], 'is no name', `${fix ?? 'choose another'}${suggestion}`, 'key');
+  return document.problem(
+    [...path, name],
+    'is not a valid name',
+    `${fix ?? 'choose another'}${suggestion}`,
+    'key',
+  );
 }
 
 function missing(document: YamlDocument, path: Path, key: string, schema: SchemaPart): Problem {
@@ -125,13 +130,13 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
   if (types.includes('string') && plain && source !== undefined) {
     return document.problem(path, message, `quote it: "${source}"`);
   }
-  if (data === null) return document.problem(path, message, 'write a value or take the key out', 'key');
+  if (data === null) return document.problem(path, message, 'write a value or remove the key', 'key');
   if (
     typeof data === 'string' &&
     /^-?\d+$/.test(data) &&
     types.some((t) => t === 'integer' || t === 'number')
   ) {
-    return document.problem(path, message, `take the quotes off: ${data}`);
+    return document.problem(path, message, `remove the quotes: ${data}`);
   }
   if (typeof data === 'string' && types.includes('boolean')) {
     const no = /^(no|off|n|false)$/i.test(data);

@@ -14,7 +14,7 @@ export function parseSyntax(file: string, text: string): Syntax {
   const deep = tooDeep(text);
   if (deep !== undefined) {
     const message = `is nested more than ${DEEPEST} levels deep`;
-    throw new InputError([{ file, line: deep, column: 1, message, fix: 'no file of this kind needs that' }]);
+    throw new InputError([{ file, line: deep, column: 1, message, fix: 'flatten it' }]);
   }
   const lines = new LineCounter();
   // Duplicate keys are looked for while the tree is walked: the parser compares each with each.
@@ -27,8 +27,14 @@ export function parseSyntax(file: string, text: string): Syntax {
   });
   const problems = onePerLine([...tree.errors, ...tree.warnings], file, lines);
   if (tree.directives?.yaml.version === '1.1') {
-    const message = 'asks for YAML 1.1';
-    problems.unshift({ file, line: 1, column: 1, message, fix: 'take the %YAML line out; 1.2 is read' });
+    const message = 'requests YAML 1.1';
+    problems.unshift({
+      file,
+      line: 1,
+      column: 1,
+      message,
+      fix: 'remove the %YAML line; files are read as YAML 1.2',
+    });
   }
   if (problems.length > 0) throw new InputError(problems);
   return { tree, lines };
@@ -63,31 +69,28 @@ function onePerLine(errors: readonly YAMLError[], file: string, lines: LineCount
 }
 
 const WORDS: Readonly<Record<string, readonly [message: string, fix: string]>> = {
-  TAB_AS_INDENT: ['is indented with a tab', 'indent with spaces: YAML allows no tabs there'],
-  MULTIPLE_DOCS: ['holds more than one document', 'keep one document a file; take the "---" out'],
-  BAD_INDENT: ['is not indented like its neighbours', 'line it up with the entries it belongs to'],
+  TAB_AS_INDENT: ['is indented with a tab', 'indent with spaces; YAML does not allow tabs there'],
+  MULTIPLE_DOCS: ['contains more than one document', 'keep one document per file; remove the "---"'],
+  BAD_INDENT: ['wrong indentation', 'align it with its sibling entries'],
   BLOCK_AS_IMPLICIT_KEY: [
-    'has a second ":" where a plain value was expected, or is indented too far',
-    'quote a value that has ": " in it, or line the key up with its neighbours',
+    'unexpected second ":", or indented too far',
+    'quote values that contain ": ", or align the key with its siblings',
   ],
-  MULTILINE_IMPLICIT_KEY: ['is no "key: value"', 'put ": " (with the space) between key and value'],
-  TAG_RESOLVE_FAILED: ['has a tag that is not known', 'take the "!..." out'],
-  BAD_SCALAR_START: ['begins with a character that YAML keeps for itself', 'quote the value'],
-  BAD_DQ_ESCAPE: [
-    'has an unknown escape after a backslash',
-    "use '...' quotes, in which a backslash is plain",
-  ],
-  BLOCK_IN_FLOW: ['has a block inside { } or [ ]', 'close the bracket first, or write it all as a block'],
+  MULTILINE_IMPLICIT_KEY: ['is not a "key: value" line', 'put ": " (with the space) between key and value'],
+  TAG_RESOLVE_FAILED: ['unknown tag', 'remove the "!..."'],
+  BAD_SCALAR_START: ['begins with a character that is reserved in YAML', 'quote the value'],
+  BAD_DQ_ESCAPE: ['unknown escape sequence', "use '...' quotes, where a backslash is literal"],
+  BLOCK_IN_FLOW: ['block syntax inside { } or [ ]', 'close the bracket first, or write it all as a block'],
 };
 
 function inPlainWords(error: YAMLError): Pick<Problem, 'message' | 'fix'> {
   const known = WORDS[error.code];
   if (known) return { message: known[0], fix: known[1] };
   if (error.code === 'MISSING_CHAR') {
-    return { message: `is not closed (${lowerFirst(error.message)})`, fix: 'add what is missing' };
+    return { message: `not closed (${lowerFirst(error.message)})`, fix: 'add the missing character' };
   }
   return {
-    message: `is not YAML (${lowerFirst(error.message)})`,
+    message: `invalid YAML (${lowerFirst(error.message)})`,
     fix: 'check quotes, brackets and indentation',
   };
 }

@@ -4,12 +4,12 @@ import type { InventorySchema } from '../layers/layer.js';
 export const BASE_SCHEMA = {
   top: {
     name: {
-      description: 'What the inventory is called in reports and in the lab.',
+      description: 'Name of the inventory in reports and in the lab.',
       $ref: '#/definitions/name',
       examples: ['home-mesh'],
     },
     defaults: {
-      description: 'Values that every node takes over unless it says otherwise.',
+      description: 'Defaults for every node.',
       type: 'object',
       additionalProperties: false,
       properties: {
@@ -29,7 +29,7 @@ export const BASE_SCHEMA = {
       },
     },
     sites: {
-      description: 'LANs with nodes in them, by name.',
+      description: 'LANs that contain nodes, by name.',
       type: 'object',
       propertyNames: { $ref: '#/definitions/name' },
       additionalProperties: { $ref: '#/definitions/site' },
@@ -46,23 +46,23 @@ export const BASE_SCHEMA = {
   },
   node: {
     role: {
-      description: 'What the machine is for; playbooks choose nodes by role:NAME.',
+      description: 'What the machine is for; playbooks select nodes by role:NAME.',
       $ref: '#/definitions/name',
     },
-    site: { description: 'Site whose LAN it stands in.', type: 'string', examples: ['home'] },
+    site: { description: 'Site of its LAN.', type: 'string', examples: ['home'] },
     public: {
-      description: 'Own addresses that the whole internet reaches: one, or a list.',
+      description: 'Its own addresses that are reachable from the internet: one, or a list.',
       $ref: '#/definitions/addresses',
     },
     lan: { description: "Addresses on its site's LAN: one, or a list.", $ref: '#/definitions/addresses' },
     ssh: {
-      description: 'How it is logged into. What is left out comes from ~/.ssh/config, as with ssh itself.',
+      description: 'How to log in. Defaults come from ~/.ssh/config, as with ssh itself.',
       type: 'object',
       additionalProperties: false,
       properties: {
         host: {
           description:
-            'Name, address or ~/.ssh/config alias to dial. Default: the first public address, else the LAN address.',
+            'Name, address or ~/.ssh/config alias to connect to. Default: the first public address, else the LAN address.',
           type: 'string',
           maxLength: 255,
           pattern: '^[A-Za-z0-9_:][A-Za-z0-9_.:%+-]*$',
@@ -101,7 +101,7 @@ export const BASE_SCHEMA = {
   },
   site: {
     subnet: {
-      description: 'Range of the LAN: one, or a list with one of each family.',
+      description: 'Range of the LAN: one, or a list with one per address family.',
       $ref: '#/definitions/ranges',
       examples: ['192.168.15.0/24'],
     },
@@ -111,7 +111,7 @@ export const BASE_SCHEMA = {
       examples: ['192.168.15.1'],
     },
     public: {
-      description: "The router's public addresses: one, or a list. Leave it out behind a provider's NAT.",
+      description: "The router's public addresses: one, or a list. Omit it behind a provider's NAT.",
       $ref: '#/definitions/addresses',
     },
     nat: {
@@ -130,18 +130,19 @@ export const BASE_SCHEMA = {
     name: {
       type: 'string',
       pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
-      'x-message': 'a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end',
+      'x-message':
+        'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
       examples: ['home-1'],
     },
     addresses: {
-      description: 'One address, or a list with one of each family; without a prefix length.',
+      description: 'One address, or a list with one per address family; without a prefix length.',
       type: ['string', 'array'],
       minItems: 1,
       items: { type: 'string' },
       examples: ['192.168.15.2'],
     },
     ranges: {
-      description: 'One range, or a list with one of each family.',
+      description: 'One range, or a list with one per address family.',
       type: ['string', 'array'],
       minItems: 1,
       items: { type: 'string' },
@@ -156,7 +157,7 @@ export const BASE_SCHEMA = {
       examples: [22],
     },
     sshUser: {
-      description: 'Login name. Without it, as in ~/.ssh/config.',
+      description: 'Login name. Default: as in ~/.ssh/config.',
       type: 'string',
       pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,63}\\$?$',
       'x-message': "a login has letters, digits, '_', '.' and '-', and begins with a letter or '_'",
@@ -166,7 +167,7 @@ export const BASE_SCHEMA = {
       description: 'Path of the private key; ~ is your home, other paths are relative to this file.',
       type: 'string',
       pattern: '^[^\\u0000-\\u001f\\u007f-]',
-      'x-message': "write a path; one that begins with '-' as ./-name",
+      'x-message': "write a path; if it begins with '-', as ./-name",
       examples: ['~/.ssh/id_ed25519'],
     },
     sshJump: {
@@ -180,7 +181,7 @@ export const BASE_SCHEMA = {
     },
     sshSudo: {
       description:
-        'How root is reached where the login is not root. auto asks for a password only when sudo insists.',
+        'How to become root if the login is not root. auto asks for a password only if sudo needs one.',
       enum: ['auto', 'passwordless', 'password'],
       examples: ['auto'],
     },
@@ -189,7 +190,7 @@ export const BASE_SCHEMA = {
         'File (mode 0600) whose first line is the sudo password; ~ is your home, other paths are relative to this file.',
       type: 'string',
       pattern: '^[^\\u0000-\\u001f\\u007f-]',
-      'x-message': "write a path; one that begins with '-' as ./-name",
+      'x-message': "write a path; if it begins with '-', as ./-name",
       examples: ['~/.config/bridgehead/sudo'],
     },
     hostKey: {
@@ -210,7 +211,7 @@ export const BASE_SCHEMA = {
           $ref: '#/definitions/port',
           examples: [51820],
         },
-        node: { description: 'Node of this site that gets the packets.', type: 'string', examples: ['wk-1'] },
+        node: { description: 'Node of this site to forward to.', type: 'string', examples: ['wk-1'] },
         nodePort: { description: 'Port on the node. Default: the same as port.', $ref: '#/definitions/port' },
       },
     },
@@ -219,7 +220,7 @@ export const BASE_SCHEMA = {
 
 /** The lab is no layer: it builds what the layers are rehearsed on. */
 export const LAB_SCHEMA = {
-  description: 'Settings of the rehearsal lab; real machines never see them.',
+  description: 'Settings of the rehearsal lab; they never reach real machines.',
   type: 'object',
   additionalProperties: false,
   properties: {

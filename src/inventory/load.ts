@@ -61,7 +61,7 @@ function atMost(problems: readonly Problem[]): Problem[] {
   const rest = {
     file: first.file,
     message: `${problems.length - MOST} more problems`,
-    fix: 'repair these first',
+    fix: 'fix these first',
   };
   return [...problems.slice(0, MOST), rest];
 }

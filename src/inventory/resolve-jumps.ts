@@ -16,9 +16,13 @@ export function checkJumps(work: Resolution, nodes: readonly Node[]): void {
       reported.add(circle.toSorted().join());
       const message =
         circle.length === 1 ? 'jumps to itself' : `jumps in a circle: ${[...circle, circle[0]].join(' -> ')}`;
-      work.report(path, message, 'a jump host is reached without the node behind it; say how in its own ssh');
+      work.report(
+        path,
+        message,
+        'a jump host must be reachable without the nodes behind it; change its own ssh settings',
+      );
     } else if (!/[@:.]/.test(jump)) {
-      const fix = `${suggest(jump, byName.keys())} For a host that is no node write user@host:port`;
+      const fix = `${suggest(jump, byName.keys())} For a host that is not a node, write user@host:port`;
       work.report(path, `must name a node; got ${show(jump)}`, fix);
     } else {
       checkPort(work, path, jump);
@@ -52,6 +56,10 @@ function checkPort(work: Resolution, path: Path, jump: string): void {
   const port = /:([^:\]]*)$/.exec(host)?.[1];
   if (port === undefined) return;
   if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535) {
-    work.report(path, `${show(port)} is no port`, 'write user@host:port with a port from 1 to 65535');
+    work.report(
+      path,
+      `${show(port)} is not a valid port`,
+      'write user@host:port with a port from 1 to 65535',
+    );
   }
 }

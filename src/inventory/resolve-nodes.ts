@@ -30,7 +30,7 @@ function checkName(work: Resolution, name: string): void {
   if (meaning === undefined) return;
   work.report(
     ['nodes', name],
-    `no node can be called ${name}: ${meaning}`,
+    `a node cannot be named ${name}: ${meaning}`,
     `choose another name, such as ${name}-1`,
     'key',
   );
@@ -44,14 +44,14 @@ function checkPlace(work: Resolution, name: string, raw: RawNode): void {
     work.report([...path, 'lan'], 'is missing', fix, 'key');
   }
   if (raw.lan !== undefined && raw.site === undefined && work.isSound(path)) {
-    const fix = `add "site: NAME", the site whose LAN that is, or take lan out`;
-    work.report([...path, 'lan'], 'is a LAN address, and the node is in no site', fix);
+    const fix = `add "site: NAME", the site of that LAN, or remove lan`;
+    work.report([...path, 'lan'], 'is a LAN address, but the node has no site', fix);
   }
   const places = [raw.site, raw.lan, raw.public, raw.ssh?.host];
   const nowhere = places.every((place) => place === undefined) && work.isSound(path);
   if (nowhere) {
     const fix = 'add public, or site and lan, or ssh.host';
-    work.report(path, 'has no address to reach it at', fix, 'key');
+    work.report(path, 'has no address to connect to', fix, 'key');
   }
 }
 

@@ -12,7 +12,7 @@ export function resolveSites(work: Resolution): Site[] {
     const forwards = (raw.forwards ?? []).flatMap((forward, i) => resolveForward(work, name, forward, i));
     if (forwards.length > 0 && raw.public === undefined && raw.nat !== false) {
       const fix = `add the router's address to sites.${name}, such as "public: 203.0.113.10"`;
-      work.report([...path, 'forwards'], 'there is no public address to forward from', fix, 'key');
+      work.report([...path, 'forwards'], 'the site has no public address to forward from', fix, 'key');
     }
     return {
       name,
@@ -35,7 +35,7 @@ function resolveForward(work: Resolution, site: string, raw: RawForward | null, 
     const known =
       home === undefined ? work.isSound(['nodes', raw.node]) : work.raw.sites?.[home] !== undefined;
     if (!known) return [];
-    const where = home === undefined ? 'stands in no site' : `stands in site ${home}`;
+    const where = home === undefined ? 'is in no site' : `is in site ${home}`;
     const fix = `a router forwards to its own LAN: move the forward, or set nodes.${raw.node}.site: ${site}`;
     work.report(path, `${raw.node} ${where}, not in ${site}`, fix);
     return [];

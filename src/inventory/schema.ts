@@ -18,7 +18,7 @@ function compose(): object {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'https://bridgehead.dev/schemas/inventory.schema.json',
     title: 'Bridgehead inventory',
-    description: 'Machines, the LANs they stand in, and the WireGuard networks that join them.',
+    description: 'Machines, their LANs, and the WireGuard networks that connect them.',
     type: 'object',
     additionalProperties: false,
     required: ['name', 'nodes'],
@@ -33,7 +33,7 @@ function compose(): object {
         properties: parts('node'),
       },
       site: {
-        description: 'A LAN with nodes in it.',
+        description: 'A LAN that contains nodes.',
         type: 'object',
         additionalProperties: false,
         required: ['subnet'],

@@ -82,7 +82,7 @@ export type Reach =
   | { readonly kind: 'node'; readonly node: string }
   | { readonly kind: 'range'; readonly range: string };
 
-/** A device without SSH, handed a configuration. */
+/** A device without SSH, which gets a configuration. */
 export interface Client {
   readonly name: string;
   /** Bare overlay addresses. IPv4 first. */
@@ -114,12 +114,12 @@ export interface Network {
   readonly mtu: number;
   /** Seconds between keepalives where one is needed. */
   readonly keepalive: number;
-  /** Node through which pairs go that can't meet. */
+  /** Node through which pairs go that can't connect. */
   readonly relay?: string;
   /** In the order of the inventory; hubs and spokes, but no clients. */
   readonly members: readonly Member[];
   readonly advertises: readonly Advertised[];
-  /** Whether hubs pass clients on to the internet, behind their own address. */
+  /** Whether hubs forward clients to the internet, behind their own address. */
   readonly internet: boolean;
   /** Whether each pair of peers has a preshared key of its own. */
   readonly presharedKeys: boolean;

@@ -43,7 +43,7 @@ function checkItem(
   if (kinds.length === 1) return [];
   const message =
     kinds.length === 0 ? `names no ${noun}` : `names ${kinds.length} ${noun}s (${kinds.join(', ')})`;
-  return [problemAt(document, path, message, `each entry has exactly one of: ${known.join(', ')}`)];
+  return [problemAt(document, path, message, `each entry must have exactly one of: ${known.join(', ')}`)];
 }
 
 function checkPhases(document: YamlDocument, phases: readonly RawPhase[]): Problem[] {
@@ -59,7 +59,7 @@ function checkPhases(document: YamlDocument, phases: readonly RawPhase[]): Probl
             problemAt(
               document,
               [...path, 'name'],
-              `phase "${phase.name}" stands twice`,
+              `phase "${phase.name}" is defined twice`,
               'give each phase its own name',
             ),
           ]),

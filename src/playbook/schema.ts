@@ -8,14 +8,14 @@ const WORDS = LAYERS.flatMap(({ selectors = [] }) => selectors).map(
 const NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
 
 const targets = {
-  name: { type: 'string', minLength: 1, maxLength: 100, description: 'What people read in the task tree.' },
+  name: { type: 'string', minLength: 1, maxLength: 100, description: 'Shown in the task tree.' },
   on: {
     description: `Where: all (the default), a node, role:NAME, site:NAME, ${WORDS.join(', ')}, or a list of these.`,
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
   },
   optional: {
     type: 'boolean',
-    description: 'Whether what `on` names may select no node; else that is an error.',
+    description: 'Whether `on` may select no node; otherwise that is an error.',
   },
 };
 
@@ -65,12 +65,12 @@ function compose(): object {
                 when: {
                   type: 'string',
                   minLength: 1,
-                  description: 'A shell test, run on the node; where it fails, the step is not needed.',
+                  description: 'A shell test, run on the node; if it fails, the step is skipped there.',
                 },
                 guard: {
                   type: 'boolean',
                   description:
-                    'Whether its changes are made under the guard that undoes them when SSH is cut; left out, what each change touches decides.',
+                    'Whether its changes are guarded: reverted when SSH is cut. Default: depends on what each change touches.',
                 },
               }),
             },

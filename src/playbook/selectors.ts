@@ -28,7 +28,7 @@ export interface SelectorProblem {
   readonly fix: string;
 }
 
-const OPTIONAL = 'write "optional: true" beside it if it may concern no node';
+const OPTIONAL = 'add "optional: true" if it may select no node';
 const OR_OPTIONAL = `(or ${OPTIONAL})`;
 
 function knownSelectors({ nodes }: Inventory): string[] {
@@ -58,13 +58,16 @@ export function selectorProblem(
   const known = knownSelectors(inventory);
   const words = ['all', ...WORDS.keys()];
   if (!NAMED.test(selector)) {
-    return { message: `${show(selector)} is no selector`, fix: suggest(selector, [...words, ...known]) };
+    return {
+      message: `${show(selector)} is not a valid selector`,
+      fix: suggest(selector, [...words, ...known]),
+    };
   }
   if (optional) return undefined;
   const [, key, value = ''] = PREFIXED.exec(selector) ?? [];
   const alike = key === undefined ? [...words, ...known] : known.filter((one) => one.startsWith(`${key}:`));
   const empty = key === 'site' && inventory.sites.some(({ name }) => name === value);
-  if (empty) return { message: `${message}: none stands in site ${value}`, fix: OPTIONAL };
-  const none = key === 'role' ? 'no node has a role' : 'no node stands in a site';
+  if (empty) return { message: `${message}: none is in site ${value}`, fix: OPTIONAL };
+  const none = key === 'role' ? 'no node has a role' : 'no node has a site';
   return { message, fix: `${suggest(selector, alike, none)} ${OR_OPTIONAL}` };
 }

@@ -31,6 +31,6 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
     const name = command === 'undo' ? ['--only', 'a-2'] : ['a-2'];
     const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes', ...name], folder);
     expect(code).toBe(EXIT.badInput);
-    expect(stderr).toContain('no node is called "a-2"');
+    expect(stderr).toContain('no node named "a-2"');
   });
 });

@@ -19,16 +19,12 @@ describe('the pairs whose keys are rotated', () => {
   });
 
   it.each([
-    ['vps', '--pair names two nodes; got "vps"', 'write --pair NODE,NODE'],
-    ['a,b,c', '--pair names two nodes; got "a,b,c"', 'write --pair NODE,NODE'],
-    [
-      'vps,nod-a',
-      'no node is called "nod-a"',
-      'did you mean "node-a"? the nodes are: vps, node-a, lan-1, lan-2',
-    ],
-    ['vps,lan-1', 'vps and lan-1 share no key', 'vps shares one with node-a'],
-    ['lan-1,vps', 'lan-1 and vps share no key', 'lan-1 shares one with no node'],
-    ['vps,vps', 'vps and vps share no key', 'vps shares one with node-a'],
+    ['vps', '--pair needs two nodes; got "vps"', 'write --pair NODE,NODE'],
+    ['a,b,c', '--pair needs two nodes; got "a,b,c"', 'write --pair NODE,NODE'],
+    ['vps,nod-a', 'no node named "nod-a"', 'did you mean "node-a"? the nodes are: vps, node-a, lan-1, lan-2'],
+    ['vps,lan-1', 'vps and lan-1 do not share a key', 'vps shares one with node-a'],
+    ['lan-1,vps', 'lan-1 and vps do not share a key', 'lan-1 does not share a key with any node'],
+    ['vps,vps', 'vps and vps do not share a key', 'vps shares one with node-a'],
     [
       'vps,phone',
       'phone is a client, whose configuration holds its preshared key',

@@ -38,7 +38,7 @@ describe('against machines that refuse', () => {
       folder,
     );
     for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
-    expect(stderr).toContain('no earlier apply is in the journal');
+    expect(stderr).toContain('no earlier apply in the journal');
   });
 
   it('says so when the state folder cannot be made', async () => {
@@ -48,6 +48,6 @@ describe('against machines that refuse', () => {
       folder,
     );
     expect(code).toBe(EXIT.badInput);
-    expect(stderr).toContain('fix: name another with --state-dir');
+    expect(stderr).toContain('fix: choose another with --state-dir');
   });
 });

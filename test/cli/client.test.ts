@@ -32,7 +32,7 @@ describe('a change that can’t be', () => {
     [
       'a full tunnel on a hub without NAT',
       ['add', 'x', '--yes', '--qr', '--tunnel', 'full'],
-      '--tunnel  x sends everything to its hub, which passes nothing on to the internet; set networks.home.internet: true',
+      '--tunnel  x sends everything to its hub, which does not forward to the internet; set networks.home.internet: true',
     ],
     [
       'a reach that is nothing',
@@ -40,18 +40,18 @@ describe('a change that can’t be', () => {
       '--reach  must be all, overlay, lan, internet, a node or a range; got "lam"; did you mean "lan"?',
     ],
     ['no name server', ['add', 'x', '--yes', '--qr', '--dns', '1.1.1'], '--dns  "1.1.1" is not an address'],
-    ['no network of that name', ['add', 'x', '--yes', '--network', 'hom'], 'no network is called "hom"'],
+    ['no network of that name', ['add', 'x', '--yes', '--network', 'hom'], 'no network named "hom"'],
     ['no client of that name', ['rekey', 'phon', '--yes', '--qr'], 'did you mean "phone"?'],
-    ['nobody to revoke', ['revoke', 'tablet', '--yes'], 'no client is called "tablet"'],
+    ['nobody to revoke', ['revoke', 'tablet', '--yes'], 'no client named "tablet"'],
     ['nobody to ask', ['add', 'x', '--conf', 'x.conf'], 'add --yes to change it without asking'],
-    ['a code for nobody', ['add', 'x', '--yes'], 'standard output is no terminal'],
-    ['a code for a program', ['add', 'x', '--yes', '--json'], 'a QR code is nothing for --json'],
+    ['a code for nobody', ['add', 'x', '--yes'], 'standard output is not a terminal'],
+    ['a code for a program', ['add', 'x', '--yes', '--json'], '--qr cannot be used with --json'],
     [
       'a playbook without a tunnel',
       ['add', 'x', '--yes', '--qr', '-p', './none.yaml'],
       'has no wireguard step',
     ],
-    ['no kept keys', ['show', 'phone', '--qr'], 'the private key of phone is kept nowhere here'],
+    ['no kept keys', ['show', 'phone', '--qr'], 'the private key of phone is not stored here'],
     [
       'a kept file that isn’t there',
       ['show', 'phone', '--kept', 'no.conf'],
@@ -84,7 +84,7 @@ describe('a change that can’t be', () => {
     const mesh =
       'name: m\nnodes: { a: { public: 198.51.100.8 } }\nnetworks:\n  m: { range: 10.8.0.0/24, addresses: { a: 10.8.0.1 } }\n';
     const { stderr } = await place(mesh).run('add', 'x', '--yes', '--qr');
-    expect(stderr).toContain('no network of the inventory has a hub that a client could call');
+    expect(stderr).toContain('no network in the inventory has a hub for a client to connect to');
   });
 
   it('does not write over a file', async () => {
@@ -93,7 +93,7 @@ describe('a change that can’t be', () => {
     writeFileSync(there, 'mine');
     const fresh = join(folder, 'x.conf');
     const { code, stderr } = await run('add', 'x', '--yes', '--conf', fresh, '--png', there);
-    expect([code, stderr]).toEqual([EXIT.badInput, expect.stringContaining('there.png is there already')]);
+    expect([code, stderr]).toEqual([EXIT.badInput, expect.stringContaining('there.png already exists')]);
     expect(readFileSync(there, 'utf8')).toBe('mine');
     expect(existsSync(fresh)).toBe(false);
   });
@@ -106,7 +106,7 @@ describe('a change that can’t be', () => {
     const own = join(folder, 'own.conf');
     writeFileSync(own, `[Interface]\nPrivateKey = ${KEY}\n`, { mode: 0o600 });
     const { stderr } = await run('show', 'phone', '--kept', own);
-    expect(stderr).toContain('is not of phone: its public key is ');
+    expect(stderr).toContain('is not the configuration of phone: its public key is ');
     expect(stderr).toContain(`the inventory has ${KEY}`);
   });
 });
@@ -131,7 +131,7 @@ describe('a hub that can’t be reached', () => {
       state,
     );
     expect(code).toBe(EXIT.unreachable);
-    expect(stderr).toContain('The inventory is as it was, and nothing was handed out.');
+    expect(stderr).toContain('The inventory was not changed, and no configuration was shown or written.');
     expect(readFileSync(file, 'utf8')).toBe(TEXT);
     expect(readdirSync(folder).sort()).toEqual(['home.yaml', 'state']);
     expect(existsSync(ledgerFile(state))).toBe(false);

@@ -28,7 +28,7 @@ describe('locate', () => {
   it('takes a word for a playbook that ships', () => {
     const folder = folderWith({ 'mesh.yaml': '' });
     expect(locatePlaybook('mesh', folder)).toBe(`${folder}/mesh.yaml`);
-    expect(() => locatePlaybook('hub', folder)).toThrow('no playbook is called "hub"');
+    expect(() => locatePlaybook('hub', folder)).toThrow('no playbook named "hub"');
   });
 });
 

@@ -77,17 +77,17 @@ describe('usage errors end in 2 and say what is wrong', () => {
       code: EXIT.badInput,
       stdout: '',
       stderr:
-        'error: no inventory is given, and there is no inventory.yaml here\n' +
-        'fix: name one with -i: inventory/home.yaml, inventory/two.yml\n',
+        'error: no inventory given, and no inventory.yaml here\n' +
+        'fix: choose one with -i: inventory/home.yaml, inventory/two.yml\n',
     });
   });
 
   it.each([
-    [['-p', 'mash'], 'no playbook is called "mash"', 'did you mean "mesh"? the playbooks are: '],
-    [['--phase', 'tunel'], 'no phase is called "tunel"', 'did you mean "tunnel"? the phases are: baseline, '],
-    [['--from', 'end'], 'no phase is called "end"', 'the phases are: baseline, '],
-    [['--shard', '1/3'], 'dead has 2 nodes, too few for 3 shards', 'split it into 2 at most: --shard 1/2'],
-    [['--only', 'a-1,a-2'], 'no node is called "a-2"', 'did you mean "a-1"? the nodes are: a-1, b-1'],
+    [['-p', 'mash'], 'no playbook named "mash"', 'did you mean "mesh"? the playbooks are: '],
+    [['--phase', 'tunel'], 'no phase named "tunel"', 'did you mean "tunnel"? the phases are: baseline, '],
+    [['--from', 'end'], 'no phase named "end"', 'the phases are: baseline, '],
+    [['--shard', '1/3'], 'dead has 2 nodes, too few for 3 shards', 'use at most 2 shards: --shard 1/2'],
+    [['--only', 'a-1,a-2'], 'no node named "a-2"', 'did you mean "a-1"? the nodes are: a-1, b-1'],
   ])('%j names the nearest', async (argv, message, fix) => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stderr } = await cli(['plan', '-i', fileIn(folder), ...argv]);
@@ -120,7 +120,7 @@ describe('apply without --yes', () => {
     async (...argv) => {
       const { code, stderr } = await cli(argv, folderWith({}), false);
       expect(code).toBe(EXIT.badInput);
-      expect(stderr).toContain('there is no inventory.yaml here');
+      expect(stderr).toContain('no inventory.yaml here');
       expect(stderr).not.toContain('nobody can answer');
     },
   );

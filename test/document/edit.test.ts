@@ -82,7 +82,7 @@ describe('setting an entry', () => {
   it('refuses to edit what stands behind an alias', () => {
     const text = 'a: &c { phone: {} }\nnet: { clients: *c }\n';
     expect(() => setEntry('i.yaml', text, AT, TABLET)).toThrow(InputError);
-    expect(() => removeEntry('i.yaml', text, AT)).toThrow('i.yaml  net.clients: is an alias');
+    expect(() => removeEntry('i.yaml', text, AT)).toThrow('i.yaml  net.clients: is a YAML alias');
   });
 });
 

@@ -43,7 +43,7 @@ describe('validate', () => {
     ['{ port: 1, colour: mauve }', ['1:20  colour: must be one of red, green; got "mauve"']],
     ['{ port: 1, colour: { a: 1 } }', ['1:20  colour: must be one of red, green; got {"a":1}']],
     ['{ port: 1, many: [a] }', ['1:12  many: has fewer than 2 entries']],
-    ['{ port: 1, many: [a, a] }', ['1:22  many[1]: is there twice; keep one of them']],
+    ['{ port: 1, many: [a, a] }', ['1:22  many[1]: duplicate entry; keep one of them']],
     ['{ port: 1, many: [a, long] }', ['1:22  many[1]: is longer than 3 characters']],
     ['{ port: 1, many: [a, 0x10] }', ['1:22  many[1]: must be text; got the number 16; quote it: "0x10"']],
     ['{ port: .inf }', ['1:9  port: must be a whole number; got the number Infinity']],
@@ -56,13 +56,11 @@ describe('validate', () => {
       'f.yaml:1:25  either.a: must be true or false; got the number 1',
     ]);
     expect(found('{ port: 1, either: "" }')).toEqual([
-      'f.yaml:1:20  either: is empty; write a value or take the key out',
+      'f.yaml:1:20  either: is empty; write a value or remove the key',
     ]);
-    expect(found('{ port: 1, either: [] }')).toEqual([
-      'f.yaml:1:20  either: [] fits none of the forms that are allowed',
-    ]);
+    expect(found('{ port: 1, either: [] }')).toEqual(['f.yaml:1:20  either: [] is not in any allowed form']);
     expect(found('{ port: 1, step: { kind: z } }')).toEqual([
-      'f.yaml:1:18  step: {"kind":"z"} fits none of the forms that are allowed',
+      'f.yaml:1:18  step: {"kind":"z"} is not in any allowed form',
     ]);
   });
 

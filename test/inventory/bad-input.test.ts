@@ -21,7 +21,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'port text',
     broken('{ port: 51820, node: wk-1 }', '{ port: "51820", node: wk-1 }'),
     [
-      '8:17  sites.home.forwards[0].port: must be a whole number; got the text "51820"; take the quotes off: 51820',
+      '8:17  sites.home.forwards[0].port: must be a whole number; got the text "51820"; remove the quotes: 51820',
     ],
   ],
   [
@@ -37,7 +37,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'empty value',
     broken('subnet: 192.168.15.0/24', 'subnet:'),
-    ['4:5  sites.home.subnet: must be text or a list; got nothing; write a value or take the key out'],
+    ['4:5  sites.home.subnet: must be text or a list; got nothing; write a value or remove the key'],
   ],
   [
     'unknown site',
@@ -124,28 +124,28 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'dup overlay',
     broken('wk-2: 172.27.15.12', 'wk-2: 172.27.15.11'),
-    ['20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is taken by wk-1; give each an address of its own'],
+    ['20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is already used by wk-1; give each its own address'],
   ],
   [
     'dup lan',
     broken('lan: 192.168.15.4', 'lan: 192.168.15.3'),
-    ['13:28  nodes.wk-2.lan: 192.168.15.3 is taken by wk-1; give each an address of its own'],
+    ['13:28  nodes.wk-2.lan: 192.168.15.3 is already used by wk-1; give each its own address'],
   ],
   [
     'router is node',
     broken('lan: 192.168.15.4', 'lan: 192.168.15.1'),
-    ['13:28  nodes.wk-2.lan: 192.168.15.1 is taken by the router of home; give each an address of its own'],
+    ['13:28  nodes.wk-2.lan: 192.168.15.1 is already used by the router of home; give each its own address'],
   ],
   [
     'dup public',
     broken('  wk-1: {', '  edge-2: { public: 198.51.100.25 }\n  wk-1: {'),
-    ['12:21  nodes.edge-2.public: 198.51.100.25 is taken by edge; give each an address of its own'],
+    ['12:21  nodes.edge-2.public: 198.51.100.25 is already used by edge; give each its own address'],
   ],
   [
     'public is router',
     broken('public: 198.51.100.25', 'public: 203.0.113.10'),
     [
-      '11:19  nodes.edge.public: 203.0.113.10 is the public address of the router of home; leave public out where a node is reached through its router',
+      '11:19  nodes.edge.public: 203.0.113.10 is the public address of the router of home; remove public from a node that is reached through its router',
     ],
   ],
   [
@@ -159,8 +159,8 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'lan without site',
     broken('wk-2: { site: home, ', 'wk-2: { '),
     [
-      '9:30  sites.home.forwards[1].node: wk-2 stands in no site, not in home; a router forwards to its own LAN: move the forward, or set nodes.wk-2.site: home',
-      '13:16  nodes.wk-2.lan: is a LAN address, and the node is in no site; add "site: NAME", the site whose LAN that is, or take lan out',
+      '9:30  sites.home.forwards[1].node: wk-2 is in no site, not in home; a router forwards to its own LAN: move the forward, or set nodes.wk-2.site: home',
+      '13:16  nodes.wk-2.lan: is a LAN address, but the node has no site; add "site: NAME", the site of that LAN, or remove lan',
     ],
   ],
   [
@@ -186,7 +186,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'overlap lans',
     broken('nodes:', '  cabin: { subnet: 192.168.0.0/20, nat: false }\nnodes:'),
     [
-      '10:20  sites.cabin.subnet: 192.168.0.0/20 overlaps 192.168.15.0/24 of site home, and site cabin has nat: false, so that its addresses are called from outside as they are; renumber one of the two LANs',
+      '10:20  sites.cabin.subnet: 192.168.0.0/20 overlaps 192.168.15.0/24 of site home, and site cabin has nat: false, so its addresses are reached directly from outside; renumber one of the two LANs',
     ],
   ],
   [
@@ -201,55 +201,55 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'same interface and port',
     `${SOUND}  other: { range: 10.9.0.0/24, addresses: { edge: 10.9.0.1 } }\n`,
     [
-      '21:3  networks.other.interface: wg0 is the interface of network mesh too, and edge is in both; name it otherwise, such as wg1',
-      '21:3  networks.other.port: 51820 is the port of network mesh too, and edge is in both; choose another, such as 51821',
+      '21:3  networks.other.interface: wg0 is also the interface of network mesh, and edge is in both; choose another name, such as wg1',
+      '21:3  networks.other.port: 51820 is also the port of network mesh, and edge is in both; choose another, such as 51821',
     ],
   ],
   [
     'two forwards',
     broken('port: 51821', 'port: 51820'),
     [
-      '9:9  sites.home.forwards[1]: udp 203.0.113.10:51820 is forwarded to wk-1:51820 already; give each a port of its own',
+      '9:9  sites.home.forwards[1]: udp 203.0.113.10:51820 is already forwarded to wk-1:51820; give each its own port',
     ],
   ],
   [
     'forward to other site',
     broken('wk-2: { site: home, lan: 192.168.15.4 }', 'wk-2: { public: 198.51.100.9 }'),
     [
-      '9:30  sites.home.forwards[1].node: wk-2 stands in no site, not in home; a router forwards to its own LAN: move the forward, or set nodes.wk-2.site: home',
+      '9:30  sites.home.forwards[1].node: wk-2 is in no site, not in home; a router forwards to its own LAN: move the forward, or set nodes.wk-2.site: home',
     ],
   ],
   [
     'forward without public',
     broken('    public: 203.0.113.10\n', ''),
     [
-      `6:5  sites.home.forwards: there is no public address to forward from; add the router's address to sites.home, such as "public: 203.0.113.10"`,
+      `6:5  sites.home.forwards: the site has no public address to forward from; add the router's address to sites.home, such as "public: 203.0.113.10"`,
     ],
   ],
   [
     'no address',
     broken('edge: { public: 198.51.100.25 }', 'edge: { role: edge }'),
-    ['11:3  nodes.edge: has no address to reach it at; add public, or site and lan, or ssh.host'],
+    ['11:3  nodes.edge: has no address to connect to; add public, or site and lan, or ssh.host'],
   ],
   [
     'host dash',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { host: -oProxyCommand=id }'),
     [
-      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is not right; write a bare name or address: no spaces, no user@, no '-' at the beginning`,
+      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is invalid; write a bare name or address: no spaces, no user@, no '-' at the beginning`,
     ],
   ],
   [
     'user',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { user: "-x" }'),
     [
-      `11:47  nodes.edge.ssh.user: "-x" is not right; a login has letters, digits, '_', '.' and '-', and begins with a letter or '_'`,
+      `11:47  nodes.edge.ssh.user: "-x" is invalid; a login has letters, digits, '_', '.' and '-', and begins with a letter or '_'`,
     ],
   ],
   [
     'a name with a slash',
     broken('  edge: { public', '  ed/ge: { public'),
     [
-      '11:3  nodes."ed/ge": is no name; a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end (such as "ed-ge")',
+      '11:3  nodes."ed/ge": is not a valid name; a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen (such as "ed-ge")',
       '18:7  networks.mesh.addresses.edge: must name a node; got "edge"; did you mean "ed/ge"?',
     ],
   ],
@@ -257,7 +257,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'an upper-case name',
     broken('  edge: { public', '  Edge: { public'),
     [
-      '11:3  nodes.Edge: is no name; a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end (such as "edge")',
+      '11:3  nodes.Edge: is not a valid name; a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen (such as "edge")',
       '18:7  networks.mesh.addresses.edge: must name a node; got "edge"; did you mean "Edge"?',
     ],
   ],
@@ -275,7 +275,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'jump self',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: edge }'),
     [
-      '11:47  nodes.edge.ssh.jump: jumps to itself; a jump host is reached without the node behind it; say how in its own ssh',
+      '11:47  nodes.edge.ssh.jump: jumps to itself; a jump host must be reachable without the nodes behind it; change its own ssh settings',
     ],
   ],
   [
@@ -285,20 +285,20 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       'lan: 192.168.15.4, ssh: { jump: wk-1 } }',
     ),
     [
-      '12:55  nodes.wk-1.ssh.jump: jumps in a circle: wk-1 -> wk-2 -> wk-1; a jump host is reached without the node behind it; say how in its own ssh',
+      '12:55  nodes.wk-1.ssh.jump: jumps in a circle: wk-1 -> wk-2 -> wk-1; a jump host must be reachable without the nodes behind it; change its own ssh settings',
     ],
   ],
   [
     'jump unknown',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: wk1 }'),
     [
-      '11:47  nodes.edge.ssh.jump: must name a node; got "wk1"; did you mean "wk-1"? For a host that is no node write user@host:port',
+      '11:47  nodes.edge.ssh.jump: must name a node; got "wk1"; did you mean "wk-1"? For a host that is not a node, write user@host:port',
     ],
   ],
   [
     'jump port',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: "me@h:0" }'),
-    ['11:47  nodes.edge.ssh.jump: "0" is no port; write user@host:port with a port from 1 to 65535'],
+    ['11:47  nodes.edge.ssh.jump: "0" is not a valid port; write user@host:port with a port from 1 to 65535'],
   ],
   [
     'relay',
@@ -320,7 +320,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'interface lo',
     broken('    addresses:', '    interface: lo\n    addresses:'),
     [
-      `17:16  networks.mesh.interface: "lo" can't be a WireGuard interface: it is the loopback of every machine; choose another name, such as wg0`,
+      `17:16  networks.mesh.interface: "lo" can't be a WireGuard interface: it is the loopback interface; choose another name, such as wg0`,
     ],
   ],
   [
@@ -361,14 +361,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     `interface ${name}`,
     broken('    addresses:', `    interface: "${name}"\n    addresses:`),
     [
-      `17:16  networks.mesh.interface: "${name}" is not right; an interface name has 1 to 15 letters, digits and any of _ . -, and begins with a letter, a digit or _`,
+      `17:16  networks.mesh.interface: "${name}" is invalid; an interface name has 1 to 15 of: letters, digits, _ . -, and begins with a letter, a digit or _`,
     ],
   ]),
   [
     'interfaces that come to one nftables table',
     `${broken('    addresses:', '    interface: wg.0\n    addresses:')}  other: { interface: wg-0, port: 51821, range: 10.9.0.0/24, addresses: { edge: 10.9.0.1 } }\n`,
     [
-      '22:23  networks.other.interface: wg-0 and wg.0 of network mesh differ in punctuation alone, and edge is in both; name it otherwise, such as wg1',
+      '22:23  networks.other.interface: wg-0 and wg.0 of network mesh differ only in punctuation, and edge is in both; choose another name, such as wg1',
     ],
   ],
 ];
@@ -391,7 +391,7 @@ describe('a node with the name of something else', () => {
     (name) => {
       const text = broken('nodes:\n', `nodes:\n  ${name}: { public: 198.51.100.77 }\n`);
       const [problem, ...more] = problemsOf(text);
-      expect(problem).toMatch(`i.yaml:11:3  nodes.${name}: no node can be called ${name}: `);
+      expect(problem).toMatch(`i.yaml:11:3  nodes.${name}: a node cannot be named ${name}: `);
       expect(problem).toMatch(`; choose another name, such as ${name}-1`);
       expect(more).toEqual([]);
     },

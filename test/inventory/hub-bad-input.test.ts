@@ -14,25 +14,25 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'a client with the name of a node',
     hub('phone:', 'lan-1:'),
-    ['19:14  networks.home.clients.lan-1: lan-1 is a node already; choose another name, such as lan-1-2'],
+    ['19:14  networks.home.clients.lan-1: lan-1 is a node too; choose another name, such as lan-1-2'],
   ],
   [
     'a client twice',
     hub('      phone: {', '      phone: { address: 10.8.0.9 }\n      phone: {'),
-    ['20:7  networks.home.clients.phone: is there twice (first on line 19); keep one of them'],
+    ['20:7  networks.home.clients.phone: duplicate key (first on line 19); keep one of them'],
   ],
   [
     'a client of another network',
     `${HUB}  two: { shape: hub, hub: vps, interface: wg1, port: 51821, range: 10.9.0.0/24, addresses: { vps: 10.9.0.1 }, clients: { phone: { address: 10.9.0.2 } } }\n`,
     [
-      '20:129  networks.two.clients.phone: phone is a client of network home already; choose another name, such as phone-2',
+      '20:129  networks.two.clients.phone: phone is a client of network home too; choose another name, such as phone-2',
     ],
   ],
   [
     'a client name with odd characters',
     hub('phone:', '"my phone!":'),
     [
-      '19:7  networks.home.clients."my phone!": is no name; a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end (such as "my-phone")',
+      '19:7  networks.home.clients."my phone!": is not a valid name; a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen (such as "my-phone")',
     ],
   ],
   [
@@ -45,21 +45,21 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'a client address that is taken',
     phone('address: 10.8.0.3'),
-    ['19:25  networks.home.clients.phone.address: 10.8.0.3 is taken by gw; give each an address of its own'],
+    ['19:25  networks.home.clients.phone.address: 10.8.0.3 is already used by gw; give each its own address'],
   ],
   [
     'a client without an address',
     phone('tunnel: full'),
     [
       '19:7  networks.home.clients.phone.address: is missing; add it, such as "address: 10.8.0.2"',
-      '19:24  networks.home.clients.phone.tunnel: phone sends everything to its hub, which passes nothing on to the internet; set networks.home.internet: true, or tunnel: split',
+      '19:24  networks.home.clients.phone.tunnel: phone sends everything to its hub, which does not forward to the internet; set networks.home.internet: true, or tunnel: split',
     ],
   ],
   [
     'a client key that is none',
     phone('address: 10.8.0.2, publicKey: abc'),
     [
-      '19:46  networks.home.clients.phone.publicKey: "abc" is not right; a WireGuard public key has 44 characters and ends in "="; take it out and run client rekey',
+      '19:46  networks.home.clients.phone.publicKey: "abc" is invalid; a WireGuard public key has 44 characters and ends in "="; remove it and run client rekey',
     ],
   ],
   [
@@ -69,14 +69,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       `phone: { address: 10.8.0.2, publicKey: ${KEY} }\n      pad: { address: 10.8.0.4, publicKey: ${KEY} }`,
     ),
     [
-      '20:44  networks.home.clients.pad.publicKey: is the public key of phone too; give each device keys of its own: client rekey pad',
+      '20:44  networks.home.clients.pad.publicKey: is the public key of phone too; give each device its own keys: client rekey pad',
     ],
   ],
   [
     'a full tunnel on a hub without NAT',
     phone('address: 10.8.0.2, tunnel: full'),
     [
-      '19:43  networks.home.clients.phone.tunnel: phone sends everything to its hub, which passes nothing on to the internet; set networks.home.internet: true, or tunnel: split',
+      '19:43  networks.home.clients.phone.tunnel: phone sends everything to its hub, which does not forward to the internet; set networks.home.internet: true, or tunnel: split',
     ],
   ],
   [
@@ -104,7 +104,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'a reach out of the way',
     phone('address: 10.8.0.2, reach: [10.8.0.3, 192.168.2.1]'),
     [
-      '19:53  networks.home.clients.phone.reach[1]: 192.168.2.1/32 is neither in the overlay nor in a LAN that a member advertises; choose from 10.8.0.0/24, 192.168.1.0/24',
+      '19:53  networks.home.clients.phone.reach[1]: 192.168.2.1/32 is not in the overlay, nor in an advertised LAN; choose from 10.8.0.0/24, 192.168.1.0/24',
     ],
   ],
   [
@@ -124,14 +124,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'all and more',
     phone('address: 10.8.0.2, reach: [lan, all]'),
     [
-      '19:48  networks.home.clients.phone.reach[1]: all leaves nothing to add; write "reach: all", or take "all" out of the list',
+      '19:48  networks.home.clients.phone.reach[1]: "all" already includes everything; write "reach: all", or remove "all" from the list',
     ],
   ],
   [
     'a reach beyond the tunnel',
     phone('address: 10.8.0.2, reach: [lan, 10.0.0.0/24]'),
     [
-      '19:48  networks.home.clients.phone.reach[1]: 10.0.0.0/24 is neither in the overlay nor in a LAN that a member advertises; choose from 10.8.0.0/24, 192.168.1.0/24',
+      '19:48  networks.home.clients.phone.reach[1]: 10.0.0.0/24 is not in the overlay, nor in an advertised LAN; choose from 10.8.0.0/24, 192.168.1.0/24',
     ],
   ],
   [
@@ -143,7 +143,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'the internet without NAT',
     phone('address: 10.8.0.2, reach: [lan, internet]'),
     [
-      '19:48  networks.home.clients.phone.reach[1]: the hub passes nothing on to the internet; set networks.home.internet: true, or take internet out',
+      '19:48  networks.home.clients.phone.reach[1]: the hub does not forward to the internet; set networks.home.internet: true, or remove internet',
     ],
   ],
   [
@@ -153,8 +153,8 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       hub('    advertise:\n      gw: { subnets: 192.168.1.0/24 }\n', ''),
     ),
     [
-      '17:43  networks.home.clients.phone.reach[0]: no member advertises a LAN; say which in networks.home.advertise, or take lan out',
-      '17:48  networks.home.clients.phone.reach[1]: lan-1 is no member of the network, and on no LAN that one advertises; take it out, or advertise its LAN',
+      '17:43  networks.home.clients.phone.reach[0]: no member advertises a LAN; add one to networks.home.advertise, or remove lan',
+      '17:48  networks.home.clients.phone.reach[1]: lan-1 is not a member of the network, nor on an advertised LAN; remove it, or advertise its LAN',
     ],
   ],
   [
@@ -164,7 +164,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       'gw: { subnets: 192.168.1.0/24 }\n      lan-1: { subnets: 192.168.1.0/24 }',
     ).replace('gw: 10.8.0.3', 'gw: 10.8.0.3\n      lan-1: 10.8.0.4'),
     [
-      '19:25  networks.home.advertise.lan-1.subnets: 192.168.1.0/24 is advertised by gw already; let one node be the gateway',
+      '19:25  networks.home.advertise.lan-1.subnets: 192.168.1.0/24 is already advertised by gw; choose one node as the gateway',
     ],
   ],
   [
@@ -174,7 +174,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       'gw: { subnets: 10.20.0.0/16 }\n      vps: { subnets: [10.30.0.0/24, 10.20.8.0/24] }',
     ),
     [
-      '18:38  networks.home.advertise.vps.subnets[1]: 10.20.8.0/24 overlaps 10.20.0.0/16, which gw advertises; let one node be the gateway',
+      '18:38  networks.home.advertise.vps.subnets[1]: 10.20.8.0/24 overlaps 10.20.0.0/16, which gw advertises; choose one node as the gateway',
     ],
   ],
   [
@@ -184,7 +184,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       'subnets: [192.168.1.0/24, 10.20.0.0/16]',
     ),
     [
-      '17:39  networks.home.advertise.gw.subnets[1]: 10.20.0.0/16 holds 10.20.0.5, at which vps is reached over SSH: its packets would go into the tunnel; narrow the subnet, or set nodes.vps.site if it stands behind gw',
+      '17:39  networks.home.advertise.gw.subnets[1]: 10.20.0.0/16 contains 10.20.0.5, the SSH address of vps: its packets would go into the tunnel; narrow the subnet, or set nodes.vps.site if it is behind gw',
     ],
   ],
   [
@@ -193,14 +193,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       .replace('subnets: 192.168.1.0/24', 'subnets: 10.20.0.0/16')
       .replace('gw: 10.8.0.3', 'gw: 10.8.0.3\n      lan-1: 10.8.0.4'),
     [
-      '18:22  networks.home.advertise.gw.subnets: 10.20.0.0/16 holds 10.20.0.5, at which lan-1 is reached over SSH: its packets would go into the tunnel; narrow the subnet',
+      '18:22  networks.home.advertise.gw.subnets: 10.20.0.0/16 contains 10.20.0.5, the SSH address of lan-1: its packets would go into the tunnel; narrow the subnet',
     ],
   ],
   [
     "a subnet that holds a node's public address",
     hub('subnets: 192.168.1.0/24', 'subnets: 198.51.100.0/24'),
     [
-      '17:22  networks.home.advertise.gw.subnets: 198.51.100.0/24 holds 198.51.100.8, a public address of node vps; advertise only what stands behind the gateway',
+      '17:22  networks.home.advertise.gw.subnets: 198.51.100.0/24 contains 198.51.100.8, a public address of node vps; advertise only what is behind the gateway',
     ],
   ],
   [
@@ -210,28 +210,28 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       'subnets: 192.168.2.0/24',
     ),
     [
-      '18:22  networks.home.advertise.gw.subnets: 192.168.2.0/24 overlaps 192.168.2.0/24 of site cabin; advertise only what stands behind the gateway',
+      '18:22  networks.home.advertise.gw.subnets: 192.168.2.0/24 overlaps 192.168.2.0/24 of site cabin; advertise only what is behind the gateway',
     ],
   ],
   [
     'the overlay advertised',
     hub('subnets: 192.168.1.0/24', 'subnets: 10.8.0.128/25'),
     [
-      '17:22  networks.home.advertise.gw.subnets: 10.8.0.128/25 overlaps 10.8.0.0/24 of network home; advertise only what stands behind the gateway',
+      '17:22  networks.home.advertise.gw.subnets: 10.8.0.128/25 overlaps 10.8.0.0/24 of network home; advertise only what is behind the gateway',
     ],
   ],
   [
     'everything advertised',
     hub('subnets: 192.168.1.0/24', 'subnets: 0.0.0.0/0'),
     [
-      '17:22  networks.home.advertise.gw.subnets: 0.0.0.0/0 is no LAN but everything; advertise LANs; for the internet set networks.home.internet: true, and tunnel: full for clients',
+      '17:22  networks.home.advertise.gw.subnets: 0.0.0.0/0 is not a LAN but everything; advertise LANs; for the internet set networks.home.internet: true, and tunnel: full for clients',
     ],
   ],
   [
     'an IPv6 subnet in an IPv4 network',
     hub('subnets: 192.168.1.0/24', 'subnets: "fd01::/64"'),
     [
-      '17:22  networks.home.advertise.gw.subnets: fd01::/64 is IPv6, and the network has no IPv6 range; add one to networks.home.range, with addresses, or take it out',
+      '17:22  networks.home.advertise.gw.subnets: fd01::/64 is IPv6, and the network has no IPv6 range; add one to networks.home.range, with addresses, or remove it',
     ],
   ],
   [
@@ -241,7 +241,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       'subnets: "fd01::/64"',
     ),
     [
-      '17:22  networks.home.advertise.gw.subnets: fd01::/64 is IPv6, and gw has no IPv6 address in the network; give it one in networks.home.addresses.gw, or take the subnet out',
+      '17:22  networks.home.advertise.gw.subnets: fd01::/64 is IPv6, and gw has no IPv6 address in the network; give it one in networks.home.addresses.gw, or remove the subnet',
     ],
   ],
   [
@@ -272,13 +272,13 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       .replace('vps: 10.8.0.1', 'lan-1: 10.8.0.1')
       .replace('public: 203.0.113.8 }', 'public: 203.0.113.8, forwards: [{ port: 51820, node: lan-1 }] }'),
     [
-      '17:22  networks.home.advertise.gw.subnets: 192.168.1.0/24 is the LAN of lan-1 itself, in site home: its packets would go past gw; advertise it from lan-1',
+      '17:22  networks.home.advertise.gw.subnets: 192.168.1.0/24 is the LAN of lan-1 itself, in site home: its packets would bypass gw; advertise it from lan-1',
     ],
   ],
   [
     'no hub',
     hub('    hub: vps\n', ''),
-    ['9:3  networks.home.hub: is missing; name the member that all others call, such as "hub: vps"'],
+    ['9:3  networks.home.hub: is missing; name the member that all others connect to, such as "hub: vps"'],
   ],
   [
     'a hub that is no member',
@@ -288,7 +288,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'a hub twice',
     hub('hub: vps', 'hub: [vps, vps]'),
-    ['11:16  networks.home.hub[1]: vps is there twice; keep one of them'],
+    ['11:16  networks.home.hub[1]: duplicate hub vps; keep one of them'],
   ],
   [
     'an empty list of hubs',
@@ -300,7 +300,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     hub('hub: vps', 'hub: vps\n    hubOf: { phnoe: vps, vps: vps, gw: gw }'),
     [
       '12:14  networks.home.hubOf.phnoe: must name a spoke or a client; got "phnoe"; did you mean "phone"?',
-      '12:26  networks.home.hubOf.vps: vps is a hub itself; take it out: hubs call each other',
+      '12:26  networks.home.hubOf.vps: vps is a hub itself; remove it: hubs connect to each other',
       '12:40  networks.home.hubOf.gw: must name a hub of the network; got "gw"; one of: vps',
     ],
   ],
@@ -314,14 +314,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     hub('shape: hub', 'internet: true'),
     [
       '10:15  networks.home.internet: a mesh has no hub to go out through; set networks.home.shape: hub and name the hub, or take it out',
-      '11:5  networks.home.hub: is a word of shape hub, and the network is a mesh; set networks.home.shape: hub, or take it out',
+      '11:5  networks.home.hub: is only for shape hub, and the network is a mesh; set networks.home.shape: hub, or remove it',
       '19:7  networks.home.clients: a mesh has no clients: there is no hub that they could call; set networks.home.shape: hub and name the hub, or take it out',
     ],
   ],
   [
     'a relay with a hub',
     hub('hub: vps', 'hub: vps\n    relay: vps'),
-    ['12:12  networks.home.relay: shape hub has no relay: vps passes packets on; take it out'],
+    ['12:12  networks.home.relay: shape hub has no relay: vps passes packets on; remove it'],
   ],
   [
     'a hub that a spoke cannot call',
@@ -330,15 +330,15 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       '  cabin: { subnet: 192.168.2.0/24, public: 203.0.113.9 }\nnodes:',
     ),
     [
-      "16:11  networks.home.addresses.gw: gw and vps can't meet: neither can call the other; site home must forward a UDP port of its public address to gw:51820, or site cabin must forward a UDP port of its public address to vps:51820",
-      "20:14  networks.home.clients.phone: phone can't call its hub vps from the internet; site cabin must forward a UDP port of its public address to vps:51820",
+      "16:11  networks.home.addresses.gw: gw and vps can't connect: neither can reach the other; site home must forward a UDP port of its public address to gw:51820, or site cabin must forward a UDP port of its public address to vps:51820",
+      "20:14  networks.home.clients.phone: phone can't connect to its hub vps from the internet; site cabin must forward a UDP port of its public address to vps:51820",
     ],
   ],
   [
     'a hub that a client cannot call, and another that it can',
     hub('hub: vps', 'hub: [gw, vps]'),
     [
-      "19:14  networks.home.clients.phone: phone can't call its hub gw from the internet; site home must forward a UDP port of its public address to gw:51820, or set networks.home.hubOf.phone: vps",
+      "19:14  networks.home.clients.phone: phone can't connect to its hub gw from the internet; site home must forward a UDP port of its public address to gw:51820, or set networks.home.hubOf.phone: vps",
     ],
   ],
   [
@@ -351,14 +351,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       )
       .replace('hub: [', 'hubOf: { phone: vps }\n    hub: ['),
     [
-      "19:14  networks.home.addresses.other: other and gw can't meet: neither can call the other; site cabin must forward a UDP port of its public address to other:51820, or site home must forward a UDP port of its public address to gw:51820",
+      "19:14  networks.home.addresses.other: other and gw can't connect: neither can reach the other; site cabin must forward a UDP port of its public address to other:51820, or site home must forward a UDP port of its public address to gw:51820",
     ],
   ],
   [
     'an MTU too small for IPv6',
     hub('    range', '    mtu: 1279\n    range', DUAL),
     [
-      '12:10  networks.home.mtu: 1279 is too small: IPv6 needs at least 1280; set it to 1280 or more, or take the IPv6 range out',
+      '12:10  networks.home.mtu: 1279 is too small: IPv6 needs at least 1280; set it to 1280 or more, or remove the IPv6 range',
     ],
   ],
   [
@@ -373,9 +373,9 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     hub('[10.8.0.3, "fd42:8::3"]', '"fd42:8::3"', hub('[10.8.0.1, "fd42:8::1"]', '10.8.0.1', DUAL)),
     [
       '14:12  networks.home.addresses.vps: gw has an IPv6 address, and the hub vps has none; give vps an IPv6 address in the network',
-      '15:11  networks.home.addresses.gw: gw has no IPv4 address, and vps no other; give gw an IPv4 address in the network',
-      '17:22  networks.home.advertise.gw.subnets: 192.168.1.0/24 is IPv4, and gw has no IPv4 address in the network; give it one in networks.home.addresses.gw, or take the subnet out',
-      '19:25  networks.home.clients.phone.address: phone has no IPv6 address, and gw no other; give phone an IPv6 address in the network',
+      '15:11  networks.home.addresses.gw: gw has no IPv4 address, and vps has only IPv4; give gw an IPv4 address in the network',
+      '17:22  networks.home.advertise.gw.subnets: 192.168.1.0/24 is IPv4, and gw has no IPv4 address in the network; give it one in networks.home.addresses.gw, or remove the subnet',
+      '19:25  networks.home.clients.phone.address: phone has no IPv6 address, and gw has only IPv6; give phone an IPv6 address in the network',
     ],
   ],
 ];

@@ -78,11 +78,11 @@ describe('a hub network', () => {
   it.each([
     [
       'address: 10.8.0.2, tunnel: full, reach: lan',
-      '20:43  networks.home.clients.phone.tunnel: phone sends everything to its hub, and may not reach the internet; add internet to its reach, or set tunnel: split',
+      '20:43  networks.home.clients.phone.tunnel: phone sends everything to its hub, but may not reach the internet; add internet to its reach, or set tunnel: split',
     ],
     [
       'address: 10.8.0.2, reach: [lan, internet]',
-      '20:48  networks.home.clients.phone.reach[1]: phone sends nothing for the internet to its hub: its tunnel is split; set tunnel: full',
+      '20:48  networks.home.clients.phone.reach[1]: phone has a split tunnel, so its internet traffic does not go to its hub; set tunnel: full',
     ],
   ])('warns of a tunnel and a reach that do not fit: %s', (words, warning) => {
     const hub = broken('    range', '    internet: true\n    range', HUB);
@@ -142,7 +142,7 @@ describe('loadInventory', () => {
     const keys = Array.from({ length: 150 }, (_, i) => `k${i}: 1\n`).join('');
     const problems = problemsOf(SOUND + keys);
     expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toBe('i.yaml  50 more problems; repair these first');
+    expect(problems.at(-1)).toBe('i.yaml  50 more problems; fix these first');
   });
 
   it('resolves paths beside the file, and leaves ~ alone', async () => {
@@ -210,37 +210,37 @@ describe('warnings', () => {
       'Docker',
       'range: 172.27.15.0/24',
       'range: [172.27.15.0/24, 172.17.5.0/24]',
-      `16:29  networks.mesh.range[1]: 172.17.5.0/24 overlaps 172.17.0.0/16, the range of Docker's default bridge; choose another if that ever runs on these machines`,
+      `16:29  networks.mesh.range[1]: 172.17.5.0/24 overlaps 172.17.0.0/16, the range of Docker's default bridge; choose another if you will ever run it on these machines`,
     ],
     [
       'Tailscale',
       'range: 172.27.15.0/24',
       'range: [172.27.15.0/24, 100.64.9.0/24]',
-      `16:29  networks.mesh.range[1]: 100.64.9.0/24 overlaps 100.64.0.0/10, the range of providers' shared NAT and Tailscale; choose another if that ever runs on these machines`,
+      `16:29  networks.mesh.range[1]: 100.64.9.0/24 overlaps 100.64.0.0/10, the range of providers' shared NAT and Tailscale; choose another if you will ever run it on these machines`,
     ],
     [
       'k3s',
       'nodes:',
       '  lab: { subnet: 10.42.7.0/24 }\nnodes:',
-      `10:18  sites.lab.subnet: 10.42.7.0/24 overlaps 10.42.0.0/16, the range of k3s' pods; renumber the LAN if that ever runs on these machines`,
+      `10:18  sites.lab.subnet: 10.42.7.0/24 overlaps 10.42.0.0/16, the range of k3s' pods; renumber the LAN if you will ever run it on these machines`,
     ],
     [
       'a private address given as public',
       'public: 198.51.100.25',
       'public: 10.1.1.1',
-      `11:19  nodes.edge.public: 10.1.1.1 is a private address: the internet can't reach it; leave public out unless every caller can`,
+      `11:19  nodes.edge.public: 10.1.1.1 is a private address: the internet can't reach it; remove public unless every peer can`,
     ],
     [
       'a router behind shared NAT',
       'public: 203.0.113.10',
       'public: 100.70.1.1',
-      `6:13  sites.home.public: 100.70.1.1 is an address of a provider's shared NAT: the internet can't reach it; leave public out unless every caller can`,
+      `6:13  sites.home.public: 100.70.1.1 is an address of a provider's shared NAT: the internet can't reach it; remove public unless every peer can`,
     ],
     [
       'forwards without NAT',
       '    public: 203',
       '    nat: false\n    public: 203',
-      `9:7  sites.home.forwards: are not used: without NAT the nodes are called at their LAN addresses; take them out, or set nat: true`,
+      `9:7  sites.home.forwards: are not used: without NAT, peers connect to the nodes at their LAN addresses; remove them, or set nat: true`,
     ],
   ])('%s', (_what, piece, by, warning) => {
     const { warnings } = resolve(broken(piece, by));

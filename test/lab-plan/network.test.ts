@@ -99,7 +99,7 @@ describe('the network of several sites', () => {
       'site dc: the router takes 10.9.0.1 in 10.9.0.0/24',
       'site dc: the router takes 2001:db8:dc::1 in 2001:db8:dc::/64',
       "site dc: the router has no public IPv4 address and takes 100.64.2.1, as behind a carrier's NAT",
-      'the laptop stands in site home, at 192.168.15.250 and fd00:15::fa',
+      'the laptop is in site home, at 192.168.15.250 and fd00:15::fa',
     ]);
   });
 

@@ -124,7 +124,9 @@ describe('a change that the hub doesn’t take', () => {
     const revoked = await client('revoke', 'phone', '--yes', '--timeout', '5');
     await lab.exec('vps', mends);
     expect([added.code, revoked.code]).toEqual([exit, exit]);
-    expect(added.stderr).toContain('The inventory is as it was, and nothing was handed out.');
+    expect(added.stderr).toContain(
+      'The inventory was not changed, and no configuration was shown or written.',
+    );
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(existsSync(conf('laptop'))).toBe(false);
     expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).ok).toBe(true);

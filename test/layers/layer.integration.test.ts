@@ -85,7 +85,7 @@ phases:
     );
     const named = readInventory(write('named.yaml', 'name: lab\nnodes: { lit: { public: 198.51.100.1 } }\n'));
     expect(await problemsOf(named)).toEqual([
-      '2:10 no node can be called lit: in a playbook, `on:` means the nodes with a beacon by it',
+      '2:10 a node cannot be named lit: in a playbook, `on:` means the nodes with a beacon by it',
     ]);
   });
 

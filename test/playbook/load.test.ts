@@ -67,7 +67,7 @@ describe('loadPlaybook', () => {
     [
       'an entry of no kind',
       phase('    gates:\n      - on: all\n'),
-      /names no gate; each entry has exactly one of: .*ping/,
+      /names no gate; each entry must have exactly one of: .*ping/,
     ],
     [
       'an entry of two kinds',
@@ -77,7 +77,7 @@ describe('loadPlaybook', () => {
     [
       'a phase named twice',
       `${phase('')}  - name: one\n`,
-      /^p\.yaml:4:11 {2}phases\[1\]\.name: phase "one" stands twice/,
+      /^p\.yaml:4:11 {2}phases\[1\]\.name: phase "one" is defined twice/,
     ],
     ['no phases', 'name: p\nphases: []\n', /phases/],
     [

@@ -15,19 +15,19 @@ import { applyCommand, unchangedText } from './unchanged.js';
 /** Nodes worked on at once; there is one. */
 const CONCURRENCY = 16;
 
-/** A change of clients: the edit of the inventory that lies ready, and what makes it true. */
+/** A change of clients: the staged edit of the inventory, and what applies it. */
 export interface Work {
   readonly playbook: Playbook;
   readonly staged: StagedEdit;
   readonly options: ClientOptions;
   readonly io: Io;
-  /** Keys that the hub and its clients are to be given. */
+  /** New keys for the hub and its clients. */
   readonly secrets?: PairSecrets;
-  /** What is done when the hub is as wanted; it commits the edit. */
+  /** Called when the hub is up to date; commits the edit. */
   readonly after: (transport: Transport, signal: AbortSignal) => Promise<void>;
 }
 
-/** Inventory and playbook. Throws E_USAGE where the hub may not be changed unasked and nobody can answer. */
+/** Inventory and playbook. Throws E_USAGE where confirmation is needed and there is no terminal. */
 export async function loadForChange(options: ClientOptions, io: Io) {
   const loaded = await load(options, io);
   if (options.yes !== true && !canConfirm(io, options.json === true)) {
@@ -41,8 +41,8 @@ export async function loadForChange(options: ClientOptions, io: Io) {
 }
 
 /**
- * Makes the hub as the edited inventory says, by the ordinary engine; no other node is contacted. What else there is to
- * change on the hub is shown and made, too. The inventory stays as it was unless the hub is as wanted.
+ * Applies the edited inventory to the hub with the ordinary engine; no other node is contacted. Other changes that the
+ * hub needs are shown and made, too. The inventory is changed only if that ends in GO.
  */
 export async function changeHub({ inventory, hub }: Target, work: Work): Promise<number> {
   const { playbook, staged, options, io, secrets, after } = work;
@@ -71,13 +71,13 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
   }
 }
 
-/** What may be told of a client: everything but its secrets. */
+/** What may be shown of a client: everything but its secrets. */
 export function publicParts({ network, client, hub }: Target): object {
   const { name, addresses, publicKey, tunnel, dns, reach } = client;
   return { client: name, network: network.name, hub: hub.name, addresses, publicKey, tunnel, dns, reach };
 }
 
-/** The last word: a line of JSON, or text. */
+/** The result: a line of JSON, or text. */
 export function tell({ json }: ClientOptions, io: Io, object: object, text: string): void {
   io.stdout.write(json === true ? `${JSON.stringify(object)}\n` : text);
 }

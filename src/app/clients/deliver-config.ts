@@ -5,7 +5,7 @@ import { wantsColour } from '../../render/colour.js';
 import { type PrivateFile, reservePrivateFile } from '../private-file.js';
 import type { Io } from '../terminal/io.js';
 
-/** Where a configuration goes that holds a private key. */
+/** Where a configuration with a private key is delivered. */
 export interface HandoverOptions {
   readonly qr?: boolean;
   readonly conf?: string;
@@ -15,15 +15,15 @@ export interface HandoverOptions {
 }
 
 export interface Handover {
-  /** Shows and writes the configuration; gives the paths of the files. */
+  /** Shows and writes the configuration; returns the paths of the files. */
   deliver(config: Secret): Promise<readonly string[]>;
-  /** Takes the files away that were made for it. */
+  /** Removes the files that were made for it. */
   discard(): void;
 }
 
 /**
- * Makes sure, before anything else is done, that a configuration of this length can be handed over as asked: files are
- * made, and the terminal is large enough for the code. Without an option the code is shown. Throws E_USAGE.
+ * Makes sure in advance that a configuration of this length can be delivered: files are created, and the terminal is
+ * large enough for the code. Without an option the code is shown. Throws E_USAGE.
  */
 export function prepareHandover(specimen: Secret, options: HandoverOptions, io: Io): Handover {
   const { conf, png } = options;
@@ -57,7 +57,7 @@ export function prepareHandover(specimen: Secret, options: HandoverOptions, io: 
   }
 }
 
-/** Whether the code is shown: where that is asked for, and where nothing else is. */
+/** Whether to show the code: if requested, or if nothing else is. */
 export function showsCode({ qr, conf, png }: HandoverOptions): boolean {
   return qr === true || (conf === undefined && png === undefined);
 }
@@ -69,21 +69,25 @@ function coloured({ color }: HandoverOptions, io: Io): boolean {
 function refuseUnseen(specimen: Secret, { qr, json }: HandoverOptions, io: Io): void {
   const files = 'write it to a file: --conf FILE or --png FILE';
   if (json === true) {
-    throw new BridgeheadError('E_USAGE', 'a QR code is nothing for --json', { fix: files });
+    throw new BridgeheadError('E_USAGE', '--qr cannot be used with --json', { fix: files });
   }
   if (io.stdout.isTTY !== true) {
     if (qr === true) return;
-    throw new BridgeheadError('E_USAGE', 'the code holds a private key, and standard output is no terminal', {
-      fix: `${files}; or say --qr to print it all the same`,
-    });
+    throw new BridgeheadError(
+      'E_USAGE',
+      'the code contains a private key, and standard output is not a terminal',
+      {
+        fix: `${files}; or add --qr to print it anyway`,
+      },
+    );
   }
   const { columns, rows } = qrSize(specimen);
   const { columns: wide = columns, rows: high = rows } = io.stdout;
-  // One line is the shell's.
+  // One line is for the shell prompt.
   if (columns <= wide && rows < high) return;
   throw new BridgeheadError(
     'E_USAGE',
     `the QR code takes ${columns} columns and ${rows + 1} lines, and the terminal has ${wide} and ${high}`,
-    { fix: `make it larger or its letters smaller; or ${files}` },
+    { fix: `enlarge it or use a smaller font; or ${files}` },
   );
 }

@@ -18,7 +18,7 @@ export interface Keys {
   readonly shared?: Pick<PairSecret, 'key' | 'sha256'> | undefined;
 }
 
-/** A configuration as long as the one to come, to see whether its code fits. */
+/** A configuration as long as the final one, to check whether its code fits. */
 export function specimen({ inventory, network, client }: Target): Secret {
   const key = `${'A'.repeat(43)}=`;
   return clientConfig(inventory, network, client.name, {
@@ -28,7 +28,7 @@ export function specimen({ inventory, network, client }: Target): Secret {
   });
 }
 
-/** Shows and writes a client's configuration, and notes in the ledger what it holds but for the secrets. Gives the paths of the files. */
+/** Shows and writes a client's configuration, and records it in the ledger without secrets. Returns the paths of the files. */
 export async function handOut(
   { inventory, network, client }: Target,
   { pair, hubPublicKey, shared }: Keys,
@@ -64,7 +64,7 @@ async function deliver(handover: Handover, config: Secret, client: string): Prom
   } catch (cause) {
     throw new BridgeheadError('E_STEP', `the configuration of ${client} could not be written`, {
       evidence: cause instanceof Error ? cause.message : String(cause),
-      fix: `its keys are lost: bridgehead client rekey ${client} makes new ones`,
+      fix: `its keys are lost; bridgehead client rekey ${client} makes new ones`,
       cause,
     });
   }

@@ -15,7 +15,7 @@ import type { GivenFacts } from '../../runner/plan/scope.js';
 
 const DEADLINE_MS = 20_000;
 
-/** What a hub says of a network's interface. */
+/** What a hub reports about a network's interface. */
 export interface HubView {
   /** Base64. */
   readonly publicKey: string;
@@ -27,7 +27,7 @@ export interface HubView {
   readonly peers: ReadonlyMap<string, LivePeer>;
 }
 
-/** Asks a hub, and nobody else, for its public key and its live peers. Throws where it can't be reached or has no key yet. */
+/** Gets the public key and live peers from a hub. Throws where it can't be reached or has no key yet. */
 export async function askHub(
   transport: Transport,
   hub: Node,
@@ -58,8 +58,8 @@ export async function askHub(
 }
 
 /**
- * What the hub itself knows of the other nodes, so that none of them has to be asked when a client comes or goes: of those
- * that are its peers the keys that it uses for them. A peer that the hub has not, or only half, is not among them.
+ * The keys that the hub uses for the other nodes, so that those need not be contacted when a client is added or removed.
+ * Peers that the hub lacks, or has only in part, are left out.
  */
 export async function othersAsHubHasThem(
   transport: Transport,

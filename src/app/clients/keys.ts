@@ -32,10 +32,10 @@ export async function addNewClient(name: string, options: AddOptions, io: Io): P
   return giveKeys({ change: 'added', name, network, pair, edit, inventory, playbook, options, io });
 }
 
-/** Stands for a name that can't be, in what is told of the other words. */
+/** Stands in for an invalid name while the other options are checked. */
 const STAND_IN = 'it';
 
-/** The addresses of a client to be. Where name or addresses can't be, what is wrong with its other words is told with that. */
+/** The addresses of a new client. If its name or addresses are invalid, the problems of its other options are reported too. */
 function chooseAddresses(inventory: Inventory, network: Network, wish: Wish, publicKey: string) {
   try {
     return addressesFor(inventory, network, wish);
@@ -59,7 +59,7 @@ function wordProblems(file: string, text: string, network: Network): Problem[] {
   }
 }
 
-/** `client rekey`: new keys for a client, and its first ones where it has none. */
+/** `client rekey`: new keys for a client, or its first ones. */
 export async function rekeyClient(name: string, options: HandingOptions, io: Io): Promise<number> {
   const { inventory, playbook } = await loadForChange(options, io);
   const { network, client } = targetOf(inventory, name);
@@ -75,7 +75,7 @@ interface KeyWork {
   readonly network: Network;
   readonly pair: KeyPair;
   readonly edit: (text: string) => string;
-  /** As it is. */
+  /** As it is now. */
   readonly inventory: Inventory;
   readonly playbook: Playbook;
   readonly options: HandingOptions;
@@ -136,6 +136,6 @@ function targetAfter(text: string, { name, network, inventory: before, io }: Key
 function notTaken({ hub, client }: Target): BridgeheadError {
   return new BridgeheadError('E_STEP', `${hub.name} has no peer with the new keys of ${client.name}`, {
     node: hub.name,
-    fix: 'bridgehead check tells what is wrong on the hub',
+    fix: 'bridgehead check shows what is wrong on the hub',
   });
 }

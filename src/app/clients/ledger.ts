@@ -9,7 +9,7 @@ import type { HubView } from './hub.js';
 import type { ClientOptions } from './options.js';
 import type { Target } from './target.js';
 
-/** What the clients of an inventory have in hand, by `network/client`. */
+/** The current configurations of an inventory's clients, by `network/client`. */
 export function ledgerOf(
   inventory: Inventory,
   { stateDir: given }: Pick<ClientOptions, 'stateDir'>,
@@ -21,7 +21,7 @@ export function ledgerOf(
   });
 }
 
-/** The public keys of hubs when they were last applied from here, by `network/hub`. */
+/** The public keys of hubs at the last apply from here, by `network/hub`. */
 export function hubKeysOf(
   inventory: Inventory,
   { stateDir: given }: Pick<ClientOptions, 'stateDir'>,

@@ -11,10 +11,10 @@ import type { ListOptions } from './options.js';
 import { open } from './show.js';
 import { type Target, targetOf } from './target.js';
 
-/** What a hub answered, or why it could not. */
+/** What a hub answered, or why it did not. */
 type Answer = HubView | BridgeheadError;
 
-/** `client list`: every client, and which must scan again. Connects nowhere unless asked to. */
+/** `client list`: every client, and which must scan again. Offline unless `--live`. */
 export async function listClients(options: ListOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
   const answers = options.live === true ? await askAll(inventory, options, io) : new Map<string, Answer>();

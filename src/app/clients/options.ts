@@ -1,14 +1,14 @@
 import type { PerformOptions } from '../execute-run.js';
 import type { HandoverOptions } from './deliver-config.js';
 
-/** What all client commands are told. */
+/** Options of all client commands. */
 export interface ClientOptions extends Omit<PerformOptions, 'concurrency'> {
   readonly inventory?: string;
   readonly playbook?: string;
   readonly verbose?: boolean;
 }
 
-/** Those that hand a configuration out. */
+/** Options of those that deliver a configuration. */
 export type HandingOptions = ClientOptions & HandoverOptions;
 
 export interface AddOptions extends HandingOptions {

@@ -11,7 +11,7 @@ import { askHub } from './hub.js';
 import type { ClientOptions } from './options.js';
 import { resolveEdited, type Target, targetOf } from './target.js';
 
-/** `client revoke`: off the hub, then out of the inventory; its address is free again. */
+/** `client revoke`: removes it from the hub, then from the inventory. */
 export async function revokeClient(name: string, options: ClientOptions, io: Io): Promise<number> {
   const { inventory, playbook } = await loadForChange(options, io);
   const target = targetOf(inventory, name);
@@ -49,6 +49,6 @@ export async function revokeClient(name: string, options: ClientOptions, io: Io)
 function lingering({ hub, client }: Target): BridgeheadError {
   return new BridgeheadError('E_STEP', `${hub.name} still has the peer of ${client.name}`, {
     node: hub.name,
-    fix: 'bridgehead check tells what is wrong on the hub',
+    fix: 'bridgehead check shows what is wrong on the hub',
   });
 }

@@ -18,8 +18,8 @@ export interface StaleRequest {
 }
 
 /**
- * Names the clients whose configuration is not what it should be any more, by what they were handed and what the hub's key
- * is now; an apply notes that key, for those who ask without connecting.
+ * Lists the clients whose configuration is out of date, by the ledger and the hub's current key; an apply records that key,
+ * for commands that don't connect.
  */
 export function tellStaleClients(inventory: Inventory, request: StaleRequest): void {
   const names = inventory.networks.flatMap(({ clients }) => clients.map(({ name }) => name));

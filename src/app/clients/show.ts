@@ -17,14 +17,14 @@ import { ledgerOf, reasons } from './ledger.js';
 import type { ClientOptions, ShowOptions } from './options.js';
 import { type Target, targetOf } from './target.js';
 
-/** `client show`: what a client should be configured with now; whole, where the user kept a configuration with its keys. */
+/** `client show`: the current configuration; complete where the user kept one with its keys. */
 export async function showClient(name: string, options: ShowOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
   const target = targetOf(inventory, name);
   if (options.kept !== undefined) return handAgain(target, options.kept, options, io);
   if (options.qr === true || options.conf !== undefined || options.png !== undefined) {
-    throw new BridgeheadError('E_USAGE', `the private key of ${name} is kept nowhere here`, {
-      fix: `give a configuration that you kept with --kept FILE, or make new keys: bridgehead client rekey ${name}`,
+    throw new BridgeheadError('E_USAGE', `the private key of ${name} is not stored here`, {
+      fix: `pass a configuration that you kept with --kept FILE, or make new keys: bridgehead client rekey ${name}`,
     });
   }
   const seen = await ask(target, options, io);
@@ -44,7 +44,7 @@ export async function showClient(name: string, options: ShowOptions, io: Io): Pr
   return EXIT.go;
 }
 
-/** The inventory that is meant. */
+/** The inventory to use. */
 export async function open({ inventory }: ClientOptions, io: Io): Promise<Inventory> {
   const { loadInventory } = await import('../../inventory/index.js');
   return loadInventory(locateInventory(inventory, io.cwd));
@@ -61,8 +61,8 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
   const { client, network, hub } = target;
   const { privateKey, presharedKey } = keysOfConfig(readKept(kept));
   const pair = privateKey && keyPairOf(privateKey);
-  if (!pair) throw refuse(kept, 'holds no private key', 'name the file that client add --conf wrote');
-  const foreign = `is not of ${client.name}: its public key is ${pair.publicKey}`;
+  if (!pair) throw refuse(kept, 'contains no private key', 'pass the file that client add --conf wrote');
+  const foreign = `is not the configuration of ${client.name}: its public key is ${pair.publicKey}`;
   const fix = `the inventory has ${client.publicKey ?? 'none'}; bridgehead client rekey ${client.name} makes new keys`;
   if (pair.publicKey !== client.publicKey) throw refuse(kept, foreign, fix);
   const handover = prepareHandover(specimen(target), options, io);
@@ -75,7 +75,7 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
       presharedKey && { key: presharedKey, sha256: fingerprint(presharedKey) };
     if (peer.presharedKey !== (shared ? shared.sha256 : undefined)) {
       const rekey = `bridgehead client rekey ${client.name} makes new keys`;
-      throw refuse(kept, `has not the preshared key that ${hub.name} has`, rekey);
+      throw refuse(kept, `does not have the preshared key that ${hub.name} has`, rekey);
     }
     const keys = { pair, hubPublicKey: seen.publicKey, ...(shared && { shared }) };
     for (const file of await handOut(target, keys, handover, options, io)) {
@@ -90,7 +90,7 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
 function readKept(path: string): Secret {
   try {
     if ((statSync(path).mode & 0o077) !== 0) {
-      throw refuse(path, 'can be read by others than its owner', `run: chmod 600 ${path}`);
+      throw refuse(path, 'is readable by others', `run: chmod 600 ${path}`);
     }
     return new Secret(readFileSync(path, 'utf8'));
   } catch (cause) {

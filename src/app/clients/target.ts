@@ -5,7 +5,7 @@ import type { Client, Inventory, Network, Node } from '../../model/inventory.js'
 import type { Playbook } from '../../playbook/types.js';
 import { unknownWord } from '../locate.js';
 
-/** One client, and the hub that it calls. */
+/** One client, and the hub that it connects to. */
 export interface Target {
   readonly inventory: Inventory;
   readonly network: Network;
@@ -31,21 +31,21 @@ export function networkFor({ networks }: Inventory, name: string | undefined): N
   if (name !== undefined) {
     const named = networks.find((network) => network.name === name);
     if (named?.shape === 'hub') return named;
-    if (named) throw noHub(`network ${name} is a mesh, and a client needs a hub to call`);
+    if (named) throw noHub(`network ${name} is a mesh, and a client needs a hub to connect to`);
     throw unknownWord('network', name, names);
   }
   if (only && withHub.length === 1) return only;
-  if (!only) throw noHub('no network of the inventory has a hub that a client could call');
+  if (!only) throw noHub('no network in the inventory has a hub for a client to connect to');
   throw new BridgeheadError('E_USAGE', `several networks have hubs: ${names.join(', ')}`, {
-    fix: 'name the one that is meant with --network',
+    fix: 'choose one with --network',
   });
 }
 
 function noHub(message: string): BridgeheadError {
-  return new BridgeheadError('E_USAGE', message, { fix: 'set shape: hub and hub: NODE of the network' });
+  return new BridgeheadError('E_USAGE', message, { fix: 'set shape: hub and hub: NODE in the network' });
 }
 
-/** The inventory after an edit that isn't written yet. Throws InputError, which tells what is wrong with the new client by the options of the command. */
+/** The inventory after an edit that isn't written yet. Throws InputError, with problems of the new client by the command's options. */
 export function resolveEdited(
   file: string,
   text: string,
@@ -62,7 +62,7 @@ export function resolveEdited(
   }
 }
 
-/** `networks.home.clients.phone.dns[0]` is what `--dns` said; no line of the file has it yet. */
+/** `networks.home.clients.phone.dns[0]` comes from `--dns`; no line of the file has it yet. */
 function byOption(problem: Problem, entry: string, hub: string): Problem {
   const { path = '', message, fix } = problem;
   const word = path === hub ? 'hub' : path.startsWith(`${entry}.`) ? path.slice(entry.length + 1) : undefined;
@@ -78,7 +78,7 @@ export function hubPhases({ phases, name }: Playbook): string[] {
   const found = phases.filter(({ steps }) => steps.some(({ kind }) => KINDS.has(kind)));
   if (!found.some(({ steps }) => steps.some(({ kind }) => kind === 'wireguard'))) {
     throw new BridgeheadError('E_USAGE', `playbook ${name} has no wireguard step`, {
-      fix: 'name one that makes the tunnel with --playbook, such as hub',
+      fix: 'choose one that has, with --playbook, such as hub',
     });
   }
   return found.map((phase) => phase.name);

@@ -4,7 +4,7 @@ import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from 'yam
 import type { ClientKey } from '../../lab/index.js';
 
 export interface RehearsalInventory {
-  /** The file to rehearse with: the user's own, or the copy of it. */
+  /** The file to rehearse with: the user's own, or a copy of it. */
   readonly file: string;
   /** Sentences on what the copy leaves out. */
   readonly notes: readonly string[];
@@ -40,7 +40,7 @@ export async function rehearsalInventory(
     const count = settings.filter((ssh) => ssh.has(key) && isReal(ssh.get(key)) && ssh.delete(key)).length;
     return count === 0
       ? []
-      : [`the inventory's ${what} (${count}) are for the real machines: the rehearsal uses the lab's own`];
+      : [`the inventory's ${what} (${count}) are for the real machines; the rehearsal uses the lab's own`];
   });
   const notes = [...removed, ...setKeys(document, keys)];
   if (notes.length === 0) return { file: source, notes };
@@ -55,7 +55,7 @@ function setKeys(document: Document, keys: readonly PublicKey[]): string[] {
     document.setIn(['networks', network, 'clients', client, 'publicKey'], publicKey);
   }
   if (keys.length === 0) return [];
-  return [`the inventory's clients (${keys.length}) keep their keys: the rehearsal makes its own for them`];
+  return [`the inventory's clients (${keys.length}) keep their keys; the rehearsal makes its own`];
 }
 
 function sshSettings(document: Document): YAMLMap[] {

@@ -1,7 +1,7 @@
 import { forwardsPackets } from '../../layers/wireguard/overlay/peers.js';
 import type { Inventory } from '../../model/inventory.js';
 
-/** The nodes whose reboot others would feel: those that pass packets on; where none does, every member. */
+/** The nodes whose reboot affects others: those that forward packets; if there are none, every member. */
 export function rebootTargets(inventory: Inventory): readonly string[] {
   const passing = inventory.nodes.filter(({ name }) => forwardsPackets(inventory, undefined, name));
   const members = inventory.nodes.filter(({ name }) =>

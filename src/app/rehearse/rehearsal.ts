@@ -14,7 +14,7 @@ export interface RehearsalRequest {
   readonly playbook: string | undefined;
   /** State folder of rehearsals. */
   readonly state: string;
-  /** Options that say how commands are to print. */
+  /** Output options of the commands. */
   readonly output: readonly string[];
   readonly withReboot: boolean;
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ export interface RehearsalOutcome {
   readonly again: readonly string[];
 }
 
-/** Applies as the laptop, lets the clients fetch their pages, and, if asked, reboots what others rely on and looks again. */
+/** Applies from the laptop, has the clients fetch their pages, and, if requested, reboots what others rely on and checks again. */
 export async function rehearseInside(request: RehearsalRequest): Promise<RehearsalOutcome> {
   const { lab, inventory, playbook, withReboot, signal, tell } = request;
   const keys = makeClientKeys(inventory);
@@ -73,7 +73,7 @@ function codeOf(visits: readonly Visited[]): number {
   return allGo(visits) ? EXIT.go : EXIT.stop;
 }
 
-/** Runs one command as the laptop, in a process of its own, whose terminal this one's is. */
+/** Runs one command on the laptop, in its own process on this terminal. */
 async function command(
   { lab, state, output, signal }: RehearsalRequest,
   words: readonly string[],

@@ -5,7 +5,7 @@ import type { RawInventory } from '../../model/raw.js';
 
 type Path = readonly string[];
 
-/** The entry, or the mapping or list that holds nothing else. */
+/** The entry, or the mapping or list that contains nothing else. */
 function aloneOr(entry: Path, holder: unknown): Path {
   const size = Array.isArray(holder) ? holder.length : Object.keys(holder ?? {}).length;
   return size === 1 ? entry.slice(0, -1) : entry;
@@ -17,7 +17,7 @@ function withoutPaths({ file, text }: InventoryText, paths: readonly Path[]): st
 
 const rawOf = (text: string): RawInventory => (parseDocument(text).toJS() ?? {}) as RawInventory;
 
-/** The text of the inventory with a node in no network any more; comments stay. */
+/** The text of the inventory with a node removed from every network; comments stay. */
 export function leaveNetworks({ file, text }: InventoryText, node: string): string {
   const paths = Object.entries(rawOf(text).networks ?? {}).flatMap(([name, network]): Path[] => {
     const at = ['networks', name];
@@ -38,7 +38,7 @@ export function removeNode({ file, text }: InventoryText, node: string): string 
       const path = ['sites', name, 'forwards'];
       const own = all.flatMap((forward, index) => (forward?.node === node ? [index] : []));
       if (own.length === all.length) return own.length === 0 ? [] : [path];
-      // The last first: each removal moves those behind it.
+      // Last first: each removal shifts those after it.
       return own.reverse().map((index) => [...path, String(index)]);
     },
   );

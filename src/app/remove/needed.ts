@@ -8,7 +8,7 @@ import { unknownWord } from '../locate.js';
 function needs({ nodes, networks }: Inventory, name: string): string[] {
   const jumped = nodes.filter((node) => node.name !== name && node.ssh.jump === name);
   return [
-    ...jumped.map((node) => `${node.name} is reached through it: give ${node.name} another ssh.jump`),
+    ...jumped.map((node) => `${node.name} connects through it: give ${node.name} another ssh.jump`),
     ...networks.flatMap((network) => {
       const { name: called, hubs, relay, clients } = network;
       const reaching = clients.filter(
@@ -30,7 +30,7 @@ function needs({ nodes, networks }: Inventory, name: string): string[] {
   ];
 }
 
-/** Networks that a node leaves, and is itself logged into over. */
+/** Networks that a node leaves and that its SSH address is in. */
 function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
   const host = nodes.find((node) => node.name === name)?.ssh.host ?? '';
   if (isIP(host) === 0) return [];
@@ -40,7 +40,7 @@ function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
     .map((network) => network.name);
 }
 
-/** Throws E_USAGE for a name that no node has, for a node that others still need, and, unless it is `offline`, for one whose own way in goes with it. */
+/** Throws E_USAGE for an unknown node, for one that others depend on, and, unless it is `offline`, for one that loses its own SSH access. */
 export function refuseNeeded(inventory: Inventory, name: string, offline: boolean): void {
   const known = inventory.nodes.map((node) => node.name);
   if (!known.includes(name)) throw unknownWord('node', name, known);
@@ -49,14 +49,14 @@ export function refuseNeeded(inventory: Inventory, name: string, offline: boolea
   if (over !== undefined) {
     throw new BridgeheadError(
       'E_USAGE',
-      `${name} can't be removed: it is logged into over network ${over}, which it leaves`,
+      `${name} can't be removed: its SSH address is in network ${over}, which it leaves`,
       {
-        fix: `give ${name} an ssh.host outside the network; where it has none, --offline leaves the machine itself as it is`,
+        fix: `give ${name} an ssh.host outside the network; if there is none, --offline leaves the machine itself unchanged`,
       },
     );
   }
   if (why.length === 0) return;
-  throw new BridgeheadError('E_USAGE', `${name} can't be removed yet: others need it`, {
+  throw new BridgeheadError('E_USAGE', `${name} can't be removed yet: others depend on it`, {
     evidence: why.join('\n'),
     fix: 'change that in the inventory first',
   });

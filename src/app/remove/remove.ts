@@ -20,7 +20,7 @@ import { tellRest, unremovedText } from './unfinished.js';
 
 const FORGET_MS = 20_000;
 
-/** Takes a machine out; the inventory's edit takes its place only after the run ended GO. */
+/** Removes a machine; the inventory is changed only after the run ended in GO. */
 export async function removeNodeOf(name: string, options: RemoveOptions, io: Io): Promise<number> {
   const json = options.json === true;
   if (options.yes !== true && !canConfirm(io, json)) {
@@ -34,9 +34,9 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
   const staged = stageEdit(file, (text) => removeNode({ file, text }, name));
   try {
     const after = resolveEdited(file, staged.text).inventory;
-    // Found out before anything is changed: a playbook that names the node would no longer load.
+    // Checked before anything is changed: a playbook that names the node would no longer load.
     layOut(after, playbook, new RunSecrets());
-    // While it is asked to undo what it has, it is still a node, though in no network.
+    // While it is being cleaned up it is still a node, though in no network.
     const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
     const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;
     const { exit, declined, unreached } = await perform({
@@ -47,7 +47,7 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
       only: [],
       options,
       io,
-      // Others may be away: what they still have of it goes with their next apply. Its own machine has to answer.
+      // Others may be down: their next apply removes its peers. The machine itself must answer.
       indispensable: [name],
       leaving: name,
       afterPartial: true,
@@ -91,8 +91,8 @@ async function finish(
   staged.commit();
   const text =
     node === undefined
-      ? `${name} is out of the inventory. What was made on the machine itself is still there, should it ever run again.\n`
-      : `${name} is out of the inventory, and nothing of it is left on the machine but packages.\n`;
+      ? `${name} is out of the inventory. The machine itself was not cleaned up, in case it ever runs again.\n`
+      : `${name} is out of the inventory, and nothing is left on the machine except packages.\n`;
   const told = { type: 'node-removed', node: name, offline: node === undefined };
   io.stdout.write(options.json === true ? `${JSON.stringify(told)}\n` : text);
   if (node === undefined) return;
@@ -105,10 +105,10 @@ async function finish(
     });
     const aside = replies.get('retire.forget');
     if (aside?.code !== 0) {
-      throw new BridgeheadError('E_STEP', `the keys that were put aside on ${name} could not be removed`, {
+      throw new BridgeheadError('E_STEP', `the retired keys on ${name} could not be removed`, {
         node: name,
         evidence: aside?.stderr.trim(),
-        fix: `they are in ${ASIDE} on ${name}; all else is done`,
+        fix: `they are in ${ASIDE} on ${name}; everything else is done`,
       });
     }
     const reply = replies.get('guard.forget');
@@ -116,7 +116,7 @@ async function finish(
     throw new BridgeheadError('E_STEP', `the snapshots of earlier runs on ${name} could not be removed`, {
       node: name,
       evidence: reply?.stderr.trim(),
-      fix: `they are in /var/lib/bridgehead on ${name}; all else is done`,
+      fix: `they are in /var/lib/bridgehead on ${name}; everything else is done`,
     });
   } finally {
     await connection.close();

@@ -16,7 +16,7 @@ function again(words: readonly string[], { file, options }: Left): string {
   return `\`${commandLine(['bridgehead', ...words, '-i', file, ...playbook, ...state])}\``;
 }
 
-/** The last lines of a removal that did not come to its end, with what goes on from there; `others` is how many machines stay. */
+/** The last lines of an unfinished removal, with the commands to finish it; `others` is how many machines stay. */
 export function unremovedText(
   name: string,
   left: Left & { readonly isAway: boolean; readonly others: number },
@@ -24,10 +24,10 @@ export function unremovedText(
   const { away, isAway, others, options } = left;
   const offline = isAway || options.offline === true ? ['--offline'] : [];
   const lines = [
-    `The inventory is as it was: ${name} is still in it. Run remove again once the above is put right.`,
+    `The inventory was not changed: ${name} is still in it. Fix the error above, then run remove again.`,
     ...(isAway
       ? [
-          `If ${name} can't be reached any more: ${again(['remove', name, '--offline'], left)} changes the others and the inventory alone.`,
+          `If ${name} can't be reached any more: ${again(['remove', name, '--offline'], left)} only changes the others and the inventory.`,
         ]
       : []),
     ...(away.length > 0 && away.length < others && options.skipUnreachable !== true
@@ -37,11 +37,11 @@ export function unremovedText(
   return `${lines.join('\n')}\n`;
 }
 
-/** Tells which machines still have the peer of a node that is out of the inventory. */
+/** Prints which machines may still have the peer of a removed node. */
 export function tellRest(name: string, left: Left & { readonly io: Pick<Io, 'stdout' | 'stderr'> }): void {
   const { away, options, io } = left;
   const several = away.length > 1;
   const only = away.flatMap((node) => ['--only', node]);
-  const text = `${away.join(', ')} could not be reached and may still have the peer of ${name}: once ${several ? 'they are' : 'it is'} back, ${again(['apply', ...only], left)} takes it off.\n`;
+  const text = `${away.join(', ')} could not be reached and may still have the peer of ${name}: once ${several ? 'they are' : 'it is'} back, ${again(['apply', ...only], left)} removes it.\n`;
   (options.json === true ? io.stderr : io.stdout).write(text);
 }

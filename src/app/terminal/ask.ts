@@ -1,7 +1,7 @@
 import { Secret } from '../../core/secret.js';
 import type { Io } from './io.js';
 
-/** Whether a person sits there who sees the plan and can answer. */
+/** Whether there is a terminal for the plan and the question. */
 export function canConfirm(io: Io, json: boolean): boolean {
   return io.stdin.isTTY === true && io.stdout.isTTY === true && !json;
 }
@@ -12,7 +12,7 @@ export async function confirm(message: string, signal: AbortSignal): Promise<boo
   return prompts.confirm({ message, default: false }, { signal });
 }
 
-/** Asks for a secret without showing it, on standard error so that standard output stays clean. Absent where nobody can answer. */
+/** Asks for a secret without echo, on standard error so that standard output stays clean. Absent without a terminal. */
 export function secretAsker(
   io: Io,
   signal: AbortSignal,

@@ -7,7 +7,7 @@ interface Output {
   readonly columns?: number;
 }
 
-/** The world as the commands see it; tests hand in their own. */
+/** The commands' environment; tests pass their own. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -16,7 +16,7 @@ export interface Io {
   readonly cwd: string;
 }
 
-/** The process's own streams. A reader that went away (`| head`) is no error: the run goes on, unseen. */
+/** The process's own streams. A closed reader (`| head`) is not an error: the run goes on. */
 export function processIo(): Io {
   return {
     stdout: quietWhenClosed(process.stdout),

@@ -11,7 +11,7 @@ export interface ErrorReport {
   readonly verbose: boolean;
 }
 
-/** Tells an error to the user: message, evidence, fix. Gives the exit code. */
+/** Prints an error: message, evidence, fix. Returns the exit code. */
 export function reportError(error: unknown, { write, paint, verbose }: ErrorReport): number {
   if (isInterruption(error)) {
     write('interrupted\n');
@@ -40,7 +40,7 @@ function bugText(error: unknown, paint: Paint): string {
   const message = error instanceof Error ? error.message : String(error);
   return [
     `${paint.bad('error')}: ${sanitize(message)}`,
-    'This is a bug in bridgehead. Please report it with the output of the same command and --verbose.',
+    'This is an internal error (bug in bridgehead). Please report it with the output of the same command and --verbose.',
     '',
   ].join('\n');
 }

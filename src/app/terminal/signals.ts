@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { BridgeheadError, EXIT } from '../../core/errors.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** A terminal signals a whole group, whose members may pass it on: what follows this closely (ms) is the same signal. */
+/** A terminal signals a process group, whose members may forward it: signals this close together (ms) are the same one. */
 const SAME_MS = 500;
 const SHOW_CURSOR = '\u001b[?25h';
 
@@ -12,10 +12,10 @@ export interface SignalWatch {
   stop(): void;
 }
 
-/** Turns the first signal into an abort, so that a run ends in order; the second ends the process at once. */
+/** Turns the first signal into an abort, so that a run ends cleanly; the second ends the process immediately. */
 export function watchSignals(): SignalWatch {
   const controller = new AbortController();
-  // Every node's work listens.
+  // Every node listens.
   setMaxListeners(0, controller.signal);
   let first = 0;
   const onSignal = (name: NodeJS.Signals) => {

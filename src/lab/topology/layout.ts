@@ -122,7 +122,7 @@ function layOutLaptop(
   }
   const used = new Set([...taken, ...router.lan.map(({ address }) => address)]);
   const addresses = router.site.subnets.map((subnet) => firstFree(hostsDownward(subnet), used));
-  notes.push(`the laptop stands in site ${router.site.name}, at ${addresses.join(' and ')}`);
+  notes.push(`the laptop is in site ${router.site.name}, at ${addresses.join(' and ')}`);
   return { site: router.site.name, addresses };
 }
 

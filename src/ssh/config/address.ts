@@ -36,7 +36,7 @@ export function checkAddress(address: Address, text: string, node: string): void
     : user !== undefined && (!USER.test(user) || user.startsWith('-'))
       ? `"${user}" is no user name`
       : port !== undefined && !(port >= 1 && port <= 65535)
-        ? `${port} is no port`
+        ? `${port} is not a valid port`
         : undefined;
   if (wrong === undefined) return;
   throw new BridgeheadError('E_SSH_CONFIG', `"${text}" can't be dialled: ${wrong}`, {

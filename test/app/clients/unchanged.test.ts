@@ -9,12 +9,12 @@ it.each([
 
 it('asks for an apply first where the hub is not one yet', () => {
   expect(unchangedText('vps', 'install', 'bridgehead apply -i home.yaml')).toBe(
-    "The inventory is as it was, and nothing was handed out. vps is not yet as the inventory says (phase install), so its clients can't be changed: first run bridgehead apply -i home.yaml, then this command again.",
+    "The inventory was not changed, and no configuration was shown or written. vps does not match the inventory yet (phase install), so its clients can't be changed: run bridgehead apply -i home.yaml first, then this command again.",
   );
 });
 
 it('offers one where the hub may be half changed', () => {
   expect(unchangedText('vps', undefined, 'bridgehead apply')).toMatch(
-    /nothing was handed out\. Should vps have been changed, bridgehead apply makes it/,
+    /no configuration was shown or written\. If vps was changed, bridgehead apply brings it back/,
   );
 });

@@ -43,8 +43,8 @@ it('copies one with pins without them, comments kept, for its owner alone', asyn
     ].join('\n'),
   );
   expect(notes).toEqual([
-    "the inventory's pinned host keys (2) are for the real machines: the rehearsal uses the lab's own",
-    "the inventory's sudo password files (1) are for the real machines: the rehearsal uses the lab's own",
+    "the inventory's pinned host keys (2) are for the real machines; the rehearsal uses the lab's own",
+    "the inventory's sudo password files (1) are for the real machines; the rehearsal uses the lab's own",
   ]);
 });
 
@@ -70,7 +70,5 @@ it("gives clients the lab's keys, in the copy alone", async () => {
       .replace('address: 10.8.0.4', 'address: 10.8.0.4\n        publicKey: tablet-key'),
   );
   expect(readFileSync(join(source, 'net.yaml'), 'utf8')).toBe(text);
-  expect(notes).toEqual([
-    "the inventory's clients (2) keep their keys: the rehearsal makes its own for them",
-  ]);
+  expect(notes).toEqual(["the inventory's clients (2) keep their keys; the rehearsal makes its own"]);
 });

@@ -37,7 +37,7 @@ const refusal = (name: string, offline = false): BridgeheadError | undefined => 
 
 describe('a node that is to be removed', () => {
   it.each([
-    ['bastion', 'far is reached through it: give far another ssh.jump'],
+    ['bastion', 'far connects through it: give far another ssh.jump'],
     ['vps', 'it is a hub of network home: name another in networks.home.hub, and apply'],
     ['relay', 'it is the relay of network mesh: name another in networks.mesh.relay, and apply'],
     ['nas', 'client phone may reach it: change networks.home.clients.phone.reach'],
@@ -52,7 +52,7 @@ describe('a node that is to be removed', () => {
 
   it('is refused where its own way in goes with its network, unless it can’t be reached anyway', () => {
     expect(refusal('pi')?.message).toBe(
-      "pi can't be removed: it is logged into over network home, which it leaves",
+      "pi can't be removed: its SSH address is in network home, which it leaves",
     );
     expect(refusal('pi', true)).toBeUndefined();
   });

@@ -69,7 +69,7 @@ describe('remove while machines are away', () => {
       expect([code, kept]).toEqual([EXIT.unreachable, true]);
       expect(text).toContain('E_SSH_REFUSED');
       expect(text).toContain(
-        "If c can't be reached any more: `bridgehead remove c --offline -i home.yaml -p p.yaml` changes the others and the inventory alone.\n",
+        "If c can't be reached any more: `bridgehead remove c --offline -i home.yaml -p p.yaml` only changes the others and the inventory.\n",
       );
     },
   );
@@ -114,8 +114,8 @@ describe('remove while machines are away', () => {
     tellRest('c', { away: ['a', 'b'], file: 'home.yaml', options: {}, io });
     tellRest('c', { away: ['a'], file: 'home.yaml', options: { playbook: 'mesh' }, io });
     expect(told).toEqual([
-      'a, b could not be reached and may still have the peer of c: once they are back, `bridgehead apply --only a --only b -i home.yaml` takes it off.\n',
-      'a could not be reached and may still have the peer of c: once it is back, `bridgehead apply --only a -i home.yaml -p mesh` takes it off.\n',
+      'a, b could not be reached and may still have the peer of c: once they are back, `bridgehead apply --only a --only b -i home.yaml` removes it.\n',
+      'a could not be reached and may still have the peer of c: once it is back, `bridgehead apply --only a -i home.yaml -p mesh` removes it.\n',
     ]);
   });
 

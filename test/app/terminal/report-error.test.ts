@@ -43,7 +43,7 @@ it.each([new TypeError('x is not a function'), new BridgeheadError('E_BUG', 'x i
   (error) => {
     const { code, text } = told(error);
     expect(code).toBe(1);
-    expect(text).toMatch(/^error: x is not a function\nThis is a bug in bridgehead/);
+    expect(text).toMatch(/^error: x is not a function\nThis is an internal error \(bug in bridgehead\)/);
     expect(text).not.toContain('    at ');
   },
 );

@@ -43,8 +43,8 @@ describe('where a step is done', () => {
     ['role:gatway', /"role:gatway" selects no node; did you mean "role:gateway"\?/],
     ['role:x', /one of: role:hub, role:gateway/],
     ['site:hoem', /did you mean "site:home"\?/],
-    ['rol:hub', /"rol:hub" is no selector; did you mean "role:hub"\?/],
-    ['role:', /"role:" is no selector/],
+    ['rol:hub', /"rol:hub" is not a valid selector; did you mean "role:hub"\?/],
+    ['role:', /"role:" is not a valid selector/],
     ['nothing-near-at-all', /one of: all, members, hub, gateway, forwarding, vps, node-a/],
   ])('refuses %s, which selects nothing', (selector, expected) => {
     expect(() => nodesOf(selector)).toThrow(expected);
@@ -63,7 +63,7 @@ describe('where a step is done', () => {
 
   it('takes no word that could mean nothing anywhere, optional or not', () => {
     expect(() => layOut(inventory, playbookOn(['role=hub'], true), new RunSecrets())).toThrow(
-      /is no selector/,
+      /is not a valid selector/,
     );
   });
 

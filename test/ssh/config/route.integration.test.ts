@@ -108,9 +108,9 @@ describe('the way to a node', () => {
     ['a b', {}, 'no host name'],
     ['x;id', {}, 'no host name'],
     ['x', { user: '-l' }, 'no user name'],
-    ['x', { port: 70000 }, 'no port'],
+    ['x', { port: 70000 }, 'not a valid port'],
     ['x', { jump: '-oProxyCommand=id' }, 'no host name'],
-    ['x', { jump: 'a@b:99999' }, 'no port'],
+    ['x', { jump: 'a@b:99999' }, 'not a valid port'],
   ])('never hands %s %j to ssh', async (host, extra, said) => {
     const { error, text } = await failure(hopOf([makeNode('bad', { host, ...extra })], 'bad').hop);
     expect(error.code).toBe('E_SSH_CONFIG');

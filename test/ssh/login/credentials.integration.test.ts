@@ -220,7 +220,7 @@ describe('the keys that are offered', () => {
     ['missing', 'is not there', 'relative path'],
     ['a folder', 'is no regular file', 'private key file'],
     ['garbage', 'is no private key that can be read', 'OpenSSH or PEM'],
-    ['open', 'can be read by others than its owner', 'chmod 600'],
+    ['open', 'is readable by others', 'chmod 600'],
     ['large', 'is too large to be a key', 'private key file'],
     ['fido', 'is a FIDO key', 'without a token'],
     ['public', 'the agent has no private one for it', 'ssh-add'],

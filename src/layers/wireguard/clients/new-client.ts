@@ -32,7 +32,8 @@ export function addressesFor(inventory: Inventory, network: Network, wish: Wish)
 function nameProblems({ nodes, networks }: Inventory, name: string): Problem[] {
   const told = (message: string, fix: string): Problem[] => [{ file: 'NAME', message, fix }];
   if (!NAME.test(name)) {
-    const rule = 'a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end';
+    const rule =
+      'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen';
     return told(`${show(name)} is no name`, rule);
   }
   if (nodes.some((node) => node.name === name)) {

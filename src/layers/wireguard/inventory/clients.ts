@@ -31,8 +31,8 @@ function resolveReach(
   if (typeof written === 'string') return one(work, path, written);
   if (written.includes('all')) {
     if (written.length > 1) {
-      const fix = 'write "reach: all", or take "all" out of the list';
-      work.report([...path, written.indexOf('all')], 'all leaves nothing to add', fix);
+      const fix = 'write "reach: all", or remove "all" from the list';
+      work.report([...path, written.indexOf('all')], '"all" already includes everything', fix);
     }
     return 'all';
   }

@@ -18,7 +18,7 @@ export function resolveHubs(
   }
   const names = members.map(({ node }) => node);
   if (raw.hub === undefined && work.isSound([...path, 'hub'])) {
-    const fix = `name the member that all others call, such as "hub: ${names[0] ?? 'edge-1'}"`;
+    const fix = `name the member that all others connect to, such as "hub: ${names[0] ?? 'edge-1'}"`;
     work.report([...path, 'hub'], 'is missing', fix, 'key');
   }
   const hubs = resolveNames(work, [...path, 'hub'], raw.hub, names);
@@ -37,8 +37,8 @@ function refuseInMesh(work: Resolution, network: string, raw: RawNetwork): void 
   if (!work.isSound([...path, 'shape'])) return;
   for (const key of ['hub', 'hubOf'] as const) {
     if (raw[key] === undefined) continue;
-    const fix = `set networks.${network}.shape: hub, or take it out`;
-    work.report([...path, key], 'is a word of shape hub, and the network is a mesh', fix, 'key');
+    const fix = `set networks.${network}.shape: hub, or remove it`;
+    work.report([...path, key], 'is only for shape hub, and the network is a mesh', fix, 'key');
   }
 }
 
@@ -57,7 +57,7 @@ function resolveNames(
       const message = `must name a member of the network; got ${show(name)}`;
       work.report(at, message, suggest(name, names, 'the network has no members'));
     } else if (found.includes(name)) {
-      work.report(at, `${name} is there twice`, 'keep one of them');
+      work.report(at, `duplicate hub ${name}`, 'keep one of them');
     } else {
       found.push(name);
     }
@@ -76,7 +76,7 @@ function resolveChosen(
   for (const [name, hub] of Object.entries(raw.hubOf ?? {})) {
     const path = ['networks', network, 'hubOf', name];
     if (hubs.includes(name)) {
-      work.report(path, `${name} is a hub itself`, 'take it out: hubs call each other', 'key');
+      work.report(path, `${name} is a hub itself`, 'remove it: hubs connect to each other', 'key');
     } else if (!callers.includes(name)) {
       const message = `must name a spoke or a client; got ${show(name)}`;
       work.report(path, message, suggest(name, callers, 'the network has none'), 'key');

@@ -1,6 +1,6 @@
 /** Names that no interface can have though they look like one, and what they mean instead. */
 export const INTERFACE_WORDS: ReadonlyMap<string, string> = new Map([
-  ['lo', 'it is the loopback of every machine'],
+  ['lo', 'it is the loopback interface'],
   ['all', 'the kernel keeps the settings of all interfaces under that name'],
   ['default', 'the kernel keeps the settings of new interfaces under that name'],
   ['interfaces', '`wg show interfaces` lists the interfaces'],

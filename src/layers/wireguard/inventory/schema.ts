@@ -23,23 +23,24 @@ export const networksSchema: InventorySchema = {
           default: 'wg0',
           pattern: '^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,14}$',
           'x-message':
-            'an interface name has 1 to 15 letters, digits and any of _ . -, and begins with a letter, a digit or _',
+            'an interface name has 1 to 15 of: letters, digits, _ . -, and begins with a letter, a digit or _',
           examples: ['wg0'],
         },
         range: {
-          description: "Range that the members' addresses come from: one, or a list with one of each family.",
+          description:
+            "Range that the members' addresses come from: one, or a list with one per address family.",
           $ref: '#/definitions/ranges',
           examples: ['172.27.15.0/24'],
         },
         shape: {
           description:
-            'mesh: every member is a peer of every other. hub: spokes and clients call a hub, and reach everything through it.',
+            'mesh: every member is a peer of every other. hub: spokes and clients connect to a hub, and reach everything through it.',
           enum: ['mesh', 'hub'],
           default: 'mesh',
         },
         hub: {
           description:
-            'Shape hub: the member that spokes and clients call, or a list; the first is the default.',
+            'Shape hub: the member that spokes and clients connect to, or a list; the first is the default.',
           type: ['string', 'array'],
           minItems: 1,
           'x-message': 'name a member, such as "hub: vps"',
@@ -47,7 +48,7 @@ export const networksSchema: InventorySchema = {
           examples: ['vps'],
         },
         hubOf: {
-          description: 'Where there are several hubs: which of them a spoke or a client calls.',
+          description: 'With several hubs: which one a spoke or a client connects to.',
           type: 'object',
           'x-message': 'such as { phone: vps-2 }',
           additionalProperties: { type: 'string' },
@@ -61,7 +62,7 @@ export const networksSchema: InventorySchema = {
           default: 51820,
         },
         mtu: {
-          description: 'Bytes. 1420 fits a path of 1500; lower it where the path is narrower.',
+          description: 'Bytes. 1420 fits a path MTU of 1500; lower it for a smaller one.',
           type: 'integer',
           minimum: 576,
           maximum: 9000,
@@ -75,7 +76,7 @@ export const networksSchema: InventorySchema = {
           default: 25,
         },
         relay: {
-          description: "Member through which pairs go that can't meet directly.",
+          description: "Member through which pairs go that can't connect directly.",
           type: 'string',
           examples: ['edge-1'],
         },
@@ -89,19 +90,20 @@ export const networksSchema: InventorySchema = {
           examples: [{ 'edge-1': '172.27.15.31' }],
         },
         advertise: {
-          description: 'LANs that members pass packets on to, by the member that is their gateway.',
+          description: 'LANs that members forward packets to, by the member that is their gateway.',
           type: 'object',
           'x-message': 'such as { home-1: { subnets: 192.168.1.0/24 } }',
           additionalProperties: { $ref: '#/definitions/advertised' },
           examples: [{ 'home-1': { subnets: '192.168.1.0/24' } }],
         },
         internet: {
-          description: 'Whether hubs pass clients on to the internet, behind their own address.',
+          description: 'Whether hubs forward clients to the internet, behind their own address.',
           type: 'boolean',
           default: false,
         },
         presharedKeys: {
-          description: 'Whether each pair of peers has a preshared key of its own, besides their key pairs.',
+          description:
+            'Whether each pair of peers has its own preshared key, in addition to their key pairs.',
           type: 'boolean',
           default: false,
         },
@@ -129,30 +131,30 @@ export const networksSchema: InventorySchema = {
         },
         nat: {
           description:
-            "masquerade: the LAN sees the gateway's own address. none: the LAN's router has a route to the overlay by way of the gateway.",
+            "masquerade: the LAN sees the gateway's own address. none: the LAN's router has a route to the overlay via the gateway.",
           enum: ['masquerade', 'none'],
           default: 'masquerade',
         },
       },
     },
     client: {
-      description: 'A device without SSH, handed a configuration.',
+      description: 'A device without SSH, which gets a configuration.',
       type: 'object',
       additionalProperties: false,
       required: ['address'],
       'x-message': 'such as { address: 10.8.0.2 }',
       properties: {
         address: {
-          description: 'Its overlay address, or one of each family.',
+          description: 'Its overlay address, or one per address family.',
           $ref: '#/definitions/addresses',
           examples: ['10.8.0.2'],
         },
         publicKey: {
-          description: 'Written by client add and client rekey. Without it the client has no way in yet.',
+          description: 'Written by client add and client rekey. Without it the client cannot connect yet.',
           type: 'string',
           pattern: '^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$',
           'x-message':
-            'a WireGuard public key has 44 characters and ends in "="; take it out and run client rekey',
+            'a WireGuard public key has 44 characters and ends in "="; remove it and run client rekey',
           examples: ['jJ5cTe0KmMrGmTbo9AXVBqcVfXPVnuXHGpBc1d2bCSM='],
         },
         tunnel: {
@@ -161,7 +163,7 @@ export const networksSchema: InventorySchema = {
           default: 'split',
         },
         dns: {
-          description: 'Name servers that the client asks while the tunnel is up: one address, or a list.',
+          description: 'Name servers that the client uses while the tunnel is up: one address, or a list.',
           $ref: '#/definitions/addresses',
           examples: ['1.1.1.1'],
         },

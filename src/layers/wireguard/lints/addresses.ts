@@ -62,7 +62,7 @@ function publicAddresses({ sites, nodes }: Inventory): Lint[] {
     const site = routers.get(address);
     if (site === undefined) return [];
     const message = `${address} is the public address of the router of ${site}`;
-    const fix = 'leave public out where a node is reached through its router';
+    const fix = 'remove public from a node that is reached through its router';
     return [{ severity: 'error', path, value: address, message, fix }];
   });
   return [...twice(placed), ...routed];
@@ -76,8 +76,9 @@ function twice(placed: readonly Placed[]): Lint[] {
       first.set(address, owner);
       return [];
     }
-    const message = taken === owner ? `${address} is there twice` : `${address} is taken by ${taken}`;
-    return [{ severity: 'error', path, value: address, message, fix: 'give each an address of its own' }];
+    const message =
+      taken === owner ? `duplicate address ${address}` : `${address} is already used by ${taken}`;
+    return [{ severity: 'error', path, value: address, message, fix: 'give each its own address' }];
   });
 }
 

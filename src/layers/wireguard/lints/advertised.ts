@@ -36,7 +36,7 @@ const finding = ({ network, gateway, subnet }: Subnet) => ({
 });
 
 function everything(one: Subnet): Lint {
-  const message = `${one.subnet} is no LAN but everything`;
+  const message = `${one.subnet} is not a LAN but everything`;
   const fix = `advertise LANs; for the internet set networks.${one.network.name}.internet: true, and tunnel: full for clients`;
   return { ...finding(one), message, fix };
 }
@@ -49,9 +49,9 @@ function taken(one: Subnet, others: readonly Subnet[]): Lint[] {
   if (!first) return [];
   const same = first.subnet === one.subnet;
   const message = same
-    ? `${one.subnet} is advertised by ${first.gateway} already`
+    ? `${one.subnet} is already advertised by ${first.gateway}`
     : `${one.subnet} overlaps ${first.subnet}, which ${first.gateway} advertises`;
-  const fix = first.gateway === one.gateway ? 'keep one of them' : 'let one node be the gateway';
+  const fix = first.gateway === one.gateway ? 'keep one of them' : 'choose one node as the gateway';
   return [{ ...finding(one), message, fix }];
 }
 
@@ -64,12 +64,12 @@ function familyMissing(one: Subnet): Lint[] {
     list.length === 0 || list.some((each) => familyOf(each) === family);
   if (!has(ranges)) {
     const message = `${one.subnet} is IPv${family}, and the network has no IPv${family} range`;
-    const fix = `add one to networks.${name}.range, with addresses, or take it out`;
+    const fix = `add one to networks.${name}.range, with addresses, or remove it`;
     return [{ ...finding(one), message, fix, needs: ['networks', name, 'range'] }];
   }
   if (has(own)) return [];
   const message = `${one.subnet} is IPv${family}, and ${one.gateway} has no IPv${family} address in the network`;
-  const fix = `give it one in networks.${name}.addresses.${one.gateway}, or take the subnet out`;
+  const fix = `give it one in networks.${name}.addresses.${one.gateway}, or remove the subnet`;
   return [{ ...finding(one), message, fix, needs: ['networks', name, 'addresses'] }];
 }
 
@@ -84,10 +84,10 @@ function cutOff(inventory: Inventory, one: Subnet): Lint[] {
         .slice(0, 1)
         .map((address) => ({
           ...finding(one),
-          message: `${one.subnet} holds ${address}, at which ${node.name} is reached over SSH: its packets would go into the tunnel`,
+          message: `${one.subnet} contains ${address}, the SSH address of ${node.name}: its packets would go into the tunnel`,
           fix: sameSite(inventory, node.name, one.gateway)
             ? 'narrow the subnet'
-            : `narrow the subnet, or set nodes.${node.name}.site if it stands behind ${one.gateway}`,
+            : `narrow the subnet, or set nodes.${node.name}.site if it is behind ${one.gateway}`,
         })),
     );
 }
@@ -112,7 +112,7 @@ function nearer(inventory: Inventory, one: Subnet): Lint[] {
     .filter((name) => name !== one.gateway && isOwnLan(inventory, name, one.subnet))
     .map((name) => ({
       ...finding(one),
-      message: `${one.subnet} is the LAN of ${name} itself, in site ${nodes.get(name)?.site}: its packets would go past ${one.gateway}`,
+      message: `${one.subnet} is the LAN of ${name} itself, in site ${nodes.get(name)?.site}: its packets would bypass ${one.gateway}`,
       fix: `advertise it from ${name}`,
     }));
 }

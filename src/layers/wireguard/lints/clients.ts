@@ -33,7 +33,7 @@ function takenNames({ nodes, networks }: Inventory, network: Network): Lint[] {
     const other = earlier.find(({ clients }) => clients.some(({ name }) => name === client.name));
     const node = nodes.some(({ name }) => name === client.name);
     if (!node && !other) return [];
-    const message = `${client.name} is ${node ? 'a node' : `a client of network ${other?.name}`} already`;
+    const message = `${client.name} is ${node ? 'a node' : `a client of network ${other?.name}`} too`;
     const fix = `choose another name, such as ${client.name}-2`;
     return [{ severity: 'error', path: pathOf(network, client), message, fix }];
   });
@@ -48,7 +48,7 @@ function sharedKeys({ networks }: Inventory, network: Network): Lint[] {
     const owner = [...before, ...network.clients.slice(0, i)].find((one) => one.publicKey === publicKey);
     if (!owner) return [];
     const path = pathOf(network, client, 'publicKey');
-    const fix = `give each device keys of its own: client rekey ${client.name}`;
+    const fix = `give each device its own keys: client rekey ${client.name}`;
     return [{ severity: 'error', path, message: `is the public key of ${owner.name} too`, fix }];
   });
 }
@@ -57,12 +57,12 @@ function tunnel(network: Network, client: Client): Lint[] {
   if (client.tunnel !== 'full') return [];
   const path = pathOf(network, client, 'tunnel');
   if (!network.internet) {
-    const message = `${client.name} sends everything to its hub, which passes nothing on to the internet`;
+    const message = `${client.name} sends everything to its hub, which does not forward to the internet`;
     const fix = `set networks.${network.name}.internet: true, or tunnel: split`;
     return [{ severity: 'error', path, message, fix, needs: ['networks', network.name, 'internet'] }];
   }
   if (client.reach === 'all' || client.reach.some(({ kind }) => kind === 'internet')) return [];
-  const message = `${client.name} sends everything to its hub, and may not reach the internet`;
+  const message = `${client.name} sends everything to its hub, but may not reach the internet`;
   return [{ severity: 'warning', path, message, fix: 'add internet to its reach, or set tunnel: split' }];
 }
 
@@ -74,7 +74,7 @@ function reach(inventory: Inventory, network: Network, client: Client): Lint[] {
     if (target.kind === 'internet') return internet(network, client, path);
     if (target.kind === 'lan') {
       if (network.advertises.length > 0) return [];
-      const fix = `say which in networks.${network.name}.advertise, or take lan out`;
+      const fix = `add one to networks.${network.name}.advertise, or remove lan`;
       const needs = ['networks', network.name, 'advertise'];
       return [{ severity: 'error', path, value: 'lan', message: 'no member advertises a LAN', fix, needs }];
     }
@@ -86,13 +86,13 @@ function reach(inventory: Inventory, network: Network, client: Client): Lint[] {
 
 function internet(network: Network, { name, tunnel: chosen }: Client, path: readonly string[]): Lint[] {
   if (!network.internet) {
-    const message = 'the hub passes nothing on to the internet';
-    const fix = `set networks.${network.name}.internet: true, or take internet out`;
+    const message = 'the hub does not forward to the internet';
+    const fix = `set networks.${network.name}.internet: true, or remove internet`;
     const needs = ['networks', network.name, 'internet'];
     return [{ severity: 'error', path, value: 'internet', message, fix, needs }];
   }
   if (chosen === 'full') return [];
-  const message = `${name} sends nothing for the internet to its hub: its tunnel is split`;
+  const message = `${name} has a split tunnel, so its internet traffic does not go to its hub`;
   return [{ severity: 'warning', path, value: 'internet', message, fix: 'set tunnel: full' }];
 }
 
@@ -105,13 +105,13 @@ function unreached(
   const severity = 'error';
   if (target.kind === 'node') {
     if (rangesOf(inventory, network, target).length > 0) return [];
-    const message = `${target.node} is no member of the network, and on no LAN that one advertises`;
-    const fix = 'take it out, or advertise its LAN';
+    const message = `${target.node} is not a member of the network, nor on an advertised LAN`;
+    const fix = 'remove it, or advertise its LAN';
     return [{ severity, value: target.node, message, fix }];
   }
   if (known.some((range) => holds(range, target.range))) return [];
-  const message = `${target.range} is neither in the overlay nor in a LAN that a member advertises`;
-  const fix = known.length > 0 ? `choose from ${known.join(', ')}` : 'take it out';
+  const message = `${target.range} is not in the overlay, nor in an advertised LAN`;
+  const fix = known.length > 0 ? `choose from ${known.join(', ')}` : 'remove it';
   return [{ severity, value: target.range, message, fix }];
 }
 

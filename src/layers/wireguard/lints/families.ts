@@ -39,7 +39,7 @@ function apart(network: Network): Lint[] {
     const lacking = own === 4 ? 6 : 4;
     const other = first.get(lacking);
     if (other === undefined) return [];
-    const message = `${name} has no IPv${lacking} address, and ${other} no other`;
+    const message = `${name} has no IPv${lacking} address, and ${other} has only IPv${lacking}`;
     const fix = `give ${name} an IPv${lacking} address in the network`;
     return [{ severity: 'error', path, message, fix, needs: ['networks', network.name] }];
   });
@@ -66,6 +66,6 @@ const LEAST_MTU6 = 1280;
 function mtu({ name, mtu: bytes, ranges }: Network): Lint[] {
   if (bytes >= LEAST_MTU6 || !ranges.some((range) => familyOf(range) === 6)) return [];
   const message = `${bytes} is too small: IPv6 needs at least ${LEAST_MTU6}`;
-  const fix = `set it to ${LEAST_MTU6} or more, or take the IPv6 range out`;
+  const fix = `set it to ${LEAST_MTU6} or more, or remove the IPv6 range`;
   return [{ severity: 'error', path: ['networks', name, 'mtu'], message, fix }];
 }

@@ -27,20 +27,20 @@ export function lintHabits({ sites, nodes }: Inventory): Lint[] {
           path,
           value: address,
           message,
-          fix: 'leave public out unless every caller can',
+          fix: 'remove public unless every peer can',
         },
       ];
     }),
   );
   const routed = sites.flatMap(({ name, nat, forwards }): Lint[] => {
     if (nat || forwards.length === 0) return [];
-    const message = 'are not used: without NAT the nodes are called at their LAN addresses';
+    const message = 'are not used: without NAT, peers connect to the nodes at their LAN addresses';
     return [
       {
         severity: 'warning',
         path: ['sites', name, 'forwards'],
         message,
-        fix: 'take them out, or set nat: true',
+        fix: 'remove them, or set nat: true',
       },
     ];
   });

@@ -5,7 +5,7 @@ import { publicEndpoint } from '../overlay/endpoint.js';
 import { canMeet } from '../overlay/peers.js';
 import { missingWay, wayIn } from './missing-way.js';
 
-/** Spokes and clients that can't call their hub, and hubs that can't meet. */
+/** Spokes and clients that can't call their hub, and hubs that can't connect. */
 export function lintHubs(inventory: Inventory, network: Network): Lint[] {
   const pairs = [...hubPairs(network), ...spokePairs(network)];
   const apart = pairs.filter(([a, b]) => !canMeet(inventory, network, a, b));
@@ -46,7 +46,7 @@ function uncallable(inventory: Inventory, network: Network, hub: string): Lint[]
     return {
       severity: 'error',
       path: ['networks', network.name, 'clients', name],
-      message: `${name} can't call its hub ${hub} from the internet${why}`,
+      message: `${name} can't connect to its hub ${hub} from the internet${why}`,
       fix: ways.join(', or '),
     };
   });

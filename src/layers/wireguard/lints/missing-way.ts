@@ -3,7 +3,7 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 import { hasFamilyOf, isHidden, sameSite } from '../overlay/endpoint.js';
 
-/** Two members that can't meet, told at the first, with what would let them; `otherwise` are ways besides forwards. */
+/** Two members that can't connect, told at the first, with what would let them; `otherwise` are ways besides forwards. */
 export function missingWay(
   inventory: Inventory,
   network: Network,
@@ -12,7 +12,7 @@ export function missingWay(
   otherwise: readonly string[],
 ): Lint {
   const path = ['networks', network.name, 'addresses', a];
-  const message = `${a} and ${b} can't meet: neither can call the other`;
+  const message = `${a} and ${b} can't connect: neither can reach the other`;
   if (sameSite(inventory, a, b)) {
     return { severity: 'error', path, message, fix: 'give them LAN addresses of one family' };
   }
@@ -42,7 +42,7 @@ export function wayIn(inventory: Inventory, network: Network, name: string, call
   if (caller !== undefined && !hasFamilyOf(inventory, caller, site.publicAddresses)) {
     return {
       possible: false,
-      text: `${caller} has no address of the family of site ${site.name}'s public one`,
+      text: `${caller} has no address of the same family as the public address of site ${site.name}`,
     };
   }
   const text = `site ${site.name} must forward a UDP port of its public address to ${name}:${network.port}`;

@@ -102,7 +102,7 @@ function isSecondHome(claim: Claim, other: Claim, others: readonly Claim[]): boo
 const FIXES: Readonly<Record<Claim['kind'], string>> = {
   lan: RENUMBER,
   overlay: 'choose a range that nothing else uses',
-  advertised: 'advertise only what stands behind the gateway',
+  advertised: 'advertise only what is behind the gateway',
 };
 
 function notUsable(kind: Claim['kind']): string {
@@ -148,7 +148,7 @@ function withKnown(
       fix:
         severity === 'error'
           ? notUsable(kind)
-          : `${kind === 'overlay' ? 'choose another' : 'renumber the LAN'} if that ever runs on these machines`,
+          : `${kind === 'overlay' ? 'choose another' : 'renumber the LAN'} if you will ever run it on these machines`,
     }));
 }
 
@@ -167,7 +167,7 @@ function withPublic(claims: readonly Claim[], { nodes, sites }: Inventory): Lint
             severity: 'error',
             path,
             value: range,
-            message: `${range} holds ${address}, a public address of ${owner}`,
+            message: `${range} contains ${address}, a public address of ${owner}`,
             fix: notUsable(kind),
           }),
         ),

@@ -21,14 +21,14 @@ function lintForwards({ sites }: Inventory): Lint[] {
       for (const address of outsides) taken.set(`${protocol} ${address} ${port}`, target);
       if (clash === undefined) continue;
       const outside = publicAddresses.length > 0 ? hostPort(clash, port) : `port ${port}`;
-      const message = `${protocol} ${outside} is forwarded to ${first} already`;
+      const message = `${protocol} ${outside} is already forwarded to ${first}`;
       const path = ['sites', name, 'forwards'];
       found.push({
         severity: 'error',
         path,
         value: `${protocol} ${port} ${node}`,
         message,
-        fix: 'give each a port of its own',
+        fix: 'give each its own port',
       });
     }
   }
@@ -46,24 +46,24 @@ function clashes(network: Network, other: Network): Lint[] {
   const path = (key: string) => ['networks', network.name, key];
   const found: Lint[] = [];
   if (network.interface === other.interface) {
-    const message = `${network.interface} is the interface of network ${other.name} too, and ${shared} is in both`;
+    const message = `${network.interface} is also the interface of network ${other.name}, and ${shared} is in both`;
     found.push({
       severity: 'error',
       path: path('interface'),
       message,
-      fix: 'name it otherwise, such as wg1',
+      fix: 'choose another name, such as wg1',
     });
   } else if (nftWord(network.interface) === nftWord(other.interface)) {
-    const message = `${network.interface} and ${other.interface} of network ${other.name} differ in punctuation alone, and ${shared} is in both`;
+    const message = `${network.interface} and ${other.interface} of network ${other.name} differ only in punctuation, and ${shared} is in both`;
     found.push({
       severity: 'error',
       path: path('interface'),
       message,
-      fix: 'name it otherwise, such as wg1',
+      fix: 'choose another name, such as wg1',
     });
   }
   if (network.port === other.port) {
-    const message = `${network.port} is the port of network ${other.name} too, and ${shared} is in both`;
+    const message = `${network.port} is also the port of network ${other.name}, and ${shared} is in both`;
     found.push({ severity: 'error', path: path('port'), message, fix: 'choose another, such as 51821' });
   }
   return found;

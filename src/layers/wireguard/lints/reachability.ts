@@ -9,7 +9,7 @@ import { missingWay } from './missing-way.js';
 /** Pairs told one by one in a network; the rest are counted. */
 const MOST_PAIRS = 20;
 
-/** Pairs that can't meet, each with the forward that is missing. */
+/** Pairs that can't connect, each with the forward that is missing. */
 export function lintReachability(inventory: Inventory): Lint[] {
   return inventory.networks.flatMap((network) => {
     if (network.shape === 'hub') return lintHubs(inventory, network);
@@ -21,7 +21,7 @@ export function lintReachability(inventory: Inventory): Lint[] {
     const more = apart.length - told.length;
     if (more > 0) {
       const path = ['networks', network.name, 'addresses'];
-      told.push({ severity: 'error', path, message: `${more} more pairs can't meet`, fix: 'as above' });
+      told.push({ severity: 'error', path, message: `${more} more pairs can't connect`, fix: 'as above' });
     }
     return told;
   });
@@ -80,5 +80,5 @@ function relayHint(inventory: Inventory, network: Network, a: string, b: string)
       canMeet(inventory, network, node, a) &&
       canMeet(inventory, network, node, b),
   );
-  return `set networks.${network.name}.relay: ${meets?.node ?? 'a member that both can call'}`;
+  return `set networks.${network.name}.relay: ${meets?.node ?? 'a member that both can connect to'}`;
 }

@@ -51,17 +51,17 @@ function sharedBy(site: Site, other: Site): Shared[] {
   );
 }
 
-/** Without NAT everybody reaches the addresses of a LAN as they are. */
+/** Without NAT the addresses of a LAN are reached directly. */
 function routed(site: Site, other: Site): Reason | undefined {
   const open = [site, other].find(({ nat }) => !nat);
   if (open === undefined) return undefined;
   return {
-    message: `site ${open.name} has nat: false, so that its addresses are called from outside as they are`,
+    message: `site ${open.name} has nat: false, so its addresses are reached directly from outside`,
     fix: RENUMBER,
   };
 }
 
-/** A node that is dialled over SSH at an address in its own LAN. */
+/** A node whose SSH address is in its own LAN. */
 interface LanDial {
   readonly node: string;
   readonly site: string;
@@ -78,7 +78,7 @@ function dialOf({ sites }: Inventory, { name, site, publicAddresses, ssh }: Node
   return [{ node: name, site: home.name, address: parsed.text, from: ssh.jump }];
 }
 
-/** Whoever dials into both LANs, or stands in one and dials into the other, meets the wrong machine. */
+/** A machine that connects into both LANs, or from one into the other, can reach the wrong node. */
 function dialled(
   inventory: Inventory,
   dials: readonly LanDial[],
@@ -95,18 +95,18 @@ function dialled(
     const stands = standsIn(inventory, dial.from);
     const far = dial.site === site.name ? other : site;
     if (stands === far.name) {
-      const message = `${teller(dial.from)}, which stands in ${far.name}, dials ${dial.node} of ${dial.site} at ${dial.address}`;
+      const message = `${teller(dial.from)}, which is in ${far.name}, connects to ${dial.node} of ${dial.site} at ${dial.address}`;
       return { message, fix: fixFor(dial) };
     }
     const both = (dial.site === site.name ? there : here).find(({ from }) => from === dial.from);
     if (both === undefined || stands === dial.site) continue;
-    const message = `${teller(dial.from)} dials into both: ${dial.node} at ${dial.address} and ${both.node} at ${both.address}`;
+    const message = `${teller(dial.from)} connects to both: ${dial.node} at ${dial.address} and ${both.node} at ${both.address}`;
     return { message, fix: fixFor(dial) };
   }
   return undefined;
 }
 
-/** The site in which whoever dials stands, as far as the inventory knows. */
+/** The site from which the connection is made, as far as the inventory knows. */
 function standsIn(inventory: Inventory, from: string | undefined): string | undefined {
   if (from === undefined) return inventory.lab.laptop;
   const jump = atlasOf(inventory).nodes.get(from);
@@ -117,5 +117,5 @@ const teller = (from: string | undefined): string =>
   from === undefined ? 'your machine' : `jump host ${from}`;
 
 function fixFor({ node, site }: LanDial): string {
-  return `${RENUMBER}, or dial ${node} otherwise: set nodes.${node}.ssh.host to the public address of ${site}'s router and forward a TCP port there, or set ssh.jump to a node that stands in ${site}`;
+  return `${RENUMBER}, or connect to ${node} another way: set nodes.${node}.ssh.host to the public address of ${site}'s router and forward a TCP port there, or set ssh.jump to a node in ${site}`;
 }

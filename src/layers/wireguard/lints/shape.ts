@@ -9,7 +9,7 @@ export function lintShape({ networks }: Inventory): Lint[] {
 function inHub({ name, relay, hubs }: Network): Lint[] {
   if (relay === undefined) return [];
   const message = `shape hub has no relay: ${hubs.join(' and ') || 'the hub'} passes packets on`;
-  return [{ severity: 'error', path: ['networks', name, 'relay'], message, fix: 'take it out' }];
+  return [{ severity: 'error', path: ['networks', name, 'relay'], message, fix: 'remove it' }];
 }
 
 function inMesh({ name, clients, internet }: Network): Lint[] {

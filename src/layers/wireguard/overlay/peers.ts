@@ -16,7 +16,7 @@ import type { Pair, Peer } from './types.js';
 
 /**
  * The `[Peer]` blocks of one member, in the order of the inventory; clients last, and only those whose key is known.
- * In a mesh a pair that can't meet has no block for each other: its addresses stand in the relay's block on both sides,
+ * In a mesh a pair that can't connect has no block for each other: its addresses stand in the relay's block on both sides,
  * or nowhere when there is no relay, which a lint refuses. A spoke has one block, its hub's.
  */
 export function peersOf(inventory: Inventory, network: Network, node: string): Peer[] {

@@ -66,14 +66,14 @@ describe('a client that can’t be', () => {
       'phone',
       [],
       [
-        'NAME  phone is a client of network home already; bridgehead client rekey phone makes its keys; or choose another name',
+        'NAME  phone is a client of network home too; bridgehead client rekey phone makes its keys; or choose another name',
       ],
     ],
     [
       'Mum’s phone',
       ['10.9.0.1'],
       [
-        'NAME  "Mum’s phone" is no name; a name has 1 to 63 lower-case letters, digits and hyphens, and no hyphen at either end',
+        'NAME  "Mum’s phone" is not a valid name; a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
         '--address  10.9.0.1 is outside network home; choose from 10.8.0.0/24',
       ],
     ],

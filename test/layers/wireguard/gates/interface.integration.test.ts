@@ -26,7 +26,7 @@ describe('keys', () => {
     [
       'damaged',
       { 'ms-1': 'wg0 600 root none' },
-      ['ms-1: a file that holds no private key, or wg is missing'],
+      ['ms-1: a file that contains no private key, or wg is missing'],
     ],
     [
       'copied',

@@ -124,10 +124,10 @@ describe('pairs that cannot meet', () => {
 
   it('names every forward that is missing, and a relay that would do', () => {
     expect(line(WORLD.replace('    relay: both\n', ''))).toEqual([
-      "six: six and four can't meet: neither can call the other; give them addresses of one family, or set networks.mesh.relay: both",
-      "c1: c1 and six can't meet: neither can call the other (six has no address of the family of site cabin's public one); give them addresses of one family, or set networks.mesh.relay: both",
-      "c1: c1 and h2 can't meet: neither can call the other; site cabin must forward a UDP port of its public address to c1:51820, or site home must forward a UDP port of its public address to h2:51820, or set networks.mesh.relay: four",
-      "o1: o1 and six can't meet: neither can call the other; give them addresses of one family, or set networks.mesh.relay: both",
+      "six: six and four can't connect: neither can reach the other; give them addresses of one family, or set networks.mesh.relay: both",
+      "c1: c1 and six can't connect: neither can reach the other (six has no address of the same family as the public address of site cabin); give them addresses of one family, or set networks.mesh.relay: both",
+      "c1: c1 and h2 can't connect: neither can reach the other; site cabin must forward a UDP port of its public address to c1:51820, or site home must forward a UDP port of its public address to h2:51820, or set networks.mesh.relay: four",
+      "o1: o1 and six can't connect: neither can reach the other; give them addresses of one family, or set networks.mesh.relay: both",
     ]);
   });
 
@@ -136,13 +136,13 @@ describe('pairs that cannot meet', () => {
       .replace('cabin: { subnet: 10.8.0.0/24, public: 203.0.113.30 }', 'cabin: { subnet: 10.8.0.0/24 }')
       .replace('four: { public: 198.51.100.4 }', 'four: { ssh: { host: four.example.org } }');
     expect(line(text)).toContain(
-      "c1: c1 and four can't meet: neither can call the other (site cabin has no public address to forward to c1 from; four has neither a public address nor a site); set networks.mesh.relay: both",
+      "c1: c1 and four can't connect: neither can reach the other (site cabin has no public address to forward to c1 from; four has neither a public address nor a site); set networks.mesh.relay: both",
     );
   });
 
   it('refuses a relay that cannot meet those who need it', () => {
     expect(line(WORLD.replace('relay: both', 'relay: four'))).toEqual([
-      "six and four can't meet: neither can call the other, and four is the relay; give them addresses of one family, or set networks.mesh.relay: both",
+      "six and four can't connect: neither can reach the other, and four is the relay; give them addresses of one family, or set networks.mesh.relay: both",
     ]);
   });
 });

@@ -71,33 +71,33 @@ describe('two sites with one LAN', () => {
     [
       'both are dialled from here',
       change([BOB, plain('bob-1', 'bob', '192.168.178.20')], [ANN, plain('ann-1', 'ann', '192.168.178.20')]),
-      'your machine dials into both: ',
+      'your machine connects to both: ',
     ],
     [
       'the lab’s laptop stands in the other',
       `${change([BOB, plain('bob-1', 'bob', '192.168.178.30')])}lab: { laptop: ann }\n`,
-      'your machine, which stands in ann, dials bob-1 of bob at 192.168.178.30; ',
+      'your machine, which is in ann, connects to bob-1 of bob at 192.168.178.30; ',
     ],
     [
       'a jump host stands in the other',
       change([BOB, plain('bob-1', 'bob', '192.168.178.30', 'jump: ann-1')]),
-      'jump host ann-1, which stands in ann, dials bob-1 of bob at 192.168.178.30; ',
+      'jump host ann-1, which is in ann, connects to bob-1 of bob at 192.168.178.30; ',
     ],
     [
-      'one jump host dials into both',
+      'one jump host connects to both',
       change(
         [BOB, plain('bob-1', 'bob', '192.168.178.30', 'jump: edge')],
         [ANN, plain('ann-1', 'ann', '192.168.178.20', 'jump: edge')],
       ),
-      'jump host edge dials into both: ',
+      'jump host edge connects to both: ',
     ],
     [
-      'one stranger dials into both',
+      'one stranger connects to both',
       change(
         [BOB, plain('bob-1', 'bob', '192.168.178.30', 'jump: me@far.example')],
         [ANN, plain('ann-1', 'ann', '192.168.178.20', 'jump: me@far.example')],
       ),
-      'jump host me@far.example dials into both: ',
+      'jump host me@far.example connects to both: ',
     ],
     [
       'one has no NAT',
