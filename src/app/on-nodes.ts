@@ -58,7 +58,7 @@ export async function onNodes(
   const nodes = inventory.nodes.filter(({ name }) => wanted.includes(name));
   const signals = watchSignals();
   const { makeContext } = await import('../runner/make-context.js');
-  const { leave } = await import('../runner/locks/leave.js');
+  const { releaseAll } = await import('../runner/locks/release.js');
   const { NodeErrors } = await import('../runner/context.js');
   const { signal } = signals;
   const transport = await openTransport(inventory, options, io, { signal, suspend: (ask) => ask() });
@@ -84,7 +84,7 @@ export async function onNodes(
     else io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
     return exitOf(errors) || EXIT.bug;
   } finally {
-    await leave(context);
+    await releaseAll(context);
     await transport.close();
     signals.stop();
   }

@@ -27,6 +27,14 @@ interface Changed extends PhaseApplied {
   readonly phase: PhaseWork;
 }
 
+interface Judging {
+  /** The first look at the gates. */
+  readonly looked: readonly Measured[] | undefined;
+  readonly changed?: Changed | undefined;
+  /** Whether nothing will be changed any more, so that each node's lock is released along with its gates. */
+  readonly releasing?: boolean;
+}
+
 /** The selected phases on their way to GO. */
 export class Phases {
   readonly #context: RunContext;
@@ -80,7 +88,7 @@ export class Phases {
 
   /** Measures all gates with nothing changed. `looked`: the first look at them. */
   judge(looked: readonly Measured[] | undefined): Promise<Ending> {
-    return this.#judge(this.#phases, looked, undefined);
+    return this.#judge(this.#phases, { looked });
   }
 
   /**
@@ -97,9 +105,12 @@ export class Phases {
       if (changed && changed.errors.length > 0) return this.#endBadly(changed, 'failed');
       const busy = rest.findIndex((phase) => phase !== changed?.phase && !this.#isIdle(phase));
       const measured = busy < 0 ? rest : rest.slice(0, busy);
-      // The last gates may give the locks back, unless a phase is to be put back when they aren't GO.
-      this.#context.locks.parting = busy < 0 && !(changed && this.#request.rollbackPhase);
-      const ending = await this.#judge(measured, changed ? undefined : looked, changed);
+      const ending = await this.#judge(measured, {
+        looked: changed ? undefined : looked,
+        changed,
+        // The locks are released with the last gates, unless a phase is to be reverted when they aren't GO.
+        releasing: busy < 0 && !(changed && this.#request.rollbackPhase),
+      });
       if (ending.exit !== GO.exit) return ending;
       rest = rest.slice(measured.length);
     }
@@ -126,11 +137,8 @@ export class Phases {
     return { phase, ...applied };
   }
 
-  async #judge(
-    phases: readonly PhaseWork[],
-    looked: readonly Measured[] | undefined,
-    changed: Changed | undefined,
-  ): Promise<Ending> {
+  async #judge(phases: readonly PhaseWork[], judging: Judging): Promise<Ending> {
+    const { looked, changed, releasing } = judging;
     if (changed) {
       const { errors } = await awaitOthers(this.#context, changed.phase.awaited, changed.phase.name);
       if (errors.length > 0) return this.#endBadly({ ...changed, errors }, 'stop');
@@ -138,6 +146,7 @@ export class Phases {
     const stopped = await judgeSeries(this.#context, {
       phases,
       looked,
+      releasing,
       // What other shards do meanwhile is a change, too.
       unchanged: this.#changes === 0 && this.#context.shard === undefined,
       changed: changed?.phase,

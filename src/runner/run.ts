@@ -10,7 +10,7 @@ import { isPartial, tellRelied } from './events/phase-events.js';
 import { startEvent } from './events/start-event.js';
 import type { Measured } from './gates/measure.js';
 import { judgeSeries } from './gates/series.js';
-import { leave } from './locks/leave.js';
+import { releaseAll } from './locks/release.js';
 import { makeContext } from './make-context.js';
 import type { Patience } from './patience.js';
 import { Phases, type PhasesRequest } from './phases.js';
@@ -185,7 +185,7 @@ export async function run(requested: RunRequest): Promise<RunOutcome> {
     ending = endingOf(error, request.signal);
     if (ending.exit === EXIT.bug) bug = error;
   } finally {
-    await leave(context);
+    await releaseAll(context);
   }
   emit({
     type: 'run-ended',

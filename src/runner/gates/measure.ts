@@ -101,6 +101,8 @@ export interface MeasureRequest {
   readonly hurried?: readonly GateWork[];
   /** The run has changed nothing so far: gates wait only for what comes about by itself. */
   readonly unchanged?: boolean;
+  /** Whether the locks that the run holds are released by the same programs. */
+  readonly releasing?: boolean | undefined;
   /** What was measured before of the same gates. */
   readonly before?: readonly Measured[];
 }
@@ -167,7 +169,7 @@ export class GateQuestion {
   }
 }
 
-async function ask(run: RunContext, question: GateQuestion, node: string) {
+async function ask(run: RunContext, question: GateQuestion, node: string, isReleasing: boolean) {
   try {
     const options = {
       node,
@@ -175,13 +177,13 @@ async function ask(run: RunContext, question: GateQuestion, node: string) {
       signal: run.signal,
       gathered: true,
     };
-    const parting = run.locks.partingFragments(node);
+    const release = isReleasing && run.locks.held.includes(node) ? [run.locks.releasing()] : [];
     const replies = await execute(
       connectionOf(run, node),
-      [...question.fragments(node), ...parting],
+      [...question.fragments(node), ...release],
       options,
     );
-    if (parting.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node);
+    if (release.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node);
     return [node, replies] as const;
   } catch (error) {
     run.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
@@ -195,7 +197,9 @@ export async function measure(run: RunContext, request: MeasureRequest): Promise
   const question = new GateQuestion(run, request);
   const refusals = await renewLogins(run, question.anew.names, question.anew.seconds);
   const nodes = question.nodes.filter((node) => !refusals.has(node));
-  const settled = await Promise.allSettled(nodes.map((node) => ask(run, question, node)));
+  const settled = await Promise.allSettled(
+    nodes.map((node) => ask(run, question, node, request.releasing === true)),
+  );
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new NodeErrors(errors);
   return question.judge(

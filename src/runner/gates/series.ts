@@ -11,6 +11,8 @@ export interface Series {
   readonly looked?: readonly Measured[] | undefined;
   /** The run has changed nothing so far. */
   readonly unchanged: boolean;
+  /** Whether each node's lock is released with the first program that it gets. */
+  readonly releasing?: boolean | undefined;
   /** Hears of a phase before its gates are measured with all their patience. */
   readonly measuring?: (phase: PhaseWork) => void;
   /** Hears what a phase's gates said in the end. */
@@ -25,18 +27,18 @@ export const isGo = (measured: readonly Measured[]): boolean =>
  * measured again with all their patience; the first phase that still isn't ends the series, and is answered.
  */
 export async function judgeSeries(context: RunContext, series: Series): Promise<PhaseWork | undefined> {
-  const { phases, changed, looked, unchanged } = series;
+  const { phases, changed, looked, unchanged, releasing } = series;
   if (changed) series.measuring?.(changed);
   const gates = phases.flatMap((phase) => phase.gates);
   const hurried = phases.filter((phase) => phase !== changed).flatMap((phase) => phase.gates);
-  const first = looked ?? (await measure(context, { gates, hurried, unchanged }));
+  const first = looked ?? (await measure(context, { gates, hurried, unchanged, releasing }));
   for (const phase of phases) {
     let measured = phase.gates.flatMap((gate) => first.find(({ work }) => work === gate) ?? []);
     const isSettled = (gate: GateWork): boolean => measured.some(({ work, go }) => work === gate && go);
     const open = phase.gates.filter((gate) => !isSettled(gate));
     if (open.length > 0 && phase !== changed) {
       series.measuring?.(phase);
-      const again = await measure(context, { gates: open, unchanged, before: measured });
+      const again = await measure(context, { gates: open, unchanged, releasing, before: measured });
       const all = [...again, ...measured];
       measured = phase.gates.flatMap((gate) => all.find(({ work }) => work === gate) ?? []);
     }

@@ -3,7 +3,7 @@ import type { Finding } from '../../layers/gate.js';
 import type { RunContext } from '../context.js';
 import type { GateWork } from '../plan/work.js';
 import { messageOf } from '../round/settle-guard.js';
-import { logInAnew, replaceConnection } from './fresh-login.js';
+import { keepLoggingIn } from './fresh-login.js';
 import { undoFix } from './tell-group.js';
 import { carriersNow } from './ways.js';
 
@@ -22,8 +22,7 @@ export async function renewLogins(
   await Promise.all(
     stale.map(async (name) => {
       try {
-        const { retry } = context.patience;
-        replaceConnection(context, name, await logInAnew(context, name, { until, retry }));
+        await keepLoggingIn(context, name, { until });
       } catch (error) {
         if (context.signal.aborted || !(error instanceof BridgeheadError)) throw error;
         refusals.set(name, error);

@@ -25,17 +25,24 @@ export class Logins {
 type Login = Pick<RunContext, 'inventory' | 'transport' | 'signal'>;
 
 /** A login that owes nothing to what was open before. */
-export async function connectFresh(context: Login, node: string): Promise<Connection> {
-  const target = context.inventory.nodes.find(({ name }) => name === node);
-  if (target === undefined) throw new TypeError(`no node is called ${node}`);
-  return context.transport.connect(target, context.signal, { fresh: true, retry: false });
+export async function connectFresh(
+  { inventory, transport, signal }: Login,
+  node: string,
+): Promise<Connection> {
+  const target = inventory.nodes.find(({ name }) => name === node);
+  if (target === undefined) throw new TypeError(`the inventory has no node ${node}`);
+  return transport.connect(target, signal, { fresh: true, retry: false });
 }
 
-/** The old connection is not waited for: it may be one that never ends. */
+/**
+ * Uses this connection from now on. The old one is not waited for: it may be one that never ends.
+ *
+ * @param began When the login was begun, by `performance.now()`.
+ */
 export function replaceConnection(
   { connections, logins }: Pick<RunContext, 'connections' | 'logins'>,
   node: string,
-  { connection, began }: FreshLogin,
+  { connection, began }: { readonly connection: Connection; readonly began: number },
 ): void {
   const old = connections.get(node);
   connections.set(node, connection);
@@ -43,36 +50,39 @@ export function replaceConnection(
   if (old !== connection) void old?.close();
 }
 
-export interface FreshLogin {
-  readonly connection: Connection;
-  /** By `performance.now()`. */
-  readonly began: number;
+/** Logs into a node afresh, once, and uses that connection from now on. */
+export async function logInAfresh(
+  context: Login & Pick<RunContext, 'connections' | 'logins'>,
+  node: string,
+): Promise<Connection> {
+  const began = performance.now();
+  const connection = await connectFresh(context, node);
+  replaceConnection(context, node, { connection, began });
+  return connection;
 }
 
 export interface LoginAttempts {
   /** By `performance.now()`; there is one attempt at least. */
   readonly until: number;
-  /** Seconds between two. */
-  readonly retry: number;
   /** Hears why the first one failed. */
   readonly waiting?: (reason: unknown) => void;
 }
 
-/** Logs in anew, again and again until it works or the time is up; rejects with what went wrong last. */
-export async function logInAnew(
-  context: Login & Pick<RunContext, 'pause'>,
+/** The same, again and again until it works or the time is up; rejects with what went wrong last. */
+export async function keepLoggingIn(
+  context: RunContext,
   node: string,
-  { until, retry, waiting }: LoginAttempts,
-): Promise<FreshLogin> {
+  { until, waiting }: LoginAttempts,
+): Promise<Connection> {
+  const pause = context.patience.retry * 1000;
   for (let tries = 1; ; tries += 1) {
-    const began = performance.now();
     try {
-      return { connection: await connectFresh(context, node), began };
+      return await logInAfresh(context, node);
     } catch (error) {
       if (context.signal.aborted || !(error instanceof BridgeheadError)) throw error;
-      if (performance.now() + retry * 1000 > until) throw error;
+      if (performance.now() + pause > until) throw error;
       if (tries === 1) waiting?.(error);
-      await context.pause(retry * 1000);
+      await context.pause(pause);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { RunContext } from '../context.js';
 import type { Begun } from '../round/run-round.js';
 import { type Armed, messageOf, stateOf } from '../round/settle-guard.js';
 import type { Carriers } from './carriers.js';
-import { logInAnew, replaceConnection } from './fresh-login.js';
+import { keepLoggingIn } from './fresh-login.js';
 
 const LONGEST_MARGIN_MS = 10_000;
 
@@ -31,12 +31,8 @@ export async function proveAll(context: RunContext, trial: Trial): Promise<Reado
   await Promise.all(
     names.map(async (node) => {
       try {
-        const login = await logInAnew(context, node, {
-          until,
-          retry: context.patience.retry,
-          waiting: (reason) => tellWaiting(context, trial, node, reason),
-        });
-        replaceConnection(context, node, login);
+        const waiting = (reason: unknown) => tellWaiting(context, trial, node, reason);
+        await keepLoggingIn(context, node, { until, waiting });
         const round = trial.armed.get(node);
         if (round?.fault) await proveMade(context, round, { lost: round.fault.error, until });
       } catch (error) {
@@ -63,9 +59,7 @@ async function proveMade(
   if (state !== 'armed' || phase !== armed.round.label || !(await isDone(connection))) throw lost;
   if (proven) return;
   await prove(connection);
-  const { node } = armed.round;
-  const login = await logInAnew(context, node, { until, retry: context.patience.retry });
-  replaceConnection(context, node, login);
+  await keepLoggingIn(context, armed.round.node, { until });
 }
 
 /** A node without an armed guard keeps those waiting through which it is reached. */

@@ -4,7 +4,7 @@ import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { type RoundEnd, revertedEnd, takenBack, wholeBack } from '../round/run-round.js';
 import { conclude, revertedError, revertOnce, type Settled, settle } from '../round/settle-guard.js';
 import { takeBack } from '../undo/take-back.js';
-import { connectFresh, replaceConnection } from './fresh-login.js';
+import { logInAfresh } from './fresh-login.js';
 import { inLevels } from './group.js';
 import type { ArmedRound, Trial } from './prove.js';
 import { groupError, guardGone, withWayOut } from './tell-group.js';
@@ -99,10 +99,7 @@ async function undoConfirmed(
   over: Connection | undefined,
 ): Promise<Settled | undefined> {
   const { node, phase, label } = armed.round;
-  if (over === undefined) {
-    const began = performance.now();
-    replaceConnection(context, node, { connection: await connectFresh(context, node), began });
-  }
+  if (over === undefined) await logInAfresh(context, node);
   await takeBack(context, { node, phase, labels: [label], signal: context.signal });
   const report = { state: 'reverted', undone: [], failed: [] } as const;
   return { kind: 'taken-back', error: revertedError(armed.round, report, { cause: undefined, late: false }) };

@@ -6,22 +6,19 @@ import { sanitize } from '../../remote/sanitize.js';
 import type { NodeGuard } from '../round/node-guard.js';
 
 const FIX =
-  'wait until that run is over; if it is dead, `bridgehead unlock` gives the node back, unless its guard is still armed';
+  'wait until that run is over; if it is dead, `bridgehead unlock` releases the lock, unless its guard is still armed';
 
 /** A run as it is told to others: `run 20261121-… of ann@laptop (pid 812), since …`. */
 export function describeHolder({ run, user, host, pid, since }: Holder): string {
   return sanitize(`run ${run} of ${user}@${host} (pid ${pid}), since ${since}`, 300);
 }
 
-/** The locks that a run holds on its nodes: taken before the first change, given back with the last question. */
+/** The locks that a run holds on its nodes: taken before the first change, released with the last question. */
 export class Locks {
   readonly #held = new Set<string>();
-  readonly #told = new Set<string>();
   readonly #grounds = new Map<string, Ground>();
   readonly #holder: Holder;
   readonly #guard: NodeGuard;
-  /** Whether the next program that a node gets may give its lock back: nothing will be changed any more. */
-  parting = false;
 
   constructor(holder: Holder, guard: NodeGuard) {
     this.#holder = holder;
@@ -60,25 +57,18 @@ export class Locks {
     if (outcome.kind === 'free') this.#grounds.set(node, outcome.ground);
     if (outcome.kind === 'refused') {
       const unwritable = explainUnwritable(reply);
-      throw new BridgeheadError(unwritable?.code ?? 'E_NO_GUARD', `${node} can't keep a lock or a snapshot`, {
-        node,
-        evidence: sanitize(outcome.reason, 500),
-        fix:
-          unwritable?.fix ??
-          `mend what the line above says: nothing is changed on a machine that can't be put back`,
-      });
+      throw new BridgeheadError(
+        unwritable?.code ?? 'E_NO_GUARD',
+        `${node} cannot keep a lock or a snapshot`,
+        {
+          node,
+          evidence: sanitize(outcome.reason, 500),
+          fix:
+            unwritable?.fix ?? 'fix the error above; nothing is changed on a machine that cannot be reverted',
+        },
+      );
     }
     return outcome;
-  }
-
-  /** Whether a node is locked for the first time in this run. */
-  isNews(node: string): boolean {
-    return !this.#told.has(node) && this.#told.add(node).has(node);
-  }
-
-  /** What gives the lock back along with a node's next program; nothing while the run may still change it. */
-  partingFragments(node: string): Fragment[] {
-    return this.parting && this.#held.has(node) ? [this.releasing()] : [];
   }
 
   releasing(): Fragment {
@@ -103,8 +93,8 @@ export function lockedError(node: string, outcome: Extract<LockOutcome, { kind: 
   return new BridgeheadError('E_LOCKED', `${node} is locked by ${who}`, {
     node,
     evidence: armed
-      ? 'its guard is armed: the node undoes that change by itself unless it is confirmed'
+      ? 'its guard is armed: the node reverts that change by itself unless it is confirmed'
       : undefined,
-    fix: armed ? 'wait until the guard has confirmed or undone that change, then run again' : FIX,
+    fix: armed ? 'wait until that change is confirmed or reverted, then run again' : FIX,
   });
 }

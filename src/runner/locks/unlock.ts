@@ -9,7 +9,7 @@ import { mapSettled } from '../pool.js';
 import { isAliveHere } from './dead-run.js';
 import { describeHolder } from './locks.js';
 
-/** A node whose lock can be given back, or that has none. */
+/** A node whose lock can be released, or that has none. */
 export interface Unlockable {
   readonly node: string;
   readonly holder?: Holder;
@@ -27,17 +27,17 @@ async function ask(context: RunContext, node: string, run: string): Promise<Answ
     ? nodeGuard.parseUnlock(reply)
     : { kind: 'refused', reason: 'it gave no answer' };
   if (outcome.kind === 'refused') {
-    throw new BridgeheadError('E_NO_GUARD', `${node} can't tell whether it is locked`, {
+    throw new BridgeheadError('E_NO_GUARD', `cannot tell whether ${node} is locked`, {
       node,
       evidence: sanitize(outcome.reason, 500),
-      fix: 'mend what the line above says',
+      fix: 'fix the error above, then run `bridgehead unlock` again',
     });
   }
   if (outcome.kind === 'armed') {
     const who = outcome.holder === undefined ? 'an earlier run' : describeHolder(outcome.holder);
-    throw new BridgeheadError('E_LOCKED', `${node} is not unlocked: its guard is armed, by ${who}`, {
+    throw new BridgeheadError('E_LOCKED', `${node} was not unlocked: its guard is armed by ${who}`, {
       node,
-      fix: 'wait until the node has undone that change by itself, or that run has confirmed it',
+      fix: 'wait until the node has reverted that change, or that run has confirmed it',
     });
   }
   return outcome;
@@ -69,10 +69,10 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
       if (holder !== undefined && isAliveHere(holder, context.holder)) {
         throw new BridgeheadError(
           'E_LOCKED',
-          `${node} is not unlocked: ${describeHolder(holder)} is still at work`,
+          `${node} was not unlocked: ${describeHolder(holder)} is still running`,
           {
             node,
-            fix: `wait for it, or end process ${holder.pid} of this machine`,
+            fix: `wait for it, or stop process ${holder.pid} on this machine`,
           },
         );
       }
@@ -92,7 +92,7 @@ export async function breakLocks(context: RunContext, locks: readonly Unlockable
       const outcome = await ask(context, node, shown.run);
       if (outcome.kind === 'unlocked') return;
       const who = outcome.holder === undefined ? 'another run' : describeHolder(outcome.holder);
-      throw new BridgeheadError('E_LOCKED', `${node} has been locked by ${who} meanwhile`, { node });
+      throw new BridgeheadError('E_LOCKED', `${node} was locked by ${who} in the meantime`, { node });
     },
   );
 }

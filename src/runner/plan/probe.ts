@@ -96,15 +96,16 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     gathered: true,
   });
   const lockReply = replies.get('guard.lock');
+  const isFirst = !locks.held.includes(node);
   const outcome = lockReply && locks.judge(node, lockReply);
   if (outcome?.kind === 'held') {
     const { holder, armed } = outcome;
     const dead = holder !== undefined && isDeadHere(holder, context.holder);
     if (!dead || instead !== undefined) return { node, held: outcome, read: false };
-    if (armed) await takeBackOf(context, node, holder);
+    if (armed) await revertFor(context, node, holder);
     return askNode(context, { ...request, instead: holder });
   }
-  if (outcome?.kind === 'taken') await tellTaken(context, node, outcome.stale ?? instead);
+  if (outcome?.kind === 'taken') await tellTaken(context, node, { from: outcome.stale ?? instead, isFirst });
   const alone = replies.get('guard.disturbed');
   if (alone !== undefined && alone.code !== 0) return { node, read: false };
   if (outcome?.kind === 'free' && !locks.isLeftAlone(node, replies.get('guard.look'))) {
@@ -116,8 +117,8 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
   return { node, read: true };
 }
 
-/** A dead run confirms nothing any more, so its guard need not be waited for: the node is told to undo the change now. */
-async function takeBackOf(context: RunContext, node: string, dead: Holder): Promise<void> {
+/** A dead run confirms nothing any more, so its guard need not be waited for: the node reverts the change now. */
+async function revertFor(context: RunContext, node: string, dead: Holder): Promise<void> {
   await execute(connectionOf(context, node), [context.nodeGuard.revertNowFragment(dead.run)], {
     node,
     deadlineMs: REVERT_MS,
@@ -125,11 +126,17 @@ async function takeBackOf(context: RunContext, node: string, dead: Holder): Prom
   });
 }
 
-/** Says whose lock was taken over, and what that run's guard has undone meanwhile. */
-async function tellTaken(context: RunContext, node: string, from: Holder | undefined): Promise<void> {
-  const isNews = context.locks.isNews(node);
+interface Taken {
+  /** Whose lock was taken over. */
+  readonly from: Holder | undefined;
+  /** Whether this run had not locked the node before. */
+  readonly isFirst: boolean;
+}
+
+/** Says whose lock was taken over, and what that run's guard has reverted meanwhile. */
+async function tellTaken(context: RunContext, node: string, { from, isFirst }: Taken): Promise<void> {
   if (from === undefined) {
-    if (isNews) context.emit({ type: 'lock-taken', node });
+    if (isFirst) context.emit({ type: 'lock-taken', node });
     return;
   }
   context.emit({ type: 'lock-taken', node, from: describeHolder(from) });

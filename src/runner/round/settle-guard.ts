@@ -6,7 +6,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import type { Connection } from '../../remote/transport.js';
 import { connectionOf, type RunContext } from '../context.js';
 import { tellReverted } from '../events/tell-guard.js';
-import { connectFresh, replaceConnection } from '../groups/fresh-login.js';
+import { connectFresh, logInAfresh, replaceConnection } from '../groups/fresh-login.js';
 import type { Round } from './build-round.js';
 
 const REPLY_MS = 30_000;
@@ -286,20 +286,13 @@ export function conclude(
 export async function takeBackQuickly(context: RunContext, { round }: Armed): Promise<boolean> {
   const { node } = round;
   const signal = AbortSignal.timeout(LAST_WORD_MS);
-  const target = context.inventory.nodes.find(({ name }) => name === node);
   const over = async (connection: Connection): Promise<GuardReport> =>
     ask(context, round, connection, context.nodeGuard.revertNowFragment(context.run), {
       deadlineMs: LAST_WORD_MS,
       signal,
     });
   const report = await over(connectionOf(context, node))
-    .catch(async () => {
-      if (target === undefined) throw new TypeError(`no node is called ${node}`);
-      const began = performance.now();
-      const connection = await context.transport.connect(target, signal, { fresh: true, retry: false });
-      replaceConnection(context, node, { connection, began });
-      return over(connection);
-    })
+    .catch(async () => over(await logInAfresh({ ...context, signal }, node)))
     // Not reached in time: it stays armed, is told as such, and undoes the round by itself.
     .catch(() => undefined);
   if (report === undefined || report.state === 'armed' || report.state === 'firing') return false;

@@ -5,7 +5,7 @@ import { connectionOf, type RunContext } from '../context.js';
 import type { PhaseNodes } from '../events/events.js';
 import { reportError } from '../events/report.js';
 import { tellReverted } from '../events/tell-guard.js';
-import { connectFresh, replaceConnection } from '../groups/fresh-login.js';
+import { logInAfresh } from '../groups/fresh-login.js';
 import { inLevels } from '../groups/group.js';
 import { carriersNow } from '../groups/ways.js';
 import { mapSettled } from '../pool.js';
@@ -78,8 +78,7 @@ export async function takeBackPhase(
   for (const level of several ? levels : []) {
     const lost = level.filter((node) => isLost(failures.get(node)));
     const settled = await mapSettled(lost, context.concurrency, async (node) => {
-      const began = performance.now();
-      replaceConnection(context, node, { connection: await connectFresh(context, node), began });
+      await logInAfresh(context, node);
       await back(node);
     });
     settled.forEach((result, index) => {

@@ -317,7 +317,9 @@ describe('a run that could cut SSH', () => {
       lock('a', { run: '20250101-000000-far' });
       writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-far cut\n');
       expect(await go(both())).toMatchObject({ exit: 6 });
-      expect(ofType('run-ended').at(-1)?.errors[0]?.fix).toContain('wait until the guard');
+      expect(ofType('run-ended').at(-1)?.errors[0]?.fix).toContain(
+        'wait until that change is confirmed or reverted',
+      );
     });
 
     it('has the armed change of a dead run of this machine undone at once, and tells it', async () => {

@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../../../src/core/errors.js';
-import { leave } from '../../../src/runner/locks/leave.js';
+import { releaseAll } from '../../../src/runner/locks/release.js';
 import {
   type Answer,
   AnsweringNodes,
@@ -18,7 +18,7 @@ async function left(answer: (node: string, fresh: boolean) => Answer, armed: rea
     context.locks.judge(node, { id: 'guard.lock', code: 0, stdout: '@lock taken\n', stderr: '' });
   }
   for (const node of armed) context.armedNodes.add(node);
-  await leave(context);
+  await releaseAll(context);
   return { nodes, context, events };
 }
 
