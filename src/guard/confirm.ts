@@ -1,41 +1,15 @@
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import { BOOT_UNIT_FILES } from './arm.js';
+import confirm from './fragments/confirm.sh';
+import guardState from './fragments/guard-state.sh';
+import revertNow from './fragments/revert-now.sh';
 import { reasonOf, valuesOf } from './reply.js';
 import { isOurs } from './snapshot.js';
 import { checkedRun, prelude } from './state-folder.js';
 import type { GuardReport, GuardState, PhaseOfRun } from './types.js';
 
 const STATES: readonly GuardState[] = ['none', 'armed', 'confirmed', 'firing', 'reverted', 'revert-failed'];
-
-/** sh condition: the armed round has been proven to stand after the next boot. */
-const IS_PROVEN = `[ -e "$state/runs/$run/$(field "$state/guard/armed/what" snapshot)/proven" ]`;
-
-/** Tells how the guard of `$run` stands: the armed one, or else what became of the run's last guarded phase. */
-const TELL_STATE = `tell_state() {
-for now in armed firing; do
-what="$state/guard/$now/what"
-[ "$(field "$what" run)" = "$run" ] || continue
-echo "@guard $now"
-sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$what"
-[ ! -e "$state/runs/$run/$(field "$what" snapshot)/proven" ] || echo '@proven yes'
-[ $now = firing ] || echo "@left $(( $(field "$what" from) + $(field "$what" seconds) - $(uptime_seconds) ))"
-return 0
-done
-for number in $(ls "$state/runs/$run" 2>/dev/null | sort -r); do
-dir="$state/runs/$run/$number"
-[ -f "$dir/outcome" ] || continue
-echo "@guard $(cat "$dir/outcome")"
-sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$dir/what"
-sed 's/^/@undone /' "$dir/undone" 2>/dev/null
-sed 's/^/@failed /' "$dir/failed" 2>/dev/null
-sed 's/^/@note /' "$dir/notes" 2>/dev/null
-sed 's/^/@live /' "$dir/live-units" 2>/dev/null
-return 0
-done
-echo '@guard none'
-}
-`;
 
 /**
  * Confirms a phase: the guard is disarmed by one rename, which either this or the revert wins. Send it over a
@@ -45,18 +19,9 @@ echo '@guard none'
 export function confirmFragment(what: PhaseOfRun): Fragment {
   return {
     id: 'guard.confirm',
-    script: `${prelude()}${BOOT_UNIT_FILES}${TELL_STATE}
-run=${quote(checkedRun(what.run))}
-check_state
-if ${isOurs('armed', what)} && ${IS_PROVEN} && mv -T "$state/guard/armed" "$state/guard/confirmed" 2>/dev/null; then
-what="$state/guard/confirmed/what"
-dir="$state/runs/$run/$(field "$what" snapshot)"
-echo confirmed >"$dir/outcome"
-rm -f "$boot_link" "$boot_file" "$dir/reserve"
-sync -f "$state" 2>/dev/null || sync
-if [ "$(field "$what" by)" = systemd ]; then systemctl stop "$(field "$what" unit).timer"; else kill "$(field "$what" pid)"; fi
-fi
-tell_state`,
+    script: `${prelude()}${BOOT_UNIT_FILES}${guardState}run=${quote(checkedRun(what.run))}
+is_ours() { ${isOurs('armed', what)}; }
+${confirm}`,
   };
 }
 
@@ -64,8 +29,7 @@ tell_state`,
 export function stateFragment(run: string): Fragment {
   return {
     id: 'guard.state',
-    script: `${prelude()}${TELL_STATE}
-run=${quote(checkedRun(run))}
+    script: `${prelude()}${guardState}run=${quote(checkedRun(run))}
 if [ ! -e "$state" ] && [ ! -L "$state" ]; then echo '@guard none'; exit 0; fi
 check_state
 tell_state`,
@@ -79,27 +43,7 @@ tell_state`,
 export function revertNowFragment(run: string): Fragment {
   return {
     id: 'guard.revert',
-    script: `${prelude()}${TELL_STATE}
-run=${quote(checkedRun(run))}
-check_state
-for now in armed firing; do
-what="$state/guard/$now/what"
-[ "$(field "$what" run)" = "$run" ] || continue
-dir="$state/runs/$run/$(field "$what" snapshot)"
-if [ "$(field "$what" by)" = systemd ]; then
-systemd-run --quiet --collect --property=KillMode=process --property=Type=oneshot --no-block --unit="$(field "$what" unit)-now" /bin/sh "$dir/way-back" fire 2>/dev/null
-else
-setsid sh "$dir/way-back" fire </dev/null >/dev/null 2>&1 &
-fi
-break
-done
-waited=0
-while [ "$(field "$state/guard/armed/what" run)" = "$run" ] || [ "$(field "$state/guard/firing/what" run)" = "$run" ]; do
-[ $waited -lt 240 ] || break
-sleep 0.5 2>/dev/null || sleep 1
-waited=$((waited + 1))
-done
-tell_state`,
+    script: `${prelude()}${guardState}run=${quote(checkedRun(run))}\n${revertNow}`,
   };
 }
 

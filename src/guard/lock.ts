@@ -1,27 +1,13 @@
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
+import holderFunctions from './fragments/holder.sh';
+import lock from './fragments/lock.sh';
+import unlock from './fragments/unlock.sh';
 import { reasonOf, valuesOf } from './reply.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { Ground, Holder, LockOutcome, UnlockOutcome } from './types.js';
 
 const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
-
-/**
- * Prints the holder, and whether a guard stands in the way of breaking the lock; prints what the next one stands on; and
- * gives a lock up, which stays as `lock.old`.
- */
-const TELL_HOLDER = `tell_holder() {
-sed -n 's/^\\([a-z]*\\)=/@\\1 /p' "$1/holder" 2>/dev/null
-! is_armed || echo '@armed yes'
-}
-tell_ground() {
-printf '@last '; field "$state/lock.old/holder" run; echo
-printf '@boot '; boot_id
-}
-drop_lock() {
-[ ! -e "$state/lock.old" ] || rm -rf "$state/lock.old"
-mv -T "$state/lock" "$state/lock.old"
-}`;
 
 const lookUnlocked = (
   unless: string,
@@ -39,29 +25,13 @@ fi
  *   written, so the state folder may be in any state.
  */
 export function lockFragment(holder: Holder, unless?: string): Fragment {
-  const lines = FIELDS.map((field) => quote(`${field}=${checkedLine(String(holder[field]))}`));
+  const lines = FIELDS.map((field) => `${field}=${checkedLine(String(holder[field]))}`);
   return {
     id: 'guard.lock',
     required: true,
-    script: `${prelude()}${TELL_HOLDER}
-run=${quote(checkedRun(holder.run))}
-${unless === undefined ? '' : lookUnlocked(unless)}open_state
-with_mutex
-now=$(boot_id) || refuse 'cannot read the boot id'
-if [ -d "$state/lock" ]; then
-owner=$(field "$state/lock/holder" run)
-if [ "$owner" = "$run" ]; then echo '@lock taken'; exit 0; fi
-if is_armed || [ "$(field "$state/lock/holder" boot)" = "$now" ]; then echo '@lock held'; tell_holder "$state/lock"; exit 0; fi
-echo '@stale yes'
-tell_holder "$state/lock"
-drop_lock || refuse "cannot remove $state/lock"
-elif is_armed; then echo '@lock held'; echo '@armed yes'; exit 0
-fi
-[ ! -e "$state/lock.new" ] || rm -rf "$state/lock.new"
-mkdir "$state/lock.new" && printf '%s\\n' ${lines.join(' ')} "boot=$now" | cat >"$state/lock.new/holder" || refuse "cannot write in $state"
-[ "$(field "$state/lock.new/holder" boot)" = "$now" ] || refuse "cannot write in $state"
-mv -T "$state/lock.new" "$state/lock" || refuse "cannot write in $state"
-echo '@lock taken'`,
+    script: `${prelude()}${holderFunctions}run=${quote(checkedRun(holder.run))}
+holder=${quote(lines.join('\n'))}
+${unless === undefined ? '' : lookUnlocked(unless)}${lock}`,
   };
 }
 
@@ -83,8 +53,7 @@ const isArmed = (reply: FragmentReply): boolean => valuesOf(reply, 'armed').incl
 export function lookFragment(): Fragment {
   return {
     id: 'guard.look',
-    script: `${prelude()}${TELL_HOLDER}
-if [ -e "$state/lock" ] || is_armed; then echo '@lock held'; tell_holder "$state/lock"
+    script: `${prelude()}${holderFunctions}if [ -e "$state/lock" ] || is_armed; then echo '@lock held'; tell_holder "$state/lock"
 else echo '@lock free'; tell_ground
 fi`,
   };
@@ -111,8 +80,7 @@ export function parseLock(reply: FragmentReply): LockOutcome {
 export function releaseFragment(run: string): Fragment {
   return {
     id: 'guard.release',
-    script: `${prelude()}${TELL_HOLDER}
-[ -e "$state" ] || exit 0
+    script: `${prelude()}${holderFunctions}[ -e "$state" ] || exit 0
 check_state
 with_mutex
 [ "$(field "$state/lock/holder" run)" = ${quote(checkedRun(run))} ] || exit 0
@@ -138,18 +106,7 @@ export function unlockFragment(run?: string): Fragment {
   const named = run === undefined ? '' : checkedRun(run);
   return {
     id: 'guard.unlock',
-    script: `${prelude()}${TELL_HOLDER}
-run=${quote(named)}
-if [ ! -e "$state" ] && [ ! -L "$state" ]; then echo '@unlock free'; exit 0; fi
-check_state
-with_mutex
-if is_armed; then echo '@unlock armed'; tell_holder "$state/lock"; exit 0; fi
-if [ ! -e "$state/lock" ]; then echo '@unlock free'; exit 0; fi
-owner=$(field "$state/lock/holder" run)
-if [ -n "$run" ] && [ "$owner" != "$run" ]; then echo '@unlock held'; tell_holder "$state/lock"; exit 0; fi
-tell_holder "$state/lock"
-drop_lock || refuse "cannot remove $state/lock"
-echo '@unlock done'`,
+    script: `${prelude()}${holderFunctions}run=${quote(named)}\n${unlock}`,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Fragment, FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
+import runs from './fragments/runs.sh';
+import undo from './fragments/undo.sh';
 import { reasonOf, valuesOf } from './reply.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { KeptRun, UndoOutcome } from './types.js';
@@ -14,32 +16,14 @@ export interface UndoChoice {
 /** Puts back the snapshots of a run on a node, newest first, in the one fragment; refused while a guard is armed. */
 export function undoFragments(run: string, { phases, guardedBy = '' }: UndoChoice = {}): Fragment[] {
   const wanted = (phases ?? []).map((phase) => quote(checkedLine(phase))).join(' ');
-  const chosen =
-    phases === undefined
-      ? ''
-      : `hit=
-for one in ${wanted}; do [ "$one" != "$(field "$dir/what" phase)" ] || hit=yes; done
-[ -n "$hit" ] || continue
-`;
+  const chosen = `for one in ${wanted}; do [ "$one" != "$1" ] || return 0; done; return 1`;
   return [
     {
       id: 'guard.undo',
-      script: `${prelude()}
-run=${quote(checkedRun(run))}
-if [ ! -e "$state" ] && [ ! -L "$state" ]; then echo '@undo unknown'; exit 0; fi
-check_state
-is_armed && [ "$(field "$state/guard/armed/what" run)" != ${quote(guardedBy === '' ? '' : checkedRun(guardedBy))} ] && refuse 'a guard is armed on this node; wait until it is over'
-[ -d "$state/runs/$run" ] || { echo '@undo unknown'; exit 0; }
-for number in $(ls "$state/runs/$run" | sort -r); do
-dir="$state/runs/$run/$number"
-[ -f "$dir/way-back" ] && [ -f "$dir/complete" ] || continue
-${chosen}echo "@phase $(field "$dir/what" phase)"
-sh "$dir/way-back" restore </dev/null >/dev/null 2>&1
-sed 's/^/@undone /' "$dir/undone" 2>/dev/null
-sed 's/^/@failed /' "$dir/failed" 2>/dev/null
-[ -s "$dir/failed" ] || echo ${quote(guardedBy === '' ? '' : checkedRun(guardedBy))} >"$dir/undo-done"
-done
-echo '@undo done'`,
+      script: `${prelude()}run=${quote(checkedRun(run))}
+guarded_by=${quote(guardedBy === '' ? '' : checkedRun(guardedBy))}
+is_chosen() { ${phases === undefined ? ':' : chosen}; }
+${undo}`,
     },
   ];
 }
@@ -59,29 +43,7 @@ export function parseUndo(reply: FragmentReply): UndoOutcome {
 export function listRunsFragment(): Fragment {
   return {
     id: 'guard.runs',
-    script: `${prelude()}
-if [ ! -e "$state" ] && [ ! -L "$state" ]; then exit 0; fi
-check_state
-# Not where the guard of the undo has reverted it.
-is_undone() {
-[ -f "$dir/undo-done" ] || return 1
-read -r by <"$dir/undo-done" || return 0
-for one in $(ls "$state/runs/\${by:-none}" 2>/dev/null); do
-! grep -qs '^revert' "$state/runs/$by/$one/outcome" || return 1
-done
-}
-for run in $(ls "$state/runs" 2>/dev/null | sort); do
-echo "@run $run"
-for number in $(ls "$state/runs/$run" | sort); do
-dir="$state/runs/$run/$number"
-[ -f "$dir/complete" ] || continue
-echo "@since $(field "$dir/what" since)"
-echo "@phase $(field "$dir/what" phase)"
-[ ! -f "$dir/outcome" ] || echo "@outcome $(cat "$dir/outcome")"
-[ ! -s "$dir/interfaces.list" ] || sed 's/^/@interface /' "$dir/interfaces.list"
-is_undone || echo '@standing yes'
-done
-done`,
+    script: `${prelude()}${runs}`,
   };
 }
 

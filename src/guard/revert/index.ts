@@ -4,7 +4,7 @@ import proofLogin from '../boot-proof/login.sh';
 import proofNetwork from '../boot-proof/network.sh';
 import prove from '../boot-proof/prove.sh';
 import proofSshd from '../boot-proof/sshd.sh';
-import field from '../field.sh';
+import field from '../fragments/field.sh';
 import { REACH_PATHS } from '../reach/paths.js';
 import { NETWORK_MANAGERS, REACH_UNITS, SSH_UNITS } from '../reach/units.js';
 import base from './base.sh';

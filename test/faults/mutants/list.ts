@@ -26,14 +26,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no unit for the boot',
-    edits: [{ file: 'src/guard/arm.ts', text: ' && ln -sfn "$boot_file" "$boot_link"', becomes: '' }],
+    edits: [
+      { file: 'src/guard/fragments/arm.sh', text: ' && ln -sfn "$boot_file" "$boot_link"', becomes: '' },
+    ],
     cases: ['nft cuts SSH, and the machine reboots once it is cut'],
   },
   {
     name: 'the timer waits ten times as long',
     edits: [
       {
-        file: 'src/guard/arm.ts',
+        file: 'src/guard/fragments/arm.sh',
         text: '--on-active="$seconds"',
         becomes: '--on-active="$((seconds * 10))"',
       },
@@ -49,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the lock is ignored',
     edits: [
       {
-        file: 'src/guard/lock.ts',
+        file: 'src/guard/fragments/lock.sh',
         text: `if is_armed || [ "$(field "$state/lock/holder" boot)" = "$now" ]; then`,
         becomes: 'if false; then',
       },
@@ -60,8 +62,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a confirmation is taken without the run's id",
     edits: [
       {
-        file: 'src/guard/confirm.ts',
-        text: `if \${isOurs('armed', what)} && \${IS_PROVEN} && mv -T`,
+        file: 'src/guard/fragments/confirm.sh',
+        text: 'if is_ours && is_proven && mv -T',
         becomes: 'if mv -T',
       },
     ],
@@ -71,9 +73,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'unlock breaks the lock of an armed machine',
     edits: [
       {
-        file: 'src/guard/lock.ts',
-        text: `if is_armed; then echo '@unlock armed'; tell_holder "$state/lock"; exit 0; fi`,
-        becomes: '',
+        file: 'src/guard/fragments/unlock.sh',
+        text: 'if is_armed; then',
+        becomes: 'if false; then',
       },
     ],
     cases: ['unlock while armed by a dead run'],
@@ -166,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "confirmed before the boot's state is proven",
     edits: [
-      { file: 'src/guard/confirm.ts', text: ` && \${IS_PROVEN} && mv -T`, becomes: ' && mv -T' },
+      { file: 'src/guard/fragments/confirm.sh', text: ' && is_proven && mv -T', becomes: ' && mv -T' },
       {
         file: 'src/runner/round/build-round.ts',
         text: 'guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []',

@@ -1,0 +1,20 @@
+# Prints the holder, and whether a guard stands in the way of breaking the lock.
+tell_holder() {
+  sed -n 's/^\([a-z]*\)=/@\1 /p' "$1/holder" 2>/dev/null
+  ! is_armed || echo '@armed yes'
+}
+
+# Prints what the next one stands on.
+tell_ground() {
+  printf '@last '
+  field "$state/lock.old/holder" run
+  echo
+  printf '@boot '
+  boot_id
+}
+
+# Gives a lock up, which stays as `lock.old`.
+drop_lock() {
+  [ ! -e "$state/lock.old" ] || rm -rf "$state/lock.old"
+  mv -T "$state/lock" "$state/lock.old"
+}

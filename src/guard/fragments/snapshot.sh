@@ -1,0 +1,47 @@
+# Keeps a snapshot in `$dir`, a numbered folder of its own below the run's. It brings its own revert with
+# it, so that a later version of Bridgehead can't fail to read it. `fail` takes the folder away again and
+# refuses.
+
+begin_snapshot() {
+  open_state
+  with_mutex
+  [ "$(field "$state/lock/holder" run)" = "$run" ] || refuse 'this run does not hold the lock of this node'
+  if is_armed; then
+    guarded=$(field "$state/guard/armed/what" run)
+    refuse "a guard of run $guarded is armed on this node; wait until it is over"
+  fi
+  runs="$state/runs"
+  [ -d "$runs/$run" ] || mkdir "$runs/$run" || refuse "cannot write in $state"
+  last=
+  for one in $(ls "$runs/$run"); do last=${one#"${one%%[!0]*}"}; done
+  number=$(printf '%04d' $((${last:-0} + 1)))
+  dir="$runs/$run/$number"
+  mkdir "$dir" || fail "cannot write in $state"
+  printf '%s\n' "run=$run" "phase=$phase" "since=$(date -u +%Y-%m-%dT%H:%M:%SZ)" "boot=$(boot_id)" |
+    cat >"$dir/what" || fail "cannot write in $dir"
+}
+
+fail() {
+  rm -rf "$dir"
+  rmdir "$runs/$run" 2>/dev/null
+  refuse "$1"
+}
+
+list() {
+  name=$1
+  shift
+  [ $# = 0 ] || printf '%s\n' "$@" | cat >"$dir/$name.list" || fail "cannot write in $dir"
+}
+
+# Runs the script that was written into the folder, $1 bytes, and keeps the last $2 runs.
+end_snapshot() {
+  [ "$(stat -c %s "$dir/way-back")" = "$1" ] || fail "cannot write in $dir"
+  sh "$dir/way-back" snapshot 9>&- || fail 'the way back could not be made sure of'
+  kept=$2
+  set -- $(ls "$runs")
+  while [ $# -gt "$kept" ]; do
+    rm -rf "${runs:?}/$1"
+    shift
+  done
+  sync -f "$dir" 2>/dev/null || sync
+}
