@@ -1,7 +1,8 @@
 import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import { END_LINE } from '../remote/reply-lines.js';
-import { PRELUDE } from './prelude.js';
+import driver from './driver.pl';
+import prelude from './prelude.pl';
 import type { PacketProgram } from './program.js';
 
 export interface PlacedProgram {
@@ -11,39 +12,6 @@ export interface PlacedProgram {
   /** Seconds that what comes before it on the node may take: a two-sided program waits that long for nodes still busy with it. */
   readonly earlier: number;
 }
-
-/**
- * Runs the programs one after the other, each in a child of its own: perl and its modules are loaded once.
- * What a program's end is told by goes to both outputs. After one that has waited in vain, the later ones wait no more
- * than a second; in haste, they are left out.
- */
-const DRIVER = String.raw`my (@ids, %placed, $into, $in_vain);
-while (my $line = <DATA>) {
-    if ($line =~ /^\@\@ program (\S+) (\S+)$/) { push @ids, $1; $placed{$1} = { earlier => $2, code => '', data => '' }; $into = 'code' }
-    elsif ($line eq "\@\@ data\n") { $into = 'data' }
-    else { $placed{$ids[-1]}{$into} .= $line }
-}
-$| = 1;
-for my $id (@ids) {
-    my $pid = fork;
-    if (!defined $pid) { print STDERR "fork: $!\n"; $? = 255 << 8 }
-    elsif ($pid) { waitpid $pid, 0 }
-    else {
-        $| = 0;
-        $earlier = $placed{$id}{earlier};
-        @data = map { [split / /] } split /\n/, $placed{$id}{data};
-        $_->[1] = 1 for grep { $in_vain && $_->[0] eq 'patience' && $_->[1] > 1 } @data;
-        tell_ipv6();
-        eval "$placed{$id}{code}; 1" or die $@;
-        exit($unwell ? 3 : 0);
-    }
-    $in_vain = 1, $? = 0 if $? == 3 << 8;
-    my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
-    print "${END_LINE}\n" if !$status;
-    print { $_ } "\@\@ end $id $status\n" for *STDOUT, *STDERR;
-    if ($in_vain && $haste) { print "\@\@ haste\n"; last }
-}
-`;
 
 const ENDED = /^@@ end (\S+) (\d+)$/;
 
@@ -62,7 +30,8 @@ export function packetScript(programs: readonly PlacedProgram[], token: string, 
   const without = programs.map(({ id, program }) => `without ${dataWord(id)} ${quote(program.without)}`);
   return `if command -v perl >/dev/null 2>&1; then
 BRIDGEHEAD_SHELL=$$ perl - <<'${mark}'
-${PRELUDE}${haste ? '$haste = 1;\n' : ''}${DRIVER}__END__
+${prelude}$main::end_line = '${END_LINE}';
+${haste ? '$main::haste = 1;\n' : ''}${driver}__END__
 ${texts.join('')}${mark}
 else
 without() {

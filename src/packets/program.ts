@@ -3,7 +3,7 @@ export type DataLine = readonly (string | number)[];
 
 /** Perl that sends packets, listens, and prints what came of it. Only perl-base is needed, which every Debian has. */
 export interface PacketProgram {
-  /** It sees the subs of `PRELUDE`. */
+  /** It sees the subs of `prelude.pl`. */
   readonly code: string;
   /** What the inventory says goes in here, never into the code. */
   readonly data: readonly DataLine[];

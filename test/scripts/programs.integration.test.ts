@@ -25,3 +25,23 @@ it.each(files.filter((file) => file.endsWith('.sh')))('%s means the same without
   expect(sent).not.toMatch(/^ *#/m);
   expect(understood(sent)).toBe(understood(text));
 });
+
+/** What perl makes of it, which it says without comments and in its own layout. */
+function compiled(...texts: readonly string[]): string {
+  const { stdout, stderr } = spawnSync('perl', ['-MO=Deparse', '-'], {
+    input: `${texts.join('')}\n__END__\n`,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('- syntax OK\n');
+  return stdout;
+}
+
+const PRELUDE = 'src/packets/prelude.pl';
+
+it.each(files.filter((file) => file.endsWith('.pl')))('%s means the same without its indentation', (file) => {
+  const text = readFileSync(file, 'utf8');
+  const before = file === PRELUDE ? [] : [readFileSync(PRELUDE, 'utf8')];
+  const sent = stripped(text, file);
+  expect(sent).not.toMatch(/^[ \t#]/m);
+  expect(compiled(...before, sent)).toBe(compiled(...before, text));
+});
