@@ -1,7 +1,6 @@
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { PacketProgram } from '../packets/program.js';
-import type { FragmentReply } from '../remote/program.js';
-import type { Sh } from '../remote/script.js';
+import type { Question } from '../remote/question.js';
 import type { Facts } from './step.js';
 
 /** One thing measured: on a node, or from a node to a peer. */
@@ -45,7 +44,24 @@ export interface GateContext<P> {
   readonly recall?: unknown;
 }
 
-export interface GateKind<P = unknown> {
+/** Sent by a program that shares a process with a node's others. */
+export interface PacketQuestion<S> extends Pick<Question<S>, 'parse'> {
+  readonly packets: PacketProgram;
+}
+
+/** What a gate asks of one node; a reply that `parse` calls garbled is a STOP. */
+export type GateProbe<S = unknown> = Question<S> | PacketQuestion<S>;
+
+/** What the measured nodes answered. */
+export interface Readings<S = unknown> {
+  /** By node, for those whose reply could be read. */
+  readonly seen: ReadonlyMap<string, S>;
+  /** A STOP for every node whose reply is missing or garbled. */
+  readonly unread: readonly Finding[];
+}
+
+/** A kind of gate: one file. `P` is its parameters as the schema allows them, `S` what its probe saw of a node. */
+export interface GateKind<P = unknown, S = unknown> {
   readonly kind: string;
   /** JSON Schema of the parameters. */
   readonly schema: object;
@@ -62,10 +78,8 @@ export interface GateKind<P = unknown> {
   /** Whether the networks give it anything to measure; always, when left out. A gate that has nothing is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
   /**
-   * POSIX sh, or a program that sends packets and shares a process with a node's other ones. It changes nothing, with one
-   * exception: by what `handshake` recalls, a peer whose session is dead is taken out of its interface and put in again as it was.
+   * It changes nothing, with one exception: by what `handshake` recalls, a peer whose session is dead is taken out of its interface and put in again as it was.
    */
-  probe(context: GateContext<P>, node: Node): Sh | PacketProgram;
-  /** Replies by node name, one for every node that the gate is measured on. */
-  verdict(context: GateContext<P>, replies: ReadonlyMap<string, FragmentReply>): Verdict;
+  probe(context: GateContext<P>, node: Node): GateProbe<S>;
+  verdict(context: GateContext<P>, readings: Readings<S>): Verdict;
 }

@@ -40,7 +40,7 @@ export function printable(text: string): string {
 }
 
 /** The lines of a whole reply. Throws GarbledReply where it failed or was cut off. */
-export function linesOf(reply: FragmentReply): Lines {
+function linesOf(reply: FragmentReply): Lines {
   const lines = reply.stdout
     .split('\n')
     .map((line) => line.trim())
@@ -48,4 +48,9 @@ export function linesOf(reply: FragmentReply): Lines {
   if (reply.code !== 0) throw new GarbledReply(`the probe ended with status ${reply.code}`);
   if (lines.at(-1) !== END_LINE) throw new GarbledReply('the reply was cut off');
   return lines.slice(0, -1).map((line) => line.split(/\s+/).map(printable));
+}
+
+/** A parser of whole replies from one of their lines; it throws GarbledReply where a probe failed or was cut off. */
+export function fromLines<T>(parse: (lines: Lines, reply: FragmentReply) => T): (reply: FragmentReply) => T {
+  return (reply) => parse(linesOf(reply), reply);
 }

@@ -3,6 +3,7 @@ import { GATE_KINDS } from '../../src/layers/index.js';
 import { askGate, gateContext, nodeOf, stops } from '../layers/wireguard/gates/fixture.js';
 import { canMount } from '../support/can-mount.js';
 import { SHELLS } from '../support/shells.js';
+import { verdictOn } from '../support/verdict-on.js';
 
 const PERL = readdirSync('/usr/lib').flatMap((folder) =>
   folder.includes('-linux-') ? [`/usr/lib/${folder}/perl`] : [],
@@ -29,6 +30,6 @@ for last in 11 12 13 14; do ip addr add 172.27.15.$last/32 dev lo; done`;
     });
     expect(answer).toMatchObject({ code: 0, stderr: '' });
     expect(answer.stdout).not.toContain('unexpected');
-    expect(stops(kind.verdict(context, new Map([['ms-1', answer]])))).toEqual([]);
+    expect(stops(verdictOn(kind, context, new Map([['ms-1', answer]])))).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ import { probeFragments } from '../../src/runner/plan/observations.js';
 import { layOut, type PhaseWork } from '../../src/runner/plan/work.js';
 import { buildRound } from '../../src/runner/round/build-round.js';
 import { NODE_GUARD } from '../../src/runner/round/node-guard.js';
+import { askedGate, verdictOn } from '../support/verdict-on.js';
 
 const schema = JSON.parse(readFileSync('schemas/inventory.schema.json', 'utf8'));
 const like = (pattern: string) => fc.stringMatching(new RegExp(pattern), { maxLength: 20 });
@@ -153,8 +154,9 @@ function goThrough(inventory: Inventory, shape: 'mesh' | 'hub'): void {
               facts,
             },
           }));
-        buildProgram([...probeFragments(own), ...gateFragments(asked, node)], NONCE);
-        for (const { kind, context } of asked) kind.verdict(context, new Map());
+        const probes = asked.map(({ id, kind, context }) => askedGate(kind, context, node.name, id));
+        buildProgram([...probeFragments(own), ...gateFragments(probes, { token: 'Token1' })], NONCE);
+        for (const { kind, context } of asked) verdictOn(kind, context, new Map());
         const planned = own.flatMap((work) => {
           const seen = readOf(work);
           const changes = seen === undefined ? [] : work.kind.plan(work.context, seen, facts);

@@ -25,11 +25,11 @@ describe('the seconds that a gate may wait', () => {
         ...(kind === 'slow' && { settling: 8 }),
         probe: ({ patience }, { name }) => {
           if (name === 'a') asked[kind] = [...(asked[kind] ?? []), patience];
-          return 'true';
+          return { script: 'true', parse: () => undefined };
         },
-        verdict: (_context, replies) => ({
+        verdict: (_context, { seen }) => ({
           summary: kind,
-          findings: [...replies.keys()].map((node) => ({
+          findings: [...seen.keys()].map((node) => ({
             go: kind === 'well',
             node,
             expected: 'it is well',

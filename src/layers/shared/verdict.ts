@@ -1,6 +1,6 @@
 import type { FragmentReply } from '../../remote/program.js';
-import { GarbledReply, type Lines, linesOf, printable } from '../../remote/reply-lines.js';
-import type { Finding, GateContext, Verdict } from '../gate.js';
+import { GarbledReply, printable } from '../../remote/reply-lines.js';
+import type { Finding, GateContext, GateProbe, Readings, Verdict } from '../gate.js';
 
 function garbled(node: string, reason: string, reply: FragmentReply | undefined): Finding {
   const said = printable(reply?.stderr ?? '') || printable(reply?.stdout.slice(-200) ?? '');
@@ -13,18 +13,11 @@ function garbled(node: string, reason: string, reply: FragmentReply | undefined)
   };
 }
 
-export interface Readings<S> {
-  /** By node, for those whose reply could be read. */
-  readonly seen: ReadonlyMap<string, S>;
-  /** A STOP for every node whose reply is missing or garbled. */
-  readonly unread: readonly Finding[];
-}
-
 /** Parses every measured node's reply; what can't be read becomes a STOP, never silence. */
 export function readReplies<S>(
   context: GateContext<unknown>,
   replies: ReadonlyMap<string, FragmentReply>,
-  parse: (lines: Lines, node: string) => S,
+  probeOf: (node: string) => GateProbe<S>,
 ): Readings<S> {
   const seen = new Map<string, S>();
   const unread: Finding[] = [];
@@ -35,7 +28,7 @@ export function readReplies<S>(
       continue;
     }
     try {
-      seen.set(node, parse(linesOf(reply), node));
+      seen.set(node, probeOf(node).parse(reply));
     } catch (error) {
       if (!(error instanceof GarbledReply)) throw error;
       unread.push(garbled(node, error.message, reply));

@@ -1,4 +1,5 @@
-import type { Finding, GateContext } from '../../layers/gate.js';
+import type { Finding, GateContext, GateProbe } from '../../layers/gate.js';
+import { readReplies } from '../../layers/shared/verdict.js';
 import type { Node } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
@@ -51,12 +52,15 @@ function gateContext(
   };
 }
 
+interface Judging {
+  readonly work: GateWork;
+  readonly context: GateContext<unknown>;
+  readonly refusals: Refusals;
+  readonly probeOf: (node: string) => GateProbe;
+}
+
 /** GO needs a finding for every chosen node, and every finding to be GO. */
-function judge(
-  run: RunContext,
-  { work, context, refusals }: { work: GateWork; context: GateContext<unknown>; refusals: Refusals },
-  replies: Replies,
-): Measured {
+function judge(run: RunContext, { work, context, refusals, probeOf }: Judging, replies: Replies): Measured {
   if (work.nodes.length === 0 && work.absent.length > 0) {
     const summary = `not measured: ${work.absent.join(', ')} left out`;
     return { work, go: false, unmeasured: true, summary, findings: [] };
@@ -66,7 +70,7 @@ function judge(
     const reply = replies.get(name)?.get(work.gate.id);
     if (reply) own.set(name, reply);
   }
-  const verdict = work.kind.verdict(context, own);
+  const verdict = work.kind.verdict(context, readReplies(context, own, probeOf));
   const refused = refusedFindings(work, refusals);
   const findings = [
     ...verdict.findings.filter((finding) => !refused.some(({ node }) => node === finding.node)),
@@ -107,9 +111,16 @@ export interface MeasureRequest {
   readonly before?: readonly Measured[];
 }
 
+function nodeNamed({ nodes, gate }: GateWork, name: string): Node {
+  const node = nodes.find((one) => one.name === name);
+  if (node === undefined) throw new TypeError(`gate ${gate.id} is not measured on ${name}`);
+  return node;
+}
+
 /** Gates put to all their nodes as one question; nothing has been asked yet. */
 export class GateQuestion {
   readonly #contexts = new Map<GateWork, GateContext<unknown>>();
+  readonly #probes = new Map<GateWork, Map<string, GateProbe>>();
   readonly #run: RunContext;
   readonly #haste: boolean;
   /** Seconds that all the gates may take together on a node. */
@@ -143,28 +154,42 @@ export class GateQuestion {
     };
   }
 
-  #askedOf(name: string): { readonly node: Node | undefined; readonly asked: readonly AskedGate[] } {
-    const own = [...this.#contexts].filter(([{ nodes }]) => nodes.some((node) => node.name === name));
-    return {
-      node: own[0]?.[0].nodes.find((node) => node.name === name),
-      asked: own.map(([{ kind, gate }, context]) => ({ id: gate.id, kind, context })),
-    };
+  /** What a gate asks of one of its nodes, put together once. */
+  #probe(work: GateWork, name: string): GateProbe {
+    const known = this.#probes.get(work) ?? new Map<string, GateProbe>();
+    this.#probes.set(work, known);
+    const probe = known.get(name) ?? work.kind.probe(this.#contextOf(work), nodeNamed(work, name));
+    known.set(name, probe);
+    return probe;
+  }
+
+  #contextOf(work: GateWork): GateContext<unknown> {
+    const context = this.#contexts.get(work);
+    if (context === undefined) throw new TypeError(`gate ${work.gate.id} is not part of the question`);
+    return context;
+  }
+
+  #askedOf(name: string): readonly AskedGate[] {
+    return [...this.#contexts]
+      .filter(([{ nodes }]) => nodes.some((node) => node.name === name))
+      .map(([work, { patience }]) => ({ id: work.gate.id, probe: this.#probe(work, name), patience }));
   }
 
   fragments(name: string): Fragment[] {
-    const { node, asked } = this.#askedOf(name);
-    return node === undefined ? [] : gateFragments(asked, node, this.#haste);
+    return gateFragments(this.#askedOf(name), { token: this.#run.token, haste: this.#haste });
   }
 
   /** Judges the gates that all their nodes have answered. In haste some may not have been asked everywhere. */
   judge(replies: Replies, refusals: Refusals = new Map()): Measured[] {
     const own = new Map(
-      [...replies].map(([name, all]) => [name, gateReplies(this.#askedOf(name).asked, all)] as const),
+      [...replies].map(([name, all]) => [name, gateReplies(this.#askedOf(name), all)] as const),
     );
     const isAnswered = ({ nodes, gate }: GateWork): boolean =>
       nodes.every(({ name }) => own.get(name)?.has(gate.id));
     return [...this.#contexts].flatMap(([work, context]) =>
-      this.#haste && !isAnswered(work) ? [] : [judge(this.#run, { work, context, refusals }, own)],
+      this.#haste && !isAnswered(work)
+        ? []
+        : [judge(this.#run, { work, context, refusals, probeOf: (name) => this.#probe(work, name) }, own)],
     );
   }
 }

@@ -1,50 +1,54 @@
-import type { GateContext, GateKind } from '../../layers/gate.js';
-import type { Node } from '../../model/inventory.js';
+import type { GateProbe, PacketQuestion } from '../../layers/gate.js';
 import { packetReplies, packetScript } from '../../packets/process.js';
-import type { PacketProgram } from '../../packets/program.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
-import type { Sh } from '../../remote/script.js';
 
 /** A gate to be measured on a node. */
 export interface AskedGate {
   /** Unique among those asked together. */
   readonly id: string;
-  readonly kind: GateKind;
-  readonly context: GateContext<unknown>;
+  readonly probe: GateProbe;
+  /** Seconds that the probe may go on trying. */
+  readonly patience: number;
+}
+
+export interface GateFragments {
+  /** Of the run: letters and digits. */
+  readonly token: string;
+  /** Once a gate that sends packets has waited in vain, those after it are not asked. */
+  readonly haste?: boolean;
 }
 
 const PACKETS = 'gate.packets';
-const isPackets = (probe: Sh | PacketProgram): probe is PacketProgram =>
-  typeof probe === 'object' && 'without' in probe;
+const isPackets = (probe: GateProbe): probe is PacketQuestion<unknown> => 'packets' in probe;
 const idOf = ({ id }: AskedGate): string => `gate.${id}`;
 
-/**
- * The gates of one node as pieces of one program: the shell's one by one, then all that send packets, in one process.
- *
- * @param haste Once a gate that sends packets has waited in vain, those after it are not asked.
- */
-export function gateFragments(asked: readonly AskedGate[], node: Node, haste = false): Fragment[] {
-  const probed = asked.map((gate) => ({ gate, probe: gate.kind.probe(gate.context, node) }));
+/** The gates of one node as pieces of one program: the shell's one by one, then all that send packets, in one process. */
+export function gateFragments(
+  asked: readonly AskedGate[],
+  { token, haste = false }: GateFragments,
+): Fragment[] {
   const fragments: Fragment[] = [];
   let earlier = 0;
-  for (const { gate, probe } of probed) {
-    if (isPackets(probe)) continue;
-    fragments.push({ id: idOf(gate), script: probe, readOnly: true });
-    earlier += gate.context.patience;
+  for (const gate of asked) {
+    if (isPackets(gate.probe)) continue;
+    fragments.push({ id: idOf(gate), script: gate.probe.script, readOnly: true });
+    earlier += gate.patience;
   }
   let heldUp = 0;
-  const programs = probed.flatMap(({ gate, probe }) => {
-    if (!isPackets(probe)) return [];
+  const programs = asked.flatMap((gate) => {
+    if (!isPackets(gate.probe)) return [];
     // In haste, a node that is held up by an earlier gate is not waited for.
-    const placed = { id: idOf(gate), program: probe, earlier: haste ? 0 : earlier + heldUp };
+    const placed = {
+      id: idOf(gate),
+      program: gate.probe.packets,
+      earlier: haste ? 0 : earlier + heldUp,
+    };
     // After the first that waits in vain, each waits a second.
-    heldUp = Math.max(heldUp + 1, gate.context.patience);
+    heldUp = Math.max(heldUp + 1, gate.patience);
     return [placed];
   });
-  const token = asked[0]?.context.token ?? '';
-  return programs.length === 0
-    ? fragments
-    : [...fragments, { id: PACKETS, script: packetScript(programs, token, haste) }];
+  if (programs.length === 0) return fragments;
+  return [...fragments, { id: PACKETS, script: packetScript(programs, token, haste) }];
 }
 
 /** What a node answered to each of the gates that it was asked, by the gate's id; one that was not reached is missing. */

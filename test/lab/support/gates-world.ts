@@ -12,6 +12,7 @@ import type { Inventory, Network } from '../../../src/model/inventory.js';
 import { execute } from '../../../src/remote/execute.js';
 import { type AskedGate, gateFragments, gateReplies } from '../../../src/runner/gates/question.js';
 import { LocalConnection } from '../../support/local-transport.js';
+import { askedGate, verdictOn } from '../../support/verdict-on.js';
 
 export interface Asked {
   readonly kind: string;
@@ -255,7 +256,7 @@ ${routesOf(this.inventory, this.network, node)
       networks: this.inventory.networks,
       measured,
       patience: asked.patience ?? 2,
-      token: `t${this.#runs}x${process.pid}`,
+      token: this.#token,
       facts: {
         get: (node, key) =>
           key === publicKeyFact(this.network.interface) ? this.keys.get(node)?.open : undefined,
@@ -263,11 +264,15 @@ ${routesOf(this.inventory, this.network, node)
     };
   }
 
-  #asked(gates: readonly Asked[], measured: readonly string[]): AskedGate[] {
+  get #token(): string {
+    return `t${this.#runs}x${process.pid}`;
+  }
+
+  #asked(gates: readonly Asked[], measured: readonly string[], node: string): AskedGate[] {
     return gates.map((asked) => {
       const kind = GATE_KINDS.get(asked.kind);
       if (!kind) throw new TypeError(asked.kind);
-      return { id: asked.kind, kind, context: this.#context(asked, measured) };
+      return askedGate(kind, this.#context(asked, measured), node, asked.kind);
     });
   }
 
@@ -283,13 +288,16 @@ ${routesOf(this.inventory, this.network, node)
     const replies = await Promise.all(
       nodes.map(async (node, number) => {
         await new Promise((done) => setTimeout(done, number * skew));
-        const own = this.#asked(gates, names);
+        const own = this.#asked(gates, names, node.name);
         const connection = new LocalConnection(this.#on(node.name, 'sh', '-s'));
         return [
           node.name,
           gateReplies(
             own,
-            await execute(connection, gateFragments(own, node), { node: node.name, deadlineMs: 60_000 }),
+            await execute(connection, gateFragments(own, { token: this.#token }), {
+              node: node.name,
+              deadlineMs: 60_000,
+            }),
           ),
         ] as const;
       }),
@@ -304,7 +312,7 @@ ${routesOf(this.inventory, this.network, node)
         }),
       );
       const gate = GATE_KINDS.get(asked.kind);
-      if (gate) verdicts.set(asked.kind, gate.verdict(this.#context(asked, names), own));
+      if (gate) verdicts.set(asked.kind, verdictOn(gate, this.#context(asked, names), own));
     }
     return { ms, verdicts, replies: new Map(replies) };
   }

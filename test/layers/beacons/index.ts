@@ -1,10 +1,10 @@
 import type { GateKind } from '../../../src/layers/gate.js';
 import { gateKinds, type Layer, stepKinds } from '../../../src/layers/layer.js';
-import { conclude, count, readReplies } from '../../../src/layers/shared/verdict.js';
+import { conclude, count } from '../../../src/layers/shared/verdict.js';
 import type { StepKind } from '../../../src/layers/step.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { quote } from '../../../src/remote/quote.js';
-import { only } from '../../../src/remote/reply-lines.js';
+import { fromLines, only } from '../../../src/remote/reply-lines.js';
 
 /** A node lights a beacon: a file with a colour in it. */
 interface Beacon {
@@ -51,13 +51,15 @@ const step: StepKind<Params, string> = {
   },
 };
 
-const gate: GateKind<Params> = {
+const gate: GateKind<Params, string> = {
   kind: 'beacon-seen',
   schema: params,
   patience: 0,
-  probe: ({ params }, node) => `echo colour $(cat ${fileOf(params, node.name)})\necho end`,
-  verdict: (context, replies) => {
-    const readings = readReplies(context, replies, (lines) => only(lines, 'colour')[0] ?? '');
+  probe: ({ params }, node) => ({
+    script: `echo colour $(cat ${fileOf(params, node.name)})\necho end`,
+    parse: fromLines((lines) => only(lines, 'colour')[0] ?? ''),
+  }),
+  verdict: (context, readings) => {
     const findings = [...readings.seen].map(([node, seen]) => {
       const expected = beaconOf(context.inventory, node)?.colour ?? '';
       return { go: seen === expected, node, expected, seen, fix: 'light it' };

@@ -1,8 +1,8 @@
-import { all, END_LINE, integer, only } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, integer, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { amount } from '../../shared/amount.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 
 export interface ClockParams {
   /** Seconds that clocks may differ by. */
@@ -116,7 +116,7 @@ function undecided(
  * whose clock went backwards, certificates and logs go wrong. Where it is this machine's that is wrong, it is only told;
  * where it may be, it is noted.
  */
-export const clock: GateKind<ClockParams> = {
+export const clock: GateKind<ClockParams, Clock> = {
   kind: 'clock',
   schema: parameters({
     within: {
@@ -129,19 +129,17 @@ export const clock: GateKind<ClockParams> = {
   patience: 0,
 
   probe({ params }) {
-    return probe(params.within ?? WITHIN);
+    return {
+      script: probe(params.within ?? WITHIN),
+      parse: fromLines((lines, { between }) => ({
+        offset: offsetOf(integer(only(lines, 'clock')[0]), between),
+        isKept: all(lines, 'kept').some(([said]) => said === 'yes'),
+      })),
+    };
   },
 
-  verdict(context, replies) {
+  verdict(context, readings) {
     const within = context.params.within ?? WITHIN;
-    const readings = readReplies(
-      context,
-      replies,
-      (lines, node): Clock => ({
-        offset: offsetOf(integer(only(lines, 'clock')[0]), replies.get(node)?.between),
-        isKept: all(lines, 'kept').some(([said]) => said === 'yes'),
-      }),
-    );
     const agrees: Agree = (one, other) => Math.abs(difference(one, other)) <= within;
     const right = rightOf(readings.seen, agrees);
     const findings = [...readings.seen].map(([node, { offset }]): Finding => {

@@ -1,15 +1,18 @@
 import { command } from '../../../remote/quote.js';
-import { all, END_LINE, GarbledReply } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 
 export interface CommandsParams {
   readonly names: readonly string[];
 }
 
+/** Where each command was found, in the order of the names. */
+type Paths = readonly (string | undefined)[];
+
 /** The commands are there to be called. */
-export const commands: GateKind<CommandsParams> = {
+export const commands: GateKind<CommandsParams, Paths> = {
   kind: 'commands',
   schema: parameters(
     {
@@ -25,23 +28,26 @@ export const commands: GateKind<CommandsParams> = {
   patience: 0,
 
   probe(context) {
-    return `for name in ${command(...context.params.names)}; do
+    const { names } = context.params;
+    return {
+      script: `for name in ${command(...names)}; do
 path=$(command -v "$name" 2>/dev/null) && echo "found $name $path" || echo "missing $name"
 done
 echo ${END_LINE}
-`;
+`,
+      parse: fromLines((lines) => {
+        const paths = new Map(all(lines, 'found').map(([name, path = '']) => [name, path]));
+        const missing = new Set(all(lines, 'missing').map(([name]) => name));
+        return names.map((name) => {
+          if (!paths.has(name) && !missing.has(name)) throw new GarbledReply(`nothing was said of ${name}`);
+          return paths.get(name);
+        });
+      }),
+    };
   },
 
-  verdict(context, replies) {
+  verdict(context, readings) {
     const { names } = context.params;
-    const readings = readReplies(context, replies, (lines) => {
-      const paths = new Map(all(lines, 'found').map(([name, path = '']) => [name, path]));
-      const missing = new Set(all(lines, 'missing').map(([name]) => name));
-      return names.map((name) => {
-        if (!paths.has(name) && !missing.has(name)) throw new GarbledReply(`nothing was said of ${name}`);
-        return paths.get(name);
-      });
-    });
     const findings = [...readings.seen].flatMap(([node, paths]) =>
       names.map((name, number): Finding => {
         const path = paths[number];

@@ -1,8 +1,8 @@
-import { all, END_LINE, only } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { pollFunction } from '../../shared/poll.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
-import { conclude, readReplies } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 
 const PROBE = `if [ -O / ]; then echo "uid 0"; else echo "uid $(id -u)"; fi
 read -r host </proc/sys/kernel/hostname
@@ -65,7 +65,7 @@ function systemsOf(seen: Iterable<Seen>): string {
 }
 
 /** The node can be logged into, answers as root, and its system has started. */
-export const reachable: GateKind<WithinParams> = {
+export const reachable: GateKind<WithinParams, Seen> = {
   kind: 'reachable',
   schema: parameters(withinParameter),
   patience: 60,
@@ -73,20 +73,18 @@ export const reachable: GateKind<WithinParams> = {
   anew: true,
 
   probe(context) {
-    return pollFunction(context.patience) + PROBE;
-  },
-
-  verdict(context, replies) {
-    const readings = readReplies(
-      context,
-      replies,
-      (lines): Seen => ({
+    return {
+      script: pollFunction(context.patience) + PROBE,
+      parse: fromLines((lines) => ({
         uid: only(lines, 'uid')[0] ?? '',
         host: only(lines, 'host')[0] ?? '',
         system: all(lines, 'system')[0]?.join(' ').replace(' GNU/Linux', '') ?? 'unknown system',
         state: only(lines, 'state')[0] ?? '',
-      }),
-    );
+      })),
+    };
+  },
+
+  verdict(_context, readings) {
     const findings = [...readings.seen].map(([node, seen]) => judge(node, seen));
     return conclude(readings, findings, (go, all) => {
       const systems = systemsOf(readings.seen.values());

@@ -1,11 +1,11 @@
 import { command } from '../../../remote/quote.js';
-import { END_LINE, GarbledReply } from '../../../remote/reply-lines.js';
+import { END_LINE, fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import { lines } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { overruledAtBoot } from '../kernel/at-boot.js';
-import { BOOT_SETTINGS, parseBootSettings } from '../kernel/boot-settings.js';
+import { BOOT_SETTINGS, type BootSettings, parseBootSettings } from '../kernel/boot-settings.js';
 import { normalizeValue, sysctlPath } from '../kernel/sysctl-keys.js';
 
 export interface SysctlParams {
@@ -13,10 +13,16 @@ export interface SysctlParams {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
+interface Seen {
+  /** In the order of the keys; undefined where the kernel has no such key. */
+  readonly live: readonly (string | undefined)[];
+  readonly boot: BootSettings;
+}
+
 const fileOf = (key: string): string => `/proc/sys/${sysctlPath(key)}`;
 
 /** The values are in force, and no file sets them otherwise at the next boot. */
-export const sysctl: GateKind<SysctlParams> = {
+export const sysctl: GateKind<SysctlParams, Seen> = {
   kind: 'sysctl',
   schema: parameters(
     {
@@ -33,24 +39,31 @@ export const sysctl: GateKind<SysctlParams> = {
 
   // One grep for all: it labels each value with its path, and many of these files answer only to a read of the whole.
   probe(context) {
-    const paths = Object.keys(context.params.values).map(fileOf);
-    return lines(command('grep', '-s', '', ...paths, '/dev/null'), BOOT_SETTINGS, `echo ${END_LINE}`, '');
+    const keys = Object.keys(context.params.values);
+    return {
+      script: lines(
+        command('grep', '-s', '', ...keys.map(fileOf), '/dev/null'),
+        BOOT_SETTINGS,
+        `echo ${END_LINE}`,
+        '',
+      ),
+      parse: fromLines((lines) => {
+        const isValue = (first = ''): boolean => first.startsWith('/proc/sys/');
+        const files = lines.filter(([first]) => !isValue(first)).map((line) => line.join(' '));
+        if (files.some((line) => !/^(boot \/|\/[^:]+:\d+:)/.test(line)))
+          throw new GarbledReply('a line that is no value');
+        const live = keys.map((key) => {
+          const label = `${fileOf(key)}:`;
+          const line = lines.find(([first]) => first?.startsWith(label));
+          return line?.join(' ').slice(label.length).trim();
+        });
+        return { live, boot: parseBootSettings(files) };
+      }),
+    };
   },
 
-  verdict(context, replies) {
+  verdict(context, readings) {
     const wanted = Object.entries(context.params.values);
-    const readings = readReplies(context, replies, (lines) => {
-      const isValue = (first = ''): boolean => first.startsWith('/proc/sys/');
-      const files = lines.filter(([first]) => !isValue(first)).map((line) => line.join(' '));
-      if (files.some((line) => !/^(boot \/|\/[^:]+:\d+:)/.test(line)))
-        throw new GarbledReply('a line that is no value');
-      const live = wanted.map(([key]) => {
-        const label = `${fileOf(key)}:`;
-        const line = lines.find(([first]) => first?.startsWith(label));
-        return line?.join(' ').slice(label.length).trim();
-      });
-      return { live, boot: parseBootSettings(files) };
-    });
     const findings = [...readings.seen].flatMap(([node, { live, boot }]) =>
       wanted.map(([key, value], number): Finding => {
         const base = { node, expected: `${key} = ${normalizeValue(value)}` };

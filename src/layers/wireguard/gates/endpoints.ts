@@ -3,7 +3,7 @@ import type { Table } from '../../../facts/firewall/ruleset.js';
 import { hostPort } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import { endpointsProgram } from '../../../packets/endpoints-program.js';
-import { all, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import {
   type NetworkParams,
@@ -12,7 +12,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
@@ -145,7 +145,7 @@ function judge(
 }
 
 /** The two-sided proof that every configured Endpoint leads to its node, whatever a router remembers of older flows. */
-export const endpoints: GateKind<EndpointsParams> = {
+export const endpoints: GateKind<EndpointsParams, Seen> = {
   kind: 'endpoints',
   schema: parameters({ ...networkParameter, ...withinParameter }),
   patience: 10,
@@ -153,26 +153,28 @@ export const endpoints: GateKind<EndpointsParams> = {
   probe(context, node) {
     const sends = withEndpoints(context, bothMeasured(context, pairsFrom(context, node.name)).inside);
     const expected = withEndpoints(context, bothMeasured(context, pairsTo(context, node.name)).inside);
-    return endpointsProgram(
-      {
-        self: node.name,
-        // Whatever the interface: `all` is what counts, and lo has what it says.
-        ipv6: [...sends, ...expected].some(({ endpoint }) => isIpv6(endpoint.address)) ? ['lo'] : [],
-        ports: networksOn(context, node.name).map(({ name, port }) => ({ network: name, port })),
-        sends: sends.map(({ network, to, endpoint: { address, port } }) => ({
-          network: network.name,
-          peer: to,
-          address,
-          port,
-        })),
-        expected: expected.map(({ network, from }) => ({ network: network.name, peer: from })),
-      },
-      context,
-    );
+    return {
+      packets: endpointsProgram(
+        {
+          self: node.name,
+          // Whatever the interface: `all` is what counts, and lo has what it says.
+          ipv6: [...sends, ...expected].some(({ endpoint }) => isIpv6(endpoint.address)) ? ['lo'] : [],
+          ports: networksOn(context, node.name).map(({ name, port }) => ({ network: name, port })),
+          sends: sends.map(({ network, to, endpoint: { address, port } }) => ({
+            network: network.name,
+            peer: to,
+            address,
+            port,
+          })),
+          expected: expected.map(({ network, from }) => ({ network: network.name, peer: from })),
+        },
+        context,
+      ),
+      parse: fromLines(parse),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, parse);
+  verdict(context, readings) {
     const { inside, outside } = bothMeasured(context, withEndpoints(context, orderedPairs(context)));
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const pairs = inside.map((pair) => {

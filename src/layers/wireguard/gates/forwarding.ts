@@ -5,11 +5,11 @@ import { isHelpedByOwner, loadedFrom, ownerOf, ruleText } from '../../../facts/f
 import { familyOf } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { subnetsOf } from '../../../model/shape.js';
-import { GarbledReply } from '../../../remote/reply-lines.js';
+import { fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { overruledAtBoot } from '../../host/kernel/at-boot.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { forwardingRuleset, forwardingTable } from '../forwarding/table.js';
 import { unitOf } from '../forwarding/unit.js';
 import { wipedBy } from '../forwarding/wiped.js';
@@ -213,8 +213,14 @@ class NetworkJudge {
   }
 }
 
+/** The networks in which a node passes packets on, and what it was seen to do. */
+interface Passing {
+  readonly networks: readonly Network[];
+  readonly seen: ReturnType<typeof parseForwarding>;
+}
+
 /** Hubs, relays and gateways pass on what they should: the kernel forwards, our table is complete and comes back after a reboot, and no other firewall drops it. */
-export const forwarding: GateKind<NetworkParams> = {
+export const forwarding: GateKind<NetworkParams, Passing | undefined> = {
   kind: 'forwarding',
   schema: parameters(networkParameter),
   patience: 0,
@@ -227,16 +233,18 @@ export const forwarding: GateKind<NetworkParams> = {
 
   probe(context, node) {
     const networks = forwardedOn(context, node.name);
-    return networks.length === 0 ? 'echo end\n' : forwardingProbe(context.inventory, networks, node.name);
+    return {
+      script: networks.length === 0 ? 'echo end\n' : forwardingProbe(context.inventory, networks, node.name),
+      parse: fromLines((lines) => {
+        const networks = forwardedOn(context, node.name);
+        if (networks.length > 0) return { networks, seen: parseForwarding(lines, networks) };
+        if (lines.length > 0) throw new GarbledReply('expected nothing');
+        return undefined;
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => {
-      const networks = forwardedOn(context, node);
-      if (networks.length > 0) return { networks, seen: parseForwarding(lines, networks) };
-      if (lines.length > 0) throw new GarbledReply('expected nothing');
-      return undefined;
-    });
+  verdict(context, readings) {
     const findings = [...readings.seen].flatMap(([node, read]): readonly Finding[] => {
       if (read === undefined) {
         if (networksOn(context, node).length === 0) return [notAMember(node)];

@@ -1,6 +1,6 @@
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
-import { all, integer, only } from '../../../remote/reply-lines.js';
+import { all, fromLines, integer, only } from '../../../remote/reply-lines.js';
 import type { Script } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { amount } from '../../shared/amount.js';
@@ -11,14 +11,14 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { endpointFor } from '../overlay/endpoint.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { CLOCK_SLACK, clockBack, type Side } from './handshake/clock-back.js';
 import { type AskedPeer, handshakeProbe } from './handshake/probe.js';
-import { inNetwork, networksOn, notAMember } from './shared/members.js';
+import { type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';
 
 export interface HandshakeParams extends NetworkParams, WithinParams {
   readonly maxAge?: number;
@@ -222,7 +222,7 @@ function deadIn(
 }
 
 /** Every direct peer has shaken hands lately; where it hasn't, a packet is sent to make it. */
-export const handshake: GateKind<HandshakeParams> = {
+export const handshake: GateKind<HandshakeParams, readonly InNetwork<Shakes>[]> = {
   kind: 'handshake',
   readsKeys: true,
   schema: parameters({
@@ -238,25 +238,27 @@ export const handshake: GateKind<HandshakeParams> = {
   settling: 4,
 
   probe(context, node) {
-    return probeAll(context, node.name);
+    return {
+      script: probeAll(context, node.name),
+      parse: fromLines((lines) => {
+        const of = (word: string, number: number): readonly (readonly string[])[] =>
+          all(lines, word)
+            .filter(([index]) => integer(index) === number)
+            .map((words) => words.slice(1));
+        return networksOn(context, node.name).map((network, number) => ({
+          network,
+          seen: {
+            clock: integer(only(lines, 'clock')[0]),
+            changed: integer(of('changed', number)[0]?.[0] ?? '0'),
+            shakes: new Map(of('shake', number).map(([key = '', time]) => [key, integer(time)])),
+            heard: new Set(of('heard', number).map(([key = '']) => key)),
+          },
+        }));
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => {
-      const of = (word: string, number: number): readonly (readonly string[])[] =>
-        all(lines, word)
-          .filter(([index]) => integer(index) === number)
-          .map((words) => words.slice(1));
-      return networksOn(context, node).map((network, number) => ({
-        network,
-        seen: {
-          clock: integer(only(lines, 'clock')[0]),
-          changed: integer(of('changed', number)[0]?.[0] ?? '0'),
-          shakes: new Map(of('shake', number).map(([key = '', time]) => [key, integer(time)])),
-          heard: new Set(of('heard', number).map(([key = '']) => key)),
-        },
-      }));
-    });
+  verdict(context, readings) {
     const demanded: { network: string; finding: Finding; shaken: boolean }[] = [];
     const findings = [...readings.seen].flatMap(([node, networks]): readonly Finding[] => {
       if (networks.length === 0) return [notAMember(node)];

@@ -1,9 +1,9 @@
 import { quote } from '../../../remote/quote.js';
-import { END_LINE } from '../../../remote/reply-lines.js';
+import { END_LINE, fromLines } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 
@@ -62,29 +62,31 @@ function judge(node: string, interfaceName: string, seen: ReadonlyMap<string, Se
 }
 
 /** Every member has a private key that root alone can read, and no two have the same. */
-export const keys: GateKind<NetworkParams> = {
+export const keys: GateKind<NetworkParams, Seen> = {
   kind: 'keys',
   schema: parameters(networkParameter),
   patience: 0,
 
   probe(context, node) {
     const parts = networksOn(context, node.name).map((network) => probeKey(network.interface));
-    return lines(...parts, `echo ${END_LINE}`, '');
+    return {
+      script: lines(...parts, `echo ${END_LINE}`, ''),
+      parse: fromLines((lines) => {
+        const own = networksOn(context, node.name).map((network) => network.interface);
+        return new Map(
+          own.flatMap((name) => {
+            const [, mode, owner, publicKey = ''] = lines.find(([word]) => word === name) ?? [];
+            if (mode === undefined || owner === undefined) return [];
+            return [
+              [name, { mode: `${mode} ${owner}`, publicKey: PUBLIC_KEY.test(publicKey) ? publicKey : '' }],
+            ];
+          }),
+        );
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node): Seen => {
-      const own = networksOn(context, node).map((network) => network.interface);
-      return new Map(
-        own.flatMap((name) => {
-          const [, mode, owner, publicKey = ''] = lines.find(([word]) => word === name) ?? [];
-          if (mode === undefined || owner === undefined) return [];
-          return [
-            [name, { mode: `${mode} ${owner}`, publicKey: PUBLIC_KEY.test(publicKey) ? publicKey : '' }],
-          ];
-        }),
-      );
-    });
+  verdict(context, readings) {
     const findings = [...readings.seen.keys()].flatMap((node) => {
       const networks = networksOn(context, node);
       if (networks.length === 0) return [notAMember(node)];

@@ -1,7 +1,7 @@
 import type { Network } from '../../../model/inventory.js';
 import { hubOf } from '../../../model/shape.js';
 import { type LanProbe, lanProgram } from '../../../packets/lan-program.js';
-import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import {
   type NetworkParams,
@@ -10,7 +10,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { type LanTarget, targetsBehind, targetsThrough } from './shared/lan-targets.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
@@ -177,7 +177,7 @@ function judge(
 }
 
 /** The LANs behind gateways answer: their machines and routers are asked through the tunnel, and from the gateway itself, so that a STOP names the hop. */
-export const lan: GateKind<LanParams> = {
+export const lan: GateKind<LanParams, Seen> = {
   kind: 'lan',
   schema: parameters({ ...networkParameter, ...withinParameter }),
   patience: 10,
@@ -188,13 +188,13 @@ export const lan: GateKind<LanParams> = {
 
   probe(context, node) {
     const probes = [...probesOf(context, node.name).values()];
-    return lanProgram({ probes, ipv6: ipv6Interfaces(context, node.name) }, context);
+    return {
+      packets: lanProgram({ probes, ipv6: ipv6Interfaces(context, node.name) }, context),
+      parse: fromLines((lines) => parse(lines, [...probesOf(context, node.name).keys()])),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) =>
-      parse(lines, [...probesOf(context, node).keys()]),
-    );
+  verdict(context, readings) {
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const ways: Finding[] = [];
     const others: Finding[] = [];

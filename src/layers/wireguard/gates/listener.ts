@@ -1,17 +1,22 @@
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
-import { all, END_LINE, GarbledReply, type Lines } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, GarbledReply, type Lines } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { readAddresses, readInterface, readUnit } from '../tunnel/readings.js';
 import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
-import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
+import { addressesOf, type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';
 
 /** Everything about one interface on one node. */
+interface Seen {
+  readonly ipv6Off: boolean;
+  readonly interfaces: readonly InNetwork<SeenInterface | undefined>[];
+}
+
 interface SeenInterface {
   readonly up: boolean;
   readonly mtu: string;
@@ -144,24 +149,26 @@ function judge(
 }
 
 /** The interface is up as wanted, listens on its UDP port and comes back after a reboot. */
-export const listener: GateKind<NetworkParams> = {
+export const listener: GateKind<NetworkParams, Seen> = {
   kind: 'listener',
   schema: parameters(networkParameter),
   patience: 0,
 
   probe(context, node) {
     const parts = networksOn(context, node.name).map(probeInterface);
-    return lines(ipv6Probe(ipv6Interfaces(context, node.name)), ...parts, `echo ${END_LINE}`, '');
+    return {
+      script: lines(ipv6Probe(ipv6Interfaces(context, node.name)), ...parts, `echo ${END_LINE}`, ''),
+      parse: fromLines((lines) => ({
+        ipv6Off: saysIpv6Off(lines),
+        interfaces: networksOn(context, node.name).map((network, number) => ({
+          network,
+          seen: parseInterface(lines, number),
+        })),
+      })),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => ({
-      ipv6Off: saysIpv6Off(lines),
-      interfaces: networksOn(context, node).map((network, number) => ({
-        network,
-        seen: parseInterface(lines, number),
-      })),
-    }));
+  verdict(context, readings) {
     const findings = [...readings.seen].flatMap(([node, { ipv6Off, interfaces }]) => {
       if (interfaces.length === 0) return [notAMember(node)];
       return interfaces.flatMap(({ network, seen }) =>

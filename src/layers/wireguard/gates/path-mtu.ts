@@ -1,6 +1,6 @@
 import type { Network } from '../../../model/inventory.js';
 import { pathMtuProgram } from '../../../packets/path-mtu-program.js';
-import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import {
   type NetworkParams,
@@ -9,7 +9,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import { type Pair, pairsFrom, type Way, waysOf } from './shared/pairs.js';
@@ -107,33 +107,35 @@ function judge(
 }
 
 /** The largest packet that passes unbroken between every ordered pair, each way by itself, is the interface's MTU. */
-export const pathMtu: GateKind<PathMtuParams> = {
+export const pathMtu: GateKind<PathMtuParams, Seen> = {
   kind: 'path-mtu',
   schema: parameters({ ...networkParameter, ...withinParameter }),
   patience: 10,
 
   probe(context, node) {
-    return pathMtuProgram(
-      {
-        targets: waysFrom(context, node.name).map(({ network, address }) => ({
-          interface: network.interface,
-          address,
-        })),
-        own: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
-        ipv6: ipv6Interfaces(context, node.name),
-      },
-      context,
-    );
+    return {
+      packets: pathMtuProgram(
+        {
+          targets: waysFrom(context, node.name).map(({ network, address }) => ({
+            interface: network.interface,
+            address,
+          })),
+          own: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
+          ipv6: ipv6Interfaces(context, node.name),
+        },
+        context,
+      ),
+      parse: fromLines((lines) => {
+        const seen = parse(lines);
+        const ways = waysFrom(context, node.name).length;
+        if (seen.perl && seen.reaches.size !== ways)
+          throw new GarbledReply(`expected ${ways} paths, got ${seen.reaches.size}`);
+        return seen;
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => {
-      const seen = parse(lines);
-      const ways = waysFrom(context, node).length;
-      if (seen.perl && seen.reaches.size !== ways)
-        throw new GarbledReply(`expected ${ways} paths, got ${seen.reaches.size}`);
-      return seen;
-    });
+  verdict(context, readings) {
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const pairs: Finding[] = [];
     const others: Finding[] = [];

@@ -1,17 +1,17 @@
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
-import { all, END_LINE, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { HANDSHAKE_LIFETIME, mayBeLearned } from '../overlay/learned.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { keyPath, readInterface, readOwnKey } from '../tunnel/readings.js';
-import { inNetwork, networksOn, notAMember } from './shared/members.js';
+import { type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';
 
 interface LivePeer {
   readonly publicKey: string;
@@ -189,20 +189,25 @@ class NetworkJudge {
 }
 
 /** Each node's live peers are exactly those wanted, each with the key that its node really has and the addresses that are its own, at an endpoint where it can be. */
-export const peers: GateKind<NetworkParams> = {
+export const peers: GateKind<NetworkParams, readonly InNetwork<Seen>[]> = {
   kind: 'peers',
   readsKeys: true,
   schema: parameters(networkParameter),
   patience: 0,
 
   probe(context, node) {
-    return lines(...networksOn(context, node.name).map(probeNetwork), `echo ${END_LINE}`, '');
+    return {
+      script: lines(...networksOn(context, node.name).map(probeNetwork), `echo ${END_LINE}`, ''),
+      parse: fromLines((lines) =>
+        networksOn(context, node.name).map((network, number) => ({
+          network,
+          seen: parseNetwork(lines, number),
+        })),
+      ),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) =>
-      networksOn(context, node).map((network, number) => ({ network, seen: parseNetwork(lines, number) })),
-    );
+  verdict(context, readings) {
     const findings = [...readings.seen].flatMap(([node, networks]) => {
       if (networks.length === 0) return [notAMember(node)];
       return networks.flatMap(({ network, seen }) =>

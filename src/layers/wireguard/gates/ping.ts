@@ -1,6 +1,6 @@
 import type { Network } from '../../../model/inventory.js';
 import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
-import { all, GarbledReply, integer } from '../../../remote/reply-lines.js';
+import { all, fromLines, GarbledReply, integer } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import {
   type NetworkParams,
@@ -9,7 +9,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
 import { waysOf } from './shared/pairs.js';
@@ -21,6 +21,11 @@ interface Answer {
   readonly sent: number;
   /** Milliseconds of a `pong`, the reason of a `lost`. */
   readonly detail: string;
+}
+
+interface Seen {
+  readonly ipv6Off: boolean;
+  readonly pings: readonly (PingTarget & { readonly answer: Answer })[];
 }
 
 function targetsOf(context: GateContext<PingParams>, node: string): readonly PingTarget[] {
@@ -77,34 +82,36 @@ function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
 }
 
 /** Every member answers a ping from every other, in both families, those behind a relay included. */
-export const ping: GateKind<PingParams> = {
+export const ping: GateKind<PingParams, Seen> = {
   kind: 'ping',
   schema: parameters({ ...networkParameter, ...withinParameter }),
   patience: 15,
 
   probe(context, node) {
     const data = { targets: targetsOf(context, node.name), ipv6: ipv6Interfaces(context, node.name) };
-    return pingProgram(data, context);
+    return {
+      packets: pingProgram(data, context),
+      parse: fromLines((lines) => {
+        const answers = new Map<number, Answer>();
+        for (const [word, answered] of [
+          ['pong', true],
+          ['lost', false],
+        ] as const) {
+          for (const [number, sent, ...detail] of all(lines, word)) {
+            answers.set(integer(number), { answered, sent: integer(sent), detail: detail.join(' ') });
+          }
+        }
+        const pings = targetsOf(context, node.name).map((target, number) => {
+          const answer = answers.get(number);
+          if (answer === undefined) throw new GarbledReply(`nothing was said of ${target.peer}`);
+          return { ...target, answer };
+        });
+        return { pings, ipv6Off: saysIpv6Off(lines) };
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => {
-      const answers = new Map<number, Answer>();
-      for (const [word, answered] of [
-        ['pong', true],
-        ['lost', false],
-      ] as const) {
-        for (const [number, sent, ...detail] of all(lines, word)) {
-          answers.set(integer(number), { answered, sent: integer(sent), detail: detail.join(' ') });
-        }
-      }
-      const pings = targetsOf(context, node).map((target, number) => {
-        const answer = answers.get(number);
-        if (answer === undefined) throw new GarbledReply(`nothing was said of ${target.peer}`);
-        return { ...target, answer };
-      });
-      return { pings, ipv6Off: saysIpv6Off(lines) };
-    });
+  verdict(context, readings) {
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const answered = (network: Network, from: string, to: string): boolean | undefined => {
       const pings = readings.seen

@@ -1,9 +1,9 @@
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
-import { all, END_LINE, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
 import { peersOf } from '../overlay/peers.js';
@@ -106,7 +106,7 @@ function judge(
 }
 
 /** Each pair of peers uses a preshared key of its own, the same on both, where the network has them. */
-export const presharedKeys: GateKind<NetworkParams> = {
+export const presharedKeys: GateKind<NetworkParams, ReadonlyMap<Network, Seen>> = {
   kind: 'preshared-keys',
   readsKeys: true,
   schema: parameters(networkParameter),
@@ -121,17 +121,19 @@ export const presharedKeys: GateKind<NetworkParams> = {
     const parts = networks.map((network, number) =>
       probeNetwork(network, peersOf(context.inventory, network, node.name), number),
     );
-    return [...(parts.length > 0 ? [SUM] : []), ...parts, `echo ${END_LINE}`, ''].join('\n');
+    return {
+      script: [...(parts.length > 0 ? [SUM] : []), ...parts, `echo ${END_LINE}`, ''].join('\n'),
+      parse: fromLines((lines) => {
+        const strange = lines.find(([word = '']) => word !== 'live' && word !== 'file');
+        if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" tells nothing`);
+        return new Map(
+          sharedOn(context, node.name).map((network, number) => [network, parseNetwork(lines, number)]),
+        );
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => {
-      const strange = lines.find(([word = '']) => word !== 'live' && word !== 'file');
-      if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" tells nothing`);
-      return new Map(
-        sharedOn(context, node).map((network, number) => [network, parseNetwork(lines, number)]),
-      );
-    });
+  verdict(context, readings) {
     const pairs: Finding[] = [];
     const others: Finding[] = [];
     for (const [node, networks] of readings.seen) {

@@ -5,10 +5,10 @@ import { allowFix, causeText } from '../../../facts/firewall/told.js';
 import { bareAddress, contains, spanOf } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import type { FragmentReply } from '../../../remote/program.js';
-import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { isClosedRule } from '../forwarding/closed.js';
 import { cutPart, parseOwners } from '../ownership/probe.js';
 import { foreignFix, type Ownership, ownershipOf } from '../ownership/verdict.js';
@@ -85,15 +85,10 @@ function cutParts(reply: FragmentReply): Parts {
   };
 }
 
-function parse(
-  lines: Lines,
-  node: string,
-  context: GateContext<NetworkParams>,
-  parts: Parts | undefined,
-): Seen {
+function parse(lines: Lines, node: string, context: GateContext<NetworkParams>, parts: Parts): Seen {
   const networks = networksOn(context, node);
   const whose = (network: Network): Ownership | undefined => {
-    const own = parts?.owners.get(network.interface);
+    const own = parts.owners.get(network.interface);
     return own && ownershipOf({ ...context, network, node }, own);
   };
   const seen = new Map(all(lines, 'network').map(([number, ...words]) => [integer(number), words]));
@@ -127,7 +122,7 @@ function parse(
       context.inventory.nodes
         .filter(({ name }) => name === node)
         .flatMap((one) =>
-          (parts?.left ?? []).filter((left) => isOurs(left, context.inventory, one, context.facts)),
+          (parts.left ?? []).filter((left) => isOurs(left, context.inventory, one, context.facts)),
         )
         .map((left) => left.interface),
     ),
@@ -256,7 +251,7 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
 }
 
 /** A clean baseline: nothing that an earlier cluster or VPN left behind, and nothing in the way of the networks. */
-export const pristine: GateKind<NetworkParams> = {
+export const pristine: GateKind<NetworkParams, Seen> = {
   kind: 'pristine',
   foretells: true,
   schema: parameters(networkParameter),
@@ -268,16 +263,16 @@ export const pristine: GateKind<NetworkParams> = {
       network,
       callers: callersOf(context.inventory, network, node.name),
     }));
-    return pristineProbe(memberships, ipv6Interfaces(context, node.name), wanted);
+    return {
+      script: pristineProbe(memberships, ipv6Interfaces(context, node.name), wanted),
+      parse: (reply) => {
+        const parts = cutParts(reply);
+        return fromLines((lines) => parse(lines, node.name, context, parts))(parts.plain);
+      },
+    };
   },
 
-  verdict(context, replies) {
-    const cut = new Map([...replies].map(([node, reply]) => [node, cutParts(reply)] as const));
-    const readings = readReplies(
-      context,
-      new Map([...cut].map(([node, { plain }]) => [node, plain])),
-      (lines, node) => parse(lines, node, context, cut.get(node)),
-    );
+  verdict(context, readings) {
     const findings = [...readings.seen].flatMap(([node, seen]) => judge(context, node, seen));
     const problems = findings.filter(({ go }) => !go);
     const dirty = new Set(problems.map(({ node }) => node));

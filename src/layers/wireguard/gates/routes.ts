@@ -1,15 +1,15 @@
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { command } from '../../../remote/quote.js';
-import { all, END_LINE, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import { lines, type Script } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { routesOf } from '../overlay/peers.js';
 import { readRoutes } from '../tunnel/readings.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { addressesOf, type InNetwork, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 
 const APPLY = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
 /** Lines of `ip route` that are read for one question; a node with more is told as such. */
@@ -135,7 +135,7 @@ function judge(
 }
 
 /** The routes through the interface are exactly those of the peers' AllowedIPs, and nothing else leads into the overlay or to a LAN behind a gateway. */
-export const routes: GateKind<NetworkParams> = {
+export const routes: GateKind<NetworkParams, readonly InNetwork<Seen>[]> = {
   kind: 'routes',
   schema: parameters(networkParameter),
   patience: 0,
@@ -144,17 +144,19 @@ export const routes: GateKind<NetworkParams> = {
     const networks = networksOn(context, node.name).map((network, number) =>
       probeNetwork(network, rangesOf(context, network, node.name), number),
     );
-    return lines(...networks, `echo ${END_LINE}`, '');
+    return {
+      script: lines(...networks, `echo ${END_LINE}`, ''),
+      parse: fromLines((lines) => {
+        if (all(lines, 'more').length > 0) throw new GarbledReply(`more than ${LIMIT} routes`);
+        return networksOn(context, node.name).map((network, number) => ({
+          network,
+          seen: parseNetwork(lines, network, number, node.name),
+        }));
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines, node) => {
-      if (all(lines, 'more').length > 0) throw new GarbledReply(`more than ${LIMIT} routes`);
-      return networksOn(context, node).map((network, number) => ({
-        network,
-        seen: parseNetwork(lines, network, number, node),
-      }));
-    });
+  verdict(context, readings) {
     const findings = [...readings.seen].flatMap(([node, networks]) => {
       if (networks.length === 0) return [notAMember(node)];
       return networks.flatMap(({ network, seen }) =>

@@ -1,5 +1,5 @@
 import { transferProgram } from '../../../packets/transfer-program.js';
-import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import {
   type NetworkParams,
@@ -8,7 +8,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
@@ -133,7 +133,7 @@ function judge(
 }
 
 /** TCP moves real bytes over every ordered pair, in both families where both nodes have both. */
-export const transfer: GateKind<TransferParams> = {
+export const transfer: GateKind<TransferParams, Seen> = {
   kind: 'transfer',
   schema: parameters({
     ...networkParameter,
@@ -150,30 +150,32 @@ export const transfer: GateKind<TransferParams> = {
   probe(context, node) {
     const sending = insideWays(context, pairsFrom(context, node.name));
     const receiving = insideWays(context, pairsTo(context, node.name));
-    return transferProgram(
-      {
-        listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
-        send: sending.map(({ address }) => address),
-        serve: receiving.map(({ source }) => source),
-        port: transferPort(context.token, context.lane),
-        bytes: context.params.bytes ?? DEFAULT_BYTES,
-        ipv6: ipv6Interfaces(context, node.name),
-      },
-      context,
-    );
+    return {
+      packets: transferProgram(
+        {
+          listen: networksOn(context, node.name).flatMap((network) => addressesOf(network, node.name)),
+          send: sending.map(({ address }) => address),
+          serve: receiving.map(({ source }) => source),
+          port: transferPort(context.token, context.lane),
+          bytes: context.params.bytes ?? DEFAULT_BYTES,
+          ipv6: ipv6Interfaces(context, node.name),
+        },
+        context,
+      ),
+      parse: fromLines((lines) => {
+        const seen = parse(lines);
+        const own = insideWays(context, pairsFrom(context, node.name)).length;
+        if (seen.perl && seen.outcomes.size !== own)
+          throw new GarbledReply(`expected ${own} outcomes, got ${seen.outcomes.size}`);
+        return seen;
+      }),
+    };
   },
 
-  verdict(context, replies) {
+  verdict(context, readings) {
     const every = orderedPairs(context);
     const { outside } = bothMeasured(context, every);
     const ways = numbered(insideWays(context, every));
-    const readings = readReplies(context, replies, (lines, node) => {
-      const seen = parse(lines);
-      const own = insideWays(context, pairsFrom(context, node)).length;
-      if (seen.perl && seen.outcomes.size !== own)
-        throw new GarbledReply(`expected ${own} outcomes, got ${seen.outcomes.size}`);
-      return seen;
-    });
     const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
     const pairs = ways.map((way) => {
       const finding = judge(context, way, readings.seen);

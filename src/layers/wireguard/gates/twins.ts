@@ -1,7 +1,7 @@
-import { all, END_LINE, only } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count, readReplies } from '../../shared/verdict.js';
+import { conclude, count } from '../../shared/verdict.js';
 
 const PROBE = `machine=
 [ ! -r /etc/machine-id ] || read -r machine </etc/machine-id
@@ -55,25 +55,27 @@ const NOTED_FIX =
   'no hurry, the network works without it: when one of the two is next set up anew, give it an identity of its own; until then known_hosts may take one for the other, and a DHCP server may give both one address';
 
 /** No two nodes are one machine; and those that are copies of each other are noted, for they share an identity. */
-export const twins: GateKind<Readonly<Record<string, never>>> = {
+export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
   kind: 'twins',
   schema: parameters(),
   patience: 0,
 
   probe() {
-    return PROBE;
+    return {
+      script: PROBE,
+      parse: fromLines((lines) => {
+        const [machine = ''] = only(lines, 'machine');
+        const running = only(lines, 'running').join(' ');
+        return {
+          machine: /^[0-9a-f]{32}$/.test(machine) ? machine : undefined,
+          hostKeys: all(lines, 'host').map((words) => words.join(' ')),
+          running: /^[0-9a-f-]{36} \d+$/.test(running) ? running : undefined,
+        };
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines): Identity => {
-      const [machine = ''] = only(lines, 'machine');
-      const running = only(lines, 'running').join(' ');
-      return {
-        machine: /^[0-9a-f]{32}$/.test(machine) ? machine : undefined,
-        hostKeys: all(lines, 'host').map((words) => words.join(' ')),
-        running: /^[0-9a-f-]{36} \d+$/.test(running) ? running : undefined,
-      };
-    });
+  verdict(context, readings) {
     const nodes = [...readings.seen];
     const findings = nodes.flatMap(([node, identity]): Finding[] => {
       const base = { node, expected: 'machine-id and SSH host keys that no other node has' };

@@ -1,7 +1,7 @@
-import { all, END_LINE, only } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, readReplies } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 
 /** A container has the kernel of its host, whatever kernels are installed in it. */
 const PROBE = `module=no
@@ -55,27 +55,29 @@ function judge(node: string, { module, userspace, tun, running, installed }: Sup
 }
 
 /** The node can bring a WireGuard interface up. Nothing is loaded to find that out. */
-export const wireguardSupport: GateKind<Readonly<Record<string, never>>> = {
+export const wireguardSupport: GateKind<Readonly<Record<string, never>>, Support> = {
   kind: 'wireguard-support',
   schema: parameters(),
   patience: 0,
 
   probe() {
-    return PROBE;
+    return {
+      script: PROBE,
+      parse: fromLines((lines) => {
+        const [module = '', userspace, tun] = only(lines, 'support', 3);
+        const others = all(lines, 'other');
+        return {
+          module,
+          userspace: userspace === 'yes',
+          tun: tun === 'yes',
+          running: others[0]?.[0],
+          installed: others.map(([, release = '']) => release),
+        };
+      }),
+    };
   },
 
-  verdict(context, replies) {
-    const readings = readReplies(context, replies, (lines): Support => {
-      const [module = '', userspace, tun] = only(lines, 'support', 3);
-      const others = all(lines, 'other');
-      return {
-        module,
-        userspace: userspace === 'yes',
-        tun: tun === 'yes',
-        running: others[0]?.[0],
-        installed: others.map(([, release = '']) => release),
-      };
-    });
+  verdict(_context, readings) {
     const findings = [...readings.seen].map(([node, support]) => judge(node, support));
     return conclude(
       readings,

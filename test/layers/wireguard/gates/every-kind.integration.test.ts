@@ -1,8 +1,10 @@
 import { Ajv } from 'ajv';
+import { reachable } from '../../../../src/layers/host/gates/reachable.js';
 import { GATE_KINDS } from '../../../../src/layers/index.js';
 import type { FragmentReply } from '../../../../src/remote/program.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells } from '../../../support/shells.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { askGate, gateContext, nodeOf, reply, stops } from './fixture.js';
 
 const PARAMS: Readonly<Record<string, object>> = {
@@ -19,7 +21,7 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the gate %s', (n
       const one = said(node);
       return one ? [[node, one] as const] : [];
     });
-    return kind.verdict(context, new Map(replies));
+    return verdictOn(kind, context, new Map(replies));
   };
 
   it('has a schema that allows its usual parameters and no others', () => {
@@ -50,7 +52,7 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the gate %s', (n
       { ...alone, patience: 0 },
       nodeOf('ms-1'),
     );
-    const { findings } = kind.verdict(alone, new Map([['ms-1', { id: 'x', code, stdout, stderr }]]));
+    const { findings } = verdictOn(kind, alone, new Map([['ms-1', { id: 'x', code, stdout, stderr }]]));
     expect(findings.map(({ node }) => node)).toContain('ms-1');
   });
 });
@@ -69,11 +71,10 @@ describeShells('every probe', (shell) => {
 });
 
 it('garbled words of one node leave the others judged', () => {
-  const kind = GATE_KINDS.get('reachable');
   const good = reply('uid 0\nhost ms-1\nsystem Debian GNU/Linux 12\nstate running');
-  const context = gateContext<unknown>({});
+  const context = gateContext({});
   const replies = new Map(context.measured.map((node) => [node, node === 'wk-1' ? reply('uid 0') : good]));
-  const verdict = kind?.verdict(context, replies);
-  expect(verdict && stops(verdict)).toEqual(['wk-1: expected one line "host" with 1 value: uid 0 end']);
-  expect(verdict?.summary).toBe('3 of 4 nodes answer as root (Debian 12)');
+  const verdict = verdictOn(reachable, context, replies);
+  expect(stops(verdict)).toEqual(['wk-1: expected one line "host" with 1 value: uid 0 end']);
+  expect(verdict.summary).toBe('3 of 4 nodes answer as root (Debian 12)');
 });

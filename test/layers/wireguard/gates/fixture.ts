@@ -3,9 +3,10 @@ import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import type { Network, Node } from '../../../../src/model/inventory.js';
 import type { FragmentReply } from '../../../../src/remote/program.js';
 import { standalone } from '../../../../src/remote/script.js';
-import { type AskedGate, gateFragments, gateReplies } from '../../../../src/runner/gates/question.js';
+import { gateFragments, gateReplies } from '../../../../src/runner/gates/question.js';
 import { homeMesh } from '../../../fixtures/home-mesh-inventory.js';
 import { runScript, type Shell, type ShellOptions } from '../../../support/shells.js';
+import { askedGate, verdictOn } from '../../../support/verdict-on.js';
 
 export const KEYS: Readonly<Record<string, string>> = {
   'ctb-edge-1': 'ZWRnZS1lZGdlLWVkZ2UtZWRnZS1lZGdlLWVkZ2UtZWQ=',
@@ -46,8 +47,8 @@ export function reply(stdout: string, changes: Partial<FragmentReply> = {}): Fra
 
 export type Replies = Readonly<Record<string, string | FragmentReply>>;
 
-export function verdictOf<P>(
-  gate: GateKind<P>,
+export function verdictOf<P, S>(
+  gate: GateKind<P, S>,
   params: P,
   replies: Replies,
   changes: Partial<GateContext<P>> = {},
@@ -55,7 +56,7 @@ export function verdictOf<P>(
   const read = Object.entries(replies).map(
     ([name, said]) => [name, typeof said === 'string' ? reply(said) : said] as const,
   );
-  return gate.verdict(gateContext(params, changes), new Map(read));
+  return verdictOn(gate, gateContext(params, changes), new Map(read));
 }
 
 /** `ms-1 -> wk-1: seen` for every finding that is a STOP. */
@@ -65,25 +66,22 @@ export function stops({ findings }: Verdict): string[] {
     .map(({ node: name, peer, seen }) => `${name}${peer === undefined ? '' : ` -> ${peer}`}: ${seen}`);
 }
 
-function asked<P>(kind: GateKind<P>, context: GateContext<P>): readonly AskedGate[] {
-  return [{ id: 'test', kind: kind as GateKind, context }];
-}
-
 /** The gate alone, as it is put to a node. */
-export function scriptOf<P>(kind: GateKind<P>, context: GateContext<P>, node: Node): string {
-  return standalone(gateFragments(asked(kind, context), node)[0]?.script ?? fail('no fragment'));
+export function scriptOf<P, S>(kind: GateKind<P, S>, context: GateContext<P>, { name }: Node): string {
+  const [fragment] = gateFragments([askedGate(kind, context, name)], context);
+  return standalone(fragment?.script ?? fail('no fragment'));
 }
 
 /** Runs the gate alone as a node would. */
-export function askGate<P>(
+export function askGate<P, S>(
   shell: Shell,
-  kind: GateKind<P>,
+  kind: GateKind<P, S>,
   context: GateContext<P>,
-  node: Node,
+  { name }: Node,
   options: ShellOptions = {},
 ): FragmentReply {
-  const fragment = gateFragments(asked(kind, context), node)[0] ?? fail('no fragment');
+  const asked = [askedGate(kind, context, name)];
+  const fragment = gateFragments(asked, context)[0] ?? fail('no fragment');
   const reply = runScript(shell, fragment.script, options);
-  const replies = gateReplies(asked(kind, context), new Map([[fragment.id, reply]]));
-  return replies.get('test') ?? fail('no reply');
+  return gateReplies(asked, new Map([[fragment.id, reply]])).get('test') ?? fail('no reply');
 }

@@ -4,6 +4,7 @@ import { forwardingRuleset } from '../../../../src/layers/wireguard/forwarding/t
 import { forwarding } from '../../../../src/layers/wireguard/gates/forwarding.js';
 import type { Inventory } from '../../../../src/model/inventory.js';
 import { describeShells } from '../../../support/shells.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';
 import { askGate, INVENTORY, nodeOf, reply, stops } from './fixture.js';
 import { hubContext, hubInventory, withNat } from './hub-fixture.js';
@@ -40,7 +41,7 @@ const nft = (...rules: readonly string[]): readonly string[] =>
 
 function judged(lines: readonly string[], inventory: Inventory = hubInventory): Verdict {
   const context = hubContext({ inventory, measured: ['node-a'] });
-  return forwarding.verdict(context, new Map([['node-a', reply(lines.join('\n'))]]));
+  return verdictOn(forwarding, context, new Map([['node-a', reply(lines.join('\n'))]]));
 }
 
 const without = (text: string): readonly string[] => said().filter((line) => !line.startsWith(text));
@@ -166,7 +167,8 @@ describe('forwarding', () => {
 
   it('has nothing to ask of a spoke or a stranger, and nothing at all in a plain mesh', () => {
     const context = hubContext({ measured: ['far', 'lan-1'] });
-    const verdict = forwarding.verdict(
+    const verdict = verdictOn(
+      forwarding,
       context,
       new Map([
         ['far', reply('')],

@@ -1,4 +1,5 @@
 import { lan } from '../../../../src/layers/wireguard/gates/lan.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { reply, stops } from './fixture.js';
 import { hubContext, hubInventory, withNat } from './hub-fixture.js';
 
@@ -13,7 +14,8 @@ type Said = Partial<Record<keyof typeof good, readonly string[]>>;
 
 const lostLan = ['lost 0 silence', 'lost 1 silence', 'lan 2 0.5 none'];
 const judged = (said: Said, context = hubContext()) =>
-  lan.verdict(
+  verdictOn(
+    lan,
     context,
     new Map(Object.entries({ ...good, ...said }).map(([node, lines]) => [node, reply(lines.join('\n'))])),
   );
@@ -93,7 +95,7 @@ describe('lan', () => {
       nodes: hubInventory.nodes.filter(({ name }) => name !== 'lan-1'),
     };
     const context = hubContext({ inventory, measured: ['vps'] });
-    const verdict = lan.verdict(context, new Map([['vps', reply('lan 0 0.8 open\nlan 1 0.5 none')]]));
+    const verdict = verdictOn(lan, context, new Map([['vps', reply('lan 0 0.8 open\nlan 1 0.5 none')]]));
     expect(verdict.findings[0]).toMatchObject({
       go: true,
       expected: 'node-a (192.168.1.10) answers through node-a',

@@ -8,6 +8,7 @@ import { sysctl } from '../../../../src/layers/host/gates/sysctl.js';
 import { wireguardSupport } from '../../../../src/layers/wireguard/gates/wireguard-support.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells, runScript } from '../../../support/shells.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';
 import { askGate, gateContext, nodeOf, reply, scriptOf, stops, verdictOf } from './fixture.js';
 
@@ -87,7 +88,7 @@ describe('sysctl', () => {
     it('the kernel, values of several words included', () => {
       const values = { 'kernel.ostype': 'Linux', 'net.no.such': 1, 'kernel.printk': '99 2 3 4' };
       const answer = askGate(shell, sysctl, gateContext({ values }), nodeOf('ms-1'));
-      const { findings } = sysctl.verdict(gateContext({ values }, one), new Map([['ms-1', answer]]));
+      const { findings } = verdictOn(sysctl, gateContext({ values }, one), new Map([['ms-1', answer]]));
       expect(findings.map(({ seen }) => seen)).toEqual([
         'Linux',
         'no such key',
@@ -119,7 +120,8 @@ describe('commands', () => {
       expect(answer.stdout).toBe(`found wg ${path}/wg\nmissing no-such-command\nend\n`);
       expect(
         stops(
-          commands.verdict(
+          verdictOn(
+            commands,
             gateContext({ names: ['wg', 'no-such-command'] }, one),
             new Map([['ms-1', answer]]),
           ),

@@ -3,6 +3,7 @@ import { handshake } from '../../../../src/layers/wireguard/gates/handshake.js';
 import { ping } from '../../../../src/layers/wireguard/gates/ping.js';
 import { transfer, transferPort } from '../../../../src/layers/wireguard/gates/transfer.js';
 import { describeShells, runScript, SHELLS } from '../../../support/shells.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';
 import {
   askGate,
@@ -86,13 +87,13 @@ describe('ping', () => {
         'pong 1 1 0',
         'pong 2 2 0',
       ]);
-      expect(stops(ping.verdict(gateContext({}, one), new Map([['ms-1', answer]])))).toEqual([]);
+      expect(stops(verdictOn(ping, gateContext({}, one), new Map([['ms-1', answer]])))).toEqual([]);
     });
 
     it('gives up when its patience is over', () => {
       const context = gateContext({}, { patience: 1 });
       const answer = askGate(shell, ping, context, nodeOf('ms-1'), { before: `PATH=${path('exit 1')}` });
-      expect(stops(ping.verdict(gateContext({}, one), new Map([['ms-1', answer]])))).toHaveLength(3);
+      expect(stops(verdictOn(ping, gateContext({}, one), new Map([['ms-1', answer]])))).toHaveLength(3);
     });
   });
 });

@@ -3,6 +3,7 @@ import { presharedKeys } from '../../../../src/layers/wireguard/gates/preshared-
 import type { Inventory } from '../../../../src/model/inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells, runScript } from '../../../support/shells.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';
 import { gateContext, INVENTORY, KEYS, NETWORK, nodeOf, reply, scriptOf, stops } from './fixture.js';
 
@@ -21,7 +22,7 @@ function judged(change: (line: string, node: string) => string | undefined, inve
     const said = lines(node).flatMap((line) => change(line, node) ?? []);
     return [node, reply(said.join('\n'))] as const;
   });
-  return presharedKeys.verdict(gateContext({}, { inventory }), new Map(replies));
+  return verdictOn(presharedKeys, gateContext({}, { inventory }), new Map(replies));
 }
 
 const onMs1 = (search: string, replacement: string) => (line: string, node: string) =>
@@ -84,7 +85,7 @@ describe('preshared-keys', () => {
     } as const;
     const context = gateContext({}, { inventory: { ...INVENTORY, networks: [network] }, measured: ['ms-1'] });
     const said = [...lines('ms-1'), `live 0 ${PHONE} sum`, 'file 0 phone 600 root sum'];
-    const verdict = presharedKeys.verdict(context, new Map([['ms-1', reply(said.join('\n'))]]));
+    const verdict = verdictOn(presharedKeys, context, new Map([['ms-1', reply(said.join('\n'))]]));
     expect(verdict.findings.find(({ peer }) => peer === 'phone')).toMatchObject({
       go: true,
       seen: "in use; phone's half was not looked at",

@@ -1,6 +1,7 @@
 import { pristine } from '../../../../src/layers/wireguard/gates/pristine.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells } from '../../../support/shells.js';
+import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';
 import { askGate, gateContext, INVENTORY, NETWORK, nodeOf, scriptOf, stops, verdictOf } from './fixture.js';
 
@@ -173,7 +174,7 @@ describe('pristine', () => {
 mount -t tmpfs tmpfs /mnt; mkdir /mnt/upper /mnt/work; mount -t overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work overlay /etc
 ${before}`,
       });
-      return stops(pristine.verdict(gateContext({}, one), new Map([['ms-1', answer]])));
+      return stops(verdictOn(pristine, gateContext({}, one), new Map([['ms-1', answer]])));
     };
 
     rooted('finds a clean machine clean', () => {

@@ -28,3 +28,9 @@ export function notAMember(node: string): Finding {
 export function inNetwork(context: GateContext<unknown>, network: Network, text: string): string {
   return context.networks.length > 1 ? `${network.name}: ${text}` : text;
 }
+
+/** What was seen of one of a node's networks. */
+export interface InNetwork<S> {
+  readonly network: Network;
+  readonly seen: S;
+}
