@@ -35,7 +35,7 @@ export const LIBRARIES = {
   listr2: ['render'],
   'node-ssh': ['ssh'],
   ssh2: ['ssh'],
-  '@inquirer/prompts': ['app'],
+  inquirer: ['app'],
   commander: ['cli'],
   ajv: ['document'],
   'ipaddr.js': ['model'],

@@ -36,8 +36,8 @@ for (const event of events) {
   if (flags.includes('--ask') && event.type === 'phase-started') {
     await renderer.suspend(async () => {
       process.stdout.write(planText(record, paint));
-      const { confirm } = await import('@inquirer/prompts');
-      return confirm({ message: 'Apply this plan?', default: false });
+      const { default: inquirer } = await import('inquirer');
+      return inquirer.prompt([{ type: 'confirm', name: 'yes', message: 'Apply this plan?', default: false }]);
     });
     flags.length = 0;
   }

@@ -8,8 +8,10 @@ export function canConfirm(io: Io, json: boolean): boolean {
 
 /** Asks on the terminal; no is the default. Rejects when the signal is aborted. */
 export async function confirm(message: string, signal: AbortSignal): Promise<boolean> {
-  const prompts = await import('@inquirer/prompts');
-  return prompts.confirm({ message, default: false }, { signal });
+  const { default: inquirer } = await import('inquirer');
+  const ask = inquirer.createPromptModule({ signal });
+  const { yes } = await ask([{ type: 'confirm', name: 'yes', message, default: false }]);
+  return yes;
 }
 
 /** Asks for a secret without echo, on standard error so that standard output stays clean. Absent without a terminal. */
@@ -19,7 +21,9 @@ export function secretAsker(
 ): ((question: string) => Promise<Secret>) | undefined {
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) return undefined;
   return async (question) => {
-    const prompts = await import('@inquirer/prompts');
-    return new Secret(await prompts.password({ message: question }, { signal, output: process.stderr }));
+    const { default: inquirer } = await import('inquirer');
+    const ask = inquirer.createPromptModule({ signal, output: process.stderr });
+    const { secret } = await ask([{ type: 'password', name: 'secret', message: question }]);
+    return new Secret(secret);
   };
 }
