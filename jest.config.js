@@ -1,3 +1,8 @@
+import { TOOLS } from './scripts/test-tools.js';
+
+// What scripts/test-tools.js has fetched goes before the machine's own.
+process.env.PATH = `${TOOLS}:${process.env.PATH}`;
+
 const shared = {
   extensionsToTreatAsEsm: ['.ts', '.sh', '.pl'],
   transform: {

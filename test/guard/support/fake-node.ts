@@ -53,7 +53,7 @@ export class FakeNode {
     this.tool('sync', '#!/bin/sh\n');
     this.tool('dpkg-query', DPKG_QUERY);
     // Called sh, bash is POSIX by itself, and busybox is its ash.
-    const bin = ['/usr/bin', '/bin'].find((place) => existsSync(join(place, shell)));
+    const bin = (process.env['PATH'] ?? '').split(':').find((place) => existsSync(join(place, shell)));
     if (bin === undefined) throw new Error(`${shell} is not installed`);
     symlinkSync(join(bin, shell), join(this.root, 'bin/sh'));
   }

@@ -37,8 +37,7 @@ describe('the exec that becomes a root shell', () => {
   });
 
   for (const shell of ['fish', 'tcsh', 'bash', 'dash']) {
-    const isThere = spawnSync(shell, ['-c', 'true']).error === undefined;
-    (isThere ? it : it.skip)(`gives a root shell to a login whose shell is ${shell}`, () => {
+    it(`gives a root shell to a login whose shell is ${shell}`, () => {
       const text = shellCommand({ ...request, mode: 'root' });
       const reply = spawnSync(shell, ['-c', text], { input: 'echo $((6 * 7)); exit 5', encoding: 'utf8' });
       expect(reply).toMatchObject({ status: 5, stdout: '42\n', stderr: 'bh12:ready:root\n' });

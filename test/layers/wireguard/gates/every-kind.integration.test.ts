@@ -47,7 +47,7 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the gate %s', (n
   it('has a finding for every node measured, a stranger to every network included', () => {
     const alone = gateContext<unknown>(params(name), { networks: [], measured: ['ms-1'] });
     const { stdout, code, stderr } = askGate(
-      { name: 'dash', argv: ['dash'], available: true },
+      { name: 'dash', argv: ['dash'] },
       kind,
       { ...alone, patience: 0 },
       nodeOf('ms-1'),
