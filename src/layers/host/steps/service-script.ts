@@ -1,24 +1,15 @@
 import { quote } from '../../../remote/quote.js';
+import prepareUnit from './prepare-unit.sh';
 
 /** Lines of the unit's journal that are brought out on failure. */
 const JOURNAL_LINES = 10;
 
 /** Fails clearly where the unit isn't there, and lets systemd read unit files that have just been written. */
-function prepare(unit: string): string {
-  return `unit=${quote(unit)}
-command -v systemctl >/dev/null 2>&1 || { echo 'no systemd here: there is no systemctl' >&2; exit 1; }
-case $(systemctl show -p LoadState -p NeedDaemonReload -- "$unit") in
-*NeedDaemonReload=yes* | *LoadState=not-found*) systemctl daemon-reload || exit ;;
-esac
-case $(systemctl show -p LoadState -- "$unit") in
-*not-found*) echo "this machine has no unit $unit" >&2; exit 5 ;;
-esac`;
-}
+const prepare = (unit: string): string => `unit=${quote(unit)}\n${prepareUnit}`;
 
 /** `systemctl enable` succeeds, and changes nothing, for a unit that nothing could pull in at boot. */
 export function enableScript(unit: string): string {
-  return `${prepare(unit)}
-systemctl enable --quiet -- "$unit" || exit
+  return `${prepare(unit)}systemctl enable --quiet -- "$unit" || exit
 case $(systemctl is-enabled -- "$unit") in
 enabled | alias) ;;
 *) echo "$unit can't be enabled: it has no [Install] section" >&2; exit 1 ;;
@@ -26,13 +17,11 @@ esac`;
 }
 
 export function disableScript(unit: string): string {
-  return `${prepare(unit)}
-systemctl disable --quiet -- "$unit"`;
+  return `${prepare(unit)}systemctl disable --quiet -- "$unit"`;
 }
 
 export function stopScript(unit: string): string {
-  return `${prepare(unit)}
-systemctl stop -- "$unit"`;
+  return `${prepare(unit)}systemctl stop -- "$unit"`;
 }
 
 /** Starts or restarts, and looks again a moment later: a simple service counts as started before it reads its files. */
@@ -41,8 +30,7 @@ export function startScript(
   unit: string,
   { failed }: { readonly failed: boolean },
 ): string {
-  return `${prepare(unit)}
-fail() {
+  return `${prepare(unit)}fail() {
 echo "$1" >&2
 command -v journalctl >/dev/null 2>&1 && journalctl -u "$unit" -n ${JOURNAL_LINES} -q -o cat --no-pager >&2
 exit 1

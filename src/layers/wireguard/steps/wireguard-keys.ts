@@ -1,6 +1,6 @@
 import { quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
-import { TEMPORARY_FILE } from '../../shared/temporary-file.js';
+import temporaryFile from '../../shared/temporary-file.sh';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
 import { interfaceOwnership } from '../ownership/claims.js';
@@ -59,8 +59,7 @@ function makeKeyScript(interfaceName: string, source: string): string {
   return `set -eu
 umask 077
 mkdir -p /etc/wireguard
-${TEMPORARY_FILE}
-new=$(temporary /etc/wireguard)
+${temporaryFile}new=$(temporary /etc/wireguard)
 trap 'rm -f "$new"' EXIT
 ${source} | cat >"$new"
 wg pubkey <"$new" >/dev/null
