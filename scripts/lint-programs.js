@@ -7,7 +7,7 @@ import { PROGRAM_FILE, stripped } from './programs.js';
 
 const WIDTH = 110;
 /** What stands before a packet program when it runs. */
-const PRELUDE = 'src/packets/prelude.pl';
+const PRELUDE = join('src', 'packets', 'prelude.pl');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -32,7 +32,7 @@ function wideLines(file) {
 /** Compiles it as a node does, without what only readers need and with the prelude in front. */
 function perlProblems(file) {
   const program = (one) => stripped(readFileSync(one, 'utf8'), one);
-  const before = file === PRELUDE ? '' : program(PRELUDE);
+  const before = file !== PRELUDE && dirname(file) === dirname(PRELUDE) ? program(PRELUDE) : '';
   return said('perl', ['-c', '-'], `${before}${program(file)}\n__END__\n`).map((line) => `${file}: ${line}`);
 }
 

@@ -1,24 +1,4 @@
-/**
- * POSIX sh that prints `@foreign TEXT` for each rule and route that systemd-networkd did not make and may remove when it
- * starts: rules of other protocols than the kernel's, and routes that somebody added to an interface of networkd's.
- */
-const FOREIGN_ROUTING = `keeps() {
-case $(cat /usr/lib/systemd/networkd.conf.d/*.conf /etc/systemd/networkd.conf /run/systemd/networkd.conf.d/*.conf /etc/systemd/networkd.conf.d/*.conf 2>/dev/null | sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" | tail -n 1) in
-0 | n | no | f | false | off) return 0 ;;
-esac
-return 1
-}
-if command -v ip >/dev/null 2>&1; then
-keeps ManageForeignRoutingPolicyRules || for family in 4 6; do
-ip -details "-$family" rule show 2>/dev/null | sed -n '/ proto kernel/d; s/ proto [a-z0-9]*//; s/^\\([0-9]*\\):[[:space:]]*/@foreign rule \\1 /p'
-done
-keeps ManageForeignRoutes || {
-added=$(for family in 4 6; do ip "-$family" route show table all 2>/dev/null; done | grep -v ' proto \\| table local\\|^local \\|^broadcast \\|^multicast \\|^anycast ')
-[ -z "$added" ] || for link in $(networkctl --no-legend --no-pager list 2>/dev/null | awk '$5 != "unmanaged" { print $2 }'); do
-echo "$added" | sed -n "/ dev $link\\( \\|$\\)/{s/ *$//;s/^/@foreign route /p;}"
-done
-}
-fi`;
+import foreignRouting from './foreign-routing.sh';
 
 const MARK = '@foreign ';
 const SHOWN = 3;
@@ -27,7 +7,7 @@ const isNetworkd = (unit: string): boolean => /^systemd-networkd(\.service)?$/.t
 
 /** Follows the probe of the unit, where a start of it may remove rules and routes of others. */
 export function foreignRoutingProbe(unit: string): string {
-  return isNetworkd(unit) ? `\n${FOREIGN_ROUTING}` : '';
+  return isNetworkd(unit) ? `\n${foreignRouting}` : '';
 }
 
 /** Rules and routes that a start of systemd-networkd may remove, each as `ip` writes it. */

@@ -3,6 +3,7 @@ import type { Finding, GateKind } from '../../gate.js';
 import { amount } from '../../shared/amount.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude, count } from '../../shared/verdict.js';
+import readClock from './clock.sh';
 
 export interface ClockParams {
   /** Seconds that clocks may differ by. */
@@ -11,23 +12,8 @@ export interface ClockParams {
 
 const WITHIN = 60;
 
-/**
- * sh that prints the clock; and `kept yes` or `kept no`, whether something keeps it right, which is asked only where it
- * seems to be far from the clock here.
- */
-const probe = (within: number): string => `now=$(date +%s) kept=
-echo "clock $now"
-apart=$((now - ${Math.floor(Date.now() / 1000)}))
-if [ "\${apart#-}" -gt ${Math.ceil(within / 2)} ]; then
-if command -v timedatectl >/dev/null 2>&1; then
-kept=$(timeout 5 timedatectl 2>/dev/null | sed -n 's/^.*synchronized: *//p')
-elif command -v chronyc >/dev/null 2>&1; then
-kept=$(timeout 5 chronyc -n tracking 2>/dev/null | sed -n 's/^Leap status *: *Normal.*/yes/p; s/^Leap status *: *Not.*/no/p')
-fi
-echo "kept \${kept:-unknown}"
-fi
-echo ${END_LINE}
-`;
+const probe = (within: number): string =>
+  `here=${Math.floor(Date.now() / 1000)} slack=${Math.ceil(within / 2)}\n${readClock}echo ${END_LINE}\n`;
 
 /** Seconds by which a clock is ahead of ours: somewhere between the two, for the way there and back takes its time. */
 type Offset = readonly [least: number, most: number];

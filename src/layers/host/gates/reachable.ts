@@ -3,21 +3,7 @@ import type { Finding, GateKind } from '../../gate.js';
 import { pollFunction } from '../../shared/poll.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-
-const PROBE = `if [ -O / ]; then echo "uid 0"; else echo "uid $(id -u)"; fi
-read -r host </proc/sys/kernel/hostname
-echo "host $host"
-[ -r /etc/os-release ] && ( . /etc/os-release; echo "system $NAME \${VERSION_ID:-}" )
-state=none
-if command -v systemctl >/dev/null 2>&1; then
-while :; do
-state=$(systemctl is-system-running 2>/dev/null)
-case $state in initializing | starting) again || break ;; *) break ;; esac
-done
-fi
-echo "state \${state:-unknown}"
-echo ${END_LINE}
-`;
+import state from './reachable.sh';
 
 interface Seen {
   readonly uid: string;
@@ -74,7 +60,7 @@ export const reachable: GateKind<WithinParams, Seen> = {
 
   probe(context) {
     return {
-      script: pollFunction(context.patience) + PROBE,
+      script: `${pollFunction(context.patience)}${state}echo ${END_LINE}\n`,
       parse: fromLines((lines) => ({
         uid: only(lines, 'uid')[0] ?? '',
         host: only(lines, 'host')[0] ?? '',

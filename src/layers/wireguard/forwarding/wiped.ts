@@ -1,19 +1,11 @@
 import { quote } from '../../../remote/quote.js';
 import { all, type Lines } from '../../../remote/reply-lines.js';
 import { WIPERS } from './followed.js';
+import wiped from './wiped.sh';
 
 const UNITS = Object.keys(WIPERS).map((unit) => unit.replace(/\.service$/, ''));
 /** sh function that looks for who took a table away; it is called only where one is missing. */
-export const WIPED_FUNCTION = `wiped() {
-[ ! -e "$2" ] || echo "loaded-at $1 $(stat -c %Y "$2")"
-[ -z "\${asked-}" ] || return 0
-asked=yes
-for unit in ${UNITS.map(quote).join(' ')}; do
-since=$(systemctl show -p StateChangeTimestamp --value "$unit" 2>/dev/null)
-[ -z "$since" ] || echo "changed $unit $(date -d "$since" +%s)"
-done
-}
-`;
+export const WIPED_FUNCTION = `wipers=${quote(UNITS.join(' '))}\n${wiped}`;
 
 export interface Wiped {
   /** When our rules were loaded last, in seconds, by the network's number. */

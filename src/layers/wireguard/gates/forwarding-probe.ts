@@ -8,6 +8,7 @@ import { forwardingTable } from '../forwarding/table.js';
 import { loadedPath, unitOf } from '../forwarding/unit.js';
 import { WIPED_FUNCTION } from '../forwarding/wiped.js';
 import { passagesOf } from '../overlay/passages.js';
+import otherFirewalls from './other-firewalls.sh';
 import { FIREWALL_LINES } from './pristine-probe.js';
 
 /** Addresses whose route tells the device towards the internet. Nothing is sent there. */
@@ -46,21 +47,6 @@ echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(u
 ${devices.join('\n')}`;
 }
 
-/** Firewalls of others: the tables that filter what is passed on, and iptables where its own kernel tables are in use. */
-const OTHERS = `nft list chains 2>/dev/null | while read -r first second third rest; do
-case "$first $second $third $rest" in
-'table inet bridgehead_'*) table= ;;
-'table '*) table="$second $third" ;;
-'type filter hook forward '*) [ -z "$table" ] || echo "$table" ;;
-esac
-done | while read -r family table; do
-nft list table "$family" "$table" 2>/dev/null | head -n ${FIREWALL_LINES} | tell "nft $family.$table"
-done
-for tool in iptables ip6tables; do
-[ $tool = iptables ] && names=/proc/net/ip_tables_names || names=/proc/net/ip6_tables_names
-[ -n "$(cat $names 2>/dev/null)" ] && $tool -S 2>/dev/null | head -n ${FIREWALL_LINES} | tell "$tool"
-done`;
-
 /** POSIX sh that reads what the node passes on, and what stands in the way of that. */
 export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): Script {
   return lines(
@@ -73,7 +59,7 @@ done
 command -v nft >/dev/null 2>&1 || echo no-nft`,
     ...networks.map((network, number) => probeNetwork(inventory, network, node, number)),
     BOOT_SETTINGS,
-    OTHERS,
+    `firewall_lines=${FIREWALL_LINES}\n${otherFirewalls}`,
     `echo ${END_LINE}`,
     '',
   );

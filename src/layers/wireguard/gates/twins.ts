@@ -2,19 +2,7 @@ import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude, count } from '../../shared/verdict.js';
-
-const PROBE = `machine=
-[ ! -r /etc/machine-id ] || read -r machine </etc/machine-id
-echo "machine \${machine:-none}"
-for file in /etc/ssh/ssh_host_*_key.pub; do
-[ -r "$file" ] && read -r type key _ <"$file" && echo "host $type $key"
-done
-boot=none started=
-[ ! -r /proc/sys/kernel/random/boot_id ] || read -r boot </proc/sys/kernel/random/boot_id
-{ read -r init </proc/1/stat; } 2>/dev/null && set -- \${init##*) } && started=\${20-}
-echo "running $boot \${started:-none}"
-echo ${END_LINE}
-`;
+import identity from './twins.sh';
 
 interface Identity {
   /** Undefined where it is made anew at each boot. */
@@ -62,7 +50,7 @@ export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
 
   probe() {
     return {
-      script: PROBE,
+      script: `${identity}echo ${END_LINE}\n`,
       parse: fromLines((lines) => {
         const [machine = ''] = only(lines, 'machine');
         const running = only(lines, 'running').join(' ');

@@ -2,23 +2,7 @@ import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-
-/** A container has the kernel of its host, whatever kernels are installed in it. */
-const PROBE = `module=no
-if [ -d /sys/module/wireguard ]; then module=loaded
-elif command -v modprobe >/dev/null 2>&1 && modprobe -n -q wireguard 2>/dev/null; then module=available
-fi
-command -v wireguard-go >/dev/null 2>&1 && userspace=yes || userspace=no
-[ -c /dev/net/tun ] && tun=yes || tun=no
-echo "support $module $userspace $tun"
-if [ $module = no ] && read -r release </proc/sys/kernel/osrelease && [ ! -e "/lib/modules/$release/modules.dep" ] &&
-[ ! -e /run/systemd/container ] && [ ! -d /proc/vz ]; then
-for folder in /lib/modules/*; do
-grep -qs '/wireguard\\.ko' "$folder/modules.dep" "$folder/modules.builtin" && echo "other $release \${folder##*/}"
-done
-fi
-echo ${END_LINE}
-`;
+import support from './wireguard-support.sh';
 
 interface Support {
   readonly module: string;
@@ -62,7 +46,7 @@ export const wireguardSupport: GateKind<Readonly<Record<string, never>>, Support
 
   probe() {
     return {
-      script: PROBE,
+      script: `${support}echo ${END_LINE}\n`,
       parse: fromLines((lines) => {
         const [module = '', userspace, tun] = only(lines, 'support', 3);
         const others = all(lines, 'other');

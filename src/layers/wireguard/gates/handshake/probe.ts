@@ -6,6 +6,8 @@ import { pollFunction } from '../../../shared/poll.js';
 import { NUDGE } from '../../tunnel/nudge.js';
 import { readConfigTraits } from '../../tunnel/readings.js';
 import { CLOCK_SLACK } from './clock-back.js';
+import received from './received.sh';
+import renew from './renew.sh';
 
 /** A peer that is asked for a handshake. */
 export interface AskedPeer {
@@ -30,29 +32,6 @@ export interface HandshakeProbe {
 
 /** Rounds of waiting, half a second together, after which those call too who leave it to their peers. */
 const LEAVE_IT = 4;
-
-/** Puts a peer out of an interface and in again as it was: its session is gone, and the next packet makes a new one. */
-const RENEW = `renew() {
-wg show "$1" dump 2>/dev/null | while IFS='\t' read -r key shared endpoint allowed _ _ _ keepalive; do
-[ "$key" = "$2" ] && [ "$endpoint" != '(none)' ] && [ "$allowed" != '(none)' ] || continue
-set -- "$1" peer "$key" remove peer "$key" endpoint "$endpoint" persistent-keepalive "$keepalive" allowed-ips "$allowed"
-if [ "$shared" = '(none)' ]; then wg set "$@"
-else printf '%s\\n' "$shared" | wg set "$@" preshared-key /dev/stdin
-fi
-done
-}
-`;
-
-/** Sets `rx` to the bytes that a peer was heard with, by what `wg show IF transfer` said. */
-const RECEIVED = `received() {
-rx=0
-while read -r heard_key heard_bytes _; do
-[ "$heard_key" != "$1" ] || rx=$heard_bytes
-done <<BRIDGEHEAD_TRANSFER
-$2
-BRIDGEHEAD_TRANSFER
-}
-`;
 
 function look(network: Network, number: number, maxAge: number, leftOut: readonly string[]): string {
   const name = quote(network.interface);
@@ -94,7 +73,7 @@ export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: H
   const dead = peers.flatMap((peer) => peer.dead ?? []);
   const renewals = dead.map((one) => `${command('renew', one.interface, one.publicKey)}\n`);
   const first = callOf(peers.filter((peer) => peer.first));
-  return sh`${pollFunction(patience)}${NUDGE}${RECEIVED}${dead.length > 0 ? RENEW : ''}${renewals.join('')}round=0
+  return sh`${pollFunction(patience)}${NUDGE}${received}${dead.length > 0 ? renew : ''}${renewals.join('')}round=0
 ${lines(
   ...networks.map(
     ({ interface: name }, number) => sh`${readConfigTraits('traits', name)}

@@ -1,0 +1,21 @@
+# The rules where a filter of somebody else looks at what comes in, or where nft can't tell.
+if command -v nft >/dev/null 2>&1; then
+  others=$(
+    nft list chains 2>/dev/null | while read -r first second third rest; do
+      case "$first $second $third $rest" in
+        'table inet bridgehead_'*) table= ;;
+        'table '*) table=$third ;;
+        'type filter hook input '* | 'type filter hook prerouting '*) [ -z "$table" ] || echo "$table" ;;
+      esac
+    done
+  )
+  for names in /proc/net/ip_tables_names /proc/net/ip6_tables_names; do
+    [ -r $names ] && read -r one <$names && others=$one
+  done
+  if [ -n "$others" ]; then read_rules; fi
+else
+  for tool in iptables ip6tables; do
+    ! command -v "$tool-save" >/dev/null 2>&1 ||
+      "$tool-save" 2>/dev/null | head -n "$rule_lines" | sed "s/^/$tool /"
+  done
+fi
