@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { BUNDLE } from '../bin/load.js';
 import { programFiles } from './programs.js';
-import { schemas } from './schemas.js';
+import { innerSchemas, schemas } from './schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -17,10 +17,10 @@ const require = createRequire(import.meta.url);
 async function compileValidators() {
   const { Ajv } = require('ajv');
   const standalone = require('ajv/dist/standalone').default;
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, code: { source: true } });
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, code: { source: true } });
   ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
   const names = {};
-  for (const schema of Object.values(await schemas())) {
+  for (const schema of Object.values({ ...(await schemas()), ...(await innerSchemas()) })) {
     ajv.addSchema(schema);
     names[schema.$id] = schema.$id;
   }

@@ -1,4 +1,4 @@
-// The schemas of inventories and playbooks as the sources put them together.
+// The JSON Schemas as the sources put them together.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { programFiles } from './programs.js';
 
-/** By the file's name in schemas/: bundles the layers' tables into temporary files and asks them. */
-export async function schemas() {
+/** What a source exports, as a bundle of its own in a temporary file. */
+async function exportsOf(entry) {
   const folder = mkdtempSync(join(tmpdir(), 'bridgehead-schema-'));
-  const ask = async (name) => {
-    const outfile = join(folder, `${name}.cjs`);
+  const outfile = join(folder, 'schema.cjs');
+  try {
     await build({
-      entryPoints: [`src/${name}/schema.ts`],
+      entryPoints: [entry],
       outfile,
       bundle: true,
       format: 'cjs',
@@ -22,14 +22,25 @@ export async function schemas() {
       plugins: [programFiles],
       logLevel: 'warning',
     });
-    return createRequire(import.meta.url)(outfile)[`${name}Schema`]();
-  };
-  try {
-    const names = ['inventory', 'playbook'];
-    return Object.fromEntries(
-      await Promise.all(names.map(async (name) => [`${name}.schema.json`, await ask(name)])),
-    );
+    return createRequire(import.meta.url)(outfile);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Those of inventories and playbooks, for editors too: by the file's name in schemas/. */
+export async function schemas() {
+  const [inventory, playbook] = await Promise.all(
+    ['inventory', 'playbook'].map((name) => exportsOf(`src/${name}/schema.ts`)),
+  );
+  return {
+    'inventory.schema.json': inventory.inventorySchema(),
+    'playbook.schema.json': playbook.playbookSchema(),
+  };
+}
+
+/** Those that no file in schemas/ holds. */
+export async function innerSchemas() {
+  const { EVENT_SCHEMA } = await exportsOf('src/runner/shards/event-schema.ts');
+  return { event: EVENT_SCHEMA };
 }

@@ -4,4 +4,4 @@ export { nearest, suggest } from './nearest.js';
 export { type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';
 export type { Entry } from './splice.js';
-export { type Checked, check, inOrder, validate } from './validate.js';
+export { accepts, type Checked, check, inOrder, validate } from './validate.js';

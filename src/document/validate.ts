@@ -26,11 +26,11 @@ export function validate(document: YamlDocument, schema: object, at: Path = []):
 export function check(document: YamlDocument, schema: object, at: Path = []): Checked {
   const sound = structuredCopy(valueAt(document.value, at));
   if (at.length === 0 && acceptedAhead(schema, sound)) return { problems: [], sound };
-  const accepts = compiled(schema);
-  if (accepts(sound)) return { problems: [], sound };
+  const validator = compiled(schema);
+  if (validator(sound)) return { problems: [], sound };
   const problems: Problem[] = [];
   const refused: string[][] = [];
-  for (const error of relevant(accepts.errors ?? [])) {
+  for (const error of relevant(validator.errors ?? [])) {
     const path = typed(sound, fromPointer(error.instancePath));
     problems.push(explain(document, error, [...at, ...path]));
     if (takesValueOut(error)) refused.push(fromPointer(error.instancePath));
@@ -38,6 +38,11 @@ export function check(document: YamlDocument, schema: object, at: Path = []): Ch
   const whole = refused.some((path) => path.length === 0);
   for (const path of refused) takeOut(sound, path);
   return { problems: inOrder(problems), sound: whole ? null : sound };
+}
+
+/** Whether a value that stands in no document, an object as `JSON.parse` makes it, is as the schema wants it. */
+export function accepts(value: unknown, schema: object): boolean {
+  return acceptedAhead(schema, value) || compiled(schema)(value);
 }
 
 const validators = new WeakMap<object, ValidateFunction>();
@@ -55,7 +60,13 @@ function compiled(schema: object): ValidateFunction {
 /** Loads ajv only where something is validated: it takes longer to start than the rest of a command. */
 function makeAjv(): Ajv {
   const library = createRequire(import.meta.url)('ajv') as typeof import('ajv');
-  const made = new library.Ajv({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
+  const made = new library.Ajv({
+    allErrors: true,
+    strict: true,
+    verbose: true,
+    allowUnionTypes: true,
+    discriminator: true,
+  });
   made.addKeyword({ keyword: 'x-message', schemaType: 'string' });
   return made;
 }

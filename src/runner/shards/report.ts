@@ -1,7 +1,8 @@
 import type { Problem } from '../../core/errors.js';
 import { EXIT } from '../../core/errors.js';
+import { accepts } from '../../document/index.js';
 import type { RunEvent, StampedEvent } from '../events/events.js';
-import { isEvent } from './report-shapes.js';
+import { EVENT_SCHEMA } from './event-schema.js';
 import type { Shard } from './shard.js';
 
 export type Stamped<T extends RunEvent['type']> = Extract<StampedEvent, { type: T }>;
@@ -35,6 +36,9 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+/** Whether a value that was read from a file is an event of a run that can be reported. */
+export const isEvent = (value: unknown): boolean => accepts(value, EVENT_SCHEMA);
 
 function readLines(text: string): { events: StampedEvent[]; bad: Line[]; cut: Line | undefined } {
   const all = text.split('\n').map((line, index): Line => ({ number: index + 1, text: line }));

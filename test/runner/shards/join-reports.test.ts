@@ -1,8 +1,7 @@
 import type { Finding } from '../../../src/layers/gate.js';
 import type { RunEvent, StampedEvent } from '../../../src/runner/events/events.js';
 import { joinReports, worstExit } from '../../../src/runner/shards/join-reports.js';
-import { readShardReport, type ShardReport } from '../../../src/runner/shards/report.js';
-import { isEvent } from '../../../src/runner/shards/report-shapes.js';
+import { isEvent, readShardReport, type ShardReport } from '../../../src/runner/shards/report.js';
 import {
   FAILED_RUN,
   GO_RUN,

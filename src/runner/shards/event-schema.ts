@@ -1,0 +1,139 @@
+import { EXIT } from '../../core/errors.js';
+import type { RunEvent } from '../events/events.js';
+
+interface Optional {
+  readonly optional: object;
+}
+
+const isText = { type: 'string' };
+const isNumber = { type: 'number', minimum: 0 };
+const isFlag = { type: 'boolean' };
+const oneOf = (...values: readonly unknown[]) => ({ enum: values });
+const optional = (schema: object): Optional => ({ optional: schema });
+const listOf = (items: object) => ({ type: 'array', items });
+
+/** An object with these fields, and any others. */
+function shape(fields: Readonly<Record<string, object | Optional>>) {
+  const all = Object.entries(fields);
+  return {
+    type: 'object',
+    required: all.filter(([, field]) => !('optional' in field)).map(([name]) => name),
+    properties: Object.fromEntries(
+      all.map(([name, field]) => [name, 'optional' in field ? field.optional : field]),
+    ),
+  };
+}
+
+const texts = listOf(isText);
+const planFile = shape({ file: isText, name: isText, digest: isText });
+const error = shape({
+  code: isText,
+  message: isText,
+  node: optional(isText),
+  phase: optional(isText),
+  step: optional(isText),
+  evidence: optional(isText),
+  fix: optional(isText),
+});
+const findings = listOf(
+  shape({
+    go: isFlag,
+    node: isText,
+    peer: optional(isText),
+    expected: isText,
+    seen: isText,
+    fix: optional(isText),
+    noted: optional(isFlag),
+  }),
+);
+const changes = listOf(
+  shape({
+    summary: isText,
+    disruption: shape({ level: oneOf('none', 'brief', 'outage'), detail: optional(isText) }),
+    diff: optional(isText),
+    retires: optional(isText),
+  }),
+);
+const onNode = { phase: isText, node: isText };
+const stepOnNode = { ...onNode, step: isText };
+const gate = { phase: isText, gate: isText };
+
+/** What an event has to hold for a report to be read from it, by its type. */
+const FIELDS: { readonly [T in RunEvent['type']]: Parameters<typeof shape>[0] } = {
+  'run-started': {
+    command: oneOf('plan', 'apply', 'check'),
+    inventory: planFile,
+    playbook: planFile,
+    nodes: texts,
+    shard: optional(shape({ index: isNumber, of: isNumber, total: isNumber })),
+    joined: optional(texts),
+    phases: listOf(shape({ name: isText, description: optional(isText), steps: texts, gates: texts })),
+  },
+  'node-connecting': { node: isText },
+  'node-connected': { node: isText, ms: isNumber },
+  'node-probed': { node: isText, ms: isNumber },
+  'node-left-out': { node: isText, error },
+  'node-failed': { node: isText, error },
+  'lock-taken': { node: isText, from: optional(isText) },
+  'lock-left': { node: isText, reason: isText },
+  'guard-armed': { ...onNode, seconds: isNumber },
+  'guard-confirmed': { ...onNode, ms: isNumber },
+  'boot-unproven': { ...onNode, notes: texts },
+  'guard-waiting': { ...onNode, seconds: isNumber, reason: isText },
+  'guard-reverted': {
+    ...onNode,
+    by: oneOf('node', 'run'),
+    earlier: optional(isText),
+    undone: texts,
+    failed: texts,
+  },
+  'shard-waiting': { phase: optional(isText), nodes: texts, seconds: isNumber },
+  'relied-on': { ...gate, go: isFlag, summary: isText, findings },
+  'phase-started': { phase: isText },
+  'step-planned': { ...stepOnNode, name: isText, changes, skipped: optional(isText) },
+  'change-started': { ...stepOnNode, summary: isText },
+  'change-done': { ...stepOnNode, summary: isText, ms: isNumber },
+  'step-failed': { ...stepOnNode, error },
+  'gate-started': { ...gate, name: isText },
+  'gate-ended': {
+    ...gate,
+    name: isText,
+    go: isFlag,
+    unmeasured: optional(isFlag),
+    summary: isText,
+    findings,
+  },
+  'phase-ended': {
+    phase: isText,
+    outcome: oneOf('go', 'partial', 'stop', 'failed', 'planned'),
+    changes: isNumber,
+    nodes: optional(shape({ changed: texts, untouched: texts, undone: texts, unknown: texts })),
+  },
+  'run-ended': {
+    exit: oneOf(...Object.values(EXIT)),
+    changes: isNumber,
+    errors: listOf(error),
+    ms: isNumber,
+  },
+};
+
+const stamp = {
+  run: isText,
+  at: {
+    type: 'string',
+    pattern: '^\\d{4}-(0\\d|1[0-2])-([0-2]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?Z$',
+  },
+};
+
+/** JSON Schema of an event of a run, as a report is read from it. */
+export const EVENT_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'https://bridgehead.dev/schemas/event.schema.json',
+  type: 'object',
+  required: ['type'],
+  properties: { type: isText },
+  discriminator: { propertyName: 'type' },
+  oneOf: Object.entries(FIELDS).map(([type, fields]) =>
+    shape({ type: { const: type }, ...stamp, ...fields }),
+  ),
+};
