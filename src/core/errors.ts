@@ -86,6 +86,13 @@ export class BridgeheadError extends Error {
   }
 }
 
+/** What went wrong, with what was seen. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const evidence = error instanceof BridgeheadError ? error.details.evidence : undefined;
+  return evidence === undefined || evidence === '' ? error.message : `${error.message}\n${evidence}`;
+}
+
 /** The code that the system gave an error, such as `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;

@@ -12,11 +12,11 @@ import { makeSecrets } from './plan/secrets.js';
 import type { PhaseWork } from './plan/work.js';
 import { applyPhase, type PhaseApplied } from './round/apply.js';
 import { awaitOthers } from './shards/wait.js';
-import { takeBackPhase } from './undo/take-back.js';
+import { revertPhase } from './undo/revert-phase.js';
 
 export interface PhasesRequest {
   readonly command: Command;
-  /** Puts the nodes that a phase has changed back when that phase fails or is stopped by a gate. */
+  /** Reverts the nodes that a phase has changed when that phase fails or is stopped by a gate. */
   readonly rollbackPhase?: boolean | undefined;
   /** Leaves what a phase has changed on some members of a network, although it failed on others. */
   readonly keepChanged?: boolean | undefined;
@@ -167,17 +167,17 @@ export class Phases {
     return STOP;
   }
 
-  /** Ends a phase that is not GO: puts its nodes back where that is wanted, and names what each has. */
+  /** Ends a phase that is not GO: reverts its nodes where that is wanted, and names what each has. */
   async #endBadly(changed: Changed, outcome: 'failed' | 'stop'): Promise<Ending> {
     const { phase, changes, nodes, errors } = changed;
     const wanted = this.#request.rollbackPhase === true && !this.#context.signal.aborted;
-    const back = wanted ? await takeBackPhase(this.#context, phase.name, nodes) : { nodes, errors: [] };
+    const after = wanted ? await revertPhase(this.#context, phase.name, nodes) : { nodes, errors: [] };
     const idle = new Set(phase.steps.map(({ node }) => node.name));
-    for (const node of Object.values(back.nodes).flat()) idle.delete(node);
-    const all = { ...back.nodes, untouched: [...back.nodes.untouched, ...idle] };
+    for (const node of Object.values(after.nodes).flat()) idle.delete(node);
+    const all = { ...after.nodes, untouched: [...after.nodes.untouched, ...idle] };
     const isTold = nodes.changed.length + errors.length > 0;
     tellEnd(this.#context, phase, { outcome, changes, nodes: isTold ? all : undefined });
-    const reported = [...errors, ...back.errors].map((error) => reportError(error, { phase: phase.name }));
+    const reported = [...errors, ...after.errors].map((error) => reportError(error, { phase: phase.name }));
     return { exit: reported.length > 0 ? exitOf(reported) : STOP.exit, errors: reported };
   }
 

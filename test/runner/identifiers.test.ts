@@ -163,7 +163,7 @@ function goThrough(inventory: Inventory, shape: 'mesh' | 'hub'): void {
           return changes.length === 0 ? [] : [{ work, changes }];
         });
         if (planned.length === 0) continue;
-        const round = buildRound(RUN, node.name, planned, 1);
+        const round = buildRound(RUN, { node: node.name, planned, number: 1, reread: [] });
         buildProgram(round.fragments, NONCE);
       }
     }

@@ -1,8 +1,7 @@
-import { BridgeheadError } from '../../core/errors.js';
+import { BridgeheadError, messageOf } from '../../core/errors.js';
 import type { Finding } from '../../layers/gate.js';
 import type { RunContext } from '../context.js';
 import type { GateWork } from '../plan/work.js';
-import { messageOf } from '../round/settle-guard.js';
 import { keepLoggingIn } from './fresh-login.js';
 import { undoFix } from './tell-group.js';
 import { carriersNow } from './ways.js';

@@ -1,12 +1,12 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
 import type { Pool } from '../pool.js';
-import { type Begun, beginRound, type RoundEnd, wholeBack } from '../round/run-round.js';
-import { takeBackQuickly } from '../round/settle-guard.js';
+import { revertQuickly, revertUnguarded } from '../round/revert-quickly.js';
+import { type ArmedRound, type RoundEnd, runRound } from '../round/run-round.js';
 import type { Carriers } from './carriers.js';
 import type { Group } from './group.js';
 import type { NodeApplied, NodeRounds } from './node-rounds.js';
-import type { ArmedRound, Trial } from './prove.js';
+import type { Trial } from './prove.js';
 import { settleGroup } from './settle-group.js';
 
 export interface GroupApply {
@@ -22,7 +22,7 @@ export interface GroupApply {
 }
 
 /**
- * A group's changes of one phase, round by round: all nodes at once, each round confirmed on all of them or reverted on
+ * The changes of one phase on a group, or on a lone node, round by round: all nodes at once, each round confirmed on all of them or reverted on
  * all. They are begun once all can be worked on, so that nobody's guard waits for a node of another group; a group that is
  * larger than that goes in turns, for which its guards wait that much longer.
  */
@@ -49,10 +49,14 @@ export function inTurns(run: RunContext, { members }: Group): RunContext {
   return { ...run, guard: { ...run.guard, seconds: run.guard.seconds * turns } };
 }
 
-async function begin(context: RunContext, { isHalted, halt }: GroupApply, one: NodeRounds): Promise<Begun> {
-  if (isHalted()) return { kind: 'ended', end: { fate: 'untouched' } };
-  const begun = await beginRound(context, one.request());
-  const failed = begun.kind === 'ended' ? begun.end.error !== undefined : begun.fault?.answered === true;
+async function begin(
+  context: RunContext,
+  { isHalted, halt }: GroupApply,
+  one: NodeRounds,
+): Promise<RoundEnd | ArmedRound> {
+  if (isHalted()) return { fate: 'untouched' };
+  const begun = await runRound(context, one.next());
+  const failed = 'fate' in begun ? begun.error !== undefined : begun.fault?.answered === true;
   if (failed) halt();
   return begun;
 }
@@ -60,14 +64,14 @@ async function begin(context: RunContext, { isHalted, halt }: GroupApply, one: N
 async function endRound(
   context: RunContext,
   request: GroupApply,
-  begun: ReadonlyMap<string, Begun>,
+  begun: ReadonlyMap<string, RoundEnd | ArmedRound>,
 ): Promise<ReadonlyMap<string, RoundEnd>> {
   const { group, carriers, isJoint } = request;
   const ends = new Map<string, RoundEnd>();
   const armed = new Map<string, ArmedRound>();
   for (const [node, one] of begun) {
-    if (one.kind === 'armed') armed.set(node, one);
-    else ends.set(node, one.end);
+    if ('fate' in one) ends.set(node, one);
+    else armed.set(node, one);
   }
   if (armed.size === 0) return ends;
   const idle = [...group.members, ...group.passengers].filter((node) => !armed.has(node));
@@ -96,29 +100,28 @@ export async function endRounds(
     return await settleGroup(context, trial, isSpoilt);
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    return revertQuickly(context, trial, error);
+    return revertAllQuickly(context, trial, error);
   }
 }
 
 /** After an interruption: twice, since a node may be reached only once what it is reached through has been reverted. */
-async function revertQuickly(
+async function revertAllQuickly(
   context: RunContext,
   { armed }: Trial,
   error: unknown,
 ): Promise<ReadonlyMap<string, RoundEnd>> {
   const ends = new Map<string, RoundEnd>();
-  const all = async (rounds: readonly ArmedRound[]) => {
+  const all = async (rounds: readonly (readonly [string, ArmedRound])[]) => {
     await Promise.all(
-      rounds.map(async (one) => {
-        const { round } = one.armed;
-        const back = await takeBackQuickly(context, one.armed);
-        const end: RoundEnd = { fate: back ? 'undone' : 'unknown', error };
-        ends.set(round.node, await wholeBack(context, round, end));
+      rounds.map(async ([node, one]) => {
+        const isReverted = await revertQuickly(context, one);
+        const end: RoundEnd = { fate: isReverted ? 'undone' : 'unknown', error };
+        ends.set(node, await revertUnguarded(context, one.round, end));
       }),
     );
   };
-  await all([...armed.values()]);
-  const left = [...armed.values()].filter(({ armed: { round } }) => ends.get(round.node)?.fate === 'unknown');
+  await all([...armed]);
+  const left = [...armed].filter(([node]) => ends.get(node)?.fate === 'unknown');
   if (left.length < armed.size) await all(left);
   return ends;
 }

@@ -9,6 +9,9 @@ export interface Group {
   readonly passengers: readonly string[];
 }
 
+/** Whether a node is a group of its own: no other one is waited for. */
+export const isAlone = ({ members, passengers }: Group): boolean => members.length + passengers.length === 1;
+
 export interface GroupRequest {
   /** Nodes with changes in the phase. */
   readonly changing: readonly string[];

@@ -2,51 +2,15 @@ import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
 import { reportError } from '../events/report.js';
 import { countChanges, type PlannedStep, planSteps } from '../plan/planned.js';
-import { makeSecrets } from '../plan/secrets.js';
 import type { StepWork } from '../plan/work.js';
-import { buildRound, MAX_ROUNDS } from '../round/build-round.js';
-import type { Fate, RoundEnd, RoundRequest } from '../round/run-round.js';
+import { buildRound, type Round } from '../round/build-round.js';
+import type { RoundEnd } from '../round/run-round.js';
+import { leftAfter } from '../round/verify.js';
 
-const summariesOf = ({ changes }: PlannedStep): string => changes.map(({ summary }) => summary).join('\n');
-
-/** A step that wants the very same changes again has failed, whatever its scripts said. */
-function throwUnsatisfied(
-  before: readonly PlannedStep[],
-  after: readonly PlannedStep[],
-  lastRound: boolean,
-): void {
-  for (const step of after) {
-    const earlier = before.find(({ work }) => work === step.work);
-    const stuck = earlier !== undefined && summariesOf(earlier) === summariesOf(step);
-    if (step.changes.length === 0 || !(stuck || lastRound)) continue;
-    throw new BridgeheadError(
-      'E_STEP',
-      `${step.work.step.name} made its changes, yet the node still differs`,
-      {
-        node: step.work.node.name,
-        phase: step.work.phase,
-        step: step.work.step.name,
-        evidence: step.changes.map(({ summary }) => `still to do: ${summary}`).join('\n'),
-        fix: 'something else on the node changes it back, or refuses it: look for another tool that manages the same thing',
-      },
-    );
-  }
-}
-
-/** What is left to do after a round: not what it has just done and others may bring about again. */
-function leftAfter(before: readonly PlannedStep[], next: readonly PlannedStep[]): readonly PlannedStep[] {
-  return next.map((step) => {
-    const made = before.find(({ work }) => work === step.work)?.changes.map(({ summary }) => summary) ?? [];
-    const changes = step.changes.filter(({ recurs, summary }) => !(recurs && made.includes(summary)));
-    return { ...step, changes };
-  });
-}
-
-export interface NodeApplied {
+/** What came of a phase on one node. */
+export interface NodeApplied extends RoundEnd {
   readonly node: string;
   readonly changes: number;
-  readonly fate: Fate;
-  readonly error?: unknown;
 }
 
 /**
@@ -59,8 +23,7 @@ export class NodeRounds {
   readonly #works: readonly StepWork[];
   readonly #later: readonly StepWork[];
   #planned: readonly PlannedStep[];
-  #next: readonly PlannedStep[] = [];
-  #round = 1;
+  #round: Round | undefined;
   #applied: NodeApplied;
 
   /** `later`: steps of the phases that follow, which are read again along with the phase's own. */
@@ -82,24 +45,19 @@ export class NodeRounds {
     return this.#applied;
   }
 
-  request(): RoundRequest {
-    const before = this.#planned;
-    return {
-      round: buildRound(this.#context, this.node, before, this.#round),
-      reread: [...this.#works, ...this.#later],
-      verify: () => {
-        makeSecrets(this.#context, this.#works);
-        this.#next = leftAfter(before, planSteps(this.#context, this.#works));
-        throwUnsatisfied(before, this.#next, this.#round === MAX_ROUNDS);
-      },
-    };
+  next(): Round {
+    const reread = [...this.#works, ...this.#later];
+    const number = this.#round === undefined ? 1 : this.#round.number + 1;
+    this.#round = buildRound(this.#context, { node: this.node, number, planned: this.#planned, reread });
+    return this.#round;
   }
 
-  /** How the round ended that was asked for last; what failed is told. */
+  /** How the last round ended; what failed is told. */
   accept({ fate, error }: RoundEnd): void {
     const { node } = this;
     const { changes } = this.#applied;
-    const left = this.#round > 1 && fate === 'untouched' ? 'changed' : fate;
+    const isFirst = this.#round === undefined || this.#round.number === 1;
+    const left = fate === 'untouched' && !isFirst ? 'changed' : fate;
     if (error !== undefined) {
       const { phase = this.#works[0]?.phase ?? '', step = '' } =
         error instanceof BridgeheadError ? error.details : {};
@@ -114,8 +72,7 @@ export class NodeRounds {
       return;
     }
     this.#applied = { node, changes: changes + countChanges(this.#planned), fate };
-    this.#planned = this.#next;
-    this.#round += 1;
+    this.#planned = this.#round ? leftAfter(this.#context, this.#round) : [];
     if (!this.isDue) this.#tellBootNotes();
   }
 

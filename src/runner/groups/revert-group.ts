@@ -1,12 +1,15 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { Connection } from '../../remote/transport.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { type RoundEnd, revertedEnd, takenBack, wholeBack } from '../round/run-round.js';
-import { conclude, revertedError, revertOnce, type Settled, settle } from '../round/settle-guard.js';
-import { takeBack } from '../undo/take-back.js';
+import { conclude, failedEnd, revertedError } from '../round/conclude.js';
+import { GuardState, isOver, REVERT_MS } from '../round/guard-state.js';
+import { LAST_WORD_MS, revertUnguarded } from '../round/revert-quickly.js';
+import type { ArmedRound, RoundEnd } from '../round/run-round.js';
+import { settle } from '../round/settle-guard.js';
+import { revertRounds } from '../undo/revert-phase.js';
 import { logInAfresh } from './fresh-login.js';
 import { inLevels } from './group.js';
-import type { ArmedRound, Trial } from './prove.js';
+import type { Trial } from './prove.js';
 import { groupError, guardGone, withWayOut } from './tell-group.js';
 
 /** How each armed round of a group has ended, by node. */
@@ -36,8 +39,10 @@ export async function revertAll(context: RunContext, reversal: Reversal): Promis
     const end = ends.get(node);
     return end === undefined || (end.fate === 'changed' && end.error === undefined);
   };
-  const answers = (node: string): boolean =>
-    !refusals.has(node) && trial.armed.get(node)?.fault?.answered !== false;
+  const answers = (node: string): boolean => {
+    const isDoubtful = refusals.has(node) || trial.armed.get(node)?.fault?.answered === false;
+    return !isDoubtful || !context.logins.isStale(node);
+  };
   for (const level of levels.toReversed()) {
     await Promise.all(
       level
@@ -63,11 +68,11 @@ async function revertNode(
   const one = trial.armed.get(node);
   if (one === undefined) return;
   try {
-    const settled =
+    const end =
       ends.get(node)?.fate === 'changed'
-        ? await undoConfirmed(context, one, over)
+        ? endOf(one, reversal, await undoConfirmed(context, one, over))
         : await revertArmed(context, one, reversal, over);
-    if (settled !== undefined) ends.set(node, await endOf(context, one, reversal, settled));
+    if (end !== undefined) ends.set(node, end);
   } catch (error) {
     if (context.signal.aborted) throw error;
     if (!(error instanceof BridgeheadError || error instanceof NodeErrors)) bugs.push(error);
@@ -77,50 +82,52 @@ async function revertNode(
   }
 }
 
+/** Undefined where it was not over in a short time. */
 async function revertArmed(
   context: RunContext,
-  { armed, fault }: ArmedRound,
-  { refusals }: Reversal,
+  armed: ArmedRound,
+  reversal: Reversal,
   over: Connection | undefined,
-): Promise<Settled | undefined> {
-  const intent = { kind: 'revert' } as const;
+): Promise<RoundEnd | undefined> {
+  const { refusals, trial } = reversal;
+  const { round, fault } = armed;
+  const intent = 'revert' as const;
   const started = performance.now();
+  const isTold = refusals.has(round.node);
+  // A lone node keeps nobody waiting.
+  const deadlineMs = trial.armed.size === 1 ? REVERT_MS : LAST_WORD_MS;
   const report =
-    over === undefined ? await settle(context, armed, intent) : await revertOnce(context, armed, over);
-  if (report === undefined) return undefined;
-  const cause = fault?.error ?? refusals.get(armed.round.node);
-  return conclude(context, armed, intent, { report, started, cause });
+    over === undefined
+      ? await settle(context, armed, { intent, isTold })
+      : await new GuardState(context, round, over).revert(deadlineMs);
+  if (over !== undefined && !isOver(round, report)) return undefined;
+  const cause = fault?.error ?? refusals.get(round.node);
+  const end = conclude(context, armed, { intent, report, started, cause });
+  return revertUnguarded(context, round, endOf(armed, reversal, end));
 }
 
 /** What was confirmed before another one could not be: undone from the node's own snapshot. */
 async function undoConfirmed(
   context: RunContext,
-  { armed }: ArmedRound,
+  { round }: ArmedRound,
   over: Connection | undefined,
-): Promise<Settled | undefined> {
-  const { node, phase, label } = armed.round;
+): Promise<RoundEnd & { readonly error: BridgeheadError }> {
+  const { node, phase, label } = round;
   if (over === undefined) await logInAfresh(context, node);
-  await takeBack(context, { node, phase, labels: [label], signal: context.signal });
-  const report = { state: 'reverted', undone: [], failed: [] } as const;
-  return { kind: 'taken-back', error: revertedError(armed.round, report, { cause: undefined, late: false }) };
+  await revertRounds(context, { node, phase, labels: [label] });
+  return { fate: 'undone', error: revertedError(round, { state: 'reverted', failed: [] }) };
 }
 
-/** Whoever has failed tells why; the others are undone with it, which needs no error of their own. */
-async function endOf(
-  context: RunContext,
-  { armed, fault }: ArmedRound,
-  { trial, refusals }: Reversal,
-  settled: Settled,
-): Promise<RoundEnd> {
-  if (settled.kind === 'kept') return { fate: 'changed' };
-  if (settled.kind === 'never') {
+/** Whoever has failed tells why; the others are reverted with it, which needs no error of their own. */
+function endOf(armed: ArmedRound, { trial, refusals }: Reversal, end: ReturnType<typeof conclude>): RoundEnd {
+  const { round, fault } = armed;
+  const refusal = refusals.get(round.node);
+  if (end === undefined) {
     if (fault) return { fate: fault.left, error: fault.error };
-    return { fate: 'changed', error: refusals.get(armed.round.node) ?? guardGone(armed.round.node) };
+    return { fate: 'changed', error: refusal ?? guardGone(round.node) };
   }
-  const fate = takenBack(settled.error);
-  const refusal = groupError(armed.round, { trial, refusals, reverted: settled.error });
-  const end: RoundEnd = fault
-    ? revertedEnd(armed, settled.error, fault)
-    : { fate, ...(refusal !== undefined && { error: refusal }) };
-  return wholeBack(context, armed.round, end);
+  if (end.error === undefined) return end;
+  if (fault) return failedEnd(armed, end, refusal);
+  const error = groupError(round, { trial, refusals, reverted: end.error });
+  return { fate: end.fate, ...(error !== undefined && { error }) };
 }

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import { takenBack } from '../round/run-round.js';
-import { conclude, LAST_WORD_MS, settle } from '../round/settle-guard.js';
+import { conclude } from '../round/conclude.js';
+import { LAST_WORD_MS, revertUnguarded } from '../round/revert-quickly.js';
+import type { ArmedRound } from '../round/run-round.js';
+import { settle } from '../round/settle-guard.js';
 import { inLevels } from './group.js';
 import { proveAll, type Trial } from './prove.js';
 import { type GroupEnds, revertAll } from './revert-group.js';
 import { guardGone } from './tell-group.js';
 
 /**
- * Brings the rounds of a group to one end: all of them confirmed, once every node of it and every one that is reached
- * through it has been logged into anew; else all of them reverted.
+ * Brings the rounds of a group, or that of a lone node, to one end: all of them confirmed, once every node of it and every
+ * one that is reached through it has been logged into anew; else all of them reverted.
  *
  * @param isSpoilt Whether something has failed already, so that nothing need be proven.
  */
@@ -25,7 +27,7 @@ export async function settleGroup(context: RunContext, trial: Trial, isSpoilt: b
 
 /**
  * Confirms all at once, and tells of them once all have answered. All have been reached, so that an interruption comes
- * too late to undo anything. Answers why nodes could not be confirmed.
+ * too late to revert anything. Answers why nodes could not be confirmed.
  */
 async function confirmAll(
   context: RunContext,
@@ -33,11 +35,13 @@ async function confirmAll(
   ends: GroupEnds,
 ): Promise<ReadonlyMap<string, unknown>> {
   const steady = { ...context, ...lastWord(context.signal) };
-  const intent = { kind: 'confirm' } as const;
+  const intent = 'confirm' as const;
   const started = performance.now();
   const order = inLevels([...armed.keys()], carriers).flat();
   const settled = await Promise.allSettled(
-    order.map((node) => settle(steady, roundOf(armed, node), intent, context.connections.get(node))),
+    order.map((node) =>
+      settle(steady, armedOn(armed, node), { intent, over: context.connections.get(node) }),
+    ),
   );
   const refused = new Map<string, unknown>();
   for (const [index, node] of order.entries()) {
@@ -46,22 +50,18 @@ async function confirmAll(
       refused.set(node, result?.reason);
       continue;
     }
-    const end = conclude(context, roundOf(armed, node), intent, {
-      report: result.value,
-      started,
-      cause: undefined,
-    });
-    if (end.kind === 'kept') ends.set(node, { fate: 'changed' });
-    else refused.set(node, end.kind === 'taken-back' ? end.error : guardGone(node));
-    if (end.kind === 'taken-back') ends.set(node, { fate: takenBack(end.error), error: end.error });
+    const one = armedOn(armed, node);
+    const end = conclude(context, one, { intent, report: result.value, started });
+    if (end?.fate !== 'changed') refused.set(node, end?.error ?? guardGone(node));
+    if (end !== undefined) ends.set(node, await revertUnguarded(context, one.round, end));
   }
   return refused;
 }
 
-function roundOf(armed: Trial['armed'], node: string) {
+function armedOn(armed: Trial['armed'], node: string): ArmedRound {
   const one = armed.get(node);
   if (one === undefined) throw new TypeError(`nothing is armed on ${node}`);
-  return one.armed;
+  return one;
 }
 
 /** What was decided is still brought to its end after an interruption, within a short time. */

@@ -1,12 +1,11 @@
-import { BridgeheadError } from '../../core/errors.js';
+import { BridgeheadError, messageOf } from '../../core/errors.js';
 import type { Round } from '../round/build-round.js';
 import type { RoundEnd } from '../round/run-round.js';
-import { messageOf } from '../round/settle-guard.js';
 import type { Carriers } from './carriers.js';
 import type { Trial } from './prove.js';
 
 const FIX =
-  'find out what in this phase cuts it off (`bridgehead plan` shows the changes), fix that, then bridgehead apply --resume';
+  'find out what in this phase cuts it off (`bridgehead plan` shows the changes), fix it, then run `bridgehead apply --resume`';
 
 export interface GroupFailure {
   readonly trial: Trial;
@@ -35,13 +34,13 @@ export function groupError(
 export function guardGone(node: string): BridgeheadError {
   return new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${node} is gone`, {
     node,
-    fix: 'somebody has removed /var/lib/bridgehead there; look at the node, then run again',
+    fix: '/var/lib/bridgehead was removed there: look at the node, then run again',
   });
 }
 
 /** The command that brings nodes back into reach: it never touches those that can't be reached. */
 export const undoFix = (hops: readonly string[]): string =>
-  `\`bridgehead undo --only ${hops.join(',')}\` puts ${hops.join(', ')}, through which it is reached, back to what it was before`;
+  `it is reached through ${hops.join(', ')}: undo the last run there with \`bridgehead undo --only ${hops.join(',')}\``;
 
 /** A node that doesn't answer may be reached again once those are undone through which it is reached. */
 export function withWayOut(

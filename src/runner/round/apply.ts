@@ -1,16 +1,16 @@
 import type { RunContext } from '../context.js';
 import type { PhaseNodes } from '../events/events.js';
 import { applyGroup } from '../groups/apply-group.js';
-import { groupsOf, joinSets, jointNodes } from '../groups/group.js';
+import { groupsOf, isAlone, joinSets, jointNodes } from '../groups/group.js';
 import { type NodeApplied, NodeRounds } from '../groups/node-rounds.js';
 import { carriersBehind } from '../groups/ways.js';
 import type { PlannedStep } from '../plan/planned.js';
 import { byNode } from '../plan/probe.js';
 import type { StepWork } from '../plan/work.js';
 import { Pool } from '../pool.js';
-import { takeBackPhase } from '../undo/take-back.js';
-import { type Fate, makeRound } from './run-round.js';
-import { LAST_WORD_MS } from './settle-guard.js';
+import { revertPhase } from '../undo/revert-phase.js';
+import { LAST_WORD_MS } from './revert-quickly.js';
+import type { Fate } from './run-round.js';
 
 export interface PhaseApplied {
   readonly changes: number;
@@ -46,30 +46,22 @@ export async function applyPhase(
   let failed = false;
   const roundsOf = (within: RunContext, node: string) =>
     new NodeRounds(within, node, worksByNode.get(node) ?? [], laterByNode.get(node) ?? []);
-  const isHalted = () => failed || context.signal.aborted;
-  const applyNode = async (node: string): Promise<NodeApplied> => {
-    const rounds = roundsOf(context, node);
-    while (rounds.isDue && !isHalted()) rounds.accept(await makeRound(context, rounds.request()));
-    failed ||= rounds.applied.error !== undefined;
-    return rounds.applied;
-  };
   const groups = groupsOf({ changing, carriers, joint, atOnce: context.concurrency });
   const settled = await Promise.allSettled(
-    groups.map(async (group): Promise<readonly NodeApplied[]> => {
-      const [only = ''] = group.members;
-      if (group.members.length + group.passengers.length === 1)
-        return [await pool.run(() => applyNode(only))];
-      return applyGroup(context, {
-        group,
-        carriers,
-        roundsOf,
-        pool,
-        isHalted,
-        isJoint: (node) => joint.some((set) => set.includes(node)),
-        halt: () => {
-          failed = true;
-        },
-      });
+    groups.map((group): Promise<readonly NodeApplied[]> => {
+      const apply = (within: Pool) =>
+        applyGroup(context, {
+          group,
+          carriers,
+          roundsOf,
+          pool: within,
+          isHalted: () => failed || context.signal.aborted,
+          isJoint: (node) => joint.some((set) => set.includes(node)),
+          halt: () => {
+            failed = true;
+          },
+        });
+      return isAlone(group) ? pool.run(() => apply(new Pool(1))) : apply(pool);
     }),
   );
   // What rejects here is a bug; what can fail on a node is answered.
@@ -90,7 +82,7 @@ export async function applyPhase(
   };
   const broken = brokenSets(applied, { joint, groups: groups.map(({ members }) => members) });
   const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
-  return undoBroken({ ...context, signal }, planned[0]?.work.phase ?? '', made, broken);
+  return revertBroken({ ...context, signal }, planned[0]?.work.phase ?? '', made, broken);
 }
 
 interface Ties {
@@ -114,8 +106,8 @@ function brokenSets(applied: readonly NodeApplied[], { joint, groups }: Ties): r
     .flat();
 }
 
-/** Undoes what was confirmed already and is of no use without what has failed. */
-async function undoBroken(
+/** Reverts what was confirmed already and is of no use without what has failed. */
+async function revertBroken(
   context: RunContext,
   phase: string,
   made: PhaseApplied,
@@ -123,7 +115,7 @@ async function undoBroken(
 ): Promise<PhaseApplied> {
   const kept = made.nodes.changed.filter((node) => broken.includes(node));
   if (kept.length === 0) return made;
-  const back = await takeBackPhase(context, phase, { ...made.nodes, changed: kept });
+  const back = await revertPhase(context, phase, { ...made.nodes, changed: kept });
   const others = made.nodes.changed.filter((node) => !kept.includes(node));
   return {
     ...made,

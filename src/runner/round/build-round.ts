@@ -18,6 +18,12 @@ export interface Round {
   readonly phase: string;
   /** Name under which the node keeps the round's snapshots: the phase, and which round of it. */
   readonly label: string;
+  /** Counted from 1. */
+  readonly number: number;
+  /** The phase's steps on the node, those with nothing to change among them. */
+  readonly planned: readonly PlannedStep[];
+  /** Steps that are read again in the same exec: those, and others that are planned next. */
+  readonly reread: readonly StepWork[];
   readonly doings: readonly Doing[];
   readonly fragments: readonly Fragment[];
   /** Whether the node's guard is armed on the way. */
@@ -58,12 +64,11 @@ function touchesAnything({ files, units, sysctls, interfaces, network }: Touches
  */
 export function buildRound(
   { run, guard, nodeGuard, patience }: Pick<RunContext, 'run' | 'guard' | 'nodeGuard' | 'patience'>,
-  node: string,
-  planned: readonly PlannedStep[],
-  roundNumber: number,
+  request: Pick<Round, 'node' | 'number' | 'planned' | 'reread'>,
 ): Round {
+  const { planned } = request;
   const phase = planned[0]?.work.phase ?? '';
-  const label = labelOf(phase, roundNumber);
+  const label = labelOf(phase, request.number);
   const doings = planned.flatMap(({ work, changes }) =>
     changes.map((change, index): Doing => ({ id: `do.${work.step.id}.${index}`, work, change })),
   );
@@ -93,7 +98,7 @@ export function buildRound(
   const changing = planned.filter(({ changes }) => changes.length > 0);
   const seconds = changing.map(({ work }) => work.kind.timeoutSeconds?.(work.context) ?? patience.program);
   return {
-    node,
+    ...request,
     phase,
     label,
     doings,
@@ -103,7 +108,7 @@ export function buildRound(
   };
 }
 
-/** Throws where the node refused to keep what is there, or to arm its guard; nothing after that was done. */
+/** Throws where the node could not save what is there, or arm its guard; nothing after that was done. */
 export function throwUnkept(
   { nodeGuard }: Pick<RunContext, 'nodeGuard'>,
   { node, label }: Round,
@@ -112,12 +117,12 @@ export function throwUnkept(
   const snapshot = replies.get('guard.snapshot');
   const kept = snapshot && nodeGuard.parseSnapshot(snapshot);
   if (snapshot && kept?.kind === 'refused') {
-    throw refusal(snapshot, `${node} can't keep what is there now, so ${label} was not begun`, kept.reason);
+    throw refusal(snapshot, `cannot save what ${node} has now; ${label} was not applied`, kept.reason);
   }
   const arm = replies.get('guard.arm');
   const armed = arm && nodeGuard.parseArm(arm);
   if (arm && armed?.kind === 'refused') {
-    throw refusal(arm, `no guard can be had on ${node}, so ${label} was not made`, armed.reason);
+    throw refusal(arm, `cannot arm the guard on ${node}; ${label} was not applied`, armed.reason);
   }
 }
 
@@ -131,11 +136,11 @@ export function throwUnproven(
   if (proof?.kind !== 'refused') return;
   throw new BridgeheadError(
     'E_REVERTED',
-    `${label} was reverted on ${node}: it would not have held at the next boot`,
+    `${label} was reverted on ${node}: it would not have survived the next boot`,
     {
       node,
       evidence: sanitize(proof.reason, 1000),
-      fix: 'mend what the lines above name, then bridgehead apply --resume',
+      fix: 'fix the errors above, then run `bridgehead apply --resume`',
     },
   );
 }
@@ -144,6 +149,6 @@ function refusal(reply: FragmentReply, message: string, reason: string): Bridgeh
   const full = explainUnwritable(reply);
   return new BridgeheadError(full?.code ?? 'E_NO_GUARD', message, {
     evidence: sanitize(reason, 500),
-    fix: full?.fix ?? 'mend what the line above says; or take the risk of being locked out with --no-guard',
+    fix: full?.fix ?? 'fix the error above, or take the risk of being locked out with --no-guard',
   });
 }

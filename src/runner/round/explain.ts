@@ -22,6 +22,6 @@ export function explainFailure(work: StepWork, change: Change, reply: FragmentRe
   if (known) return new BridgeheadError(known.code, known.message, { ...where, fix: known.fix });
   return new BridgeheadError('E_STEP', `could not ${change.summary} (status ${reply.code})`, {
     ...where,
-    fix: 'mend what the lines above say, then bridgehead apply --resume',
+    fix: 'fix the error above, then run `bridgehead apply --resume`',
   });
 }

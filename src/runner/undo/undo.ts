@@ -10,13 +10,12 @@ import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { reportError } from '../events/report.js';
 import { endRounds, inTurns } from '../groups/apply-group.js';
 import type { Carriers } from '../groups/carriers.js';
-import { type Group, groupsOf } from '../groups/group.js';
-import type { ArmedRound } from '../groups/prove.js';
+import { type Group, groupsOf, isAlone } from '../groups/group.js';
 import { carriersBehind } from '../groups/ways.js';
 import { lockedError } from '../locks/locks.js';
 import { mapSettled, Pool } from '../pool.js';
 import { type Round, throwUnkept, throwUnproven } from '../round/build-round.js';
-import { type Armed, type Intent, settleRound, takeBackQuickly } from '../round/settle-guard.js';
+import type { ArmedRound, RoundEnd } from '../round/run-round.js';
 import { undoneTogether } from './undone-together.js';
 
 const UNDO_MS = 180_000;
@@ -29,12 +28,12 @@ export interface NodeRuns {
   readonly runs: readonly KeptRun[];
 }
 
-/** Whether a run left something on its node that nothing has taken back yet. */
+/** Whether a run left something on its node that nothing has reverted or undone yet. */
 export function isStanding({ undone, phases }: KeptRun): boolean {
   return !undone && phases.some(({ outcome }) => outcome !== 'reverted');
 }
 
-/** An undo itself is only taken back by name. */
+/** An undo itself is only undone by name. */
 function isUndoable(run: KeptRun): boolean {
   return isStanding(run) && !run.phases.every(({ phase }) => UNDO_LABEL.test(phase));
 }
@@ -67,7 +66,7 @@ export async function readRuns(
     try {
       return { node, runs: reply ? parseRuns(reply) : [] };
     } catch (cause) {
-      throw new BridgeheadError('E_UNDO', `${node} can't tell which runs it has kept`, {
+      throw new BridgeheadError('E_UNDO', `cannot read which runs ${node} has kept`, {
         node,
         evidence: sanitize(cause instanceof Error ? cause.message : String(cause), 500),
         cause,
@@ -101,7 +100,8 @@ function roundOf(context: RunContext, node: string, undoing: string): Round {
     : nodeGuard.snapshotFragment(kept);
   const proof = guarded ? [nodeGuard.proofFragment({ run, phase: label })] : [];
   const fragments = [first, { ...undo, script }, ...proof];
-  return { node, phase: label, label, doings: [], fragments, guarded, deadlineMs: UNDO_MS };
+  const nothing = { number: 1, planned: [], reread: [], doings: [] };
+  return { node, phase: label, label, ...nothing, fragments, guarded, deadlineMs: UNDO_MS };
 }
 
 function itemsOf(context: RunContext, node: string, reply: FragmentReply | undefined): readonly string[] {
@@ -112,10 +112,10 @@ function itemsOf(context: RunContext, node: string, reply: FragmentReply | undef
     refused: outcome?.kind === 'refused' ? sanitize(outcome.reason, 500) : undefined,
     failed: outcome?.kind === 'failed' ? lines(outcome.failed.slice(0, 20)).join('\n') : undefined,
   };
-  throw new BridgeheadError('E_UNDO', `the run could not be undone whole on ${node}`, {
+  throw new BridgeheadError('E_UNDO', `the run was not completely undone on ${node}`, {
     node,
     evidence: what.refused ?? what.failed ?? 'the node has kept nothing of that run',
-    fix: 'log in and put right what the lines above say, then undo it again',
+    fix: 'log in and fix what the lines above say, then undo it again',
   });
 }
 
@@ -123,19 +123,20 @@ interface BegunUndo {
   readonly node: string;
   readonly undone: readonly string[];
   readonly cause?: unknown;
-  /** Missing where nothing is guarded. */
+  /** Missing where no guard is armed. */
   readonly armed?: ArmedRound;
 }
 
 async function beginUndo(context: RunContext, undoing: string, node: string): Promise<BegunUndo> {
   const round = roundOf(context, node, undoing);
-  const armed: Armed = { round, deadline: performance.now() + context.guard.seconds * 1000 };
-  const waiting = { kind: 'armed' as const, armed, isDone: async () => false, prove: async () => {} };
+  const armed: ArmedRound = { round, deadline: performance.now() + context.guard.seconds * 1000 };
   let undone: readonly string[] = [];
   let cause: unknown;
+  let answered = false;
   try {
     const options = { node, deadlineMs: UNDO_MS, signal: context.signal };
     const replies = await execute(connectionOf(context, node), round.fragments, options);
+    answered = true;
     throwUnkept(context, round, replies);
     if (round.guarded) context.armedNodes.add(node);
     throwUnproven(context, round, replies.get('guard.prove'));
@@ -145,48 +146,21 @@ async function beginUndo(context: RunContext, undoing: string, node: string): Pr
   } finally {
     context.logins.changed();
   }
-  if (!round.guarded) return { node, undone, ...(cause === undefined ? {} : { cause }) };
-  if (cause === undefined) return { node, undone, armed: waiting };
-  if (cause instanceof BridgeheadError && cause.code === 'E_REVERTED') {
-    return {
-      node,
-      undone,
-      cause,
-      armed: { ...waiting, fault: { error: cause, answered: true, left: 'changed' } },
-    };
-  }
-  // What was put back in part is nearer to the wanted state than what was there before: it is kept if SSH works.
-  if (context.armedNodes.has(node)) return { node, undone, cause, armed: waiting };
-  const fault = { error: cause, answered: false, left: 'changed' as const };
-  return { node, undone, cause, armed: { ...waiting, fault } };
+  const begun = { node, undone, ...(cause === undefined ? {} : { cause }) };
+  if (!round.guarded || (answered && !context.armedNodes.has(node))) return begun;
+  const isUnproven = cause instanceof BridgeheadError && cause.code === 'E_REVERTED';
+  // What was undone in part is nearer to the wanted state than what was there before: it is kept if SSH works.
+  if (answered && !isUnproven) return { ...begun, armed };
+  return { ...begun, armed: { ...armed, fault: { error: cause, answered, left: 'changed' } } };
 }
 
-async function endAlone(
-  context: RunContext,
-  { node, undone, cause, armed: one }: BegunUndo,
-): Promise<Undone> {
-  if (one === undefined) return { node, undone, ...(cause === undefined ? {} : { error: cause }) };
-  const { fault, isDone, prove } = one;
-  const look: Intent = fault?.answered ? { kind: 'revert' } : { kind: 'look', isDone, prove };
-  const intent: Intent = fault ? look : { kind: 'confirm' };
-  try {
-    if (context.signal.aborted) throw cause;
-    const settled = await settleRound(context, one.armed, intent, cause);
-    const error = settled.kind === 'taken-back' ? settled.error : cause;
-    return { node, undone: settled.kind === 'kept' ? undone : [], ...(error === undefined ? {} : { error }) };
-  } catch (error) {
-    if (context.signal.aborted) await takeBackQuickly(context, one.armed);
-    return { node, undone: [], error };
-  }
-}
-
-/** The error of a node whose undo was reverted since another one's could not stand: it is as little undone. */
+/** The error of a node whose undo was reverted since another one's could not stay: nothing is undone there either. */
 function undoneWith(node: string, cause: unknown): BridgeheadError {
   const { message, node: other = '' } = reportError(cause);
   return new BridgeheadError('E_REVERTED', `the undo was reverted on ${node} with that of another node`, {
     node,
     evidence: other === '' ? message : `${other}: ${message}`,
-    fix: `mend that, then undo the run again`,
+    fix: 'fix that, then undo the run again',
     cause,
   });
 }
@@ -198,7 +172,7 @@ interface Ties {
 }
 
 /** Undone on all of them, once all that are reached through them have been logged into anew; else on none. */
-async function endTogether(
+async function endUndo(
   context: RunContext,
   begun: readonly BegunUndo[],
   { passengers }: Group,
@@ -209,7 +183,9 @@ async function endTogether(
   const isSpoilt = begun.some(
     ({ node, cause, armed: one }) => one?.fault?.answered === true || (cause !== undefined && isJoint(node)),
   );
-  const ends = await endRounds(context, { armed, passengers, carriers }, isSpoilt);
+  const trial = { armed, passengers, carriers };
+  const ends: ReadonlyMap<string, RoundEnd> =
+    armed.size === 0 ? new Map() : await endRounds(context, trial, isSpoilt);
   const said = begun.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
   const failed = [...ends.values()].flatMap(({ error }) => (error === undefined ? [] : [error]));
   const [first] = [...said, ...failed];
@@ -224,7 +200,7 @@ async function endTogether(
 }
 
 /**
- * Puts the nodes back to what they were before a run, from their own snapshots, each under a guard of its own. One through
+ * Brings the nodes back to what they were before a run, from their own snapshots, each under a guard of its own. One through
  * which others are reached is confirmed together with them; so are those of a network that the run has changed.
  */
 export async function undoRun(
@@ -241,14 +217,11 @@ export async function undoRun(
     groups.map(async (group): Promise<Undone[]> => {
       const [only = ''] = group.members;
       try {
-        if (group.members.length + group.passengers.length === 1) {
-          return [await pool.run(async () => endAlone(context, await beginUndo(context, undoing, only)))];
-        }
         const within = inTurns(context, group);
-        const begun = await pool.runTogether(
-          group.members.map((node) => () => beginUndo(within, undoing, node)),
-        );
-        return await endTogether(within, begun, group, { carriers, joint });
+        const begin = (node: string) => () => beginUndo(within, undoing, node);
+        const end = (begun: readonly BegunUndo[]) => endUndo(within, begun, group, { carriers, joint });
+        if (isAlone(group)) return await pool.run(async () => end([await begin(only)()]));
+        return await end(await pool.runTogether(group.members.map(begin)));
       } catch (error) {
         return group.members.map((node) => ({ node, undone: [], error }));
       }

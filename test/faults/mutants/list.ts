@@ -17,9 +17,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the confirmation comes over the connection that was open before',
     edits: [
       {
-        file: 'src/runner/round/settle-guard.ts',
-        text: 'connection ??= await connectFresh(context, node);',
-        becomes: 'connection ??= connectionOf(context, node);',
+        file: 'src/runner/groups/prove.ts',
+        text: 'await keepLoggingIn(context, node, { until, waiting });',
+        becomes: '',
       },
     ],
     cases: ['rules cuts SSH'],
@@ -102,10 +102,10 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['nft cuts SSH, and one of its files cannot be put back'],
   },
   {
-    name: 'a taken-back phase is told as kept',
+    name: 'a reverted phase is told as kept',
     edits: [
       {
-        file: 'src/runner/round/settle-guard.ts',
+        file: 'src/runner/round/conclude.ts',
         text: "if (report.state === 'confirmed') {",
         becomes: 'if (report) {',
       },

@@ -48,7 +48,7 @@ const made = { run: RUN, guard: { enabled: true, seconds: 90 }, nodeGuard: fakeG
 const build = (
   planned: readonly { work: StepWork; changes: readonly Change[] }[],
   { round = 1, ...over }: Partial<typeof made> & { round?: number } = {},
-) => buildRound({ ...made, ...over }, 'a', planned, round);
+) => buildRound({ ...made, ...over }, { node: 'a', planned, number: round, reread: [] });
 const ids = ({ fragments }: ReturnType<typeof build>): string[] => fragments.map(({ id }) => id);
 
 const FILE = change('write', { touches: { files: ['/etc/x'] } });

@@ -13,25 +13,21 @@ import { labelsOf } from '../round/build-round.js';
 
 const UNDO_MS = 180_000;
 
-export interface TakeBackRequest {
+export interface RevertRequest {
   readonly node: string;
   readonly phase: string;
-  /** Names under which the node has kept what is to be put back. */
+  /** Names under which the node has kept what was there before. */
   readonly labels: readonly string[];
-  readonly signal: AbortSignal;
 }
 
-/** Puts one node back to what it was before these rounds of a phase, and tells it; rejects with E_UNDO. */
-export async function takeBack(context: RunContext, request: TakeBackRequest): Promise<void> {
-  const { nodeGuard, run } = context;
-  const { node, phase, labels, signal } = request;
+/** Reverts one node to what it was before these rounds of a phase, and tells it; rejects with E_UNDO. */
+export async function revertRounds(context: RunContext, request: RevertRequest): Promise<void> {
+  const { nodeGuard, run, signal } = context;
+  const { node, phase, labels } = request;
   context.logins.changed();
   const fragments = nodeGuard.undoFragments(run, { phases: labels });
-  const replies = await execute(connectionOf(context, node), fragments, {
-    node,
-    deadlineMs: UNDO_MS,
-    signal,
-  });
+  const options = { node, deadlineMs: UNDO_MS, signal };
+  const replies = await execute(connectionOf(context, node), fragments, options);
   const reply = replies.get('guard.undo');
   const outcome = reply && nodeGuard.parseUndo(reply);
   if (outcome?.kind === 'undone' || outcome?.kind === 'failed') {
@@ -39,38 +35,32 @@ export async function takeBack(context: RunContext, request: TakeBackRequest): P
     tellReverted(context, { node, phase, by: 'run', report: { undone: outcome.undone, failed } });
     if (failed.length === 0) return;
   }
-  throw new BridgeheadError('E_UNDO', `${phase} could not be put back whole on ${node}`, {
+  throw new BridgeheadError('E_UNDO', `${phase} was not completely reverted on ${node}`, {
     node,
     phase,
     evidence:
       outcome?.kind === 'failed'
         ? outcome.failed.map((item) => sanitize(item, 200)).join('\n')
         : sanitize(outcome?.kind === 'refused' ? outcome.reason : 'the node has kept nothing of it', 500),
-    fix: `log in to ${node} and put right what the lines above say`,
+    fix: `log in to ${node} and fix what the lines above say`,
   });
 }
 
-export interface TakenBack {
-  readonly nodes: PhaseNodes;
-  readonly errors: readonly unknown[];
-}
-
 /**
- * Undoes a phase on every node that it has changed, and answers how the nodes then stand. Those that are reached through
- * others go first; one whose answer was lost on the way is asked again once those others are undone.
+ * Reverts a phase on every node that it has changed, and answers how the nodes then stand. Those that are reached through
+ * others go first; one whose answer was lost on the way is asked again once those others are reverted.
  */
-export async function takeBackPhase(
+export async function revertPhase(
   context: RunContext,
   phase: string,
   nodes: PhaseNodes,
-): Promise<TakenBack> {
-  const { signal } = context;
+): Promise<{ readonly nodes: PhaseNodes; readonly errors: readonly unknown[] }> {
   const failures = new Map<string, unknown>();
-  const back = (node: string) => takeBack(context, { node, phase, labels: labelsOf(phase), signal });
+  const revert = (node: string) => revertRounds(context, { node, phase, labels: labelsOf(phase) });
   const several = nodes.changed.length > 1;
   const levels = several ? inLevels(nodes.changed, await carriersNow(context)) : [nodes.changed];
   for (const level of levels.toReversed()) {
-    const settled = await mapSettled(level, context.concurrency, back);
+    const settled = await mapSettled(level, context.concurrency, revert);
     settled.forEach((result, index) => {
       if (result.status === 'rejected') failures.set(level[index] ?? '', result.reason);
     });
@@ -79,7 +69,7 @@ export async function takeBackPhase(
     const lost = level.filter((node) => isLost(failures.get(node)));
     const settled = await mapSettled(lost, context.concurrency, async (node) => {
       await logInAfresh(context, node);
-      await back(node);
+      await revert(node);
     });
     settled.forEach((result, index) => {
       const node = lost[index] ?? '';
@@ -90,12 +80,12 @@ export async function takeBackPhase(
   for (const [node, error] of failures) {
     context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
   }
-  const isBack = (node: string) => !failures.has(node);
+  const isReverted = (node: string) => !failures.has(node);
   return {
     nodes: {
       ...nodes,
-      changed: nodes.changed.filter((node) => !isBack(node)),
-      undone: [...nodes.undone, ...nodes.changed.filter(isBack)],
+      changed: nodes.changed.filter((node) => !isReverted(node)),
+      undone: [...nodes.undone, ...nodes.changed.filter(isReverted)],
     },
     errors: [...failures.values()],
   };

@@ -1,6 +1,6 @@
 import { BridgeheadError } from '../../../src/core/errors.js';
 import type { PhaseNodes } from '../../../src/runner/events/events.js';
-import { takeBackPhase } from '../../../src/runner/undo/take-back.js';
+import { revertPhase } from '../../../src/runner/undo/revert-phase.js';
 import {
   type Answer,
   AnsweringNodes,
@@ -34,7 +34,7 @@ describe('reverting a phase', () => {
       scripts.push(script);
       return undefined;
     });
-    expect(await takeBackPhase(context, 'cut', of('a'))).toEqual({
+    expect(await revertPhase(context, 'cut', of('a'))).toEqual({
       nodes: { changed: [], untouched: [], undone: ['a'], unknown: ['x'] },
       errors: [],
     });
@@ -47,7 +47,7 @@ describe('reverting a phase', () => {
 
   it('goes to those behind a node before it goes to that one', async () => {
     const { context, nodes } = await stage();
-    await takeBackPhase(context, 'cut', of('a', 'b'));
+    await revertPhase(context, 'cut', of('a', 'b'));
     expect(nodes.asked).toEqual(['b: guard.undo', 'a: guard.undo']);
   });
 
@@ -55,7 +55,7 @@ describe('reverting a phase', () => {
     const { context, nodes } = await stage(({ node, fresh }) =>
       node === 'b' && !fresh ? lost('b') : undefined,
     );
-    const { errors, nodes: after } = await takeBackPhase(context, 'cut', of('a', 'b'));
+    const { errors, nodes: after } = await revertPhase(context, 'cut', of('a', 'b'));
     expect([errors, after.undone]).toEqual([[], ['a', 'b']]);
     expect(nodes.asked).toEqual(['b: guard.undo', 'a: guard.undo', 'b: guard.undo']);
     expect(nodes.logins).toEqual(['fresh b']);
@@ -67,7 +67,7 @@ describe('reverting a phase', () => {
     ['it has kept nothing', '@undo unknown\n', 'the node has kept nothing of it'],
   ])('names a node as changed where %s', async (_what, answer, evidence) => {
     const { context, events, nodes } = await stage(({ node }) => (node === 'a' ? answer : undefined));
-    const { errors, nodes: after } = await takeBackPhase(context, 'cut', of('a', 'c'));
+    const { errors, nodes: after } = await revertPhase(context, 'cut', of('a', 'c'));
     expect(after).toMatchObject({ changed: ['a'], undone: ['c'] });
     expect(errors).toMatchObject([{ code: 'E_UNDO', details: { node: 'a', evidence } }]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'node-failed', node: 'a' }));

@@ -1,0 +1,43 @@
+import type { RunContext } from '../context.js';
+import { connectionOf } from '../context.js';
+import { reportError } from '../events/report.js';
+import { tellReverted } from '../events/tell-guard.js';
+import { logInAfresh } from '../groups/fresh-login.js';
+import { revertRounds } from '../undo/revert-phase.js';
+import type { Round } from './build-round.js';
+import { GuardState } from './guard-state.js';
+import type { ArmedRound, RoundEnd } from './run-round.js';
+
+/** After an interruption: long enough for a revert, short enough for people. */
+export const LAST_WORD_MS = 15_000;
+
+/** After an interruption: reverts the round at once; false leaves it to the node's guard, where that didn't work. */
+export async function revertQuickly(run: RunContext, { round }: ArmedRound): Promise<boolean> {
+  const { node, phase, label } = round;
+  const context = { ...run, signal: AbortSignal.timeout(LAST_WORD_MS) };
+  const report = await new GuardState(context, round, connectionOf(context, node))
+    .revert(LAST_WORD_MS)
+    .catch(async () => new GuardState(context, round, await logInAfresh(context, node)).revert(LAST_WORD_MS))
+    // Not reached in time: it stays armed, is told as such, and reverts the round by itself.
+    .catch(() => undefined);
+  if (report === undefined || report.state === 'armed' || report.state === 'firing') return false;
+  context.armedNodes.delete(node);
+  const isOwn = report.phase === label;
+  const isReverted = report.state === 'reverted' || report.state === 'revert-failed';
+  if (isReverted && isOwn) tellReverted(context, { node, phase, by: 'run', report });
+  return report.state !== 'confirmed' || !isOwn;
+}
+
+/** What stood before the first guarded change is no guard's business; a node that was reverted loses it, too. */
+export async function revertUnguarded(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
+  if (end.fate !== 'undone' || !round.fragments.some(({ id }) => id === 'guard.snapshot')) return end;
+  const { node, phase, label } = round;
+  const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
+  try {
+    await revertRounds({ ...context, signal }, { node, phase, labels: [label] });
+    return end;
+  } catch (error) {
+    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+    return { ...end, fate: 'changed' };
+  }
+}
