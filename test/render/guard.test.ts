@@ -27,7 +27,7 @@ const error: ReportedError = {
   code: 'E_REVERTED',
   node: NODE,
   phase: 'tunnel',
-  message: 'tunnel was taken back on ms-1: a new login works again',
+  message: 'tunnel was reverted on ms-1: a new login works again',
 };
 const nodes = { changed: ['wk-1'], untouched: ['wk-2'], undone: [NODE], unknown: [] };
 
