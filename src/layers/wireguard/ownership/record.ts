@@ -3,7 +3,7 @@ import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 
 /** Beside the files that it speaks of, so that whatever keeps, reverts or copies those takes it along. */
-const RECORDS = '/etc/wireguard/.bridgehead';
+export const RECORDS = '/etc/wireguard/.bridgehead';
 
 export const recordPath = (interfaceName: string): string => `${RECORDS}/${interfaceName}`;
 export const RECORD_PATTERN = `${RECORDS}/*`;
