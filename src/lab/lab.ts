@@ -79,7 +79,7 @@ export class RunningLab implements Lab {
   async boot(node: string): Promise<void> {
     const machine = this.#machine(node);
     if ((await leaderOf(node, this.#paths)) !== undefined) {
-      throw new BridgeheadError('E_LAB', `machine ${node} is up already`, { node });
+      throw new BridgeheadError('E_LAB', `machine ${node} is already up`, { node });
     }
     const base = this.#bases[machine.image];
     if (base === undefined) throw new BridgeheadError('E_BUG', `no base image is noted for ${machine.image}`);

@@ -37,7 +37,7 @@ export async function openLab(inventory: Inventory): Promise<Lab> {
   if (record?.state === 'up' && lives) return new RunningLab(record);
   throw new BridgeheadError('E_LAB', `lab ${paths.lab} is not up`, {
     evidence:
-      record === undefined ? 'there is no lab of that name' : `it is ${lives ? 'half built' : 'dead'}`,
+      record === undefined ? 'there is no lab with that name' : `it is ${lives ? 'half built' : 'dead'}`,
     fix: `\`bridgehead lab up -i ${inventory.file}\` builds it`,
   });
 }

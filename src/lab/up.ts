@@ -101,7 +101,7 @@ async function build(request: Request, options: LabOptions, started: number): Pr
 async function clearPlace(paths: LabPaths, log: LabOptions['log']): Promise<void> {
   const record = await readRecord(paths);
   if (record?.state === 'up' && (await labLives(paths))) {
-    throw new BridgeheadError('E_LAB', `lab ${paths.lab} is up already, since ${record.since}`, {
+    throw new BridgeheadError('E_LAB', `lab ${paths.lab} is already up, since ${record.since}`, {
       fix: '`bridgehead lab status` shows it, `bridgehead lab down` takes it down',
     });
   }

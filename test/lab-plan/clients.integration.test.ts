@@ -70,9 +70,7 @@ describe('a client', () => {
     expect(phone.files.find(({ path }) => path.endsWith('.network'))?.content).toContain(
       'Address=172.20.10.2/24\nGateway=172.20.10.1',
     );
-    expect(plan.notes).toContain(
-      'client phone: it stands at 172.20.10.2, behind a router of its own at 100.65.0.1',
-    );
+    expect(plan.notes).toContain('client phone: it is at 172.20.10.2, behind its own router at 100.65.0.1');
   });
 
   it('finds a web server on the internet, which a lab without clients does not have', () => {
@@ -128,7 +126,7 @@ describe('a client', () => {
 
   it('must have a name that a machine can have', () => {
     expect(() => planLab(changed(() => ({ clients: [client('my phone', 5)] })))).toThrow(
-      'my phone: the lab cannot name a machine or a router so',
+      'my phone: the lab cannot use this as the name of a machine or a router',
     );
   });
 });

@@ -90,7 +90,7 @@ describe('how machines are dialled', () => {
       withNodes([
         node('c', { publicAddresses: ['198.51.100.1'], ssh: ssh('198.51.100.1', { jump: 'bastion' }) }),
       ]),
-      'nodes.c.ssh.jump: bastion is no node of the inventory, so the lab has no such machine',
+      'nodes.c.ssh.jump: bastion is not a node of the inventory, so the lab does not have that machine',
     ],
     [
       'a node without any address',
@@ -105,7 +105,7 @@ describe('how machines are dialled', () => {
     [
       'a laptop at a site that there is not',
       { ...homeMesh, lab: { laptop: 'hme' } },
-      'lab.laptop: there is no site hme',
+      'lab.laptop: no site named hme',
     ],
   ])('refuses %s', (_, inventory, message) => {
     expect(problems(inventory)).toEqual([message]);

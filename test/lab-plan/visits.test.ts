@@ -149,9 +149,9 @@ describe('visitAll', () => {
       url.includes('198.18') ? ['timed out'] : ['this is x; you came from 10.8.0.1'],
     );
     expect(await tell(lab)).toEqual([
-      'false http://10.8.0.3:3000 this is x; you came from 10.8.0.1; it had to come from 10.8.0.2',
-      'false http://192.168.1.100:3000 this is x; you came from 10.8.0.1; nothing was to come',
-      'false http://192.168.1.101:3000 this is x; you came from 10.8.0.1; nothing was to come',
+      'false http://10.8.0.3:3000 this is x; you came from 10.8.0.1; expected from 10.8.0.2',
+      'false http://192.168.1.100:3000 this is x; you came from 10.8.0.1; should not be reachable',
+      'false http://192.168.1.101:3000 this is x; you came from 10.8.0.1; should not be reachable',
       'false http://198.18.0.80 timed out',
     ]);
   });

@@ -205,7 +205,7 @@ describe('a lab with two homes', () => {
   it(
     'is not built twice, and stands beside another',
     async () => {
-      await expect(labUp(sites, quiet)).rejects.toThrow('lab lab-lifecycle is up already');
+      await expect(labUp(sites, quiet)).rejects.toThrow('lab lab-lifecycle is already up');
       const other = { ...homeMesh, name: 'lab-lifecycle-other', nodes: homeMesh.nodes.slice(0, 1) };
       const beside = await labUp(other, quiet);
       expect((await beside.run(['ssh', 'root@198.51.100.25', 'hostname'])).stdout).toBe('ctb-edge-1\n');

@@ -59,7 +59,7 @@ describe('machines that can’t be logged into', () => {
     const server = await raw(() => undefined);
     const { error, text } = await failure(connect(nodeOf(server), { connectTimeoutMs: 150 }));
     expect(error.code).toBe('E_SSH_TIMEOUT');
-    expect(text).toContain('accepts connections but says nothing within 0.15 s');
+    expect(text).toContain('accepts connections but sends nothing within 0.15 s');
     expect(server.calls()).toBe(1);
   });
 
@@ -68,7 +68,7 @@ describe('machines that can’t be logged into', () => {
     const { error, text } = await failure(connect(nodeOf(server), { connectTimeoutMs: 150 }));
     expect(error.code).toBe('E_SSH_TIMEOUT');
     expect(text).toContain('did not finish the key exchange');
-    expect(text).toContain('it said: SSH-2.0-tarpit');
+    expect(text).toContain('it sent: SSH-2.0-tarpit');
   });
 
   it('tells one that drips a byte at a time', async () => {
@@ -85,7 +85,7 @@ describe('machines that can’t be logged into', () => {
       socket.end('HTTP/1.1 400 \x1b]0;owned\x07Bad\x1b[31m Request\r\n\r\n'),
     );
     const { error, text } = await failure(connect(nodeOf(server)));
-    expect(text).toContain('it said: HTTP/1.1 400 Bad Request');
+    expect(text).toContain('it sent: HTTP/1.1 400 Bad Request');
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
     expect(['E_SSH_PROTOCOL', 'E_SSH_REFUSED']).toContain(error.code);
   });
@@ -116,7 +116,7 @@ describe('machines that can’t be logged into', () => {
   it('never calls again one that punishes the address', async () => {
     const server = await raw((socket) => socket.end('Not allowed at this time\r\n'));
     const { text } = await failure(connect(nodeOf(server)));
-    expect(text).toContain('it said: Not allowed at this time');
+    expect(text).toContain('it sent: Not allowed at this time');
     expect(server.calls()).toBe(1);
   });
 
@@ -143,7 +143,7 @@ describe('machines that can’t be logged into', () => {
     const server = await fake({ onLogin: (context) => context.reject(['password']) });
     const { error, text } = await failure(connect(nodeOf(server)));
     expect(error.code).toBe('E_SSH_AUTH');
-    expect(text).toContain('it takes password');
+    expect(text).toContain('it accepts password');
     expect(server.connections()).toBe(1);
     expect(server.logins).toEqual(['publickey ops']);
   });

@@ -16,10 +16,10 @@ const short = { rootTimeoutMs: 400 };
 
 describe('a login shell that does something else', () => {
   it.each([
-    ['begins another shell', 'ops', 'exec sh', 'did nothing for 0.4 s', 'it said nothing'],
+    ['begins another shell', 'ops', 'exec sh', 'did nothing for 0.4 s', 'no output'],
     ['waits for an answer', 'ops', 'echo "Continue?"; read -r answer', 'did nothing for 0.4 s', 'Continue?'],
-    ['exits', 'ops', 'exit 0', 'ended', 'it said nothing'],
-    ['exits for root', 'root', 'exit 0', 'ended', 'it said nothing'],
+    ['exits', 'ops', 'exit 0', 'ended', 'no output'],
+    ['exits for root', 'root', 'exit 0', 'ended', 'no output'],
     ['begins another shell for root', 'root', 'exec sh', 'ended', ''],
     [
       'is nologin',
@@ -33,9 +33,7 @@ describe('a login shell that does something else', () => {
     await machine(startup);
     const { error, text } = await failure(collect(await connect(nodeOf(server, { user }), short), 'exit 0'));
     expect(error.code).toBe('E_LOGIN_SHELL');
-    expect(error.message).toBe(
-      `the login shell of ${user} on edge ${happened} without running the command it was given`,
-    );
+    expect(error.message).toBe(`the login shell of ${user} on edge ${happened} without running its command`);
     expect(text).toContain(evidence);
     expect(text).toContain('exec zsh');
     expect(text).not.toMatch(/sudo|load of the machine/);
@@ -45,7 +43,7 @@ describe('a login shell that does something else', () => {
     await machine('echo Welcome; exec sh');
     const program = 'echo; echo "@0123abcd begin probe"; echo findings';
     const { error } = await failure(collect(await connect(nodeOf(server, { user: 'root' }), short), program));
-    expect(error.details.evidence).toBe('Welcome\nanother shell has read what was sent');
+    expect(error.details.evidence).toBe('Welcome\nanother shell read what was sent');
   });
 
   it('is not blamed where it prints, and then does as it was told', async () => {

@@ -155,6 +155,6 @@ suite('against a real sshd', () => {
     expect(text).toContain(`does not let root in`);
     expect(text).toContain(`keys offered: ${key}; it takes publickey`);
     expect(text).toContain('ssh-copy-id');
-    expect(text).toContain('logging in by password is not supported');
+    expect(text).toContain('password logins are not supported');
   });
 });

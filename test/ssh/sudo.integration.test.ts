@@ -115,10 +115,10 @@ describe('becoming root by sudo', () => {
   });
 
   it.each([
-    ['password', 'wrong', 'sudo did not take the password of ops', 'tried once only'],
-    ['password', undefined, 'there is nobody to ask', 'sudoPasswordFile'],
-    ['sudoers', PASSWORD, 'ops may not become root by sudo', 'adduser ops sudo'],
-    ['tty', PASSWORD, 'sudo insists on a terminal', '!requiretty'],
+    ['password', 'wrong', 'sudo refused the password of ops', 'tried only once'],
+    ['password', undefined, 'there is no terminal to ask on', 'sudoPasswordFile'],
+    ['sudoers', PASSWORD, 'ops may not become root with sudo', 'adduser ops sudo'],
+    ['tty', PASSWORD, 'sudo requires a terminal', '!requiretty'],
     ['setuid', PASSWORD, 'sudo cannot become root there', 'log in as root'],
     ['absent', PASSWORD, 'sudo is not installed there', 'install sudo'],
   ])('tells a sudo that is %s (answer: %s)', async (mode, answer, message, fix) => {
@@ -147,7 +147,7 @@ describe('becoming root by sudo', () => {
       collect(await connect(nodeOf(server, { sudo: 'passwordless' }), asking(PASSWORD)), 'echo in'),
     );
     expect(error.code).toBe('E_SUDO');
-    expect(text).toContain('sudo wants a password from ops');
+    expect(text).toContain('sudo needs a password from ops');
     expect(server.input()).toBe('');
   });
 
@@ -158,7 +158,7 @@ describe('becoming root by sudo', () => {
     );
     expect(error.code).toBe('E_REMOTE_TIMEOUT');
     expect(text).toContain('Verification code:');
-    expect(text).toContain('gave no root shell');
+    expect(text).toContain('did not start a root shell');
     expect(server.input()).toBe('');
   });
 
@@ -170,7 +170,7 @@ describe('becoming root by sudo', () => {
       collect(await connect(nodeOf(server), options), 'echo in', { deadlineMs: 60_000 }),
     );
     expect(error.code).toBe('E_REMOTE_TIMEOUT');
-    expect(text).toContain('gave no root shell within 0.3 s');
+    expect(text).toContain('did not start a root shell within 0.3 s');
     expect(performance.now() - started).toBeLessThan(5000);
   });
 

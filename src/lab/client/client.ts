@@ -13,7 +13,7 @@ export function labClient(name: string, exec: LabClient['exec']): LabClient {
     up: async (config, tunnel = TUNNEL) => {
       const { code, stdout, stderr } = await exec(upScript(tunnel), { input: config.reveal() });
       if (code === 0) return;
-      throw new BridgeheadError('E_LAB', `wg-quick on client ${name} refuses its config`, {
+      throw new BridgeheadError('E_LAB', `wg-quick on client ${name} rejected its config`, {
         node: name,
         evidence: tail(stderr.trim() === '' ? stdout : stderr),
       });

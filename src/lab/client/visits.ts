@@ -108,7 +108,7 @@ async function fetchOpen(lab: Lab, visit: Visit, options: VisitOptions): Promise
     const { ok, text } = await lab.client(visit.client).fetch(visit.url);
     const page = plainPage(text);
     const go = ok && page.endsWith(`; you came from ${visit.from}`);
-    const wrong = ok && !go ? `; it had to come from ${visit.from}` : '';
+    const wrong = ok && !go ? `; expected from ${visit.from}` : '';
     if (go || Date.now() > deadline) return { ...visit, go, seen: `${page}${wrong}` };
     await sleep(pause, undefined, { signal }).catch((cause) => {
       throw new BridgeheadError('E_INTERRUPTED', `interrupted while ${visit.client} fetched a page`, {
@@ -122,7 +122,7 @@ async function fetchOpen(lab: Lab, visit: Visit, options: VisitOptions): Promise
 async function tryClosed(lab: Lab, visit: Visit, tunnel: string): Promise<Visited> {
   const client = lab.client(visit.client);
   const { ok, text } = await client.fetch(visit.url, { timeoutMs: CLOSED_MS });
-  if (ok) return { ...visit, go: false, seen: `${text}; nothing was to come` };
+  if (ok) return { ...visit, go: false, seen: `${text}; should not be reachable` };
   const { stdout } = await client.exec(['wg', 'show', tunnel, 'latest-handshakes']);
   const up = stdout.split('\n').some((line) => /\t[1-9]/.test(line));
   return { ...visit, go: up, seen: up ? text : `no handshake with the hub, so this proves nothing: ${text}` };

@@ -54,7 +54,7 @@ export async function run(argv: readonly string[], options: CommandOptions = {})
     let seen = 0;
     stream?.on('data', (chunk: Buffer) => {
       seen += chunk.length;
-      if (seen > MAX_BYTES) end(lab(`\`${argv[0]}\` said more than ${MAX_BYTES >> 20} MiB`, argv));
+      if (seen > MAX_BYTES) end(lab(`\`${argv[0]}\` printed more than ${MAX_BYTES >> 20} MiB`, argv));
     });
   }
   const onAbort = () => end(interrupted(argv));

@@ -30,15 +30,15 @@ const OVERLAYFS = 0x794c7630;
 
 /** Everything that keeps this machine from running a lab; empty when nothing does. */
 export async function obstacles(): Promise<readonly string[]> {
-  if (process.platform !== 'linux') return [`a Linux machine is needed; this one runs ${process.platform}`];
+  if (process.platform !== 'linux') return [`needs Linux; this machine runs ${process.platform}`];
   const found: string[] = [];
   if (process.getuid?.() !== 0)
-    found.push('root is needed, for it makes network namespaces and machines: run it with sudo');
+    found.push('needs root, to create network namespaces and machines: run it with sudo');
   if (!(await exists('/dev/net/tun')))
     found.push('/dev/net/tun is missing: `modprobe tun`, or pass the device to this container');
   if ((await hierarchies()).length === 0) {
     found.push(
-      'no cgroup v2 hierarchy and no v1 hierarchy named systemd is mounted: `mount -t cgroup2 none /sys/fs/cgroup`',
+      'neither a cgroup v2 hierarchy nor a v1 hierarchy named systemd is mounted: `mount -t cgroup2 none /sys/fs/cgroup`',
     );
   }
   for (const folder of [DISK_ROOT, CACHE_ROOT]) found.push(...(await diskObstacles(folder)));
@@ -50,11 +50,11 @@ async function diskObstacles(folder: string): Promise<string[]> {
   const found: string[] = [];
   if (bavail * bsize < NEEDED_BYTES) {
     found.push(
-      `2 GiB of free disk are needed at ${folder}; there are ${Math.floor((bavail * bsize) / 1024 ** 2)} MiB`,
+      `needs 2 GiB of free disk at ${folder}; there are ${Math.floor((bavail * bsize) / 1024 ** 2)} MiB`,
     );
   }
   if (type === OVERLAYFS && folder === DISK_ROOT) {
-    found.push(`${folder} lies on overlayfs, on which no machine's disk can lie: mount a volume there`);
+    found.push(`${folder} is on overlayfs, which cannot hold a machine's disk: mount a volume there`);
   }
   return found;
 }
@@ -66,13 +66,13 @@ export async function ensurePreconditions({ log, signal }: LabOptions): Promise<
   const canInstall = (await onPath('apt-get')) && process.getuid?.() === 0;
   if (missing.length > 0 && !canInstall) {
     found.push(
-      `these programs are missing: ${(await missingTools()).join(', ')} (Debian packages ${missing.join(', ')})`,
+      `missing programs: ${(await missingTools()).join(', ')} (Debian packages ${missing.join(', ')})`,
     );
   }
   if (found.length > 0) {
     throw new BridgeheadError('E_LAB', 'the lab cannot run here', {
       evidence: found.join('\n'),
-      fix: 'set right what is listed, and try again',
+      fix: 'fix the above, and try again',
     });
   }
   if (missing.length > 0) await install(missing, log, signal);

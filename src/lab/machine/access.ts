@@ -41,7 +41,7 @@ export async function readPublicKeys(
 }
 
 async function publicKey(path: string): Promise<string | Pick<Problem, 'message' | 'fix'>> {
-  const fix = 'name a key below `~/`, at which the lab puts one of its own, or one that is there';
+  const fix = 'use a key below `~/`, where the lab puts its own, or one that exists';
   try {
     await access(path, constants.R_OK);
   } catch (cause) {
@@ -53,10 +53,10 @@ async function publicKey(path: string): Promise<string | Pick<Problem, 'message'
     return (await readFile(`${path}.pub`, 'utf8')).trim();
   } catch (cause) {
     const why =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no .pub file beside it' : String(cause);
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no .pub file next to it' : String(cause);
     return {
-      message: `the key ${path} has a passphrase or is no key, and ${why}`,
-      fix: `put its public half at ${path}.pub`,
+      message: `the key ${path} has a passphrase or is not a key, and ${why}`,
+      fix: `put its public key at ${path}.pub`,
     };
   }
 }

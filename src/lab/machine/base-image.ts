@@ -41,14 +41,12 @@ export async function ensureBase(image: Image, paths: LabPaths, options: LabOpti
     return target;
   }
   if (newest !== undefined) {
-    options.log(
-      `could not build ${imageName(image)} afresh; going on with that of ${today - newest.day} days ago`,
-    );
+    options.log(`could not rebuild ${imageName(image)}; using the one from ${today - newest.day} days ago`);
     return newest.path;
   }
   throw new BridgeheadError('E_LAB', `${imageName(image)} could not be built`, {
     evidence: tail(stderr),
-    fix: 'see that the Debian mirror can be reached; BRIDGEHEAD_LAB_MIRROR names another one',
+    fix: 'check that the Debian mirror can be reached; BRIDGEHEAD_LAB_MIRROR sets another one',
   });
 }
 

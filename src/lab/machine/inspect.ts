@@ -82,7 +82,7 @@ export async function waitReady(
 ): Promise<Readiness> {
   const { node } = machine;
   const deadline = Date.now() + BOOT_DEADLINE_MS;
-  let seen = 'no process of it yet';
+  let seen = 'it has no process yet';
   for (let pause = 100; Date.now() < deadline; pause = Math.min(pause * 1.3, 1_000)) {
     await sleep(pause, undefined, { signal }).catch((cause) => {
       throw new BridgeheadError('E_INTERRUPTED', `interrupted while machine ${node} booted`, { cause });

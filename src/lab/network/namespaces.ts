@@ -60,7 +60,7 @@ export async function restoreTable(pin: string, table: string, rules: string): P
   const input = `table inet ${table} {}\ndelete table inet ${table}\n${rules}`;
   const { code, stderr } = await run(inside(pin, 'nft', '-f', '-'), { input });
   if (code !== 0)
-    throw new BridgeheadError('E_LAB', 'the router refuses its rules', { evidence: tail(stderr) });
+    throw new BridgeheadError('E_LAB', 'the router rejected its rules', { evidence: tail(stderr) });
 }
 
 function sysctlScript(sysctls: Readonly<Record<string, string>>): string {

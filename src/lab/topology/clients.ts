@@ -70,7 +70,7 @@ export function webAddresses(inventory: Inventory, { ipv6 }: Layout): readonly s
 }
 
 export function clientNote({ name, addresses, outside }: ClientPlan): string {
-  return `client ${name}: it stands at ${addresses.join(' and ')}, behind a router of its own at ${outside.join(' and ')}`;
+  return `client ${name}: it is at ${addresses.join(' and ')}, behind its own router at ${outside.join(' and ')}`;
 }
 
 /** A client's machine: no login and no sshd; apt, and the LAN of its router. */

@@ -35,7 +35,7 @@ export function planDials(
       problems.push({
         file: inventory.file,
         path: `nodes.${node.name}.ssh.jump`,
-        message: `${node.ssh.jump} is no node of the inventory, so the lab has no such machine`,
+        message: `${node.ssh.jump} is not a node of the inventory, so the lab does not have that machine`,
         fix: "name a node, or a host that is some node's `ssh.host`",
       });
       continue;

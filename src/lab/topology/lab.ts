@@ -67,26 +67,26 @@ function labProblems(inventory: Inventory): Problem[] {
   const problem = (path: string, message: string, fix: string) =>
     problems.push({ file: inventory.file, path, message, fix });
 
-  if (inventory.nodes.length === 0) problem('nodes', 'there is no node to build a machine for', 'add one');
+  if (inventory.nodes.length === 0) problem('nodes', 'there are no nodes to build machines for', 'add one');
   const { laptop } = inventory.lab;
   if (laptop !== undefined && !inventory.sites.some(({ name }) => name === laptop)) {
-    const names = inventory.sites.map(({ name }) => name).join(', ') || 'none is defined';
-    problem('lab.laptop', `there is no site ${laptop}`, `name one of: ${names}`);
+    const names = inventory.sites.map(({ name }) => name).join(', ') || 'none are defined';
+    problem('lab.laptop', `no site named ${laptop}`, `name one of: ${names}`);
   }
   const named = [...inventory.nodes, ...inventory.sites].map(({ name }) => name);
   for (const name of [...named, ...clientNames(inventory)]) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
       problem(
         name,
-        'the lab cannot name a machine or a router so',
-        'use letters, digits, dots and dashes, 63 at most',
+        'the lab cannot use this as the name of a machine or a router',
+        'use letters, digits, dots and dashes, at most 63',
       );
     }
   }
   for (const node of inventory.nodes) {
     const path = `nodes.${node.name}`;
     if (node.lanAddresses.length > 0 && lanSite(inventory, node) === undefined) {
-      problem(`${path}.site`, 'the node has LAN addresses but no site to stand in', 'name its site');
+      problem(`${path}.site`, 'the node has LAN addresses but no site', 'name its site');
     }
     if (node.lanAddresses.length + node.publicAddresses.length === 0) {
       problem(path, 'the node has no address', 'give it `public`, or a `site` and `lan`');
@@ -96,7 +96,7 @@ function labProblems(inventory: Inventory): Problem[] {
       if (site !== undefined && subnetOf(site, address) === undefined) {
         problem(
           `${path}.lan`,
-          `${address} lies in no subnet of site ${site.name}`,
+          `${address} is not in any subnet of site ${site.name}`,
           `use one of ${site.subnets.join(', ')}`,
         );
       }
@@ -109,7 +109,7 @@ function labProblems(inventory: Inventory): Problem[] {
         problem(
           `${path}.public`,
           `${address} belongs to the router of site ${owner.name}`,
-          'leave it to the router, and forward the ports that the node needs',
+          'remove it, and forward the ports that the node needs',
         );
       }
     }

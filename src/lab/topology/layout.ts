@@ -117,7 +117,7 @@ function layOutLaptop(
   if (router === undefined) {
     const addresses = [firstFree(hostsDownward('198.18.255.0/24'), taken)];
     if ([...taken].some((address) => familyOf(address) === 6)) addresses.push('2001:db8:ffff:ffff::fa');
-    notes.push(`the laptop stands on the internet, at ${addresses.join(' and ')}`);
+    notes.push(`the laptop is on the internet, at ${addresses.join(' and ')}`);
     return { addresses };
   }
   const used = new Set([...taken, ...router.lan.map(({ address }) => address)]);

@@ -10,7 +10,7 @@ const LINE_LENGTH = 300;
 
 /** The last lines that a fragment said, its errors first, fit for a terminal. */
 function lastLines(reply: FragmentReply): string {
-  const said = reply.stderr.trim() || reply.stdout.trim() || 'it said nothing';
+  const said = reply.stderr.trim() || reply.stdout.trim() || 'no output';
   const lines = said.split('\n').slice(-EVIDENCE_LINES);
   return lines.map((line) => sanitize(line, LINE_LENGTH)).join('\n');
 }

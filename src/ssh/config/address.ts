@@ -32,14 +32,14 @@ export function parseAddress(text: string, node: string): Address {
 export function checkAddress(address: Address, text: string, node: string): void {
   const { host, user, port } = address;
   const wrong = !HOST.test(host)
-    ? `"${host}" is no host name or address`
+    ? `"${host}" is not a host name or address`
     : user !== undefined && (!USER.test(user) || user.startsWith('-'))
-      ? `"${user}" is no user name`
+      ? `"${user}" is not a user name`
       : port !== undefined && !(port >= 1 && port <= 65535)
         ? `${port} is not a valid port`
         : undefined;
   if (wrong === undefined) return;
-  throw new BridgeheadError('E_SSH_CONFIG', `"${text}" can't be dialled: ${wrong}`, {
+  throw new BridgeheadError('E_SSH_CONFIG', `"${text}" is not a valid SSH destination: ${wrong}`, {
     node,
     fix: 'write it as host, user@host or user@host:port',
   });

@@ -107,9 +107,9 @@ export class SshConfigReader {
 }
 
 function refusal({ host, node }: Asked, code: number | null, said: string): BridgeheadError {
-  return new BridgeheadError('E_SSH_CONFIG', `ssh could not tell its settings for ${host}`, {
+  return new BridgeheadError('E_SSH_CONFIG', `ssh could not read its settings for ${host}`, {
     node,
     evidence: sanitize(said.trim(), 2000) || `ssh -G ended with ${code ?? 'a signal'}`,
-    fix: code === 127 ? 'install the OpenSSH client (apt install openssh-client)' : 'mend ~/.ssh/config',
+    fix: code === 127 ? 'install the OpenSSH client (apt install openssh-client)' : 'fix ~/.ssh/config',
   });
 }

@@ -26,7 +26,7 @@ export class Router {
     this.#reader = new SshConfigReader(home);
   }
 
-  /** Fails with E_SSH_CONFIG for what can't be dialled: a circle of jump hosts, a ProxyCommand. */
+  /** Fails with E_SSH_CONFIG for what is not a valid SSH destination: a circle of jump hosts, a ProxyCommand. */
   hopTo(node: Node): Promise<Hop> {
     return this.#hop(nodeStop(node), []);
   }
@@ -35,9 +35,9 @@ export class Router {
   async #hop(stop: Stop, trail: readonly string[], via?: Hop): Promise<Hop> {
     if (trail.includes(stop.name)) {
       const circle = [...trail.slice(trail.indexOf(stop.name)), stop.name].join(' -> ');
-      throw new BridgeheadError('E_SSH_CONFIG', `the jump hosts lead in a circle: ${circle}`, {
+      throw new BridgeheadError('E_SSH_CONFIG', `the jump hosts form a loop: ${circle}`, {
         node: trail[0],
-        fix: 'let one of them be dialled directly',
+        fix: 'connect to one of them directly',
       });
     }
     return this.#resolve(stop, [...trail, stop.name], via);
@@ -88,15 +88,11 @@ export class Router {
       return via;
     }
     if (config.proxyCommand === undefined) return undefined;
-    throw new BridgeheadError(
-      'E_SSH_CONFIG',
-      `${stop.name} is reached by a ProxyCommand, which isn't supported`,
-      {
-        node: stop.name,
-        evidence: `ProxyCommand ${config.proxyCommand}`,
-        fix: 'use ProxyJump in ~/.ssh/config, or jump: in the inventory',
-      },
-    );
+    throw new BridgeheadError('E_SSH_CONFIG', `${stop.name} uses a ProxyCommand, which isn't supported`, {
+      node: stop.name,
+      evidence: `ProxyCommand ${config.proxyCommand}`,
+      fix: 'use ProxyJump in ~/.ssh/config, or jump: in the inventory',
+    });
   }
 
   #stop(text: string, from: Stop): Stop {

@@ -23,10 +23,10 @@ interface Kind {
   readonly fix: string;
 }
 
-const WRONG_NAME = 'mend ssh.host in the inventory (or HostName in ~/.ssh/config), or look at your DNS';
-const UNREACHABLE = 'look at the address, your own network, and whether the machine is up';
+const WRONG_NAME = 'correct ssh.host in the inventory (or HostName in ~/.ssh/config), or check your DNS';
+const UNREACHABLE = 'check the address, your own network, and whether the machine is up';
 const CROWDED =
-  'wait a minute and run again; sshd there may be at MaxStartups, or fail2ban or PerSourcePenalties may have blocked this address';
+  'wait a minute and run again; its sshd may be at MaxStartups, or fail2ban or PerSourcePenalties may have blocked this address';
 
 const KINDS: Readonly<Record<string, Kind>> = {
   ENOTFOUND: {
@@ -37,30 +37,42 @@ const KINDS: Readonly<Record<string, Kind>> = {
   EAI_AGAIN: {
     code: 'E_SSH_UNRESOLVED',
     message: (at) => `the name of ${at} could not be looked up`,
-    fix: 'look at your network and DNS, then run again',
+    fix: 'check your network and DNS, then run again',
   },
   ECONNREFUSED: {
     code: 'E_SSH_REFUSED',
     message: (at) => `${at} refuses connections`,
-    fix: 'look at ssh.port in the inventory, and whether sshd runs there',
+    fix: 'check ssh.port in the inventory, and whether sshd is running there',
   },
-  EHOSTUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `there is no way to ${at}`, fix: UNREACHABLE },
-  ENETUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `there is no way to ${at}`, fix: UNREACHABLE },
-  EADDRNOTAVAIL: { code: 'E_SSH_UNREACHABLE', message: (at) => `there is no way to ${at}`, fix: UNREACHABLE },
+  EHOSTUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
+  ENETUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
+  EADDRNOTAVAIL: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
   EPERM: {
     code: 'E_SSH_UNREACHABLE',
-    message: (at) => `a firewall here forbids ${at}`,
-    fix: 'look at your own firewall',
+    message: (at) => `a firewall on this machine blocks ${at}`,
+    fix: 'check your own firewall',
   },
   EACCES: {
     code: 'E_SSH_UNREACHABLE',
-    message: (at) => `a firewall here forbids ${at}`,
-    fix: 'look at your own firewall',
+    message: (at) => `a firewall on this machine blocks ${at}`,
+    fix: 'check your own firewall',
   },
   ETIMEDOUT: { code: 'E_SSH_TIMEOUT', message: (at) => `${at} does not answer`, fix: UNREACHABLE },
-  ECONNRESET: { code: 'E_SSH_REFUSED', message: (at) => `${at} hung up before the login`, fix: CROWDED },
-  EPIPE: { code: 'E_SSH_REFUSED', message: (at) => `${at} hung up before the login`, fix: CROWDED },
-  CLOSED: { code: 'E_SSH_REFUSED', message: (at) => `${at} hung up before the login`, fix: CROWDED },
+  ECONNRESET: {
+    code: 'E_SSH_REFUSED',
+    message: (at) => `${at} closed the connection before the login`,
+    fix: CROWDED,
+  },
+  EPIPE: {
+    code: 'E_SSH_REFUSED',
+    message: (at) => `${at} closed the connection before the login`,
+    fix: CROWDED,
+  },
+  CLOSED: {
+    code: 'E_SSH_REFUSED',
+    message: (at) => `${at} closed the connection before the login`,
+    fix: CROWDED,
+  },
 };
 
 /** The code of a failed socket, that of the last address tried where there were several. */
@@ -84,17 +96,18 @@ export function classify(error: unknown, attempt: Attempt): BridgeheadError {
   const level = (error as { level?: string } | undefined)?.level;
   if (level === 'client-authentication' || /too many authentication failures/i.test(said))
     return authError(attempt, said);
-  if (level === 'agent') return authError(attempt, `the agent would not sign: ${said}`);
+  if (level === 'agent') return authError(attempt, `the agent refused to sign: ${said}`);
   const forward = forwardError(error, hop, said);
   if (forward !== undefined) return forward;
   const code = socketCode(error) ?? '';
   const isCut = ['CLOSED', 'ECONNRESET', 'EPIPE'].includes(code);
-  if (isCut && attempt.offered.length > 0) return authError(attempt, `it hung up during the login: ${said}`);
+  if (isCut && attempt.offered.length > 0)
+    return authError(attempt, `it closed the connection during the login: ${said}`);
   const kind = KINDS[code];
   const isSsh =
     attempt.opening === '' || attempt.opening.includes('SSH-2.0-') || attempt.opening.includes('SSH-1.99-');
   if (kind !== undefined) {
-    const evidence = [said, isSsh ? '' : `it said: ${attempt.opening}`].filter(Boolean).join('\n');
+    const evidence = [said, isSsh ? '' : `it sent: ${attempt.opening}`].filter(Boolean).join('\n');
     return new BridgeheadError(kind.code, kind.message(describeHop(hop)), {
       node: hop.node,
       evidence,
@@ -108,21 +121,21 @@ export function classify(error: unknown, attempt: Attempt): BridgeheadError {
 function authError(attempt: Attempt, said: string): BridgeheadError {
   const { hop, offered, untried = [], methods, partial } = attempt;
   const tried = offered.length === 0 ? 'no key was offered' : `keys offered: ${offered.join(', ')}`;
-  const takes = methods.length === 0 ? '' : `; it takes ${sanitize(methods.join(', '), 100)}`;
+  const takes = methods.length === 0 ? '' : `; it accepts ${sanitize(methods.join(', '), 100)}`;
   const missed = untried.length > 0 && !partial && (methods.length === 0 || methods.includes('publickey'));
-  const password = partial ? 'a key alone is not enough there' : 'logging in by password is not supported';
-  return new BridgeheadError('E_SSH_AUTH', `${describeHop(hop)} does not let ${hop.user} in`, {
+  const password = partial ? 'a key alone is not enough there' : 'password logins are not supported';
+  return new BridgeheadError('E_SSH_AUTH', `${describeHop(hop)} refused the login of ${hop.user}`, {
     node: hop.node,
     evidence: [
       `${tried}${takes}`,
-      ...(missed ? [`not tried, since sshd hangs up after a few: ${untried.join(', ')}`] : []),
+      ...(missed ? [`not tried, since sshd disconnects after a few: ${untried.join(', ')}`] : []),
       said,
     ].join('\n'),
     fix: partial
-      ? `let ${hop.user} in by key alone (AuthenticationMethods in sshd_config); ${password}`
+      ? `allow ${hop.user} to log in with only a key (AuthenticationMethods in sshd_config); ${password}`
       : missed
-        ? `if one of those not tried is right, name it as ssh.key in the inventory, or as IdentityFile with IdentitiesOnly yes in ~/.ssh/config; else look at ssh.user, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`
-        : `look at ssh.user and ssh.key, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`,
+        ? `if one of those not tried is right, set it as ssh.key in the inventory, or as IdentityFile with IdentitiesOnly yes in ~/.ssh/config; otherwise check ssh.user, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`
+        : `check ssh.user and ssh.key, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`,
   });
 }
 
@@ -137,11 +150,11 @@ function forwardError(error: unknown, hop: Hop, said: string): BridgeheadError |
       `${hop.via.node} could not reach ${hop.host} port ${hop.port}`,
       {
         ...details,
-        fix: `look at the address as seen from ${hop.via.node}, and whether sshd runs there`,
+        fix: `check the address as seen from ${hop.via.node}, and whether sshd is running there`,
       },
     );
   }
-  return new BridgeheadError('E_SSH_REFUSED', `${hop.via.node} does not pass connections on to ${hop.host}`, {
+  return new BridgeheadError('E_SSH_REFUSED', `${hop.via.node} does not forward connections to ${hop.host}`, {
     ...details,
     fix: `allow AllowTcpForwarding and PermitOpen in sshd_config of ${hop.via.node}`,
   });
@@ -155,13 +168,13 @@ function protocolError(error: unknown, attempt: Attempt, said: string, isSsh: bo
       ? `${describeHop(hop)} and Bridgehead have no ${none} in common`
       : isSsh
         ? `the SSH session with ${describeHop(hop)} failed`
-        : `${describeHop(hop)} speaks something other than SSH`;
+        : `${describeHop(hop)} does not speak SSH`;
   const fix =
     none !== undefined
-      ? 'let its sshd offer curve25519-sha256, an ed25519, ecdsa or rsa host key and aes-gcm or aes-ctr; certificates, FIDO keys and post-quantum exchange alone are not supported'
+      ? 'have its sshd offer curve25519-sha256, an ed25519, ecdsa or rsa host key and aes-gcm or aes-ctr; certificates, FIDO keys and post-quantum-only key exchange are not supported'
       : isSsh
         ? `try it by hand: ssh -v -p ${hop.port} ${hop.user}@${hop.host}`
-        : 'look at ssh.port: another service answers there';
-  const evidence = isSsh ? said : `it said: ${attempt.opening}\n${said}`;
+        : 'check ssh.port: another service answers there';
+  const evidence = isSsh ? said : `it sent: ${attempt.opening}\n${said}`;
   return new BridgeheadError('E_SSH_PROTOCOL', message, { node: hop.node, evidence, fix, cause: error });
 }

@@ -49,10 +49,10 @@ export async function credentials(hop: Hop, ask: AskPassphrase): Promise<Offers>
     return { offered: offers.slice(0, MAX_OFFERS), leftOut };
   }
   if (hop.certificates.length > 0) notes.push('CertificateFile: certificates are not supported');
-  throw new BridgeheadError('E_SSH_AUTH', `there is no key to log into ${hop.node} with, as ${hop.user}`, {
+  throw new BridgeheadError('E_SSH_AUTH', `no key to log in to ${hop.node} as ${hop.user}`, {
     node: hop.node,
     evidence: notes.join('\n'),
-    fix: `name one as key: in the inventory, or load one with ssh-add; to make one: ssh-keygen -t ed25519 && ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}`,
+    fix: `set one as key: in the inventory, or load one with ssh-add; to make one: ssh-keygen -t ed25519 && ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}`,
   });
 }
 
@@ -64,9 +64,9 @@ async function named(
 ): Promise<Credential> {
   const file = await readKeyFile(path, hop.node);
   if (file === undefined) {
-    throw new BridgeheadError('E_SSH_CONFIG', `the key ${path} is not there`, {
+    throw new BridgeheadError('E_SSH_CONFIG', `no such key file: ${path}`, {
       node: hop.node,
-      fix: 'mend key: in the inventory; a relative path begins at the inventory’s folder',
+      fix: 'correct key: in the inventory; a relative path is relative to the inventory’s folder',
     });
   }
   return viaFile(hop, file) ?? viaAgent(hop, file, agent) ?? (await unlocked(hop, file, ask));
@@ -92,7 +92,7 @@ async function configured(
       return undefined;
     });
     if (file === undefined) {
-      if (!isDefault) notes.push(`the key ${path} of ssh config is not there`);
+      if (!isDefault) notes.push(`no such key file: ${path} (from ssh config)`);
       continue;
     }
     const byAgent = viaAgent(hop, file, agent);
@@ -138,19 +138,19 @@ async function unlocked(hop: Hop, file: KeyFile, ask: AskPassphrase): Promise<Cr
   if (file.kind !== 'encrypted') {
     throw new BridgeheadError(
       'E_SSH_AUTH',
-      `${file.path} is a public key, and the agent has no private one for it`,
+      `${file.path} is a public key, and the agent does not have its private key`,
       {
         node: hop.node,
-        fix: 'load the private key with ssh-add, or name its file',
+        fix: 'load the private key with ssh-add, or set its file',
       },
     );
   }
   const passphrase = await ask(file.path, hop.node);
-  const fix = `run: ssh-add ${file.path}; or name a file (0600) with the passphrase in BRIDGEHEAD_KEY_PASSPHRASE_FILE`;
+  const fix = `run: ssh-add ${file.path}; or set BRIDGEHEAD_KEY_PASSPHRASE_FILE to a file (0600) with the passphrase`;
   if (passphrase === undefined) {
     throw new BridgeheadError(
       'E_SSH_AUTH',
-      `the key ${file.path} wants its passphrase, and there is nobody to ask`,
+      `the key ${file.path} needs a passphrase, and there is no terminal to ask on`,
       {
         node: hop.node,
         fix,
@@ -159,7 +159,7 @@ async function unlocked(hop: Hop, file: KeyFile, ask: AskPassphrase): Promise<Cr
   }
   const key = unlockKey(file.text, passphrase.reveal());
   if (key !== undefined) return { label: file.path, method: { type: 'publickey', username: hop.user, key } };
-  throw new BridgeheadError('E_SSH_AUTH', `that is not the passphrase of ${file.path}`, {
+  throw new BridgeheadError('E_SSH_AUTH', `wrong passphrase for ${file.path}`, {
     node: hop.node,
     fix,
   });

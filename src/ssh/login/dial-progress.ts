@@ -37,23 +37,23 @@ export function lateError(hop: Hop, timeoutMs: number, progress: Progress): Brid
     progress.stage === 'dialling'
       ? [
           `does not answer ${within}`,
-          'look at the address, firewalls on the way, and whether the machine is up',
+          'check the address, firewalls on the path, and whether the machine is up',
         ]
       : progress.stage === 'exchanged'
-        ? [`did not finish the login ${within}`, 'look at the load and at sshd (UseDNS, PAM) of the machine']
+        ? [`did not finish the login ${within}`, 'check the load of the machine and its sshd (UseDNS, PAM)']
         : progress.opening === ''
           ? [
-              `accepts connections but says nothing ${within}`,
-              'look at whether sshd, and not something else, listens there',
+              `accepts connections but sends nothing ${within}`,
+              'check that sshd, and not something else, listens there',
             ]
           : [
               `did not finish the key exchange ${within}`,
-              'look at the load of the machine and the MTU on the way',
+              'check the load of the machine and the MTU of the path',
             ];
   const opening = sanitize(progress.opening, 120).trim();
   return new BridgeheadError('E_SSH_TIMEOUT', `${describeHop(hop)} ${what}`, {
     node: hop.node,
-    evidence: opening === '' ? undefined : `it said: ${opening}`,
+    evidence: opening === '' ? undefined : `it sent: ${opening}`,
     fix,
   });
 }

@@ -146,6 +146,6 @@ function record(guard: HostKeyGuard | undefined, { hop, warn }: DialRequest): vo
     guard?.record();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    warn(`${hop.node}: its new host key could not be added to known_hosts: ${reason}`);
+    warn(`${hop.node}: could not add its new host key to known_hosts: ${reason}`);
   }
 }

@@ -16,26 +16,26 @@ export function hostKeyError(
   const file = hop.userKnownHosts[0] ?? '~/.ssh/known_hosts';
   if (verdict === 'unknown') {
     const authority = known.authority
-      ? '\nan @cert-authority line vouches for it; host certificates are not supported'
+      ? '\nit matches an @cert-authority line, but host certificates are not supported'
       : '';
-    return new BridgeheadError('E_SSH_HOST_KEY_UNKNOWN', `the host key of ${describeHop(hop)} is not known`, {
+    return new BridgeheadError('E_SSH_HOST_KEY_UNKNOWN', `the host key of ${describeHop(hop)} is unknown`, {
       node: hop.node,
-      evidence: `it shows ${shown}${authority}`,
+      evidence: `its key is ${shown}${authority}`,
       fix: `compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there), then pin it as hostKey: in the inventory, or add it with: ssh-keyscan -p ${hop.port} ${hop.host} >> ${file}; for a fresh staging machine: --accept-new`,
     });
   }
   if (verdict === 'revoked') {
     return new BridgeheadError('E_SSH_HOST_KEY_CHANGED', `the host key of ${describeHop(hop)} is revoked`, {
       node: hop.node,
-      evidence: `it shows ${shown}, which an @revoked line of known_hosts forbids`,
-      fix: 'find out who answers there; give the machine a new host key',
+      evidence: `its key is ${shown}, which an @revoked line of known_hosts refuses`,
+      fix: 'find out what answers there; give the machine a new host key',
     });
   }
   const expected = known.trusted.map(({ type, key }) => `${type} ${fingerprint(Buffer.from(key, 'base64'))}`);
   const remedy = known.pinned ? 'replace the pinned hostKey:' : `run: ssh-keygen -R '${name}' -f ${file}`;
   return new BridgeheadError('E_SSH_HOST_KEY_CHANGED', `the host key of ${describeHop(hop)} has changed`, {
     node: hop.node,
-    evidence: `it shows ${shown}; ${place} has ${expected.join(', ')}`,
-    fix: `someone may stand in between: nothing was sent. If the machine was reinstalled, compare the key on its console, then ${remedy}`,
+    evidence: `its key is ${shown}; ${place} has ${expected.join(', ')}`,
+    fix: `possible man in the middle; nothing was sent. If the machine was reinstalled, compare the key on its console, then ${remedy}`,
   });
 }

@@ -91,7 +91,7 @@ function parsePin(text: string, hop: Hop): KnownHost {
   if (type !== undefined && key !== undefined && keyType(blob) === type) {
     return { names: hop.host, type, key: blob.toString('base64') };
   }
-  throw new BridgeheadError('E_SSH_CONFIG', `the host key pinned for ${hop.node} is no public key`, {
+  throw new BridgeheadError('E_SSH_CONFIG', `the host key pinned for ${hop.node} is not a public key`, {
     node: hop.node,
     evidence: sanitize(text, 200),
     fix: `write it as "ssh-ed25519 AAAA...", as ssh-keyscan ${hop.host} shows it`,
@@ -106,7 +106,7 @@ function readKnownHosts(file: string, hop: Hop): KnownHost[] {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new BridgeheadError('E_SSH_CONFIG', `${file} can't be read: ${(cause as Error).message}`, {
       node: hop.node,
-      fix: 'make it readable to you',
+      fix: 'make it readable for you',
       cause,
     });
   }

@@ -24,17 +24,17 @@ export async function readKeyFile(path: string, node: string): Promise<KeyFile |
     new BridgeheadError('E_SSH_CONFIG', `the key ${path} ${reason}`, { node, fix, cause });
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw refuse(`can't be opened (${cause.code})`, 'make it readable to you', cause);
+    throw refuse(`can't be opened (${cause.code})`, 'make it readable for you', cause);
   });
   if (file === undefined) return undefined;
   try {
     const { mode, uid, size } = await file.stat();
-    if ((mode & 0o170000) !== 0o100000) throw refuse('is no regular file', 'name the private key file');
-    if (size > MAX_BYTES) throw refuse('is too large to be a key', 'name the private key file');
+    if ((mode & 0o170000) !== 0o100000) throw refuse('is not a regular file', 'give the private key file');
+    if (size > MAX_BYTES) throw refuse('is too large to be a key', 'give the private key file');
     const text = await file.readFile('utf8');
     if (isPublic(text)) return publicKey(path, text, refuse);
     if (uid === process.getuid?.() && (mode & 0o077) !== 0) {
-      throw refuse('can be read by others than its owner', `run: chmod 600 ${path}`);
+      throw refuse('is readable by others', `run: chmod 600 ${path}`);
     }
     return privateKey(path, text, refuse);
   } finally {
@@ -59,7 +59,7 @@ function publicKey(path: string, text: string, refuse: Refuse): KeyFile {
   if (type?.startsWith('sk-'))
     throw refuse('is a FIDO key, which is not supported', 'use an ed25519 key without a token');
   const blob = Buffer.from(base64 ?? '', 'base64');
-  if (blob.length < 16) throw refuse('is no key that can be read', 'name the private key file');
+  if (blob.length < 16) throw refuse('is not a readable key', 'give the private key file');
   return { kind: 'public', path, publicBlob: blob };
 }
 
@@ -70,11 +70,11 @@ function privateKey(path: string, text: string, refuse: Refuse): KeyFile {
     throw refuse('is a FIDO key, which is not supported', 'use an ed25519 key without a token');
   const key = single(ssh2.utils.parseKey(text));
   if (!(key instanceof Error)) {
-    if (!key.isPrivateKey()) throw refuse('holds no private key', 'name the private key file');
+    if (!key.isPrivateKey()) throw refuse('contains no private key', 'give the private key file');
     return { kind: 'plain', path, key, publicBlob: key.getPublicSSH() };
   }
   if (/passphrase/i.test(key.message)) return { kind: 'encrypted', path, text, publicBlob: open?.publicBlob };
-  throw refuse('is no private key that can be read', 'name a private key in OpenSSH or PEM format', key);
+  throw refuse('is not a readable private key', 'use a private key in OpenSSH or PEM format', key);
 }
 
 /** The typings promise one key, the parser may hand out several. */

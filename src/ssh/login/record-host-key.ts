@@ -10,7 +10,7 @@ import { knownHostName, namesMatch, parseKnownHosts } from './known-hosts.js';
  */
 export function recordHostKey(hop: Hop, blob: Buffer): void {
   const file = hop.userKnownHosts[0];
-  if (file === undefined) throw new Error('ssh config names no UserKnownHostsFile');
+  if (file === undefined) throw new Error('ssh config has no UserKnownHostsFile');
   const name = hop.hostKeyName === hop.host ? knownHostName(hop.host, hop.port) : hop.hostKeyName;
   const key = blob.toString('base64');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -9,16 +9,16 @@ export async function readSecretFile(path: string, what: string, node: string): 
   const refuse = (reason: string, fix: string, cause?: unknown) =>
     new BridgeheadError('E_SSH_CONFIG', `${what}: ${path} ${reason}`, { node, fix, cause });
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === 'ENOENT' ? 'is not there' : `can't be opened (${cause.code})`;
+    const reason = cause.code === 'ENOENT' ? 'does not exist' : `can't be opened (${cause.code})`;
     throw refuse(reason, 'create it with mode 0600', cause);
   });
   try {
     const { mode } = await file.stat();
-    if ((mode & 0o170000) !== 0o100000) throw refuse('is no regular file', 'name a file of mode 0600');
-    if ((mode & 0o077) !== 0) throw refuse('can be read by others than its owner', `run: chmod 600 ${path}`);
+    if ((mode & 0o170000) !== 0o100000) throw refuse('is not a regular file', 'use a file of mode 0600');
+    if ((mode & 0o077) !== 0) throw refuse('is readable by others', `run: chmod 600 ${path}`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
     const line = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/)[0] ?? '';
-    if (line === '') throw refuse('has no first line', 'write the secret on its first line');
+    if (line === '') throw refuse('has an empty first line', 'write the secret on its first line');
     return new Secret(line);
   } finally {
     await file.close();

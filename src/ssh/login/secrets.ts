@@ -28,7 +28,7 @@ export class Secrets {
   async passphrase(keyFile: string, node: string): Promise<Secret | undefined> {
     const file = this.#home.env['BRIDGEHEAD_KEY_PASSPHRASE_FILE'];
     if (file) return readSecretFile(expandPath(file, this.#home), 'key passphrase', node);
-    return this.#once(`passphrase of ${keyFile}`);
+    return this.#once(`passphrase for ${keyFile}`);
   }
 
   #once(question: string): Promise<Secret | undefined> {

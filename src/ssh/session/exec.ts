@@ -40,7 +40,7 @@ function execRefused(link: Link, cause: Error): BridgeheadError {
   return new BridgeheadError('E_SSH_REFUSED', `${node} does not open another session for ${user}`, {
     node,
     evidence: cause.message,
-    fix: 'look at MaxSessions, ForceCommand and PermitTTY in sshd_config, and at the login shell of that user',
+    fix: 'check MaxSessions, ForceCommand and PermitTTY in sshd_config, and the login shell of that user',
     cause,
   });
 }

@@ -80,7 +80,7 @@ export class Link {
       {
         node: this.hop.node,
         evidence: said,
-        fix: 'run again: it goes on from what the machine then has',
+        fix: 'run again: it continues from what the machine then has',
         cause: this.#reason,
       },
     );

@@ -6,7 +6,7 @@ import type { Hop } from '../config/hop.js';
 export function floodError(hop: Hop, stream: 'stdout' | 'stderr', maxBytes: number): BridgeheadError {
   return new BridgeheadError('E_REMOTE_FLOOD', `${hop.node} wrote more than ${maxBytes} bytes to ${stream}`, {
     node: hop.node,
-    fix: 'look at what the program prints there; it was cut off',
+    fix: 'check what the program prints; it was cut off',
   });
 }
 
@@ -14,7 +14,7 @@ export function floodError(hop: Hop, stream: 'stdout' | 'stderr', maxBytes: numb
 export function brokenError(hop: Hop, what: string): BridgeheadError {
   return new BridgeheadError('E_REMOTE_GARBLED', `${hop.node}: ${sanitize(what, 300)}`, {
     node: hop.node,
-    fix: 'look at memory (dmesg) and sshd there, then run again',
+    fix: 'check memory (dmesg) and sshd there, then run again',
   });
 }
 
@@ -27,12 +27,12 @@ export interface Lateness {
 }
 
 export function lateError(hop: Hop, { deadlineMs, sent, said, bytes }: Lateness): BridgeheadError {
-  const what = sent ? 'did not finish' : 'gave no root shell';
+  const what = sent ? 'did not finish' : 'did not start a root shell';
   return new BridgeheadError('E_REMOTE_TIMEOUT', `${hop.node} ${what} within ${deadlineMs / 1000} s`, {
     node: hop.node,
-    evidence: sanitize(said, 500) || `${bytes} bytes of output had come`,
+    evidence: sanitize(said, 500) || `${bytes} bytes of output received`,
     fix: sent
-      ? 'look at the load of the machine and at what the program waits for; the machine ends it by itself'
-      : 'look at the load of the machine, and at whether sudo there asks for more than a password',
+      ? 'check the load of the machine and what the program is waiting for; the machine ends it by itself'
+      : 'check the load of the machine, and whether sudo there asks for more than a password',
   });
 }

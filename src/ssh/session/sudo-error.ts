@@ -9,7 +9,7 @@ interface Refusal {
 }
 
 const PASSWORDLESS = (user: string) =>
-  `give ${user} NOPASSWD in /etc/sudoers.d, or let sudo: auto ask, with a terminal or sudoPasswordFile:`;
+  `give ${user} NOPASSWD in /etc/sudoers.d, or use sudo: auto with a terminal or sudoPasswordFile:`;
 
 /** What sudo and sudo-rs say when they refuse, the surest first. */
 const REFUSALS: readonly Refusal[] = [
@@ -20,13 +20,13 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     seen: /must have a tty|no tty present|a terminal is required/,
-    message: () => 'sudo insists on a terminal',
+    message: () => 'sudo requires a terminal',
     fix: (user) => `add "Defaults:${user} !requiretty" with visudo`,
   },
   {
     seen: /not in the sudoers file|not allowed to (?:run|execute)|may not run sudo|I'm afraid I can't do that/,
-    message: (user) => `${user} may not become root by sudo`,
-    fix: (user) => `let ${user} run any command: adduser ${user} sudo, as root`,
+    message: (user) => `${user} may not become root with sudo`,
+    fix: (user) => `allow ${user} to run any command: adduser ${user} sudo, as root`,
   },
   {
     seen: /no new privileges|effective uid is not 0|must be setuid|must be owned by uid 0/,
@@ -40,12 +40,12 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     seen: /incorrect password|incorrect authentication|Sorry, try again|Authentication failed/i,
-    message: (user) => `sudo did not take the password of ${user}`,
-    fix: (user) => `give the right sudo password for ${user}; it was tried once only`,
+    message: (user) => `sudo refused the password of ${user}`,
+    fix: (user) => `provide the right sudo password for ${user}; it was tried only once`,
   },
   {
     seen: /password is required|interactive authentication is required|authentication required/i,
-    message: (user) => `sudo wants a password from ${user}`,
+    message: (user) => `sudo needs a password from ${user}`,
     fix: PASSWORDLESS,
   },
 ];
@@ -60,10 +60,10 @@ export function shellError(said: string, hop: Hop, byRoot: boolean): BridgeheadE
   const timeout = /timeout: (?:command )?not found/.test(said);
   return new BridgeheadError(
     byRoot || timeout ? 'E_REMOTE_GARBLED' : 'E_SUDO',
-    `no root shell began on ${hop.node} for ${hop.user}`,
+    `no root shell started on ${hop.node} for ${hop.user}`,
     {
       node: hop.node,
-      evidence: evidence || 'it said nothing',
+      evidence: evidence || 'no output',
       fix: timeout
         ? 'install coreutils (or busybox with timeout) there'
         : `try it by hand: ssh -p ${hop.port} ${hop.user}@${hop.host} ${byRoot ? 'sh' : 'sudo sh'}`,
@@ -79,11 +79,11 @@ export function loginShellError(said: string, hop: Hop, late?: number): Bridgehe
   const happened = late === undefined ? 'ended' : `did nothing for ${late} s`;
   return new BridgeheadError(
     'E_LOGIN_SHELL',
-    `the login shell of ${hop.user} on ${hop.node} ${happened} without running the command it was given`,
+    `the login shell of ${hop.user} on ${hop.node} ${happened} without running its command`,
     {
       node: hop.node,
       evidence: saidInstead(said),
-      fix: `look at the startup files of ${hop.user} there (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish): one that begins another shell (exec zsh), asks, or exits must do so in interactive shells alone, below \`case $- in *i*) ;; *) return ;; esac\`; else at its shell in /etc/passwd, and at command= and ForceCommand of sshd`,
+      fix: `check the startup files of ${hop.user} there (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish): one that starts another shell (exec zsh), prompts, or exits must do so only in interactive shells, below \`case $- in *i*) ;; *) return ;; esac\`; otherwise check its shell in /etc/passwd, and command= and ForceCommand of sshd`,
     },
   );
 }
@@ -92,8 +92,8 @@ export function loginShellError(said: string, hop: Hop, late?: number): Bridgehe
 function saidInstead(said: string): string {
   const frame = said.search(/^@[0-9a-f]+ begin /m);
   const evidence = sanitize(frame < 0 ? said : said.slice(0, frame), 2000).trim();
-  const run = frame < 0 ? '' : 'another shell has read what was sent';
-  return [evidence, run].filter(Boolean).join('\n') || 'it said nothing';
+  const run = frame < 0 ? '' : 'another shell read what was sent';
+  return [evidence, run].filter(Boolean).join('\n') || 'no output';
 }
 
 export function wrongPassword(hop: Hop, said: string): BridgeheadError {
@@ -101,9 +101,9 @@ export function wrongPassword(hop: Hop, said: string): BridgeheadError {
 }
 
 export function noPassword(hop: Hop, said: string): BridgeheadError {
-  const fix = `run in a terminal to be asked, name a file (0600) as sudoPasswordFile: or in BRIDGEHEAD_SUDO_PASSWORD_FILE, or give ${hop.user} NOPASSWD`;
+  const fix = `run in a terminal to be asked, set sudoPasswordFile: or BRIDGEHEAD_SUDO_PASSWORD_FILE to a file (0600), or give ${hop.user} NOPASSWD`;
   return sudoError(
-    `sudo wants a password from ${hop.user}, and there is nobody to ask`,
+    `sudo needs a password from ${hop.user}, and there is no terminal to ask on`,
     fix,
     hop,
     sanitize(said, 2000),

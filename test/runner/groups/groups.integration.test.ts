@@ -62,7 +62,7 @@ describe('a run that changes what others are reached through', () => {
   const isMade = (name: string): boolean =>
     existsSync(path(`made.${name}`)) && existsSync(join(transport.state(name), 'armed'));
   const noLogin = (name: string) =>
-    new BridgeheadError('E_SSH_REFUSED', `a does not pass connections on to ${name}`, { node: name });
+    new BridgeheadError('E_SSH_REFUSED', `a does not forward connections to ${name}`, { node: name });
   /** New logins to these fail as long as the change of `by` is there. */
   const cutOff =
     (by: string, ...names: string[]): NonNullable<Faults['connect']> =>
@@ -416,7 +416,7 @@ describe('a run that changes what others are reached through', () => {
         go: false,
         node: 'b',
         expected: 'a new login, after what was changed',
-        seen: 'a does not pass connections on to b',
+        seen: 'a does not forward connections to b',
         fix: expect.stringContaining('bridgehead undo --only a') as string,
       },
     ]);

@@ -106,7 +106,7 @@ describe('a refusal', () => {
     const reader = new SshConfigReader(createHome({ PATH: ssh.PATH }, path));
     const refused = await Promise.all(HOSTS.map((host, at) => failure(reader.read({ host }, `n${at}`))));
     expect(refused.map(({ error }) => [error.details.node, error.message])).toEqual(
-      HOSTS.map((host, at) => [`n${at}`, `ssh could not tell its settings for ${host}`]),
+      HOSTS.map((host, at) => [`n${at}`, `ssh could not read its settings for ${host}`]),
     );
     expect(ssh.started()).toBe(HOSTS.length);
   });

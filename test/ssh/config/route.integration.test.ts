@@ -100,16 +100,16 @@ describe('the way to a node', () => {
     ];
     const { error, text } = await failure(hopOf(nodes, 'a').hop);
     expect(error.code).toBe('E_SSH_CONFIG');
-    expect(text).toContain('in a circle: a -> b -> c -> a');
+    expect(text).toContain('form a loop: a -> b -> c -> a');
   });
 
   it.each([
-    ['-oProxyCommand=touch /tmp/x', {}, 'no host name'],
-    ['a b', {}, 'no host name'],
-    ['x;id', {}, 'no host name'],
-    ['x', { user: '-l' }, 'no user name'],
+    ['-oProxyCommand=touch /tmp/x', {}, 'is not a host name'],
+    ['a b', {}, 'is not a host name'],
+    ['x;id', {}, 'is not a host name'],
+    ['x', { user: '-l' }, 'is not a user name'],
     ['x', { port: 70000 }, 'not a valid port'],
-    ['x', { jump: '-oProxyCommand=id' }, 'no host name'],
+    ['x', { jump: '-oProxyCommand=id' }, 'is not a host name'],
     ['x', { jump: 'a@b:99999' }, 'not a valid port'],
   ])('never hands %s %j to ssh', async (host, extra, said) => {
     const { error, text } = await failure(hopOf([makeNode('bad', { host, ...extra })], 'bad').hop);
@@ -119,7 +119,7 @@ describe('the way to a node', () => {
 
   it('tells what it can’t do, and a config that ssh refuses', async () => {
     const command = await failure(hopOf([makeNode('x', { host: 'x' })], 'x', 'ProxyCommand nc %h %p\n').hop);
-    expect(command.text).toContain('reached by a ProxyCommand, which isn');
+    expect(command.text).toContain('uses a ProxyCommand, which isn');
     const broken = await failure(hopOf([makeNode('x', { host: 'x' })], 'x', 'Nonsense yes\n').hop);
     expect(broken.error.code).toBe('E_SSH_CONFIG');
     expect(broken.text).toMatch(/Bad configuration option: nonsense/i);

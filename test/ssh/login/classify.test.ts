@@ -29,13 +29,17 @@ describe('what went wrong while connecting', () => {
     [coded('ENOTFOUND'), 'E_SSH_UNRESOLVED', 'does not resolve'],
     [coded('EAI_AGAIN'), 'E_SSH_UNRESOLVED', 'could not be looked up'],
     [coded('ECONNREFUSED'), 'E_SSH_REFUSED', 'refuses connections'],
-    [coded('EHOSTUNREACH'), 'E_SSH_UNREACHABLE', 'there is no way to'],
-    [coded('ENETUNREACH'), 'E_SSH_UNREACHABLE', 'there is no way to'],
+    [coded('EHOSTUNREACH'), 'E_SSH_UNREACHABLE', 'no route to'],
+    [coded('ENETUNREACH'), 'E_SSH_UNREACHABLE', 'no route to'],
     [coded('EACCES'), 'E_SSH_UNREACHABLE', 'firewall'],
     [coded('ETIMEDOUT'), 'E_SSH_TIMEOUT', 'does not answer'],
-    [coded('ECONNRESET'), 'E_SSH_REFUSED', 'hung up before the login'],
+    [coded('ECONNRESET'), 'E_SSH_REFUSED', 'closed the connection before the login'],
     [new Error('Connection lost before handshake'), 'E_SSH_REFUSED', 'MaxStartups'],
-    [coded('ETIMEDOUT', 'No response from server'), 'E_SSH_REFUSED', 'hung up before the login'],
+    [
+      coded('ETIMEDOUT', 'No response from server'),
+      'E_SSH_REFUSED',
+      'closed the connection before the login',
+    ],
     [
       Object.assign(new Error('all'), { errors: [coded('ENETUNREACH'), coded('ECONNREFUSED')] }),
       'E_SSH_REFUSED',
@@ -49,7 +53,7 @@ describe('what went wrong while connecting', () => {
       'ssh-copy-id -p 2222 ops@10.0.0.2',
     ],
     [Object.assign(new Error('Too many authentication failures'), { code: 2 }), 'E_SSH_AUTH', '/keys/a'],
-    [Object.assign(new Error('refused'), { level: 'agent' }), 'E_SSH_AUTH', 'the agent would not sign'],
+    [Object.assign(new Error('refused'), { level: 'agent' }), 'E_SSH_AUTH', 'the agent refused to sign'],
     [
       Object.assign(new Error('Handshake failed: no matching host key format'), { level: 'handshake' }),
       'E_SSH_PROTOCOL',
@@ -91,8 +95,8 @@ describe('a server that hangs up during the login', () => {
     const { code, details } = classify(thrown, { ...attempt, untried: ['/keys/b'] });
     expect(code).toBe('E_SSH_AUTH');
     expect(details.evidence).toContain(
-      'keys offered: /keys/a\nnot tried, since sshd hangs up after a few: /keys/b',
+      'keys offered: /keys/a\nnot tried, since sshd disconnects after a few: /keys/b',
     );
-    expect(details.evidence).toContain('it hung up during the login');
+    expect(details.evidence).toContain('it closed the connection during the login');
   });
 });

@@ -127,7 +127,7 @@ describe('the keys that are offered', () => {
       );
       expect(error.code).toBe('E_SSH_AUTH');
       const [, tried = ''] = /keys offered: (.*)/.exec(text) ?? [];
-      const [, left = ''] = /not tried, since sshd hangs up after a few: (.*)/.exec(text) ?? [];
+      const [, left = ''] = /not tried, since sshd disconnects after a few: (.*)/.exec(text) ?? [];
       expect(tried.split(', ')).toHaveLength(offered.length);
       expect(left.split(', ')).toHaveLength(8 + 1 + 1 - offered.length);
       expect(text).toContain('IdentitiesOnly yes');
@@ -145,7 +145,7 @@ describe('the keys that are offered', () => {
       });
       await early.stop();
       const { text } = await failure(login(homeWith({ id_ed25519: copy(other) })));
-      expect(text).toMatch(/not tried, since sshd hangs up after a few: .*id_ed25519/);
+      expect(text).toMatch(/not tried, since sshd disconnects after a few: .*id_ed25519/);
     });
   });
 
@@ -187,7 +187,7 @@ describe('the keys that are offered', () => {
     const { makeInventory } = await import('../support/inventory.js');
     const ssh = transport({ inventory: makeInventory([node]), home: folder(), ...asking(PASSPHRASE, asked) });
     const [first] = await Promise.all([ssh.connect(node), ssh.connect(node), ssh.connect(node)]);
-    expect(asked).toEqual([`passphrase of ${key.path}`]);
+    expect(asked).toEqual([`passphrase for ${key.path}`]);
     if (first === undefined) throw new Error('not connected');
     await failure(collect(first, 'exit', { signal: AbortSignal.abort() }));
   });
@@ -204,8 +204,8 @@ describe('the keys that are offered', () => {
   });
 
   it.each([
-    ['wrong', 'E_SSH_AUTH', 'that is not the passphrase'],
-    [undefined, 'E_SSH_AUTH', 'there is nobody to ask'],
+    ['wrong', 'E_SSH_AUTH', 'wrong passphrase for'],
+    [undefined, 'E_SSH_AUTH', 'there is no terminal to ask on'],
   ])('tells a passphrase that is %s, and never dials', async (answer, code, said) => {
     await start([]);
     const { error, text } = await failure(connect(nodeOf(server, { key: locked.path }), asking(answer)));
@@ -217,13 +217,13 @@ describe('the keys that are offered', () => {
   });
 
   it.each([
-    ['missing', 'is not there', 'relative path'],
-    ['a folder', 'is no regular file', 'private key file'],
-    ['garbage', 'is no private key that can be read', 'OpenSSH or PEM'],
+    ['missing', 'no such key file', 'relative path'],
+    ['a folder', 'is not a regular file', 'private key file'],
+    ['garbage', 'is not a readable private key', 'OpenSSH or PEM'],
     ['open', 'is readable by others', 'chmod 600'],
     ['large', 'is too large to be a key', 'private key file'],
     ['fido', 'is a FIDO key', 'without a token'],
-    ['public', 'the agent has no private one for it', 'ssh-add'],
+    ['public', 'the agent does not have its private key', 'ssh-add'],
   ])('tells a key file that is %s', async (kind, said, fix) => {
     await start([]);
     const key = join(folder(), 'key');
@@ -255,7 +255,7 @@ describe('the keys that are offered', () => {
     const env = { PATH: path, SSH_AUTH_SOCK: join(base, 'no-agent') };
     const { error, text } = await failure(connect({ ...nodeOf(server), ssh }, { home, env }));
     expect(error.code).toBe('E_SSH_AUTH');
-    expect(text).toContain('there is no key to log into edge with, as ops');
+    expect(text).toContain('no key to log in to edge as ops');
     expect(text).toContain('no-agent');
     expect(text).toContain('certificates are not supported');
   });

@@ -50,7 +50,7 @@ describe('a host key that is refused', () => {
     expect(error.code).toBe(code);
     expect(error.details.node).toBe('edge');
     expect(shown).toContain(said);
-    expect(shown).toMatch(/it shows ssh-ed25519 SHA256:[\w+/]{43}/);
+    expect(shown).toMatch(/its key is ssh-ed25519 SHA256:[\w+/]{43}/);
     expect(server.logins).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('a host key that is refused', () => {
       await start();
       const { error, text } = await failure(connect(nodeOf(server, { hostKeys: [pin] })));
       expect(error.code).toBe('E_SSH_CONFIG');
-      expect(text).toContain('is no public key');
+      expect(text).toContain('is not a public key');
       expect(server.connections()).toBe(0);
     },
   );
@@ -104,7 +104,7 @@ describe('a host key that is taken', () => {
     const full = homeWith({ config });
     await connect(unpinned(), { home: full, env, acceptNew: true, warn: (text) => warnings.push(text) });
     expect(warnings).toEqual([
-      expect.stringMatching(/^edge: its new host key could not be added to known_hosts: .*ENOSPC/),
+      expect.stringMatching(/^edge: could not add its new host key to known_hosts: .*ENOSPC/),
     ]);
   });
 });

@@ -43,7 +43,7 @@ function judge(node: string, interfaceName: string, seen: ReadonlyMap<string, Se
   }
   if (key.publicKey === '') {
     const fix = `apply the phase that makes the keys (the damaged file is kept beside the new one)`;
-    wrong.push({ ...base, go: false, seen: 'a file that holds no private key, or wg is missing', fix });
+    wrong.push({ ...base, go: false, seen: 'a file that contains no private key, or wg is missing', fix });
   }
   for (const [peer, others] of seen) {
     if (peer === node || key.publicKey === '') continue;
