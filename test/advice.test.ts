@@ -59,7 +59,7 @@ function adviceIn(file: string, source: string): Advice[] {
 }
 
 /** What somebody else did, or would do, is told and not advised. */
-const TOLD = /\b(?:somebody ran|which) (?:`[^`]*`(?:, | or )?)+/g;
+const TOLD = /\b(?:someone ran|which) (?:`[^`]*`(?:, | or )?)+/g;
 
 const cutting = ({ where, text }: Advice): string[] => {
   const advised = text.replaceAll(TOLD, '');
@@ -105,8 +105,8 @@ describe('the search for advice that cuts', () => {
     ["const a = { fix: 'no', script: 'ip link del dev wg0' };", 0],
     ["const a = { fix: 'apply the phase that makes the tunnel' };", 0],
     ["const a = { fix: '`systemctl status ssh` shows it' };", 0],
-    ["const a = { seen: 'somebody ran `nft flush ruleset`, `nft -f` or the like' };", 0],
-    ["const a = { fix: 'somebody ran it; run `nft flush ruleset`' };", 1],
+    ["const a = { seen: 'someone ran `nft flush ruleset`, `nft -f` or the like' };", 0],
+    ["const a = { fix: 'someone ran it; run `nft flush ruleset`' };", 1],
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: until here
   ])('%s', (source, hits) => {
     expect(adviceIn('a.ts', source).flatMap(cutting)).toHaveLength(hits);

@@ -64,7 +64,7 @@ describe('what is missing is seen, and put back', () => {
       'one masquerade rule of two',
       'gw',
       `nft delete rule inet bridgehead_wg0 postrouting handle $(nft -a list table inet bridgehead_wg0 | sed -n 's/.* ip6 daddr .* masquerade # handle //p')`,
-      /^gw: load table inet bridgehead_wg0: the table in force is not the one that was loaded$/,
+      /^gw: load table inet bridgehead_wg0: the live table is not the one that was loaded$/,
     ],
     [
       'a rule added by hand',

@@ -38,7 +38,7 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
       '2 of 2 paths as wide as the interface',
       '2 of 2 transfers complete',
       '3 of 3 ways onto LANs answer',
-      '4 of 4 nodes with exactly the routes wanted',
+      '4 of 4 nodes with exactly the wanted routes',
       '2 of 2 peers right',
     ]);
     expect(ms).toBeLessThan(3000);
@@ -61,7 +61,7 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
       expect.stringMatching(/^node-a: no such table; it was loaded at .* UTC/),
     ]);
     const seen = lost(
-      'lost at node-a: it reaches NAME, but with its overlay address no answer comes back: its masquerade is missing',
+      'lost at node-a: it reaches NAME, but gets no answer from its overlay address: its masquerade is missing',
     );
     expect([rule['lan'], table['lan']]).toEqual([seen, seen]);
   }, 60_000);
@@ -72,7 +72,7 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
     world.sh('node-a', 'echo 1 >/proc/sys/net/ipv4/ip_forward');
     expect(seen).toEqual({
       forwarding: ['node-a: 0'],
-      lan: lost("lost at node-a, which reaches NAME itself but doesn't pass packets on"),
+      lan: lost("lost at node-a, which reaches NAME itself but doesn't forward packets"),
     });
   }, 60_000);
 

@@ -31,10 +31,10 @@ describe('the gate path-mtu on the home mesh', () => {
     drop('wk-2', `ip saddr 198.51.100.25 udp dport 51820 meta length > ${outer(1296)} drop`);
     const { verdict, ms } = await measure();
     world.firewall('wk-2', '');
-    expect(stopsIn(verdict)).toEqual(['ctb-edge-1 -> wk-2: 1296 bytes pass, no more']);
+    expect(stopsIn(verdict)).toEqual(['ctb-edge-1 -> wk-2: only 1296 bytes pass']);
     expect(verdict?.findings.find(({ go }) => !go)?.fix).toMatch(/^set mtu: 1296 for network mesh and apply/);
     expect(verdict?.findings.find(({ node, peer }) => node === 'wk-2' && peer === 'ctb-edge-1')?.seen).toBe(
-      'whole at ctb-edge-1; the answer is lost on the way back',
+      'arrives unfragmented at ctb-edge-1; the answer is lost on the way back',
     );
     expect(ms).toBeLessThan(4000);
   }, 60_000);
@@ -48,7 +48,7 @@ describe('the gate path-mtu on the home mesh', () => {
       ['ctb-edge-1', 'ms-1', 'wk-1', 'wk-2'].flatMap((from) =>
         ['ms-1', 'wk-1', 'wk-2']
           .filter((to) => to !== from)
-          .map((to) => `${from} -> ${to}: 1200 bytes pass, no more`),
+          .map((to) => `${from} -> ${to}: only 1200 bytes pass`),
       ),
     );
     expect(ms).toBeLessThan(4000);

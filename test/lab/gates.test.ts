@@ -116,7 +116,7 @@ describe('gates on the home mesh', () => {
     world.forward('home', [], { 'wk-1': 'wk-2' });
     const seen = await stopsOf({ kind: 'endpoints' });
     world.forward('home');
-    expect(seen).toEqual(['ctb-edge-1 -> wk-1: it came out at wk-2:51820']);
+    expect(seen).toEqual(['ctb-edge-1 -> wk-1: it arrived at wk-2:51820']);
   }, 60_000);
 
   it("see a node's own firewall", async () => {
@@ -176,8 +176,8 @@ describe('gates on the home mesh', () => {
     const seen = await stopsOf({ kind: 'peers' });
     set(first, second);
     expect(seen).toEqual([
-      "ms-1 -> wk-1: holds wk-2's public key (swapped with wk-2)",
-      "ms-1 -> wk-2: holds wk-1's public key (swapped with wk-1)",
+      "ms-1 -> wk-1: has wk-2's public key (swapped with wk-2)",
+      "ms-1 -> wk-2: has wk-1's public key (swapped with wk-1)",
     ]);
   }, 60_000);
 
@@ -266,7 +266,7 @@ describe('gates over IPv6, where one node can only call', () => {
       '4 of 4 handshakes fresh',
       '6 of 6 pairs answer',
       '12 of 12 transfers complete',
-      '3 of 3 nodes with exactly the routes wanted',
+      '3 of 3 nodes with exactly the wanted routes',
       '4 of 4 peers right',
     ]);
   }, 60_000);

@@ -274,7 +274,7 @@ describe('a run', () => {
 
   it('does not believe a script that says it is done and isn’t', async () => {
     expect(await go({ playbook: playbook({ run: 'true' }) })).toMatchObject({ exit: 7 });
-    expect(ofType('step-failed')[0]?.error.message).toContain('its check still ends with status 1');
+    expect(ofType('step-failed')[0]?.error.message).toContain('its check still exits with status 1');
   });
 
   it('plans again after a round, for a step that another one gave something to do', async () => {

@@ -41,6 +41,6 @@ export function probeOutput(reply: FragmentReply, what: string): string {
   if (reply.code === 0) return reply.stdout;
   throw new BridgeheadError('E_STEP', `${what} could not be read (exit status ${reply.code})`, {
     evidence: reply.stderr.trim().slice(0, 1000),
-    fix: 'run the named command as root on the node, and put right what it complains of',
+    fix: 'run that command as root on the node, and fix what it complains about',
   });
 }

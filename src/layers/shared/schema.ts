@@ -8,7 +8,7 @@ export function parameters(
 
 /** Parameter: the one network to measure; all that the gate concerns unless given. */
 export const networkParameter = {
-  network: { type: 'string', minLength: 1, description: 'Measure this network alone' },
+  network: { type: 'string', minLength: 1, description: 'Measure only this network' },
 } as const;
 
 /** Parameter: seconds that the gate goes on trying. */

@@ -9,7 +9,7 @@ function garbled(node: string, reason: string, reply: FragmentReply | undefined)
     node,
     expected: "the probe's reply",
     seen: said === '' ? reason : `${reason}: ${said}`,
-    fix: `run the gate again; if it stays, log in on ${node} and look for a full disk, a broken shell or a missing command`,
+    fix: `run the gate again; if it persists, log in to ${node} and look for a full disk, a broken shell or a missing command`,
   };
 }
 

@@ -70,7 +70,7 @@ describe('clients that must scan again', () => {
       'old=',
       'address changed 10.8.0.2/32 -> 10.7.0.2/32',
     ],
-    ['key', (text) => text, 'new=', 'vps has another public key'],
+    ['key', (text) => text, 'new=', 'the public key of vps has changed'],
   ])(
     'are named with the reason and the command after a change of the hub’s %s',
     (_what, change, key, why) => {
@@ -93,7 +93,7 @@ describe('clients that must scan again', () => {
     expect(await list()).toMatchObject({ stderr: '', stdout: expect.stringContaining('up to date') });
     tell(before, 'apply');
     const { stdout } = await list();
-    expect(stdout).toContain('scan again: vps has another public key');
+    expect(stdout).toContain('scan again: the public key of vps has changed');
     expect(stdout).toContain('1 client to scan again');
   });
 });

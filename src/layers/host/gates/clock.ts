@@ -57,7 +57,10 @@ function rightOf(clocks: ReadonlyMap<string, Clock>, agrees: Agree): Right | und
   const leaders = offsets.filter((_, index) => votes[index] === Math.max(...votes));
   const [first = HERE] = leaders;
   if (leaders.every((one) => agrees(one, first))) {
-    return { offset: first, whose: agrees(HERE, first) ? 'the clock here' : 'the clocks of most nodes' };
+    return {
+      offset: first,
+      whose: agrees(HERE, first) ? 'the clock of this machine' : 'the clocks of most nodes',
+    };
   }
   const kept = [...clocks].filter(([, { isKept }]) => isKept);
   const [best] = kept;
@@ -66,7 +69,7 @@ function rightOf(clocks: ReadonlyMap<string, Clock>, agrees: Agree): Right | und
 }
 
 function settingOf(node: string, apart: number): string {
-  const set = `set the clock of ${node} and have it kept (systemd-timesyncd or chrony)`;
+  const set = `set the clock of ${node} and keep it in sync (systemd-timesyncd or chrony)`;
   return apart > 0
     ? `${set}, not over a tunnel: its peers refuse the handshakes of a machine whose clock goes backwards`
     : `${set}: WireGuard's peers refuse a machine whose clock goes backwards`;
@@ -86,14 +89,14 @@ function undecided(
     return {
       go: true,
       noted: true,
-      seen: `${told(apart)}; ${open}, for ${node} does not say that NTP keeps it`,
-      fix: `compare both with a clock that you trust; where it is that of ${node}: ${settingOf(node, apart)}`,
+      seen: `${told(apart)}; ${open}, as ${node} does not report NTP sync`,
+      fix: `compare both with a clock that you trust; if ${node} is wrong: ${settingOf(node, apart)}`,
     };
   }
   return {
     go: false,
-    seen: `${told(apart)}, and not that of ${against.join(', ')} either; ${open}`,
-    fix: `compare them with a clock that you trust; where it is that of ${node}: ${settingOf(node, apart)}`,
+    seen: `${told(apart)}, and different from ${against.join(', ')}; ${open}`,
+    fix: `compare them with a clock that you trust; if ${node} is wrong: ${settingOf(node, apart)}`,
   };
 }
 
@@ -109,7 +112,7 @@ export const clock: GateKind<ClockParams, Clock> = {
       type: 'number',
       minimum: 1,
       maximum: 86_400,
-      description: 'Seconds that clocks may differ by; 60',
+      description: 'Seconds that clocks may differ by; default 60',
     },
   }),
   patience: 0,
@@ -129,8 +132,8 @@ export const clock: GateKind<ClockParams, Clock> = {
     const agrees: Agree = (one, other) => Math.abs(difference(one, other)) <= within;
     const right = rightOf(readings.seen, agrees);
     const findings = [...readings.seen].map(([node, { offset }]): Finding => {
-      const base = { node, expected: `within ${within} s of ${right?.whose ?? 'the clock here'}` };
-      if (agrees(offset, right?.offset ?? HERE)) return { ...base, go: true, seen: 'it is' };
+      const base = { node, expected: `within ${within} s of ${right?.whose ?? 'the clock of this machine'}` };
+      if (agrees(offset, right?.offset ?? HERE)) return { ...base, go: true, seen: 'as expected' };
       if (right === undefined) return { ...base, ...undecided(node, offset, readings.seen, agrees) };
       const apart = difference(offset, right.offset);
       return { ...base, go: false, seen: told(apart), fix: settingOf(node, apart) };
@@ -142,7 +145,7 @@ export const clock: GateKind<ClockParams, Clock> = {
           ? "; it can't be told whose is off"
           : agrees(HERE, right.offset)
             ? ''
-            : `; the clock here is ${told(difference(HERE, right.offset))}`;
+            : `; the clock of this machine is ${told(difference(HERE, right.offset))}`;
       return `${agreeing} of ${count(total, 'clock')} agree${here}`;
     });
   },

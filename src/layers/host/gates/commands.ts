@@ -39,7 +39,7 @@ echo ${END_LINE}
         const paths = new Map(all(lines, 'found').map(([name, path = '']) => [name, path]));
         const missing = new Set(all(lines, 'missing').map(([name]) => name));
         return names.map((name) => {
-          if (!paths.has(name) && !missing.has(name)) throw new GarbledReply(`nothing was said of ${name}`);
+          if (!paths.has(name) && !missing.has(name)) throw new GarbledReply(`no answer about ${name}`);
           return paths.get(name);
         });
       }),
@@ -57,7 +57,7 @@ echo ${END_LINE}
           ...base,
           go: false,
           seen: 'not found',
-          fix: `bridgehead apply installs what the playbook names for ${node}; else install the package that holds ${name} there`,
+          fix: `bridgehead apply installs what the playbook lists for ${node}; otherwise install the package that contains ${name} there`,
         };
       }),
     );

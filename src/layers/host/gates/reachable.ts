@@ -27,12 +27,12 @@ function judge(node: string, { uid, host, system, state }: Seen): Finding {
       ...base,
       go: false,
       seen: `user id ${uid}`,
-      fix: `let the login of ${node} become root through sudo`,
+      fix: `allow the login of ${node} to become root with sudo`,
     };
   }
   const note = WORKING.get(state);
   if (note === undefined) {
-    const fix = `wait until ${node} has started, or see \`systemctl list-jobs\` there`;
+    const fix = `wait until ${node} has started, or check \`systemctl list-jobs\` there`;
     return { ...base, go: false, seen: `systemd is ${state}`, fix };
   }
   return { ...base, go: true, seen: `root on ${host}, ${system}${note}` };

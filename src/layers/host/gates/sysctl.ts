@@ -51,7 +51,7 @@ export const sysctl: GateKind<SysctlParams, Seen> = {
         const isValue = (first = ''): boolean => first.startsWith('/proc/sys/');
         const files = lines.filter(([first]) => !isValue(first)).map((line) => line.join(' '));
         if (files.some((line) => !/^(boot \/|\/[^:]+:\d+:)/.test(line)))
-          throw new GarbledReply('a line that is no value');
+          throw new GarbledReply('a line that is not a value');
         const live = keys.map((key) => {
           const label = `${fileOf(key)}:`;
           const line = lines.find(([first]) => first?.startsWith(label));
@@ -73,7 +73,7 @@ export const sysctl: GateKind<SysctlParams, Seen> = {
             ...base,
             go: false,
             seen: 'no such key',
-            fix: `see on ${node} whether its kernel has ${key}, or a module is missing`,
+            fix: `check on ${node} whether its kernel has ${key}, or a module is missing`,
           };
         }
         const overruled = overruledAtBoot(boot, key, value);

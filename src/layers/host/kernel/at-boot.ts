@@ -136,6 +136,6 @@ export function overruledAtBoot(
   const when = wins.file === UFW_SETTINGS ? 'whenever UFW starts or reloads' : 'at the next boot';
   return {
     seen: `${place} sets ${key} = ${wins.value} ${when}`,
-    fix: `take that line out of ${place.replace(/, line \d+$/, '')}, or make it ${key} = ${wanted}`,
+    fix: `remove that line from ${place.replace(/, line \d+$/, '')}, or change it to ${key} = ${wanted}`,
   };
 }

@@ -37,13 +37,20 @@ const schema = {
   required: ['path'],
   properties: {
     path: { type: 'string', minLength: 2, description: 'Absolute path on the node.' },
-    content: { type: 'string', description: 'The text; {{ node.name }} and the like are filled in.' },
-    source: { type: 'string', minLength: 1, description: 'A local file beside the playbook, sent as it is.' },
-    mode: { type: 'string', pattern: '^[0-7]{3,4}$', description: 'Octal, in quotes; "0644" when left out.' },
-    owner: { type: 'string', pattern: ACCOUNT, description: 'Name or number; root when left out.' },
-    group: { type: 'string', pattern: ACCOUNT, description: 'Name or number; root when left out.' },
-    state: { enum: ['present', 'absent'], description: 'present when left out.' },
-    secret: { type: 'boolean', description: 'Keeps the content out of plans and of what is read back.' },
+    content: { type: 'string', description: 'The text; placeholders such as {{ node.name }} are filled in.' },
+    source: {
+      type: 'string',
+      minLength: 1,
+      description: 'A local file next to the playbook, sent unchanged.',
+    },
+    mode: { type: 'string', pattern: '^[0-7]{3,4}$', description: 'Octal, in quotes; default "0644".' },
+    owner: { type: 'string', pattern: ACCOUNT, description: 'Name or number; default root.' },
+    group: { type: 'string', pattern: ACCOUNT, description: 'Name or number; default root.' },
+    state: { enum: ['present', 'absent'], description: 'Default present.' },
+    secret: {
+      type: 'boolean',
+      description: 'Keeps the content out of plans, and reads back only a checksum.',
+    },
   },
 };
 
@@ -55,8 +62,7 @@ interface Wanted {
 function wantedText(context: StepContext<FileParams>): Wanted {
   const { content, source } = context.params;
   if (content !== undefined) return renderTemplate(content, context);
-  if (source === undefined)
-    return { text: '', problems: ['needs `content` or `source`; or `state: absent`'] };
+  if (source === undefined) return { text: '', problems: ['needs `content`, `source`, or `state: absent`'] };
   const read = readLocalSource(context.folder, source);
   return 'text' in read ? { text: read.text, problems: [] } : { text: '', problems: [read.problem] };
 }
@@ -65,14 +71,14 @@ function contentProblems(context: StepContext<FileParams>): readonly string[] {
   const { params } = context;
   const given = [params.content, params.source].filter((each) => each !== undefined).length;
   if (params.state === 'absent') {
-    return given > 0 ? ['`state: absent` goes with neither `content` nor `source`; leave them out'] : [];
+    return given > 0 ? ['`state: absent` cannot be used with `content` or `source`; remove them'] : [];
   }
   if (given === 2) return ['has both `content` and `source`; keep one'];
   const { text, problems } = wantedText(context);
   const bytes = Buffer.byteLength(text);
   return [
     ...problems,
-    ...(text.includes('\0') ? ['the content holds a NUL byte; only text can be sent'] : []),
+    ...(text.includes('\0') ? ['the content contains a NUL byte; only text can be sent'] : []),
     ...(bytes > MAX_CONTENT_BYTES
       ? [`the content has ${bytes} bytes; at most ${MAX_CONTENT_BYTES} can be sent`]
       : []),
@@ -168,8 +174,8 @@ function refuse(context: StepContext<FileParams>, { routes }: Seen): Explanation
   const text = state === 'absent' ? undefined : wantedText(context).text;
   return newlyLost(routes, path, text).map((device) => ({
     code: 'E_STEP',
-    message: `with ${path} the node would lose the only IPv6 default route at its next boot: ${device} has it from router advertisements, which a node that forwards doesn't take in`,
-    fix: `put net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra = 2 into ${path}, above the line that switches forwarding on`,
+    message: `with ${path} the node would lose its only IPv6 default route at its next boot: ${device} has it from router advertisements, which a forwarding node doesn't accept`,
+    fix: `put net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra = 2 into ${path}, above the line that turns forwarding on`,
   }));
 }
 
@@ -203,7 +209,7 @@ export const fileStep: StepKind<FileParams, Seen> = {
     return {
       code: 'E_STEP',
       message: firstLine(reply.stderr),
-      fix: `remove the directory ${params.path} on the node, or give the step another path`,
+      fix: `remove the directory ${params.path} on the node, or choose another path for the step`,
     };
   },
 };

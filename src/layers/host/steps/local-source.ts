@@ -11,7 +11,7 @@ function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'is not there';
   if (code === 'EACCES' || code === 'EPERM') return 'is not readable';
-  if (code === 'ELOOP') return 'is a loop of symbolic links';
+  if (code === 'ELOOP') return 'is a symbolic link loop';
   return `can't be read: ${message}`;
 }
 
@@ -34,7 +34,7 @@ export function readLocalSource(folder: string, source: string): LocalSource {
     const file = realpathSync(path.resolve(folder, source));
     if (!isInside(realpathSync(folder), file)) {
       return {
-        problem: `source ${source} lies outside of the playbook's folder; put the file beside the playbook`,
+        problem: `source ${source} is outside the playbook's folder; put the file next to the playbook`,
       };
     }
     const stat = statSync(file);

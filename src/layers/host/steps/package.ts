@@ -24,19 +24,19 @@ const INSTALL_SECONDS = 600;
 const FIXES: Readonly<Record<number, Omit<Explanation, 'message'>>> = {
   [PACKAGE_STATUS.locked]: {
     code: 'E_APT_LOCKED',
-    fix: 'wait until it is done and run again, or raise the step’s `wait`',
+    fix: 'wait until it is done and run again, or raise `wait` in the step',
   },
   [PACKAGE_STATUS.notFound]: {
     code: 'E_PACKAGE_NOT_FOUND',
-    fix: 'check the names with `apt-cache search`, and that the node’s release and apt sources carry them',
+    fix: 'check the names with `apt-cache search`, and that the node’s release and apt sources have them',
   },
   [PACKAGE_STATUS.noApt]: {
     code: 'E_STEP',
-    fix: 'use a node with Debian or Ubuntu, or install the packages in a `script` step and leave this node out with `on`',
+    fix: 'use a node with Debian or Ubuntu, or install the packages in a `script` step and exclude this node with `on`',
   },
   [PACKAGE_STATUS.fetch]: {
     code: 'E_STEP',
-    fix: 'try `apt-get update` on the node: its DNS, its way out or its apt proxy may be at fault',
+    fix: 'try `apt-get update` on the node: its DNS, its internet access or its apt proxy may be broken',
   },
 };
 
@@ -49,8 +49,8 @@ export function classifyPackageFailure(reply: FragmentReply): Explanation | unde
   if (!/remove is disabled/.test(reply.stderr)) return undefined;
   return {
     code: 'E_STEP',
-    message: 'installing would remove other packages',
-    fix: 'see which with `apt-get -s install` on the node, and remove them yourself if you can do without them',
+    message: 'this installation would remove other packages',
+    fix: 'list them with `apt-get -s install` on the node, and remove them yourself if they are not needed',
   };
 }
 
@@ -70,13 +70,13 @@ export const packageStep: StepKind<PackageParams, PackageSeen> = {
         items: { type: 'string', pattern: '^[a-z0-9][a-z0-9+.-]*[a-z0-9+]$' },
         description: 'Names of Debian packages.',
       },
-      state: { const: 'present', description: 'Packages are only ever installed.' },
-      update: { const: 'auto', description: 'The package lists are refreshed when they fall short.' },
+      state: { const: 'present', description: 'Packages are only installed, never removed.' },
+      update: { const: 'auto', description: 'The package lists are refreshed when needed.' },
       wait: {
         type: 'integer',
         minimum: 1,
         maximum: 3600,
-        description: 'Seconds to wait for cloud-init and for apt’s locks; 300 when left out.',
+        description: 'Seconds to wait for cloud-init and apt’s locks; default 300.',
       },
     },
   },

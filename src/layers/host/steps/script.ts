@@ -4,7 +4,7 @@ import { explainUnwritable, firstLine } from '../../shared/failures.js';
 import type { StepContext, StepKind } from '../../step.js';
 
 export interface ScriptParams {
-  /** POSIX sh that only reads; exit status 0 means that nothing is to be done. */
+  /** POSIX sh that only reads; exit status 0 means that there is nothing to do. */
   readonly check: string;
   /** POSIX sh run as root under `set -eu`. */
   readonly run: string;
@@ -57,7 +57,7 @@ function checkNote(seen: ScriptSeen, params: ScriptParams): string {
   if (ranOut(seen.code)) return ` (its check did not end within ${checkTimeout(params)} s)`;
   if (seen.code !== 126 && seen.code !== 127 && seen.code !== 2) return '';
   const said = firstLine(seen.stderr);
-  return ` (its check ended with status ${seen.code}${said ? `: ${said}` : ''})`;
+  return ` (its check exited with status ${seen.code}${said ? `: ${said}` : ''})`;
 }
 
 function shownText(text: string): string {
@@ -80,21 +80,21 @@ export const scriptStep: StepKind<ScriptParams, ScriptSeen> = {
       check: {
         type: 'string',
         minLength: 1,
-        description: 'POSIX sh that only reads; exit status 0 means that nothing is to be done.',
+        description: 'POSIX sh that only reads; exit status 0 means that there is nothing to do.',
       },
       run: { type: 'string', minLength: 1, description: 'POSIX sh run as root, under set -eu.' },
-      name: { type: 'string', minLength: 1, maxLength: 100, description: 'What plans call it.' },
+      name: { type: 'string', minLength: 1, maxLength: 100, description: 'Its name in plans.' },
       timeout: {
         type: 'integer',
         minimum: 1,
         maximum: 3600,
-        description: 'Seconds that run may take; 300 when left out.',
+        description: 'Time limit for run in seconds; default 300.',
       },
     },
   },
   check: ({ params }) =>
     (['check', 'run'] as const).flatMap((key) => [
-      ...(params[key].includes('\0') ? [`${key} holds a NUL byte; write plain text`] : []),
+      ...(params[key].includes('\0') ? [`${key} contains a NUL byte; write plain text`] : []),
       ...(params[key].trim() === '' ? [`${key} is empty; write the commands`] : []),
     ]),
   timeoutSeconds: ({ params }) => timeoutOf(params) + checkTimeout(params) + 2 * KILL_SECONDS,
@@ -115,23 +115,23 @@ export const scriptStep: StepKind<ScriptParams, ScriptSeen> = {
         guarded: true,
         script: `${exportsFor(context)}
 ${inShell(`set -eu\n${params.run}`, timeoutOf(params))} || exit
-${inShell(params.check, checkTimeout(params))} || { status=$?; echo "its check still ends with status $status" >&2; exit ${UNSATISFIED}; }`,
+${inShell(params.check, checkTimeout(params))} || { status=$?; echo "its check still exits with status $status" >&2; exit ${UNSATISFIED}; }`,
       },
     ];
   },
   explain: ({ params }, reply) => {
-    if (reply.code === UNSATISFIED && /^its check still ends/m.test(reply.stderr)) {
+    if (reply.code === UNSATISFIED && /^its check still exits/m.test(reply.stderr)) {
       return {
         code: 'E_STEP',
         message: `${titleOf(params)} ran, but ${reply.stderr.trim().split('\n').at(-1)}`,
-        fix: 'let `check` test for what `run` does; as it is, it would run each time',
+        fix: 'make `check` test for what `run` does; otherwise it would run each time',
       };
     }
     if (reply.code === 124) {
       return {
         code: 'E_REMOTE_TIMEOUT',
-        message: `${titleOf(params)} did not end within ${timeoutOf(params)} s`,
-        fix: 'raise the step’s `timeout`, or find out what it waits for: it has no standard input',
+        message: `${titleOf(params)} did not finish within ${timeoutOf(params)} s`,
+        fix: 'raise `timeout` in the step, or find out what it waits for: it has no standard input',
       };
     }
     return explainUnwritable(reply);

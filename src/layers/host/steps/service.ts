@@ -15,9 +15,9 @@ import { disableScript, enableScript, startScript, stopScript } from './service-
 export interface ServiceParams {
   /** Name of a systemd unit; `{{ network.interface }}` and the like are filled in. */
   readonly unit: string;
-  /** Whether it is started at boot; left alone when left out. */
+  /** Whether it is started at boot; default: unchanged. */
   readonly enabled?: boolean;
-  /** Whether it runs now; left alone when left out. */
+  /** Whether it runs now; default: unchanged. */
   readonly running?: boolean;
   /** Files that the unit reads when it starts. */
   readonly restartAfter?: readonly string[];
@@ -45,11 +45,11 @@ function check(context: StepContext<ServiceParams>): readonly string[] {
     ...new Set(templates),
     ...paths,
     ...(nameless
-      ? [`unit ${JSON.stringify(unit.text)} is no name of a systemd unit; write it as systemctl shows it`]
+      ? [`unit ${JSON.stringify(unit.text)} is not a systemd unit name; write it as systemctl shows it`]
       : []),
-    ...(idle ? ['asks for nothing; add `enabled`, `running` or `restartAfter`'] : []),
+    ...(idle ? ['does nothing; add `enabled`, `running` or `restartAfter`'] : []),
     ...(params.running === false && files.length > 0
-      ? ['`restartAfter` goes with a unit that runs; drop it, or `running: false`']
+      ? ['`restartAfter` needs a running unit; remove it, or `running: false`']
       : []),
   ];
 }
@@ -122,13 +122,13 @@ export const serviceStep: StepKind<ServiceParams, Seen> = {
     required: ['unit'],
     properties: {
       unit: { type: 'string', minLength: 1, description: 'A systemd unit, such as ssh.service.' },
-      enabled: { type: 'boolean', description: 'Whether it is started at boot; left alone when left out.' },
-      running: { type: 'boolean', description: 'Whether it runs now; left alone when left out.' },
+      enabled: { type: 'boolean', description: 'Whether it is started at boot; default: unchanged.' },
+      running: { type: 'boolean', description: 'Whether it runs now; default: unchanged.' },
       restartAfter: {
         type: 'array',
         uniqueItems: true,
         items: { type: 'string', minLength: 2 },
-        description: 'Files on the node; where one is newer than the unit’s start, the unit is restarted.',
+        description: 'Files on the node; if one is newer than the unit’s start, the unit is restarted.',
       },
     },
   },
@@ -166,21 +166,21 @@ export const serviceStep: StepKind<ServiceParams, Seen> = {
       return {
         code: 'E_STEP',
         message: reply.stderr.split('\n')[0] ?? '',
-        fix: `install the package that brings ${unit}, or put its unit file in place in an earlier step`,
+        fix: `install the package that contains ${unit}, or put its unit file in place in an earlier step`,
       };
     }
     if (/ is masked/.test(reply.stderr)) {
       return {
         code: 'E_STEP',
         message: `${unit} is masked`,
-        fix: `run systemctl unmask ${quote(unit)} on the node if it may run`,
+        fix: `run systemctl unmask ${quote(unit)} on the node if it should run`,
       };
     }
     if (/\[Install\]/.test(reply.stderr)) {
       return {
         code: 'E_STEP',
         message: `${unit} can't be enabled: it has no [Install] section`,
-        fix: 'drop `enabled`; something else starts this unit',
+        fix: 'remove `enabled`; something else starts this unit',
       };
     }
     return undefined;

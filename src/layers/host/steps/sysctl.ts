@@ -66,11 +66,11 @@ function check({ params }: StepContext<SysctlParams>): readonly string[] {
     if (normalizeValue(params.values[key] ?? '') === '')
       problems.push(`key ${key} has an empty value; give it one`);
     if (/[\0-\x08\x0a-\x1f\x7f]/.test(String(params.values[key]))) {
-      problems.push(`the value of ${key} holds control characters; write it on one line`);
+      problems.push(`the value of ${key} contains control characters; write it on one line`);
     }
   }
   if (params.file !== undefined && !params.file.endsWith('.conf')) {
-    problems.push(`file ${params.file} would not be read at boot; its name has to end in .conf`);
+    problems.push(`file ${params.file} would not be read at boot; its name must end in .conf`);
   }
   return path === undefined ? problems : [path, ...problems];
 }
@@ -226,8 +226,8 @@ function refuse({ params }: StepContext<SysctlParams>, seen: SysctlSeen): Explan
   const lost = loseRoute(byPath(values), seen.advertisements).map(
     (device): Explanation => ({
       code: 'E_STEP',
-      message: `these values end the only IPv6 default route, which ${device} has from router advertisements`,
-      fix: `leave accept_ra of ${device} to this step, which sets it to 2 where the node is to forward, or give ${device} a static default route first`,
+      message: `these values would remove the only IPv6 default route, which ${device} has from router advertisements`,
+      fix: `do not set accept_ra of ${device}: this step sets it to 2 on a forwarding node; or give ${device} a static default route first`,
     }),
   );
   return [...lost, ...overruled];
@@ -252,7 +252,7 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
       },
       file: {
         type: 'string',
-        description: 'Absolute path; /etc/sysctl.d/99-bridgehead-FIRST-KEY.conf when left out.',
+        description: 'Absolute path; default /etc/sysctl.d/99-bridgehead-FIRST-KEY.conf.',
       },
     },
   },
@@ -284,7 +284,7 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
     return {
       code: 'E_STEP',
       message: `this kernel has no ${absent}`,
-      fix: 'drop the key, load the module that brings it, or switch the protocol on (IPv6 may be off)',
+      fix: 'remove the key, load the module that provides it, or turn the protocol on (IPv6 may be off)',
     };
   },
 };

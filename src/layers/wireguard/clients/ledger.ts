@@ -130,7 +130,7 @@ function textOf(file: string): string {
     if (systemCode(cause) === 'ENOENT') return '';
     throw new BridgeheadError('E_USAGE', `the ledger of clients ${file} cannot be read`, {
       evidence: cause instanceof Error ? cause.message : String(cause),
-      fix: 'make it readable for yourself, or name another folder with --state-dir',
+      fix: 'make it readable for yourself, or choose another folder with --state-dir',
       cause,
     });
   }

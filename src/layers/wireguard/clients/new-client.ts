@@ -34,17 +34,17 @@ function nameProblems({ nodes, networks }: Inventory, name: string): Problem[] {
   if (!NAME.test(name)) {
     const rule =
       'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen';
-    return told(`${show(name)} is no name`, rule);
+    return told(`${show(name)} is not a valid name`, rule);
   }
   if (nodes.some((node) => node.name === name)) {
-    return told(`${name} is a node already`, `choose another name, such as ${name}-2`);
+    return told(`${name} is already a node`, `choose another name, such as ${name}-2`);
   }
   const owner = networks.find(({ clients }) => clients.some((client) => client.name === name));
   if (!owner) return [];
   const known = owner.clients.find((client) => client.name === name)?.publicKey !== undefined;
   const keys = known ? 'gives it new keys' : 'makes its keys';
   return told(
-    `${name} is a client of network ${owner.name} already`,
+    `${name} is already a client of network ${owner.name}`,
     `bridgehead client rekey ${name} ${keys}; or choose another name`,
   );
 }
@@ -54,7 +54,7 @@ function free(network: Network, problems: Problem[]): string[] {
   return network.ranges.flatMap((range, i) => {
     const address = found[i];
     if (address !== undefined) return [address];
-    const fix = 'revoke a client that is not used any more, or widen the range';
+    const fix = 'revoke a client that is no longer used, or widen the range';
     problems.push({ file: '--address', message: `${range} has no free address`, fix });
     return [];
   });
@@ -71,12 +71,12 @@ function wished(network: Network, { name, addresses }: Wish, problems: Problem[]
     }
     const address = parsed.text;
     const owner = taken.get(address);
-    if (owner !== undefined) report(`${address} is the address of ${owner}`, 'leave it out for a free one');
+    if (owner !== undefined) report(`${address} is the address of ${owner}`, 'omit it to get a free one');
     else if (!network.ranges.some((range) => inRange(address, range)))
       report(`${address} is outside network ${network.name}`, `choose from ${network.ranges.join(', ')}`);
     return [address];
   });
   if (new Set(sound.map(familyOf)).size < sound.length)
-    report(`${name} has several addresses of one family`, 'give one of each family at most');
+    report(`${name} has several addresses of one family`, 'give at most one per family');
   return fourFirst(sound);
 }

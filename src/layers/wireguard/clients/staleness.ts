@@ -15,10 +15,10 @@ export function reasonsToScanAgain(handed: HandedOut, current: Current): string[
   const before = handed.settings;
   const now = current.settings;
   return [
-    ...(differs(handed.publicKey, current.publicKey) ? ['its public key in the inventory is another'] : []),
+    ...(differs(handed.publicKey, current.publicKey) ? ['its public key in the inventory has changed'] : []),
     ...change('endpoint', [before.endpoint], [now.endpoint]),
     ...(differs(handed.hubPublicKey, current.hubPublicKey)
-      ? [before.hub === now.hub ? `${now.hub} has another public key` : `its hub is ${now.hub} now`]
+      ? [before.hub === now.hub ? `the public key of ${now.hub} has changed` : `its hub is now ${now.hub}`]
       : []),
     ...change('address', before.addresses, now.addresses),
     ...sets('AllowedIPs', before.allowedIps, now.allowedIps),
@@ -26,7 +26,7 @@ export function reasonsToScanAgain(handed: HandedOut, current: Current): string[
     ...change('MTU', [String(before.mtu)], [String(now.mtu)]),
     ...change('keepalive', [String(before.keepalive)], [String(now.keepalive)]),
     ...(differs(handed.presharedKey, current.presharedKey)
-      ? ['the hub has another preshared key for it']
+      ? ['the hub has a different preshared key for it']
       : []),
   ];
 }

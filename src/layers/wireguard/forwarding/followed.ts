@@ -71,7 +71,7 @@ export function planFollowing(seen: ReadonlyMap<string, string>, loader: string)
   const names = missing.map(([unit]) => unit.replace(/\.service$/, ''));
   return [
     {
-      summary: `load again what is passed on whenever ${names.join(', ')} may have wiped it`,
+      summary: `reload the forwarding rules whenever ${names.join(', ')} may have wiped them`,
       disruption: { level: 'none' },
       script: [...writes, 'systemctl daemon-reload'].join(' && '),
     },

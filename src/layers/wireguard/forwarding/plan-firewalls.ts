@@ -45,7 +45,7 @@ export function planUfw(name: string, passages: readonly Passage[], { ufw }: See
     ...(lost.length > 0
       ? [
           {
-            summary: `reload UFW, whose rule is not in force: ufw route ${lost.map(([rule]) => rule).join('; ')}`,
+            summary: `reload UFW, whose rule is not loaded: ufw route ${lost.map(([rule]) => rule).join('; ')}`,
             disruption: NONE,
             script: 'ufw reload >/dev/null',
           },
@@ -67,7 +67,7 @@ export function planDocker(name: string, passages: readonly Passage[], seen: See
       .filter((rule) => !wanted[family].includes(rule))
       .map(
         (rule): Change => ({
-          summary: `take out of DOCKER-USER: ${rule}`,
+          summary: `remove from DOCKER-USER: ${rule}`,
           disruption: NONE,
           script: `${command(tool, '-w', '-D', 'DOCKER-USER', ...rule.split(' '), '-j', 'ACCEPT')}`,
         }),
@@ -87,7 +87,7 @@ export function planDocker(name: string, passages: readonly Passage[], seen: See
       ? []
       : [
           {
-            summary: `let through by DOCKER-USER, now and at boot${missing.length > 0 ? `: ${missing.join('; ')}` : ''}`,
+            summary: `accept in DOCKER-USER, now and at boot${missing.length > 0 ? `: ${missing.join('; ')}` : ''}`,
             disruption: NONE,
             script: startUnitScript(dockerUnitOf(name)),
           },

@@ -78,9 +78,9 @@ function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
   return [
     ...deaf.map((device) => `${device} would lose its IPv6 route: accept_ra is 1`),
     ...off.map((key) => `${key} is ${seen.sysctls.get(key)}`),
-    ...(live === undefined ? ['the table is not there'] : []),
+    ...(live === undefined ? ['the table is missing'] : []),
     ...(open.length > 0 ? [`without it ${open.join(', ')} would be let through`] : []),
-    ...(changed ? ['the table in force is not the one that was loaded'] : []),
+    ...(changed ? ['the live table is not the one that was loaded'] : []),
     ...(live !== undefined && !changed && !sum.startsWith(sha256(wanted.ruleset))
       ? ['its file is newer']
       : []),
@@ -157,8 +157,8 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
       ? []
       : [
           {
-            summary: `pass nothing on for ${name} any more, and ${tellSwitch(seen.staysOn.get(name))}`,
-            disruption: { level: 'brief', detail: 'what went through this node ends' } as const,
+            summary: `stop forwarding for ${name}, and ${tellSwitch(seen.staysOn.get(name))}`,
+            disruption: { level: 'brief', detail: 'connections through this node end' } as const,
             script: closes
               ? `${CLOSE_WITHOUT}${[command('close_without', name, ''), ...work].join(' && ')}`
               : work.join(' && '),

@@ -60,7 +60,7 @@ export function planUfwSettingsBack(ufw: UfwSettings | undefined): Change[] {
   if (!ufw?.lines.some((line) => line.startsWith(WAS))) return [];
   return [
     {
-      summary: `${ufw.path}: the values that it had`,
+      summary: `${ufw.path}: its original values`,
       disruption: { level: 'none' },
       script: backTo(quote(ufw.path)),
     },

@@ -38,5 +38,5 @@ export function wipedBy({ loadedAt, changed }: Wiped, number: number): string {
     .map(({ unit, at }) => `${unit}.service was started, stopped or reloaded at ${clock(at)}`);
   const when = `it was loaded at ${clock(loaded)}`;
   if (later.length > 0) return `; ${when}, and ${later.join(', and ')}`;
-  return `; ${when}, and no unit that could wipe it has changed since: somebody ran \`nft flush ruleset\`, \`nft -f\` or the like by hand`;
+  return `; ${when}, and no unit that could wipe it has changed since: someone ran \`nft flush ruleset\`, \`nft -f\` or the like by hand`;
 }

@@ -96,7 +96,7 @@ function fixFor(
     return `forward UDP ${asked} to ${to} (${target}) on the router of site ${site}`;
   }
   const owner = endpoint.via === 'lan' ? 'LAN' : 'public';
-  return `let UDP port ${network.port} in through the firewall of ${to}, and see that ${endpoint.address} is its ${owner} address and that ${from} may send there`;
+  return `open UDP port ${network.port} in the firewall of ${to}, and check that ${endpoint.address} is its ${owner} address and that ${from} may send there`;
 }
 
 function judge(
@@ -106,12 +106,12 @@ function judge(
 ): Finding {
   const { network, from, to, endpoint } = pair;
   const asked = hostPort(endpoint.address, endpoint.port);
-  const expected = inNetwork(context, network, `UDP to ${asked} comes out at ${to}:${network.port}`);
+  const expected = inNetwork(context, network, `UDP to ${asked} arrives at ${to}:${network.port}`);
   const target = seen.get(to);
   if (target?.heard.has(`${network.name} ${from}`)) {
     if (target.unheld.has(network.name)) {
-      const told = `it comes out at ${to}, where nobody listens on UDP port ${network.port}`;
-      const mend = `see what the gate listener says of ${to}, and apply the phase that makes the tunnel`;
+      const told = `it arrives at ${to}, where nothing listens on UDP port ${network.port}`;
+      const mend = `check what the gate listener reports for ${to}, and apply the phase that makes the tunnel`;
       return { go: false, node: from, peer: to, expected, seen: told, fix: mend };
     }
     return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
@@ -124,13 +124,13 @@ function judge(
     return stray === undefined ? [] : [`${node}:${stray.port}`];
   });
   if (elsewhere.length > 0) {
-    return { go: false, node: from, peer: to, expected, seen: `it came out at ${elsewhere.join(', ')}`, fix };
+    return { go: false, node: from, peer: to, expected, seen: `it arrived at ${elsewhere.join(', ')}`, fix };
   }
   const sent = seen.get(from)?.sent.get(`${network.name} ${to}`);
   const outcome =
     sent === undefined
       ? `${from} could not be measured`
-      : `${to} heard nothing of ${count(sent.times, 'datagram')}${sent.outcome === 'silence' ? '' : ` (${sent.outcome})`}`;
+      : `${to} received none of ${count(sent.times, 'datagram')}${sent.outcome === 'silence' ? '' : ` (${sent.outcome})`}`;
   return {
     go: false,
     node: from,
@@ -140,7 +140,7 @@ function judge(
       target === undefined
         ? `${to} could not be measured`
         : `${outcome}${why === undefined ? '' : `; ${why.seen}`}`,
-    fix: why === undefined || why.certain ? fix : `${usual}; or, should that rule be the cause: ${why.fix}`,
+    fix: why === undefined || why.certain ? fix : `${usual}; or, if that rule is the cause: ${why.fix}`,
   };
 }
 

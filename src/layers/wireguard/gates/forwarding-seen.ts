@@ -43,7 +43,7 @@ function parseNetwork(lines: Lines, number: number): SeenNetwork {
       .filter(([index]) => integer(index) === number)
       .map((line) => line.slice(1));
   const [unit] = own('unit');
-  if (unit === undefined) throw new GarbledReply('nothing was said of the unit');
+  if (unit === undefined) throw new GarbledReply('no answer about the unit');
   const [sum, ...loaded] = own('loaded').map((words) => words.join(' '));
   return {
     live: own('live').map((words) => words.join(' ')),
@@ -88,5 +88,5 @@ export function difference({ live, loaded }: SeenNetwork): string {
     ...(missing.length > 0 ? [`missing: ${missing.join('; ')}`] : []),
     ...(added.length > 0 ? [`not ours: ${added.join('; ')}`] : []),
   ];
-  return told.length > 0 ? told.join('; ') : 'its rules stand in another order';
+  return told.length > 0 ? told.join('; ') : 'its rules are in a different order';
 }

@@ -62,8 +62,8 @@ class NetworkJudge {
       {
         go: true,
         node: this.#node,
-        expected: this.#told(`passes packets on ${places.join(', ')}`),
-        seen: 'just so, and after a reboot',
+        expected: this.#told(`forwards packets ${places.join(', ')}`),
+        seen: 'as expected, also after a reboot',
       },
     ];
   }
@@ -97,11 +97,11 @@ class NetworkJudge {
         overruled === undefined ? 'if it comes back, another program turns it off' : `${overruled.fix} first`;
       const fix =
         value === undefined
-          ? `turn IPv${family} on on ${this.#node}, or give it no IPv${family} address in network ${this.#network.name}`
+          ? `enable IPv${family} on ${this.#node}, or remove its IPv${family} address in network ${this.#network.name}`
           : `${REPAIR} on ${this.#node}; ${again}`;
       const why = overruled === undefined ? '' : `; ${overruled.seen}`;
       const seen = value === undefined ? 'no such key' : `${value}${why}`;
-      return [this.#stop(`${key} = 1: ${this.#node} passes IPv${family} packets on`, seen, fix)];
+      return [this.#stop(`${key} = 1: ${this.#node} forwards IPv${family} packets`, seen, fix)];
     });
   }
 
@@ -118,18 +118,20 @@ class NetworkJudge {
       const number = this.#seen.networks.indexOf(this.#own);
       return [this.#stop(expected, `no such table${wipedBy(this.#seen.wiped, number)}`, fix)];
     }
-    if (sum === undefined) return [this.#stop(expected, 'somebody else loaded it', fix)];
+    if (sum === undefined) return [this.#stop(expected, 'something else loaded it', fix)];
     if (live.join('\n') !== loaded.join('\n')) return [this.#stop(expected, difference(this.#own), fix)];
     const wanted = forwardingRuleset(this.#context.inventory, this.#network, this.#node);
     const current = createHash('sha256').update(wanted).digest('hex') === sum;
-    return current ? [] : [this.#stop(expected, 'it was loaded for another state of the inventory', fix)];
+    return current
+      ? []
+      : [this.#stop(expected, 'it was loaded for a different version of the inventory', fix)];
   }
 
   #unit(): readonly Finding[] {
     const unit = unitOf(this.#network.interface);
     if (this.#own.enabled) return [];
     const fix = `systemctl enable ${unit} on ${this.#node}, or ${REPAIR}`;
-    return [this.#stop(`${unit} enabled, for the rules to be there after a reboot`, 'not enabled', fix)];
+    return [this.#stop(`${unit} enabled, so that the rules are loaded at boot`, 'not enabled', fix)];
   }
 
   /** The first packets of what is to be passed on, as the other firewalls see them. */
@@ -206,9 +208,9 @@ class NetworkJudge {
       const rule = drop.rule === undefined ? '' : `, rule ${drop.place}: ${ruleText(drop.rule)}:`;
       const fix = isHelpedByOwner(drop)
         ? `${REPAIR} on ${this.#node}: it adds just the rule that ${owner} needs`
-        : `accept ${this.#accepting(drop, passage)} what comes from ${source} for ${target}, on ${this.#node}: an accept in another table doesn't undo its drop`;
+        : `accept ${this.#accepting(drop, passage)} packets from ${source} to ${target}, on ${this.#node}: an accept in another table doesn't override its drop`;
       const seen = `table ${table.family} ${table.name}, chain ${drop.chain}${rule} drops it${owner === undefined ? '' : ` (${owner})`}`;
-      return [this.#stop(`packets from ${source} go on to ${target}`, seen, fix)];
+      return [this.#stop(`packets from ${source} are forwarded to ${target}`, seen, fix)];
     });
   }
 }
@@ -248,9 +250,7 @@ export const forwarding: GateKind<NetworkParams, Passing | undefined> = {
     const findings = [...readings.seen].flatMap(([node, read]): readonly Finding[] => {
       if (read === undefined) {
         if (networksOn(context, node).length === 0) return [notAMember(node)];
-        return [
-          { go: true, node, expected: 'nothing to pass on', seen: 'neither hub nor relay nor gateway' },
-        ];
+        return [{ go: true, node, expected: 'nothing to forward', seen: 'not a hub, relay or gateway' }];
       }
       return read.networks.flatMap((network, number) => {
         const own = read.seen.networks[number];
@@ -263,7 +263,7 @@ export const forwarding: GateKind<NetworkParams, Passing | undefined> = {
     const nodes = [...readings.seen].filter(([, read]) => read !== undefined).map(([node]) => node);
     return conclude(readings, findings, () => {
       const right = nodes.filter((node) => !stopped.has(node)).length;
-      return `${right} of ${count(nodes.length + readings.unread.length, 'node')} pass${right === 1 && nodes.length === 1 ? 'es' : ''} on what they should`;
+      return `${right} of ${count(nodes.length + readings.unread.length, 'node')} forward${right === 1 && nodes.length === 1 ? 's' : ''} as expected`;
     });
   },
 };

@@ -143,16 +143,16 @@ function judge(
   const base = { node, peer, expected: inNetwork(context, network, `a handshake in the last ${maxAge} s`) };
   const key = context.facts.get(peer, publicKeyFact(network.interface));
   if (key === undefined) {
-    const fix = `apply the phase that makes the keys, ${peer} included`;
-    return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
+    const fix = `apply the phase that makes the keys, including ${peer}`;
+    return { ...base, go: false, seen: `the public key of ${peer} is unknown`, fix };
   }
   const time = seen.shakes.get(key);
   if (time === undefined) {
     return {
       ...base,
       go: false,
-      seen: `${peer} is no peer of ${network.interface}`,
-      fix: 'see the gate peers: apply the phase that makes the tunnel',
+      seen: `${peer} is not a peer of ${network.interface}`,
+      fix: 'check the gate peers: apply the phase that makes the tunnel',
     };
   }
   const age = Math.max(0, seen.clock - time);
@@ -160,12 +160,12 @@ function judge(
   const since = Math.max(0, seen.clock - seen.changed);
   if (isFresh && time >= seen.changed) return { ...base, go: true, seen: `${age} s ago` };
   if (isFresh && seen.heard.has(key)) {
-    return { ...base, go: true, seen: `${age} s ago, and heard since the change ${since} s ago` };
+    return { ...base, go: true, seen: `${age} s ago, and received since the change ${since} s ago` };
   }
   const way =
     endpoint === undefined
-      ? `${node} has no endpoint for ${peer}, which must call: see its handshake with ${node}`
-      : `see the gates endpoints and peers: UDP to ${hostPort(endpoint.address, endpoint.port)} must reach ${peer}, and each must hold the other's key`;
+      ? `${node} has no endpoint for ${peer}, which must connect: check its handshake with ${node}`
+      : `check the gates endpoints and peers: UDP to ${hostPort(endpoint.address, endpoint.port)} must reach ${peer}, and each must have the other's key`;
   const back = clockWentBack(context, network, [node, peer], [seen, seenThere]);
   if (back !== undefined) {
     return {
@@ -176,7 +176,7 @@ function judge(
     };
   }
   if (time === 0) return { ...base, go: false, seen: 'none yet', fix: way };
-  const unheard = isFresh ? `, before the change ${since} s ago, and nothing was heard since` : '';
+  const unheard = isFresh ? `, before the change ${since} s ago, and nothing was received since` : '';
   return { ...base, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
 }
 
@@ -195,8 +195,8 @@ function tellClients(
       ahead > CLOCK_SLACK
         ? `${amount(ahead)} in the future of ${node}, whose clock went backwards`
         : `${Math.max(0, -ahead)} s ago`;
-    const told = time > 0 ? ago : 'not called yet';
-    return [{ go: true, node, peer: client, expected: 'the client calls when it wants to', seen: told }];
+    const told = time > 0 ? ago : 'not connected yet';
+    return [{ go: true, node, peer: client, expected: 'the client connects when it wants to', seen: told }];
   });
 }
 
@@ -231,7 +231,7 @@ export const handshake: GateKind<HandshakeParams, readonly InNetwork<Shakes>[]> 
     maxAge: {
       type: 'integer',
       minimum: SESSION_SECONDS,
-      description: 'Seconds; WireGuard renews no session younger than 180',
+      description: 'Seconds; WireGuard does not renew sessions younger than 180',
     },
   }),
   patience: 15,

@@ -38,12 +38,12 @@ function judge(node: string, interfaceName: string, seen: ReadonlyMap<string, Se
   }
   const wrong: Finding[] = [];
   if (key.mode !== '600 root') {
-    const fix = `chown root ${path} && chmod 600 ${path}; who could read it has the key: make another one if that may have happened`;
+    const fix = `chown root ${path} && chmod 600 ${path}; anyone who could read it may have the key: if so, make a new one`;
     wrong.push({ ...base, go: false, seen: `its mode and owner are ${key.mode}`, fix });
   }
   if (key.publicKey === '') {
-    const fix = `apply the phase that makes the keys (the damaged file is kept beside the new one)`;
-    wrong.push({ ...base, go: false, seen: 'a file that contains no private key, or wg is missing', fix });
+    const fix = `apply the phase that makes the keys (the damaged file is kept next to the new one)`;
+    wrong.push({ ...base, go: false, seen: 'the file contains no private key, or wg is missing', fix });
   }
   for (const [peer, others] of seen) {
     if (peer === node || key.publicKey === '') continue;
@@ -53,7 +53,7 @@ function judge(node: string, interfaceName: string, seen: ReadonlyMap<string, Se
       ...base,
       go: false,
       peer,
-      expected: 'a key of its own',
+      expected: 'its own key',
       seen: `the same key as ${peer}`,
       fix,
     });
@@ -100,7 +100,7 @@ export const keys: GateKind<NetworkParams, Seen> = {
     return conclude(
       readings,
       findings,
-      (go, all) => `${go} of ${count(all, 'key')} sound, each node with its own`,
+      (go, all) => `${go} of ${count(all, 'key')} valid, a different one on each node`,
     );
   },
 };

@@ -91,9 +91,9 @@ function parse(lines: Lines, keys: readonly string[]): Seen {
   }
   const perl = all(lines, 'no-perl').length === 0;
   const strange = lines.find(([word = '']) => !WORDS.has(word));
-  if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" tells nothing`);
+  if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" is not a reply`);
   const missing = keys.find((key) => !answers.has(key));
-  if (perl && missing !== undefined) throw new GarbledReply(`nothing was said of ${missing}`);
+  if (perl && missing !== undefined) throw new GarbledReply(`no answer about ${missing}`);
   return { perl, ipv6Off: saysIpv6Off(lines), answers };
 }
 
@@ -110,17 +110,17 @@ function blame(
   const overlay = overlayOf(network, gateway, address);
   const text = seen.get(node)?.answers.get(address)?.text ?? 'no answer';
   if (!answered(node, overlay)) {
-    const fix = `mend the tunnel first: see what the gates handshake and ping say of ${node} and ${gateway}`;
+    const fix = `fix the tunnel first: check what the gates handshake and ping report for ${node} and ${gateway}`;
     return { seen: `${text}; ${gateway} doesn't answer either`, fix };
   }
   if (!seen.has(gateway)) {
-    return { seen: `${text}; ${gateway} could not be measured`, fix: `mend ${gateway} first` };
+    return { seen: `${text}; ${gateway} could not be measured`, fix: `fix ${gateway} first` };
   }
   if (!answered(gateway, address)) {
-    const fix = `see that ${name} is on, has the address ${address} and answers on its LAN`;
+    const fix = `check that ${name} is on, has the address ${address} and answers on its LAN`;
     return { seen: `${text}; ${gateway} doesn't reach it on its LAN either`, fix };
   }
-  const repair = '`bridgehead apply` loads what is missing; the gate forwarding tells what it is';
+  const repair = '`bridgehead apply` loads what is missing; the gate forwarding shows what it is';
   if (!answered(gateway, `${overlay} ${address}`)) {
     const ranges = network.ranges.filter((range) => isIpv6(range) === isIpv6(address)).join(', ');
     const site = context.inventory.sites.find(({ subnets }) => subnets.includes(subnet));
@@ -128,24 +128,24 @@ function blame(
     const own = context.inventory.nodes.find((one) => one.name === gateway)?.lanAddresses[0] ?? gateway;
     return nat === 'masquerade'
       ? {
-          seen: `${text}; lost at ${gateway}: it reaches ${name}, but with its overlay address no answer comes back: its masquerade is missing`,
+          seen: `${text}; lost at ${gateway}: it reaches ${name}, but gets no answer from its overlay address: its masquerade is missing`,
           fix: `${repair} on ${gateway}`,
         }
       : {
           seen: `${text}; lost on the way back: ${gateway} reaches ${name}, but no answer comes back to ${ranges}`,
-          fix: `on ${router}, route ${ranges} through ${own} (${gateway}); or let ${gateway} masquerade (nat: masquerade)`,
+          fix: `on ${router}, route ${ranges} through ${own} (${gateway}); or have ${gateway} masquerade (nat: masquerade)`,
         };
   }
   const hub = hubOf(network, node);
   if (hub !== undefined && hub !== gateway && answered(hub, address)) {
     return {
-      seen: `${text}; lost at ${hub}, which reaches ${name} itself but doesn't pass packets on from ${node}`,
+      seen: `${text}; lost at ${hub}, which reaches ${name} itself but doesn't forward packets from ${node}`,
       fix: `${repair} on ${hub}`,
     };
   }
   return {
-    seen: `${text}; lost at ${gateway}, which reaches ${name} itself but doesn't pass packets on`,
-    fix: `${repair} on ${gateway}: forwarding is off, or a firewall there (UFW, Docker) drops what is passed on`,
+    seen: `${text}; lost at ${gateway}, which reaches ${name} itself but doesn't forward packets`,
+    fix: `${repair} on ${gateway}: forwarding is off, or a firewall there (UFW, Docker) drops forwarded packets`,
   };
 }
 
@@ -171,7 +171,7 @@ function judge(
     (one) => one.subnet === subnet && answers?.get(one.address)?.whole === true,
   );
   if (!required && other) {
-    return { ...base, go: true, seen: `no answer, as some routers do; ${other.name} behind it answers` };
+    return { ...base, go: true, seen: `no answer, which some routers do; ${other.name} behind it answers` };
   }
   return { ...base, go: false, ...blame(context, node, target, seen) };
 }

@@ -69,10 +69,10 @@ function own(lines: Lines, word: string, number: number): readonly (readonly str
 function parseInterface(lines: Lines, number: number): SeenInterface | undefined {
   const [state] = own(lines, 'interface', number);
   const [unit] = own(lines, 'unit', number);
-  if (unit === undefined) throw new GarbledReply('nothing was said of the unit');
+  if (unit === undefined) throw new GarbledReply('no answer about the unit');
   if (own(lines, 'absent', number).length > 0) return undefined;
   const [up, mtu] = state ?? [];
-  if (up === undefined || mtu === undefined) throw new GarbledReply('nothing was said of the interface');
+  if (up === undefined || mtu === undefined) throw new GarbledReply('no answer about the interface');
   return {
     up: up === '1',
     mtu,
@@ -95,7 +95,7 @@ function judge(
   ipv6Off: boolean,
 ): readonly Finding[] {
   const name = network.interface;
-  const repair = `apply the phase that makes ${name} (\`bridgehead apply --phase tunnel\`); if it fails, see \`journalctl -u wg-quick@${name}\` on ${node}`;
+  const repair = `apply the phase that makes ${name} (\`bridgehead apply --phase tunnel\`); if it fails, check \`journalctl -u wg-quick@${name}\` on ${node}`;
   if (seen === undefined) {
     return [{ go: false, node, expected: `interface ${name}`, seen: 'no such interface', fix: repair }];
   }
@@ -120,18 +120,18 @@ function judge(
       expected: `listens on UDP port ${network.port}`,
       seen: listening
         ? `listens (${seen.sockets.join(', ')})`
-        : `${name} says port ${seen.port}, ${seen.sockets.length > 0 ? 'somebody holds' : 'nobody holds'} UDP port ${network.port}`,
+        : `${name} says port ${seen.port}, ${seen.sockets.length > 0 ? 'something else uses' : 'nothing uses'} UDP port ${network.port}`,
       fix: repair,
     },
     {
       go: seen.active,
       expected: `${name} held by wg-quick@${name}`,
-      seen: 'the unit is not active: somebody else brought the interface up',
+      seen: 'the unit is not active: something else brought the interface up',
       fix: repair,
     },
     {
       go: seen.enabled,
-      expected: `wg-quick@${name} enabled, to be there after a reboot`,
+      expected: `wg-quick@${name} enabled, so that it starts at boot`,
       seen: 'not enabled',
       fix: `systemctl enable wg-quick@${name} on ${node}, or apply the phase that makes ${name}`,
     },
@@ -143,7 +143,7 @@ function judge(
       go: true,
       node,
       expected: `${name} up with ${addresses}, MTU ${network.mtu}, UDP port ${network.port}, enabled at boot`,
-      seen: 'just so',
+      seen: 'as expected',
     },
   ];
 }

@@ -66,9 +66,9 @@ function waysFrom(context: GateContext<PathMtuParams>, node: string): readonly W
 function fixFor(network: Network, { from, to }: Pair, bytes: number): string {
   const family6 = network.ranges.some(isIpv6);
   if (family6 && bytes < IPV6_LEAST) {
-    return `find what loses larger packets between ${from} and ${to} (IPv6 needs ${IPV6_LEAST} inside the tunnel), or give network ${network.name} IPv4 alone and mtu: ${bytes}`;
+    return `find what drops larger packets between ${from} and ${to} (IPv6 needs ${IPV6_LEAST} inside the tunnel), or make network ${network.name} IPv4 only, with mtu: ${bytes}`;
   }
-  return `set mtu: ${bytes} for network ${network.name} and apply, or find what loses larger packets between ${from} and ${to}: a link with a smaller MTU whose ICMP "packet too big" is dropped, or a firewall that drops fragments`;
+  return `set mtu: ${bytes} for network ${network.name} and apply, or find what drops larger packets between ${from} and ${to}: a link with a smaller MTU whose ICMP "packet too big" is dropped, or a firewall that drops fragments`;
 }
 
 function judge(
@@ -84,7 +84,7 @@ function judge(
     expected: inNetwork(
       context,
       network,
-      `packets of ${mtu ?? network.mtu} bytes unbroken to ${way.address}, the MTU of ${network.interface}`,
+      `packets of ${mtu ?? network.mtu} bytes, unfragmented, to ${way.address}, the MTU of ${network.interface}`,
     ),
     seen: text,
     ...(fix !== undefined && { fix }),
@@ -92,18 +92,18 @@ function judge(
   if (mtu === undefined) {
     return told(false, `no interface ${network.interface}`, 'apply the phase that makes the tunnel');
   }
-  if (reach.bytes >= mtu) return told(true, `whole, in ${reach.detail}`);
-  if (heard >= mtu) return told(true, `whole at ${to}; the answer is lost on the way back`);
+  if (reach.bytes >= mtu) return told(true, `unfragmented, in ${reach.detail}`);
+  if (heard >= mtu) return told(true, `arrives unfragmented at ${to}; the answer is lost on the way back`);
   const bytes = Math.max(reach.bytes, heard);
   if (bytes === 0) {
     const reason = reach.detail === 'silence' ? '' : ` (${reach.detail})`;
     return told(
       false,
       `no answer, not even to a small packet${reason}`,
-      `see what the gates handshake and ping say of ${from} and ${to}`,
+      `check what the gates handshake and ping report for ${from} and ${to}`,
     );
   }
-  return told(false, `${bytes} bytes pass, no more`, fixFor(network, way, bytes));
+  return told(false, `only ${bytes} bytes pass`, fixFor(network, way, bytes));
 }
 
 /** The largest packet that passes unbroken between every ordered pair, each way by itself, is the interface's MTU. */

@@ -105,28 +105,28 @@ class NetworkJudge {
   #ownKey(): readonly Finding[] {
     const { live, file } = this.#seen;
     const name = this.#network.interface;
-    const base = { node: this.#node, expected: `${name} runs with the key of ${keyPath(name)}` };
+    const base = { node: this.#node, expected: `${name} uses the key in ${keyPath(name)}` };
     if (live !== 'none' && live !== '(none)' && live === file) return [{ ...base, go: true, seen: live }];
     const seen =
       live === 'none'
         ? `no interface ${name}`
         : live === '(none)'
           ? `${name} has no key`
-          : `it runs with ${live}, the file's is ${file}`;
+          : `it uses ${live}, the file has ${file}`;
     return [{ ...base, go: false, seen, fix: FIX }];
   }
 
   #pair(wanted: Peer): Finding {
     const { node: peer, addresses, allowedIps } = wanted;
-    const base = { node: this.#node, peer, expected: `holds ${peer}'s public key for ${sorted(allowedIps)}` };
+    const base = { node: this.#node, peer, expected: `has ${peer}'s public key for ${sorted(allowedIps)}` };
     const key = this.#keyOf(wanted);
     if (key === undefined) {
-      const fix = `apply the phase that makes the keys, ${peer} included`;
-      return { ...base, go: false, seen: `the public key of ${peer} is not known`, fix };
+      const fix = `apply the phase that makes the keys, including ${peer}`;
+      return { ...base, go: false, seen: `the public key of ${peer} is unknown`, fix };
     }
     const own = this.#byKey.get(key);
     if (own && sorted(own.allowedIps) === sorted(allowedIps)) {
-      return this.#astray(wanted, own) ?? { ...base, go: true, seen: 'just so' };
+      return this.#astray(wanted, own) ?? { ...base, go: true, seen: 'as expected' };
     }
     const routes = addresses.map((address) => `${address}/`);
     const holder = this.#seen.peers.find(({ allowedIps: ranges }) =>
@@ -162,7 +162,7 @@ class NetworkJudge {
 
   #mixUp(peer: string, holder: LivePeer, own: LivePeer | undefined): string {
     const owner = this.#ownerOf(holder.publicKey);
-    if (owner === undefined) return `holds a public key that is nobody's: ${holder.publicKey}`;
+    if (owner === undefined) return `has a public key that no node has: ${holder.publicKey}`;
     const { members, clients } = this.#network;
     const others =
       members.find(({ node }) => node === owner)?.addresses ??
@@ -171,7 +171,7 @@ class NetworkJudge {
     const swapped = own?.allowedIps.some((range) =>
       others.some((address) => range.startsWith(`${address}/`)),
     );
-    return `holds ${owner}'s public key${swapped ? ` (swapped with ${owner})` : ` for ${peer}`}`;
+    return `has ${owner}'s public key${swapped ? ` (swapped with ${owner})` : ` for ${peer}`}`;
   }
 
   #foreign({ publicKey, allowedIps }: LivePeer): Finding {

@@ -51,11 +51,11 @@ interface AskedPair {
 function fixFor({ node, network, peer, back }: AskedPair): string {
   const name = network.interface;
   if (back === true) {
-    return `the tunnel works, since ${node} answers ${peer}: ${peer} drops ICMP echo requests on ${name}; look at its firewall and rp_filter`;
+    return `the tunnel works, since ${node} answers ${peer}: ${peer} drops ICMP echo requests on ${name}; check its firewall and rp_filter`;
   }
-  const others = 'see what the gates peers, handshake and endpoints say of this pair';
+  const others = 'check what the gates peers, handshake and endpoints report for this pair';
   if (back === false) return `nothing passes between ${node} and ${peer} either way: ${others}`;
-  return `${others}; where they are GO, look at the firewall, rp_filter and routes of ${peer}`;
+  return `${others}; if they are GO, check the firewall, rp_filter and routes of ${peer}`;
 }
 
 function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
@@ -103,7 +103,7 @@ export const ping: GateKind<PingParams, Seen> = {
         }
         const pings = targetsOf(context, node.name).map((target, number) => {
           const answer = answers.get(number);
-          if (answer === undefined) throw new GarbledReply(`nothing was said of ${target.peer}`);
+          if (answer === undefined) throw new GarbledReply(`no answer about ${target.peer}`);
           return { ...target, answer };
         });
         return { pings, ipv6Off: saysIpv6Off(lines) };

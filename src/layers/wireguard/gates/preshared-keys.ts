@@ -81,27 +81,29 @@ function judge(
   const base = {
     node,
     peer: peer.node,
-    expected: inNetwork(context, network, `one preshared key, known to ${node} and ${peer.node} alone`),
+    expected: inNetwork(context, network, `one preshared key, known only to ${node} and ${peer.node}`),
   };
   const stop = (seen: string, fix = KEYS_FIX): Finding => ({ ...base, go: false, seen, fix });
   const file = own.files.get(peer.node);
   if (file === undefined) return stop(`no file ${path}`);
   if (file.mode !== '600 root') {
-    const fix = `chown root ${path} && chmod 600 ${path}; if others may have read it, make another one: \`bridgehead rotate psk --pair ${node},${peer.node}\``;
+    const fix = `chown root ${path} && chmod 600 ${path}; if others may have read it, make a new one: \`bridgehead rotate psk --pair ${node},${peer.node}\``;
     return stop(`mode and owner of ${path} are ${file.mode}`, fix);
   }
   const key = peer.publicKey ?? context.facts.get(peer.node, publicKeyFact(network.interface));
-  if (key === undefined) return stop(`the public key of ${peer.node} is not known`);
+  if (key === undefined) return stop(`the public key of ${peer.node} is unknown`);
   const live = own.live.get(key);
-  if (live === undefined) return stop(`${peer.node} is no peer of ${network.interface}`);
+  if (live === undefined) return stop(`${peer.node} is not a peer of ${network.interface}`);
   if (live !== file.sum) {
     return stop(
-      live === 'none' ? `${network.interface} uses none` : `${network.interface} uses another than ${path}`,
+      live === 'none'
+        ? `${network.interface} uses none`
+        : `${network.interface} uses a different one than ${path}`,
     );
   }
-  if (theirs !== undefined && theirs.sum !== file.sum) return stop(`${peer.node} has another one`);
+  if (theirs !== undefined && theirs.sum !== file.sum) return stop(`${peer.node} has a different one`);
   const seen =
-    theirs === undefined ? `in use; ${peer.node}'s half was not looked at` : 'in use, the same on both';
+    theirs === undefined ? `in use; ${peer.node}'s half was not checked` : 'in use, the same on both';
   return { ...base, go: true, seen };
 }
 
@@ -125,7 +127,7 @@ export const presharedKeys: GateKind<NetworkParams, ReadonlyMap<Network, Seen>> 
       script: [...(parts.length > 0 ? [SUM] : []), ...parts, `echo ${END_LINE}`, ''].join('\n'),
       parse: fromLines((lines) => {
         const strange = lines.find(([word = '']) => word !== 'live' && word !== 'file');
-        if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" tells nothing`);
+        if (strange !== undefined) throw new GarbledReply(`"${strange[0]}" is not a reply`);
         return new Map(
           sharedOn(context, node.name).map((network, number) => [network, parseNetwork(lines, number)]),
         );

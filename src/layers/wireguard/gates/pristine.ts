@@ -96,7 +96,7 @@ function parse(lines: Lines, node: string, context: GateContext<NetworkParams>, 
     networks: networks.map((network, number) => {
       const [owner, there, taken] = seen.get(number) ?? [];
       if (owner === undefined || there === undefined || taken === undefined) {
-        throw new GarbledReply(`nothing was said of network ${network.name}`);
+        throw new GarbledReply(`no answer about network ${network.name}`);
       }
       return {
         ...ownerOf(owner, whose(network)),
@@ -134,17 +134,17 @@ function leftovers(node: string, { units, folders, rules }: Seen): readonly Prob
     ...units.map((unit) => ({
       expected: 'no service of another cluster',
       seen: unit,
-      fix: `if ${node} is to leave that cluster, use the cluster's own way to take a node out; else copy the playbook and leave this gate out`,
+      fix: `if ${node} should leave that cluster, use the cluster's own procedure to remove a node; otherwise copy the playbook and remove this gate`,
     })),
     ...folders.map(({ folder, files, first }) => ({
       expected: `no files of another cluster in ${folder}`,
       seen: `${count(files, 'file')} that no installed package owns, such as ${first}`,
-      fix: `find out whose ${files === 1 ? 'it is' : 'they are'} (\`ls -lAR ${folder}\` on ${node}), and have ${files === 1 ? 'it' : 'them'} removed by what put ${files === 1 ? 'it' : 'them'} there`,
+      fix: `find out what put ${files === 1 ? 'it' : 'them'} there (\`ls -lAR ${folder}\` on ${node}), and remove ${files === 1 ? 'it' : 'them'} with that`,
     })),
     ...rules.map(({ family, rule }) => ({
       expected: 'only the default routing rules',
       seen: `ip -${family} rule ${rule}`,
-      fix: `find what sets it on ${node} (a VPN, a network plugin), and change its settings there; SSH may depend on it`,
+      fix: `find what sets it on ${node} (a VPN, a network plugin), and change its settings; SSH may depend on it`,
     })),
   ];
 }
@@ -159,7 +159,7 @@ function conflicts(
   const problems: Problem[] = [];
   if (own.owner === 'foreign') {
     problems.push({
-      expected: `no ${name} of somebody else`,
+      expected: `no ${name} that belongs to something else`,
       seen: own.foreign ?? 'one that Bridgehead did not make',
       fix: foreignFix(network, node, own.isLink),
     });
@@ -169,11 +169,11 @@ function conflicts(
     problems.push({
       expected: `UDP port ${port} free`,
       seen:
-        holder === undefined ? 'somebody listens on it' : `the WireGuard interface ${holder} listens on it`,
+        holder === undefined ? 'something listens on it' : `the WireGuard interface ${holder} listens on it`,
       fix:
         holder === undefined
           ? `give network ${network.name} another port; \`ss -lunp sport = :${port}\` on ${node} shows who has this one`
-          : `give network ${network.name} another port, or ${holder} another ListenPort where it gets it from`,
+          : `give network ${network.name} another port, or ${holder} another ListenPort in its own configuration`,
     });
   }
   problems.push(...bootConflicts(network, node, seen.boot, seen.retired));
@@ -185,9 +185,9 @@ function conflicts(
       !spans.some((span) => contains(span, bareAddress(address)))
     )
       continue;
-    const fix = `give network ${network.name} another range, or ${device} another address where ${node} gets it from`;
+    const fix = `give network ${network.name} another range, or ${device} another address where ${node} configures it`;
     problems.push({
-      expected: `no address in ${network.ranges.join(', ')} but on ${name}`,
+      expected: `no address in ${network.ranges.join(', ')} except on ${name}`,
       seen: `${address} on ${device}`,
       fix,
     });
@@ -209,9 +209,9 @@ function firewallProblems(
     if (drop === undefined) continue;
     const seen = causeText(drop);
     if (problems.has(seen)) continue;
-    const from = packet.from === undefined ? '' : `, from ${bareAddress(packet.from)} for one`;
+    const from = packet.from === undefined ? '' : `, for example from ${bareAddress(packet.from)}`;
     problems.set(seen, {
-      expected: `UDP port ${network.port} let in${from}`,
+      expected: `UDP port ${network.port} open${from}`,
       seen,
       fix: allowFix(drop, packet, node),
     });
@@ -244,8 +244,8 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
     {
       go: true,
       node,
-      expected: 'nothing in the way of the network',
-      seen: ours ? 'only what Bridgehead made, and nothing against it' : 'clean',
+      expected: 'nothing that conflicts with the network',
+      seen: ours ? 'only what Bridgehead made, and no conflicts' : 'clean',
     },
   ];
 }

@@ -119,18 +119,18 @@ function judge(
       node,
       expected: `only the wanted routes through ${name}`,
       seen: `a route to ${destination} in table ${table}`,
-      fix: `find who sets it on ${node} (PostUp, another daemon) and have it left out there; then ${APPLY}, which removes routes of the main table under the guard`,
+      fix: `find what sets it on ${node} (PostUp, another daemon) and remove it there; then ${APPLY}, which removes routes of the main table under the guard`,
     })),
     ...elsewhere.map(({ destination, device, table }) => ({
       go: false,
       node,
-      expected: `routes within ${rangesOf(context, network, node).join(', ')} through ${name} alone`,
+      expected: `routes within ${rangesOf(context, network, node).join(', ')} only through ${name}`,
       seen: `a route to ${destination} through ${device} in table ${table}`,
-      fix: `give network ${network.name} another range or the gateway another subnet, or have whoever sets that route on ${node} leave it out; see first that SSH doesn't come that way`,
+      fix: `give network ${network.name} another range or the gateway another subnet, or remove that route where ${node} configures it; check first that SSH doesn't use it`,
     })),
   ];
   if (wrong.length > 0) return wrong;
-  const seen = wanted.length === 0 ? 'none wanted, none there' : `all ${wanted.length}, and no other`;
+  const seen = wanted.length === 0 ? 'none wanted, none found' : `all ${wanted.length}, and no others`;
   return [{ go: true, node, expected: `${count(wanted.length, 'route')} through ${name}`, seen }];
 }
 
@@ -171,7 +171,7 @@ export const routes: GateKind<NetworkParams, readonly InNetwork<Seen>[]> = {
     return conclude(
       readings,
       findings,
-      () => `${readings.seen.size - wrong.size} of ${count(all_, 'node')} with exactly the routes wanted`,
+      () => `${readings.seen.size - wrong.size} of ${count(all_, 'node')} with exactly the wanted routes`,
     );
   },
 };

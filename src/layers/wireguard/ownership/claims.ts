@@ -18,7 +18,7 @@ export const interfaceOwnership: Ownership<ReadonlyMap<string, SeenInterface>> =
       if (ownership.kind !== 'foreign') return [];
       return [
         {
-          message: `${network.interface} on ${node.name} is not network ${network.name}'s to change`,
+          message: `${network.interface} on ${node.name} does not belong to network ${network.name}`,
           evidence: ownership.seen,
           fix: foreignFix(network, node.name, ownership.isLink),
         },

@@ -28,7 +28,7 @@ export type Ownership =
 export function foreignFix({ name }: Network, node: string, isLink?: boolean): string {
   const another = `give network ${name} another interface`;
   if (isLink) return `${another}, such as wg0`;
-  return `${another}; or, once nothing on ${node} needs it any more, have it removed by whoever set it up`;
+  return `${another}; or, if nothing on ${node} needs it any more, have whoever set it up remove it`;
 }
 
 export interface Claim {
@@ -101,7 +101,7 @@ export function ownershipOf(claim: Claim, seen: SeenInterface): Ownership {
   if (seen.otherLink) {
     return {
       kind: 'foreign',
-      seen: `${name}, a link of ${claim.node} that is not WireGuard's`,
+      seen: `${name}, a link on ${claim.node} that is not a WireGuard interface`,
       isLink: true,
     };
   }

@@ -61,7 +61,7 @@ function reasonOf({ inventory, node }: Context, left: Left, heir: string | undef
   if (heir !== undefined) return `${nameOf(left)} is on ${heir} now`;
   const known = inventory.networks.some((network) => network.name === record?.network);
   if (record !== undefined && !known) return `the inventory has no ${nameOf(left)} any more`;
-  return `${node.name} is not a member of ${nameOf(left)} any more`;
+  return `${node.name} is no longer a member of ${nameOf(left)}`;
 }
 
 function heirOf({ inventory, node }: Context, left: Left): Network | undefined {
@@ -109,7 +109,7 @@ function retire(context: Context, left: Left): Change[] {
     ...(forwarding.length > 0
       ? [
           {
-            summary: `pass nothing on for ${name} any more, and ${tellSwitch(left.staysOn)}`,
+            summary: `stop forwarding for ${name}, and ${tellSwitch(left.staysOn)}`,
             disruption: heir === undefined ? felt : NONE,
             script: forwardNothingScript(name),
           },

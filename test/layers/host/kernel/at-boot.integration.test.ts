@@ -136,7 +136,7 @@ describe('a kernel value after the next boot', () => {
     });
     expect(overruledAtBoot(both, RP, 2)).toEqual({
       seen: `/etc/sysctl.d/zz-local.conf, line 1 sets ${RP} = 1 at the next boot`,
-      fix: `take that line out of /etc/sysctl.d/zz-local.conf, or make it ${RP} = 2`,
+      fix: `remove that line from /etc/sysctl.d/zz-local.conf, or change it to ${RP} = 2`,
     });
     expect(overruledAtBoot(both, RP, '1')).toBeUndefined();
     expect(overruledAtBoot(both, 'kernel.panic', 1)).toBeUndefined();

@@ -70,7 +70,7 @@ describe('a default route that comes from router advertisements', () => {
   ])('is not ended by %s, unless there is another', (_what, values) => {
     const live = [ROUTE, accept(1)];
     expect(sysctl(values, { live }).refused).toEqual([
-      'these values end the only IPv6 default route, which eth0.5 has from router advertisements',
+      'these values would remove the only IPv6 default route, which eth0.5 has from router advertisements',
     ]);
     const { refused, changes } = sysctl(values, { live: [...live, OTHER] });
     expect(refused).toEqual([]);
@@ -117,7 +117,7 @@ describe('a file that is read at boot', () => {
     return (fileStep.refuse?.(context, seen, NO_FACTS) ?? []).map(({ fix }) => fix);
   };
   const live = [ROUTE, accept(1)];
-  const FIX = `put ${ACCEPT_RA} = 2 into /etc/sysctl.d/60-x.conf, above the line that switches forwarding on`;
+  const FIX = `put ${ACCEPT_RA} = 2 into /etc/sysctl.d/60-x.conf, above the line that turns forwarding on`;
 
   it.each<[string, string | undefined, Machine, readonly string[]]>([
     ['switches forwarding on', 'net.ipv6.conf.all.forwarding=1\n', { live }, [FIX]],

@@ -45,13 +45,13 @@ describe('file: check', () => {
     [{ path: '/etc//a/', content: '' }, ['path "/etc//a/" is not normalised; write "/etc/a"']],
     [{ path: '/', content: '' }, ['path "/" is the root folder; name a file']],
     [{ path: '/a\nb', content: '' }, ['path "/a\\nb" holds control characters']],
-    [{ path: '/a' }, ['needs `content` or `source`; or `state: absent`']],
+    [{ path: '/a' }, ['needs `content`, `source`, or `state: absent`']],
     [{ path: '/a', content: '', source: 'b' }, ['has both `content` and `source`; keep one']],
     [
       { path: '/a', content: '', state: 'absent' },
-      ['`state: absent` goes with neither `content` nor `source`; leave them out'],
+      ['`state: absent` cannot be used with `content` or `source`; remove them'],
     ],
-    [{ path: '/a', content: 'a\0b' }, ['the content holds a NUL byte; only text can be sent']],
+    [{ path: '/a', content: 'a\0b' }, ['the content contains a NUL byte; only text can be sent']],
     [
       { path: '/a', content: 'x'.repeat(1_048_577) },
       ['the content has 1048577 bytes; at most 1048576 can be sent'],
@@ -59,11 +59,11 @@ describe('file: check', () => {
     [{ path: '/a', source: 'none' }, ['source none is not there']],
     [
       { path: '/a', source: '.' },
-      ["source . lies outside of the playbook's folder; put the file beside the playbook"],
+      ["source . is outside the playbook's folder; put the file next to the playbook"],
     ],
     [
       { path: '/a', source: '../../etc/passwd' },
-      ["source ../../etc/passwd lies outside of the playbook's folder; put the file beside the playbook"],
+      ["source ../../etc/passwd is outside the playbook's folder; put the file next to the playbook"],
     ],
   ])('judges %j', (params, problems) => {
     expect(check(params)).toEqual(problems);
@@ -83,7 +83,7 @@ describe('file: check', () => {
       'source large has 1048577 bytes; at most 1048576 can be sent',
     ]);
     expect(check({ path: '/a', source: 'dir' })).toEqual(['source dir is not a regular file']);
-    expect(check({ path: '/a', source: 'out' })?.[0]).toContain("lies outside of the playbook's folder");
+    expect(check({ path: '/a', source: 'out' })?.[0]).toContain("is outside the playbook's folder");
   });
 });
 
@@ -232,7 +232,7 @@ describeShells('file: on a machine', (shell) => {
     expect(fileStep.explain?.(context, failed)).toEqual({
       code: 'E_STEP',
       message: `${target} is a directory`,
-      fix: `remove the directory ${target} on the node, or give the step another path`,
+      fix: `remove the directory ${target} on the node, or choose another path for the step`,
     });
     const removal = apply({ path: target, state: 'absent' });
     expect(removal.replies[0]?.code).not.toBe(0);

@@ -76,7 +76,7 @@ describe('package: why it failed', () => {
       100,
       'E: Packages need to be removed but remove is disabled.',
       'E_STEP',
-      'installing would remove other packages',
+      'this installation would remove other packages',
     ],
     [
       79,

@@ -33,14 +33,14 @@ touch /a
 ' | timeout -k 5 300 sh -s || exit
 printf '%s' 'umask 022
 ( eval '\\''test -e /a'\\'' ) </dev/null
-' | timeout -k 5 30 sh -s || { status=$?; echo "its check still ends with status $status" >&2; exit 70; }`,
+' | timeout -k 5 30 sh -s || { status=$?; echo "its check still exits with status $status" >&2; exit 70; }`,
       },
     ]);
   });
 
   it.each([
-    [127, 'sh: docker: not found\n', 'run x (its check ended with status 127: sh: docker: not found)'],
-    [126, '', 'run x (its check ended with status 126)'],
+    [127, 'sh: docker: not found\n', 'run x (its check exited with status 127: sh: docker: not found)'],
+    [126, '', 'run x (its check exited with status 126)'],
     [124, '', 'run x (its check did not end within 30 s)'],
     [1, 'noise', 'run x'],
   ])('makes a check that ended with %i visible', (code, stderr, summary) => {
@@ -60,7 +60,7 @@ printf '%s' 'umask 022
 
   it('refuses what no shell can run', () => {
     expect(scriptStep.check?.(stepContext({ check: 'a\0', run: ' \n' }))).toEqual([
-      'check holds a NUL byte; write plain text',
+      'check contains a NUL byte; write plain text',
       'run is empty; write the commands',
     ]);
     expect(scriptStep.check?.(stepContext(params))).toEqual([]);
@@ -115,7 +115,7 @@ describeShells('script: on a machine', (shell) => {
     const { reply, context } = apply({ check: 'exit 3', run: 'true', name: 'the thing' });
     expect(reply.code).toBe(UNSATISFIED);
     expect(scriptStep.explain?.(context, reply)?.message).toBe(
-      'the thing ran, but its check still ends with status 3',
+      'the thing ran, but its check still exits with status 3',
     );
   });
 
@@ -153,7 +153,7 @@ describeShells('script: on a machine', (shell) => {
       scriptStep.plan(context, { code: 1, stderr: '' }, NO_FACTS)[0]?.script ?? '',
     );
     expect(performance.now() - started).toBeLessThan(5000);
-    expect(scriptStep.explain?.(context, reply)?.message).toBe('x did not end within 1 s');
+    expect(scriptStep.explain?.(context, reply)?.message).toBe('x did not finish within 1 s');
   });
 
   it('shows a check whose command is not there', () => {
@@ -161,7 +161,7 @@ describeShells('script: on a machine', (shell) => {
       stepContext<ScriptParams>({ check: 'no-such-command-here', run: 'true', name: 'x' }),
     );
     expect(changes[0]?.summary).toMatch(
-      /^run x \(its check ended with status 127: .*no-such-command-here.*(not found|denied)\)$/,
+      /^run x \(its check exited with status 127: .*no-such-command-here.*(not found|denied)\)$/,
     );
   });
 

@@ -43,19 +43,16 @@ describe('service: check', () => {
     [{ unit: 'ssh', enabled: true }, []],
     [{ unit: 'wg-quick@{{ network.interface }}.service', running: true }, []],
     [{ unit: 'dev-disk-by\\x2did.swap', running: true }, []],
-    [{ unit: 'x' }, ['asks for nothing; add `enabled`, `running` or `restartAfter`']],
-    [
-      { unit: '-x', running: true },
-      ['unit "-x" is no name of a systemd unit; write it as systemctl shows it'],
-    ],
+    [{ unit: 'x' }, ['does nothing; add `enabled`, `running` or `restartAfter`']],
+    [{ unit: '-x', running: true }, ['unit "-x" is not a systemd unit name; write it as systemctl shows it']],
     [
       { unit: 'a b', running: true },
-      ['unit "a b" is no name of a systemd unit; write it as systemctl shows it'],
+      ['unit "a b" is not a systemd unit name; write it as systemctl shows it'],
     ],
     [{ unit: 'x', restartAfter: ['etc/x'] }, ['path "etc/x" is not absolute; begin it with /']],
     [
       { unit: 'x', running: false, restartAfter: ['/etc/x'] },
-      ['`restartAfter` goes with a unit that runs; drop it, or `running: false`'],
+      ['`restartAfter` needs a running unit; remove it, or `running: false`'],
     ],
   ])('judges %j', (params, problems) => {
     expect(judge(params)).toEqual(problems);

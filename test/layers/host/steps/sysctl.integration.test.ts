@@ -101,12 +101,12 @@ describe('sysctl: check', () => {
     [{ values: { 'a.b': '  ' } }, ['key a.b has an empty value; give it one']],
     [
       { values: { 'a.b': '1\nc.d = 2' } },
-      ['the value of a.b holds control characters; write it on one line'],
+      ['the value of a.b contains control characters; write it on one line'],
     ],
     [{ values: { 'a.b': 1 }, file: 'x.conf' }, ['path "x.conf" is not absolute; begin it with /']],
     [
       { values: { 'a.b': 1 }, file: '/etc/sysctl.d/x' },
-      ['file /etc/sysctl.d/x would not be read at boot; its name has to end in .conf'],
+      ['file /etc/sysctl.d/x would not be read at boot; its name must end in .conf'],
     ],
   ])('judges %j', (params, problems) => {
     expect(check(params)).toEqual(problems);

@@ -140,9 +140,9 @@ describe('a client', () => {
       ['AllowedIPs gained 192.168.9.0/24'],
     ],
     [hubText(PHONE.replace('10.8.0.2', '10.8.0.7')), {}, ['address changed 10.8.0.2/32 -> 10.8.0.7/32']],
-    [hubText(PHONE), { publicKey: 'q=' }, ['its public key in the inventory is another']],
-    [hubText(PHONE), { hubPublicKey: 'i=' }, ['vps has another public key']],
-    [hubText(PHONE), { presharedKey: 'ff' }, ['the hub has another preshared key for it']],
+    [hubText(PHONE), { publicKey: 'q=' }, ['its public key in the inventory has changed']],
+    [hubText(PHONE), { hubPublicKey: 'i=' }, ['the public key of vps has changed']],
+    [hubText(PHONE), { presharedKey: 'ff' }, ['the hub has a different preshared key for it']],
   ])('must scan again (%#)', (text, over, reasons) => {
     expect(reasonsToScanAgain(handed(), current(text, over))).toEqual(reasons);
   });

@@ -38,7 +38,7 @@ describe('a free address', () => {
     const text = hubText('', '10.8.0.0/30', ['10.8.0.1', '10.8.0.2']);
     expect(freeAddresses(homeOf(resolveText(text)))).toEqual([undefined]);
     expect(problemsOf(text, wish('phone'))).toEqual([
-      '--address  10.8.0.0/30 has no free address; revoke a client that is not used any more, or widen the range',
+      '--address  10.8.0.0/30 has no free address; revoke a client that is no longer used, or widen the range',
     ]);
   });
 
@@ -61,12 +61,12 @@ describe('a free address', () => {
 
 describe('a client that can’t be', () => {
   it.each([
-    ['vps', [], ['NAME  vps is a node already; choose another name, such as vps-2']],
+    ['vps', [], ['NAME  vps is already a node; choose another name, such as vps-2']],
     [
       'phone',
       [],
       [
-        'NAME  phone is a client of network home too; bridgehead client rekey phone makes its keys; or choose another name',
+        'NAME  phone is already a client of network home; bridgehead client rekey phone makes its keys; or choose another name',
       ],
     ],
     [
@@ -77,8 +77,8 @@ describe('a client that can’t be', () => {
         '--address  10.9.0.1 is outside network home; choose from 10.8.0.0/24',
       ],
     ],
-    ['tablet', ['10.8.0.3'], ['--address  10.8.0.3 is the address of gw; leave it out for a free one']],
-    ['tablet', ['10.8.0.2'], ['--address  10.8.0.2 is the address of phone; leave it out for a free one']],
+    ['tablet', ['10.8.0.3'], ['--address  10.8.0.3 is the address of gw; omit it to get a free one']],
+    ['tablet', ['10.8.0.2'], ['--address  10.8.0.2 is the address of phone; omit it to get a free one']],
     [
       'tablet',
       ['10.8.0.5/24'],
@@ -87,9 +87,9 @@ describe('a client that can’t be', () => {
     [
       'tablet',
       ['10.8.0.5', '10.8.0.6'],
-      ['--address  tablet has several addresses of one family; give one of each family at most'],
+      ['--address  tablet has several addresses of one family; give at most one per family'],
     ],
-    ['-x', [], [expect.stringContaining('"-x" is no name')]],
+    ['-x', [], [expect.stringContaining('"-x" is not a valid name')]],
   ])('%s %j', (name, addresses, problems) => {
     expect(problemsOf(hubText(PHONE), wish(name, ...addresses))).toEqual(problems);
   });

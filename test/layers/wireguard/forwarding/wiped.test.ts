@@ -14,7 +14,7 @@ describe('who wiped the table', () => {
     [
       'a hand',
       [`loaded-at 0 ${LOADED}`, `changed nftables ${LOADED - 60}`],
-      '; it was loaded at 2026-11-30 00:53:20 UTC, and no unit that could wipe it has changed since: somebody ran `nft flush ruleset`, `nft -f` or the like by hand',
+      '; it was loaded at 2026-11-30 00:53:20 UTC, and no unit that could wipe it has changed since: someone ran `nft flush ruleset`, `nft -f` or the like by hand',
     ],
   ])('%s', (_what, lines, expected) => {
     expect(wipedBy(read(...lines), 0)).toBe(expected);

@@ -53,11 +53,11 @@ describe('forwarding', () => {
       {
         go: true,
         node: 'node-a',
-        expected: 'passes packets on onto 192.168.1.0/24, masqueraded',
-        seen: 'just so, and after a reboot',
+        expected: 'forwards packets onto 192.168.1.0/24, masqueraded',
+        seen: 'as expected, also after a reboot',
       },
     ]);
-    expect(verdict.summary).toBe('1 of 1 node passes on what they should');
+    expect(verdict.summary).toBe('1 of 1 node forwards as expected');
   });
 
   it.each<[string, readonly string[], readonly string[]]>([
@@ -77,7 +77,7 @@ describe('forwarding', () => {
       said().flatMap((line) => (line === `live 0 ${MASQUERADE}` ? [line, 'live 0 drop'] : [line])),
       ['node-a: not ours: drop'],
     ],
-    ['a table that nobody noted', without('loaded'), ['node-a: somebody else loaded it']],
+    ['a table that nobody noted', without('loaded'), ['node-a: something else loaded it']],
     ['nft not installed', ['no-nft', ...without('live')], ['node-a: nft is not installed']],
     ['nothing at boot', said().map((line) => line.replace('=enabled', '=disabled')), ['node-a: not enabled']],
     [
@@ -150,7 +150,7 @@ describe('forwarding', () => {
 
   it('sees that the rules are those of another inventory', () => {
     expect(stops(judged(said(), withNat('none')))).toEqual([
-      'node-a: it was loaded for another state of the inventory',
+      'node-a: it was loaded for a different version of the inventory',
     ]);
   });
 
@@ -159,9 +159,9 @@ describe('forwarding', () => {
     const verdict = judged(oneWay, withNat('none'));
     expect(verdict.findings[0]).toMatchObject({
       go: false,
-      expected: 'packets from 192.168.1.0/24 go on to wg0',
+      expected: 'packets from 192.168.1.0/24 are forwarded to wg0',
       seen: 'table ip filter, chain FORWARD drops it',
-      fix: "accept there what comes from 192.168.1.0/24 for wg0, on node-a: an accept in another table doesn't undo its drop",
+      fix: "accept there packets from 192.168.1.0/24 to wg0, on node-a: an accept in another table doesn't override its drop",
     });
   });
 
@@ -176,7 +176,7 @@ describe('forwarding', () => {
       ]),
     );
     expect(verdict.findings.map(({ go, seen }) => [go, seen])).toEqual([
-      [true, 'neither hub nor relay nor gateway'],
+      [true, 'not a hub, relay or gateway'],
       [true, 'not a member of the network'],
     ]);
     const mesh = INVENTORY;

@@ -15,7 +15,7 @@ describe('keys', () => {
 
   it('are sound and different', () => {
     const verdict = verdictOf(keys, {}, all);
-    expect(verdict.summary).toBe('4 of 4 keys sound, each node with its own');
+    expect(verdict.summary).toBe('4 of 4 keys valid, a different one on each node');
     expect(stops(verdict)).toEqual([]);
   });
 
@@ -26,7 +26,7 @@ describe('keys', () => {
     [
       'damaged',
       { 'ms-1': 'wg0 600 root none' },
-      ['ms-1: a file that contains no private key, or wg is missing'],
+      ['ms-1: the file contains no private key, or wg is missing'],
     ],
     [
       'copied',
@@ -63,18 +63,18 @@ describe('listener', () => {
     [
       'deaf',
       change('sockets 0 /proc/net/udp\n', ''),
-      ['ms-1: wg0 says port 51820, nobody holds UDP port 51820'],
+      ['ms-1: wg0 says port 51820, nothing uses UDP port 51820'],
     ],
     [
       'on another port',
       change('port 0 51820', 'port 0 4711'),
-      ['ms-1: wg0 says port 4711, somebody holds UDP port 51820'],
+      ['ms-1: wg0 says port 4711, something else uses UDP port 51820'],
     ],
     ['not there after a reboot', change('=enabled', '=disabled'), ['ms-1: not enabled']],
     [
       'that somebody else brought up',
       change('=active', '=inactive'),
-      ['ms-1: the unit is not active: somebody else brought the interface up'],
+      ['ms-1: the unit is not active: something else brought the interface up'],
     ],
   ])('an interface %s', (_what, said, expected) => {
     expect(stops(verdictOf(listener, {}, { 'ms-1': said }, one))).toEqual(expected);
@@ -176,21 +176,21 @@ describe('peers', () => {
       'swapped keys',
       [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-2', '13'), peer('wk-1', '14')],
       [
-        "ms-1 -> wk-1: holds wk-2's public key (swapped with wk-2)",
-        "ms-1 -> wk-2: holds wk-1's public key (swapped with wk-1)",
+        "ms-1 -> wk-1: has wk-2's public key (swapped with wk-2)",
+        "ms-1 -> wk-2: has wk-1's public key (swapped with wk-1)",
       ],
     ],
     [
       "another member's key, the own one nowhere",
       [live(key('ms-1')), peer('ctb-edge-1', '11'), peer('wk-2', '13')],
-      ["ms-1 -> wk-1: holds wk-2's public key for wk-1", 'ms-1 -> wk-2: AllowedIPs 172.27.15.13/32'],
+      ["ms-1 -> wk-1: has wk-2's public key for wk-1", 'ms-1 -> wk-2: AllowedIPs 172.27.15.13/32'],
     ],
     ['a peer missing', good.slice(0, 3), ['ms-1 -> wk-2: no such peer']],
     [
       "nobody's key",
       [...good.slice(0, 3), holds(stranger, '172.27.15.14/32')],
       [
-        `ms-1 -> wk-2: holds a public key that is nobody's: ${stranger}`,
+        `ms-1 -> wk-2: has a public key that no node has: ${stranger}`,
         `ms-1: an unknown peer ${stranger} with AllowedIPs 172.27.15.14/32`,
       ],
     ],
@@ -234,7 +234,7 @@ describe('peers', () => {
     [
       "another key than the file's",
       [live(stranger), ...good.slice(1)],
-      [`ms-1: it runs with ${stranger}, the file's is ${key('ms-1')}`],
+      [`ms-1: it uses ${stranger}, the file has ${key('ms-1')}`],
     ],
   ])('%s', (_what, said, expected) => {
     expect(stops(verdictOf(peers, {}, { 'ms-1': said.join('\n') }, one))).toEqual(expected);
@@ -274,7 +274,7 @@ describe('peers', () => {
       { 'ms-1': good.join('\n') },
       { ...one, facts: { get: () => undefined } },
     );
-    expect(stops(verdict)).toContain('ms-1 -> wk-1: the public key of wk-1 is not known');
+    expect(stops(verdict)).toContain('ms-1 -> wk-1: the public key of wk-1 is unknown');
   });
 
   describeShells('are read', (shell) => {

@@ -47,17 +47,17 @@ describe('lan', () => {
     [
       'the masquerade',
       { vps: lostLan, 'node-a': [good['node-a'][0], 'lost 1 silence', ...good['node-a'].slice(2)] },
-      'no answer; lost at node-a: it reaches lan-1, but with its overlay address no answer comes back: its masquerade is missing',
+      'no answer; lost at node-a: it reaches lan-1, but gets no answer from its overlay address: its masquerade is missing',
     ],
     [
       'what is passed on',
       { vps: lostLan },
-      "no answer; lost at node-a, which reaches lan-1 itself but doesn't pass packets on",
+      "no answer; lost at node-a, which reaches lan-1 itself but doesn't forward packets",
     ],
     [
       'all but pings',
       { vps: ['lan 0 0.8 -', 'lan 1 0.7 none', 'lan 2 0.5 none'] },
-      "ping 0.8 ms, but no TCP; lost at node-a, which reaches lan-1 itself but doesn't pass packets on",
+      "ping 0.8 ms, but no TCP; lost at node-a, which reaches lan-1 itself but doesn't forward packets",
     ],
   ])('names the hop: %s', (_what, said, seen) => {
     expect(stops(judged(said))[0]).toBe(`vps -> node-a: ${seen}`);
@@ -65,7 +65,7 @@ describe('lan', () => {
 
   it('names the hub where only the spoke behind it is cut off', () => {
     expect(stops(judged({ far: lostLan }))[0]).toBe(
-      "far -> node-a: no answer; lost at vps, which reaches lan-1 itself but doesn't pass packets on from far",
+      "far -> node-a: no answer; lost at vps, which reaches lan-1 itself but doesn't forward packets from far",
     );
   });
 
@@ -79,7 +79,7 @@ describe('lan', () => {
       'vps -> node-a: no answer; lost on the way back: node-a reaches lan-1, but no answer comes back to 10.8.0.0/24',
     );
     expect(verdict.findings.find(({ go }) => !go)?.fix).toBe(
-      'on the router 192.168.1.1, route 10.8.0.0/24 through 192.168.1.10 (node-a); or let node-a masquerade (nat: masquerade)',
+      'on the router 192.168.1.1, route 10.8.0.0/24 through 192.168.1.10 (node-a); or have node-a masquerade (nat: masquerade)',
     );
   });
 

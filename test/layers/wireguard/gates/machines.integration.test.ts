@@ -41,14 +41,14 @@ describe('clock', () => {
       'ours alone is wrong',
       { a: at(7200), b: at(7210) },
       [],
-      '2 of 2 clocks agree; the clock here is 2 h behind',
+      '2 of 2 clocks agree; the clock of this machine is 2 h behind',
     ],
     [
       'nobody agrees',
       { a: at(7200), b: at(-7200) },
       [
-        "a: 2 h ahead, and not that of b either; it can't be told whose is off",
-        "b: 1 h 59 min behind, and not that of a either; it can't be told whose is off",
+        "a: 2 h ahead, and different from b; it can't be told whose is off",
+        "b: 1 h 59 min behind, and different from a; it can't be told whose is off",
       ],
       "0 of 2 clocks agree; it can't be told whose is off",
     ],
@@ -56,8 +56,8 @@ describe('clock', () => {
       'two against two, this machine among them',
       { a: at(0), b: at(7200), c: saying('unknown', 7200) },
       [
-        "b: 2 h ahead, and not that of a either; it can't be told whose is off",
-        "c: 2 h ahead, and not that of a either; it can't be told whose is off",
+        "b: 2 h ahead, and different from a; it can't be told whose is off",
+        "c: 2 h ahead, and different from a; it can't be told whose is off",
       ],
       "1 of 3 clocks agree; it can't be told whose is off",
     ],
@@ -65,20 +65,20 @@ describe('clock', () => {
       'two against two, of which NTP keeps one',
       { a: at(0), b: at(7200), c: saying('yes', 7200) },
       ['a: 1 h 59 min behind'],
-      '2 of 3 clocks agree; the clock here is 2 h behind',
+      '2 of 3 clocks agree; the clock of this machine is 2 h behind',
     ],
     [
       'nobody agrees, but NTP keeps one',
       { a: saying('yes', 7200), b: saying('no', -7200) },
       ['b: 3 h 59 min behind'],
-      '1 of 2 clocks agree; the clock here is 2 h behind',
+      '1 of 2 clocks agree; the clock of this machine is 2 h behind',
     ],
     [
       'nobody agrees, and NTP keeps both',
       { a: saying('yes', 7200), b: saying('yes', -7200) },
       [
-        "a: 2 h ahead, and not that of b either; it can't be told whose is off",
-        "b: 1 h 59 min behind, and not that of a either; it can't be told whose is off",
+        "a: 2 h ahead, and different from b; it can't be told whose is off",
+        "b: 1 h 59 min behind, and different from a; it can't be told whose is off",
       ],
       "0 of 2 clocks agree; it can't be told whose is off",
     ],
@@ -92,7 +92,7 @@ describe('clock', () => {
       'one that NTP keeps against ours',
       { a: saying('yes', 7200) },
       [],
-      '1 of 1 clock agree; the clock here is 2 h behind',
+      '1 of 1 clock agree; the clock of this machine is 2 h behind',
     ],
   ])('%s', (_what, offsets, expected, summary) => {
     const verdict = clocks(offsets);
@@ -117,9 +117,9 @@ describe('clock', () => {
         node: 'a',
         go: true,
         noted: true,
-        expected: 'within 60 s of the clock here',
-        seen: "2 h ahead; it can't be told whose is off, for a does not say that NTP keeps it",
-        fix: 'compare both with a clock that you trust; where it is that of a: set the clock of a and have it kept (systemd-timesyncd or chrony), not over a tunnel: its peers refuse the handshakes of a machine whose clock goes backwards',
+        expected: 'within 60 s of the clock of this machine',
+        seen: "2 h ahead; it can't be told whose is off, as a does not report NTP sync",
+        fix: 'compare both with a clock that you trust; if a is wrong: set the clock of a and keep it in sync (systemd-timesyncd or chrony), not over a tunnel: its peers refuse the handshakes of a machine whose clock goes backwards',
       },
     ]);
   });

@@ -78,10 +78,10 @@ describe('sysctl', () => {
       'ms-1: 1, but /etc/sysctl.conf (as /etc/sysctl.d/99-sysctl.conf), line 7 sets net.ipv4.ip_forward = 0 at the next boot',
     ]);
     expect(last.findings[0]?.fix).toBe(
-      'take that line out of /etc/sysctl.conf (as /etc/sysctl.d/99-sysctl.conf), or make it net.ipv4.ip_forward = 1',
+      'remove that line from /etc/sysctl.conf (as /etc/sysctl.d/99-sysctl.conf), or change it to net.ipv4.ip_forward = 1',
     );
     const off = verdictOf(sysctl, { values }, { 'ms-1': said(0, '/etc/sysctl.d/zz-local.conf') }, one);
-    expect(off.findings[0]?.fix).toMatch(/^take that line out of .*; then apply the phase that sets it$/);
+    expect(off.findings[0]?.fix).toMatch(/^remove that line from .*; then apply the phase that sets it$/);
   });
 
   describeShells('reads', (shell) => {

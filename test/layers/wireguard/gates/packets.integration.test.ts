@@ -49,7 +49,7 @@ describe('ping', () => {
 
   it('is garbled when a peer is not mentioned', () => {
     const [stop] = stops(verdictOf(ping, {}, { 'ms-1': 'pong 0 1 12.5\npong 1 1 0.4' }, one));
-    expect(stop).toMatch(/^ms-1: nothing was said of wk-2/);
+    expect(stop).toMatch(/^ms-1: no answer about wk-2/);
   });
 
   const fixesOf = (said: Readonly<Record<string, string>>): readonly (string | undefined)[] =>
@@ -64,7 +64,7 @@ describe('ping', () => {
       expect.stringContaining('wk-1 drops ICMP echo requests on wg0'),
     ]);
     expect(fixesOf({ 'ms-1': mute, 'wk-1': mute })).toEqual([
-      expect.stringMatching(/^nothing passes between ms-1 and wk-1 either way: see what the gates peers/),
+      expect.stringMatching(/^nothing passes between ms-1 and wk-1 either way: check what the gates peers/),
       expect.stringMatching(/^nothing passes between wk-1 and ms-1 either way/),
     ]);
     expect(fixesOf({ 'ms-1': mute })).toEqual([expect.not.stringContaining('ICMP')]);
@@ -123,8 +123,8 @@ describe('endpoints', () => {
         go: false,
         node: 'ctb-edge-1',
         peer: 'wk-1',
-        expected: 'UDP to 203.0.113.10:51820 comes out at wk-1:51820',
-        seen: 'wk-1 heard nothing of 2 datagrams (answered)',
+        expected: 'UDP to 203.0.113.10:51820 arrives at wk-1:51820',
+        seen: 'wk-1 received none of 2 datagrams (answered)',
         fix: 'forward UDP 203.0.113.10:51820 to wk-1 (192.168.15.3:51820) on the router of site home',
       },
     ]);
@@ -134,7 +134,7 @@ describe('endpoints', () => {
     const unheld = { ...good, 'wk-1': `${good['wk-1']}\nunheld mesh` };
     expect(stops(verdictOf(endpoints, {}, unheld))).toEqual(
       ['ctb-edge-1', 'ms-1', 'wk-2'].map(
-        (from) => `${from} -> wk-1: it comes out at wk-1, where nobody listens on UDP port 51820`,
+        (from) => `${from} -> wk-1: it arrives at wk-1, where nothing listens on UDP port 51820`,
       ),
     );
   });
@@ -145,9 +145,7 @@ describe('endpoints', () => {
       'wk-1': good['wk-1']?.replace('heard mesh ctb-edge-1', '') ?? '',
       'wk-2': `${good['wk-2']}\nstray mesh ctb-edge-1 wk-1 51820`,
     };
-    expect(stops(verdictOf(endpoints, {}, astray))).toEqual([
-      'ctb-edge-1 -> wk-1: it came out at wk-2:51820',
-    ]);
+    expect(stops(verdictOf(endpoints, {}, astray))).toEqual(['ctb-edge-1 -> wk-1: it arrived at wk-2:51820']);
   });
 
   it('stop both ways when an end gives no reply', () => {
@@ -247,7 +245,7 @@ describe('handshake', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': unproven }, one))).toHaveLength(3);
     const heard = rest.map((peer) => `\nheard 0 ${KEYS[peer]}`).join('');
     expect(stops(verdictOf(handshake, {}, { 'ms-1': unproven + heard }, one))).toEqual([
-      `ms-1 -> ${first}: the last one 50 s ago, before the change 10 s ago, and nothing was heard since`,
+      `ms-1 -> ${first}: the last one 50 s ago, before the change 10 s ago, and nothing was received since`,
     ]);
     const newer = `${shakes(() => 999_995)}\nchanged 0 999990`;
     expect(stops(verdictOf(handshake, {}, { 'ms-1': newer }, one))).toEqual([]);
@@ -272,7 +270,7 @@ describe('handshake', () => {
 
   it('needs the peer and its key', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': 'clock 1000000' }, one))[0]).toBe(
-      'ms-1 -> ctb-edge-1: ctb-edge-1 is no peer of wg0',
+      'ms-1 -> ctb-edge-1: ctb-edge-1 is not a peer of wg0',
     );
   });
 
@@ -306,7 +304,7 @@ describe('handshake', () => {
     expect(verdict.summary).toBe('3 of 3 handshakes fresh');
     expect(verdict.findings.find(({ peer }) => peer === 'phone')).toMatchObject({
       go: true,
-      seen: 'not called yet',
+      seen: 'not connected yet',
     });
     const path = fakes({ wg: `echo "${publicKey}\t0"`, sleep: ': >"$0.called"' });
     const script = scriptOf(handshake, gateContext({}, { inventory }), nodeOf('ms-1'));

@@ -15,13 +15,13 @@ describe('path-mtu', () => {
     expect(stops(verdict)).toEqual([]);
     expect(verdict.findings[0]).toMatchObject({
       peer: 'ctb-edge-1',
-      expected: 'packets of 1420 bytes unbroken to 172.27.15.11, the MTU of wg0',
-      seen: 'whole, in 12.5 ms',
+      expected: 'packets of 1420 bytes, unfragmented, to 172.27.15.11, the MTU of wg0',
+      seen: 'unfragmented, in 12.5 ms',
     });
   });
 
   it.each([
-    ['narrow', 'narrow 0 1372 1373', 'ms-1 -> ctb-edge-1: 1372 bytes pass, no more'],
+    ['narrow', 'narrow 0 1372 1373', 'ms-1 -> ctb-edge-1: only 1372 bytes pass'],
     ['silent', 'lost 0 silence', 'ms-1 -> ctb-edge-1: no answer, not even to a small packet'],
     [
       'without a key',
@@ -36,7 +36,7 @@ describe('path-mtu', () => {
   it('says which mtu would do', () => {
     const said = good.replace('whole 0 1420 12.5', 'narrow 0 1372 1373');
     const [stop] = verdictOf(pathMtu, {}, { 'ms-1': said }, one).findings;
-    expect(stop?.fix).toMatch(/^set mtu: 1372 for network mesh and apply, or find what loses larger packets/);
+    expect(stop?.fix).toMatch(/^set mtu: 1372 for network mesh and apply, or find what drops larger packets/);
   });
 
   it('never proposes less than IPv6 allows', () => {
@@ -44,7 +44,7 @@ describe('path-mtu', () => {
     const inventory: Inventory = { ...INVENTORY, networks: [{ ...NETWORK, ranges }] };
     const said = good.replace('whole 0 1420 12.5', 'narrow 0 1200 1201');
     const [stop] = verdictOf(pathMtu, {}, { 'ms-1': said }, { ...one, inventory }).findings;
-    expect(stop?.fix).toMatch(/IPv6 needs 1280 inside the tunnel.*IPv4 alone and mtu: 1200/);
+    expect(stop?.fix).toMatch(/IPv6 needs 1280 inside the tunnel.*IPv4 only, with mtu: 1200/);
   });
 
   it('believes what the target heard, each way by itself', () => {
@@ -53,7 +53,7 @@ describe('path-mtu', () => {
       'wk-2': `${good.replace('whole 1 1420 0.4', 'narrow 1 1300 1301')}\nheard 172.27.15.12 1420`,
     };
     const verdict = verdictOf(pathMtu, {}, replies, { measured: ['ms-1', 'wk-2'] });
-    expect(stops(verdict)).toEqual(['wk-2 -> ms-1: 1300 bytes pass, no more']);
+    expect(stops(verdict)).toEqual(['wk-2 -> ms-1: only 1300 bytes pass']);
   });
 
   it('needs the interface', () => {

@@ -54,12 +54,12 @@ describe('preshared-keys', () => {
     [
       'another in use',
       onMs1(`live 0 ${KEYS['wk-1']} ${sum('ms-1', 'wk-1')}`, `live 0 ${KEYS['wk-1']} other`),
-      ['ms-1 -> wk-1: wg0 uses another than /etc/wireguard/psk/wg0/wk-1'],
+      ['ms-1 -> wk-1: wg0 uses a different one than /etc/wireguard/psk/wg0/wk-1'],
     ],
     [
       'halves that differ',
       onMs1(sum('ms-1', 'wk-1'), 'other'),
-      ['ms-1 -> wk-1: wk-1 has another one', 'wk-1 -> ms-1: ms-1 has another one'],
+      ['ms-1 -> wk-1: wk-1 has a different one', 'wk-1 -> ms-1: ms-1 has a different one'],
     ],
   ])('%s', (_what, change, expected) => {
     expect(stops(judged(change))).toEqual(expected);
@@ -88,7 +88,7 @@ describe('preshared-keys', () => {
     const verdict = verdictOn(presharedKeys, context, new Map([['ms-1', reply(said.join('\n'))]]));
     expect(verdict.findings.find(({ peer }) => peer === 'phone')).toMatchObject({
       go: true,
-      seen: "in use; phone's half was not looked at",
+      seen: "in use; phone's half was not checked",
     });
   });
 

@@ -35,7 +35,7 @@ describe('pristine', () => {
   it('advises nothing that deletes what may be somebody else’s', () => {
     const said = [FREE, ...clean, 'folder /etc/cni 1 /etc/cni/x'].join('\n');
     const [stop] = verdictOf(pristine, {}, { 'ms-1': said }, one).findings;
-    expect(stop?.fix).toMatch(/^find out whose it is/);
+    expect(stop?.fix).toMatch(/^find out what put it there/);
     expect(stop?.fix).not.toContain('rm ');
   });
 
@@ -60,7 +60,7 @@ describe('pristine', () => {
         ...owners('@mtu 1420', '@config ', '[Interface]', 'Address = 10.66.0.1/24'),
         ...clean,
       ],
-      ['ms-1: /etc/wireguard/wg0.conf, which Bridgehead did not write', 'ms-1: somebody listens on it'],
+      ['ms-1: /etc/wireguard/wg0.conf, which Bridgehead did not write', 'ms-1: something listens on it'],
     ],
     [
       "another inventory's config",
@@ -71,7 +71,7 @@ describe('pristine', () => {
       ],
       [
         'ms-1: /etc/wireguard/wg0.conf, written for another inventory: its address is 10.66.0.1/32, and its peers are unknown here',
-        'ms-1: somebody listens on it',
+        'ms-1: something listens on it',
       ],
     ],
     [
@@ -79,11 +79,11 @@ describe('pristine', () => {
       ['network 0 nobody yes no', ...owners('@mtu 1420', '@interface B= 51820'), ...clean],
       ['ms-1: a running interface that Bridgehead did not make'],
     ],
-    ['a taken port', ['network 0 nobody no yes', ...clean], ['ms-1: somebody listens on it']],
+    ['a taken port', ['network 0 nobody no yes', ...clean], ['ms-1: something listens on it']],
     [
       'a port taken while our interface is down',
       ['network 0 ours no yes', ...clean],
-      ['ms-1: somebody listens on it'],
+      ['ms-1: something listens on it'],
     ],
     [
       'a port that the network’s own interface has, whose record and header are gone',
@@ -229,7 +229,7 @@ printf '[NetDev]\\nName=net9\\nKind=wireguard\\n[WireGuard]\\nListenPort=51820\\
 
     it.each([
       [51820, []],
-      [51700, ['ms-1: somebody listens on it']],
+      [51700, ['ms-1: something listens on it']],
     ])('knows who holds the port where our interface listens on %d', (bound, expected) => {
       if (!canMount) return;
       const hold = `socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(51820, INADDR_ANY)) or die; open(F, ">", "/mnt/bound"); sleep 5`;

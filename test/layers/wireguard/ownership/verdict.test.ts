@@ -149,12 +149,12 @@ describe('whose an interface is', () => {
     [
       'a link of the node',
       { live: ['@other link', '2: wg0 inet 192.168.1.9/24'] },
-      "wg0, a link of wk-1 that is not WireGuard's",
+      'wg0, a link on wk-1 that is not a WireGuard interface',
     ],
     [
       'a link of the node that took the place of ours',
       { record: OURS, conf: CONF, own: keyOf(NODE), live: ['@other link'] },
-      "wg0, a link of wk-1 that is not WireGuard's",
+      'wg0, a link on wk-1 that is not a WireGuard interface',
     ],
     [
       'a running interface',

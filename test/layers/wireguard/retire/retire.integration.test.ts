@@ -138,7 +138,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
       const SYSCTL =
         'none: remove /etc/sysctl.d/99-bridgehead-mesh.conf; the values stay until the next boot';
       for (const [inventory, why] of [
-        [WITHOUT, 'wk-1 is not a member of network mesh any more'],
+        [WITHOUT, 'wk-1 is no longer a member of network mesh'],
         [NO_NETWORK, 'the inventory has no network mesh any more'],
       ] as const) {
         expect(planned(inventory, FILES + RECORD)).toEqual([
@@ -443,7 +443,7 @@ ip link set lo up; echo 1 >/proc/sys/${MARK.replaceAll('.', '/')}\n${more}`),
     const files = `${FILES}${RECORD}mkdir -p /etc/sysctl.d; echo 'net.ipv4.ip_forward = 1' >${FORWARDING}\n`;
     const tunnel = 'ip tuntap add wg7 mode tun && ip link set wg7 up\n';
     expect(planned(NO_NETWORK, files + tunnel)).toContain(
-      "outage: pass nothing on for wg0 any more, and leave the kernel's forwarding on: interface wg7 may need it",
+      "outage: stop forwarding for wg0, and leave the kernel's forwarding on: interface wg7 may need it",
     );
   });
 });

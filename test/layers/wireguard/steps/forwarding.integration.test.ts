@@ -115,11 +115,11 @@ describe('forwarding: plan of a gateway', () => {
   const without = (...keys: string[]): Sections =>
     Object.fromEntries(Object.entries(GATEWAY).filter(([key]) => !keys.includes(key)));
   const load = (why: string): string => `load table inet bridgehead_wg0: ${why}`;
-  const gone = 'the table in force is not the one that was loaded';
+  const gone = 'the live table is not the one that was loaded';
 
   it.each<[string, Sections, string[]]>([
     ['all is as wanted', GATEWAY, []],
-    ['the table is deleted', { ...GATEWAY, 'table wg0': '' }, [load('the table is not there')]],
+    ['the table is deleted', { ...GATEWAY, 'table wg0': '' }, [load('the table is missing')]],
     ['a rule is deleted', { ...GATEWAY, 'table wg0': TABLE.replace('\t\tdrop\n', '') }, [load(gone)]],
     ['what was loaded is not known', { ...GATEWAY, 'loaded wg0': '' }, [load(gone)]],
     ['another file was loaded', { ...GATEWAY, 'loaded wg0': `00  -\n${TABLE}` }, [load('its file is newer')]],
@@ -161,7 +161,7 @@ describe('forwarding: plan of a gateway', () => {
     [
       'UFW has the rule, which is not in force',
       { ...GATEWAY, ...UFW, ufw: UFW.ufw + UFW_RULE },
-      ['reload UFW, whose rule is not in force: ufw route allow in on wg0 to 192.168.1.0/24'],
+      ['reload UFW, whose rule is not loaded: ufw route allow in on wg0 to 192.168.1.0/24'],
     ],
     [
       'UFW has a rule that is not wanted any more',
@@ -181,7 +181,7 @@ describe('forwarding: plan of a gateway', () => {
       [
         'write /etc/bridgehead/wg0.docker-user',
         'write /etc/systemd/system/bridgehead-docker-user@.service',
-        `let through by DOCKER-USER, now and at boot: ${DOCKER_RULES.join('; ')}`,
+        `accept in DOCKER-USER, now and at boot: ${DOCKER_RULES.join('; ')}`,
       ],
     ],
     ['Docker has the rules', { ...GATEWAY, ...DOCKER_UNITS, iptables: DOCKER.iptables + DOCKER_LIVE }, []],
@@ -189,7 +189,7 @@ describe('forwarding: plan of a gateway', () => {
       'Docker drops nothing any more',
       { ...GATEWAY, ...DOCKER_UNITS, iptables: `-P FORWARD ACCEPT\n-N DOCKER-USER\n${DOCKER_LIVE}` },
       [
-        ...DOCKER_RULES.map((rule) => `take out of DOCKER-USER: ${rule}`),
+        ...DOCKER_RULES.map((rule) => `remove from DOCKER-USER: ${rule}`),
         'remove bridgehead-docker-user@wg0.service: Docker drops nothing here',
       ],
     ],
@@ -288,17 +288,14 @@ describe('forwarding: plan of a node that passes nothing on', () => {
 
   it('says why the kernel goes on forwarding', () => {
     expect(plan({ ...GATEWAY, 'stays-on': 'wg0 interface tun0 may need it\n' }, spoke)[0]).toBe(
-      "pass nothing on for wg0 any more, and leave the kernel's forwarding on: interface tun0 may need it",
+      "stop forwarding for wg0, and leave the kernel's forwarding on: interface tun0 may need it",
     );
   });
 
   it('takes everything back', () => {
     const changes = planOf({ ...GATEWAY, ...UFW, ufw: UFW.ufw + UFW_RULE }, spoke);
     expect(changes.map(({ summary, disruption }) => [disruption.level, summary])).toEqual([
-      [
-        'brief',
-        'pass nothing on for wg0 any more, and forward no packets unless something else here may want it',
-      ],
+      ['brief', 'stop forwarding for wg0, and forward no packets unless something else here may want it'],
       ['none', 'ufw route delete allow in on wg0 to 192.168.1.0/24'],
       [
         'none',

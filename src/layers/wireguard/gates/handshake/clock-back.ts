@@ -38,8 +38,8 @@ function otherSays(side: Side, other: Side | undefined): string {
 
 /** None of this cuts anything: a clock that goes forward ends no session, and a ping makes one. */
 function fixFor(node: string, peer: string, wait: number, address: string | undefined): string {
-  const ping = address === undefined ? '' : `, or sooner when ${peer} calls: ping ${address} on ${peer}`;
-  return `see the gate clock: where the clock of ${node} is behind, set it and have it kept (systemd-timesyncd or chrony), and ${peer} takes its handshakes again; where it is right now, that takes until it has caught up, ${amount(wait)}${ping}`;
+  const ping = address === undefined ? '' : `, or sooner if ${peer} connects: ping ${address} on ${peer}`;
+  return `check the gate clock: if the clock of ${node} is behind, set it and keep it in sync (systemd-timesyncd or chrony), and ${peer} will accept its handshakes again; if it is right now, that takes until it has caught up, ${amount(wait)}${ping}`;
 }
 
 /**
@@ -55,10 +55,10 @@ export function clockBack(
   addressOf: (node: string) => string | undefined,
 ): ClockBack | undefined {
   const own = aheadOf(side.shaken, side.clock);
-  const refused = `${peer} refuses the handshakes of ${side.node} until it has caught up or ${peer} has made its entry for ${side.node} anew`;
+  const refused = `${peer} refuses the handshakes of ${side.node} until it has caught up or ${peer} has re-added ${side.node} as a peer`;
   if (own > 0) {
     return {
-      seen: `the last one lies ${amount(own)} in the future of ${side.node}, so its clock went backwards, and ${refused}${otherSays(side, other)}`,
+      seen: `the last one is ${amount(own)} in the future of ${side.node}, so its clock went backwards, and ${refused}${otherSays(side, other)}`,
       fix: fixFor(side.node, peer, own, addressOf(side.node)),
       certain: true,
     };
@@ -67,7 +67,7 @@ export function clockBack(
   const theirs = aheadOf(other.shaken, side.clock);
   if (theirs === 0 || aheadOf(other.shaken, other.clock) > 0) return undefined;
   return {
-    seen: `${side.node} has none yet, while ${peer} had one ${amount(other.clock - other.shaken)} ago, which lies ${amount(theirs)} in the future of ${side.node}: its clock is ${amount(other.clock - side.clock)} behind that of ${peer}; if it went backwards, ${refused}`,
+    seen: `${side.node} has none yet, while ${peer} had one ${amount(other.clock - other.shaken)} ago, which is ${amount(theirs)} in the future of ${side.node}: its clock is ${amount(other.clock - side.clock)} behind that of ${peer}; if it went backwards, ${refused}`,
     fix: fixFor(side.node, peer, theirs, addressOf(side.node)),
     certain: false,
   };

@@ -63,7 +63,7 @@ export function bootConflicts(
       return clashes.map(([what = '', thing = '']) => ({
         expected: `nothing else that takes ${thing} at the next boot`,
         seen: `${owner} is enabled and takes it`,
-        fix: `give network ${name} another ${what}; or, where ${node} does not need ${owner} any more, have whoever set it up disable it`,
+        fix: `give network ${name} another ${what}; or, if ${node} no longer needs ${owner}, have whoever set it up disable it`,
       }));
     });
 }

@@ -29,10 +29,10 @@ describe('a clock that went backwards', () => {
       says(clock, { ...freshBy(clock), 'ms-1': NOW - 60 }),
     );
     expect(stops(told)).toEqual([
-      'wk-1 -> ms-1: the last one lies 59 min in the future of wk-1, so its clock went backwards, and ms-1 refuses the handshakes of wk-1 until it has caught up or ms-1 has made its entry for wk-1 anew; the clock of ms-1 is 1 h ahead of it, and ms-1 saw that handshake 60 s ago',
+      'wk-1 -> ms-1: the last one is 59 min in the future of wk-1, so its clock went backwards, and ms-1 refuses the handshakes of wk-1 until it has caught up or ms-1 has re-added wk-1 as a peer; the clock of ms-1 is 1 h ahead of it, and ms-1 saw that handshake 60 s ago',
     ]);
     expect(fixesOf(told)).toEqual([
-      'see the gate clock: where the clock of wk-1 is behind, set it and have it kept (systemd-timesyncd or chrony), and ms-1 takes its handshakes again; where it is right now, that takes until it has caught up, 59 min, or sooner when ms-1 calls: ping 172.27.15.13 on ms-1',
+      'check the gate clock: if the clock of wk-1 is behind, set it and keep it in sync (systemd-timesyncd or chrony), and ms-1 will accept its handshakes again; if it is right now, that takes until it has caught up, 59 min, or sooner if ms-1 connects: ping 172.27.15.13 on ms-1',
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('a clock that went backwards', () => {
     );
     expect(told).toHaveLength(2);
     for (const one of told) {
-      expect(one).toContain('the last one lies 2 h in the future of wk-1, so its clock went backwards');
+      expect(one).toContain('the last one is 2 h in the future of wk-1, so its clock went backwards');
       expect(one).toContain('the clock of ms-1 agrees with it now, and ms-1 saw that handshake 15 min ago');
     }
   });
@@ -54,9 +54,9 @@ describe('a clock that went backwards', () => {
       says(clock, { ...freshBy(clock), 'ms-1': 0 }),
     );
     const why =
-      'wk-1 has none yet, while ms-1 had one 5 min ago, which lies 23 h 55 min in the future of wk-1: its clock is 1 d behind that of ms-1; if it went backwards, ms-1 refuses the handshakes of wk-1 until it has caught up or ms-1 has made its entry for wk-1 anew';
+      'wk-1 has none yet, while ms-1 had one 5 min ago, which is 23 h 55 min in the future of wk-1: its clock is 1 d behind that of ms-1; if it went backwards, ms-1 refuses the handshakes of wk-1 until it has caught up or ms-1 has re-added wk-1 as a peer';
     expect(stops(told)).toEqual([`ms-1 -> wk-1: ${why}`, `wk-1 -> ms-1: ${why}`]);
-    for (const fix of fixesOf(told)) expect(fix).toMatch(/^see the gate clock: .*; otherwise /);
+    for (const fix of fixesOf(told)) expect(fix).toMatch(/^check the gate clock: .*; otherwise /);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('a clock that went backwards', () => {
       { measured: ['ms-1'] },
     );
     expect(stops(told)).toEqual([
-      'ms-1 -> wk-1: the last one lies 50 s in the future of ms-1, so its clock went backwards, and wk-1 refuses the handshakes of ms-1 until it has caught up or wk-1 has made its entry for ms-1 anew',
+      'ms-1 -> wk-1: the last one is 50 s in the future of ms-1, so its clock went backwards, and wk-1 refuses the handshakes of ms-1 until it has caught up or wk-1 has re-added ms-1 as a peer',
     ]);
   });
 

@@ -49,7 +49,7 @@ const toHome = HOME.map((node) => `${EDGE} ${node}`);
 describe('why a datagram did not come out', () => {
   it('is the router, where all else is well', () => {
     const finding = found([`${EDGE} wk-1`]).get(`${EDGE} wk-1`);
-    expect(finding?.seen).toBe('wk-1 heard nothing of 2 datagrams');
+    expect(finding?.seen).toBe('wk-1 received none of 2 datagrams');
     expect(finding?.fix).toMatch(/^forward UDP 203\.0\.113\.10:51820 to wk-1/);
   });
 
@@ -140,7 +140,7 @@ describe('why a datagram did not come out', () => {
       const finding = found([`${EDGE} wk-1`], { more }).get(`${EDGE} wk-1`);
       expect(finding?.seen).toContain('its firewall may drop them: table inet fw');
       expect(finding?.fix).toMatch(
-        /^forward UDP 203\.0\.113\.10:51820 to wk-1 .*; or, should that rule be the cause: `nft insert/,
+        /^forward UDP 203\.0\.113\.10:51820 to wk-1 .*; or, if that rule is the cause: `nft insert/,
       );
     });
   });
