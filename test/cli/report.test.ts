@@ -91,7 +91,7 @@ describe('report merge', () => {
 });
 
 describe('what can’t be joined is refused, all of it at once', () => {
-  const FIX = 'give the standard output of `bridgehead … --json --shard I/N`, and nothing else';
+  const FIX = 'pass the standard output of `bridgehead … --json --shard I/N`, and nothing else';
   const lines = ONE.trimEnd().split('\n');
 
   it.each<[string, Record<string, string>, string[]]>([
@@ -106,9 +106,9 @@ describe('what can’t be joined is refused, all of it at once', () => {
       'what is no report, and a report that was cut off',
       { 'a.jsonl': 'hello\n{}\n', 'b.jsonl': TWO.slice(0, -40) },
       [
-        `a.jsonl:1  this is no event of a run; ${FIX}`,
-        `a.jsonl:2  this is no event of a run; ${FIX}`,
-        'b.jsonl:5  the file is cut off in the middle of a line; fetch it again whole, or run its shard again',
+        `a.jsonl:1  not an event of a run; ${FIX}`,
+        `a.jsonl:2  not an event of a run; ${FIX}`,
+        'b.jsonl:5  the file is cut off in the middle of a line; download the complete file, or run its shard again',
       ],
     ],
     [
@@ -117,24 +117,24 @@ describe('what can’t be joined is refused, all of it at once', () => {
         'a.jsonl': [lines[0], lines[1], '{"type":"gate-ended"}', ...lines.slice(3), ''].join('\n'),
         'b.jsonl': TWO,
       },
-      [`a.jsonl:3  this is no event of a run; ${FIX}`],
+      [`a.jsonl:3  not an event of a run; ${FIX}`],
     ],
     [
       'a run that was killed',
       { 'a.jsonl': `${lines.slice(0, -1).join('\n')}\n`, 'b.jsonl': TWO },
       [
-        'a.jsonl  it has no end: the run did not come to one; it was killed, or is still at work: run its shard again',
+        'a.jsonl  the end is missing: the run did not finish; it was killed or is still running: run its shard again',
       ],
     ],
     [
       'a report without its beginning',
       { 'a.jsonl': `${lines.slice(1).join('\n')}\n`, 'b.jsonl': TWO },
-      ['a.jsonl:1  its beginning is missing: no run-started'],
+      ['a.jsonl:1  the beginning is missing: no run-started event'],
     ],
     [
       'two runs in one file',
       { 'a.jsonl': `${ONE}${TWO}` },
-      ['a.jsonl  it holds more than one run: run-1 and run-2; give each run a file of its own'],
+      ['a.jsonl  it holds more than one run: run-1 and run-2; write each run to its own file'],
     ],
     [
       'a run that was no shard',
@@ -142,24 +142,24 @@ describe('what can’t be joined is refused, all of it at once', () => {
         'a.jsonl': textOf(GO(1).map((event) => ('shard' in event ? { ...event, shard: undefined } : event))),
         'b.jsonl': TWO,
       },
-      ["a.jsonl  it is no shard's report: its run was made without --shard"],
+      ['a.jsonl  not the report of a shard: the run was made without --shard'],
     ],
     [
       'an apply that nobody allowed',
       { 'a.jsonl': textOf(shardRun(1, ['a'], [end(0)])), 'b.jsonl': TWO },
-      ['a.jsonl  it ended without having run one: its plan was declined; run its shard again, with --yes'],
+      ['a.jsonl  the run ended before one: its plan was declined; run its shard again, with --yes'],
     ],
     [
       'a missing shard',
       { 'a.jsonl': ONE },
-      ['a.jsonl  with it belongs the report of shard 2/2, not given; give the reports of all shards'],
+      ['a.jsonl  the report of shard 2/2 is missing; pass the reports of all shards'],
     ],
     [
       'a shard that is there twice, and one that isn’t',
       { 'a.jsonl': ONE, 'b.jsonl': ONE },
       [
-        'b.jsonl  shard 1/2 is here twice: a.jsonl has it too; give the newer of the two alone',
-        'a.jsonl  with it belongs the report of shard 2/2, not given; give the reports of all shards',
+        'b.jsonl  shard 1/2 was given twice: it is in a.jsonl, too; pass only the newer of the two',
+        'a.jsonl  the report of shard 2/2 is missing; pass the reports of all shards',
       ],
     ],
     [
@@ -176,24 +176,26 @@ describe('what can’t be joined is refused, all of it at once', () => {
         ),
       },
       [
-        'b.jsonl  it is of another command: check, where a.jsonl has apply; give the reports of one matrix, made from one checkout',
-        'b.jsonl  it is of another inventory: home (jjjjjjjjjjjj), where a.jsonl has home (iiiiiiiiiiii); give the reports of one matrix, made from one checkout',
-        'b.jsonl  it is of another playbook: mine (pppppppppppp), where a.jsonl has mesh (pppppppppppp); give the reports of one matrix, made from one checkout',
-        'b.jsonl  it is of another selection of phases: , where a.jsonl has one; give the reports of one matrix, made from one checkout',
+        'b.jsonl  its command is check, but that of a.jsonl is apply; pass the reports of one matrix, made from one checkout',
+        'b.jsonl  its inventory is home (jjjjjjjjjjjj), but that of a.jsonl is home (iiiiiiiiiiii); pass the reports of one matrix, made from one checkout',
+        'b.jsonl  its playbook is mine (pppppppppppp), but that of a.jsonl is mesh (pppppppppppp); pass the reports of one matrix, made from one checkout',
+        'b.jsonl  its selection of phases is empty, but that of a.jsonl is one; pass the reports of one matrix, made from one checkout',
       ],
     ],
     [
       'shards of another split',
       { 'a.jsonl': ONE, 'b.jsonl': textOf(GO(2, { shard: { index: 2, of: 3, total: 2 } })) },
       [
-        'b.jsonl  it is of another number of shards: 3, where a.jsonl has 2; give the reports of one matrix, made from one checkout',
-        'a.jsonl  with it belongs the report of shard 2/2, not given; give the reports of all shards',
+        'b.jsonl  its number of shards is 3, but that of a.jsonl is 2; pass the reports of one matrix, made from one checkout',
+        'a.jsonl  the report of shard 2/2 is missing; pass the reports of all shards',
       ],
     ],
     [
       'shares that overlap',
       { 'a.jsonl': ONE, 'b.jsonl': textOf(GO(2, { nodes: ['a', 'b'] })) },
-      ['b.jsonl  a is in its shard and in that of a.jsonl; run all shards with one version of bridgehead'],
+      [
+        'b.jsonl  a is in its shard and also in that of a.jsonl; run all shards with one version of bridgehead',
+      ],
     ],
     [
       'shares that leave nodes out',
@@ -201,7 +203,7 @@ describe('what can’t be joined is refused, all of it at once', () => {
         'a.jsonl': textOf(GO(1, { shard: { index: 1, of: 2, total: 5 } })),
         'b.jsonl': textOf(GO(2, { shard: { index: 2, of: 2, total: 5 } })),
       },
-      ['a.jsonl  the shards have 2 of 5 nodes; run all shards with one version of bridgehead'],
+      ['a.jsonl  the shards cover 2 of 5 nodes; run all shards with one version of bridgehead'],
     ],
   ])('%s', async (_what, files, expected) => {
     const { code, stdout, lines: told } = await merge(files);

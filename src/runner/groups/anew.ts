@@ -53,7 +53,7 @@ export function refusedFindings({ nodes, kind }: GateWork, refusals: Refusals): 
     const error = refusals.get(name);
     if (error === undefined) return [];
     const { fix } = error.details;
-    const base = { go: false, node: name, expected: 'a new login, after what was changed' };
+    const base = { go: false, node: name, expected: 'a new login after the change' };
     return [{ ...base, seen: messageOf(error), ...(fix === undefined ? {} : { fix }) }];
   });
 }

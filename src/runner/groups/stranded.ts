@@ -34,10 +34,10 @@ function membersLeftBehind(
         ({ node }) =>
           new BridgeheadError(
             'E_SSH_UNREACHABLE',
-            `${node} can't be reached, and has to follow when network ${network.name} is changed`,
+            `${node} is unreachable, but must follow the change of network ${network.name}`,
             {
               ...detailsOf(node, planned, changes),
-              fix: `bring ${node} back and run again; or, where its tunnels may stand still until a run reaches it, add --keep-changed`,
+              fix: `bring ${node} back and run again, or add --keep-changed if its tunnels may stay down until a run reaches it`,
             },
           ),
       );
@@ -59,7 +59,7 @@ function dialledInWhatGoes(
         ({ name: node, ssh }) =>
           new BridgeheadError(
             'E_SSH_UNREACHABLE',
-            `${node} can't be reached, and is dialled at ${ssh.host}, which goes with network ${name}`,
+            `${node} is unreachable, and its address ${ssh.host} goes away with network ${name}`,
             {
               ...detailsOf(node, planned, changes),
               fix: `bring ${node} back and give it an ssh.host that works without network ${name}, then run again`,

@@ -16,7 +16,7 @@ export async function explainUnreached(
   if (error.details.node !== node) return error;
   const hops = [...((await carriersNow(context)).get(node) ?? [])];
   if (hops.length === 0) return error;
-  const undo = `if a run on ${hops.join(', ')}, through which ${node} is reached, has cut it off: \`bridgehead undo --only ${hops.join(',')}\``;
+  const undo = `${node} is reached through ${hops.join(', ')}: if a run there cut it off, run \`bridgehead undo --only ${hops.join(',')}\``;
   const fix = error.details.fix === undefined ? undo : `${error.details.fix}; ${undo}`;
   return new BridgeheadError(error.code, error.message, { ...error.details, fix, cause: error });
 }

@@ -23,8 +23,8 @@ function strangers([first, ...others]: readonly ShardReport[]): Problem[] {
   return others.flatMap((report) =>
     [...traits(report)].flatMap(([what, value]): Problem[] => {
       if (value === wanted.get(what)) return [];
-      const message = `it is of another ${what}: ${value}, where ${first.file} has ${wanted.get(what)}`;
-      return [{ file: report.file, message, fix: 'give the reports of one matrix, made from one checkout' }];
+      const message = `its ${what} is ${value || 'empty'}, but that of ${first.file} is ${wanted.get(what) || 'empty'}`;
+      return [{ file: report.file, message, fix: 'pass the reports of one matrix, made from one checkout' }];
     }),
   );
 }
@@ -37,8 +37,8 @@ function twice(reports: readonly ShardReport[]): Problem[] {
       seen.set(shardText(shard), file);
       return [];
     }
-    const message = `shard ${shardText(shard)} is here twice: ${before} has it too`;
-    return [{ file, message, fix: 'give the newer of the two alone' }];
+    const message = `shard ${shardText(shard)} was given twice: it is in ${before}, too`;
+    return [{ file, message, fix: 'pass only the newer of the two' }];
   });
 }
 
@@ -53,8 +53,11 @@ function missing(reports: readonly ShardReport[], unread: number): Problem[] {
   // The files that could not be read may be the very ones.
   if (lacking.length <= unread) return [];
   const names = lacking.map(shardText).join(', ');
-  const message = `with it belong${lacking.length === 1 ? 's' : ''} the report${lacking.length === 1 ? '' : 's'} of shard ${names}, not given`;
-  return [{ file: first.file, message, fix: 'give the reports of all shards' }];
+  const message =
+    lacking.length === 1
+      ? `the report of shard ${names} is missing`
+      : `the reports of shards ${names} are missing`;
+  return [{ file: first.file, message, fix: 'pass the reports of all shards' }];
 }
 
 /** Reports that call themselves one whole, yet share nodes or leave some out: made by versions that split differently. */
@@ -64,7 +67,7 @@ function uneven(reports: readonly ShardReport[]): Problem[] {
     for (const node of report.started.nodes) {
       const other = owner.get(node);
       if (other !== undefined) {
-        const message = `${node} is in its shard and in that of ${other.file}`;
+        const message = `${node} is in its shard and also in that of ${other.file}`;
         return [{ file: report.file, message, fix: 'run all shards with one version of bridgehead' }];
       }
       owner.set(node, report);
@@ -72,7 +75,7 @@ function uneven(reports: readonly ShardReport[]): Problem[] {
   }
   const [first] = reports;
   if (first === undefined || owner.size === first.shard.total) return [];
-  const message = `the shards have ${owner.size} of ${first.shard.total} nodes`;
+  const message = `the shards cover ${owner.size} of ${first.shard.total} nodes`;
   return [{ file: first.file, message, fix: 'run all shards with one version of bridgehead' }];
 }
 

@@ -66,38 +66,38 @@ export function readShardReport(file: string, text: string): Reading {
   const problems: Problem[] = bad.slice(0, TOLD_LINES).map(({ number }) => ({
     file,
     line: number,
-    message: 'this is no event of a run',
-    fix: 'give the standard output of `bridgehead … --json --shard I/N`, and nothing else',
+    message: 'not an event of a run',
+    fix: 'pass the standard output of `bridgehead … --json --shard I/N`, and nothing else',
   }));
   if (bad.length > TOLD_LINES)
-    problems.push({ file, message: `${bad.length - TOLD_LINES} more lines are no events` });
+    problems.push({ file, message: `${bad.length - TOLD_LINES} more lines are not events` });
   const [started] = events;
   const ended = events.at(-1);
   if (cut !== undefined) {
-    const fix = 'fetch it again whole, or run its shard again';
+    const fix = 'download the complete file, or run its shard again';
     problems.push({ file, line: cut.number, message: 'the file is cut off in the middle of a line', fix });
   } else if (bad.length === 0 && ended?.type !== 'run-ended') {
-    const fix = 'it was killed, or is still at work: run its shard again';
-    problems.push({ file, message: 'it has no end: the run did not come to one', fix });
+    const fix = 'it was killed or is still running: run its shard again';
+    problems.push({ file, message: 'the end is missing: the run did not finish', fix });
   }
   const again = events.slice(1).find(({ type, run }) => type === 'run-started' || run !== started?.run);
   if (again !== undefined) {
-    const fix = 'give each run a file of its own';
+    const fix = 'write each run to its own file';
     problems.push({ file, message: `it holds more than one run: ${started?.run} and ${again.run}`, fix });
   }
   if (started?.type !== 'run-started') {
     if (bad.length === 0)
-      problems.push({ file, line: 1, message: 'its beginning is missing: no run-started' });
+      problems.push({ file, line: 1, message: 'the beginning is missing: no run-started event' });
   } else if (started.shard === undefined) {
-    const why = started.joined === undefined ? 'its run was made without --shard' : 'it is joined already';
-    problems.push({ file, message: `it is no shard's report: ${why}` });
+    const why = started.joined === undefined ? 'the run was made without --shard' : 'it is merged already';
+    problems.push({ file, message: `not the report of a shard: ${why}` });
   } else if (problems.length === 0 && ended?.type === 'run-ended') {
     const unproved = unfinished(started, ended, events);
     if (unproved === undefined) return { report: { file, shard: started.shard, started, ended, events } };
     problems.push({ file, message: unproved, fix: 'run its shard again, with --yes' });
   }
   const [first, ...rest] = problems;
-  return { problems: [first ?? { file, message: 'it is no report' }, ...rest] };
+  return { problems: [first ?? { file, message: 'not a report' }, ...rest] };
 }
 
 /** A run that nobody let change anything ends well and proves nothing. */
@@ -109,7 +109,5 @@ function unfinished(
   if (exit !== EXIT.go) return undefined;
   const done = new Set(events.flatMap((event) => (event.type === 'phase-ended' ? [event.phase] : [])));
   const open = phases.filter(({ name }) => !done.has(name)).map(({ name }) => name);
-  return open.length === 0
-    ? undefined
-    : `it ended without having run ${open.join(', ')}: its plan was declined`;
+  return open.length === 0 ? undefined : `the run ended before ${open.join(', ')}: its plan was declined`;
 }

@@ -82,10 +82,10 @@ function lateErrors(late: readonly PlannedStep[], seconds: number): BridgeheadEr
       .filter(({ work }) => work.node.name === node)
       .flatMap(({ work, changes }) => changes.map(({ summary }) => `${work.phase}: ${summary}`));
     const more = left.length > TOLD ? [`and ${left.length - TOLD} more`] : [];
-    return new BridgeheadError('E_SHARD_LATE', `${node} of another shard was not done within ${seconds} s`, {
+    return new BridgeheadError('E_SHARD_LATE', `another shard did not finish ${node} within ${seconds} s`, {
       node,
       evidence: ['still to do there:', ...left.slice(0, TOLD), ...more].join('\n'),
-      fix: 'see how the run of its shard ended; start the shards side by side, or wait longer with --shard-wait',
+      fix: 'check how the run of that shard ended; start the shards at the same time, or wait longer with --shard-wait',
     });
   });
 }

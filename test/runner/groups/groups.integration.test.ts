@@ -285,7 +285,7 @@ describe('a run that changes what others are reached through', () => {
     expect(await go(change(['a']), { faults: { connect } })).toMatchObject({ exit: 4 });
     const [told] = ofType('run-ended')[0]?.errors ?? [];
     expect(told?.fix).toBe(
-      'if a run on a, through which b is reached, has cut it off: `bridgehead undo --only a`',
+      'b is reached through a: if a run there cut it off, run `bridgehead undo --only a`',
     );
   });
 
@@ -415,7 +415,7 @@ describe('a run that changes what others are reached through', () => {
       {
         go: false,
         node: 'b',
-        expected: 'a new login, after what was changed',
+        expected: 'a new login after the change',
         seen: 'a does not forward connections to b',
         fix: expect.stringContaining('bridgehead undo --only a') as string,
       },

@@ -100,7 +100,7 @@ describe('a network that is retired', () => {
       expect(refused(['b'], 'old', { former: ['old', ['192.0.2.9', 'b']], keepChanged })).toEqual([
         expect.objectContaining({
           code: 'E_SSH_UNREACHABLE',
-          message: "b can't be reached, and is dialled at b, which goes with network old",
+          message: 'b is unreachable, and its address b goes away with network old',
           details: expect.objectContaining({ node: 'b', evidence: 'a: move it' }) as unknown,
         }),
       ]);

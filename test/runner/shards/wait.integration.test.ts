@@ -158,7 +158,7 @@ describe('shards side by side', () => {
       expect.objectContaining({
         code: 'E_SHARD_LATE',
         node: 'b',
-        message: 'b of another shard was not done within 1 s',
+        message: 'another shard did not finish b within 1 s',
         evidence: expect.stringContaining('one: '),
       }),
     ]);
