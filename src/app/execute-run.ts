@@ -7,7 +7,7 @@ import type { Transport } from '../remote/transport.js';
 import { clean } from '../render/clean.js';
 import { createRenderer } from '../render/create-renderer.js';
 import { planQuestion, planText } from '../render/plan-text.js';
-import { createRecord, isPartial, recordEvent, stepsToChange, unreachedIn } from '../render/record.js';
+import { createRecord, isPartialGo, recordEvent, stepsToChange, unreachedIn } from '../render/record.js';
 import { endingText } from '../render/run-footer.js';
 import type { Command, StampedEvent } from '../runner/events/events.js';
 import { newRunId } from '../runner/journal/journal.js';
@@ -148,7 +148,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       io.stdout.write(
         `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
       );
-    const isOver = exit === EXIT.go || (performance.afterPartial === true && isPartial(record));
+    const isOver = exit === EXIT.go || (performance.afterPartial === true && isPartialGo(record));
     if (isOver && !declined) await after?.(transport, signals.signal);
     const unmet = record.reliedOn.find(({ go }) => !go)?.phase;
     const changes = stepsToChange(record).length;

@@ -5,10 +5,10 @@ import { clean } from '../render/clean.js';
 import { errorsText } from '../render/stop-report.js';
 import type { GuardPolicy, RunContext } from '../runner/context.js';
 import type { RunEvent } from '../runner/events/events.js';
-import { exitOf, reportError } from '../runner/events/report.js';
+import { exitOf, toReportedError } from '../runner/events/report.js';
 import { newRunId } from '../runner/journal/journal.js';
 import { locateInventory } from './locate.js';
-import type { ConnectOptions } from './options.js';
+import type { ConnectFlags } from './options.js';
 import { pick } from './select.js';
 import { openTransport } from './ssh-transport.js';
 import { canConfirm, confirm } from './terminal/ask.js';
@@ -17,7 +17,7 @@ import { watchSignals } from './terminal/signals.js';
 
 export interface NodesRequest {
   readonly command: string;
-  readonly options: ConnectOptions;
+  readonly options: ConnectFlags;
   readonly io: Io;
   /** Names as typed; none means all. */
   readonly names: readonly string[];
@@ -79,7 +79,7 @@ export async function onNodes(
   } catch (error) {
     if (signals.signal.aborted) throw new BridgeheadError('E_INTERRUPTED', 'interrupted', { cause: error });
     if (!(error instanceof NodeErrors)) throw error;
-    const errors = error.errors.map((one) => reportError(one));
+    const errors = error.errors.map((one) => toReportedError(one));
     if (json) io.stdout.write(`${JSON.stringify({ ok: false, errors })}\n`);
     else io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
     return exitOf(errors) || EXIT.bug;

@@ -39,7 +39,7 @@ export interface Options {
 }
 
 /** Options of every command that connects to nodes. */
-export type ConnectOptions = Pick<
+export type ConnectFlags = Pick<
   Options,
   'inventory' | 'yes' | 'json' | 'acceptNew' | 'concurrency' | 'timeout' | 'sudoTimeout' | 'verbose' | 'color'
 >;

@@ -9,7 +9,7 @@ import type {
 import { addChangeOptions, addHandoverOptions, addHubOptions, addWishOptions } from './client-options.js';
 import type { CommandHost } from './host.js';
 
-export function addClient(program: Command, host: CommandHost): void {
+export function addClientCommands(program: Command, host: CommandHost): void {
   const client = program
     .command('client')
     .summary('phones and laptops without SSH: add, show, rekey, revoke, list')

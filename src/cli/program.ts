@@ -5,7 +5,7 @@ import { readVersion } from '../app/version.js';
 import { EXIT } from '../core/errors.js';
 import { addApply } from './apply.js';
 import { addCheck } from './check.js';
-import { addClient } from './client.js';
+import { addClientCommands } from './client.js';
 import { type CommandHost, createHost } from './host.js';
 import { addLab } from './lab.js';
 import { addPlan } from './plan.js';
@@ -74,7 +74,7 @@ function createProgram(io: Io, host: CommandHost): Command {
     addPlan,
     addApply,
     addCheck,
-    addClient,
+    addClientCommands,
     addUndo,
     addUnlock,
     addRotate,

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Io, paintFor } from '../app/terminal/io.js';
 import { InputError, type Problem, systemCode } from '../core/errors.js';
+import { count } from '../core/text.js';
 import { clean } from '../render/clean.js';
 import { createJsonLines } from '../render/json-lines.js';
 import { createRecord, recordEvent } from '../render/record.js';
 import { endingText } from '../render/run-footer.js';
-import { count } from '../render/text.js';
+
 import type { StampedEvent } from '../runner/events/events.js';
 import { togetherProblems } from '../runner/shards/compatibility.js';
 import { joinReports } from '../runner/shards/join-reports.js';

@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
-import { type ConnectOptions, guardPolicy, type Options } from '../app/options.js';
+import { type ConnectFlags, guardPolicy, type Options } from '../app/options.js';
 import { type Io, paintFor } from '../app/terminal/io.js';
 import { BridgeheadError, EXIT } from '../core/errors.js';
+import { count } from '../core/text.js';
 import { clean } from '../render/clean.js';
 import { errorsText } from '../render/stop-report.js';
-import { count } from '../render/text.js';
+
 import type { CommandHost } from './host.js';
 import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from './options.js';
 
-type UndoOptions = ConnectOptions & Pick<Options, 'only' | 'guard' | 'guardSeconds'>;
+type UndoOptions = ConnectFlags & Pick<Options, 'only' | 'guard' | 'guardSeconds'>;
 
 export function addUndo(program: Command, host: CommandHost): void {
   addOutputOptions(addGuardOptions(addConnectOptions(program.command('undo'), 'undo')))
@@ -37,7 +38,7 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
   const { onNodes } = await import('../app/on-nodes.js');
   const { isStanding, lastRun, readRuns, undoRun } = await import('../runner/undo/undo.js');
   const { listRunsFragment } = await import('../guard/index.js');
-  const { exitOf, reportError } = await import('../runner/events/report.js');
+  const { exitOf, toReportedError } = await import('../runner/events/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
   return onNodes(request, async ({ context, nodes, ask, say }) => {
     const kept = await readRuns(context, nodes, listRunsFragment);
@@ -65,7 +66,7 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
       kept.filter((one) => having.some(({ node }) => node === one.node)),
     );
     const errors = results.flatMap(({ node, error }) =>
-      error === undefined ? [] : [reportError(error, { node })],
+      error === undefined ? [] : [toReportedError(error, { node })],
     );
     if (options.json === true) {
       const told = results.map(({ node, undone, error }) => ({ node, ok: error === undefined, undone }));

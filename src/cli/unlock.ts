@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ConnectOptions } from '../app/options.js';
+import type { ConnectFlags } from '../app/options.js';
 import type { Io } from '../app/terminal/io.js';
 import { EXIT } from '../core/errors.js';
 import type { CommandHost } from './host.js';
@@ -20,10 +20,10 @@ export function addUnlock(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'unreachable', 'locked', 'interrupted'],
       ),
     )
-    .action((nodes: string[], options: ConnectOptions) => host.act((io) => unlock(nodes, options, io)));
+    .action((nodes: string[], options: ConnectFlags) => host.act((io) => unlock(nodes, options, io)));
 }
 
-async function unlock(names: readonly string[], options: ConnectOptions, io: Io): Promise<number> {
+async function unlock(names: readonly string[], options: ConnectFlags, io: Io): Promise<number> {
   const { onNodes } = await import('../app/on-nodes.js');
   const { breakLocks, readLocks } = await import('../runner/locks/unlock.js');
   const { describeHolder } = await import('../runner/locks/locks.js');

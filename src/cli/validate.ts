@@ -32,13 +32,14 @@ async function validate(options: Options, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
     select(options, loaded.inventory, loaded.playbook);
-    const [{ LAYERS }, { validationJson, validationText }, { layOut }, { RunSecrets }] = await Promise.all([
-      import('../layers/table.js'),
-      import('../render/validation-text.js'),
-      import('../runner/plan/work.js'),
-      import('../layers/pair-secrets.js'),
-    ]);
-    layOut(loaded.inventory, loaded.playbook, new RunSecrets());
+    const [{ LAYERS }, { validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
+      await Promise.all([
+        import('../layers/table.js'),
+        import('../render/validation-text.js'),
+        import('../runner/plan/work.js'),
+        import('../layers/pair-secrets.js'),
+      ]);
+    layOutPlaybook(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = {
       ...loaded,
       told: LAYERS.flatMap((layer) => layer.tells?.(loaded.inventory) ?? []),

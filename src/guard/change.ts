@@ -1,5 +1,5 @@
 import { quote } from '../remote/quote.js';
-import { isOurs } from './snapshot.js';
+import { isGuardOf } from './snapshot.js';
 import { prelude } from './state-folder.js';
 import type { PhaseOfRun } from './types.js';
 
@@ -18,7 +18,7 @@ export interface GuardedChange extends PhaseOfRun {
  */
 export function changeScript({ run, phase, script }: GuardedChange): string {
   const program = `${prelude()}set +f
-${isOurs('armed', { run, phase })} || { echo 'the guard of this phase is not armed any more; nothing was changed' >&2; exit ${GUARD_GONE}; }
+${isGuardOf('armed', { run, phase })} || { echo 'the guard of this phase is not armed any more; nothing was changed' >&2; exit ${GUARD_GONE}; }
 ( eval ${quote(script)} ) </dev/null
 exit
 `;

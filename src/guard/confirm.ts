@@ -5,7 +5,7 @@ import confirm from './fragments/confirm.sh';
 import guardState from './fragments/guard-state.sh';
 import revertNow from './fragments/revert-now.sh';
 import { reasonOf, valuesOf } from './reply.js';
-import { isOurs } from './snapshot.js';
+import { isGuardOf } from './snapshot.js';
 import { checkedRun, prelude } from './state-folder.js';
 import type { GuardReport, GuardState, PhaseOfRun } from './types.js';
 
@@ -20,7 +20,7 @@ export function confirmFragment(what: PhaseOfRun): Fragment {
   return {
     id: 'guard.confirm',
     script: `${prelude()}${BOOT_UNIT_FILES}${guardState}run=${quote(checkedRun(what.run))}
-is_ours() { ${isOurs('armed', what)}; }
+is_ours() { ${isGuardOf('armed', what)}; }
 ${confirm}`,
   };
 }

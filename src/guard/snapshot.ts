@@ -48,7 +48,7 @@ export function parseSnapshot(reply: FragmentReply): SnapshotOutcome {
 }
 
 /** sh test that the guard in a folder below `guard/` is that of this run and phase. */
-export function isOurs(folder: string, { run, phase }: PhaseOfRun): string {
+export function isGuardOf(folder: string, { run, phase }: PhaseOfRun): string {
   const what = `"$state/guard/${folder}/what"`;
   return `[ "$(field ${what} run)" = ${quote(checkedRun(run))} ] && [ "$(field ${what} phase)" = ${quote(checkedLine(phase))} ]`;
 }

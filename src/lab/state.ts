@@ -19,7 +19,7 @@ export interface LabRecord {
 }
 
 /** Tells whether an inventory is the one that a lab was built from. */
-export function inventoryDigest(inventory: Inventory): string {
+export function labDigest(inventory: Inventory): string {
   return createHash('sha256')
     .update(JSON.stringify({ ...inventory, file: '' }))
     .digest('hex');

@@ -4,7 +4,7 @@ import { labLives } from './cleanup.js';
 import { RunningLab } from './lab.js';
 import { look } from './machine/inspect.js';
 import { LabPaths, labName } from './names.js';
-import { builderLives, inventoryDigest, readRecord } from './state.js';
+import { builderLives, labDigest, readRecord } from './state.js';
 import type { Lab, LabStatus, MachineStatus } from './types.js';
 
 /** What there is of an inventory's lab, asked of the machines themselves. Changes nothing. */
@@ -23,7 +23,7 @@ export async function labStatus(inventory: Inventory): Promise<LabStatus> {
     name: paths.lab,
     state,
     since: record.since,
-    current: record.inventory.digest === inventoryDigest(inventory),
+    current: record.inventory.digest === labDigest(inventory),
     laptop: record.plan.laptop,
     machines: await Promise.all(machines),
   };

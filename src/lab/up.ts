@@ -7,7 +7,7 @@ import { makeLaptop, writeKnownHosts } from './client/laptop.js';
 import { startWeb } from './client/web.js';
 import { withLock } from './host/lock.js';
 import { ensurePreconditions } from './host/preconditions.js';
-import { all } from './host/settle.js';
+import { settleAll } from './host/settle.js';
 import { RunningLab } from './lab.js';
 import { planKeys, readPublicKeys } from './machine/access.js';
 import { ensureBase } from './machine/base-image.js';
@@ -18,7 +18,7 @@ import { answersDials } from './network/dial.js';
 import { raiseHostLimits } from './network/host-limits.js';
 import { buildNamespaces } from './network/namespaces.js';
 import { proxyAnswers, startProxy } from './network/proxy.js';
-import { inventoryDigest, type LabRecord, processBegan, readRecord, writeRecord } from './state.js';
+import { type LabRecord, labDigest, processBegan, readRecord, writeRecord } from './state.js';
 import { planLab } from './topology/lab.js';
 import type { Image, Lab, LabOptions, LabPlan } from './types.js';
 
@@ -69,15 +69,17 @@ async function build(request: Request, options: LabOptions, started: number): Pr
   const { inventory, plan, paths, homePaths, ownKeys } = request;
   const { log, signal } = options;
   const record = await begin(inventory, plan, paths, log);
-  const [bases, secrets] = await all([
+  const [bases, secrets] = await settleAll([
     prepareBases(plan, paths, options),
     makeLaptop(inventory, plan, paths, homePaths),
-    buildNamespaces(plan, paths, signal).then(() => all([startProxy(plan, paths), startWeb(plan, paths)])),
+    buildNamespaces(plan, paths, signal).then(() =>
+      settleAll([startProxy(plan, paths), startWeb(plan, paths)]),
+    ),
   ]);
   await writeRecord(paths, { ...record, bases });
 
   const access = { authorizedKeys: [secrets.publicKey, ...ownKeys], password: secrets.password };
-  await all(
+  await settleAll(
     plan.machines.map(async (machine) => {
       const base = bases[machine.image];
       if (base === undefined) throw new BridgeheadError('E_BUG', `no base image for ${machine.image}`);
@@ -90,7 +92,7 @@ async function build(request: Request, options: LabOptions, started: number): Pr
     }),
   );
   await writeKnownHosts(plan, paths);
-  await all([proxyAnswers(paths, signal), answersDials(plan, paths, signal)]);
+  await settleAll([proxyAnswers(paths, signal), answersDials(plan, paths, signal)]);
   signal?.throwIfAborted();
   await writeRecord(paths, { ...record, bases, state: 'up' });
   log(`lab ${plan.lab} is up after ${seconds(started)}`);
@@ -119,7 +121,7 @@ async function begin(
     state: 'building',
     builder: { pid: process.pid, began: (await processBegan(process.pid)) ?? '' },
     since: new Date().toISOString(),
-    inventory: { file: inventory.file, name: inventory.name, digest: inventoryDigest(inventory) },
+    inventory: { file: inventory.file, name: inventory.name, digest: labDigest(inventory) },
     plan,
     bases: {},
   };
@@ -140,7 +142,7 @@ async function prepareBases(
   const entries = images.map(
     async (image): Promise<[Image, string]> => [image, await ensureBase(image, paths, options)],
   );
-  return Object.fromEntries(await all(entries));
+  return Object.fromEntries(await settleAll(entries));
 }
 
 function seconds(since: number): string {

@@ -10,7 +10,7 @@ export interface PairSecret {
 }
 
 /** Two members of a network, by name. */
-export interface Pair {
+export interface KeyedPair {
   readonly network: string;
   readonly nodes: readonly [string, string];
 }

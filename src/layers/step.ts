@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/errors.js';
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { FragmentReply } from '../remote/program.js';
 import type { Question } from '../remote/question.js';
-import type { Pair, PairSecrets } from './pair-secrets.js';
+import type { KeyedPair, PairSecrets } from './pair-secrets.js';
 import type { TemplateValues } from './template.js';
 
 /** How a change is felt while it is made. `none` cuts no session. */
@@ -127,7 +127,7 @@ export interface StepKind<P = unknown, S = unknown> {
   /** Seconds that applying it may take on one node; 120 when left out. */
   timeoutSeconds?(context: StepContext<P>): number;
   /** Pairs that must be given a new key, which `plan` then finds in `context.secrets`, unless the run may not change both. */
-  wantedSecrets?(context: StepContext<P>, seen: S, facts: Facts): readonly Pair[];
+  wantedSecrets?(context: StepContext<P>, seen: S, facts: Facts): readonly KeyedPair[];
   /** Pure; `[]` when satisfied. */
   plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
   /** Asked when a change of this kind failed; undefined where its own output says it best. */

@@ -1,4 +1,5 @@
 import stringWidth from 'fast-string-width';
+import { count } from '../core/text.js';
 import type { Command, PhaseOutcome } from '../runner/events/events.js';
 import { shardText } from '../runner/shards/shard.js';
 import type { Paint } from './colour.js';
@@ -6,7 +7,7 @@ import { type EventOf, type EventTable, readEvent } from './event-table.js';
 import type { Renderer, Write } from './renderer.js';
 import { revertedText } from './reverted-text.js';
 import { padTo } from './table.js';
-import { count, duration } from './text.js';
+import { duration } from './text.js';
 
 const WIDEST_STEP = 40;
 

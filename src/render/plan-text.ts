@@ -1,8 +1,8 @@
+import { count } from '../core/text.js';
 import type { PlannedChange } from '../runner/events/events.js';
 import type { Paint } from './colour.js';
-import { allErrors, type PlannedStep, type RunRecord, stepsToChange } from './record.js';
+import { allErrors, type RecordedStep, type RunRecord, stepsToChange } from './record.js';
 import { indent } from './table.js';
-import { count } from './text.js';
 
 /**
  * The plan for people: which networks it retires (not on a node that is `leaving` all of them); the changes by phase and
@@ -66,7 +66,7 @@ export function nothingToChange(nodes: number): string {
 /** How many kinds of disruption are listed; the rest are counted, as each is shown with its change. */
 const NAMED = 4;
 
-function disruption(steps: readonly PlannedStep[]): string {
+function disruption(steps: readonly RecordedStep[]): string {
   const felt = new Map<string, { readonly outage: boolean; readonly nodes: Set<string> }>();
   for (const { node, changes } of steps) {
     for (const change of changes.filter(({ disruption }) => disruption.level !== 'none')) {
@@ -90,7 +90,7 @@ function disruptionOf({ disruption: { level, detail } }: PlannedChange): string 
   return detail ?? (level === 'brief' ? 'a brief cut' : 'an outage');
 }
 
-function phaseText(phase: string, steps: readonly PlannedStep[], paint: Paint): string {
+function phaseText(phase: string, steps: readonly RecordedStep[], paint: Paint): string {
   const nodes = [...new Set(steps.map((step) => step.node))].map((node) => {
     const changes = steps.filter((step) => step.node === node).flatMap((step) => step.changes);
     return [`  ${node}`, ...changes.map((change) => changeText(change, paint))].join('\n');

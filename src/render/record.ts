@@ -9,7 +9,7 @@ import type {
 } from '../runner/events/events.js';
 import { type EventOf, type EventTable, readEvent } from './event-table.js';
 
-export interface PlannedStep {
+export interface RecordedStep {
   readonly phase: string;
   readonly step: string;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface NotedGate {
 export interface RunRecord {
   started: EventOf<'run-started'> | undefined;
   ended: EventOf<'run-ended'> | undefined;
-  readonly planned: Map<string, PlannedStep>;
+  readonly planned: Map<string, RecordedStep>;
   readonly reliedOn: EventOf<'relied-on'>[];
   /** Nodes that the run left out. */
   readonly leftOut: EventOf<'node-left-out'>[];
@@ -176,7 +176,7 @@ export function allErrors(record: RunRecord): ReportedError[] {
 }
 
 /** Whether all was GO except for nodes that were left out. */
-export function isPartial(record: RunRecord): boolean {
+export function isPartialGo(record: RunRecord): boolean {
   return record.ended?.exit === EXIT.unreachable && allErrors(record).length === 0;
 }
 
@@ -197,6 +197,6 @@ export function unreachedIn(record: RunRecord): string[] {
 }
 
 /** The steps that have changes to make, in the order in which they were reported. */
-export function stepsToChange(record: RunRecord): PlannedStep[] {
+export function stepsToChange(record: RunRecord): RecordedStep[] {
   return [...record.planned.values()].filter((step) => step.changes.length > 0);
 }

@@ -1,10 +1,11 @@
+import { count } from '../core/text.js';
 import type { Visited } from '../lab/client/visits.js';
 import type { StampedEvent } from '../runner/events/events.js';
 import { clean } from './clean.js';
 import type { Paint } from './colour.js';
 import { commandLine } from './command-line.js';
 import { table } from './table.js';
-import { count, duration } from './text.js';
+import { duration } from './text.js';
 
 /** One command that ran inside the lab. */
 export interface RehearsalRun {

@@ -1,10 +1,10 @@
 import type { Problem } from '../core/errors.js';
+import { count } from '../core/text.js';
 import type { Told } from '../layers/layer.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
-import { count } from './text.js';
 
 /** A valid inventory and playbook, and what the layers show of them. */
 export interface ValidationView {

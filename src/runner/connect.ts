@@ -2,7 +2,7 @@ import { BridgeheadError } from '../core/errors.js';
 import type { Node } from '../model/inventory.js';
 import type { Connection } from '../remote/transport.js';
 import { NodeErrors, type RunContext } from './context.js';
-import { reportError } from './events/report.js';
+import { toReportedError } from './events/report.js';
 import { explainUnreached } from './groups/unreached.js';
 import { mapSettled } from './pool.js';
 
@@ -40,7 +40,7 @@ export async function connectAll(context: RunContext, request: ConnectRequest): 
       emit({ type: 'node-connected', node: node.name, ms: Math.round(performance.now() - started) });
     } catch (cause) {
       const error = signal.aborted ? cause : await explainUnreached(context, node.name, cause);
-      const told = reportError(error, { node: node.name });
+      const told = toReportedError(error, { node: node.name });
       if (!signal.aborted && error instanceof BridgeheadError && canMiss(node.name)) {
         absent.add(node.name);
         if (isWanted(node.name)) missed.push(error);

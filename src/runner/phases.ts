@@ -3,7 +3,7 @@ import { NodeErrors, type RunContext } from './context.js';
 import { type Ending, GO, STOP } from './events/ending.js';
 import type { Command } from './events/events.js';
 import { tellEnd, tellGate, tellMeasuring, tellPhase } from './events/phase-events.js';
-import { exitOf, reportError } from './events/report.js';
+import { exitOf, toReportedError } from './events/report.js';
 import type { Measured } from './gates/measure.js';
 import { isGo, judgeSeries } from './gates/series.js';
 import { strandedBy } from './groups/stranded.js';
@@ -177,7 +177,9 @@ export class Phases {
     const all = { ...after.nodes, untouched: [...after.nodes.untouched, ...idle] };
     const isTold = nodes.changed.length + errors.length > 0;
     tellEnd(this.#context, phase, { outcome, changes, nodes: isTold ? all : undefined });
-    const reported = [...errors, ...after.errors].map((error) => reportError(error, { phase: phase.name }));
+    const reported = [...errors, ...after.errors].map((error) =>
+      toReportedError(error, { phase: phase.name }),
+    );
     return { exit: reported.length > 0 ? exitOf(reported) : STOP.exit, errors: reported };
   }
 

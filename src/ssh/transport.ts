@@ -3,7 +3,7 @@ import type { Inventory, Node } from '../model/inventory.js';
 import type { Connection, ConnectOptions, Transport, Way } from '../remote/transport.js';
 import { createHome } from './config/home.js';
 import type { Hop } from './config/hop.js';
-import { Router } from './config/route.js';
+import { RouteFinder } from './config/route.js';
 import { wayBy } from './config/way.js';
 import type { DialRequest } from './login/dial.js';
 import type { Retry } from './login/dial-progress.js';
@@ -51,7 +51,7 @@ export function createSshTransport(options: SshOptions): Transport {
 
 class SshTransport implements Transport {
   readonly #options: SshOptions;
-  readonly #router: Router;
+  readonly #router: RouteFinder;
   readonly #secrets: Secrets;
   readonly #dials = new Limit(DIALS_AT_ONCE);
   /** What is dialled at one address or through one jump host: fewer at once after it has hung up. */
@@ -66,7 +66,7 @@ class SshTransport implements Transport {
   constructor(options: SshOptions) {
     const home = createHome(options.env ?? process.env, options.home);
     this.#options = options;
-    this.#router = new Router(options.inventory, home);
+    this.#router = new RouteFinder(options.inventory, home);
     this.#secrets = new Secrets(home, options.askSecret);
   }
 

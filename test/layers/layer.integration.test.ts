@@ -15,7 +15,7 @@ jest.unstable_mockModule('../../src/layers/table.js', () => ({ LAYERS: [host, wi
 const { readInventory } = await import('../../src/inventory/load.js');
 const { loadPlaybook } = await import('../../src/playbook/load.js');
 const { run } = await import('../../src/runner/run.js');
-const { layOut } = await import('../../src/runner/plan/work.js');
+const { layOutPlaybook } = await import('../../src/runner/plan/work.js');
 const { RunSecrets } = await import('../../src/layers/pair-secrets.js');
 const { validationText, validationJson } = await import('../../src/render/validation-text.js');
 const { createPaint } = await import('../../src/render/colour.js');
@@ -73,11 +73,11 @@ phases:
 
   it('has its selector, which no node can be called', async () => {
     const { inventory } = await inventoryOf('beacons: { b: red }\n');
-    const [phase] = layOut(inventory, await playbookOf('lit'), new RunSecrets());
+    const [phase] = layOutPlaybook(inventory, await playbookOf('lit'), new RunSecrets());
     expect(phase?.steps.map(({ node }) => node.name)).toEqual(['b']);
     expect(phase?.gates[0]?.nodes.map(({ name }) => name)).toEqual(['b']);
     const none = (await inventoryOf('')).inventory;
-    const lay = async (on: string) => layOut(none, await playbookOf(on), new RunSecrets());
+    const lay = async (on: string) => layOutPlaybook(none, await playbookOf(on), new RunSecrets());
     expect(await problemsOf(lay('lit'))).toEqual(
       expect.arrayContaining([
         expect.stringContaining('"lit" selects no node: the inventory has no beacons'),
@@ -126,7 +126,7 @@ phases:
         'name: play\nphases:\n  - name: light\n    steps:\n      - { on: lit, file: { path: /etc/lit, content: "{{ beacon.colour }}" } }\n',
       ),
     );
-    const [phase] = layOut(inventory, playbook, new RunSecrets());
+    const [phase] = layOutPlaybook(inventory, playbook, new RunSecrets());
     expect(phase?.steps[0]?.context.values.get('beacon.colour')).toBe('green');
     const told = [wireguard, beacons].flatMap((layer) => layer.tells?.(inventory) ?? []);
     const view = { inventory, playbook, warnings, told };

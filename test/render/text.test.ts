@@ -1,4 +1,4 @@
-import { count, duration } from '../../src/render/text.js';
+import { duration } from '../../src/render/text.js';
 
 it.each([
   [0, '0 ms'],
@@ -8,9 +8,3 @@ it.each([
   [59_960, '1 min 0 s'],
   [185_000, '3 min 5 s'],
 ])('%d ms reads %s', (ms, text) => expect(duration(ms)).toBe(text));
-
-it.each([
-  [0, '0 changes'],
-  [1, '1 change'],
-  [2, '2 changes'],
-])('%d', (number, text) => expect(count(number, 'change')).toBe(text));

@@ -11,7 +11,7 @@ import { buildProgram } from '../../src/remote/program.js';
 import { gateFragments } from '../../src/runner/gates/question.js';
 import { PATIENCE } from '../../src/runner/patience.js';
 import { probeFragments } from '../../src/runner/plan/observations.js';
-import { layOut, type PhaseWork } from '../../src/runner/plan/work.js';
+import { layOutPlaybook, type PhaseWork } from '../../src/runner/plan/work.js';
 import { buildRound } from '../../src/runner/round/build-round.js';
 import { NODE_GUARD } from '../../src/runner/round/node-guard.js';
 import { askedGate, verdictOn } from '../support/verdict-on.js';
@@ -135,7 +135,7 @@ function goThrough(inventory: Inventory, shape: 'mesh' | 'hub'): void {
     { get: () => undefined },
     { get: (_: string, k: string) => (k.startsWith(publicKeyFact('')) ? key : undefined) },
   ]) {
-    const phases = layOut(inventory, playbooks[shape], secrets);
+    const phases = layOutPlaybook(inventory, playbooks[shape], secrets);
     for (const node of inventory.nodes) {
       for (const { steps, gates } of phases) {
         const own = steps.filter((work) => work.node.name === node.name);

@@ -9,7 +9,7 @@ import { addClient, setClientKey } from '../../layers/wireguard/inventory/edit-c
 import type { Inventory, Network } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
 import { sanitize } from '../../remote/sanitize.js';
-import { addedText, type Change } from '../../render/clients/text.js';
+import { addedText, type ClientChange } from '../../render/clients/text.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import type { Io } from '../terminal/io.js';
 import { changeHub, loadForChange, publicParts, tell } from './change.js';
@@ -70,7 +70,7 @@ export async function rekeyClient(name: string, options: HandingOptions, io: Io)
 }
 
 interface KeyWork {
-  readonly change: Change;
+  readonly change: ClientChange;
   readonly name: string;
   readonly network: Network;
   readonly pair: KeyPair;

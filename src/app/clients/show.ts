@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { BridgeheadError, EXIT } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import { keysOfConfig } from '../../layers/wireguard/clients/kept-config.js';
-import { fingerprint, keyPairOf } from '../../layers/wireguard/clients/keys.js';
+import { keyPairOf, secretFingerprint } from '../../layers/wireguard/clients/keys.js';
 import { ledgerKey } from '../../layers/wireguard/clients/ledger.js';
 import { clientSettings, publicClientConfig } from '../../layers/wireguard/overlay/client-config.js';
 import type { Inventory } from '../../model/inventory.js';
@@ -72,7 +72,7 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
     if (!peer)
       throw refuse(kept, `has keys that ${hub.name} doesn't know`, 'bridgehead apply gives them to it');
     const shared = network.presharedKeys &&
-      presharedKey && { key: presharedKey, sha256: fingerprint(presharedKey) };
+      presharedKey && { key: presharedKey, sha256: secretFingerprint(presharedKey) };
     if (peer.presharedKey !== (shared ? shared.sha256 : undefined)) {
       const rekey = `bridgehead client rekey ${client.name} makes new keys`;
       throw refuse(kept, `does not have the preshared key that ${hub.name} has`, rekey);

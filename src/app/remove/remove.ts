@@ -6,7 +6,7 @@ import { ASIDE, forgetAsideFragment } from '../../layers/wireguard/retire/aside.
 import type { Inventory } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
 import type { Transport } from '../../remote/transport.js';
-import { layOut } from '../../runner/plan/work.js';
+import { layOutPlaybook } from '../../runner/plan/work.js';
 import { resolveEdited } from '../clients/target.js';
 import { perform } from '../execute-run.js';
 import { load } from '../load.js';
@@ -35,7 +35,7 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
   try {
     const after = resolveEdited(file, staged.text).inventory;
     // Checked before anything is changed: a playbook that names the node would no longer load.
-    layOut(after, playbook, new RunSecrets());
+    layOutPlaybook(after, playbook, new RunSecrets());
     // While it is being cleaned up it is still a node, though in no network.
     const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
     const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;

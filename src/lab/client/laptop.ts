@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Inventory } from '../../model/inventory.js';
 import { command as quoted } from '../../remote/quote.js';
-import { must, run } from '../host/command.js';
+import { must, runCommand } from '../host/command.js';
 import { joinScript, makeGroup } from '../machine/cgroups.js';
 import { hostKeys } from '../machine/machines.js';
 import type { LabPaths } from '../names.js';
@@ -11,7 +11,7 @@ import { inside } from '../network/namespaces.js';
 import type { CommandResult, Dial, LabPlan, LaptopRunOptions } from '../types.js';
 
 /** Made up once a lab: the laptop's own key and the password of every login that needs one. */
-export interface Secrets {
+export interface LaptopSecrets {
   /** `ssh-ed25519 AAAA... laptop`. */
   readonly publicKey: string;
   readonly password: string;
@@ -23,7 +23,7 @@ export async function makeLaptop(
   plan: LabPlan,
   paths: LabPaths,
   homePaths: readonly string[],
-): Promise<Secrets> {
+): Promise<LaptopSecrets> {
   const key = join(paths.home, '.ssh/id_ed25519');
   await mkdir(dirname(key), { recursive: true, mode: 0o700 });
   await must(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'laptop', '-f', key]);
@@ -111,7 +111,7 @@ export async function runAsLaptop(
     'laptop',
   );
   const script = `set -e\n${joinScript(folders)}\nexec "$@"`;
-  return run(['sh', '-c', script, 'lab', ...enter, ...argv], {
+  return runCommand(['sh', '-c', script, 'lab', ...enter, ...argv], {
     env: laptopEnvironment(process.env, paths, options.env),
     inherit: options.stdio === 'inherit',
     input: options.input,

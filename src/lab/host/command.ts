@@ -23,7 +23,10 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv = process.env): Record<s
 }
 
 /** Runs a local command; any exit status is an answer. Rejects with E_LAB on a timeout or a flood, E_INTERRUPTED when aborted. */
-export async function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export async function runCommand(
+  argv: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const { signal, timeoutMs } = options;
   if (signal?.aborted) throw interrupted(argv);
   const input = options.inherit ? 'inherit' : options.input === undefined ? 'ignore' : 'pipe';
@@ -78,7 +81,7 @@ export async function run(argv: readonly string[], options: CommandOptions = {})
 
 /** The same, for commands that have to succeed: returns stdout, rejects with E_LAB and what was said. */
 export async function must(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await run(argv, options);
+  const { code, stdout, stderr } = await runCommand(argv, options);
   if (code === 0) return stdout;
   throw new BridgeheadError('E_LAB', `\`${shown(argv)}\` failed with status ${code}`, {
     evidence: tail(stderr.trim() === '' ? stdout : stderr),

@@ -4,7 +4,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { hierarchies } from '../machine/cgroups.js';
 import { CACHE_ROOT, DISK_ROOT } from '../names.js';
 import type { LabOptions } from '../types.js';
-import { run, tail } from './command.js';
+import { runCommand, tail } from './command.js';
 
 /** Commands that the lab runs, and the Debian package that has each. tinyproxy-bin has no service that would start by itself. */
 export const TOOLS: Readonly<Record<string, string>> = {
@@ -88,11 +88,11 @@ async function install(
   const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120'];
   const options = { env, signal, timeoutMs: 10 * 60_000 };
   const argv = [...apt, 'install', '-y', '--no-install-recommends', ...packages];
-  let result = await run(argv, options);
+  let result = await runCommand(argv, options);
   if (result.code !== 0) {
     log('updating the package lists first');
-    await run([...apt, 'update'], options);
-    result = await run(argv, options);
+    await runCommand([...apt, 'update'], options);
+    result = await runCommand(argv, options);
   }
   if (result.code === 0 && (await missingTools()).length === 0) return;
   throw new BridgeheadError('E_LAB', `apt-get could not install ${packages.join(', ')}`, {

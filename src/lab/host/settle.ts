@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
 
 /** Waits for every one before the first failure is told, so that nothing is still being made while it is taken down. */
-export async function all<T extends readonly unknown[]>(
+export async function settleAll<T extends readonly unknown[]>(
   work: { readonly [K in keyof T]: Promise<T[K]> },
 ): Promise<T> {
   const settled = await Promise.allSettled(work);

@@ -2,7 +2,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InputError, type Problem } from '../../core/errors.js';
 import type { Inventory } from '../../model/inventory.js';
-import { run } from '../host/command.js';
+import { runCommand } from '../host/command.js';
 
 export interface KeyPlan {
   /** Paths below the laptop's home at which the lab's own key is put, besides `.ssh/id_ed25519`. */
@@ -47,7 +47,7 @@ async function publicKey(path: string): Promise<string | Pick<Problem, 'message'
   } catch (cause) {
     return { message: `the key ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, fix };
   }
-  const derived = await run(['ssh-keygen', '-y', '-P', '', '-f', path]);
+  const derived = await runCommand(['ssh-keygen', '-y', '-P', '', '-f', path]);
   if (derived.code === 0) return derived.stdout.trim();
   try {
     return (await readFile(`${path}.pub`, 'utf8')).trim();

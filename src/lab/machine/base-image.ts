@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
-import { run, tail } from '../host/command.js';
+import { runCommand, tail } from '../host/command.js';
 import { CACHE_ROOT, LabPaths } from '../names.js';
 import { labNames, readRecord } from '../state.js';
 import type { Image, LabOptions } from '../types.js';
@@ -63,7 +63,7 @@ async function build(script: string, key: string, paths: LabPaths, { signal }: L
   const end = () => ending.push(removeGroup(paths.lab, group));
   signal?.addEventListener('abort', end, { once: true });
   try {
-    return await run(['sh', '-c', wrapped, 'build', lock, file], { signal, timeoutMs: 20 * 60_000 });
+    return await runCommand(['sh', '-c', wrapped, 'build', lock, file], { signal, timeoutMs: 20 * 60_000 });
   } finally {
     signal?.removeEventListener('abort', end);
     await Promise.all(ending);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
-import { run, tail } from '../host/command.js';
+import { runCommand, tail } from '../host/command.js';
 import type { LabPaths } from '../names.js';
 import type { CommandResult, ExecOptions, MachinePlan } from '../types.js';
 import { groupProcesses } from './cgroups.js';
@@ -31,7 +31,7 @@ export async function execMachine(
     throw new BridgeheadError('E_LAB_MACHINE', `machine ${node} is down`, { node, fix: 'boot it first' });
   }
   const argv = typeof command === 'string' ? ['sh', '-c', command] : command;
-  return run(entering(leader, argv), { ...options, inherit: stdio === 'inherit' });
+  return runCommand(entering(leader, argv), { ...options, inherit: stdio === 'inherit' });
 }
 
 function entering(leader: number, argv: readonly string[]): string[] {
@@ -69,7 +69,10 @@ export async function look(node: string, paths: LabPaths, signal?: AbortSignal) 
     'echo',
     'bash -c \'exec 3<>/dev/tcp/127.0.0.1/22; read -t 3 -r line <&3; echo "$line"\' 2>&1',
   ].join('\n');
-  const { stdout, stderr } = await run(entering(leader, ['sh', '-c', script]), { timeoutMs: 20_000, signal });
+  const { stdout, stderr } = await runCommand(entering(leader, ['sh', '-c', script]), {
+    timeoutMs: 20_000,
+    signal,
+  });
   const [state = '', failed = '', banner = ''] = stdout.split('\n');
   return { leader, state, failedUnits: failed.split(' ').filter((unit) => unit !== ''), banner, stderr };
 }

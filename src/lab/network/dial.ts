@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
-import { run } from '../host/command.js';
+import { runCommand } from '../host/command.js';
 import type { LabPaths } from '../names.js';
 import type { Dial, LabPlan } from '../types.js';
 import { inside } from './namespaces.js';
@@ -29,7 +29,7 @@ async function answers(dial: Dial, plan: LabPlan, paths: LabPaths, signal?: Abor
   const deadline = Date.now() + DEADLINE_MS;
   let seen = '';
   for (let pause = 100; Date.now() < deadline; pause = Math.min(pause * 2, 2_000)) {
-    const { stdout, stderr } = await run(argv, { signal, timeoutMs: 10_000 });
+    const { stdout, stderr } = await runCommand(argv, { signal, timeoutMs: 10_000 });
     if (stdout.startsWith('SSH-2.0-')) return;
     seen = (stdout.trim() === '' ? stderr : stdout).trim();
     await sleep(pause);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
-import { must, run, tail } from '../host/command.js';
+import { must, runCommand, tail } from '../host/command.js';
 import type { LabPaths } from '../names.js';
 import type { CommandResult, ExecOptions, LabPlan } from '../types.js';
 
@@ -35,7 +35,7 @@ export function execInside(
   { stdio, ...options }: ExecOptions = {},
 ): Promise<CommandResult> {
   const argv = typeof command === 'string' ? ['sh', '-c', command] : command;
-  return run(inside(pin, ...argv), { ...options, inherit: stdio === 'inherit' });
+  return runCommand(inside(pin, ...argv), { ...options, inherit: stdio === 'inherit' });
 }
 
 /** Deletes the rules of a chain that bear a comment; says how many there were. */
@@ -58,7 +58,7 @@ export async function deleteRules(
 /** Replaces a whole table with the one that the plan says, in one transaction. */
 export async function restoreTable(pin: string, table: string, rules: string): Promise<void> {
   const input = `table inet ${table} {}\ndelete table inet ${table}\n${rules}`;
-  const { code, stderr } = await run(inside(pin, 'nft', '-f', '-'), { input });
+  const { code, stderr } = await runCommand(inside(pin, 'nft', '-f', '-'), { input });
   if (code !== 0)
     throw new BridgeheadError('E_LAB', 'the router rejected its rules', { evidence: tail(stderr) });
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
-import { run } from '../host/command.js';
+import { runCommand } from '../host/command.js';
 import { launch } from '../machine/launch.js';
 import type { LabPaths } from '../names.js';
 import { PROXY_PORT } from '../topology/layout.js';
@@ -70,7 +70,7 @@ export async function proxyAnswers(paths: LabPaths, signal?: AbortSignal): Promi
   const deadline = Date.now() + 10_000;
   let seen = '';
   for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 500)) {
-    const { stdout, stderr } = await run(argv, { timeoutMs: 5_000, signal });
+    const { stdout, stderr } = await runCommand(argv, { timeoutMs: 5_000, signal });
     if (stdout.startsWith('HTTP/')) return;
     seen = stdout.trim() === '' ? stderr : stdout;
     await sleep(pause);

@@ -10,12 +10,18 @@ export interface Standpoint {
   readonly site?: string | undefined;
 }
 
-export type Reach =
+export type ReachResult =
   | { readonly ok: true; readonly address: string; readonly nodePort: number }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
 /** Follows `host:port` from a standpoint to a node's sshd, as the lab's routers would; else says what is in the way. */
-export function reach(inventory: Inventory, from: Standpoint, node: Node, host: string, port: number): Reach {
+export function reach(
+  inventory: Inventory,
+  from: Standpoint,
+  node: Node,
+  host: string,
+  port: number,
+): ReachResult {
   if (isAddress(host)) return reachAddress(inventory, from, node, host, port);
   const site = lanSite(inventory, node);
   const candidates = [
@@ -25,7 +31,7 @@ export function reach(inventory: Inventory, from: Standpoint, node: Node, host: 
     ...node.lanAddresses,
   ];
   const tried = candidates.map((address) => reachAddress(inventory, from, node, address, port));
-  const refused: Reach = {
+  const refused: ReachResult = {
     ok: false,
     message: `the name ${host} leads nowhere in the lab, for the node has no address`,
     fix: 'give the node `public`, or a `site` and `lan`',
@@ -33,7 +39,13 @@ export function reach(inventory: Inventory, from: Standpoint, node: Node, host: 
   return tried.find(({ ok }) => ok) ?? tried[0] ?? refused;
 }
 
-function reachAddress(inventory: Inventory, from: Standpoint, node: Node, host: string, port: number): Reach {
+function reachAddress(
+  inventory: Inventory,
+  from: Standpoint,
+  node: Node,
+  host: string,
+  port: number,
+): ReachResult {
   if (node.publicAddresses.some((address) => sameAddress(address, host))) {
     return { ok: true, address: host, nodePort: port };
   }
@@ -57,7 +69,7 @@ function reachAddress(inventory: Inventory, from: Standpoint, node: Node, host: 
   };
 }
 
-function reachForward(from: Standpoint, node: Node, site: Site, host: string, port: number): Reach {
+function reachForward(from: Standpoint, node: Node, site: Site, host: string, port: number): ReachResult {
   const forward = site.forwards.find((candidate) => candidate.protocol === 'tcp' && candidate.port === port);
   if (forward === undefined || forward.node !== node.name) {
     const leads = forward === undefined ? 'forwards no tcp' : `sends tcp to node ${forward.node} on`;

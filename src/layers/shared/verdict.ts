@@ -59,8 +59,3 @@ export function conclude<S>(
     findings: everything,
   };
 }
-
-/** `3 nodes`, `1 pair`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}

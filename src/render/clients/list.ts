@@ -1,6 +1,7 @@
+import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
 import { table } from '../table.js';
-import { count, duration } from '../text.js';
+import { duration } from '../text.js';
 import { type ClientView, reachWords } from './text.js';
 
 /** A client in the list. */

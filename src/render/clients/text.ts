@@ -8,9 +8,9 @@ export interface ClientView {
 }
 
 /** `keyed`: it was already in the inventory, and now has its first keys. */
-export type Change = 'added' | 'keyed' | 'rekeyed';
+export type ClientChange = 'added' | 'keyed' | 'rekeyed';
 
-const DONE: Readonly<Record<Change, string>> = {
+const DONE: Readonly<Record<ClientChange, string>> = {
   added: 'was added',
   keyed: 'has its first keys',
   rekeyed: 'has new keys',
@@ -24,7 +24,7 @@ export interface HandedView {
 }
 
 /** The text below the code of a new or rekeyed client. */
-export function addedText(change: Change, view: ClientView, { files, shown }: HandedView): string {
+export function addedText(change: ClientChange, view: ClientView, { files, shown }: HandedView): string {
   const { client } = view;
   const old = change === 'rekeyed' ? ['The old keys no longer work.'] : [];
   return lines([

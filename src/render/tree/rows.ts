@@ -1,5 +1,5 @@
+import { count } from '../../core/text.js';
 import type { EventOf } from '../event-table.js';
-import { count } from '../text.js';
 
 export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'skipped';
 
@@ -16,7 +16,7 @@ export interface Row {
 /** Key of the row above the nodes being read. */
 export const READING = 'reading';
 
-export const keys = {
+export const rowKeys = {
   reading: (node: string) => `${READING} ${node}`,
   phase: (phase: string) => `phase ${phase}`,
   node: (phase: string, node: string) => `phase ${phase} node ${node}`,
@@ -27,14 +27,14 @@ export const keys = {
 export function layOutRows({ phases, nodes, command }: EventOf<'run-started'>): Row[] {
   const reading = [
     row(READING, `read ${count(nodes.length, 'node')}`),
-    ...nodes.map((node) => row(keys.reading(node), node, READING)),
+    ...nodes.map((node) => row(rowKeys.reading(node), node, READING)),
   ];
   if (command === 'plan') return reading;
   const changed = command === 'apply' ? nodes : [];
   const staged = phases.flatMap(({ name, gates }) => [
-    row(keys.phase(name), name),
-    ...changed.map((node) => row(keys.node(name, node), node, keys.phase(name))),
-    ...gates.map((gate) => row(keys.gate(name, gate), gate, keys.phase(name))),
+    row(rowKeys.phase(name), name),
+    ...changed.map((node) => row(rowKeys.node(name, node), node, rowKeys.phase(name))),
+    ...gates.map((gate) => row(rowKeys.gate(name, gate), gate, rowKeys.phase(name))),
   ]);
   return [...reading, ...staged];
 }

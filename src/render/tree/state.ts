@@ -1,8 +1,9 @@
+import { count } from '../../core/text.js';
 import type { RunEvent } from '../../runner/events/events.js';
 import { type EventOf, type EventTable, readEvent } from '../event-table.js';
 import { revertedText } from '../reverted-text.js';
-import { count, duration } from '../text.js';
-import { keys, layOutRows, READING, type Row, type RowState } from './rows.js';
+import { duration } from '../text.js';
+import { layOutRows, READING, type Row, type RowState, rowKeys } from './rows.js';
 
 /** The tree of a run as plain rows, kept up to date by events. */
 export class TreeState {
@@ -50,43 +51,43 @@ export class TreeState {
       'lock-left': nothing,
       'guard-armed': ({ phase, node, seconds }) =>
         this.#set(
-          keys.node(phase, node),
+          rowKeys.node(phase, node),
           'running',
           `${node}  guarded, reverts in ${seconds} s unless confirmed`,
         ),
       'guard-confirmed': ({ phase, node, ms }) =>
-        this.#set(keys.node(phase, node), 'good', `${node}  confirmed by a new login: ${duration(ms)}`),
+        this.#set(rowKeys.node(phase, node), 'good', `${node}  confirmed by a new login: ${duration(ms)}`),
       'boot-unproven': nothing,
       'guard-waiting': ({ phase, node, seconds }) =>
         this.#set(
-          keys.node(phase, node),
+          rowKeys.node(phase, node),
           'running',
           `${node}  no new login; it reverts this within ${seconds} s`,
         ),
       'guard-reverted': (event) =>
-        this.#set(keys.node(event.phase, event.node), 'bad', `${event.node}  ${revertedText(event)}`),
+        this.#set(rowKeys.node(event.phase, event.node), 'bad', `${event.node}  ${revertedText(event)}`),
       'shard-waiting': ({ phase, nodes }) => {
         if (phase === undefined) return;
         this.#set(
-          keys.phase(phase),
+          rowKeys.phase(phase),
           'running',
           `${phase}  waiting for ${count(nodes.length, 'node')} of other shards`,
         );
       },
       'relied-on': nothing,
       'phase-started': ({ phase }) => {
-        this.#told.add(keys.phase(phase));
-        this.#set(keys.phase(phase), 'running');
+        this.#told.add(rowKeys.phase(phase));
+        this.#set(rowKeys.phase(phase), 'running');
       },
       'step-planned': nothing,
       'change-started': ({ phase, node, summary }) =>
-        this.#set(keys.node(phase, node), 'running', `${node}  ${firstLine(summary)}`),
+        this.#set(rowKeys.node(phase, node), 'running', `${node}  ${firstLine(summary)}`),
       'change-done': ({ phase, node, summary, ms }) =>
-        this.#set(keys.node(phase, node), 'running', `${node}  ${firstLine(summary)}: ${duration(ms)}`),
+        this.#set(rowKeys.node(phase, node), 'running', `${node}  ${firstLine(summary)}: ${duration(ms)}`),
       'step-failed': ({ phase, node, error }) =>
-        this.#set(keys.node(phase, node), 'bad', `${node}  ${firstLine(error.message)}`),
+        this.#set(rowKeys.node(phase, node), 'bad', `${node}  ${firstLine(error.message)}`),
       'gate-started': (event) => {
-        this.#settle(keys.node(event.phase, ''), 'good');
+        this.#settle(rowKeys.node(event.phase, ''), 'good');
         this.#set(this.#gateKey(event), 'running');
       },
       'gate-ended': (event) => {
@@ -101,14 +102,14 @@ export class TreeState {
 
   #phaseEnded({ phase, outcome, changes }: EventOf<'phase-ended'>): void {
     const go = outcome === 'go' || outcome === 'partial';
-    this.#settle(keys.node(phase, ''), go ? 'good' : 'skipped');
-    this.#settle(keys.gate(phase, ''), 'skipped');
+    this.#settle(rowKeys.node(phase, ''), go ? 'good' : 'skipped');
+    this.#settle(rowKeys.gate(phase, ''), 'skipped');
     const gates = this.rows.filter(
-      (row) => row.key.startsWith(keys.gate(phase, '')) && row.state === 'good',
+      (row) => row.key.startsWith(rowKeys.gate(phase, '')) && row.state === 'good',
     ).length;
     const told = `${count(changes, 'change')}, ${count(gates, 'gate')} GO`;
     this.#set(
-      keys.phase(phase),
+      rowKeys.phase(phase),
       go ? 'good' : 'bad',
       `${phase}  ${outcome === 'go' ? '' : `${outcome.toUpperCase()}, `}${told}`,
     );
@@ -116,12 +117,12 @@ export class TreeState {
   }
 
   #reading(node: string, title: string): void {
-    if (this.#unread.has(node)) this.#set(keys.reading(node), 'running', title);
+    if (this.#unread.has(node)) this.#set(rowKeys.reading(node), 'running', title);
   }
 
   #read(node: string, state: RowState, title: string): void {
     if (!this.#unread.delete(node)) return;
-    this.#set(keys.reading(node), state, title);
+    this.#set(rowKeys.reading(node), state, title);
     if (this.#unread.size > 0) return;
     const failed = this.rows.filter((row) => row.parent === READING && row.state === 'bad').length;
     const skipped = this.rows.filter((row) => row.parent === READING && row.state === 'skipped').length;
@@ -137,7 +138,7 @@ export class TreeState {
       return;
     }
     const phase = this.rows.find((row) => row.parent === undefined && row.state === 'running');
-    if (phase !== undefined) this.#set(keys.node(phase.name, node), 'bad', title);
+    if (phase !== undefined) this.#set(rowKeys.node(phase.name, node), 'bad', title);
   }
 
   /** The next phase is now running, even if all its events come at once at its end. */
@@ -147,7 +148,7 @@ export class TreeState {
   }
 
   #gateKey({ phase, gate, name }: { phase: string; gate: string; name: string }): string {
-    return this.#byKey.has(keys.gate(phase, gate)) ? keys.gate(phase, gate) : keys.gate(phase, name);
+    return this.#byKey.has(rowKeys.gate(phase, gate)) ? rowKeys.gate(phase, gate) : rowKeys.gate(phase, name);
   }
 
   #settle(prefix: string, to: RowState): void {

@@ -1,7 +1,7 @@
 import { BridgeheadError, EXIT } from '../../core/errors.js';
 import { NodeErrors } from '../context.js';
 import type { ReportedError } from './events.js';
-import { exitOf, reportError } from './report.js';
+import { exitOf, toReportedError } from './report.js';
 
 /** With what a run, or a part of it, ended. */
 export interface Ending {
@@ -19,8 +19,8 @@ export function endingOf(error: unknown, signal: AbortSignal): Ending {
       fix: 'bridgehead apply --resume goes on',
       cause: error,
     });
-    return { exit: EXIT.interrupted, errors: [reportError(interrupted)] };
+    return { exit: EXIT.interrupted, errors: [toReportedError(interrupted)] };
   }
-  const errors = (error instanceof NodeErrors ? error.errors : [error]).map((one) => reportError(one));
+  const errors = (error instanceof NodeErrors ? error.errors : [error]).map((one) => toReportedError(one));
   return { exit: exitOf(errors), errors };
 }

@@ -4,7 +4,7 @@ import type { Node } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { type Refusals, refusedFindings, renewLogins } from '../groups/anew.js';
 import { FIRST_LOOK_SECONDS, UNCHANGED_SECONDS } from '../patience.js';
 import type { GateWork } from '../plan/work.js';
@@ -211,7 +211,7 @@ async function ask(run: RunContext, question: GateQuestion, node: string, isRele
     if (release.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node);
     return [node, replies] as const;
   } catch (error) {
-    run.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
+    run.emit({ type: 'node-failed', node, error: toReportedError(error, { node }) });
     throw error;
   }
 }

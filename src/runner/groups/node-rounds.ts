@@ -1,6 +1,6 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { countChanges, type PlannedStep, planSteps } from '../plan/planned.js';
 import type { StepWork } from '../plan/work.js';
 import { buildRound, type Round } from '../round/build-round.js';
@@ -61,7 +61,7 @@ export class NodeRounds {
     if (error !== undefined) {
       const { phase = this.#works[0]?.phase ?? '', step = '' } =
         error instanceof BridgeheadError ? error.details : {};
-      const told = reportError(error, { node, phase });
+      const told = toReportedError(error, { node, phase });
       this.#context.emit({ type: 'step-failed', phase, step, node, error: told });
       this.#applied = { node, changes, fate: left, error };
       return;

@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { Connection } from '../../remote/transport.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { conclude, failedEnd, revertedError } from '../round/conclude.js';
+import { concludeRound, failedEnd, revertedError } from '../round/conclude.js';
 import { GuardState, isOver, REVERT_MS } from '../round/guard-state.js';
 import { LAST_WORD_MS, revertUnguarded } from '../round/revert-quickly.js';
 import type { ArmedRound, RoundEnd } from '../round/run-round.js';
@@ -102,7 +102,7 @@ async function revertArmed(
       : await new GuardState(context, round, over).revert(deadlineMs);
   if (over !== undefined && !isOver(round, report)) return undefined;
   const cause = fault?.error ?? refusals.get(round.node);
-  const end = conclude(context, armed, { intent, report, started, cause });
+  const end = concludeRound(context, armed, { intent, report, started, cause });
   return revertUnguarded(context, round, endOf(armed, reversal, end));
 }
 
@@ -119,7 +119,11 @@ async function undoConfirmed(
 }
 
 /** Whoever has failed tells why; the others are reverted with it, which needs no error of their own. */
-function endOf(armed: ArmedRound, { trial, refusals }: Reversal, end: ReturnType<typeof conclude>): RoundEnd {
+function endOf(
+  armed: ArmedRound,
+  { trial, refusals }: Reversal,
+  end: ReturnType<typeof concludeRound>,
+): RoundEnd {
   const { round, fault } = armed;
   const refusal = refusals.get(round.node);
   if (end === undefined) {

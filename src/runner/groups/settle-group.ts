@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
-import { conclude } from '../round/conclude.js';
+import { concludeRound } from '../round/conclude.js';
 import { LAST_WORD_MS, revertUnguarded } from '../round/revert-quickly.js';
 import type { ArmedRound } from '../round/run-round.js';
 import { settle } from '../round/settle-guard.js';
@@ -51,7 +51,7 @@ async function confirmAll(
       continue;
     }
     const one = armedOn(armed, node);
-    const end = conclude(context, one, { intent, report: result.value, started });
+    const end = concludeRound(context, one, { intent, report: result.value, started });
     if (end?.fate !== 'changed') refused.set(node, end?.error ?? guardGone(node));
     if (end !== undefined) ends.set(node, await revertUnguarded(context, one.round, end));
   }

@@ -2,7 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import type { Node } from '../../model/inventory.js';
 import type { Transport, Way } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { mapSettled } from '../pool.js';
 import { type Carriers, carriersOf } from './carriers.js';
 import { reachedThrough } from './group.js';
@@ -77,7 +77,7 @@ function tellUnproven({ emit, transport }: RunContext, node: string, error: Brid
   emit({
     type: 'node-left-out',
     node,
-    error: reportError(new BridgeheadError(error.code, message, details), { node }),
+    error: toReportedError(new BridgeheadError(error.code, message, details), { node }),
   });
 }
 

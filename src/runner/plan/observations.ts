@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
-import type { Pair } from '../../layers/pair-secrets.js';
+import type { KeyedPair } from '../../layers/pair-secrets.js';
 import type { Change, Facts, Ownership } from '../../layers/step.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import type { Question } from '../../remote/question.js';
@@ -123,7 +123,7 @@ export class Observations implements Facts {
   }
 
   /** Pairs that the step would give a key which has not been made yet. */
-  wantedSecrets(work: StepWork): readonly Pair[] {
+  wantedSecrets(work: StepWork): readonly KeyedPair[] {
     const observed = this.observed.get(keyOf(work));
     if (observed === undefined || observed.skipped !== undefined) return [];
     return work.kind.wantedSecrets?.(work.context, observed.seen, this) ?? [];

@@ -1,7 +1,7 @@
 import type { Holder, LockOutcome } from '../../guard/index.js';
 import { execute } from '../../remote/execute.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { tellReverted } from '../events/tell-guard.js';
 import { isDeadHere } from '../locks/dead-run.js';
 import { describeHolder, lockedError } from '../locks/locks.js';
@@ -73,7 +73,7 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
     if (asked.read) context.emit({ type: 'node-probed', node, ms: Math.round(performance.now() - started) });
     return asked;
   } catch (error) {
-    context.emit({ type: 'node-failed', node, error: reportError(error, { node }) });
+    context.emit({ type: 'node-failed', node, error: toReportedError(error, { node }) });
     throw error;
   }
 }
@@ -179,7 +179,7 @@ export async function probeAndLock(context: RunContext, request: ProbeRequest): 
     if (context.locks.held.length === 0 || !yielding || tries === LOCK_TRIES) {
       const errors = held.map(({ node, outcome }) => lockedError(node, outcome));
       for (const error of errors) {
-        context.emit({ type: 'node-failed', node: error.details.node ?? '', error: reportError(error) });
+        context.emit({ type: 'node-failed', node: error.details.node ?? '', error: toReportedError(error) });
       }
       throw new NodeErrors(errors);
     }

@@ -1,6 +1,6 @@
 import { BridgeheadError } from '../../core/errors.js';
 import { NodeErrors, type RunContext } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { claimsOf } from './claims.js';
 import { byNode } from './probe.js';
 import type { StepWork } from './work.js';
@@ -19,7 +19,7 @@ export function refuseForeign(context: RunContext, works: readonly StepWork[]): 
   );
   if (errors.length === 0) return;
   for (const error of errors) {
-    context.emit({ type: 'node-failed', node: error.details.node ?? '', error: reportError(error) });
+    context.emit({ type: 'node-failed', node: error.details.node ?? '', error: toReportedError(error) });
   }
   throw new NodeErrors(errors);
 }

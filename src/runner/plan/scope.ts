@@ -4,7 +4,7 @@ import type { Inventory, Node } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
 import type { Command } from '../events/events.js';
 import { nodesOfShard, type Shard } from '../shards/shard.js';
-import { layOut, type PhaseWork, type StepWork, unaskedReaders } from './work.js';
+import { layOutPlaybook, type PhaseWork, type StepWork, unaskedReaders } from './work.js';
 
 /** What a run was told to be about. */
 export interface Selected {
@@ -64,7 +64,7 @@ function chosenOf({ inventory, only, shard }: Selected): string[] {
 export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set()): Scope {
   const { inventory, playbook, phases, command, secrets = new RunSecrets(), given, shard } = request;
   const chosen = new Set(chosenOf(request).filter((name) => !absent.has(name)));
-  const all = layOut(inventory, playbook, secrets);
+  const all = layOutPlaybook(inventory, playbook, secrets);
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
   const relied =

@@ -1,11 +1,11 @@
-import type { Pair } from '../../layers/pair-secrets.js';
+import type { KeyedPair } from '../../layers/pair-secrets.js';
 import type { RunContext } from '../context.js';
 import type { StepWork } from './work.js';
 
 /** Pairs that are to be given a new key by these steps, by whether this run may change both of a pair. */
 export interface WantedSecrets {
-  readonly own: readonly Pair[];
-  readonly split: readonly Pair[];
+  readonly own: readonly KeyedPair[];
+  readonly split: readonly KeyedPair[];
 }
 
 export function wantedSecrets(
@@ -15,7 +15,7 @@ export function wantedSecrets(
   const isLeftAlone = (name: string): boolean =>
     absent.has(name) || (!chosen.has(name) && inventory.nodes.some((node) => node.name === name));
   const pairs = works.flatMap((work) => observations.wantedSecrets(work));
-  const isSplit = ({ nodes }: Pair): boolean => nodes.some(isLeftAlone);
+  const isSplit = ({ nodes }: KeyedPair): boolean => nodes.some(isLeftAlone);
   return { own: pairs.filter((pair) => !isSplit(pair)), split: pairs.filter(isSplit) };
 }
 

@@ -129,7 +129,7 @@ export function unaskedReaders(
  * Lays a playbook over an inventory: every phase's steps and gates with the nodes they concern.
  * Throws InputError with everything that the two together have wrong; nothing has been touched then.
  */
-export function layOut(inventory: Inventory, playbook: Playbook, secrets: PairSecrets): PhaseWork[] {
+export function layOutPlaybook(inventory: Inventory, playbook: Playbook, secrets: PairSecrets): PhaseWork[] {
   const problems: Problem[] = [];
   const folder = dirname(resolve(playbook.file));
   const { file, places } = playbook;

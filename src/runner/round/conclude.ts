@@ -25,7 +25,7 @@ interface Concluded {
 }
 
 /** Tells how a guarded round has ended; undefined where it never was guarded: what failed, failed before. */
-export function conclude(
+export function concludeRound(
   context: RunContext,
   armed: ArmedRound,
   { intent, report, started, cause }: Concluded,

@@ -1,6 +1,6 @@
 import type { RunContext } from '../context.js';
 import { connectionOf } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { tellReverted } from '../events/tell-guard.js';
 import { logInAfresh } from '../groups/fresh-login.js';
 import { revertRounds } from '../undo/revert-phase.js';
@@ -37,7 +37,7 @@ export async function revertUnguarded(context: RunContext, round: Round, end: Ro
     await revertRounds({ ...context, signal }, { node, phase, labels: [label] });
     return end;
   } catch (error) {
-    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+    context.emit({ type: 'node-failed', node, error: toReportedError(error, { node, phase }) });
     return { ...end, fate: 'changed' };
   }
 }

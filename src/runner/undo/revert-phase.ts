@@ -3,7 +3,7 @@ import { execute } from '../../remote/execute.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectionOf, type RunContext } from '../context.js';
 import type { PhaseNodes } from '../events/events.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { tellReverted } from '../events/tell-guard.js';
 import { logInAfresh } from '../groups/fresh-login.js';
 import { inLevels } from '../groups/group.js';
@@ -78,7 +78,7 @@ export async function revertPhase(
     });
   }
   for (const [node, error] of failures) {
-    context.emit({ type: 'node-failed', node, error: reportError(error, { node, phase }) });
+    context.emit({ type: 'node-failed', node, error: toReportedError(error, { node, phase }) });
   }
   const isReverted = (node: string) => !failures.has(node);
   return {

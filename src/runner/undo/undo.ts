@@ -7,7 +7,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import { textOf } from '../../remote/script.js';
 import { connectAll } from '../connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { reportError } from '../events/report.js';
+import { toReportedError } from '../events/report.js';
 import { endRounds, inTurns } from '../groups/apply-group.js';
 import type { Carriers } from '../groups/carriers.js';
 import { type Group, groupsOf, isAlone } from '../groups/group.js';
@@ -156,7 +156,7 @@ async function beginUndo(context: RunContext, undoing: string, node: string): Pr
 
 /** The error of a node whose undo was reverted since another one's could not stay: nothing is undone there either. */
 function undoneWith(node: string, cause: unknown): BridgeheadError {
-  const { message, node: other = '' } = reportError(cause);
+  const { message, node: other = '' } = toReportedError(cause);
   return new BridgeheadError('E_REVERTED', `the undo was reverted on ${node} with that of another node`, {
     node,
     evidence: other === '' ? message : `${other}: ${message}`,

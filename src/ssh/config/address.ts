@@ -11,7 +11,7 @@ const HOST = /^[A-Za-z0-9_.:%][A-Za-z0-9_.:%-]*$/;
 const USER = /^[A-Za-z0-9_.\\@+$-]+$/;
 
 /** Reads `host`, `user@host`, `user@host:port`, `user@[v6]:port` and `ssh://user@host:port`. */
-export function parseAddress(text: string, node: string): Address {
+export function parseDestination(text: string, node: string): Address {
   const bare = text.trim().replace(/^ssh:\/\//, '');
   const at = bare.lastIndexOf('@');
   const user = at < 0 ? undefined : bare.slice(0, at);

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
 import type { Inventory, Node } from '../../model/inventory.js';
-import { type Address, checkAddress, parseAddress } from './address.js';
+import { type Address, checkAddress, parseDestination } from './address.js';
 import { expandPath, type Home } from './home.js';
 import type { Hop } from './hop.js';
 import { SshConfigReader } from './reader.js';
@@ -14,7 +14,7 @@ interface Stop extends Address {
 }
 
 /** Finds the way to each node, asking ~/.ssh/config once per machine. */
-export class Router {
+export class RouteFinder {
   readonly #inventory: Inventory;
   readonly #home: Home;
   readonly #reader: SshConfigReader;
@@ -98,7 +98,7 @@ export class Router {
   #stop(text: string, from: Stop): Stop {
     const node = this.#inventory.nodes.find(({ name }) => name === text);
     if (node !== undefined) return nodeStop(node);
-    return { ...parseAddress(text, from.name), name: text };
+    return { ...parseDestination(text, from.name), name: text };
   }
 
   #keyPath(key: string): string {

@@ -31,7 +31,7 @@ export function retryOf(cause: unknown, progress: Progress): Retry | undefined {
 }
 
 /** The time is up: which part of the way took too long. */
-export function lateError(hop: Hop, timeoutMs: number, progress: Progress): BridgeheadError {
+export function dialTimeout(hop: Hop, timeoutMs: number, progress: Progress): BridgeheadError {
   const within = `within ${timeoutMs / 1000} s`;
   const [what, fix] =
     progress.stage === 'dialling'

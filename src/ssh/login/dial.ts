@@ -8,7 +8,7 @@ import { type Deadline, startDeadline } from '../session/deadline.js';
 import { Link } from '../session/link.js';
 import { classify } from './classify.js';
 import type { Credential } from './credentials.js';
-import { lateError, newProgress, type Progress, type Retry, retryOf } from './dial-progress.js';
+import { dialTimeout, newProgress, type Progress, type Retry, retryOf } from './dial-progress.js';
 import { HostKeyGuard } from './host-key-guard.js';
 
 const KEEPALIVE_MISSES = 3;
@@ -40,7 +40,7 @@ export async function dial(request: DialRequest): Promise<Dialled> {
   let socket: Socket | ClientChannel | undefined;
   let guard: HostKeyGuard | undefined;
   const deadline = startDeadline(request.timeoutMs, request.signal, hop.node, () =>
-    lateError(hop, request.timeoutMs, progress),
+    dialTimeout(hop, request.timeoutMs, progress),
   );
   try {
     guard = new HostKeyGuard(hop, request.acceptNew);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { tellRest, unremovedText } from '../../../src/app/remove/unfinished.js';
 import { EXIT } from '../../../src/core/errors.js';
-import { createRecord, isPartial, recordEvent, unreachedIn } from '../../../src/render/record.js';
+import { createRecord, isPartialGo, recordEvent, unreachedIn } from '../../../src/render/record.js';
 import type { ReportedError, RunEvent } from '../../../src/runner/events/events.js';
 import { cli, folderWith } from '../../cli/helpers.js';
 
@@ -137,6 +137,6 @@ describe('remove while machines are away', () => {
       { type: 'run-ended', exit, changes: 1, errors: [], ms: 1 },
     ];
     for (const event of events) recordEvent(record, event);
-    expect([isPartial(record), unreachedIn(record)]).toEqual([partial, unreached]);
+    expect([isPartialGo(record), unreachedIn(record)]).toEqual([partial, unreached]);
   });
 });

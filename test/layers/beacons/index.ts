@@ -1,6 +1,7 @@
+import { count } from '../../../src/core/text.js';
 import type { GateKind } from '../../../src/layers/gate.js';
 import { gateKinds, type Layer, stepKinds } from '../../../src/layers/layer.js';
-import { conclude, count } from '../../../src/layers/shared/verdict.js';
+import { conclude } from '../../../src/layers/shared/verdict.js';
 import type { StepKind } from '../../../src/layers/step.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { quote } from '../../../src/remote/quote.js';

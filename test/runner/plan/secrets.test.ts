@@ -1,4 +1,4 @@
-import type { Pair } from '../../../src/layers/pair-secrets.js';
+import type { KeyedPair } from '../../../src/layers/pair-secrets.js';
 import type { StepKind } from '../../../src/layers/step.js';
 import type { RunContext } from '../../../src/runner/context.js';
 import { planSteps } from '../../../src/runner/plan/planned.js';
@@ -7,10 +7,10 @@ import type { StepWork } from '../../../src/runner/plan/work.js';
 import { AnsweringNodes, answering, inventoryOf, stageOf } from '../../support/answering-nodes.js';
 
 const inventory = inventoryOf(...['a', 'b', 'c'].map((name) => answering(name)));
-const pair = (...nodes: readonly [string, string]): Pair => ({ network: 'net', nodes });
+const pair = (...nodes: readonly [string, string]): KeyedPair => ({ network: 'net', nodes });
 
 /** On `a`, a step that wants keys for these pairs, and plans one change for each that was made. */
-function workOf(context: RunContext, pairs: readonly Pair[]): StepWork {
+function workOf(context: RunContext, pairs: readonly KeyedPair[]): StepWork {
   const kind: StepKind = {
     kind: 'keys',
     schema: {},
@@ -29,7 +29,7 @@ function workOf(context: RunContext, pairs: readonly Pair[]): StepWork {
   return { phase: 'keys', kind, node, step, context: surroundings };
 }
 
-async function stage(pairs: readonly Pair[], over: Partial<RunContext> = {}, isNeeded = true) {
+async function stage(pairs: readonly KeyedPair[], over: Partial<RunContext> = {}, isNeeded = true) {
   const { context } = await stageOf(new AnsweringNodes(() => ''), inventory, over);
   const work = workOf(context, pairs);
   const reply = (id: string, code: number) => [id, { id, code, stdout: '', stderr: '' }] as const;

@@ -5,7 +5,7 @@ import { RunSecrets } from '../../../src/layers/pair-secrets.js';
 import { loadPlaybook } from '../../../src/playbook/index.js';
 import type { Playbook } from '../../../src/playbook/types.js';
 import { scopeOf } from '../../../src/runner/plan/scope.js';
-import { layOut } from '../../../src/runner/plan/work.js';
+import { layOutPlaybook } from '../../../src/runner/plan/work.js';
 import { phoneHome } from '../../fixtures/phone-home-inventory.js';
 
 const { inventory } = await phoneHome();
@@ -16,7 +16,7 @@ function playbookOn(on: readonly string[], optional = false): Playbook {
 }
 
 function nodesOf(...on: readonly string[]): string[] {
-  return layOut(inventory, playbookOn(on), new RunSecrets()).flatMap(({ steps }) =>
+  return layOutPlaybook(inventory, playbookOn(on), new RunSecrets()).flatMap(({ steps }) =>
     steps.map(({ node }) => node.name),
   );
 }
@@ -54,7 +54,7 @@ describe('where a step is done', () => {
   it.each(['role:wroker', 'site:elsewhere', 'nas'])(
     'lets %s select nothing where that is optional',
     (selector) => {
-      expect(layOut(inventory, playbookOn([selector], true), new RunSecrets())).toMatchObject([
+      expect(layOutPlaybook(inventory, playbookOn([selector], true), new RunSecrets())).toMatchObject([
         { steps: [] },
       ]);
       expect(() => nodesOf(selector)).toThrow(/optional: true/);
@@ -62,14 +62,14 @@ describe('where a step is done', () => {
   );
 
   it('takes no word that could mean nothing anywhere, optional or not', () => {
-    expect(() => layOut(inventory, playbookOn(['role=hub'], true), new RunSecrets())).toThrow(
+    expect(() => layOutPlaybook(inventory, playbookOn(['role=hub'], true), new RunSecrets())).toThrow(
       /is not a valid selector/,
     );
   });
 
   it('lets only members and forwarding be empty by nature', () => {
     const alone = { ...inventory, networks: [] };
-    const lay = (selector: string) => layOut(alone, playbookOn([selector]), new RunSecrets());
+    const lay = (selector: string) => layOutPlaybook(alone, playbookOn([selector]), new RunSecrets());
     expect(lay('members')).toMatchObject([{ steps: [] }]);
     expect(lay('forwarding')).toMatchObject([{ steps: [] }]);
     expect(() => lay('hub')).toThrow(/"hub" selects no node: no network has shape: hub/);
@@ -93,7 +93,7 @@ describe('where the playbook names what selects nothing', () => {
     writeFileSync(file, `name: p\nphases:\n  - name: one\n    ${list}:\n${entry}`);
     const playbook = await loadPlaybook(file);
     rmSync(folder, { recursive: true });
-    expect(() => layOut(inventory, playbook, new RunSecrets())).toThrow(`p.yaml:${place}  one.`);
+    expect(() => layOutPlaybook(inventory, playbook, new RunSecrets())).toThrow(`p.yaml:${place}  one.`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Node } from '../../../src/model/inventory.js';
 import { createHome } from '../../../src/ssh/config/home.js';
-import { Router } from '../../../src/ssh/config/route.js';
+import { RouteFinder } from '../../../src/ssh/config/route.js';
 import { failure } from '../support/collect.js';
 import { makeInventory, makeNode } from '../support/inventory.js';
 import { homeWith } from '../support/login.js';
@@ -11,7 +11,7 @@ function hopOf(nodes: readonly Node[], name: string, config = '', env: Record<st
   const home = createHome({ PATH: process.env['PATH'], ...env }, path);
   const node = nodes.find((each) => each.name === name);
   if (node === undefined) throw new Error(name);
-  const router = new Router(makeInventory(nodes, '/home/me/net/inventory.yaml'), home);
+  const router = new RouteFinder(makeInventory(nodes, '/home/me/net/inventory.yaml'), home);
   return { path, hop: router.hopTo(node) };
 }
 
@@ -128,7 +128,7 @@ describe('the way to a node', () => {
   it('says that ssh is missing', async () => {
     const home = createHome({ PATH: '/nonexistent' }, homeWith({}));
     const { error, text } = await failure(
-      new Router(makeInventory([]), home).hopTo(makeNode('x', { host: 'x' })),
+      new RouteFinder(makeInventory([]), home).hopTo(makeNode('x', { host: 'x' })),
     );
     expect(error.code).toBe('E_SSH_CONFIG');
     expect(text).toContain('apt install openssh-client');

@@ -1,8 +1,9 @@
+import { count } from '../../../core/text.js';
 import { all, END_LINE, fromLines, integer, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { amount } from '../../shared/amount.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import readClock from './clock.sh';
 
 export interface ClockParams {

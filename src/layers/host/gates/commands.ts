@@ -1,8 +1,9 @@
+import { count } from '../../../core/text.js';
 import { command } from '../../../remote/quote.js';
 import { all, END_LINE, fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 
 export interface CommandsParams {
   readonly names: readonly string[];

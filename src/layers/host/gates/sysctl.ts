@@ -1,14 +1,15 @@
+import { count } from '../../../core/text.js';
 import { command } from '../../../remote/quote.js';
 import { END_LINE, fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import { lines } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { overruledAtBoot } from '../kernel/at-boot.js';
 import { BOOT_SETTINGS, type BootSettings, parseBootSettings } from '../kernel/boot-settings.js';
 import { normalizeValue, sysctlPath } from '../kernel/sysctl-keys.js';
 
-export interface SysctlParams {
+export interface SysctlGateParams {
   /** Value by key; of several words separated by any white space. */
   readonly values: Readonly<Record<string, string | number>>;
 }
@@ -22,7 +23,7 @@ interface Seen {
 const fileOf = (key: string): string => `/proc/sys/${sysctlPath(key)}`;
 
 /** The values are in force, and no file sets them otherwise at the next boot. */
-export const sysctl: GateKind<SysctlParams, Seen> = {
+export const sysctl: GateKind<SysctlGateParams, Seen> = {
   kind: 'sysctl',
   schema: parameters(
     {

@@ -25,7 +25,7 @@ export function keyPairOf(privateKey: Secret): KeyPair | undefined {
 }
 
 /** What tells one preshared key from another without showing it: hex. */
-export function fingerprint(secret: Secret): string {
+export function secretFingerprint(secret: Secret): string {
   return createHash('sha256').update(secret.reveal()).digest('hex');
 }
 

@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { parseRules } from '../../../facts/firewall/read.js';
 import type { Table } from '../../../facts/firewall/ruleset.js';
 import { hostPort } from '../../../model/address.js';
@@ -12,7 +13,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {

@@ -60,7 +60,7 @@ function parseNetwork(lines: Lines, number: number): SeenNetwork {
 }
 
 /** Reads what the probe of the gate forwarding said of a node's networks. */
-export function parseForwarding(lines: Lines, networks: readonly Network[]): Seen {
+export function parseForwardingProbe(lines: Lines, networks: readonly Network[]): Seen {
   const values = new Map(all(lines, 'sysctl').map(([path = '', value]) => [path, value]));
   const rulesOf = (tool: 'iptables' | 'ip6tables'): readonly string[] => {
     const rules = all(lines, tool).map((words) => words.join(' '));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { count } from '../../../core/text.js';
 import { type Cause, courseOf } from '../../../facts/firewall/evaluate.js';
 import type { Packet } from '../../../facts/firewall/packet.js';
 import { isHelpedByOwner, loadedFrom, ownerOf, ruleText } from '../../../facts/firewall/told.js';
@@ -9,14 +10,20 @@ import { fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { overruledAtBoot } from '../../host/kernel/at-boot.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { forwardingRuleset, forwardingTable } from '../forwarding/table.js';
 import { unitOf } from '../forwarding/unit.js';
 import { wipedBy } from '../forwarding/wiped.js';
 import { type Passage, passagesOf } from '../overlay/passages.js';
 import { forwardsPackets } from '../overlay/peers.js';
 import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
-import { difference, parseForwarding, type Seen, type SeenNetwork, SWITCHES } from './forwarding-seen.js';
+import {
+  difference,
+  parseForwardingProbe,
+  type Seen,
+  type SeenNetwork,
+  SWITCHES,
+} from './forwarding-seen.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 
 const REPAIR = 'apply the phase that lets it forward (`bridgehead apply`)';
@@ -218,7 +225,7 @@ class NetworkJudge {
 /** The networks in which a node passes packets on, and what it was seen to do. */
 interface Passing {
   readonly networks: readonly Network[];
-  readonly seen: ReturnType<typeof parseForwarding>;
+  readonly seen: ReturnType<typeof parseForwardingProbe>;
 }
 
 /** Hubs, relays and gateways pass on what they should: the kernel forwards, our table is complete and comes back after a reboot, and no other firewall drops it. */
@@ -239,7 +246,7 @@ export const forwarding: GateKind<NetworkParams, Passing | undefined> = {
       script: networks.length === 0 ? 'echo end\n' : forwardingProbe(context.inventory, networks, node.name),
       parse: fromLines((lines) => {
         const networks = forwardedOn(context, node.name);
-        if (networks.length > 0) return { networks, seen: parseForwarding(lines, networks) };
+        if (networks.length > 0) return { networks, seen: parseForwardingProbe(lines, networks) };
         if (lines.length > 0) throw new GarbledReply('expected nothing');
         return undefined;
       }),

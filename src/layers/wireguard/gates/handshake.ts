@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { all, fromLines, integer, only } from '../../../remote/reply-lines.js';
@@ -11,7 +12,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { endpointFor } from '../overlay/endpoint.js';
 import { peersOf } from '../overlay/peers.js';

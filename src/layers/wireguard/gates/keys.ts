@@ -1,9 +1,10 @@
+import { count } from '../../../core/text.js';
 import { quote } from '../../../remote/quote.js';
 import { END_LINE, fromLines } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 

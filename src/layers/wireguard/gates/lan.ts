@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
 import { hubOf } from '../../../model/shape.js';
 import { type LanProbe, lanProgram } from '../../../packets/lan-program.js';
@@ -10,7 +11,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { type LanTarget, targetsBehind, targetsThrough } from './shared/lan-targets.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';

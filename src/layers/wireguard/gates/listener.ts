@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
@@ -6,7 +7,7 @@ import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { readAddresses, readInterface, readUnit } from '../tunnel/readings.js';
 import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';

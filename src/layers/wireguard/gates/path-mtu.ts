@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
 import { pathMtuProgram } from '../../../packets/path-mtu-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
@@ -9,10 +10,10 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
-import { type Pair, pairsFrom, type Way, waysOf } from './shared/pairs.js';
+import { type FamilyPair, type Pair, pairsFrom, waysOf } from './shared/pairs.js';
 
 export type PathMtuParams = NetworkParams & WithinParams;
 
@@ -59,7 +60,7 @@ function parse(lines: Lines): Seen {
   };
 }
 
-function waysFrom(context: GateContext<PathMtuParams>, node: string): readonly Way[] {
+function waysFrom(context: GateContext<PathMtuParams>, node: string): readonly FamilyPair[] {
   return pairsFrom(context, node).flatMap(waysOf);
 }
 
@@ -73,7 +74,7 @@ function fixFor(network: Network, { from, to }: Pair, bytes: number): string {
 
 function judge(
   context: GateContext<PathMtuParams>,
-  way: Way,
+  way: FamilyPair,
   { mtu, reach, heard }: { readonly mtu: number | undefined; readonly reach: Reach; readonly heard: number },
 ): Finding {
   const { network, from, to } = way;

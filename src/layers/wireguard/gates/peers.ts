@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { all, END_LINE, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
@@ -5,7 +6,7 @@ import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { HANDSHAKE_LIFETIME, mayBeLearned } from '../overlay/learned.js';
 import { peersOf } from '../overlay/peers.js';

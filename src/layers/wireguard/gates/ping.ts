@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
 import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
 import { all, fromLines, GarbledReply, integer } from '../../../remote/reply-lines.js';
@@ -9,7 +10,7 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
 import { waysOf } from './shared/pairs.js';

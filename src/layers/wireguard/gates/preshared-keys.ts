@@ -1,9 +1,10 @@
+import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
 import { all, END_LINE, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
 import { peersOf } from '../overlay/peers.js';

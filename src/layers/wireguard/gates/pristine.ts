@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { courseOf } from '../../../facts/firewall/evaluate.js';
 import { parseRules } from '../../../facts/firewall/read.js';
 import type { Table } from '../../../facts/firewall/ruleset.js';
@@ -8,10 +9,10 @@ import type { FragmentReply } from '../../../remote/program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { isClosedRule } from '../forwarding/closed.js';
 import { cutPart, parseOwners } from '../ownership/probe.js';
-import { foreignFix, type Ownership, ownershipOf } from '../ownership/verdict.js';
+import { foreignFix, type InterfaceOwner, ownershipOf } from '../ownership/verdict.js';
 import { isOurs, networksOf } from '../retire/ours.js';
 import { type Left, parseLeft } from '../retire/probe.js';
 import type { SeenInterface } from '../tunnel/live.js';
@@ -59,7 +60,7 @@ const DEFAULT_RULES = new Set([
 /** What the node says of itself, and what is made of it here, where the inventory is known. */
 function ownerOf(
   said: string,
-  judged: Ownership | undefined,
+  judged: InterfaceOwner | undefined,
 ): Pick<SeenNetwork, 'owner' | 'foreign' | 'isLink'> {
   if (judged?.kind === 'foreign') {
     return { owner: 'foreign', foreign: judged.seen, ...(judged.isLink && { isLink: true }) };
@@ -87,7 +88,7 @@ function cutParts(reply: FragmentReply): Parts {
 
 function parse(lines: Lines, node: string, context: GateContext<NetworkParams>, parts: Parts): Seen {
   const networks = networksOn(context, node);
-  const whose = (network: Network): Ownership | undefined => {
+  const whose = (network: Network): InterfaceOwner | undefined => {
     const own = parts.owners.get(network.interface);
     return own && ownershipOf({ ...context, network, node }, own);
   };

@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { command } from '../../../remote/quote.js';
@@ -6,7 +7,7 @@ import { lines, type Script } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { routesOf } from '../overlay/peers.js';
 import { readRoutes } from '../tunnel/readings.js';
 import { addressesOf, type InNetwork, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';

@@ -1,3 +1,4 @@
+import { count } from '../../../core/text.js';
 import { transferProgram } from '../../../packets/transfer-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
@@ -8,17 +9,17 @@ import {
   type WithinParams,
   withinParameter,
 } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
   bothMeasured,
+  type FamilyPair,
   leftOut,
   orderedPairs,
   type Pair,
   pairsFrom,
   pairsTo,
-  type Way,
   waysOf,
 } from './shared/pairs.js';
 
@@ -53,16 +54,16 @@ export function transferPort(token: string, { index, of } = { index: 1, of: 1 })
 }
 
 /** A way with its numbers among those that its first node sends on, and its second one receives on. */
-interface NumberedWay extends Way {
+interface NumberedWay extends FamilyPair {
   readonly sending: number;
   readonly receiving: number;
 }
 
-function insideWays(context: GateContext<TransferParams>, pairs: readonly Pair[]): readonly Way[] {
+function insideWays(context: GateContext<TransferParams>, pairs: readonly Pair[]): readonly FamilyPair[] {
   return bothMeasured(context, pairs).inside.flatMap(waysOf);
 }
 
-function numbered(ways: readonly Way[]): readonly NumberedWay[] {
+function numbered(ways: readonly FamilyPair[]): readonly NumberedWay[] {
   const sent = new Map<string, number>();
   const received = new Map<string, number>();
   return ways.map((way) => {

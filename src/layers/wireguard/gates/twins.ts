@@ -1,7 +1,8 @@
+import { count } from '../../../core/text.js';
 import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
-import { conclude, count } from '../../shared/verdict.js';
+import { conclude } from '../../shared/verdict.js';
 import identity from './twins.sh';
 
 interface Identity {

@@ -32,7 +32,7 @@ export function missingWay(
 }
 
 /** What would let `caller`, or anyone on the internet, call a hidden node; or why nothing can. */
-export function wayIn(inventory: Inventory, network: Network, name: string, caller?: string): Way {
+export function wayIn(inventory: Inventory, network: Network, name: string, caller?: string): PossibleWay {
   const { nodes, sites } = atlasOf(inventory);
   const site = sites.get(nodes.get(name)?.site ?? '');
   if (!site) return { possible: false, text: `${name} has neither a public address nor a site` };
@@ -49,7 +49,7 @@ export function wayIn(inventory: Inventory, network: Network, name: string, call
   return { possible: true, text };
 }
 
-export interface Way {
+export interface PossibleWay {
   readonly possible: boolean;
   readonly text: string;
 }

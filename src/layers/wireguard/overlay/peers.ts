@@ -12,7 +12,7 @@ import {
   subnetsOf,
 } from '../../../model/shape.js';
 import { endpointFor, isHidden, sameSite } from './endpoint.js';
-import type { Pair, Peer } from './types.js';
+import type { MemberPair, Peer } from './types.js';
 
 /**
  * The `[Peer]` blocks of one member, in the order of the inventory; clients last, and only those whose key is known.
@@ -119,13 +119,13 @@ export function routesOf(inventory: Inventory, network: Network, node: string): 
 }
 
 /** Every ordered pair of members, whatever passes their packets on. Clients are in none. */
-export function allPairs(network: Network): Pair[] {
+export function allPairs(network: Network): MemberPair[] {
   const names = network.members.map(({ node }) => node);
   return names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
 /** The ordered pairs that have a tunnel of their own; the rest go through the relay or through hubs. */
-export function directPairs(inventory: Inventory, network: Network): Pair[] {
+export function directPairs(inventory: Inventory, network: Network): MemberPair[] {
   return allPairs(network).filter(
     ({ from, to }) =>
       arePeers(inventory, network, from, to) &&

@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 /** An ordered pair of members, by node name. */
-export interface Pair {
+export interface MemberPair {
   readonly from: string;
   readonly to: string;
 }

@@ -11,7 +11,7 @@ import { keyPath } from '../tunnel/readings.js';
 import { markOf, type OwnerRecord, recordPath } from './record.js';
 
 /** Whose an interface is that the inventory wants on a node. */
-export type Ownership =
+export type InterfaceOwner =
   /** Nothing of that name is there. */
   | { readonly kind: 'free' }
   /** `recorded`: the node has noted so. */
@@ -31,7 +31,7 @@ export function foreignFix({ name }: Network, node: string, isLink?: boolean): s
   return `${another}; or, if nothing on ${node} needs it any more, have whoever set it up remove it`;
 }
 
-export interface Claim {
+export interface InterfaceClaim {
   readonly inventory: Inventory;
   readonly network: Network;
   readonly node: string;
@@ -48,7 +48,7 @@ interface Wanted {
 const meets = (some: Iterable<string>, others: ReadonlySet<string>): boolean =>
   [...some].some((one) => others.has(one));
 
-function wantedOf({ inventory, network, node, facts }: Claim): Wanted {
+function wantedOf({ inventory, network, node, facts }: InterfaceClaim): Wanted {
   const peers = peersOf(inventory, network, node);
   const keys = peers.map((peer) => peer.publicKey ?? facts.get(peer.node, publicKeyFact(network.interface)));
   return {
@@ -59,7 +59,7 @@ function wantedOf({ inventory, network, node, facts }: Claim): Wanted {
 }
 
 /** Every public key that this run knows of the inventory's nodes and clients. */
-export function knownKeys({ networks }: Inventory, facts: Facts): ReadonlySet<string> {
+export function knownPublicKeys({ networks }: Inventory, facts: Facts): ReadonlySet<string> {
   const keys = networks.flatMap((network) => [
     ...network.members.map(({ node }) => facts.get(node, publicKeyFact(network.interface))),
     ...network.clients.map(({ publicKey }) => publicKey),
@@ -78,7 +78,7 @@ export function isKin(record: OwnerRecord, inventory: Inventory, keys: ReadonlyS
 }
 
 /** The same for an interface that is wanted: its addresses speak, too, also where the inventory was given another name. */
-function isRecordOf(record: OwnerRecord, { inventory }: Claim, wanted: Wanted): boolean {
+function isRecordOf(record: OwnerRecord, { inventory }: InterfaceClaim, wanted: Wanted): boolean {
   const sameAddress = meets(record.addresses, wanted.addresses);
   const sameKeys = record.peers.some(({ publicKey }) => wanted.keys.has(publicKey));
   if (record.inventory !== inventory.name) return sameAddress && sameKeys;
@@ -93,7 +93,7 @@ const FOREIGN_LIVE = 'a running interface that Bridgehead did not make';
  * Judges whose an interface is that the inventory wants: by the node's record, and where there is none (a version before
  * the records wrote it) by key and addresses. Never by a comment alone, which wg-quick and editors rewrite.
  */
-export function ownershipOf(claim: Claim, seen: SeenInterface): Ownership {
+export function ownershipOf(claim: InterfaceClaim, seen: SeenInterface): InterfaceOwner {
   const wanted = wantedOf(claim);
   const { record, config, live } = seen;
   if (record === undefined && config === undefined && live === undefined) return { kind: 'free' };

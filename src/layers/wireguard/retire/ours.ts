@@ -3,7 +3,7 @@ import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 import type { Facts } from '../../step.js';
 import { parseConfig } from '../overlay/parse-config.js';
-import { isKin, knownKeys } from '../ownership/verdict.js';
+import { isKin, knownPublicKeys } from '../ownership/verdict.js';
 import type { Left } from './probe.js';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
@@ -53,7 +53,7 @@ export function isOurs(left: Left, inventory: Inventory, node: Node, facts: Fact
   );
   if (moved) return true;
   const { record, config } = left.seen;
-  const keys = knownKeys(inventory, facts);
+  const keys = knownPublicKeys(inventory, facts);
   if (record !== undefined) return isKin(record, inventory, keys);
   const text = config?.text ?? '';
   return (

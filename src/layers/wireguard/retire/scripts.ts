@@ -17,7 +17,7 @@ import { switchOffScript } from './switch-off.js';
 export const tunnelUnitOf = (interfaceName: string): string => `wg-quick@${interfaceName}.service`;
 
 /** Takes an interface down, whoever started it, and out of the next boot. */
-export function stopScript(interfaceName: string): string {
+export function takeDownScript(interfaceName: string): string {
   const unit = quote(tunnelUnitOf(interfaceName));
   const link = quote(interfaceName);
   return `if [ -d /sys/class/net/${link} ] && ! grep -qsx DEVTYPE=wireguard /sys/class/net/${link}/uevent && [ ! -S /run/wireguard/${link}.sock ] && ! wg show ${link} listen-port >/dev/null 2>&1; then

@@ -14,7 +14,7 @@ import { formerName, jointOf } from './joint.js';
 import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
 import { isOurs, networksOf, previousOf } from './ours.js';
 import { beforeLeft, filesOf, forwardingFilesOf, type Left, parseLeft, probeLeft } from './probe.js';
-import { forwardNothingScript, removeFilesScript, stopScript, tunnelUnitOf } from './scripts.js';
+import { forwardNothingScript, removeFilesScript, takeDownScript, tunnelUnitOf } from './scripts.js';
 import { tellSwitch } from './why-forwards.js';
 
 export interface RetireParams {
@@ -104,7 +104,13 @@ function retire(context: Context, left: Left): Change[] {
   const rest = files.filter((file) => !forwarding.includes(file));
   const changes: Change[] = [
     ...(runs
-      ? [{ summary: `stop ${name}, now and at boot: ${reason}`, disruption: felt, script: stopScript(name) }]
+      ? [
+          {
+            summary: `stop ${name}, now and at boot: ${reason}`,
+            disruption: felt,
+            script: takeDownScript(name),
+          },
+        ]
       : []),
     ...(forwarding.length > 0
       ? [

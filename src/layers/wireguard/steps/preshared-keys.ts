@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
 import { lines, type Script } from '../../../remote/script.js';
-import type { Pair, PairSecret } from '../../pair-secrets.js';
+import type { KeyedPair, PairSecret } from '../../pair-secrets.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
@@ -158,11 +158,11 @@ function unagreed(
   { inventory, node, networks, secrets }: Context,
   seen: PresharedKeysSeen,
   facts: Facts,
-): readonly Pair[] {
+): readonly KeyedPair[] {
   return networks
     .filter(({ presharedKeys }) => presharedKeys)
     .flatMap((network) =>
-      peersOf(inventory, network, node.name).flatMap((peer): Pair[] => {
+      peersOf(inventory, network, node.name).flatMap((peer): KeyedPair[] => {
         if (secrets.made(network.name, node.name, peer.node) !== undefined) return [];
         const own = seen.get(presharedKeyFile(network.interface, peer.node));
         const isAgreed = own !== undefined && own.sha256 === agreedOn(node.name, network, peer, own, facts);

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { Secret } from '../../../../src/core/secret.js';
-import { fingerprint, keyPairOf, makeKeyPair } from '../../../../src/layers/wireguard/clients/keys.js';
+import { keyPairOf, makeKeyPair, secretFingerprint } from '../../../../src/layers/wireguard/clients/keys.js';
 
 /** What stands before the 32 bytes of an X25519 private key in PKCS #8. */
 const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
@@ -48,8 +48,8 @@ describe('a key pair', () => {
   );
 });
 
-it('the fingerprint is the SHA-256 of the text', () => {
-  expect(fingerprint(new Secret('abc'))).toBe(
+it('the secretFingerprint is the SHA-256 of the text', () => {
+  expect(secretFingerprint(new Secret('abc'))).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
 });

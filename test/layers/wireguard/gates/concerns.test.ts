@@ -1,11 +1,11 @@
 import { loadInventory } from '../../../../src/inventory/index.js';
 import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
 import { loadPlaybook } from '../../../../src/playbook/index.js';
-import { layOut } from '../../../../src/runner/plan/work.js';
+import { layOutPlaybook } from '../../../../src/runner/plan/work.js';
 
 /** Gates that a playbook comes to on an inventory. */
 async function gatesOf(playbook: string, inventory: string): Promise<readonly string[]> {
-  const phases = layOut(
+  const phases = layOutPlaybook(
     await loadInventory(`inventory/${inventory}.yaml`),
     await loadPlaybook(`playbooks/${playbook}.yaml`),
     new RunSecrets(),

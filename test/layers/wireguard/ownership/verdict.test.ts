@@ -2,7 +2,7 @@ import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { type OwnerRecord, recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
-import { type Ownership, ownershipOf } from '../../../../src/layers/wireguard/ownership/verdict.js';
+import { type InterfaceOwner, ownershipOf } from '../../../../src/layers/wireguard/ownership/verdict.js';
 import { parseInterfaceProbe } from '../../../../src/layers/wireguard/tunnel/live.js';
 import { memberOf } from '../../../../src/model/atlas.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
@@ -45,7 +45,7 @@ interface Said {
   readonly live?: readonly string[];
 }
 
-function judged({ own, record, conf, inline, live }: Said, inventory = homeMesh): Ownership {
+function judged({ own, record, conf, inline, live }: Said, inventory = homeMesh): InterfaceOwner {
   const text = `${record ? recordText('wg0', record) : ''}${conf ?? ''}`;
   const said = [
     ...(own === undefined ? [] : [`@own ${own}`]),

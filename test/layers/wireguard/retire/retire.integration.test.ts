@@ -6,7 +6,7 @@ import { MANAGED, renderConfig } from '../../../../src/layers/wireguard/overlay/
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
 import { forgetAsideFragment } from '../../../../src/layers/wireguard/retire/aside.js';
-import { stopScript } from '../../../../src/layers/wireguard/retire/scripts.js';
+import { takeDownScript } from '../../../../src/layers/wireguard/retire/scripts.js';
 import { type RetireParams, retireStep } from '../../../../src/layers/wireguard/retire/step.js';
 import { switchOffScript } from '../../../../src/layers/wireguard/retire/switch-off.js';
 import { WHY_FORWARDS } from '../../../../src/layers/wireguard/retire/why-forwards.js';
@@ -400,7 +400,7 @@ ip link set lo up; echo 1 >/proc/sys/${MARK.replaceAll('.', '/')}\n${more}`),
       const systemctl = `case "$*" in list-unit-files*) ${known} ;; disable*) echo 'Failed to disable unit: Unit file wg-quick@wg0.service does not exist.' >&2; exit 1 ;; stop* | reset-failed*) exit 5 ;; esac`;
       const { code, stdout, stderr } = runScript(
         shell,
-        `( ${stopScript('wg0')} ); code=$?; [ ! -h ${LINK} ] || echo linked; exit $code`,
+        `( ${takeDownScript('wg0')} ); code=$?; [ ! -h ${LINK} ] || echo linked; exit $code`,
         {
           ...machine(`mkdir -p ${LINK.slice(0, LINK.lastIndexOf('/'))}; ln -s /nowhere ${LINK}`),
           path: [fakes({ ...TOOLS, systemctl })],
@@ -419,7 +419,7 @@ ip link set lo up; echo 1 >/proc/sys/${MARK.replaceAll('.', '/')}\n${more}`),
     const stop = (wg: string, files: string) =>
       runScript(
         shell,
-        `${stopScript('wg0')}\ncode=$?; [ ! -d /sys/class/net/wg0 ] || echo there; exit $code`,
+        `${takeDownScript('wg0')}\ncode=$?; [ ! -d /sys/class/net/wg0 ] || echo there; exit $code`,
         {
           ...machine(files),
           path: [fakes({ ...TOOLS, wg })],
@@ -430,7 +430,7 @@ ip link set lo up; echo 1 >/proc/sys/${MARK.replaceAll('.', '/')}\n${more}`),
     expect(foreign.code).not.toBe(0);
     expect(foreign.stderr).toContain('wg0 is not a WireGuard interface any more');
     expect(
-      runScript(shell, `( ${stopScript('wg0')} ); ls /sys/class/net`, {
+      runScript(shell, `( ${takeDownScript('wg0')} ); ls /sys/class/net`, {
         ...machine(bridge),
         path: [fakes({ ...TOOLS, wg: 'exit 1' })],
       }).stdout,

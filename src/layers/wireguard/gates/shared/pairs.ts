@@ -13,7 +13,7 @@ export interface Pair {
 }
 
 /** An ordered pair in one family. */
-export interface Way extends Pair {
+export interface FamilyPair extends Pair {
   /** Overlay address of `to`. */
   readonly address: string;
   /** Overlay address of `from` in the same family. */
@@ -44,7 +44,7 @@ export function orderedPairs(context: GateContext<unknown>): readonly Pair[] {
 }
 
 /** A pair's ways, one for each address of `to` in a family that `from` has too. */
-export function waysOf(pair: Pair): readonly Way[] {
+export function waysOf(pair: Pair): readonly FamilyPair[] {
   const from = addressesOf(pair.network, pair.from);
   return addressesOf(pair.network, pair.to).flatMap((address) => {
     const source = from.find((own) => isIpv6(own) === isIpv6(address));
