@@ -27,7 +27,7 @@ describe('a change that can’t be', () => {
   it.each<[string, string[], string]>([
     ['the name of a node', ['add', 'vps', '--yes', '--qr'], 'NAME  vps is already a node'],
     ['a name taken', ['add', 'phone', '--yes', '--qr'], 'bridgehead client rekey phone gives it new keys'],
-    ['an odd name', ['add', 'Mum', '--yes', '--qr'], 'NAME  "Mum" is no name'],
+    ['an odd name', ['add', 'Mum', '--yes', '--qr'], 'NAME  "Mum" is not a valid name'],
     ['an address outside', ['add', 'x', '--yes', '--qr', '--address', '10.9.0.1'], 'is outside network home'],
     [
       'a full tunnel on a hub without NAT',

@@ -139,7 +139,7 @@ describe('a change that the hub doesn’t take', () => {
     await lab.exec('vps', 'mv /usr/sbin/nft.away /usr/sbin/nft');
     expect(added.code).toBe(3);
     expect(added.stderr).toContain(
-      `vps is not yet as the inventory says (phase install), so its clients can't be changed: first run bridgehead apply -i ${file}`,
+      `vps does not match the inventory yet (phase install), so its clients can't be changed: run bridgehead apply -i ${file}`,
     );
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(existsSync(conf('laptop'))).toBe(false);

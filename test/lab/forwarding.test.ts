@@ -74,7 +74,7 @@ describe('what is missing is seen, and put back', () => {
     ],
     ['IPv6 forwarding', 'vps', 'sysctl -q -w net.ipv6.conf.all.forwarding=0', /all\.forwarding is 0$/],
     ['its start at boot', 'gw', 'systemctl disable -q bridgehead-forwarding@wg0', /not loaded at boot$/],
-    ['all rules of the machine', 'gw', 'nft flush ruleset', /the table is not there$/],
+    ['all rules of the machine', 'gw', 'nft flush ruleset', /the table is missing$/],
   ])('%s', async (_what, node, script, change) => {
     await exec(lab, node, script);
     const told = await apply();

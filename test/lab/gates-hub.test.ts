@@ -138,7 +138,7 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
       "vps -> node-a: no answer; node-a doesn't reach it on its LAN either",
     ]);
     expect(verdicts.get('lan')?.findings.find(({ expected }) => expected.startsWith(ROUTER))?.seen).toBe(
-      'no answer, as some routers do; lan-2 behind it answers',
+      'no answer, which some routers do; lan-2 behind it answers',
     );
   }, 60_000);
 

@@ -60,7 +60,7 @@ describe('the gate path-mtu on the home mesh', () => {
     world.sh('ms-1', 'ip link set wg0 mtu 1420');
     expect(stopsIn(verdict)).toEqual([]);
     expect(verdict?.findings.filter(({ node }) => node === 'ms-1').map(({ expected }) => expected)[0]).toBe(
-      'packets of 1300 bytes unbroken to 172.27.15.11, the MTU of wg0',
+      'packets of 1300 bytes, unfragmented, to 172.27.15.11, the MTU of wg0',
     );
   }, 60_000);
 

@@ -220,7 +220,7 @@ describe('what is no longer wanted', () => {
     write('inventory.yaml', { members: ['a', 'b'], network: [RENAMED] });
     const planned = summaries(await plan());
     expect(planned).toContainEqual(
-      'c: stop wghome, now and at boot: c is not a member of network home any more',
+      'c: stop wghome, now and at boot: c is no longer a member of network home',
     );
     expect(planned).toContainEqual(
       'a: remove peer c (10.41.0.3/32): it is not a member of network home any more',

@@ -152,7 +152,7 @@ suite('against a real sshd', () => {
     const ssh = transport({ inventory: makeInventory([edge]), home: home(entry(sshd.hostKeys.ed25519)) });
     const { error, text } = await failure(ssh.connect(edge));
     expect(error.code).toBe('E_SSH_AUTH');
-    expect(text).toContain(`does not let root in`);
+    expect(text).toContain(`refused the login of root`);
     expect(text).toContain(`keys offered: ${key}; it takes publickey`);
     expect(text).toContain('ssh-copy-id');
     expect(text).toContain('password logins are not supported');

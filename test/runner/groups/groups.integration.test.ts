@@ -144,7 +144,7 @@ describe('a run that changes what others are reached through', () => {
     expect(errors()).toEqual([['a', 'E_REVERTED']]);
     const [error] = ofType('run-ended')[0]?.errors ?? [];
     expect(error?.message).toContain(`no new login to ${name} worked through it`);
-    expect(error?.evidence).toContain('does not pass connections on');
+    expect(error?.evidence).toContain('does not forward connections');
     expect(undone()).toEqual(['a']);
   });
 
