@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BridgeheadError } from '../core/errors.js';
+import type { Question } from '../remote/question.js';
 import { quote } from '../remote/quote.js';
 
 /** Bytes up to which a file's content is read back; beyond, its checksum stands for it. */
@@ -22,16 +23,16 @@ export type SeenFile =
       readonly sha256?: string;
     };
 
-export interface ProbeFileOptions {
+export interface FileOptions {
   /** Reads back the checksum alone. */
   readonly secret?: boolean;
 }
 
 /**
  * POSIX sh that tells a file's type, mode, owner, size and content: one `stat` and one reader, nothing if it is absent.
- * Symbolic links are not followed. It has to end its fragment: the content runs up to the last line.
+ * Symbolic links are not followed. The content runs up to the last line.
  */
-export function probeFileScript(path: string, { secret = false }: ProbeFileOptions = {}): string {
+function readFile(path: string, { secret = false }: FileOptions = {}): string {
   const limit = secret ? -1 : PROBE_CONTENT_BYTES;
   return `(
 path=${quote(path)}
@@ -75,8 +76,8 @@ function parseBody(text: string): { content?: string; sha256?: string } {
   return { sha256: sum };
 }
 
-/** Reads what `probeFileScript` printed; throws E_REMOTE_GARBLED where that is not it. */
-export function parseFileProbe(stdout: string): SeenFile {
+/** Throws E_REMOTE_GARBLED where the node said something else. */
+export function parseFile(stdout: string): SeenFile {
   const cut = stdout.indexOf('\n');
   const header = (cut < 0 ? stdout : stdout.slice(0, cut)).trimEnd();
   if (header === 'absent') return { type: 'absent' };
@@ -94,6 +95,11 @@ export function parseFileProbe(stdout: string): SeenFile {
     size: Number(size),
     ...(type === 'file' ? parseBody(stdout.slice(cut + 1)) : {}),
   };
+}
+
+/** What a file is like, which may be absent. It comes last where several things are asked. */
+export function fileFact(path: string, options: FileOptions = {}): Question<SeenFile> {
+  return { script: readFile(path, options), parse: ({ stdout }) => parseFile(stdout) };
 }
 
 /** Whether a probed file holds exactly this text. */

@@ -1,3 +1,4 @@
+import type { Question } from '../remote/question.js';
 import { command, quote } from '../remote/quote.js';
 
 export interface SeenUnit {
@@ -22,7 +23,7 @@ const STAT_MARK = 'file ';
  * POSIX sh: one `systemctl show`, and one `stat` where files are asked for. Times are UTC; systemd older than 247
  * doesn't know `--timestamp` and tells whole seconds.
  */
-export function probeUnitScript(unit: string, files: readonly string[]): string {
+function readUnit(unit: string, files: readonly string[]): string {
   const flags = PROPERTIES.map((name) => `-p ${name}`).join(' ');
   const stat = `set --
 for file in ${command(...files)}; do [ ! -e "$file" ] || set -- "$@" "$file"; done
@@ -41,8 +42,8 @@ function parseTime(text: string): number | undefined {
   return Date.parse(`${day}T${time}Z`) / 1000 + Number(`0${fraction}`);
 }
 
-/** Reads what `probeUnitScript` printed; nothing at all is a machine without systemd. */
-export function parseUnit(stdout: string): SeenUnit {
+/** Nothing at all is a machine without systemd. */
+function parseUnit(stdout: string): SeenUnit {
   const lines = stdout.split('\n');
   const property = (name: string): string =>
     lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
@@ -59,4 +60,9 @@ export function parseUnit(stdout: string): SeenUnit {
     startedAt: parseTime(property('InactiveExitTimestamp')),
     modified: new Map(modified),
   };
+}
+
+/** How a unit stands, and when `files` were changed last. */
+export function unitFact(unit: string, files: readonly string[]): Question<SeenUnit> {
+  return { script: readUnit(unit, files), parse: ({ stdout }) => parseUnit(stdout) };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BridgeheadError } from '../core/errors.js';
 import { FrameReader, joinFrames } from './frames.js';
 import { buildProgram, type Fragment, type FragmentReply } from './program.js';
+import type { Question } from './question.js';
 import type { Connection } from './transport.js';
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -49,4 +50,17 @@ export async function execute(
   }
   const between = [sent, Date.now()] as const;
   return new Map([...joinFrames(stdout, stderr)].map(([id, reply]) => [id, { ...reply, between }]));
+}
+
+/** Asks one question alone. Rejects as {@link execute} does, and where the answer can't be read. */
+export async function ask<T>(
+  connection: Connection,
+  { script, parse }: Question<T>,
+  options: ExecuteOptions,
+): Promise<T> {
+  const [reply] = [...(await execute(connection, [{ id: 'question', script }], options)).values()];
+  if (reply === undefined) {
+    throw new BridgeheadError('E_REMOTE_GARBLED', `${options.node} gave no answer`, { node: options.node });
+  }
+  return parse(reply);
 }

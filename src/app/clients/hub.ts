@@ -2,14 +2,10 @@ import { BridgeheadError } from '../../core/errors.js';
 import { presharedKeyFact, publicKeyFact } from '../../layers/wireguard/facts.js';
 import { peersOf } from '../../layers/wireguard/overlay/peers.js';
 import type { Peer } from '../../layers/wireguard/overlay/types.js';
-import {
-  type LivePeer,
-  parseInterfaceProbe,
-  probeInterfaceScript,
-} from '../../layers/wireguard/tunnel/live.js';
+import { interfaceFact, type LivePeer } from '../../layers/wireguard/tunnel/live.js';
 import { hostRoute } from '../../model/address.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
-import { execute } from '../../remote/execute.js';
+import { ask } from '../../remote/execute.js';
 import type { Transport } from '../../remote/transport.js';
 import type { GivenFacts } from '../../runner/plan/scope.js';
 
@@ -36,10 +32,8 @@ export async function askHub(
 ): Promise<HubView> {
   const connection = await transport.connect(hub, signal);
   try {
-    const fragment = { id: 'hub', script: probeInterfaceScript(network.interface) };
     const options = { node: hub.name, deadlineMs: DEADLINE_MS, signal };
-    const replies = await execute(connection, [fragment], options);
-    const seen = parseInterfaceProbe(replies.get('hub')?.stdout ?? '');
+    const seen = await ask(connection, interfaceFact(network.interface), options);
     if (seen.ownKey === undefined) {
       throw new BridgeheadError('E_STEP', `${hub.name} has no key for ${network.interface} yet`, {
         node: hub.name,

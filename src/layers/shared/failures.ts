@@ -1,5 +1,6 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { FragmentReply } from '../../remote/program.js';
+import type { Question } from '../../remote/question.js';
 import type { Explanation } from '../step.js';
 
 /** First line of a text with something in it. */
@@ -43,4 +44,9 @@ export function probeOutput(reply: FragmentReply, what: string): string {
     evidence: reply.stderr.trim().slice(0, 1000),
     fix: 'run that command as root on the node, and fix what it complains about',
   });
+}
+
+/** The same question; where its script fails, the answer is E_STEP, with what the node said. */
+export function mustSucceed<T>({ script, parse }: Question<T>, what: string): Question<T> {
+  return { script, parse: (reply) => parse({ ...reply, stdout: probeOutput(reply, what) }) };
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { holds, parseFileProbe, probeFileScript } from '../../../src/facts/file.js';
+import { fileFact, holds } from '../../../src/facts/file.js';
 import { WRITE_STATUS, writeFileScript } from '../../../src/layers/shared/atomic-write.js';
 import { explainUnwritable } from '../../../src/layers/shared/failures.js';
 import { canMount } from '../../support/can-mount.js';
@@ -45,9 +45,9 @@ describeShells('writing a file', (shell) => {
   const write = (target: string, content: string, before = ':', mode = '0640', under: string[] = []) =>
     runScript(shell, writeFileScript({ path: target, content, mode }), { before, under });
   const probe = (target: string) => {
-    const reply = runScript(shell, probeFileScript(target));
+    const reply = runScript(shell, fileFact(target).script);
     expect(reply).toMatchObject({ code: 0, stderr: '' });
-    return parseFileProbe(reply.stdout);
+    return fileFact(target).parse(reply);
   };
 
   it.each(CONTENTS)('keeps %s, byte for byte, and reads it back', (_name, content) => {
@@ -181,9 +181,9 @@ done`,
     expect(holds(seen, content)).toBe(true);
     expect(holds(seen, `${content}x`)).toBe(false);
     writeFileSync(large, 'CANARY');
-    const reply = runScript(shell, probeFileScript(large, { secret: true }));
+    const reply = runScript(shell, fileFact(large, { secret: true }).script);
     expect(reply.stdout).not.toContain('CANARY');
-    expect(holds(parseFileProbe(reply.stdout), 'CANARY')).toBe(true);
+    expect(holds(fileFact(large).parse(reply), 'CANARY')).toBe(true);
   });
 });
 
@@ -195,6 +195,8 @@ describe('reading a probe', () => {
     'present zz 0 root 0 root 1\n',
     'present 81a4 0 root 0 root 1\ncontent\nx',
   ])('refuses %j', (text) => {
-    expect(() => parseFileProbe(text)).toThrow('the node did not say what a file is like');
+    expect(() => fileFact('/x').parse({ id: 'x', code: 0, stdout: text, stderr: '' })).toThrow(
+      'the node did not say what a file is like',
+    );
   });
 });

@@ -44,7 +44,7 @@ export const sysctl: GateKind<SysctlGateParams, Seen> = {
     return {
       script: lines(
         command('grep', '-s', '', ...keys.map(fileOf), '/dev/null'),
-        BOOT_SETTINGS,
+        BOOT_SETTINGS.script,
         `echo ${END_LINE}`,
         '',
       ),

@@ -1,12 +1,7 @@
-import { lines } from '../../../remote/script.js';
+import { inParts, type Question } from '../../../remote/question.js';
 import { atBoot } from './at-boot.js';
-import { BOOT_SETTINGS, type BootSettings, parseBootSettings, withFile } from './boot-settings.js';
-import {
-  ADVERTISEMENTS,
-  type Advertisements,
-  acceptRaKey,
-  parseAdvertisements,
-} from './router-advertisements.js';
+import { BOOT_SETTINGS, type BootSettings, withFile } from './boot-settings.js';
+import { ADVERTISEMENTS, type Advertisements, acceptRaKey } from './router-advertisements.js';
 
 /** What decides whether a node keeps the default routes that it has from router advertisements when it boots. */
 export interface BootRoutes {
@@ -14,12 +9,10 @@ export interface BootRoutes {
   readonly advertisements: Advertisements;
 }
 
-/** POSIX sh that prints what {@link parseBootRoutes} reads. */
-export const BOOT_ROUTES = lines(BOOT_SETTINGS, ADVERTISEMENTS);
-
-export function parseBootRoutes(lines: readonly string[]): BootRoutes {
-  return { boot: parseBootSettings(lines), advertisements: parseAdvertisements(lines) };
-}
+export const BOOT_ROUTES: Question<BootRoutes> = inParts({
+  boot: BOOT_SETTINGS,
+  advertisements: ADVERTISEMENTS,
+});
 
 function lost(boot: BootSettings, { devices, acceptRa }: Advertisements): readonly string[] {
   return devices.filter((device) => {

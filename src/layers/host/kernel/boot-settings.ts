@@ -1,3 +1,4 @@
+import type { Question } from '../../../remote/question.js';
 import { reading, sh } from '../../../remote/script.js';
 
 /** One line of a file that sets kernel values. */
@@ -22,14 +23,20 @@ export const LINKED = { link: '/etc/sysctl.d/99-sysctl.conf', target: '/etc/sysc
 
 const GLOBS = FOLDERS.map((folder) => `${folder}/*.conf`).join(' ');
 
-/** POSIX sh that prints what {@link parseBootSettings} reads: every name, then every line that may set something. */
-export const BOOT_SETTINGS = sh`settings=${reading(
+/** POSIX sh: every name, then every line that may set something. */
+const READ_SETTINGS = sh`settings=${reading(
   `LC_ALL=C grep -Hns '^[[:space:]]*[^#;[:space:]]' ${GLOBS} ${UFW_SWITCH} ${UFW_DEFAULTS} ${UFW_SETTINGS} /dev/null`,
 )}
 printf 'boot %s\\n' ${GLOBS}
 [ -z "$settings" ] || printf '%s\\n' "$settings"`;
 
-/** Reads what {@link BOOT_SETTINGS} printed; lines of others are passed over. */
+/** What the files that set kernel values at boot say. */
+export const BOOT_SETTINGS: Question<BootSettings> = {
+  script: READ_SETTINGS,
+  parse: ({ stdout }) => parseBootSettings(stdout.split('\n')),
+};
+
+/** Lines of others are passed over. */
 export function parseBootSettings(lines: readonly string[]): BootSettings {
   const files = new Map<string, Line[]>();
   for (const line of lines) {

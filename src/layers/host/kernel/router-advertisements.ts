@@ -1,3 +1,4 @@
+import type { Question } from '../../../remote/question.js';
 import { reading, sh } from '../../../remote/script.js';
 import { normalizeValue, sysctlPath } from './sysctl-keys.js';
 
@@ -11,12 +12,17 @@ export interface Advertisements {
   readonly hasOther: boolean;
 }
 
-/** POSIX sh that prints what {@link parseAdvertisements} reads. */
-export const ADVERTISEMENTS = sh`routes=${reading('ip -6 -o route show default')}
+const READ_ADVERTISEMENTS = sh`routes=${reading('ip -6 -o route show default')}
 accept_ra=${reading("grep -s '' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null")}
 printf '%s\\n' "$routes" "$accept_ra"`;
 
-/** Reads what {@link ADVERTISEMENTS} printed; other lines are passed over. */
+/** Default routes from router advertisements, and what takes them in. */
+export const ADVERTISEMENTS: Question<Advertisements> = {
+  script: READ_ADVERTISEMENTS,
+  parse: ({ stdout }) => parseAdvertisements(stdout.split('\n')),
+};
+
+/** Other lines are passed over. */
 export function parseAdvertisements(lines: readonly string[]): Advertisements {
   const acceptRa = new Map<string, string>();
   const devices = new Set<string>();

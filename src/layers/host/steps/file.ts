@@ -1,13 +1,13 @@
 import { unifiedDiff } from '../../../core/diff.js';
-import { holds, parseFileProbe, probeFileScript, type SeenFile } from '../../../facts/file.js';
+import { fileFact, holds, type SeenFile } from '../../../facts/file.js';
 import { configuresSshd, decidesReach, SSH_UNITS } from '../../../guard/index.js';
+import { inParts, mapped, type Question } from '../../../remote/question.js';
 import { command } from '../../../remote/quote.js';
-import { lines, type Sh } from '../../../remote/script.js';
 import { WRITE_STATUS, writeFileScript } from '../../shared/atomic-write.js';
-import { explainUnwritable, firstLine, probeOutput } from '../../shared/failures.js';
+import { explainUnwritable, firstLine, mustSucceed } from '../../shared/failures.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind } from '../../step.js';
 import { renderTemplate } from '../../template.js';
-import { BOOT_ROUTES, type BootRoutes, newlyLost, parseBootRoutes } from '../kernel/boot-routes.js';
+import { BOOT_ROUTES, type BootRoutes, newlyLost } from '../kernel/boot-routes.js';
 import { isReadAtBoot } from '../kernel/boot-settings.js';
 import { MAX_CONTENT_BYTES, readLocalSource } from './local-source.js';
 import { remotePathProblem } from './remote-path.js';
@@ -154,17 +154,10 @@ type Seen = SeenFile & {
   readonly routes?: BootRoutes;
 };
 
-const FILE_MARK = '@file';
-
-function probe({ path, secret = false }: FileParams): Sh {
-  const file = probeFileScript(path, { secret });
-  return isReadAtBoot(path) ? lines(BOOT_ROUTES, `echo ${FILE_MARK}`, file) : file;
-}
-
-function parse(path: string, stdout: string): Seen {
-  if (!isReadAtBoot(path)) return parseFileProbe(stdout);
-  const [routes = '', ...file] = `\n${stdout}`.split(`\n${FILE_MARK}\n`);
-  return { ...parseFileProbe(file.join(`\n${FILE_MARK}\n`)), routes: parseBootRoutes(routes.split('\n')) };
+function question({ path, secret = false }: FileParams): Question<Seen> {
+  const file = fileFact(path, { secret });
+  if (!isReadAtBoot(path)) return file;
+  return mapped(inParts({ routes: BOOT_ROUTES, file }), ({ routes, file: seen }) => ({ ...seen, routes }));
 }
 
 /** A kernel setting that is read at boot alone is not proven by any login before. */
@@ -187,10 +180,7 @@ export const fileStep: StepKind<FileParams, Seen> = {
     const path = remotePathProblem(context.params.path);
     return [...(path ? [path] : []), ...contentProblems(context)];
   },
-  probe: ({ params }) => ({
-    script: probe(params),
-    parse: (reply) => parse(params.path, probeOutput(reply, params.path)),
-  }),
+  probe: ({ params }) => mustSucceed(question(params), params.path),
   refuse,
   plan: (context, seen) => {
     const { path, state, secret = false } = context.params;

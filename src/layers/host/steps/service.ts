@@ -3,10 +3,12 @@ import {
   foreignRoutingProbe,
   parseForeignRouting,
 } from '../../../facts/foreign-routing.js';
-import { parseUnit, probeUnitScript, type SeenUnit } from '../../../facts/unit.js';
+import { type SeenUnit, unitFact } from '../../../facts/unit.js';
 import { isReachUnit } from '../../../guard/index.js';
+import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
-import { probeOutput } from '../../shared/failures.js';
+import { sh } from '../../../remote/script.js';
+import { mustSucceed } from '../../shared/failures.js';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { renderTemplate } from '../../template.js';
 import { remotePathProblem } from './remote-path.js';
@@ -113,6 +115,14 @@ function planRunning(unit: string, context: StepContext<ServiceParams>, seen: Se
   ];
 }
 
+function question(context: StepContext<ServiceParams>): Question<Seen> {
+  const unit = unitFact(unitOf(context), filesOf(context));
+  return {
+    script: sh`${unit.script}${foreignRoutingProbe(unitOf(context))}`,
+    parse: (reply) => ({ ...unit.parse(reply), foreign: parseForeignRouting(reply.stdout) }),
+  };
+}
+
 /** A systemd unit: whether it starts at boot, whether it runs, and whether it runs with the files that are there. */
 export const serviceStep: StepKind<ServiceParams, Seen> = {
   kind: 'service',
@@ -135,13 +145,7 @@ export const serviceStep: StepKind<ServiceParams, Seen> = {
   check,
   // systemd gives a unit 90 s to stop and 90 s to start.
   timeoutSeconds: () => 240,
-  probe: (context) => ({
-    script: `${probeUnitScript(unitOf(context), filesOf(context))}${foreignRoutingProbe(unitOf(context))}`,
-    parse: (reply) => {
-      const output = probeOutput(reply, `the state of ${unitOf(context)}`);
-      return { ...parseUnit(output), foreign: parseForeignRouting(output) };
-    },
-  }),
+  probe: (context) => mustSucceed(question(context), `the state of ${unitOf(context)}`),
   plan: (context, seen) => {
     const unit = unitOf(context);
     // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone, which

@@ -1,12 +1,12 @@
 import { unifiedDiff } from '../../../core/diff.js';
-import { holds, parseFileProbe, probeFileScript, type SeenFile } from '../../../facts/file.js';
+import { fileFact, holds, type SeenFile } from '../../../facts/file.js';
+import { inParts, type Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
-import { lines, type Script, sh } from '../../../remote/script.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
-import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind, Touched } from '../../step.js';
 import { overruledAtBoot } from '../kernel/at-boot.js';
-import { BOOT_SETTINGS, type BootSettings, parseBootSettings, withFile } from '../kernel/boot-settings.js';
+import { BOOT_SETTINGS, type BootSettings, withFile } from '../kernel/boot-settings.js';
 import {
   ADVERTISEMENTS,
   type Advertisements,
@@ -37,8 +37,6 @@ export interface SysctlSeen {
 }
 
 const PROC = '/proc/sys/';
-const FILE_MARK = '@file';
-const BOOT_MARK = '@boot';
 const HEADER = '# Managed by Bridgehead: changes made by hand are overwritten.\n';
 
 /** The file of a step: its own, or one named after its first key, so that two steps don't fight over one file. */
@@ -79,41 +77,40 @@ function check({ params }: StepContext<SysctlParams>): readonly string[] {
  * One `grep` reads every key: the shell's own `read` takes single bytes in dash and busybox, and the kernel answers
  * such a reader with the first digit of a number alone.
  */
-function probe({ params }: StepContext<SysctlParams>): Script {
-  const asksRoutes = Object.keys(params.values).some(concernsAdvertisements);
-  const paths = orderKeys(Object.keys(params.values)).map((key) => quote(PROC + sysctlPath(key)));
-  return sh`set --
+function valuesInForce(keys: readonly string[]): Question<SysctlSeen['live']> {
+  const paths = orderKeys(keys).map((key) => quote(PROC + sysctlPath(key)));
+  return {
+    script: `set --
 for path in ${paths.join(' ')}; do [ ! -e "$path" ] || set -- "$@" "$path"; done
-[ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1
-echo ${BOOT_MARK}
-${BOOT_SETTINGS}
-${asksRoutes ? lines(ADVERTISEMENTS, '') : ''}echo ${FILE_MARK}
-${probeFileScript(sysctlFile(params))}`;
+[ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1`,
+    parse: ({ stdout }) => {
+      const lines = new Map<string, string[]>();
+      for (const line of stdout.split('\n')) {
+        const colon = line.indexOf(':');
+        if (!line.startsWith(PROC) || colon < 0) continue;
+        const path = line.slice(PROC.length, colon);
+        lines.set(path, [...(lines.get(path) ?? []), line.slice(colon + 1)]);
+      }
+      return new Map(
+        keys.map((key) => {
+          const value = lines.get(sysctlPath(key));
+          return [key, value && normalizeValue(value.join(' '))];
+        }),
+      );
+    },
+  };
 }
 
-function parse({ params }: StepContext<SysctlParams>, stdout: string): SysctlSeen {
-  const cut = `\n${stdout}`.indexOf(`\n${FILE_MARK}\n`);
-  const read = stdout.slice(0, Math.max(cut, 0)).split('\n');
-  const mark = read.indexOf(BOOT_MARK);
-  const values = mark < 0 ? read : read.slice(0, mark);
-  const rest = mark < 0 ? [] : read.slice(mark + 1);
-  const lines = new Map<string, string[]>();
-  for (const line of values) {
-    const colon = line.indexOf(':');
-    if (!line.startsWith(PROC) || colon < 0) continue;
-    const path = line.slice(PROC.length, colon);
-    lines.set(path, [...(lines.get(path) ?? []), line.slice(colon + 1)]);
-  }
-  const live = Object.keys(params.values).map((key): [string, string | undefined] => {
-    const value = lines.get(sysctlPath(key));
-    return [key, value && normalizeValue(value.join(' '))];
+const NO_ADVERTISEMENTS: Question<Advertisements> = { script: ':', parse: () => parseAdvertisements([]) };
+
+function question(params: SysctlParams): Question<SysctlSeen> {
+  const keys = Object.keys(params.values);
+  return inParts({
+    live: valuesInForce(keys),
+    boot: BOOT_SETTINGS,
+    advertisements: keys.some(concernsAdvertisements) ? ADVERTISEMENTS : NO_ADVERTISEMENTS,
+    file: fileFact(sysctlFile(params)),
   });
-  return {
-    file: parseFileProbe(cut < 0 ? '' : stdout.slice(cut + FILE_MARK.length + 1)),
-    live: new Map(live),
-    boot: parseBootSettings(rest),
-    advertisements: parseAdvertisements(rest),
-  };
 }
 
 type Values = SysctlParams['values'];
@@ -257,10 +254,7 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
     },
   },
   check,
-  probe: (context) => ({
-    script: probe(context),
-    parse: (reply) => parse(context, probeOutput(reply, 'a kernel setting')),
-  }),
+  probe: ({ params }) => mustSucceed(question(params), 'a kernel setting'),
   refuse,
   plan: ({ params }, seen) => {
     const path = sysctlFile(params);

@@ -118,7 +118,7 @@ grep -s '' ${[...Object.values(FORWARDING_KEYS), MARK_KEY]
   .map((key) => `/proc/sys/${key.replaceAll('.', '/')}`)
   .join(' ')} ${OWN_SETTINGS} /dev/null
 say advertised
-${ADVERTISEMENTS}`;
+${ADVERTISEMENTS.script}`;
 
 const FIREWALLS = `if command -v iptables >/dev/null 2>&1; then
 say iptables

@@ -58,7 +58,7 @@ echo "sysctl $path $value"
 done
 command -v nft >/dev/null 2>&1 || echo no-nft`,
     ...networks.map((network, number) => probeNetwork(inventory, network, node, number)),
-    BOOT_SETTINGS,
+    BOOT_SETTINGS.script,
     `firewall_lines=${FIREWALL_LINES}\n${otherFirewalls}`,
     `echo ${END_LINE}`,
     '',

@@ -1,13 +1,12 @@
 import { READ_RULES_IN_THE_WAY } from '../../../facts/firewall/read.js';
 import type { Network } from '../../../model/inventory.js';
+import type { Question } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
-import { END_LINE } from '../../../remote/reply-lines.js';
+import { END_LINE, fromLines, type Lines } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import { listing } from '../../shared/listing.js';
 import { MANAGED } from '../overlay/config.js';
-import { asPart, probeOwners } from '../ownership/probe.js';
 import { recordPath } from '../ownership/record.js';
-import { probeLeft } from '../retire/probe.js';
 import { configPath, readInterface } from '../tunnel/readings.js';
 import { probeNextBoot } from './pristine/next-boot.js';
 import { ipv6Probe } from './shared/ipv6.js';
@@ -116,25 +115,23 @@ const ADDRESSES = listing({
   more: 'cut addresses',
 });
 
-/** Reads what an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
-export function pristineProbe(
+/** What an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
+export function pristineQuestion(
   memberships: readonly Membership[],
   ipv6: readonly string[],
   wanted: readonly string[],
-): Script {
-  return lines(
+): Question<Lines> {
+  const script = lines(
     'managed=no talking=yes',
     // An interface that isn't there yet gets the default.
     ipv6Probe(ipv6.length > 0 ? ['default', ...ipv6] : []),
     ...memberships.map(probeNetwork),
-    asPart('owners', probeOwners(memberships.map(({ network }) => network.interface))),
-    asPart('left', probeLeft(wanted)),
     probeNextBoot(wanted),
     LEFTOVERS,
     ADDRESSES,
     // Whole rulesets are long, and tunnels that work have answered what they would be asked.
     `if [ "$talking" = no ]; then\n${READ_RULES_IN_THE_WAY}\nfi`,
     `echo ${END_LINE}`,
-    '',
   );
+  return { script, parse: fromLines((words) => words) };
 }

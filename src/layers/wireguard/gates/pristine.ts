@@ -5,19 +5,19 @@ import type { Table } from '../../../facts/firewall/ruleset.js';
 import { allowFix, causeText } from '../../../facts/firewall/told.js';
 import { bareAddress, contains, spanOf } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
-import type { FragmentReply } from '../../../remote/program.js';
-import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { inParts, mapped } from '../../../remote/question.js';
+import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { isClosedRule } from '../forwarding/closed.js';
-import { cutPart, parseOwners } from '../ownership/probe.js';
+import { ownersFact } from '../ownership/probe.js';
 import { foreignFix, type InterfaceOwner, ownershipOf } from '../ownership/verdict.js';
 import { isOurs, networksOf } from '../retire/ours.js';
-import { type Left, parseLeft } from '../retire/probe.js';
+import { type Left, leftFact } from '../retire/probe.js';
 import type { SeenInterface } from '../tunnel/live.js';
 import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
-import { pristineProbe } from './pristine-probe.js';
+import { pristineQuestion } from './pristine-probe.js';
 import { callersOf, callsTo } from './shared/callers.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, isIpv6, networksOn } from './shared/members.js';
@@ -69,21 +69,9 @@ function ownerOf(
   return { owner: said === 'ours' ? 'ours' : 'nobody' };
 }
 
-/** A reply with what is not made of words taken out. */
 interface Parts {
-  readonly plain: FragmentReply;
   readonly owners: ReadonlyMap<string, SeenInterface>;
   readonly left: readonly Left[];
-}
-
-function cutParts(reply: FragmentReply): Parts {
-  const owners = cutPart('owners', reply.stdout);
-  const left = cutPart('left', owners.rest);
-  return {
-    plain: { ...reply, stdout: left.rest },
-    owners: parseOwners(owners.part),
-    left: parseLeft(left.part),
-  };
 }
 
 function parse(lines: Lines, node: string, context: GateContext<NetworkParams>, parts: Parts): Seen {
@@ -264,13 +252,12 @@ export const pristine: GateKind<NetworkParams, Seen> = {
       network,
       callers: callersOf(context.inventory, network, node.name),
     }));
-    return {
-      script: pristineProbe(memberships, ipv6Interfaces(context, node.name), wanted),
-      parse: (reply) => {
-        const parts = cutParts(reply);
-        return fromLines((lines) => parse(lines, node.name, context, parts))(parts.plain);
-      },
-    };
+    const parts = inParts({
+      words: pristineQuestion(memberships, ipv6Interfaces(context, node.name), wanted),
+      owners: ownersFact(memberships.map(({ network }) => network)),
+      left: leftFact(wanted),
+    });
+    return mapped(parts, ({ words, ...others }) => parse(words, node.name, context, others));
   },
 
   verdict(context, readings) {

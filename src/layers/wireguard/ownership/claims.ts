@@ -1,15 +1,12 @@
 import type { Claim, Foreign, Ownership } from '../../step.js';
 import type { SeenInterface } from '../tunnel/live.js';
-import { parseOwners, probeOwners } from './probe.js';
+import { ownersFact } from './probe.js';
 import { foreignFix, ownershipOf } from './verdict.js';
 
 /** The interfaces of the networks: a step that writes for one touches nothing where it is somebody else's. */
 export const interfaceOwnership: Ownership<ReadonlyMap<string, SeenInterface>> = {
   name: 'interfaces',
-  probe: ({ networks }) => ({
-    script: probeOwners(networks.map((network) => network.interface)),
-    parse: ({ stdout }) => parseOwners(stdout),
-  }),
+  probe: ({ networks }) => ownersFact(networks),
   refuse: ({ inventory, node, networks }: Claim, owners, facts) =>
     networks.flatMap((network): Foreign[] => {
       const seen = owners.get(network.interface);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Fragment } from '../../../remote/program.js';
+import type { Question } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
 import { recordPath } from '../ownership/record.js';
 import { configPath, keyPath } from '../tunnel/readings.js';
@@ -79,8 +80,7 @@ done`;
 const KEY_LINE = '@aside ';
 const PRESHARED_LINE = '@aside-psk ';
 
-/** sh that prints `@aside NETWORK PUBLIC-KEY PATH` for each private key that is kept. */
-export function probeAside(inventory: Inventory, node: string): string {
+function readAside(inventory: Inventory, node: string): string {
   return eachKept(
     inventory,
     node,
@@ -88,8 +88,7 @@ export function probeAside(inventory: Inventory, node: string): string {
   );
 }
 
-/** sh that prints `@aside-psk NETWORK MODE OWNER GROUP SHA-256 PATH` for each preshared key that is kept. */
-export function probeAsidePresharedKeys(inventory: Inventory, node: string): string {
+function readAsidePresharedKeys(inventory: Inventory, node: string): string {
   return eachKept(
     inventory,
     node,
@@ -113,8 +112,7 @@ export interface KeptKey {
   readonly path: string;
 }
 
-/** Reads what {@link probeAside} printed: the newest key of each network, by its name. */
-export function parseAside(stdout: string): ReadonlyMap<string, KeptKey> {
+function parseAside(stdout: string): ReadonlyMap<string, KeptKey> {
   return new Map(
     linesOf(stdout, KEY_LINE).map(([network = '', publicKey = '', path = '']) => [
       network,
@@ -132,8 +130,7 @@ export interface KeptPresharedKey {
   readonly path: string;
 }
 
-/** Reads what {@link probeAsidePresharedKeys} printed, the newest last. */
-export function parseAsidePresharedKeys(stdout: string): readonly KeptPresharedKey[] {
+function parseAsidePresharedKeys(stdout: string): readonly KeptPresharedKey[] {
   return linesOf(stdout, PRESHARED_LINE).map(([network = '', ...words]) => ({
     network,
     mode: words.slice(0, 3).join(' '),
@@ -153,5 +150,21 @@ rm -rf "\${of%/of}" || exit 1
 done
 rmdir ${ASIDE} 2>/dev/null
 :`,
+  };
+}
+
+/** The newest private key that is kept of each network, by its name. */
+export function keptKeysFact(inventory: Inventory, node: string): Question<ReadonlyMap<string, KeptKey>> {
+  return { script: readAside(inventory, node), parse: ({ stdout }) => parseAside(stdout) };
+}
+
+/** The preshared keys that are kept, the newest last. */
+export function keptPresharedKeysFact(
+  inventory: Inventory,
+  node: string,
+): Question<readonly KeptPresharedKey[]> {
+  return {
+    script: readAsidePresharedKeys(inventory, node),
+    parse: ({ stdout }) => parseAsidePresharedKeys(stdout),
   };
 }

@@ -1,9 +1,10 @@
+import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding/unit.js';
 import { MANAGED } from '../overlay/config.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
-import { parseInterfaceProbe, type SeenInterface } from '../tunnel/live.js';
+import { parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath, HIDE_KEYS, keyPath } from '../tunnel/readings.js';
 import { WHY_FORWARDS } from './why-forwards.js';
 
@@ -52,7 +53,7 @@ export function forwardingFilesOf(name: string): readonly string[] {
  * sh that looks for interfaces of ours that are not among those wanted, by our records and by what our configurations
  * begin with. Where there are none, the shell itself has read all that it takes.
  */
-export function probeLeft(wanted: readonly string[]): Script {
+function readLeft(wanted: readonly string[]): Script {
   const files = filesOf('$name')
     .map((path) => `"${path}"`)
     .join(' ');
@@ -86,8 +87,7 @@ done`;
 [ -z "$left" ] || printf '%s\\n' "$left"`;
 }
 
-/** Reads what {@link probeLeft} printed, behind whatever else a probe has. */
-export function parseLeft(stdout: string): readonly Left[] {
+function parseLeft(stdout: string): readonly Left[] {
   return `\n${stdout}`
     .split(`\n${SEPARATOR}`)
     .slice(1)
@@ -99,7 +99,7 @@ export function parseLeft(stdout: string): readonly Left[] {
       return {
         ...(staysOn === undefined ? {} : { staysOn }),
         interface: end < 0 ? block : block.slice(0, end),
-        seen: parseInterfaceProbe(text),
+        seen: parseInterface(text),
         files: [...head.matchAll(/^@file (.*)$/gm)].map(([, path = '']) => path),
         presharedKeys: [...head.matchAll(/^@psk (\d+ \S+ \S+) ([0-9a-f]{64}) (.*)$/gm)].map(
           ([, mode = '', sha256 = '', path = '']) => ({ mode, sha256, path }),
@@ -108,7 +108,7 @@ export function parseLeft(stdout: string): readonly Left[] {
     });
 }
 
-/** What stands before the part that {@link parseLeft} reads. */
-export function beforeLeft(stdout: string): string {
-  return `\n${stdout}`.split(`\n${SEPARATOR}`)[0]?.slice(1) ?? '';
+/** Interfaces of ours that are not among those wanted. It comes last where several things are asked. */
+export function leftFact(wanted: readonly string[]): Question<readonly Left[]> {
+  return { script: readLeft(wanted), parse: ({ stdout }) => parseLeft(stdout) };
 }

@@ -1,8 +1,8 @@
 import { bareAddress } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
+import { inParts, type Question } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
-import { type Script, sh } from '../../../remote/script.js';
-import { probeOutput } from '../../shared/failures.js';
+import { mustSucceed } from '../../shared/failures.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../../step.js';
 import { DROP_IN_PATHS } from '../forwarding/followed.js';
 import { FORWARDING_KEYS } from '../forwarding/switches.js';
@@ -13,7 +13,7 @@ import { asideOf, putAsideScript } from './aside.js';
 import { formerName, jointOf } from './joint.js';
 import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
 import { isOurs, networksOf, previousOf } from './ours.js';
-import { beforeLeft, filesOf, forwardingFilesOf, type Left, parseLeft, probeLeft } from './probe.js';
+import { filesOf, forwardingFilesOf, type Left, leftFact } from './probe.js';
 import { forwardNothingScript, removeFilesScript, takeDownScript, tunnelUnitOf } from './scripts.js';
 import { tellSwitch } from './why-forwards.js';
 
@@ -32,15 +32,19 @@ type Context = StepContext<RetireParams>;
 
 const NONE: Disruption = { level: 'none' };
 
-function probe({ inventory, node }: Context): Script {
-  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
-  return sh`for file in /etc/sysctl.d/99-bridgehead*.conf; do
+const OUR_SYSCTLS: Question<readonly string[]> = {
+  script: `for file in /etc/sysctl.d/99-bridgehead*.conf; do
 case $file in *'*'* | */99-bridgehead-forwarding-*) continue ;; esac
 line=
 read -r line <"$file"
 case $line in ${quote(MANAGED)}*) echo "$file" ;; esac
-done
-${probeLeft(wanted)}`;
+done`,
+  parse: ({ stdout }) => stdout.split('\n').filter((line) => line !== ''),
+};
+
+function question({ inventory, node }: Context): Question<RetireSeen> {
+  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
+  return inParts({ sysctls: OUR_SYSCTLS, left: leftFact(wanted) });
 }
 
 /** The network that an interface was made for, as far as it is known. */
@@ -180,16 +184,7 @@ function plan(context: Context, { left, sysctls }: RetireSeen, facts: Facts): Ch
 export const retireStep: StepKind<RetireParams, RetireSeen> = {
   kind: 'retire',
   schema: { type: 'object' },
-  probe: (context) => ({
-    script: probe(context),
-    parse: (reply) => {
-      const stdout = probeOutput(reply, 'what was left behind');
-      const sysctls = beforeLeft(stdout)
-        .split('\n')
-        .filter((line) => line !== '');
-      return { left: parseLeft(stdout), sysctls };
-    },
-  }),
+  probe: (context) => mustSucceed(question(context), 'what was left behind'),
   formerAddresses: (_context, { left }) => new Map(left.map((one) => [formerName(one), addressesOf(one)])),
   plan,
 };

@@ -1,19 +1,20 @@
 import { posix } from 'node:path';
 import type { Network } from '../../../model/inventory.js';
+import { inParts, mapped, type Question, when } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
-import { lines, type Script } from '../../../remote/script.js';
+import { lines } from '../../../remote/script.js';
 import type { KeyedPair, PairSecret } from '../../pair-secrets.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
-import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { interfaceOwnership } from '../ownership/claims.js';
-import { type KeptPresharedKey, parseAsidePresharedKeys, probeAsidePresharedKeys } from '../retire/aside.js';
+import { type KeptPresharedKey, keptPresharedKeysFact } from '../retire/aside.js';
 import { networksOf, previousOf } from '../retire/ours.js';
-import { beforeLeft, type Left, parseLeft, probeLeft } from '../retire/probe.js';
+import { type Left, leftFact } from '../retire/probe.js';
 
 export interface PresharedKeysParams {
   readonly network?: string;
@@ -49,14 +50,20 @@ echo "$(stat -c '%a %U %G' "$file") \${sum%% *} $file"
 done`;
 }
 
-function parse(stdout: string): PresharedKeysSeen {
-  const lines = stdout.split('\n').map((line) => /^(\d+ \S+ \S+) ([0-9a-f]{64}) (\/.*)$/.exec(line));
-  return new Map(
-    lines.flatMap((match): [string, SeenPresharedKey][] => {
-      const [, mode = '', sha256 = '', path] = match ?? [];
-      return path === undefined ? [] : [[path, { mode, sha256 }]];
-    }),
-  );
+/** The preshared keys that stand in their places, by path. */
+function ownKeys(interfaces: readonly string[]): Question<PresharedKeysSeen> {
+  return {
+    script: lines(...interfaces.map(probeFolder), ':'),
+    parse: ({ stdout }) => {
+      const found = stdout.split('\n').map((line) => /^(\d+ \S+ \S+) ([0-9a-f]{64}) (\/.*)$/.exec(line));
+      return new Map(
+        found.flatMap((match): [string, SeenPresharedKey][] => {
+          const [, mode = '', sha256 = '', path] = match ?? [];
+          return path === undefined ? [] : [[path, { mode, sha256 }]];
+        }),
+      );
+    },
+  };
 }
 
 /** The keys of networks whose interface was given another name, by the paths that they are to have. */
@@ -196,23 +203,22 @@ function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen
   ];
 }
 
-function probe({ inventory, node, networks }: Context): Script {
+function question(context: Context): Question<PresharedKeysSeen> {
+  const { inventory, node, networks } = context;
   const shared = networks.filter(({ presharedKeys }) => presharedKeys);
-  const isMissing = shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`).join(' || ');
+  const isMissing = [
+    'false',
+    ...shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`),
+  ].join(' || ');
   const wanted = networksOf(inventory, node.name).map((network) => network.interface);
-  return lines(
-    ...networks.map((network) => probeFolder(network.interface)),
-    ...(shared.length === 0
-      ? []
-      : [
-          lines(
-            `if ${isMissing}; then`,
-            probeAsidePresharedKeys(inventory, node.name),
-            probeLeft(wanted),
-            'fi',
-          ),
-        ]),
-    ':',
+  const parts = inParts({
+    own: ownKeys(networks.map((network) => network.interface)),
+    aside: when(isMissing, keptPresharedKeysFact(inventory, node.name)),
+    left: when(isMissing, leftFact(wanted)),
+  });
+  return mapped(
+    parts,
+    ({ own, aside, left }) => new Map([...back(context, aside), ...carried(context, left), ...own]),
   );
 }
 
@@ -231,18 +237,7 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
       },
     },
   },
-  probe: (context) => ({
-    script: probe(context),
-    parse: (reply) => {
-      const stdout = probeOutput(reply, 'the preshared keys');
-      const own = beforeLeft(stdout);
-      return new Map([
-        ...back(context, parseAsidePresharedKeys(own)),
-        ...carried(context, parseLeft(stdout)),
-        ...parse(own),
-      ]);
-    },
-  }),
+  probe: (context) => mustSucceed(question(context), 'the preshared keys'),
   // An empty fact says that there is none: what a run has once learned is not forgotten.
   facts: ({ inventory, node, networks }, seen) =>
     Object.fromEntries(

@@ -1,12 +1,13 @@
+import { inParts, mapped, type Question, when } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import temporaryFile from '../../shared/temporary-file.sh';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
 import { interfaceOwnership } from '../ownership/claims.js';
-import { type KeptKey, parseAside, probeAside } from '../retire/aside.js';
+import { type KeptKey, keptKeysFact } from '../retire/aside.js';
 import { networksOf, previousOf } from '../retire/ours.js';
-import { beforeLeft, type Left, parseLeft, probeLeft } from '../retire/probe.js';
+import { type Left, leftFact } from '../retire/probe.js';
 import { inlineKey, keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
 
 export interface WireguardKeysParams {
@@ -126,29 +127,41 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
   }
 }
 
-function probe({ networks, inventory, node }: Context): Script {
-  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
-  return lines(
-    'absent=',
-    ...networks.map((network) => probeOne(network.interface)),
-    '[ -z "$absent" ] || {',
-    probeAside(inventory, node.name),
-    probeLeft(wanted),
-    '}',
-  );
+/** The keys that stand in their places; sets `absent` where one does not. */
+function ownKeys(interfaces: readonly string[]): Question<WireguardKeysSeen> {
+  return {
+    script: lines('absent=', ...interfaces.map(probeOne)),
+    parse: ({ stdout }) =>
+      new Map(
+        stdout
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => {
+            const [name = '', ...words] = line.split(' ');
+            return [name, parseLine(words)];
+          }),
+      ),
+  };
 }
 
-function parse(context: Context, stdout: string): WireguardKeysSeen {
-  const elsewhere = { left: parseLeft(stdout), aside: parseAside(beforeLeft(stdout)) };
-  const seen = beforeLeft(stdout)
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('@'))
-    .map((line): [string, SeenKey] => {
-      const [name = '', ...words] = line.split(' ');
-      return [name, parseLine(words)];
-    });
-  return new Map(
-    seen.map(([name, key]) => [name, key.state === 'absent' ? former(context, name, elsewhere) : key]),
+function question(context: Context): Question<WireguardKeysSeen> {
+  const { networks, inventory, node } = context;
+  const isAbsent = '[ -n "$absent" ]';
+  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
+  const parts = inParts({
+    own: ownKeys(networks.map((network) => network.interface)),
+    aside: when(isAbsent, keptKeysFact(inventory, node.name)),
+    left: when(isAbsent, leftFact(wanted)),
+  });
+  return mapped(
+    parts,
+    ({ own, ...elsewhere }) =>
+      new Map(
+        [...own].map(([name, key]) => [
+          name,
+          key.state === 'absent' ? former(context, name, elsewhere) : key,
+        ]),
+      ),
   );
 }
 
@@ -167,7 +180,7 @@ export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen>
       },
     },
   },
-  probe: (context) => ({ script: probe(context), parse: ({ stdout }) => parse(context, stdout) }),
+  probe: question,
   facts: (_context, seen) =>
     Object.fromEntries(
       [...seen].flatMap(([name, { publicKey }]) => (publicKey ? [[publicKeyFact(name), publicKey]] : [])),

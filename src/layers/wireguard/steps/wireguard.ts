@@ -3,8 +3,8 @@ import { unifiedDiff } from '../../../core/diff.js';
 import { bareAddress, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
+import { byName } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
-import { lines } from '../../../remote/script.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFact, publicKeyFact } from '../facts.js';
@@ -18,7 +18,7 @@ import { configuredEndpoints } from '../tunnel/endpoint-drift.js';
 import { formerNames, goneFrom } from '../tunnel/gone-peers.js';
 import { hearsayOf } from '../tunnel/hearsay.js';
 import { peersMustFollow } from '../tunnel/joint.js';
-import { parseInterfaceProbe, probeInterfaceScript, type SeenInterface } from '../tunnel/live.js';
+import { interfaceFact, parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath } from '../tunnel/readings.js';
 import { repairInterface, type WantedInterface, type WantedPeer } from '../tunnel/repair.js';
 import { sshOver } from '../tunnel/ssh-over.js';
@@ -30,7 +30,6 @@ export interface WireguardParams {
 export type WireguardSeen = ReadonlyMap<string, SeenInterface>;
 
 const NONE: Disruption = { level: 'none' };
-const SEPARATOR = '@@ interface ';
 
 const unitOf = (name: string): string => `wg-quick@${name}.service`;
 
@@ -211,24 +210,11 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
       },
     },
   },
-  probe: ({ networks }) => ({
-    script: lines(
-      ...networks.flatMap(({ interface: name }) => [
-        `echo ${quote(`${SEPARATOR}${name}`)}`,
-        probeInterfaceScript(name),
-      ]),
+  probe: ({ networks }) =>
+    byName(
+      networks.map((network) => network.interface),
+      interfaceFact,
     ),
-    parse: ({ stdout }) =>
-      new Map(
-        `\n${stdout}`
-          .split(`\n${SEPARATOR}`)
-          .slice(1)
-          .map((block) => {
-            const end = block.indexOf('\n');
-            return [block.slice(0, end), parseInterfaceProbe(block.slice(end + 1))];
-          }),
-      ),
-  }),
   hearsay: hearsayOf,
   addresses: ({ networks }, seen) =>
     new Map(
@@ -239,7 +225,7 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
     ),
   plan: (context, seen, facts) =>
     context.networks.flatMap((network) => {
-      const seenInterface = seen.get(network.interface) ?? parseInterfaceProbe('');
+      const seenInterface = seen.get(network.interface) ?? parseInterface('');
       return planNetwork(context, network, seenInterface, facts);
     }),
 };

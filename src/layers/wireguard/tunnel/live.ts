@@ -1,3 +1,4 @@
+import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { type Script, sh } from '../../../remote/script.js';
 import { type OwnerRecord, recordPath, splitRecord } from '../ownership/record.js';
@@ -65,15 +66,14 @@ export interface SeenInterface {
   readonly ownKey: string | undefined;
 }
 
-/** sh that reads everything about one interface; no private or preshared key travels. */
-export function probeInterfaceScript(interfaceName: string): Script {
+function readAll(interfaceName: string): Script {
   return sh`${readUnit('unit', interfaceName)}
 printf '%s\n' "$unit"
-${probeOwnerScript(interfaceName, true)}`;
+${readOwner(interfaceName, true)}`;
 }
 
 /** sh that reads by what it is judged whose an interface is; `whole` adds what only the wireguard step wants to know. */
-export function probeOwnerScript(interfaceName: string, whole = false): Script {
+function readOwner(interfaceName: string, whole = false): Script {
   const conf = quote(configPath(interfaceName));
   const record = quote(recordPath(interfaceName));
   const name = quote(interfaceName);
@@ -132,8 +132,18 @@ function asCidr(route: string): string {
   return route.includes(':') ? `${route}/128` : `${route}/32`;
 }
 
-/** Reads what {@link probeInterfaceScript} printed. */
-export function parseInterfaceProbe(stdout: string): SeenInterface {
+/** Everything about one interface; no private or preshared key travels. It comes last where several things are asked. */
+export function interfaceFact(interfaceName: string): Question<SeenInterface> {
+  return { script: readAll(interfaceName), parse: ({ stdout }) => parseInterface(stdout) };
+}
+
+/** By what it is judged whose an interface is; the rest is left out. */
+export function ownerFact(interfaceName: string): Question<SeenInterface> {
+  return { script: readOwner(interfaceName), parse: ({ stdout }) => parseInterface(stdout) };
+}
+
+/** What was printed of an interface; no text is a node that has nothing of it. */
+export function parseInterface(stdout: string): SeenInterface {
   const textAt = stdout.search(/^@(?:config |record$)/m);
   const head = textAt < 0 ? stdout : stdout.slice(0, textAt);
   const [, mark = '', text = ''] = /^(.*)\n?([\s\S]*)$/.exec(textAt < 0 ? '' : stdout.slice(textAt)) ?? [];

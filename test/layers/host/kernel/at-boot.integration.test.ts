@@ -173,7 +173,7 @@ describeShells('the files that set kernel values', (shell) => {
     writeFileSync(path.join(folder, 'ufw/ufw.conf'), 'ENABLED=yes\n');
     writeFileSync(path.join(folder, 'ufw/sysctl.conf'), 'net/ipv4/conf/all/rp_filter=1\n');
     const before = `mount --bind '${folder}' /etc`;
-    const reply = runScript(shell, BOOT_SETTINGS, { under: ['unshare', '-m'], before });
+    const reply = runScript(shell, BOOT_SETTINGS.script, { under: ['unshare', '-m'], before });
     expect(reply).toMatchObject({ code: 0, stderr: '' });
     const boot = parseBootSettings(reply.stdout.split('\n'));
     expect(boot.files.get('/etc/sysctl.d/50-default.conf')).toEqual([]);
@@ -187,6 +187,6 @@ describeShells('the files that set kernel values', (shell) => {
   });
 
   it('are read without a word where there are none', () => {
-    expect(runScript(shell, BOOT_SETTINGS)).toMatchObject({ code: 0, stderr: '' });
+    expect(runScript(shell, BOOT_SETTINGS.script)).toMatchObject({ code: 0, stderr: '' });
   });
 });

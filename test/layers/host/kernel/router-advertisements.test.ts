@@ -18,12 +18,12 @@ interface Machine {
 function probed({ live = [], boot = [], file }: Machine): string {
   const own =
     file === undefined ? 'absent' : `present 81a4 0 root 0 root ${file.length}\ncontent\n${file}\n.`;
-  return ['@boot', ...boot, ...live, '@file', own, ''].join('\n');
+  return ['@@ part boot', ...boot, '@@ part advertisements', ...live, '@@ part file', own, ''].join('\n');
 }
 
 function sysctl(values: SysctlParams['values'], machine: Machine, forwarding = '0') {
   const context = stepContext<SysctlParams>({ values, file: '/etc/sysctl.d/50-router.conf' });
-  const now = `/proc/sys/net/ipv6/conf/all/forwarding:${forwarding}\n`;
+  const now = `@@ part live\n/proc/sys/net/ipv6/conf/all/forwarding:${forwarding}\n`;
   const reply = { id: 's', code: 0, stdout: now + probed(machine), stderr: '' };
   const seen = sysctlStep.probe(context).parse(reply);
   return {
@@ -112,7 +112,7 @@ describe('a file that is read at boot', () => {
   const refused = (content: string | undefined, machine: Machine, path = '/etc/sysctl.d/60-x.conf') => {
     const params = content === undefined ? { path, state: 'absent' as const } : { path, content };
     const context = stepContext<Parameters<NonNullable<typeof fileStep.refuse>>[0]['params']>(params);
-    const stdout = probed(machine).replace('@boot\n', '');
+    const stdout = `@@ part routes\n${probed(machine)}`;
     const seen = fileStep.probe(context).parse({ id: 'f', code: 0, stdout, stderr: '' });
     return (fileStep.refuse?.(context, seen, NO_FACTS) ?? []).map(({ fix }) => fix);
   };

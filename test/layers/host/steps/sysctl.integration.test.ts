@@ -24,15 +24,16 @@ function plan(params: SysctlParams, stdout: string) {
 }
 
 const fileSeen = (content: string): string =>
-  `@file\npresent 81a4 0 root 0 root ${content.length}\ncontent\n${content}\n.\n`;
+  `@@ part file\npresent 81a4 0 root 0 root ${content.length}\ncontent\n${content}\n.\n`;
 
 it('sysctl: a value that a file overrules is refused, but not for an earlier phase that may correct it; the plan says so', () => {
   const params = { values: { 'net.ipv4.ip_forward': 1 } };
-  const stdout = `/proc/sys/net/ipv4/ip_forward:0
-@boot
+  const stdout = `@@ part live
+/proc/sys/net/ipv4/ip_forward:0
+@@ part boot
 boot /etc/sysctl.d/zz-local.conf
 /etc/sysctl.d/zz-local.conf:3:net.ipv4.ip_forward = 0
-@file
+@@ part file
 absent
 `;
   const context = stepContext(params);
@@ -121,14 +122,14 @@ describe('sysctl: plan', () => {
     '# Managed by Bridgehead: changes made by hand are overwritten.\nnet.ipv4.ip_forward = 1\nnet.ipv4.tcp_rmem = 4096 131072 6291456\n';
   const path = '/etc/sysctl.d/99-bridgehead-net.ipv4.ip_forward.conf';
   const live = (forward: string): string =>
-    `/proc/sys/net/ipv4/ip_forward:${forward}\n/proc/sys/net/ipv4/tcp_rmem:4096\t131072\t6291456\n`;
+    `@@ part live\n/proc/sys/net/ipv4/ip_forward:${forward}\n/proc/sys/net/ipv4/tcp_rmem:4096\t131072\t6291456\n`;
 
   it('has nothing to do when file and kernel agree, whatever the whitespace', () => {
     expect(plan(params, live('1') + fileSeen(text))).toEqual([]);
   });
 
   it('writes the file alone when the kernel agrees', () => {
-    expect(plan(params, `${live('1')}@file\nabsent\n`)).toMatchObject([
+    expect(plan(params, `${live('1')}@@ part file\nabsent\n`)).toMatchObject([
       {
         summary: `write ${path}`,
         disruption: { level: 'none' },
@@ -157,7 +158,7 @@ exit "$failed"`,
   });
 
   it('shows a key that the kernel does not have', () => {
-    const changes = plan({ values: { 'net.ipv6.conf.all.forwarding': 1 } }, '@file\nabsent\n');
+    const changes = plan({ values: { 'net.ipv6.conf.all.forwarding': 1 } }, '@@ part file\nabsent\n');
     expect(changes[1]).toMatchObject({
       summary: 'set net.ipv6.conf.all.forwarding: absent -> 1',
       diff: '+net.ipv6.conf.all.forwarding = 1',

@@ -3,7 +3,17 @@ import { canMount } from '../../../support/can-mount.js';
 import { describeShells } from '../../../support/shells.js';
 import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';
-import { askGate, gateContext, INVENTORY, NETWORK, nodeOf, scriptOf, stops, verdictOf } from './fixture.js';
+import {
+  askGate,
+  gateContext,
+  INVENTORY,
+  NETWORK,
+  nodeOf,
+  reply,
+  scriptOf,
+  stops,
+  verdictOf,
+} from './fixture.js';
 
 const one = { measured: ['ms-1'] };
 const RULES = ['0: from all lookup local', '32766: from all lookup main', '32767: from all lookup default'];
@@ -14,14 +24,15 @@ const clean = [
   'address eth0 192.168.15.2/24',
 ];
 const FREE = 'network 0 nobody no no';
-const owners = (...said: readonly string[]) => [
-  '@@ begin owners',
-  '@@ owner of wg0',
-  ...said,
-  '@@ end owners',
-];
+const owners = (...said: readonly string[]): string => ['@@ part owners', '@@ part wg0', ...said].join('\n');
+/** As the node answers: its words first, then what is read part by part. */
+const answered = (said: readonly string[]) => {
+  const isPart = (text: string): boolean => text.startsWith('@@ part ');
+  const words = said.filter((text) => !isPart(text));
+  return reply(['@@ part words', ...words, 'end', ...said.filter(isPart)].join('\n'));
+};
 const HEADED = ['@config ', '# Managed by Bridgehead: edits here are lost.', '[Interface]'];
-const OURS = ['network 0 ours yes no', ...owners(...HEADED, 'Address = 172.27.15.11/32')].join('\n');
+const OURS = ['network 0 ours yes no', owners(...HEADED, 'Address = 172.27.15.11/32')];
 const firewall = [
   'table inet filter {',
   'chain input {',
@@ -33,7 +44,7 @@ const firewall = [
 
 describe('pristine', () => {
   it('advises nothing that deletes what may be somebody else’s', () => {
-    const said = [FREE, ...clean, 'folder /etc/cni 1 /etc/cni/x'].join('\n');
+    const said = answered([FREE, ...clean, 'folder /etc/cni 1 /etc/cni/x']);
     const [stop] = verdictOf(pristine, {}, { 'ms-1': said }, one).findings;
     expect(stop?.fix).toMatch(/^find out what put it there/);
     expect(stop?.fix).not.toContain('rm ');
@@ -41,7 +52,7 @@ describe('pristine', () => {
 
   it.each([
     ['a clean machine', [FREE, ...clean], []],
-    ['our own network, and a cluster on it', [OURS, ...clean.slice(5), 'address wg0 172.27.15.12/32'], []],
+    ['our own network, and a cluster on it', [...OURS, ...clean.slice(5), 'address wg0 172.27.15.12/32'], []],
     ['a service of k3s', [FREE, ...clean, 'unit k3s.service', 'unit k3s.service'], ['ms-1: k3s.service']],
     [
       'a folder of a network plugin',
@@ -57,7 +68,7 @@ describe('pristine', () => {
       "somebody else's config",
       [
         'network 0 foreign yes yes',
-        ...owners('@mtu 1420', '@config ', '[Interface]', 'Address = 10.66.0.1/24'),
+        owners('@mtu 1420', '@config ', '[Interface]', 'Address = 10.66.0.1/24'),
         ...clean,
       ],
       ['ms-1: /etc/wireguard/wg0.conf, which Bridgehead did not write', 'ms-1: something listens on it'],
@@ -66,7 +77,7 @@ describe('pristine', () => {
       "another inventory's config",
       [
         'network 0 ours yes yes',
-        ...owners(...HEADED, 'Address = 10.66.0.1/32', '[Peer]', `PublicKey = ${'A'.repeat(43)}=`),
+        owners(...HEADED, 'Address = 10.66.0.1/32', '[Peer]', `PublicKey = ${'A'.repeat(43)}=`),
         ...clean,
       ],
       [
@@ -76,7 +87,7 @@ describe('pristine', () => {
     ],
     [
       "somebody else's interface",
-      ['network 0 nobody yes no', ...owners('@mtu 1420', '@interface B= 51820'), ...clean],
+      ['network 0 nobody yes no', owners('@mtu 1420', '@interface B= 51820'), ...clean],
       ['ms-1: a running interface that Bridgehead did not make'],
     ],
     ['a taken port', ['network 0 nobody no yes', ...clean], ['ms-1: something listens on it']],
@@ -100,11 +111,7 @@ describe('pristine', () => {
       [
         'network 0 nobody no yes',
         'listen wg7 51820',
-        '@@ begin left',
-        '@@ left wg7',
-        ...HEADED,
-        'Address = 172.27.15.12/32',
-        '@@ end left',
+        ['@@ part left', '@@ left wg7', ...HEADED, 'Address = 172.27.15.12/32'].join('\n'),
         ...clean,
         'address wg7 172.27.15.12/32',
         'boot wg7 wg-quick@wg7.service port 51820',
@@ -137,11 +144,11 @@ describe('pristine', () => {
     ],
     [
       'a firewall that drops, on our own network',
-      [OURS, ...firewall],
+      [...OURS, ...firewall],
       ['ms-1: table inet filter, chain input, which drops what no rule accepts'],
     ],
   ])('%s', (_what, said, expected) => {
-    const verdict = verdictOf(pristine, {}, { 'ms-1': said.join('\n') }, one);
+    const verdict = verdictOf(pristine, {}, { 'ms-1': answered(said) }, one);
     expect(stops(verdict)).toEqual(expected);
     expect(verdict.summary).toContain(expected.length === 0 ? '1 of 1 node clean' : '0 of 1 node clean');
   });
@@ -152,7 +159,7 @@ describe('pristine', () => {
       addresses: [...member.addresses, 'fd27::1'],
     }));
     const inventory = { ...INVENTORY, networks: [{ ...NETWORK, members }] };
-    const verdict = verdictOf(pristine, {}, { 'ms-1': ['ipv6-off', FREE].join('\n') }, { ...one, inventory });
+    const verdict = verdictOf(pristine, {}, { 'ms-1': answered(['ipv6-off', FREE]) }, { ...one, inventory });
     expect(stops(verdict)).toEqual(['ms-1: IPv6 is off on ms-1']);
     expect(verdict.findings[0]).toMatchObject({
       expected: 'IPv6 on, for fd27::1 of network mesh',

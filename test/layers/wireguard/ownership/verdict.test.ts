@@ -3,7 +3,7 @@ import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { type OwnerRecord, recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
 import { type InterfaceOwner, ownershipOf } from '../../../../src/layers/wireguard/ownership/verdict.js';
-import { parseInterfaceProbe } from '../../../../src/layers/wireguard/tunnel/live.js';
+import { parseInterface } from '../../../../src/layers/wireguard/tunnel/live.js';
 import { memberOf } from '../../../../src/model/atlas.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
 import { homeMesh } from '../../../fixtures/home-mesh-inventory.js';
@@ -54,7 +54,7 @@ function judged({ own, record, conf, inline, live }: Said, inventory = homeMesh)
     ...(conf === undefined ? (record ? ['@record', text] : []) : ['@config 600 root root', text]),
   ].join('\n');
   const claim = { inventory, network: inventory.networks[0] as Network, node: NODE, facts };
-  return ownershipOf(claim, parseInterfaceProbe(said));
+  return ownershipOf(claim, parseInterface(said));
 }
 
 const with_ = (change: Partial<Network>, over: Partial<Inventory> = {}): Inventory => ({
@@ -187,7 +187,7 @@ describe('whose an interface is', () => {
 
   it('takes a record that was cut off for none, and still sees the configuration behind it', () => {
     const cut = recordText('wg0', OURS).slice(0, -'end\n'.length);
-    expect(parseInterfaceProbe(`@config 600 root root\n${cut}${FOREIGN}`)).toMatchObject({
+    expect(parseInterface(`@config 600 root root\n${cut}${FOREIGN}`)).toMatchObject({
       record: undefined,
       config: { text: FOREIGN },
     });

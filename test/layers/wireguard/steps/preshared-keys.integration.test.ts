@@ -167,7 +167,7 @@ describe('the wireguard step', () => {
   };
   const live = (extra: string, secrets = new RunSecrets(), use = facts) => {
     const where = context('node-a', secrets);
-    const reply = { id: 'p', code: 0, stderr: '', stdout: `@@ interface wg0\n${dump}${extra}` };
+    const reply = { id: 'p', code: 0, stderr: '', stdout: `@@ part wg0\n${dump}${extra}` };
     return wireguardStep
       .plan(where, wireguardStep.probe(where).parse(reply), use)
       .filter(({ diff }) => diff === undefined);
@@ -232,7 +232,7 @@ describeShells('preshared keys on a node', (shell) => {
   it('reads a node without keys', () => {
     const where = context('vps', new RunSecrets());
     const reply = runScript(shell, here(presharedKeysStep.probe(where).script));
-    expect(reply).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(reply).toMatchObject({ code: 0, stderr: '' });
     expect(presharedKeysStep.facts?.(where, presharedKeysStep.probe(where).parse(reply))).toEqual({
       'psk-hash.wg0.node-a': '',
       'psk-hash.wg0.phone': '',

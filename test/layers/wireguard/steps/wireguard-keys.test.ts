@@ -21,7 +21,9 @@ const context = stepContext<WireguardKeysParams>({}, { networks: [network] });
 const PUBLIC = `${'A'.repeat(43)}=`;
 
 function outcome(stdout: string): { summaries: string[]; facts: object } {
-  const seen = wireguardKeysStep.probe(context).parse({ id: 'p', code: 0, stdout, stderr: '' });
+  const seen = wireguardKeysStep
+    .probe(context)
+    .parse({ id: 'p', code: 0, stdout: `@@ part own\n${stdout}`, stderr: '' });
   return {
     summaries: wireguardKeysStep.plan(context, seen, { get: () => undefined }).map(({ summary }) => summary),
     facts: wireguardKeysStep.facts?.(context, seen) ?? {},

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseInterfaceProbe, probeInterfaceScript } from '../../../../src/layers/wireguard/tunnel/live.js';
+import { interfaceFact, parseInterface } from '../../../../src/layers/wireguard/tunnel/live.js';
 import { execute } from '../../../../src/remote/execute.js';
 import { standalone } from '../../../../src/remote/script.js';
 import { LocalConnection } from '../../../support/local-transport.js';
@@ -37,7 +37,7 @@ async function probe(extra: string): Promise<string> {
 }
 
 describe('the probe of a WireGuard interface', () => {
-  const script = standalone(probeInterfaceScript('wg0'))
+  const script = standalone(interfaceFact('wg0').script)
     .replaceAll("/sys/class/net/'wg0'", '$fake')
     .replaceAll('$fake/mtu', '$fake/mtu');
 
@@ -45,7 +45,7 @@ describe('the probe of a WireGuard interface', () => {
     const stdout = await probe(`fake=$(mktemp -d); echo 1420 >$fake/mtu\n${script}`);
     expect(stdout).not.toContain(PRIVATE);
     expect(stdout).not.toContain(PSK);
-    expect(parseInterfaceProbe(stdout)).toMatchObject({
+    expect(parseInterface(stdout)).toMatchObject({
       unit: { enabled: true, active: true },
       config: undefined,
       live: {
@@ -76,7 +76,7 @@ describe('the probe of a WireGuard interface', () => {
     );
     expect(stdout).not.toContain(PRIVATE);
     expect(stdout).not.toContain(PSK);
-    const seen = parseInterfaceProbe(stdout);
+    const seen = parseInterface(stdout);
     expect(seen.live).toBeUndefined();
     expect(seen.config?.mode).toMatch(/^600 \S+ \S+$/);
     expect(seen.config?.text).toContain('PublicKey = PEER1=\nPersistentKeepalive = 25\n');
@@ -92,13 +92,13 @@ describe('the probe of a WireGuard interface', () => {
     const stdout = await probe(
       `fake=$(mktemp -d); echo 1420 >$fake/mtu; printf '${uevent}\\n' >$fake/uevent\n${silent}`,
     );
-    expect(parseInterfaceProbe(stdout).otherLink ?? false).toBe(other);
+    expect(parseInterface(stdout).otherLink ?? false).toBe(other);
   });
 
   it('takes for WireGuard what wg knows, whatever the link is', async () => {
     const stdout = await probe(
       `fake=$(mktemp -d); echo 1420 >$fake/mtu; echo INTERFACE=wg0 >$fake/uevent\n${script}`,
     );
-    expect(parseInterfaceProbe(stdout).otherLink).toBeUndefined();
+    expect(parseInterface(stdout).otherLink).toBeUndefined();
   });
 });
