@@ -36,7 +36,8 @@ export function addUndo(program: Command, host: CommandHost): void {
 
 async function undo(given: string | undefined, options: UndoOptions, io: Io): Promise<number> {
   const { onNodes } = await import('../app/on-nodes.js');
-  const { isStanding, lastRun, readRuns, undoRun } = await import('../runner/undo/undo.js');
+  const { isStanding, lastRun, readRuns } = await import('../runner/undo/kept-runs.js');
+  const { undoRun } = await import('../runner/undo/undo.js');
   const { listRunsFragment } = await import('../guard/index.js');
   const { exitOf, toReportedError } = await import('../runner/events/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };

@@ -1,5 +1,5 @@
 import type { Inventory } from '../../model/inventory.js';
-import type { NodeRuns } from './undo.js';
+import type { NodeRuns } from './kept-runs.js';
 
 /**
  * Nodes on which a run touched interfaces of one network, as sets: were it undone on some of them alone, their tunnels

@@ -1,11 +1,8 @@
 import { BridgeheadError } from '../../../src/core/errors.js';
-import { type KeptRun, listRunsFragment } from '../../../src/guard/index.js';
-import type { Network } from '../../../src/model/inventory.js';
-import type { NodeErrors } from '../../../src/runner/context.js';
+import type { KeptRun } from '../../../src/guard/index.js';
 import { PATIENCE } from '../../../src/runner/patience.js';
-import { isStanding, lastRun, type NodeRuns, readRuns, undoRun } from '../../../src/runner/undo/undo.js';
-import { undoneTogether } from '../../../src/runner/undo/undone-together.js';
-import { PLAIN_MESH } from '../../fixtures/plain-mesh.js';
+import type { NodeRuns } from '../../../src/runner/undo/kept-runs.js';
+import { undoRun } from '../../../src/runner/undo/undo.js';
 import {
   type Answer,
   AnsweringNodes,
@@ -25,55 +22,10 @@ const kept = (run: string, over: Partial<KeptRun> = {}): KeptRun => ({
   ...over,
 });
 
-describe('the last run', () => {
-  const undo = (run: string) => kept(run, { phases: [{ phase: `undo of ${OLD}`, outcome: 'confirmed' }] });
-  const reverted = (run: string) => kept(run, { phases: [{ phase: 'tunnel', outcome: 'reverted' }] });
-
-  it.each<[string, readonly KeptRun[][], string | undefined]>([
-    ['the newest of any node', [[kept('r1'), kept('r3')], [kept('r2')]], 'r3'],
-    ['not one that is undone', [[kept('r1'), kept('r2', { undone: true })]], 'r1'],
-    ['not one that its guards have reverted', [[kept('r1'), reverted('r2')]], 'r1'],
-    ['not an undo, which is undone by name alone', [[kept('r1'), undo('r2')]], 'r1'],
-    ['none where nothing is left', [[reverted('r1')], []], undefined],
-  ])('is %s', (_what, nodes, expected) => {
-    expect(lastRun(nodes.map((runs, index) => ({ node: `n${index}`, runs })))).toBe(expected);
-  });
-
-  it('stands while one of its phases does', () => {
-    expect(isStanding(undo('r'))).toBe(true);
-    expect(isStanding(reverted('r'))).toBe(false);
-    const half = kept('r', { phases: [{ phase: 'a', outcome: 'reverted' }, { phase: 'b' }] });
-    expect(isStanding(half)).toBe(true);
-  });
-});
-
-it('is undone on all nodes of a network whose interface the run has touched', () => {
-  const network: Network = {
-    name: 'mesh',
-    interface: 'wg0',
-    ranges: ['10.0.0.0/24'],
-    ...PLAIN_MESH,
-    port: 51820,
-    mtu: 1420,
-    keepalive: 25,
-    members: ['a', 'b'].map((node, index) => ({ node, addresses: [`10.0.0.${index + 1}`] })),
-  };
-  const runs = (node: string, ...interfaces: string[]): NodeRuns => ({
-    node,
-    runs: [kept(OLD, { phases: [{ phase: 'tunnel', interfaces }] }), kept('other', { phases: [] })],
-  });
-  const together = (...of: readonly NodeRuns[]) => undoneTogether({ networks: [network] }, OLD, of);
-  expect(together(runs('a', 'wg0'), runs('b', 'wg0'), runs('c', 'wg0'))).toEqual([['a', 'b']]);
-  expect(together(runs('a', 'old0'), runs('c', 'old0'))).toEqual([['a', 'c']]);
-  expect(together(runs('a', 'wg0'), runs('b'))).toEqual([]);
-});
-
 const inventory = inventoryOf(answering('a'), answering('b'));
 const where = (state: string, label = `undo of ${OLD}`) => `@guard ${state}\n@run ${RUN}\n@phase ${label}\n`;
 /** A node on which all goes well. */
 const WELL: Readonly<Record<string, Answer>> = {
-  'guard.lock': '@lock taken\n',
-  'guard.runs': `@run ${OLD}\n@since noon\n@phase tunnel\n@outcome confirmed\n@standing yes\n`,
   'guard.snapshot': '@snapshot 1\n',
   'guard.arm': '@armed 1 systemd 90\n',
   'guard.undo': '@undo done\n@undone file put back: /etc/motd\n',
@@ -97,30 +49,6 @@ const onA =
     asked.node === 'a' && asked.id === id ? answer : undefined;
 const lost = new BridgeheadError('E_CONNECTION_LOST', 'lost', { node: 'a' });
 const RUNS: readonly NodeRuns[] = ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] }));
-
-describe('reading what nodes have kept', () => {
-  it('locks each before it reads it', async () => {
-    const { context, nodes } = await stage();
-    expect(await readRuns(context, inventory.nodes, listRunsFragment)).toEqual(
-      ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] })),
-    );
-    expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual(['a: guard.lock', 'a: guard.runs']);
-    expect([...context.locks.held].sort()).toEqual(['a', 'b']);
-  });
-
-  it('tells of every node that is held, or can’t say', async () => {
-    const held = '@lock held\n@run x\n@user bob\n@host desk\n@pid 7\n@since noon\n';
-    const { context } = await stage(({ node, id }) => {
-      if (node === 'a' && id === 'guard.lock') return held;
-      return node === 'b' && id === 'guard.runs' ? { code: 1, stderr: 'no folder' } : undefined;
-    });
-    const error: unknown = await readRuns(context, inventory.nodes, listRunsFragment).catch((one) => one);
-    expect((error as NodeErrors).errors).toMatchObject([
-      { code: 'E_LOCKED', details: { node: 'a' } },
-      { code: 'E_UNDO', details: { node: 'b', evidence: expect.stringContaining('no folder') } },
-    ]);
-  });
-});
 
 describe('undoing a run', () => {
   it('is a guarded round of its own on each node, confirmed over a new login', async () => {
