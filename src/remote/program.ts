@@ -1,3 +1,4 @@
+import frame from './frame.sh';
 import { quote } from './quote.js';
 import { readAhead } from './reading.js';
 import { defineReadings, readingsOf, type Sh, textOf } from './script.js';
@@ -63,28 +64,9 @@ export function buildProgram(
       `bridgehead_fragment ${id} ${required ? 1 : 0} ${quote(textOf(script))}`,
     ];
   });
-  return `bridgehead_end=
-bridgehead_mark() {
-bridgehead_text="$bridgehead_end
-@${nonce} $1"
-printf '%s\\n' "$bridgehead_text"
-printf '%s\\n' "$bridgehead_text" >&2
-}
-bridgehead_fragment() {
-bridgehead_mark "begin $1"
-( eval "$3" )
-bridgehead_code=$?
-bridgehead_end="
-@${nonce} end $1 $bridgehead_code
-"
-if [ "$2" = 1 ] && [ "$bridgehead_code" != 0 ]; then bridgehead_mark done; exit 0; fi
-}
-${defineReadings(readings)}bridgehead_main() {
-exec </dev/null
-umask 077
-LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export LC_ALL PATH
-cd /
+  return `bridgehead_nonce=${quote(nonce)}
+${frame}${defineReadings(readings)}bridgehead_main() {
+bridgehead_begin
 ${calls.join('\n')}
 bridgehead_mark done
 }

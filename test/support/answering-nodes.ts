@@ -61,7 +61,7 @@ export class AnsweringNodes implements Transport {
   async close(): Promise<void> {}
 
   async #run(node: string, fresh: boolean, program: string, options: RunOptions): Promise<RunResult> {
-    const nonce = /@([0-9a-f]{32}) /.exec(program)?.[1] ?? '';
+    const nonce = /^bridgehead_nonce='([0-9a-f]{32})'$/m.exec(program)?.[1] ?? '';
     const mark = (words: string): void => {
       for (const tell of [options.onStdout, options.onStderr]) tell?.(Buffer.from(`\n@${nonce} ${words}\n`));
     };
