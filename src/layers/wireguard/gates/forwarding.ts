@@ -16,14 +16,14 @@ import { unitOf } from '../forwarding/unit.js';
 import { wipedBy } from '../forwarding/wiped.js';
 import { type Passage, passagesOf } from '../overlay/passages.js';
 import { forwardsPackets } from '../overlay/peers.js';
-import { forwardingProbe, outsidesOf } from './forwarding-probe.js';
+import { forwardingProbe, outsidesOf } from './forwarding/probe.js';
 import {
   difference,
   parseForwardingProbe,
   type Seen,
   type SeenNetwork,
   SWITCHES,
-} from './forwarding-seen.js';
+} from './forwarding/seen.js';
 import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members.js';
 
 const REPAIR = 'apply the phase that lets it forward (`bridgehead apply`)';

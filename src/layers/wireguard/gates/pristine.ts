@@ -17,7 +17,7 @@ import { isOurs, networksOf } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
 import type { SeenInterface } from '../tunnel/live.js';
 import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
-import { pristineQuestion } from './pristine-probe.js';
+import { pristineQuestion } from './pristine/probe.js';
 import { callersOf, callsTo } from './shared/callers.js';
 import { ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, isIpv6, networksOn } from './shared/members.js';

@@ -1,15 +1,15 @@
-import { familyOf } from '../../../model/address.js';
-import type { Inventory, Network } from '../../../model/inventory.js';
-import { command, quote } from '../../../remote/quote.js';
-import { END_LINE } from '../../../remote/reply-lines.js';
-import { lines, type Script } from '../../../remote/script.js';
-import { BOOT_SETTINGS } from '../../host/kernel/boot-settings.js';
-import { forwardingTable } from '../forwarding/table.js';
-import { loadedPath, unitOf } from '../forwarding/unit.js';
-import { WIPED_FUNCTION } from '../forwarding/wiped.js';
-import { passagesOf } from '../overlay/passages.js';
+import { familyOf } from '../../../../model/address.js';
+import type { Inventory, Network } from '../../../../model/inventory.js';
+import { command, quote } from '../../../../remote/quote.js';
+import { END_LINE } from '../../../../remote/reply-lines.js';
+import { lines, type Script } from '../../../../remote/script.js';
+import { BOOT_SETTINGS } from '../../../host/kernel/boot-settings.js';
+import { forwardingTable } from '../../forwarding/table.js';
+import { loadedPath, unitOf } from '../../forwarding/unit.js';
+import { WIPED_FUNCTION } from '../../forwarding/wiped.js';
+import { passagesOf } from '../../overlay/passages.js';
+import { FIREWALL_LINES } from '../pristine/probe.js';
 import otherFirewalls from './other-firewalls.sh';
-import { FIREWALL_LINES } from './pristine-probe.js';
 
 /** Addresses whose route tells the device towards the internet. Nothing is sent there. */
 const INTERNET = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' } as const;

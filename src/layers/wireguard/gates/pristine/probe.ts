@@ -1,15 +1,15 @@
-import { READ_RULES_IN_THE_WAY } from '../../../facts/firewall/read.js';
-import type { Network } from '../../../model/inventory.js';
-import type { Question } from '../../../remote/question.js';
-import { command, quote } from '../../../remote/quote.js';
-import { END_LINE, fromLines, type Lines } from '../../../remote/reply-lines.js';
-import { lines, type Script, sh } from '../../../remote/script.js';
-import { listing } from '../../shared/listing.js';
-import { MANAGED } from '../overlay/config.js';
-import { recordPath } from '../ownership/record.js';
-import { configPath, readInterface } from '../tunnel/readings.js';
-import { probeNextBoot } from './pristine/next-boot.js';
-import { ipv6Probe } from './shared/ipv6.js';
+import { READ_RULES_IN_THE_WAY } from '../../../../facts/firewall/read.js';
+import type { Network } from '../../../../model/inventory.js';
+import type { Question } from '../../../../remote/question.js';
+import { command, quote } from '../../../../remote/quote.js';
+import { END_LINE, fromLines, type Lines } from '../../../../remote/reply-lines.js';
+import { lines, type Script, sh } from '../../../../remote/script.js';
+import { listing } from '../../../shared/listing.js';
+import { MANAGED } from '../../overlay/config.js';
+import { recordPath } from '../../ownership/record.js';
+import { configPath, readInterface } from '../../tunnel/readings.js';
+import { ipv6Probe } from '../shared/ipv6.js';
+import { probeNextBoot } from './next-boot.js';
 
 /** Names of units that another cluster or network plugin leaves behind. */
 export const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;

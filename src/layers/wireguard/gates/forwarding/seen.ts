@@ -1,9 +1,9 @@
-import { parseFilterRules, parseRuleset, type Table } from '../../../facts/firewall/ruleset.js';
-import type { Network } from '../../../model/inventory.js';
-import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
-import { type BootSettings, parseBootSettings } from '../../host/kernel/boot-settings.js';
-import { parseWiped, type Wiped } from '../forwarding/wiped.js';
-import { FIREWALL_LINES } from './pristine-probe.js';
+import { parseFilterRules, parseRuleset, type Table } from '../../../../facts/firewall/ruleset.js';
+import type { Network } from '../../../../model/inventory.js';
+import { all, GarbledReply, integer, type Lines } from '../../../../remote/reply-lines.js';
+import { type BootSettings, parseBootSettings } from '../../../host/kernel/boot-settings.js';
+import { parseWiped, type Wiped } from '../../forwarding/wiped.js';
+import { FIREWALL_LINES } from '../pristine/probe.js';
 
 export interface SeenNetwork {
   /** The table's lines as they are now; none when there is no table. */
