@@ -25,7 +25,7 @@ export interface ReportedError {
 
 /** What became of the nodes of a phase that did not end in GO. */
 export interface PhaseNodes {
-  /** They have the phase's changes, whole or in part. */
+  /** They have the phase's changes, all or some of them. */
   readonly changed: readonly string[];
   /** They are as they were before the phase. */
   readonly untouched: readonly string[];
@@ -106,7 +106,7 @@ export type RunEvent =
       readonly seconds: number;
       readonly reason: string;
     }
-  /** Changes were taken back: `by` the node alone, or because this run said so. */
+  /** Changes were reverted: `by` the node alone, or because this run said so. */
   | {
       readonly type: 'guard-reverted';
       readonly phase: string;

@@ -14,7 +14,7 @@ export interface Reverted {
   readonly report: Pick<GuardReport, 'undone' | 'failed'>;
 }
 
-/** Tells what was taken back, in words fit for a terminal. */
+/** Tells what was reverted, fit for a terminal. */
 export function tellReverted({ emit }: Pick<RunContext, 'emit'>, reverted: Reverted): void {
   const { node, phase, by, earlier, report } = reverted;
   const clean = (lines: readonly string[]) => [
