@@ -7,9 +7,9 @@ import revertNow from './fragments/revert-now.sh';
 import { reasonOf, valuesOf } from './reply.js';
 import { isGuardOf } from './snapshot.js';
 import { checkedRun, prelude } from './state-folder.js';
-import type { GuardReport, GuardState, PhaseOfRun } from './types.js';
+import type { GuardReport, GuardStatus, PhaseOfRun } from './types.js';
 
-const STATES: readonly GuardState[] = ['none', 'armed', 'confirmed', 'firing', 'reverted', 'revert-failed'];
+const STATES: readonly GuardStatus[] = ['none', 'armed', 'confirmed', 'firing', 'reverted', 'revert-failed'];
 
 /**
  * Confirms a phase: the guard is disarmed by one rename, which either this or the revert wins. Send it over a

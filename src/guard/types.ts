@@ -96,11 +96,11 @@ export type ArmOutcome =
   /** No guard can be had and nothing was changed; `reason` is what the node said, not yet sanitized. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-export type GuardState = 'none' | 'armed' | 'confirmed' | 'firing' | 'reverted' | 'revert-failed';
+export type GuardStatus = 'none' | 'armed' | 'confirmed' | 'firing' | 'reverted' | 'revert-failed';
 
 /** How the guard of a run stands on a node; texts of the node are not yet sanitized. */
 export interface GuardReport {
-  readonly state: GuardState;
+  readonly state: GuardStatus;
   readonly run?: string;
   readonly phase?: string;
   /** Seconds until it fires, while armed by systemd. */
