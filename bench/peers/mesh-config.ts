@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadInventory } from '../../src/inventory/index.js';
-import { HEADER, renderConfig } from '../../src/layers/wireguard/overlay/config.js';
+import { OVERWRITTEN } from '../../src/layers/shared/managed.js';
+import { renderConfig } from '../../src/layers/wireguard/overlay/config.js';
 import { peersOf } from '../../src/layers/wireguard/overlay/peers.js';
 import { memberOf } from '../../src/model/atlas.js';
 import { benchInventory } from '../inventory.js';
@@ -68,7 +69,7 @@ export async function meshConfig(
 
 /** A Jinja template that gives Bridgehead's own text, from a host's `overlay` and `peers` and each peer's public key. */
 export function template(variables: string, publicKey: string): string {
-  return `${HEADER}
+  return `${OVERWRITTEN}
 
 [Interface]
 Address = {{ ${variables}overlay }}/32

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BridgeheadError } from '../core/errors.js';
-import { nearest } from '../document/nearest.js';
+import { didYouMean } from '../document/nearest.js';
 import type { Inventory } from '../model/inventory.js';
 import { PACKAGE_ROOT } from './version.js';
 
@@ -43,10 +43,9 @@ export function unknownWord(
   known: readonly string[],
   also = '',
 ): BridgeheadError {
-  const near = nearest(word, known);
-  const guess = near === undefined ? '' : `did you mean "${near}"? `;
+  const guess = didYouMean(word, known);
   return new BridgeheadError('E_USAGE', `no ${what} named ${JSON.stringify(word)}`, {
-    fix: `${guess}the ${what}s are: ${known.join(', ') || 'none'}${also}`,
+    fix: `${guess === undefined ? '' : `${guess} `}the ${what}s are: ${known.join(', ') || 'none'}${also}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { GUARD_SECONDS } from '../guard/types.js';
 import type { GuardPolicy } from '../runner/context.js';
 import type { Shard } from '../runner/shards/shard.js';
 import type { Io } from './terminal/io.js';
@@ -46,7 +47,7 @@ export type ConnectFlags = Pick<
 
 /** How changes that could cut SSH are guarded; `plan` and `check` don't have these options. */
 export function guardPolicy({ guard, guardSeconds }: Pick<Options, 'guard' | 'guardSeconds'>): GuardPolicy {
-  return { enabled: guard !== false, seconds: guardSeconds ?? 90 };
+  return { enabled: guard !== false, seconds: guardSeconds ?? GUARD_SECONDS };
 }
 
 /** `--state-dir`, else the XDG state directory. */

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { GUARD_SECONDS } from '../guard/types.js';
 import type { Shard } from '../runner/shards/shard.js';
 
 /** Adds the options of every command that connects to nodes; `doing` is what `--yes` does without asking. */
@@ -83,7 +84,7 @@ export function addGuardOptions(command: Command): Command {
       '--guard-seconds <seconds>',
       'how long a node waits for confirmation before it reverts a change by itself',
       positive,
-      90,
+      GUARD_SECONDS,
     )
     .option('--no-guard', 'go on where a node cannot be guarded, and risk being locked out');
 }

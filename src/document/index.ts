@@ -1,6 +1,6 @@
 export { loadDocument, parseYaml, type YamlDocument } from './document.js';
 export { removeEntry, setEntry } from './edit.js';
-export { nearest, suggest } from './nearest.js';
+export { didYouMean, nearest, suggest } from './nearest.js';
 export { type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';
 export type { Entry } from './splice.js';

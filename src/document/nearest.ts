@@ -36,11 +36,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** `did you mean "home"?`; undefined when no candidate is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const near = nearest(word, candidates);
+  return near === undefined ? undefined : `did you mean "${near}"?`;
+}
+
 /** `did you mean "home"?` or, when nothing is near, the candidates: `one of: home, cabin`. */
 export function suggest(word: string, candidates: Iterable<string>, none = 'there are none'): string {
   const all = [...candidates];
-  const near = nearest(word, all);
-  if (near !== undefined) return `did you mean "${near}"?`;
+  const guess = didYouMean(word, all);
+  if (guess !== undefined) return guess;
   if (all.length === 0) return none;
   const shown = all.slice(0, 12).join(', ');
   return `one of: ${shown}${all.length > 12 ? `, and ${all.length - 12} more` : ''}`;

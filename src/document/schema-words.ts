@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Problem } from '../core/errors.js';
 import type { YamlDocument } from './document.js';
-import { nearest } from './nearest.js';
+import { didYouMean } from './nearest.js';
 import { type Path, show } from './path.js';
 
 interface SchemaPart {
@@ -32,9 +32,9 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
       return wrongType(document, path, error.data, schema);
     case 'enum': {
       const values = (params['allowedValues'] as unknown[]).map(String);
-      const near = typeof error.data === 'string' ? nearest(error.data, values) : undefined;
+      const guess = typeof error.data === 'string' ? didYouMean(error.data, values) : undefined;
       const choice = `must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}; got ${got}`;
-      return document.problem(path, choice, near === undefined ? fix : `did you mean "${near}"?`);
+      return document.problem(path, choice, guess ?? fix);
     }
     case 'const':
       return document.problem(path, `must be ${show(params['allowedValue'])}; got ${got}`, fix);
@@ -85,8 +85,8 @@ function entries(limit: unknown): string {
 function allowed(key: string, schema: SchemaPart): string {
   const keys = Object.keys(schema.properties ?? {});
   if (keys.length === 0) return 'no keys are allowed here';
-  const near = nearest(key, keys);
-  return `${near === undefined ? '' : `did you mean "${near}"? `}allowed: ${keys.join(', ')}`;
+  const guess = didYouMean(key, keys);
+  return `${guess === undefined ? '' : `${guess} `}allowed: ${keys.join(', ')}`;
 }
 
 function badName(document: YamlDocument, path: Path, name: string, fix: string | undefined): Problem {

@@ -1,3 +1,6 @@
+/** How long a node waits for confirmation before it reverts a change, unless the run says otherwise. */
+export const GUARD_SECONDS = 90;
+
 /** Who holds a node: told to whoever comes second. */
 export interface Holder {
   /** Run id. */

@@ -1,7 +1,7 @@
 import { InputError, type Problem } from '../core/errors.js';
 import {
+  didYouMean,
   loadDocument,
-  nearest,
   type Position,
   showPath,
   validate,
@@ -164,6 +164,6 @@ function placesOf(document: YamlDocument, phases: readonly RawPhase[]): Map<stri
 
 /** Problem of a name that isn't among the known ones, with the nearest. */
 export function unknownName(noun: string, name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  return `unknown ${noun} "${name}"${near ? ` (did you mean "${near}"?)` : ''}; known: ${known.join(', ')}`;
+  const guess = didYouMean(name, known);
+  return `unknown ${noun} "${name}"${guess ? ` (${guess})` : ''}; known: ${known.join(', ')}`;
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../core/errors.js';
+import { GUARD_SECONDS } from '../guard/types.js';
 import { RunSecrets } from '../layers/pair-secrets.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Transport } from '../remote/transport.js';
@@ -14,8 +15,6 @@ import { countsFor, type GivenFacts } from './plan/scope.js';
 import { BootNotes } from './round/boot-notes.js';
 import { NODE_GUARD, type NodeGuard } from './round/node-guard.js';
 import type { Shard } from './shards/shard.js';
-
-export const GUARD_SECONDS = 90;
 
 export interface ContextRequest {
   /** Run id. */

@@ -1,6 +1,7 @@
 import { BridgeheadError, InputError, type Problem } from '../../core/errors.js';
 import { parseYaml, showPath } from '../../document/index.js';
 import { type LoadedInventory, resolveDocument } from '../../inventory/index.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Client, Inventory, Network, Node } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
 import { unknownWord } from '../locate.js';
@@ -17,7 +18,7 @@ export interface Target {
 export function targetOf(inventory: Inventory, name: string): Target {
   const network = inventory.networks.find(({ clients }) => clients.some((client) => client.name === name));
   const client = network?.clients.find((one) => one.name === name);
-  const hub = inventory.nodes.find((node) => node.name === network?.hubOf[name]);
+  const hub = atlasOf(inventory).nodes.get(network?.hubOf[name] ?? '');
   if (network && client && hub) return { inventory, network, client, hub };
   const known = inventory.networks.flatMap(({ clients }) => clients.map((one) => one.name));
   throw unknownWord('client', name, known);

@@ -3,6 +3,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { forgetFragment } from '../../guard/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import { ASIDE, forgetAsideFragment } from '../../layers/wireguard/retire/aside.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
 import type { Transport } from '../../remote/transport.js';
@@ -87,7 +88,7 @@ async function finish(
   name: string,
   { inventory, staged, options, io, transport, signal }: Finish,
 ): Promise<void> {
-  const node = inventory.nodes.find((one) => one.name === name);
+  const node = atlasOf(inventory).nodes.get(name);
   staged.commit();
   const text =
     node === undefined

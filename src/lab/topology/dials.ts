@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/errors.js';
 import { sameAddress } from '../../model/address.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import type { Dial } from '../types.js';
 import { lanSite } from './layout.js';
@@ -78,7 +79,7 @@ function standpointOf(inventory: Inventory, node: Node): Standpoint {
 }
 
 function findJump(inventory: Inventory, jump: string): JumpHost | undefined {
-  const named = inventory.nodes.find(({ name }) => name === jump);
+  const named = atlasOf(inventory).nodes.get(jump);
   if (named !== undefined) return { node: named, host: named.ssh.host, port: named.ssh.port ?? 22 };
   const match = /^(?:[^@]+@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(jump);
   const host = match?.[1] ?? match?.[2];

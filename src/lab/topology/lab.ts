@@ -1,5 +1,6 @@
 import { InputError, type Problem } from '../../core/errors.js';
 import { isAddress, sameAddress } from '../../model/address.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
 import { LabPaths, labName } from '../names.js';
 import type { Dial, LabPlan, LaptopPlan } from '../types.js';
@@ -53,7 +54,7 @@ function planLaptop(inventory: Inventory, { laptop }: Layout, dials: readonly Di
 
 /** What leads to a dial's address: its host where that is a name, and the node's own name where the address is its own. */
 function dialNames(inventory: Inventory, { node, host, address }: Dial): string[] {
-  const found = inventory.nodes.find(({ name }) => name === node);
+  const found = atlasOf(inventory).nodes.get(node);
   const own = [...(found?.publicAddresses ?? []), ...(found?.lanAddresses ?? [])];
   return [
     ...(isAddress(host) ? [] : [host]),

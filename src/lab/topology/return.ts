@@ -1,11 +1,12 @@
 import { familyOf, inRange, networkOf, overlaps, spanOf } from '../../model/address.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Advertised, Inventory, Network } from '../../model/inventory.js';
 import type { RouterLayout } from './layout.js';
 
 /** `ip` lines for the routes by which a LAN's router sends answers back through a gateway with `nat: none`. */
 export function returnRoutes(inventory: Inventory, router: RouterLayout): string[] {
   return unmasked(inventory, router.site.subnets).flatMap(({ network, gateway }) => {
-    const own = inventory.nodes.find(({ name }) => name === gateway.node)?.lanAddresses ?? [];
+    const own = atlasOf(inventory).nodes.get(gateway.node)?.lanAddresses ?? [];
     return network.ranges.flatMap((range) => {
       const hop = own.find(
         (address) =>

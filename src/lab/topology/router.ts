@@ -1,4 +1,5 @@
 import { familyOf, networkOf } from '../../model/address.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Forward, Inventory } from '../../model/inventory.js';
 import { type RouterLayout, subnetsOfFamily } from './layout.js';
 
@@ -36,7 +37,7 @@ export function routerRules(router: RouterLayout, inventory: Inventory): string 
 
 /** Rules of one forward: one per address family that both the router's public side and the node have. */
 export function dnatRules(router: RouterLayout, forward: Forward, inventory: Inventory): string[] {
-  const node = inventory.nodes.find(({ name }) => name === forward.node);
+  const node = atlasOf(inventory).nodes.get(forward.node);
   return ([4, 6] as const).flatMap((family) => {
     const outside = router.wan.filter((address) => familyOf(address) === family);
     const inside = node?.lanAddresses.find((address) => familyOf(address) === family);

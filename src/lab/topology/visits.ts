@@ -1,5 +1,6 @@
 import { reachOf } from '../../layers/wireguard/overlay/reach.js';
 import { familyOf, inRange } from '../../model/address.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Client, Inventory, Network, Node } from '../../model/inventory.js';
 import { hubOf } from '../../model/shape.js';
 import type { LabPlan } from '../types.js';
@@ -43,7 +44,7 @@ interface Journey {
 function overlayVisits(journey: Journey): Visit[] {
   const { inventory, network, client, hub } = journey;
   return network.members.flatMap(({ node, addresses }) => {
-    const found = inventory.nodes.find(({ name }) => name === node);
+    const found = atlasOf(inventory).nodes.get(node);
     if (found === undefined || !servesPage(inventory, found)) return [];
     const theirs = hubOf(network, node);
     const through = theirs === undefined || theirs === hub ? [hub] : [hub, theirs];
@@ -116,7 +117,7 @@ function publicAddressesOf(inventory: Inventory, name: string): readonly string[
 }
 
 function find(inventory: Inventory, name: string): Node | undefined {
-  return inventory.nodes.find((node) => node.name === name);
+  return atlasOf(inventory).nodes.get(name);
 }
 
 function ofFamily(addresses: readonly string[], like: string): string | undefined {

@@ -11,6 +11,18 @@ export const networkParameter = {
   network: { type: 'string', minLength: 1, description: 'Measure only this network' },
 } as const;
 
+/** Schema of a step that is about networks and has no other parameter. */
+export const networkStepSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    network: {
+      type: 'string',
+      description: 'Name of the network; every network of the inventory when left out.',
+    },
+  },
+} as const;
+
 /** Parameter: seconds that the gate goes on trying. */
 export const withinParameter = {
   within: { type: 'number', minimum: 0, maximum: 600, description: 'Seconds to go on trying before STOP' },

@@ -1,3 +1,4 @@
+import { rejections } from '../../core/settled.js';
 import type { Finding, GateContext, GateProbe } from '../../layers/gate.js';
 import { readReplies } from '../../layers/shared/verdict.js';
 import type { Node } from '../../model/inventory.js';
@@ -225,7 +226,7 @@ export async function measure(run: RunContext, request: MeasureRequest): Promise
   const settled = await Promise.allSettled(
     nodes.map((node) => ask(run, question, node, request.releasing === true)),
   );
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const errors = rejections(settled);
   if (errors.length > 0) throw new NodeErrors(errors);
   return question.judge(
     new Map(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))),

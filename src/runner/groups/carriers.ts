@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { bareAddress, inRange } from '../../model/address.js';
-import { membersOf } from '../../model/atlas.js';
+import { atlasOf, membersOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
 import { isOwnLan } from '../../model/shape.js';
 import type { Way, WayStop } from '../../remote/transport.js';
@@ -108,7 +108,7 @@ function carriersOnLeg(known: Ways, leg: Leg): string[] {
 function carriersToName(known: Ways, leg: Leg): string[] {
   const { to, from } = leg;
   const { inventory, seen, former } = known;
-  const node = inventory.nodes.find(({ name }) => name === to);
+  const node = atlasOf(inventory).nodes.get(to ?? '');
   if (node === undefined) return [];
   const meetIn = (has: (name: string) => boolean): boolean =>
     has(node.name) && (from === undefined || has(from));

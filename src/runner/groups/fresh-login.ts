@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Connection } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
 
@@ -29,7 +30,7 @@ export async function connectFresh(
   { inventory, transport, signal }: Login,
   node: string,
 ): Promise<Connection> {
-  const target = inventory.nodes.find(({ name }) => name === node);
+  const target = atlasOf(inventory).nodes.get(node);
   if (target === undefined) throw new TypeError(`the inventory has no node ${node}`);
   return transport.connect(target, signal, { fresh: true, retry: false });
 }

@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Node } from '../../model/inventory.js';
 import type { Transport, Way } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
@@ -48,7 +49,7 @@ export async function carriersNow({
 async function reachableNow(context: RunContext, names: readonly string[]): Promise<string[]> {
   const { inventory, transport, signal, connections, absent } = context;
   const answers = await mapSettled(names, context.concurrency, async (name) => {
-    const node = inventory.nodes.find((one) => one.name === name);
+    const node = atlasOf(inventory).nodes.get(name);
     if (node === undefined || absent.has(name)) return false;
     if (connections.has(name)) return true;
     try {

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import { type Address, checkAddress, parseDestination } from './address.js';
 import { expandPath, type Home } from './home.js';
@@ -96,7 +97,7 @@ export class RouteFinder {
   }
 
   #stop(text: string, from: Stop): Stop {
-    const node = this.#inventory.nodes.find(({ name }) => name === text);
+    const node = atlasOf(this.#inventory).nodes.get(text);
     if (node !== undefined) return nodeStop(node);
     return { ...parseDestination(text, from.name), name: text };
   }

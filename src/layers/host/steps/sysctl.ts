@@ -4,6 +4,7 @@ import { inParts, type Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
+import { MANAGED } from '../../shared/managed.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind, Touched } from '../../step.js';
 import { overruledAtBoot } from '../kernel/at-boot.js';
 import { BOOT_SETTINGS, type BootSettings, withFile } from '../kernel/boot-settings.js';
@@ -37,7 +38,7 @@ export interface SysctlSeen {
 }
 
 const PROC = '/proc/sys/';
-const HEADER = '# Managed by Bridgehead: changes made by hand are overwritten.\n';
+const HEADER = `${MANAGED}: changes made by hand are overwritten.\n`;
 
 /** The file of a step: its own, or one named after its first key, so that two steps don't fight over one file. */
 export function sysctlFile({ file, values }: SysctlParams): string {

@@ -1,6 +1,6 @@
 import { unifiedDiff } from '../../../core/diff.js';
-import { quote } from '../../../remote/quote.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
+import { startUnit } from '../../shared/start-unit.js';
 import type { Change } from '../../step.js';
 import type { SeenForwarding } from './live.js';
 
@@ -23,6 +23,5 @@ export function planOwnFile(path: string, content: string, seen: SeenForwarding)
 
 /** Starts a unit of ours now and at boot, or lets it load again; what it said is brought out on failure. */
 export function startUnitScript(unit: string): string {
-  const name = quote(unit);
-  return `systemctl daemon-reload && systemctl enable --quiet ${name} && systemctl reload-or-restart ${name} || { journalctl -u ${name} -n 20 -o cat --no-pager >&2; exit 1; }`;
+  return `systemctl daemon-reload && ${startUnit(unit, 'reload-or-restart')}`;
 }

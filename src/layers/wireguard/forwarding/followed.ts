@@ -1,5 +1,6 @@
 import { command } from '../../../remote/quote.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
+import { OVERWRITTEN } from '../../shared/managed.js';
 import type { Change } from '../../step.js';
 
 /** What the unit does that can take our rules or settings away. */
@@ -31,7 +32,7 @@ export const DROP_IN_PATHS: readonly string[] = Object.keys(WIPERS).map(dropInPa
  */
 export function dropIn(acts: readonly Act[], loader: string): string {
   return [
-    '# Managed by Bridgehead: edits here are overwritten by the next apply.',
+    OVERWRITTEN,
     '[Service]',
     ...acts.map((act) => `${SETTING[act]}=-/usr/bin/timeout 30 /bin/sh ${loader}`),
     '',

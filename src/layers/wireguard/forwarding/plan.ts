@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { unifiedDiff } from '../../../core/diff.js';
 import { command } from '../../../remote/quote.js';
 import { acceptRaKey, notedAcceptRa } from '../../host/kernel/router-advertisements.js';
+import { OVERWRITTEN } from '../../shared/managed.js';
 import type { Change, Disruption } from '../../step.js';
 import type { Passage } from '../overlay/passages.js';
 import { switchOffScript } from '../retire/switch-off.js';
@@ -55,7 +56,7 @@ function wereOn({ keys, interface: name }: WantedForwarding, seen: SeenForwardin
 
 function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
   return [
-    '# Managed by Bridgehead: edits here are overwritten by the next apply.',
+    OVERWRITTEN,
     ...advertisedDevices(wanted, seen).map((device) => `${acceptRaKey(device)} = 2`),
     ...wereOn(wanted, seen).map((key) => `${WAS_ON}${key} = 1`),
     ...wanted.keys.map((key) => `${key} = 1`),

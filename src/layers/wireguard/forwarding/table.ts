@@ -2,6 +2,7 @@ import { nftWord } from '../../../facts/firewall/nft-word.js';
 import { familyOf, hostRoute } from '../../../model/address.js';
 import type { Client, Inventory, Network } from '../../../model/inventory.js';
 import { clientsOf, isHub } from '../../../model/shape.js';
+import { OVERWRITTEN } from '../../shared/managed.js';
 import { internetClients, passagesOf } from '../overlay/passages.js';
 import { NOT_INTERNET, reachOf } from '../overlay/reach.js';
 import { closedNotes, judgedChains, limitedSources } from './closed.js';
@@ -99,7 +100,7 @@ export function forwardingRuleset(inventory: Inventory, network: Network, node: 
   const sources = limitedSources(network, node);
   const base = (type: string, hook: string, priority: string): string =>
     `type ${type} hook ${hook} priority ${priority}; policy accept;`;
-  return `# Managed by Bridgehead: edits here are overwritten by the next apply.
+  return `${OVERWRITTEN}
 ${closedNotes(sources)}${table}
 delete ${table}
 ${table} {

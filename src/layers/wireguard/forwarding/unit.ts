@@ -1,3 +1,4 @@
+import { OVERWRITTEN } from '../../shared/managed.js';
 import { CLOSE_WITHOUT } from './closed.js';
 
 /** Folder of everything that Bridgehead's own units read. */
@@ -36,7 +37,7 @@ exec 9>>/run/bridgehead/loading
  */
 export function loaderScript(tablePrefix: string): string {
   return `#!/bin/sh
-# Managed by Bridgehead: edits here are overwritten by the next apply.
+${OVERWRITTEN}
 set -eu
 umask 077
 if [ $# = 0 ]; then
@@ -67,7 +68,7 @@ close_without "$1" "$file"
  * Before the network is up, so that nothing is passed on unjudged; after whatever flushes all rules when it starts. A stop
  * leaves the rules: the tunnel may still be up.
  */
-export const FORWARDING_UNIT = `# Managed by Bridgehead: edits here are overwritten by the next apply.
+export const FORWARDING_UNIT = `${OVERWRITTEN}
 [Unit]
 Description=What %i passes on (Bridgehead)
 DefaultDependencies=no
@@ -87,7 +88,7 @@ WantedBy=multi-user.target
 `;
 
 /** Docker makes the chain when it starts, and keeps what stands in it. */
-export const DOCKER_UNIT = `# Managed by Bridgehead: edits here are overwritten by the next apply.
+export const DOCKER_UNIT = `${OVERWRITTEN}
 [Unit]
 Description=What Docker lets %i pass on (Bridgehead)
 After=docker.service
@@ -111,7 +112,7 @@ export function dockerScript(rules: Readonly<Record<4 | 6, readonly string[]>>):
       ? ''
       : `if ${tool} -w -S DOCKER-USER >/dev/null 2>&1; then\n${list.map((rule) => add(tool, rule)).join('\n')}\nfi\n`;
   return `#!/bin/sh
-# Managed by Bridgehead: edits here are overwritten by the next apply.
+${OVERWRITTEN}
 set -eu
 ${ONE_AT_A_TIME}${block('iptables', rules[4])}${block('ip6tables', rules[6])}`;
 }

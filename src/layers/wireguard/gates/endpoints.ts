@@ -2,6 +2,7 @@ import { count } from '../../../core/text.js';
 import { parseRules } from '../../../facts/firewall/read.js';
 import type { Table } from '../../../facts/firewall/ruleset.js';
 import { hostPort } from '../../../model/address.js';
+import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory } from '../../../model/inventory.js';
 import { endpointsProgram } from '../../../packets/endpoints-program.js';
 import { all, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
@@ -81,7 +82,7 @@ function parse(lines: Lines): Seen {
 }
 
 function lanAddressOf(inventory: Inventory, node: string): string | undefined {
-  return inventory.nodes.find(({ name }) => name === node)?.lanAddresses[0];
+  return atlasOf(inventory).nodes.get(node)?.lanAddresses[0];
 }
 
 function fixFor(

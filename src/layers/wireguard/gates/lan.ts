@@ -1,4 +1,5 @@
 import { count } from '../../../core/text.js';
+import { atlasOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { hubOf } from '../../../model/shape.js';
 import { type LanProbe, lanProgram } from '../../../packets/lan-program.js';
@@ -126,7 +127,7 @@ function blame(
     const ranges = network.ranges.filter((range) => isIpv6(range) === isIpv6(address)).join(', ');
     const site = context.inventory.sites.find(({ subnets }) => subnets.includes(subnet));
     const router = site?.router === undefined ? `the router of ${subnet}` : `the router ${site.router}`;
-    const own = context.inventory.nodes.find((one) => one.name === gateway)?.lanAddresses[0] ?? gateway;
+    const own = atlasOf(context.inventory).nodes.get(gateway)?.lanAddresses[0] ?? gateway;
     return nat === 'masquerade'
       ? {
           seen: `${text}; lost at ${gateway}: it reaches ${name}, but gets no answer from its overlay address: its masquerade is missing`,

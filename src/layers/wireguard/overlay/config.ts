@@ -1,11 +1,7 @@
 import { hostPort, hostRoute } from '../../../model/address.js';
 import type { Member, Network } from '../../../model/inventory.js';
+import { OVERWRITTEN } from '../../shared/managed.js';
 import type { Peer } from './types.js';
-
-/** What every file that we write begins with, whatever the version. */
-export const MANAGED = '# Managed by Bridgehead';
-/** First line of every configuration that we write. */
-export const HEADER = `${MANAGED}: edits here are overwritten by the next apply.`;
 
 export interface ConfigParts {
   readonly network: Network;
@@ -19,7 +15,7 @@ export interface ConfigParts {
 export function renderConfig({ network, member, peers, publicKeyOf }: ConfigParts): string {
   const keyOf = (peer: Peer): string => peer.publicKey ?? publicKeyOf(peer.node);
   const lines = [
-    HEADER,
+    OVERWRITTEN,
     '',
     '[Interface]',
     ...member.addresses.map((address) => `Address = ${hostRoute(address)}`),

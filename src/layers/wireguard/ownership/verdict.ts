@@ -1,9 +1,9 @@
 import { bareAddress } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import { MANAGED } from '../../shared/managed.js';
 import type { Facts } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
-import { MANAGED } from '../overlay/config.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { SeenInterface } from '../tunnel/live.js';

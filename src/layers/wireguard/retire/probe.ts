@@ -1,8 +1,8 @@
 import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
+import { MANAGED } from '../../shared/managed.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding/unit.js';
-import { MANAGED } from '../overlay/config.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath, HIDE_KEYS, keyPath } from '../tunnel/readings.js';

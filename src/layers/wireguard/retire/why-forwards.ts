@@ -1,8 +1,8 @@
 import { quote } from '../../../remote/quote.js';
+import { MANAGED } from '../../shared/managed.js';
 import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { forwardingTable } from '../forwarding/table.js';
 import { WAS_ON } from '../forwarding/was-on.js';
-import { MANAGED } from '../overlay/config.js';
 import { RECORDS } from '../ownership/record.js';
 import whyForwards from './why-forwards.sh';
 

@@ -3,6 +3,7 @@ import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { subnetsOf } from '../../../model/shape.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import { networkStepSchema } from '../../shared/schema.js';
 import type { StepContext, StepKind, Touched } from '../../step.js';
 import { limitedSources, MARK_KEY } from '../forwarding/closed.js';
 import { DROP_IN_PATHS } from '../forwarding/followed.js';
@@ -79,16 +80,7 @@ function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwar
 export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
   kind: 'forwarding',
   claims: interfaceOwnership,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      network: {
-        type: 'string',
-        description: 'Name of the network; every network of the inventory when left out.',
-      },
-    },
-  },
+  schema: networkStepSchema,
   probe: (context) => ({
     script: probeForwarding(
       context.networks.map((network) => network.interface),

@@ -6,6 +6,7 @@ import { lines } from '../../../remote/script.js';
 import type { KeyedPair, PairSecret } from '../../pair-secrets.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
+import { networkStepSchema } from '../../shared/schema.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
@@ -227,16 +228,7 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
   kind: 'preshared-keys',
   claims: interfaceOwnership,
   learns: (network) => network.presharedKeys,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      network: {
-        type: 'string',
-        description: 'Name of the network; every network of the inventory when left out.',
-      },
-    },
-  },
+  schema: networkStepSchema,
   probe: (context) => mustSucceed(question(context), 'the preshared keys'),
   // An empty fact says that there is none: what a run has once learned is not forgotten.
   facts: ({ inventory, node, networks }, seen) =>

@@ -1,6 +1,7 @@
 import { inParts, mapped, type Question, when } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
+import { networkStepSchema } from '../../shared/schema.js';
 import temporaryFile from '../../shared/temporary-file.sh';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
@@ -170,16 +171,7 @@ export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen>
   kind: 'wireguard-keys',
   claims: interfaceOwnership,
   learns: () => true,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      network: {
-        type: 'string',
-        description: 'Name of the network; every network of the inventory when left out.',
-      },
-    },
-  },
+  schema: networkStepSchema,
   probe: question,
   facts: (_context, seen) =>
     Object.fromEntries(

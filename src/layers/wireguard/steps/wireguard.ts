@@ -6,6 +6,8 @@ import type { Network } from '../../../model/inventory.js';
 import { byName } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
+import { networkStepSchema } from '../../shared/schema.js';
+import { startUnit } from '../../shared/start-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFact, publicKeyFact } from '../facts.js';
 import { presharedKeyFile, renderConfig } from '../overlay/config.js';
@@ -33,11 +35,7 @@ const NONE: Disruption = { level: 'none' };
 
 const unitOf = (name: string): string => `wg-quick@${name}.service`;
 
-/** Starts the unit; what wg-quick said is in the journal alone, so it is brought out on failure. */
-function startScript(name: string): string {
-  const unit = quote(unitOf(name));
-  return `systemctl enable --quiet ${unit} && systemctl restart ${unit} || { journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; }`;
-}
+const startScript = (name: string): string => startUnit(unitOf(name), 'restart');
 
 /** Notes whose the interface is. */
 function recordScript(name: string, record: OwnerRecord): string {
@@ -200,16 +198,7 @@ export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
   kind: 'wireguard',
   claims: interfaceOwnership,
   readsKeys: true,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      network: {
-        type: 'string',
-        description: 'Name of the network; every network of the inventory when left out.',
-      },
-    },
-  },
+  schema: networkStepSchema,
   probe: ({ networks }) =>
     byName(
       networks.map((network) => network.interface),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
+import { MANAGED } from '../../../../src/layers/shared/managed.js';
 import type { StepContext } from '../../../../src/layers/step.js';
 import { presharedKeyFact, publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
-import { MANAGED, renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
+import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
 import { forgetAsideFragment } from '../../../../src/layers/wireguard/retire/aside.js';

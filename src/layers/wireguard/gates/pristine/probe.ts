@@ -5,7 +5,7 @@ import { command, quote } from '../../../../remote/quote.js';
 import { END_LINE, fromLines, type Lines } from '../../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../../remote/script.js';
 import { listing } from '../../../shared/listing.js';
-import { MANAGED } from '../../overlay/config.js';
+import { MANAGED } from '../../../shared/managed.js';
 import { recordPath } from '../../ownership/record.js';
 import { configPath, readInterface } from '../../tunnel/readings.js';
 import { ipv6Probe } from '../shared/ipv6.js';

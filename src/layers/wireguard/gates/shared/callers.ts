@@ -1,5 +1,6 @@
 import type { Packet } from '../../../../facts/firewall/packet.js';
 import { familyOf, hostRoute } from '../../../../model/address.js';
+import { atlasOf } from '../../../../model/atlas.js';
 import type { Inventory, Network } from '../../../../model/inventory.js';
 import { clientsOf } from '../../../../model/shape.js';
 import { endpointFor } from '../../overlay/endpoint.js';
@@ -10,7 +11,7 @@ const FROM_CARRIER = '100.64.0.1/32';
 
 /** Where a node's packets to an endpoint come from, as the far side sees it; undefined when the inventory doesn't tell. */
 export function sourceOf(inventory: Inventory, from: string, endpoint: Endpoint): string | undefined {
-  const node = inventory.nodes.find(({ name }) => name === from);
+  const node = atlasOf(inventory).nodes.get(from);
   const site = inventory.sites.find(({ name }) => name === node?.site);
   const like = (addresses: readonly string[] = []): string | undefined =>
     addresses.find((address) => familyOf(address) === familyOf(endpoint.address));
