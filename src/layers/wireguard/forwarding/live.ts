@@ -3,10 +3,11 @@ import { lines, type Script, sh } from '../../../remote/script.js';
 import { ADVERTISEMENTS, parseAdvertisements } from '../../host/kernel/router-advertisements.js';
 import { WHY_FORWARDS } from '../retire/why-forwards.js';
 import { MARK_KEY, parseClosed, readClosed } from './closed.js';
+import firewalls from './firewalls.sh';
 import { parseDropIns, READ_DROP_INS } from './followed.js';
 import { FORWARDING_KEYS } from './switches.js';
 import { forwardingTable } from './table.js';
-import { parseUfwSettings, READ_UFW_SETTINGS, type UfwSettings } from './ufw-sysctl.js';
+import { parseUfwSettings, type UfwSettings } from './ufw-sysctl.js';
 import {
   DOCKER_UNIT_PATH,
   dockerScriptPath,
@@ -120,25 +121,6 @@ grep -s '' ${[...Object.values(FORWARDING_KEYS), MARK_KEY]
 say advertised
 ${ADVERTISEMENTS.script}`;
 
-const FIREWALLS = `if command -v iptables >/dev/null 2>&1; then
-say iptables
-iptables -S FORWARD 2>/dev/null
-iptables -S DOCKER-USER 2>/dev/null
-iptables -S ufw-user-forward 2>/dev/null
-say ip6tables
-ip6tables -S FORWARD 2>/dev/null
-ip6tables -S DOCKER-USER 2>/dev/null
-ip6tables -S ufw6-user-forward 2>/dev/null
-fi
-if [ -f /etc/ufw/ufw.conf ] && command -v ufw >/dev/null 2>&1; then
-say ufw
-grep -h '^ENABLED=\\|^IPV6=\\|^DEFAULT_FORWARD_POLICY=' /etc/ufw/ufw.conf /etc/default/ufw
-ufw show added
-say ufw-settings
-${READ_UFW_SETTINGS}
-fi
-:`;
-
 /**
  * POSIX sh that reads all that the step has to do with; it changes nothing. Where packets are to be passed on for some of them (`wanted`),
  * kernel settings are among it; `limited` are the families in which clients are kept from something.
@@ -164,7 +146,7 @@ export function probeForwarding(
     ...(wanted.length > 0 ? [SYSCTLS] : []),
     ...(idle.length > 0 ? [staysOnFragment(idle)] : []),
     ...(limited.length > 0 ? [`say closed\n${readClosed(limited)}`] : []),
-    FIREWALLS,
+    firewalls,
   );
 }
 

@@ -10,10 +10,7 @@ export interface UfwSettings {
 
 const WAS = '# bridgehead, instead of: ';
 
-/** sh, run where UFW is installed: the file's path, then its lines on forwarding. */
-export const READ_UFW_SETTINGS = `ufw_file=$(sed -n 's/^IPT_SYSCTL=//p' /etc/default/ufw 2>/dev/null | tail -n 1 | tr -d "\\"'")
-if [ -f "$ufw_file" ]; then echo "$ufw_file"; grep 'forward' "$ufw_file"; fi`;
-
+/** What `firewalls.sh` says of it: the path, then the lines. */
 export function parseUfwSettings(text: string): UfwSettings | undefined {
   const [path, ...lines] = text.split('\n').filter((line) => line !== '');
   return path?.startsWith('/') ? { path, lines } : undefined;
