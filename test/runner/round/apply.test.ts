@@ -140,6 +140,8 @@ describe('a guarded change on one node', () => {
     const { fate, asked } = await applied({ 'do.cut.1.1': broken }, both);
     expect(fate).toBe('undone');
     expect(asked.slice(-2)).toEqual(['guard.revert', 'guard.undo']);
+    const fired = await applied({ 'guard.confirm': where('reverted') }, both);
+    expect([fired.fate, fired.asked.at(-1)]).toEqual(['undone', 'guard.undo']);
     const stuck = await applied({ 'do.cut.1.1': broken, 'guard.undo': '@undo unknown\n' }, both);
     expect([stuck.fate, stuck.errors]).toMatchObject(['changed', [{ code: 'E_STEP' }]]);
     expect(stuck.events).toContainEqual(expect.objectContaining({ type: 'node-failed', node: 'a' }));
