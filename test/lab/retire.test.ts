@@ -223,7 +223,7 @@ describe('what is no longer wanted', () => {
       'c: stop wghome, now and at boot: c is no longer a member of network home',
     );
     expect(planned).toContainEqual(
-      'a: remove peer c (10.41.0.3/32): it is not a member of network home any more',
+      'a: remove peer c (10.41.0.3/32): it is no longer a member of network home',
     );
     await expectGo(await apply());
     expect(await traces('c', 'wghome')).toBe('');

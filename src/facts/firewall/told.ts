@@ -104,11 +104,11 @@ export function allowFix(cause: Cause, packet: Packet, node: string): string {
         : `, before rule ${place} of ${chain} (a rule at the end would not be reached)`;
     const again =
       owner === 'Tailscale'
-        ? '; tailscaled makes its chain anew when it starts, so it is needed again then'
-        : `; for the next boot the same in ${loadedFrom(owner, family, node)}`;
+        ? '; tailscaled recreates its chain when it starts, so it is needed again then'
+        : `; for the next boot, add the same to ${loadedFrom(owner, family, node)}`;
     return `${line} on ${node}${before}${again}`;
   }
   const position = rule?.handle === undefined ? '' : ` position ${rule.handle}`;
   const verb = rule === undefined ? 'add' : 'insert';
-  return `\`nft ${verb} rule ${table.family} ${table.name} ${chain}${position} ${protocol} dport ${port} accept\` on ${node}${rule === undefined ? '' : `, before rule ${place} of ${chain}`}; for the next boot the same in the file that loads this table`;
+  return `\`nft ${verb} rule ${table.family} ${table.name} ${chain}${position} ${protocol} dport ${port} accept\` on ${node}${rule === undefined ? '' : `, before rule ${place} of ${chain}`}; for the next boot, add the same to the file that loads this table`;
 }

@@ -23,14 +23,14 @@ describe('rulesets of real machines', () => {
       'oracle',
       UDP,
       "Oracle's image: table ip filter, chain INPUT, rule 6: reject with icmp type host-prohibited",
-      '`iptables -I INPUT 6 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 6 of INPUT (a rule at the end would not be reached); for the next boot the same in /etc/iptables/rules.v4, or wherever ms-1 loads its rules from',
+      '`iptables -I INPUT 6 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 6 of INPUT (a rule at the end would not be reached); for the next boot, add the same to /etc/iptables/rules.v4, or wherever ms-1 loads its rules from',
     ],
     [
       'the same for IPv6',
       'oracle',
       SIX,
       "Oracle's image: table ip6 filter, chain INPUT, rule 6: reject with icmpv6 type admin-prohibited",
-      '`ip6tables -I INPUT 6 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 6 of INPUT (a rule at the end would not be reached); for the next boot the same in /etc/iptables/rules.v6, or wherever ms-1 loads its rules from',
+      '`ip6tables -I INPUT 6 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 6 of INPUT (a rule at the end would not be reached); for the next boot, add the same to /etc/iptables/rules.v6, or wherever ms-1 loads its rules from',
     ],
     [
       'UFW',
@@ -58,21 +58,21 @@ describe('rulesets of real machines', () => {
       'tailscale',
       CARRIER,
       'Tailscale: table ip filter, chain ts-input, rule 3: iifname != "tailscale0" ip saddr 100.64.0.0/10 drop',
-      '`iptables -I ts-input 3 -s 100.64.0.0/10 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 3 of ts-input (a rule at the end would not be reached); tailscaled makes its chain anew when it starts, so it is needed again then',
+      '`iptables -I ts-input 3 -s 100.64.0.0/10 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 3 of ts-input (a rule at the end would not be reached); tailscaled recreates its chain when it starts, so it is needed again then',
     ],
     [
       'a drop in prerouting',
       'prerouting',
       UDP,
       'table inet raw, chain prerouting, rule 2: udp dport 51820 drop comment "no vpn here"',
-      '`nft insert rule inet raw prerouting position 3 udp dport 51820 accept` on ms-1, before rule 2 of prerouting; for the next boot the same in the file that loads this table',
+      '`nft insert rule inet raw prerouting position 3 udp dport 51820 accept` on ms-1, before rule 2 of prerouting; for the next boot, add the same to the file that loads this table',
     ],
     [
       'legacy iptables',
       'legacy',
       { ...UDP, from: '203.0.113.5/32' },
       'table ip filter, chain INPUT, rule 5: drop',
-      '`iptables -I INPUT 5 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 5 of INPUT (a rule at the end would not be reached); for the next boot the same in /etc/iptables/rules.v4, or wherever ms-1 loads its rules from',
+      '`iptables -I INPUT 5 -p udp --dport 51820 -j ACCEPT` on ms-1, before rule 5 of INPUT (a rule at the end would not be reached); for the next boot, add the same to /etc/iptables/rules.v4, or wherever ms-1 loads its rules from',
     ],
   ])('%s surely drops it', (_what, name, packet, cause, fix) => {
     const { drop } = courseOf(tablesOf(name), packet);
@@ -136,7 +136,7 @@ describe('UFW', () => {
     (chain, family, tool, file) => {
       expect(drop(chain, 'udp dport 51820 drop', family)).toBe(
         `\`${tool} -I ${chain} 1 -p udp --dport 51820 -j ACCEPT\` on ms-1, before rule 1 of ${chain} (a rule at the end would not be reached); ` +
-          `for the next boot the same in /etc/ufw/${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`,
+          `for the next boot, add the same to /etc/ufw/${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`,
       );
     },
   );

@@ -80,7 +80,11 @@ function parse(lines: Lines): Seen {
   for (const [number] of all(lines, 'moved'))
     outcomes.set(integer(number), { moved: true, connected: true, detail: '' });
   for (const [number, got] of all(lines, 'spoiled')) {
-    outcomes.set(integer(number), { moved: false, connected: true, detail: `${got} bytes arrived changed` });
+    outcomes.set(integer(number), {
+      moved: false,
+      connected: true,
+      detail: `${got} bytes arrived corrupted`,
+    });
   }
   for (const [number, how, ...detail] of all(lines, 'stuck')) {
     outcomes.set(integer(number), { moved: false, connected: how === 'connected', detail: detail.join(' ') });
@@ -115,14 +119,14 @@ function judge(
   const arrived = seen.get(to)?.arrived.get(way.receiving) ?? 0;
   if (outcome === undefined || !seen.has(to)) {
     const lost = outcome === undefined ? from : to;
-    return { ...base, go: false, seen: `${lost} could not be measured`, fix: `mend ${lost} first` };
+    return { ...base, go: false, seen: `${lost} could not be measured`, fix: `fix ${lost} first` };
   }
   if (!outcome.connected) {
     return {
       ...base,
       go: false,
       seen: `no connection (${outcome.detail})`,
-      fix: `if the gate ping is GO for this pair, let TCP in on ${network.interface} through the firewall of ${to}; if not, mend that first`,
+      fix: `if the gate ping is GO for this pair, allow TCP on ${network.interface} in the firewall of ${to}; if not, fix that first`,
     };
   }
   return {
@@ -188,7 +192,7 @@ export const transfer: GateKind<TransferParams, Seen> = {
         return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
       if (refused.length > 0) {
         const fix =
-          'run the gate again: each run takes another port; if it stays, see that the interface has its address';
+          'run the gate again: each run takes another port; if it persists, check that the interface has its address';
         return refused.map(({ address, reason }) => {
           const base = { go: false, node, expected: `to listen on ${address}` };
           return ipv6Off && isIpv6(address)

@@ -41,7 +41,7 @@ const isOne = (one: Identity, other: Identity): boolean =>
   one.hostKeys.every((key) => other.hostKeys.includes(key));
 
 const NOTED_FIX =
-  'no hurry, the network works without it: when one of the two is next set up anew, give it an identity of its own; until then known_hosts may take one for the other, and a DHCP server may give both one address';
+  'not urgent, the network works anyway: when one of the two is next reinstalled, give it its own identity; until then known_hosts may confuse them, and a DHCP server may give both the same address';
 
 /** No two nodes are one machine; and those that are copies of each other are noted, for they share an identity. */
 export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
@@ -67,7 +67,7 @@ export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
   verdict(context, readings) {
     const nodes = [...readings.seen];
     const findings = nodes.flatMap(([node, identity]): Finding[] => {
-      const base = { node, expected: 'machine-id and SSH host keys that no other node has' };
+      const base = { node, expected: 'its own machine-id and SSH host keys' };
       const copies = nodes.flatMap(([peer, other]): Finding[] => {
         const shared = peer === node ? [] : sharedBy(identity, other);
         if (shared.length === 0) return [];
@@ -78,9 +78,9 @@ export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
               node,
               peer,
               go: false,
-              expected: 'a machine of its own for each node',
-              seen: `both are one machine: the same host keys, machine-id and boot; it can't be two members of network ${meet}`,
-              fix: `see where \`ssh\` of ${node} and of ${peer} lead in ${context.inventory.file}: correct the one that is wrong, or leave one of the two nodes out`,
+              expected: 'a separate machine for each node',
+              seen: `both are the same machine: same host keys, machine-id and boot; it can't be two members of network ${meet}`,
+              fix: `check the \`ssh\` settings of ${node} and ${peer} in ${context.inventory.file}: correct the wrong one, or remove one of the two nodes`,
             },
           ];
         }

@@ -111,7 +111,7 @@ function planPeer(
   if (own?.from !== undefined && own.sha256 === agreed) {
     return [
       {
-        summary: `carry the preshared key for ${peer.node} over to ${path}, the same as before`,
+        summary: `move the preshared key for ${peer.node} to ${path}, unchanged`,
         disruption: NONE,
         script: `${command('mkdir', '-p', posix.dirname(path))} && ${command('chmod', '600', own.from)} && ${command('ln', '-f', own.from, path)}`,
       },
@@ -121,7 +121,7 @@ function planPeer(
     if (own.mode === MODE) return [];
     return [
       {
-        summary: `make ${path} readable by root alone (it is ${own.mode})`,
+        summary: `make ${path} readable only by root (it is ${own.mode})`,
         disruption: NONE,
         script: `${command('chown', 'root:root', path)} && ${command('chmod', '600', path)}`,
       },
@@ -130,7 +130,7 @@ function planPeer(
   if (secret) {
     return [
       {
-        summary: `write a new preshared key for ${peer.node}${peer.client ? ', which must be given its configuration again' : ''}`,
+        summary: `write a new preshared key for ${peer.node}${peer.client ? ', which needs a new configuration' : ''}`,
         disruption: { level: 'none', detail: NEW_SESSIONS },
         script: writeKey(path, secret),
       },
@@ -139,7 +139,7 @@ function planPeer(
   // With a key of its own, though not the peer's, the rest of the node's interface works; the gate tells the pair. So it
   // does without a peer that can't be reached.
   if (own !== undefined || facts.isAbsent?.(peer.node)) return [];
-  const why = `${peer.node} must be given the same preshared key, and this run may not change it`;
+  const why = `${peer.node} needs the same preshared key, and this run may not change it`;
   return [
     {
       summary: `share a preshared key with ${peer.node}`,
@@ -255,14 +255,12 @@ export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen>
       })),
     ),
   explain: (_context, reply) => {
-    const line = /^(.+) must be given the same preshared key, and this run may not change it$/m.exec(
-      reply.stderr,
-    );
+    const line = /^(.+) needs the same preshared key, and this run may not change it$/m.exec(reply.stderr);
     if (!line) return explainUnwritable(reply);
     return {
       code: 'E_STEP',
       message: line[0],
-      fix: `run without --only, or with --only for both of the pair`,
+      fix: `run without --only, or with --only for both nodes of the pair`,
     };
   },
 };

@@ -106,23 +106,23 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
       );
     case 'carried':
       return make(
-        `carry the private key of ${seen.from} over to ${path}, the same as before`,
+        `move the private key of ${seen.from} to ${path}, unchanged`,
         `chmod 600 ${quote(keyPath(seen.from ?? ''))} && ln ${quote(keyPath(seen.from ?? ''))} ${quote(path)}`,
       );
     case 'kept':
       return make(
-        `take the private key of the retired network, ${seen.from}, for ${path} again`,
+        `reuse the private key of the retired network, ${seen.from}, as ${path}`,
         `chmod 600 ${quote(seen.from ?? '')} && ln ${quote(seen.from ?? '')} ${quote(path)}`,
       );
     case 'damaged':
       return make(
-        `replace the damaged private key in ${path} (kept beside it as ${interfaceName}.key.damaged)`,
+        `replace the damaged private key in ${path} (kept next to it as ${interfaceName}.key.damaged)`,
         `mv -f ${quote(path)} ${quote(`${path}.damaged`)}\n${makeKeyScript(interfaceName, 'wg genkey')}`,
       );
     default:
       if (seen.mode === '600 root root') return [];
       return make(
-        `make ${path} readable by root alone (it is ${seen.mode})`,
+        `make ${path} readable only by root (it is ${seen.mode})`,
         `chown root:root ${quote(path)} && chmod 600 ${quote(path)}`,
       );
   }

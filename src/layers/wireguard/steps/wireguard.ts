@@ -51,7 +51,7 @@ function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInt
   const sameText = seen.config?.text === text;
   return [
     {
-      summary: sameText ? `make ${path} readable by root alone` : `write ${path}`,
+      summary: sameText ? `make ${path} readable only by root` : `write ${path}`,
       disruption: NONE,
       ...(sameText ? {} : { diff: unifiedDiff(seen.config?.text ?? '', text, path) }),
       script: `${recordScript(name, record)} && ${writeFileScript({ path, content: text, mode: '0600', owner: 'root', group: 'root' })}`,
@@ -68,7 +68,7 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
   if (!seen.unit.active) {
     return [
       {
-        summary: `put ${name} under systemd`,
+        summary: `run ${name} under systemd`,
         disruption: { level: 'brief', detail: `restarts ${name}: about 1 s` },
         script: `${command('ip', 'link', 'del', 'dev', name)}\n${startScript(name)}`,
       },
@@ -95,7 +95,7 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
 function planWithoutKeys(name: string, missing: string, seen: SeenInterface): Change[] {
   return [
     {
-      summary: `${seen.live ? 'change' : 'make and start'} ${name}, once the ${missing} is known`,
+      summary: `${seen.live ? 'change' : 'create and start'} ${name}, once the ${missing} is known`,
       disruption: NONE,
       script: `echo ${quote(`the ${missing} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
     },

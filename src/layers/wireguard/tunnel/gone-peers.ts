@@ -33,9 +33,9 @@ export function goneFrom(
 ): GonePeer | undefined {
   if (former === undefined) return undefined;
   const isThere = [...members.map(({ node }) => node), ...clients.map(({ name }) => name)].includes(former);
-  if (wantedPeers.has(former)) return { name: former, why: 'it has another key now', returns: true };
+  if (wantedPeers.has(former)) return { name: former, why: 'it has a new key', returns: true };
   if (isThere) return { name: former, why: `it is reached another way in network ${network}` };
   const known = nodes.some(({ name }) => name === former);
-  if (known) return { name: former, why: `it is not a member of network ${network} any more` };
-  return { name: former, why: 'the inventory does not have it any more' };
+  if (known) return { name: former, why: `it is no longer a member of network ${network}` };
+  return { name: former, why: 'it is no longer in the inventory' };
 }

@@ -188,7 +188,7 @@ export function repairInterface({ wanted, live, ownKey, configured }: RepairRequ
   if (live.publicKey !== (ownKey ?? '')) {
     changes.push({
       summary: `give ${name} the private key of its key file`,
-      disruption: { level: 'brief', detail: 'every session of this node is made anew' },
+      disruption: { level: 'brief', detail: 'every session of this node is renewed' },
       script: command('wg', 'set', name, 'private-key', `/etc/wireguard/${name}.key`),
     });
   }

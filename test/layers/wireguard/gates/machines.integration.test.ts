@@ -217,7 +217,7 @@ describe('twins', () => {
       'wk-1': said(ONE, EARLY, 'ssh-rsa R'),
       'wk-2': said(TWO, LATE, 'ssh-rsa S'),
     });
-    const seen = `both are one machine: the same host keys, machine-id and boot; it can't be two members of network ${NETWORK.name}`;
+    const seen = `both are the same machine: same host keys, machine-id and boot; it can't be two members of network ${NETWORK.name}`;
     expect(stops(verdict)).toEqual([`ms-1 -> wk-1: ${seen}`, `wk-1 -> ms-1: ${seen}`]);
     expect(verdict.summary).toBe('1 of 3 nodes no copy of another');
   });
@@ -225,8 +225,8 @@ describe('twins', () => {
   it('has a fix that neither names a command nor asks for one now', () => {
     const { findings } = judged({ a: said(ONE, EARLY, 'ssh-rsa R'), b: said(ONE, LATE, 'ssh-rsa R') });
     expect(findings.map(({ fix }) => fix)).toEqual([
-      expect.stringMatching(/^no hurry, the network works without it: /),
-      expect.stringMatching(/^no hurry, the network works without it: /),
+      expect.stringMatching(/^not urgent, the network works anyway: /),
+      expect.stringMatching(/^not urgent, the network works anyway: /),
     ]);
     expect(findings[0]?.fix).not.toMatch(/`|machine-id|ssh-keygen/);
   });

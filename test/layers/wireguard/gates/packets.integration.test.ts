@@ -196,7 +196,7 @@ describe('transfer', () => {
       'bytes changed',
       'spoiled 1 4096 99',
       'arrived 1 4096',
-      'connected, then 4096 of 4096 bytes (4096 bytes arrived changed)',
+      'connected, then 4096 of 4096 bytes (4096 bytes arrived corrupted)',
     ],
   ])('%s', (_what, outcome, arrived, seen) => {
     const replies = {

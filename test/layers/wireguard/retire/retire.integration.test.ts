@@ -241,7 +241,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
     };
     const carry = presharedKeysStep
       .plan(keys, presharedKeysStep.probe(keys).parse(shared), agreed)
-      .find(({ summary }) => summary.startsWith('carry the preshared key for ms-1 over'));
+      .find(({ summary }) => summary.startsWith('move the preshared key for ms-1 to'));
     expect(aside(NO_NETWORK, `( ${carry?.script} ); cat /etc/wireguard/psk/wg0/ms-1`).stdout.trim()).toBe(
       'shared',
     );
@@ -268,7 +268,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
     const seen = wireguardKeysStep.probe(keys).parse(reply);
     expect(wireguardKeysStep.facts?.(keys, seen)).toEqual({ [publicKeyFact('wghome')]: keyOf(NODE) });
     expect(wireguardKeysStep.plan(keys, seen, knows(RENAMED)).map(({ summary }) => summary)).toEqual([
-      'carry the private key of wg0 over to /etc/wireguard/wghome.key, the same as before',
+      'move the private key of wg0 to /etc/wireguard/wghome.key, unchanged',
     ]);
     const shared = runScript(shell, presharedKeysStep.probe(keys).script, machine(FILES + RECORD));
     expect(presharedKeysStep.probe(keys).parse(shared).get('/etc/wireguard/psk/wghome/ms-1')).toMatchObject({

@@ -124,22 +124,22 @@ describe('preshared keys: plan', () => {
     expect(unmade({ vps: OURS }, differ)).toEqual([]);
     const [change] = unmade({}, nobody);
     expect(change?.script).toContain('exit 1');
-    const stderr = 'vps must be given the same preshared key, and this run may not change it\n';
+    const stderr = 'vps needs the same preshared key, and this run may not change it\n';
     expect(
       presharedKeysStep.explain?.(context('node-a', none), { id: 'x', code: 1, stdout: '', stderr }),
-    ).toMatchObject({ fix: 'run without --only, or with --only for both of the pair' });
+    ).toMatchObject({ fix: 'run without --only, or with --only for both nodes of the pair' });
   });
 
   it('gives a hub a client’s key where it has none, and says so', () => {
     expect(plan(context('vps', new RunSecrets()), seen({ 'node-a': OURS }), agreed)).toEqual([
-      'write a new preshared key for phone, which must be given its configuration again',
+      'write a new preshared key for phone, which needs a new configuration',
     ]);
   });
 
   it('mends a mode, and removes keys of peers that are gone', () => {
     const where = context('node-a', new RunSecrets());
     expect(plan(where, seen({ vps: OURS }, '644 root root'), agreed)).toEqual([
-      'make /etc/wireguard/psk/wg0/vps readable by root alone (it is 644 root root)',
+      'make /etc/wireguard/psk/wg0/vps readable only by root (it is 644 root root)',
     ]);
     expect(plan(where, seen({ vps: OURS, old: OURS }), agreed)).toEqual(['remove the preshared key for old']);
     const off = context('node-a', new RunSecrets(), { ...network, presharedKeys: false });

@@ -43,20 +43,20 @@ describe('the wireguard-keys step', () => {
     [
       'a key file that wg can’t read',
       'wg0 key 600 root root damaged\n',
-      ['replace the damaged private key in /etc/wireguard/wg0.key (kept beside it as wg0.key.damaged)'],
+      ['replace the damaged private key in /etc/wireguard/wg0.key (kept next to it as wg0.key.damaged)'],
       {},
     ],
     ['a key while wg is not installed', 'wg0 key 600 root root unread\n', [], {}],
     [
       'a key open to others',
       `wg0 key 644 root root ${PUBLIC}\n`,
-      ['make /etc/wireguard/wg0.key readable by root alone (it is 644 root root)'],
+      ['make /etc/wireguard/wg0.key readable only by root (it is 644 root root)'],
       { [publicKeyFact('wg0')]: PUBLIC },
     ],
     [
       'an answer that is no key',
       'wg0 key 600 root root $(reboot)\n',
-      ['replace the damaged private key in /etc/wireguard/wg0.key (kept beside it as wg0.key.damaged)'],
+      ['replace the damaged private key in /etc/wireguard/wg0.key (kept next to it as wg0.key.damaged)'],
       {},
     ],
   ])('plans for %s', (_what, stdout, summaries, facts) => {

@@ -179,7 +179,7 @@ describe('repairing a running interface', () => {
     ['that left', { name: 'pc2', why: 'it left' }, 'pc2', 'ends the tunnel with pc2'],
     [
       'that has another key',
-      { name: 'pc2', why: 'it has another key now', returns: true },
+      { name: 'pc2', why: 'it has a new key', returns: true },
       'pc2',
       'interrupts the tunnel with pc2',
     ],

@@ -45,8 +45,8 @@ function noRoute({ network, from, to, endpoint }: EndpointPair, seen: All): Why 
   if (!/unreachable|no route to host/i.test(outcome)) return undefined;
   const family = familyOf(endpoint.address);
   return {
-    seen: `${from} has no route to ${endpoint.address}: that is its routing, no firewall`,
-    fix: `see \`ip -${family} route get ${endpoint.address}\` on ${from} and give it a route; if ${from} has no IPv${family} to the outside, leave that family's addresses out of the inventory`,
+    seen: `${from} has no route to ${endpoint.address}: a routing problem, not a firewall`,
+    fix: `check \`ip -${family} route get ${endpoint.address}\` on ${from} and give it a route; if ${from} has no IPv${family} internet access, remove that family's addresses from the inventory`,
     certain: true,
   };
 }
@@ -87,8 +87,8 @@ function moved(inventory: Inventory, { network, endpoint }: EndpointPair, seen: 
   const [other] = callsFrom.filter(({ address }) => !site.publicAddresses.includes(address));
   if (other === undefined || callsFrom.some(({ address }) => address === endpoint.address)) return undefined;
   return {
-    seen: `the inventory says ${endpoint.address} for site ${site.name}, its nodes call ${other.hearer} from ${other.address}`,
-    fix: `change \`sites.${site.name}.public\` from ${endpoint.address} to ${other.address} in ${inventory.file}, then apply; if its address is meant to be ${endpoint.address}, see why its router sends from another one`,
+    seen: `the inventory says ${endpoint.address} for site ${site.name}, but its nodes reach ${other.hearer} from ${other.address}`,
+    fix: `change \`sites.${site.name}.public\` from ${endpoint.address} to ${other.address} in ${inventory.file}, then apply; if its address should be ${endpoint.address}, check why its router sends from another one`,
     certain: true,
   };
 }
@@ -110,7 +110,7 @@ function neighbours(inventory: Inventory, pair: EndpointPair, seen: All): Why | 
     seen: `nor does it hear ${deaf.join(', ')} beside it on the LAN, so it isn't the router${rule === undefined ? '' : `; ${rule.seen}`}`,
     fix:
       rule?.fix ??
-      `let UDP port ${network.port} in through the firewall of ${to}, and see that it has its LAN address; look at the router only when ${deaf.join(', ')} can reach it`,
+      `open UDP port ${network.port} in the firewall of ${to}, and check that it has its LAN address; check the router only when ${deaf.join(', ')} can reach it`,
     certain: true,
   };
 }

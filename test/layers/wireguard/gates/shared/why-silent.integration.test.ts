@@ -58,7 +58,7 @@ describe('why a datagram did not come out', () => {
     expect([...all.keys()]).toEqual(toHome);
     for (const { seen, fix } of all.values()) {
       expect(seen).toContain(
-        'the inventory says 203.0.113.10 for site home, its nodes call ctb-edge-1 from 203.0.113.77',
+        'the inventory says 203.0.113.10 for site home, but its nodes reach ctb-edge-1 from 203.0.113.77',
       );
       expect(fix).toMatch(/^change `sites\.home\.public` from 203\.0\.113\.10 to 203\.0\.113\.77 in /);
       expect(fix).not.toContain('forward');
@@ -148,7 +148,7 @@ describe('why a datagram did not come out', () => {
   it('is a route, not a firewall, where the sender says so', () => {
     const finding = found([`${EDGE} wk-1`], { outcome: 'Network is unreachable' }).get(`${EDGE} wk-1`);
     expect(finding?.seen).toContain(
-      'ctb-edge-1 has no route to 203.0.113.10: that is its routing, no firewall',
+      'ctb-edge-1 has no route to 203.0.113.10: a routing problem, not a firewall',
     );
     expect(finding?.fix).toContain('ip -4 route get 203.0.113.10');
   });
