@@ -1,4 +1,4 @@
-import { fits, mapped, type Packet } from './packet.js';
+import { fits, type Packet, verdictOfMap } from './packet.js';
 import type { Chain, Rule, Table } from './ruleset.js';
 
 /** What drops a packet: a rule, or the policy of a chain. */
@@ -60,7 +60,7 @@ class Walker {
       let [, conditions = '', verdict, target = ''] = VERDICT.exec(text) ?? [];
       let fit = fits(conditions, this.#packet);
       if (/ vmap /.test(text)) {
-        const found = mapped(text, this.#packet);
+        const found = verdictOfMap(text, this.#packet);
         if (found === undefined) {
           mayLeave = true;
           continue;

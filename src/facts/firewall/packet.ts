@@ -153,7 +153,7 @@ const inFamily = (family: string, packet: Packet, fit: Fit): Fit =>
   (family === 'ip' ? 4 : 6) === packet.family ? fit : 'no';
 
 /** The verdict of a map for the packet, `{ established : accept, new : jump x }`; undefined when it can't be told. */
-export function mapped(rule: string, packet: Packet): { readonly verdict?: string } | undefined {
+export function verdictOfMap(rule: string, packet: Packet): { readonly verdict?: string } | undefined {
   const [, key = '', elements = ''] = /^(.*?) vmap \{(.*)\}/.exec(rule) ?? [];
   const entries = elements.split(',').map((element): [string, string] => {
     const [value = '', verdict = ''] = element.split(' : ').map((part) => part.trim());
