@@ -10,10 +10,10 @@ const SUM = 'ab'.repeat(32);
 function hubWith(lines: readonly string[]): Transport {
   const connection: Connection = {
     run: async (program, { onStdout, onStderr }) => {
-      const nonce = /^@([0-9a-f]{32}) /m.exec(program)?.[1];
+      const nonce = /^bridgehead_nonce='([0-9a-f]{32})'$/m.exec(program)?.[1];
       const mark = (text: string) => `\n@${nonce} ${text}\n`;
-      const begin = mark('begin hub');
-      const end = mark('end hub 0') + mark('done');
+      const begin = mark('begin question');
+      const end = mark('end question 0') + mark('done');
       onStdout?.(
         Buffer.from(`${begin}${['@now 1000', `@own ${KEY('H')}`, '@mtu 1420', ...lines].join('\n')}${end}`),
       );
