@@ -228,7 +228,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
     expect(wireguardKeysStep.facts?.(keys, back)).toEqual({ [publicKeyFact('wg0')]: keyOf(NODE) });
     const [change] = wireguardKeysStep.plan(keys, back, knows(HOME));
     expect(change?.summary).toBe(
-      `take the private key of the retired network, ${KEPT_IN}/key, for /etc/wireguard/wg0.key again`,
+      `reuse the private key of the retired network, ${KEPT_IN}/key, as /etc/wireguard/wg0.key`,
     );
     expect(aside(NO_NETWORK, `${change?.script}\ncat /etc/wireguard/wg0.key`).stdout.trim()).toBe(
       keyOf(NODE),
