@@ -91,7 +91,7 @@ describe('gates on the home mesh', () => {
     world.forward('home');
     expect(stops(verdicts.get('ping'))).toEqual([]);
     expect(stops(verdicts.get('endpoints'))).toEqual([
-      expect.stringMatching(/^ctb-edge-1 -> wk-1: wk-1 heard nothing of \d+ datagrams$/),
+      expect.stringMatching(/^ctb-edge-1 -> wk-1: wk-1 received none of \d+ datagrams$/),
     ]);
     expect(fixes(verdicts.get('endpoints'))).toEqual([
       'forward UDP 203.0.113.10:51820 to wk-1 (192.168.15.3:51820) on the router of site home',

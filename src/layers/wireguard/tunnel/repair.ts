@@ -87,9 +87,18 @@ function removal(
   };
 }
 
-/** Calls a peer at its new endpoint before it calls from an old address of its own: it answers from where it was called. */
-function callScript({ addresses }: WantedPeer): string {
-  return `\n${NUDGE}${command('nudge', ...addresses)} || :`;
+/** Calls peers, which answer from where they were called and learn from where they are. */
+function callScript(peers: readonly WantedPeer[]): string {
+  const addresses = peers.flatMap((peer) => peer.addresses);
+  return addresses.length === 0 ? '' : `\n${NUDGE}${command('nudge', ...addresses)} || :`;
+}
+
+/** The peers that the running interface can call. */
+function callable({ peers }: WantedInterface, live: LiveInterface): readonly WantedPeer[] {
+  const called = new Set(
+    live.peers.filter(({ endpoint }) => endpoint !== undefined).map((peer) => peer.publicKey),
+  );
+  return peers.filter(({ publicKey }) => called.has(publicKey));
 }
 
 function repairPeers(
@@ -122,7 +131,7 @@ function repairPeers(
       {
         summary: `set peer ${peer.node}: ${drift.join('; ')}`,
         disruption: NONE,
-        script: `${setPeerScript(name, peer, livePeer, wasElsewhere || moved)}${moved ? callScript(peer) : ''}`,
+        script: `${setPeerScript(name, peer, livePeer, wasElsewhere || moved)}${moved ? callScript([peer]) : ''}`,
         // A packet that the peer has sent before it moved itself teaches WireGuard the old endpoint again.
         ...(moved && drift.length === 1 && { recurs: true }),
       },
@@ -195,8 +204,9 @@ export function repairInterface({ wanted, live, ownKey, configured }: RepairRequ
   if (live.port !== wanted.port) {
     changes.push({
       summary: `move ${name} from UDP port ${live.port} to ${wanted.port}`,
-      disruption: { level: 'brief', detail: 'peers find the new port after their own change' },
-      script: command('wg', 'set', name, 'listen-port', wanted.port),
+      disruption: { level: 'brief', detail: 'peers are called from the new port' },
+      // A peer that isn't called goes on sending to the old port for as long as a session lasts.
+      script: command('wg', 'set', name, 'listen-port', wanted.port) + callScript(callable(wanted, live)),
     });
   }
   if (live.mtu !== wanted.mtu) {

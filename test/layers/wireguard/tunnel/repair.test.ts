@@ -229,7 +229,6 @@ describe('repairing a running interface', () => {
   });
 
   it.each<[string, Partial<LiveInterface>, string, string[]]>([
-    ['port', { port: 1 }, 'OWN=', ["'wg' 'set' 'wg0' 'listen-port' '51820'"]],
     ['MTU', { mtu: 1280 }, 'OWN=', ["'ip' 'link' 'set' 'mtu' '1420' 'dev' 'wg0'"]],
     ['key', {}, 'NEW=', ["'wg' 'set' 'wg0' 'private-key' '/etc/wireguard/wg0.key'"]],
     [
@@ -252,5 +251,13 @@ describe('repairing a running interface', () => {
     ],
   ])('follows the %s without a restart', (_what, over, own, scripts) => {
     expect(plan(over, own).map(({ script }) => script)).toEqual(scripts);
+  });
+
+  it('calls the peers from another port of its own, where it can, for they send to the old one until then', () => {
+    const [change] = plan({ port: 1 }, 'OWN=');
+    expect(change?.script).toMatch(/^'wg' 'set' 'wg0' 'listen-port' '51820'\nnudge_program=/);
+    expect(change?.script).toMatch(/'nudge' '172\.27\.15\.11' [^|]*\|\| :$/);
+    const [alone] = plan({ port: 1, peers: [] }, 'OWN=');
+    expect(alone?.script).toBe("'wg' 'set' 'wg0' 'listen-port' '51820'");
   });
 });
