@@ -116,7 +116,7 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
         verdicts.get('forwarding')?.findings.filter(({ go, seen }) => !go && seen !== 'not enabled') ?? [];
       expect(stop).toMatchObject({
         node: 'node-a',
-        expected: 'packets from wg0 go on to 192.168.1.0/24',
+        expected: 'packets from wg0 are forwarded to 192.168.1.0/24',
         seen: `table ip filter, chain FORWARD drops it (${owner})`,
         fix: expect.stringContaining(`just the rule that ${owner} needs`),
       });
