@@ -46,3 +46,12 @@ export function memberOf(network: Network, node: string): Member {
   if (!member) throw new RangeError(`${node} is not a member of ${network.name}`);
   return member;
 }
+
+export function isMember(network: Network, node: string): boolean {
+  return membersOf(network).has(node);
+}
+
+/** The networks that a node is a member of. */
+export function networksOf({ networks }: Pick<Inventory, 'networks'>, node: string): readonly Network[] {
+  return networks.filter((network) => isMember(network, node));
+}

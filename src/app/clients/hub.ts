@@ -4,6 +4,7 @@ import { peersOf } from '../../layers/wireguard/overlay/peers.js';
 import type { Peer } from '../../layers/wireguard/overlay/types.js';
 import { interfaceFact, type LivePeer } from '../../layers/wireguard/tunnel/live.js';
 import { hostRoute } from '../../model/address.js';
+import { networksOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
 import { ask } from '../../remote/execute.js';
 import type { Transport } from '../../remote/transport.js';
@@ -61,7 +62,7 @@ export async function othersAsHubHasThem(
   hub: Node,
   signal: AbortSignal,
 ): Promise<GivenFacts> {
-  const networks = inventory.networks.filter(({ members }) => members.some(({ node }) => node === hub.name));
+  const networks = networksOf(inventory, hub.name);
   const given = new Map<string, Record<string, string>>();
   const unknown = new Set<string>([hub.name]);
   for (const network of networks) {

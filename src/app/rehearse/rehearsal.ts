@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT } from '../../core/errors.js';
 import { connectClients, type Lab, makeClientKeys, type Visited, visitAll } from '../../lab/index.js';
 import type { Inventory } from '../../model/inventory.js';
-import type { RehearsalRun } from '../../render/rehearsal-summary.js';
+import type { RehearsalResult, RehearsalRun } from '../../render/rehearsal-summary.js';
 import { journals } from '../../runner/journal/journal.js';
 import { THIS_PROGRAM } from '../this-program.js';
 import { rehearsalInventory } from './inventory.js';
@@ -21,18 +21,7 @@ export interface RehearsalRequest {
   readonly tell: (line: string) => void;
 }
 
-export interface RehearsalOutcome {
-  readonly code: number;
-  readonly apply: RehearsalRun;
-  readonly visits: readonly Visited[];
-  readonly reboot?: {
-    readonly nodes: readonly string[];
-    readonly check: RehearsalRun;
-    readonly visits: readonly Visited[];
-  };
-  /** The words after `bridgehead` that apply again inside the lab. */
-  readonly again: readonly string[];
-}
+export type RehearsalOutcome = Pick<RehearsalResult, 'code' | 'apply' | 'visits' | 'reboot' | 'again'>;
 
 /** Applies from the laptop, has the clients fetch their pages, and, if requested, reboots what others rely on and checks again. */
 export async function rehearseInside(request: RehearsalRequest): Promise<RehearsalOutcome> {

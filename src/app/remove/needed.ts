@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { BridgeheadError } from '../../core/errors.js';
 import { inRange } from '../../model/address.js';
+import { networksOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
 import { unknownWord } from '../locate.js';
 
@@ -34,8 +35,7 @@ function needs({ nodes, networks }: Inventory, name: string): string[] {
 function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
   const host = nodes.find((node) => node.name === name)?.ssh.host ?? '';
   if (isIP(host) === 0) return [];
-  return networks
-    .filter(({ members }) => members.some((member) => member.node === name))
+  return networksOf({ networks }, name)
     .filter(({ ranges }) => ranges.some((range) => inRange(host, range)))
     .map((network) => network.name);
 }

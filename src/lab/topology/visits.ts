@@ -1,6 +1,6 @@
 import { reachOf } from '../../layers/wireguard/overlay/reach.js';
 import { familyOf, inRange } from '../../model/address.js';
-import { atlasOf } from '../../model/atlas.js';
+import { atlasOf, isMember } from '../../model/atlas.js';
 import type { Client, Inventory, Network, Node } from '../../model/inventory.js';
 import { hubOf } from '../../model/shape.js';
 import type { LabPlan } from '../types.js';
@@ -59,7 +59,7 @@ function overlayVisits(journey: Journey): Visit[] {
 function lanVisits(journey: Journey): Visit[] {
   const { inventory, network, client, hub } = journey;
   const strangers = inventory.nodes.filter(
-    (node) => servesPage(inventory, node) && !network.members.some((member) => member.node === node.name),
+    (node) => servesPage(inventory, node) && !isMember(network, node.name),
   );
   return strangers.flatMap((node) =>
     node.lanAddresses.flatMap((address) => {

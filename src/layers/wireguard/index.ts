@@ -1,5 +1,4 @@
 import { gateKinds, type Layer, stepKinds } from '../layer.js';
-import { interfacesUp, isCarrier, networkValues, peersOfChosen } from './engine.js';
 import { endpoints } from './gates/endpoints.js';
 import { forwarding } from './gates/forwarding.js';
 import { handshake } from './gates/handshake.js';
@@ -21,11 +20,13 @@ import { networksSchema } from './inventory/schema.js';
 import { SELECTORS } from './inventory/selectors.js';
 import { lintParts } from './lints/lint.js';
 import { lintReachability } from './lints/reachability.js';
+import { interfacesUp, isCarrier, peersOfChosen } from './membership.js';
 import { retirement } from './retire/retirement.js';
 import { forwardingStep } from './steps/forwarding.js';
 import { presharedKeysStep } from './steps/preshared-keys.js';
 import { wireguardStep } from './steps/wireguard.js';
 import { wireguardKeysStep } from './steps/wireguard-keys.js';
+import { networkValues } from './template-values.js';
 import { tellNetworks } from './validation.js';
 
 /** The overlays: keys, tunnels, what passes packets on between them, and the devices that are handed a configuration. */

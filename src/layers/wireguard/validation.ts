@@ -1,4 +1,6 @@
+import { count } from '../../core/text.js';
 import { hostPort } from '../../model/address.js';
+import { atlasOf } from '../../model/atlas.js';
 import type { Inventory, Network } from '../../model/inventory.js';
 import type { Told } from '../layer.js';
 import { peersOf } from './overlay/peers.js';
@@ -18,7 +20,7 @@ export function tellNetworks(inventory: Inventory): Told {
         })),
       })),
     },
-    count: `${networks.length} network${networks.length === 1 ? '' : 's'}`,
+    count: count(networks.length, 'network'),
   };
 }
 
@@ -30,7 +32,7 @@ function rowsOf(inventory: Inventory, network: Network): string[][] {
   return network.members.flatMap(({ node }) =>
     peersOf(inventory, network, node).map((peer) => [
       `${node} -> ${peer.node}`,
-      ...endpointCells(peer, siteOf(inventory, peer.node)),
+      ...endpointCells(peer, atlasOf(inventory).nodes.get(peer.node)?.site ?? '-'),
     ]),
   );
 }
@@ -42,8 +44,4 @@ function endpointCells({ endpoint, keepalive, allowedIps }: Peer, site: string):
       ? ['-', 'waits to be called']
       : [hostPort(endpoint.address, endpoint.port), via[endpoint.via]];
   return [...called, keepalive === undefined ? '' : `keepalive ${keepalive} s`, allowedIps.join(', ')];
-}
-
-function siteOf({ nodes }: Inventory, node: string): string {
-  return nodes.find(({ name }) => name === node)?.site ?? '-';
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { bareAddress, inRange } from '../../model/address.js';
-import { atlasOf, membersOf } from '../../model/atlas.js';
+import { atlasOf, isMember, membersOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
 import { isOwnLan } from '../../model/shape.js';
 import type { Way, WayStop } from '../../remote/transport.js';
@@ -157,8 +157,7 @@ function inOverlay(known: Ways, network: Network, leg: Leg): string[] {
 
 /** The near end of a leg through an overlay, as far as it is known, and what passes packets on in its middle. */
 function endsAndMiddle(known: Ways, network: Network, { from, here }: Leg): string[] {
-  const isMember = network.members.some(({ node }) => node === from);
-  const near = from !== undefined && isMember ? [from] : selves(known, network, here);
+  const near = from !== undefined && isMember(network, from) ? [from] : selves(known, network, here);
   return [...near, ...network.hubs, ...(network.relay === undefined ? [] : [network.relay])];
 }
 
@@ -166,7 +165,7 @@ function endsAndMiddle(known: Ways, network: Network, { from, here }: Leg): stri
 function selves({ inventory, seen }: Ways, network: Network, here: readonly string[]): string[] {
   const own = new Set(here.map((cidr) => bareAddress(cidr)));
   return inventory.nodes
-    .filter((node) => network.members.some((member) => member.node === node.name))
+    .filter((node) => isMember(network, node.name))
     .filter(({ name, publicAddresses, lanAddresses }) =>
       [...publicAddresses, ...lanAddresses, ...addressesIn(network, name, seen)].some((one) => own.has(one)),
     )

@@ -4,6 +4,7 @@ import type { GateKind } from '../../layers/gate.js';
 import { GATE_KINDS, STEP_KINDS, templateValues } from '../../layers/index.js';
 import type { PairSecrets } from '../../layers/pair-secrets.js';
 import type { StepContext, StepKind } from '../../layers/step.js';
+import { networksOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
 import { selectorProblem, selects, unknownName } from '../../playbook/index.js';
 import { type Gate, type Playbook, type Step, selectorPlace } from '../../playbook/types.js';
@@ -70,7 +71,7 @@ function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, s
   return inventory.nodes
     .filter((node) => step.on.some((selector) => selects(inventory, node, selector)))
     .map((node) => {
-      const own = networks.filter(({ members }) => members.some((member) => member.node === node.name));
+      const own = networksOf({ networks }, node.name);
       return {
         phase,
         step,

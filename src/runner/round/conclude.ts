@@ -83,7 +83,7 @@ function isLate({ deadline }: ArmedRound): boolean {
 /**
  * How a round ended that failed and was reverted.
  *
- * @param reverted What is told of the revert.
+ * @param reverted How the revert ended.
  * @param refusal Why it could not be kept although it may have been made, where its answer was lost.
  */
 export function failedEnd(armed: ArmedRound, reverted: RoundEnd, refusal?: unknown): RoundEnd {

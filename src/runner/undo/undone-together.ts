@@ -1,3 +1,4 @@
+import { isMember } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { NodeRuns } from './kept-runs.js';
 
@@ -15,9 +16,7 @@ export function undoneTogether(
     const phases = runs.filter(({ run }) => run === undoing).flatMap((one) => one.phases);
     const standing = phases.filter(({ outcome }) => outcome !== 'reverted');
     for (const name of standing.flatMap(({ interfaces = [] }) => interfaces)) {
-      const network = networks.find(
-        ({ interface: own, members }) => own === name && members.some((member) => member.node === node),
-      );
+      const network = networks.find((one) => one.interface === name && isMember(one, node));
       const key = network === undefined ? `interface ${name}` : `network ${network.name}`;
       sets.set(key, (sets.get(key) ?? new Set()).add(node));
     }

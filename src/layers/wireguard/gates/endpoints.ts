@@ -15,8 +15,8 @@ import {
   withinParameter,
 } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, saysIpv6Off } from './shared/ipv6.js';
-import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { explainIpv6, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
 import {
   bothMeasured,
   type EndpointPair,
@@ -178,16 +178,14 @@ export const endpoints: GateKind<EndpointsParams, Seen> = {
 
   verdict(context, readings) {
     const { inside, outside } = bothMeasured(context, withEndpoints(context, orderedPairs(context)));
-    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const off = nodesWithoutIpv6(readings);
     const pairs = inside.map((pair) => {
       const finding = judge(context, pair, readings.seen);
       return isIpv6(pair.endpoint.address) ? explainIpv6(context, finding, off) : finding;
     });
     const told = new Set(pairs.map(({ node }) => node));
     const others = [...readings.seen].flatMap(([node, { perl }]): Finding[] => {
-      if (!perl) {
-        return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
-      }
+      if (!perl) return [noPerl(node)];
       if (networksOn(context, node).length === 0) return [notAMember(node)];
       if (told.has(node)) return [];
       const skipped = outside.some(({ from }) => from === node);

@@ -13,9 +13,9 @@ import {
   withinParameter,
 } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { type LanTarget, targetsBehind, targetsThrough } from './shared/lan-targets.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
 
 export type LanParams = NetworkParams & WithinParams;
 
@@ -197,18 +197,12 @@ export const lan: GateKind<LanParams, Seen> = {
   },
 
   verdict(context, readings) {
-    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const off = nodesWithoutIpv6(readings);
     const ways: Finding[] = [];
     const others: Finding[] = [];
     for (const [node, { perl }] of readings.seen) {
       if (!perl) {
-        others.push({
-          go: false,
-          node,
-          expected: 'perl',
-          seen: 'no perl',
-          fix: `install perl-base on ${node}`,
-        });
+        others.push(noPerl(node));
         continue;
       }
       const targets = targetsThrough(context, node);

@@ -11,8 +11,8 @@ import {
   withinParameter,
 } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
 import { type FamilyPair, type Pair, pairsFrom, waysOf } from './shared/pairs.js';
 
 export type PathMtuParams = NetworkParams & WithinParams;
@@ -137,18 +137,12 @@ export const pathMtu: GateKind<PathMtuParams, Seen> = {
   },
 
   verdict(context, readings) {
-    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const off = nodesWithoutIpv6(readings);
     const pairs: Finding[] = [];
     const others: Finding[] = [];
     for (const [node, { perl, mtu, reaches }] of readings.seen) {
       if (!perl) {
-        others.push({
-          go: false,
-          node,
-          expected: 'perl',
-          seen: 'no perl',
-          fix: `install perl-base on ${node}`,
-        });
+        others.push(noPerl(node));
         continue;
       }
       const ways = waysFrom(context, node);

@@ -11,7 +11,7 @@ import {
   withinParameter,
 } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
+import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
 import { waysOf } from './shared/pairs.js';
 
@@ -113,7 +113,7 @@ export const ping: GateKind<PingParams, Seen> = {
   },
 
   verdict(context, readings) {
-    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const off = nodesWithoutIpv6(readings);
     const answered = (network: Network, from: string, to: string): boolean | undefined => {
       const pings = readings.seen
         .get(from)

@@ -4,6 +4,7 @@ import { parseRules } from '../../../facts/firewall/read.js';
 import type { Table } from '../../../facts/firewall/ruleset.js';
 import { allowFix, causeText } from '../../../facts/firewall/told.js';
 import { bareAddress, contains, spanOf } from '../../../model/address.js';
+import { networksOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { inParts, mapped } from '../../../remote/question.js';
 import { all, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
@@ -13,7 +14,7 @@ import { conclude } from '../../shared/verdict.js';
 import { isClosedRule } from '../forwarding/closed.js';
 import { ownersFact } from '../ownership/probe.js';
 import { foreignFix, type InterfaceOwner, ownershipOf } from '../ownership/verdict.js';
-import { isOurs, networksOf } from '../retire/ours.js';
+import { isOurs } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
 import type { SeenInterface } from '../tunnel/live.js';
 import { type AtBoot, bootConflicts, parseNextBoot } from './pristine/next-boot.js';
@@ -255,7 +256,7 @@ export const pristine: GateKind<NetworkParams, Seen> = {
     const parts = inParts({
       words: pristineQuestion(memberships, ipv6Interfaces(context, node.name), wanted),
       owners: ownersFact(memberships.map(({ network }) => network)),
-      left: leftFact(wanted),
+      left: leftFact(context.inventory, node.name),
     });
     return mapped(parts, ({ words, ...others }) => parse(words, node.name, context, others));
   },

@@ -10,8 +10,8 @@ import {
   withinParameter,
 } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Fix, ipv6Interfaces, saysIpv6Off } from './shared/ipv6.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { explainIpv6, ipv6Fix, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
 import {
   bothMeasured,
   type FamilyPair,
@@ -181,15 +181,14 @@ export const transfer: GateKind<TransferParams, Seen> = {
     const every = orderedPairs(context);
     const { outside } = bothMeasured(context, every);
     const ways = numbered(insideWays(context, every));
-    const off = new Set([...readings.seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
+    const off = nodesWithoutIpv6(readings);
     const pairs = ways.map((way) => {
       const finding = judge(context, way, readings.seen);
       return isIpv6(way.address) ? explainIpv6(context, finding, off) : finding;
     });
     const told = new Set(pairs.map(({ node }) => node));
     const others = [...readings.seen].flatMap(([node, { perl, ipv6Off, refused }]): Finding[] => {
-      if (!perl)
-        return [{ go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` }];
+      if (!perl) return [noPerl(node)];
       if (refused.length > 0) {
         const fix =
           'run the gate again: each run takes another port; if it persists, check that the interface has its address';

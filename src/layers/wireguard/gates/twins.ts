@@ -1,4 +1,5 @@
 import { count } from '../../../core/text.js';
+import { isMember } from '../../../model/atlas.js';
 import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
@@ -16,9 +17,7 @@ interface Identity {
 
 /** The name of a network that both are members of. */
 const inOneNetwork = ({ inventory }: GateContext<unknown>, node: string, peer: string): string | undefined =>
-  inventory.networks.find(({ members }) =>
-    [node, peer].every((name) => members.some((member) => member.node === name)),
-  )?.name;
+  inventory.networks.find((network) => isMember(network, node) && isMember(network, peer))?.name;
 
 /** What a node has in common with another; nothing where they are two machines. */
 function sharedBy(one: Identity, other: Identity): readonly string[] {

@@ -1,3 +1,4 @@
+import { isMember } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { isGateway, isHub } from '../../../model/shape.js';
 import type { SelectorWord } from '../../layer.js';
@@ -17,9 +18,7 @@ const part = (
 });
 
 export const SELECTORS: readonly SelectorWord[] = [
-  part('members', 'the nodes of all networks', (_inventory, { members }, node) =>
-    members.some((member) => member.node === node),
-  ),
+  part('members', 'the nodes of all networks', (_inventory, network, node) => isMember(network, node)),
   part('hub', 'the hubs', (_inventory, network, node) => isHub(network, node), 'no network has shape: hub'),
   part(
     'gateway',

@@ -1,5 +1,5 @@
 import { bareAddress } from '../../../model/address.js';
-import { memberOf } from '../../../model/atlas.js';
+import { memberOf, networksOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 import type { Facts } from '../../step.js';
 import { parseConfig } from '../overlay/parse-config.js';
@@ -7,11 +7,6 @@ import { isKin, knownPublicKeys } from '../ownership/verdict.js';
 import type { Left } from './probe.js';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
-/** The networks that a node is a member of. */
-export function networksOf({ networks }: Inventory, node: string): readonly Network[] {
-  return networks.filter(({ members }) => members.some((member) => member.node === node));
-}
-
 export interface Moved {
   readonly inventory: Inventory;
   readonly network: Network;

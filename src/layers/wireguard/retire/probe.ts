@@ -1,3 +1,5 @@
+import { networksOf } from '../../../model/atlas.js';
+import type { Inventory } from '../../../model/inventory.js';
 import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
@@ -108,7 +110,8 @@ function parseLeft(stdout: string): readonly Left[] {
     });
 }
 
-/** Interfaces of ours that are not among those wanted. It comes last where several things are asked. */
-export function leftFact(wanted: readonly string[]): Question<readonly Left[]> {
+/** Interfaces of ours that the inventory doesn't want on the node. It comes last where several things are asked. */
+export function leftFact(inventory: Inventory, node: string): Question<readonly Left[]> {
+  const wanted = networksOf(inventory, node).map((network) => network.interface);
   return { script: readLeft(wanted), parse: ({ stdout }) => parseLeft(stdout) };
 }

@@ -1,4 +1,5 @@
 import { bareAddress } from '../../../model/address.js';
+import { networksOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { inParts, type Question } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
@@ -12,7 +13,7 @@ import { parseConfig } from '../overlay/parse-config.js';
 import { asideOf, putAsideScript } from './aside.js';
 import { formerName, jointOf } from './joint.js';
 import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
-import { isOurs, networksOf, previousOf } from './ours.js';
+import { isOurs, previousOf } from './ours.js';
 import { filesOf, forwardingFilesOf, type Left, leftFact } from './probe.js';
 import { forwardNothingScript, removeFilesScript, takeDownScript, tunnelUnitOf } from './scripts.js';
 import { tellSwitch } from './why-forwards.js';
@@ -43,8 +44,7 @@ done`,
 };
 
 function question({ inventory, node }: Context): Question<RetireSeen> {
-  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
-  return inParts({ sysctls: OUR_SYSCTLS, left: leftFact(wanted) });
+  return inParts({ sysctls: OUR_SYSCTLS, left: leftFact(inventory, node.name) });
 }
 
 /** The network that an interface was made for, as far as it is known. */

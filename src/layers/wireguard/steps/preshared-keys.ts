@@ -14,7 +14,7 @@ import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { interfaceOwnership } from '../ownership/claims.js';
 import { type KeptPresharedKey, keptPresharedKeysFact } from '../retire/aside.js';
-import { networksOf, previousOf } from '../retire/ours.js';
+import { previousOf } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
 
 export interface PresharedKeysParams {
@@ -211,11 +211,10 @@ function question(context: Context): Question<PresharedKeysSeen> {
     'false',
     ...shared.map((network) => `[ ! -d ${quote(folderOf(network.interface))} ]`),
   ].join(' || ');
-  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
   const parts = inParts({
     own: ownKeys(networks.map((network) => network.interface)),
     aside: when(isMissing, keptPresharedKeysFact(inventory, node.name)),
-    left: when(isMissing, leftFact(wanted)),
+    left: when(isMissing, leftFact(inventory, node.name)),
   });
   return mapped(
     parts,

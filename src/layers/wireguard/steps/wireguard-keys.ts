@@ -7,7 +7,7 @@ import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
 import { interfaceOwnership } from '../ownership/claims.js';
 import { type KeptKey, keptKeysFact } from '../retire/aside.js';
-import { networksOf, previousOf } from '../retire/ours.js';
+import { previousOf } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
 import { inlineKey, keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
 
@@ -148,11 +148,10 @@ function ownKeys(interfaces: readonly string[]): Question<WireguardKeysSeen> {
 function question(context: Context): Question<WireguardKeysSeen> {
   const { networks, inventory, node } = context;
   const isAbsent = '[ -n "$absent" ]';
-  const wanted = networksOf(inventory, node.name).map((network) => network.interface);
   const parts = inParts({
     own: ownKeys(networks.map((network) => network.interface)),
     aside: when(isAbsent, keptKeysFact(inventory, node.name)),
-    left: when(isAbsent, leftFact(wanted)),
+    left: when(isAbsent, leftFact(inventory, node.name)),
   });
   return mapped(
     parts,

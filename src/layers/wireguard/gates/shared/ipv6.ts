@@ -1,7 +1,7 @@
 import type { Network } from '../../../../model/inventory.js';
 import { command } from '../../../../remote/quote.js';
 import { all, type Lines } from '../../../../remote/reply-lines.js';
-import type { Finding, GateContext } from '../../../gate.js';
+import type { Finding, GateContext, Readings } from '../../../gate.js';
 import { addressesOf, isIpv6, networksOn } from './members.js';
 
 /** Interfaces on which a node has an IPv6 address of its own. */
@@ -24,6 +24,11 @@ for value in $(${command('cat', ...files)} 2>/dev/null); do [ "$value" = 0 ] || 
 /** Whether a probe said that the node has IPv6 turned off. */
 export function saysIpv6Off(lines: Lines): boolean {
   return all(lines, 'ipv6-off').length > 0;
+}
+
+/** The nodes that have said so. */
+export function nodesWithoutIpv6({ seen }: Readings<{ readonly ipv6Off: boolean }>): ReadonlySet<string> {
+  return new Set([...seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
 }
 
 export function ipv6Fix(nodes: readonly string[], networks: readonly Network[]): string {

@@ -1,4 +1,5 @@
 import { contains, spanOf } from '../../../../model/address.js';
+import { networksOf } from '../../../../model/atlas.js';
 import type { Inventory, Network } from '../../../../model/inventory.js';
 import type { GateContext } from '../../../gate.js';
 import { routesOf } from '../../overlay/peers.js';
@@ -61,9 +62,7 @@ export function lanTargets(inventory: Inventory, networks: readonly Network[]): 
 export function targetsThrough(context: GateContext<unknown>, node: string): readonly LanTarget[] {
   const { inventory, networks } = context;
   const routes = new Map(
-    networks
-      .filter(({ members }) => members.some((member) => member.node === node))
-      .map((network) => [network, new Set(routesOf(inventory, network, node))]),
+    networksOf({ networks }, node).map((network) => [network, new Set(routesOf(inventory, network, node))]),
   );
   return lanTargets(inventory, networks).filter(
     ({ network, gateway, subnet }) => gateway !== node && routes.get(network)?.has(subnet),
