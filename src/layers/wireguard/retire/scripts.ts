@@ -46,16 +46,16 @@ systemctl disable --quiet --now "$unit" 2>/dev/null || [ -z "$(systemctl show -p
 done
 for tool in iptables ip6tables; do
 command -v $tool >/dev/null 2>&1 || continue
-$tool -w -S DOCKER-USER 2>/dev/null | grep -e ${quote(`--comment ${mark} `)} | while read -r _ rule; do $tool -w -D $rule; done
+$tool -w -S DOCKER-USER 2>/dev/null | grep -e ${quote(`--comment ${mark} `)} | while read -r _ rule; do $tool -w -D $rule || exit; done || exit
 done
 if command -v ufw >/dev/null 2>&1; then
-ufw show added 2>/dev/null | sed -n ${quote(`s/^ufw route \\(.*\\) comment '${mark}'$/\\1/p`)} | while read -r rule; do ufw route delete $rule >/dev/null; done
+ufw show added 2>/dev/null | sed -n ${quote(`s/^ufw route \\(.*\\) comment '${mark}'$/\\1/p`)} | while read -r rule; do ufw route delete $rule >/dev/null || exit; done || exit
 fi
 set +f
 ${switchOffScript(interfaceName)}
 ${CLOSE_WITHOUT}${command('close_without', interfaceName, '')}
 if nft list table inet ${table} >/dev/null 2>&1; then nft delete table inet ${table} || exit 1; fi
-${command('rm', '-f', `${FORWARDING_FOLDER}/${nft}`, `${FORWARDING_FOLDER}/${docker}`, `/run/bridgehead/${interfaceName}.loaded`)}
+${command('rm', '-f', `${FORWARDING_FOLDER}/${nft}`, `${FORWARDING_FOLDER}/${docker}`, `/run/bridgehead/${interfaceName}.loaded`)} || exit
 set -- ${FORWARDING_FOLDER}/*.nft ${FORWARDING_FOLDER}/*.docker-user
 if [ ! -e "$1" ] && [ ! -e "$2" ]; then
 ${command('rm', '-f', LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...DROP_IN_PATHS)}

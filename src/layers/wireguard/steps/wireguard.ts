@@ -70,7 +70,7 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
       {
         summary: `run ${name} under systemd`,
         disruption: { level: 'brief', detail: `restarts ${name}: about 1 s` },
-        script: `${command('ip', 'link', 'del', 'dev', name)}\n${startScript(name)}`,
+        script: `${command('ip', 'link', 'del', 'dev', name)} || exit\n${startScript(name)}`,
       },
     ];
   }

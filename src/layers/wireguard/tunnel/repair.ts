@@ -87,10 +87,10 @@ function removal(
   };
 }
 
-/** Calls peers, which answer from where they were called and learn from where they are. */
-function callScript(peers: readonly WantedPeer[]): string {
+/** What follows a command: calls peers, which answer from where they were called and learn from where they are. */
+function thenCall(peers: readonly WantedPeer[]): string {
   const addresses = peers.flatMap((peer) => peer.addresses);
-  return addresses.length === 0 ? '' : `\n${NUDGE}${command('nudge', ...addresses)} || :`;
+  return addresses.length === 0 ? '' : ` || exit\n${NUDGE}${command('nudge', ...addresses)} || :`;
 }
 
 /** The peers that the running interface can call. */
@@ -131,7 +131,7 @@ function repairPeers(
       {
         summary: `set peer ${peer.node}: ${drift.join('; ')}`,
         disruption: NONE,
-        script: `${setPeerScript(name, peer, livePeer, wasElsewhere || moved)}${moved ? callScript([peer]) : ''}`,
+        script: `${setPeerScript(name, peer, livePeer, wasElsewhere || moved)}${moved ? thenCall([peer]) : ''}`,
         // A packet that the peer has sent before it moved itself teaches WireGuard the old endpoint again.
         ...(moved && drift.length === 1 && { recurs: true }),
       },
@@ -206,7 +206,7 @@ export function repairInterface({ wanted, live, ownKey, configured }: RepairRequ
       summary: `move ${name} from UDP port ${live.port} to ${wanted.port}`,
       disruption: { level: 'brief', detail: 'peers are called from the new port' },
       // A peer that isn't called goes on sending to the old port for as long as a session lasts.
-      script: command('wg', 'set', name, 'listen-port', wanted.port) + callScript(callable(wanted, live)),
+      script: command('wg', 'set', name, 'listen-port', wanted.port) + thenCall(callable(wanted, live)),
     });
   }
   if (live.mtu !== wanted.mtu) {

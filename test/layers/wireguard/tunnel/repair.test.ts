@@ -105,7 +105,7 @@ describe('repairing a running interface', () => {
       {
         summary: 'set peer edge: endpoint 198.51.100.99:51820 -> 198.51.100.25:51820',
         script: expect.stringMatching(
-          /^'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31\/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25'\nnudge[\s\S]*'nudge' '172.27.15.31' \|\| :$/,
+          /^'wg' 'set' 'wg0' 'peer' 'B=' 'allowed-ips' '172.27.15.31\/32' 'endpoint' '198.51.100.25:51820' 'persistent-keepalive' '25' \|\| exit\nnudge[\s\S]*'nudge' '172.27.15.31' \|\| :$/,
         ),
         level: 'none',
       },
@@ -255,7 +255,7 @@ describe('repairing a running interface', () => {
 
   it('calls the peers from another port of its own, where it can, for they send to the old one until then', () => {
     const [change] = plan({ port: 1 }, 'OWN=');
-    expect(change?.script).toMatch(/^'wg' 'set' 'wg0' 'listen-port' '51820'\nnudge_program=/);
+    expect(change?.script).toMatch(/^'wg' 'set' 'wg0' 'listen-port' '51820' \|\| exit\nnudge_program=/);
     expect(change?.script).toMatch(/'nudge' '172\.27\.15\.11' [^|]*\|\| :$/);
     const [alone] = plan({ port: 1, peers: [] }, 'OWN=');
     expect(alone?.script).toBe("'wg' 'set' 'wg0' 'listen-port' '51820'");
