@@ -3,19 +3,28 @@ import { type Io, paintFor, processIo } from '../app/terminal/io.js';
 import { reportError } from '../app/terminal/report-error.js';
 import { readVersion } from '../app/version.js';
 import { EXIT } from '../core/errors.js';
-import { addApply } from './apply.js';
-import { addCheck } from './check.js';
-import { addClientCommands } from './client.js';
+import { addClientCommands } from './change/client.js';
+import { addRemove } from './change/remove.js';
+import { addRotate } from './change/rotate.js';
 import { type CommandHost, createHost } from './host.js';
+import { addReport } from './inspect/report.js';
 import { addLab } from './lab.js';
-import { addPlan } from './plan.js';
-import { addRehearse } from './rehearse.js';
-import { addRemove } from './remove.js';
-import { addReport } from './report.js';
-import { addRotate } from './rotate.js';
-import { addUndo } from './undo.js';
-import { addUnlock } from './unlock.js';
-import { addValidate } from './validate.js';
+import { addUndo } from './recover/undo.js';
+import { addUnlock } from './recover/unlock.js';
+import { addApply } from './run/apply.js';
+import { addCheck } from './run/check.js';
+import { addPlan } from './run/plan.js';
+import { addRehearse } from './run/rehearse.js';
+import { addValidate } from './run/validate.js';
+
+/** Every command, under the heading that it has in the help. */
+const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
+  'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
+  'Change:': [addClientCommands, addRotate, addRemove],
+  'Recover:': [addUndo, addUnlock],
+  'Inspect:': [addReport],
+  'Lab:': [addLab],
+};
 
 /** Runs one command line (without node and the script) to its exit code. */
 export async function runCli(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -69,20 +78,9 @@ function createProgram(io: Io, host: CommandHost): Command {
         ],
       ),
     );
-  const commands = [
-    addValidate,
-    addPlan,
-    addApply,
-    addCheck,
-    addClientCommands,
-    addUndo,
-    addUnlock,
-    addRotate,
-    addRemove,
-    addReport,
-    addLab,
-    addRehearse,
-  ];
-  for (const add of commands) add(program, host);
+  for (const [heading, adds] of Object.entries(COMMANDS)) {
+    program.commandsGroup(heading);
+    for (const add of adds) add(program, host);
+  }
   return program;
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { load } from '../app/load.js';
-import type { Options } from '../app/options.js';
-import { select } from '../app/select.js';
-import { type Io, paintFor } from '../app/terminal/io.js';
-import { EXIT, formatProblem, InputError } from '../core/errors.js';
-import { sanitize } from '../remote/sanitize.js';
-import type { CommandHost } from './host.js';
-import { addSharedOptions } from './options.js';
+import { load } from '../../app/load.js';
+import type { Options } from '../../app/options.js';
+import { select } from '../../app/select.js';
+import { type Io, paintFor } from '../../app/terminal/io.js';
+import { EXIT, formatProblem, InputError } from '../../core/errors.js';
+import { sanitize } from '../../remote/sanitize.js';
+import type { CommandHost } from '../host.js';
+import { addSharedOptions } from '../options.js';
 
 export function addValidate(program: Command, host: CommandHost): void {
   addSharedOptions(program.command('validate'))
@@ -34,10 +34,10 @@ async function validate(options: Options, io: Io): Promise<number> {
     select(options, loaded.inventory, loaded.playbook);
     const [{ LAYERS }, { validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
       await Promise.all([
-        import('../layers/table.js'),
-        import('../render/validation-text.js'),
-        import('../runner/plan/work.js'),
-        import('../layers/pair-secrets.js'),
+        import('../../layers/table.js'),
+        import('../../render/validation-text.js'),
+        import('../../runner/plan/work.js'),
+        import('../../layers/pair-secrets.js'),
       ]);
     layOutPlaybook(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = {

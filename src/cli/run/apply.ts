@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { Options } from '../app/options.js';
-import type { CommandHost } from './host.js';
-import { addGuardOptions, addShardOption, addSharedOptions, addSkipOption, positive } from './options.js';
+import type { Options } from '../../app/options.js';
+import type { CommandHost } from '../host.js';
+import { addGuardOptions, addShardOption, addSharedOptions, addSkipOption, positive } from '../options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
   addGuardOptions(addShardOption(addSkipOption(addSharedOptions(program.command('apply')))))
@@ -41,7 +41,7 @@ export function addApply(program: Command, host: CommandHost): void {
     )
     .action((options: Options) =>
       host.act(async (io) => {
-        const { session } = await import('../app/session.js');
+        const { session } = await import('../../app/session.js');
         return session('apply', options, io);
       }),
     );

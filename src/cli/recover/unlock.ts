@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { ConnectFlags } from '../app/options.js';
-import type { Io } from '../app/terminal/io.js';
-import { EXIT } from '../core/errors.js';
-import type { CommandHost } from './host.js';
-import { addConnectOptions, addOutputOptions } from './options.js';
+import type { ConnectFlags } from '../../app/options.js';
+import type { Io } from '../../app/terminal/io.js';
+import { EXIT } from '../../core/errors.js';
+import type { CommandHost } from '../host.js';
+import { addConnectOptions, addOutputOptions } from '../options.js';
 
 export function addUnlock(program: Command, host: CommandHost): void {
   addOutputOptions(addConnectOptions(program.command('unlock'), 'unlock'))
@@ -24,9 +24,9 @@ export function addUnlock(program: Command, host: CommandHost): void {
 }
 
 async function unlock(names: readonly string[], options: ConnectFlags, io: Io): Promise<number> {
-  const { onNodes } = await import('../app/on-nodes.js');
-  const { breakLocks, readLocks } = await import('../runner/locks/unlock.js');
-  const { describeHolder } = await import('../runner/locks/locks.js');
+  const { onNodes } = await import('../../app/on-nodes.js');
+  const { breakLocks, readLocks } = await import('../../runner/locks/unlock.js');
+  const { describeHolder } = await import('../../runner/locks/locks.js');
   return onNodes({ command: 'unlock', options, io, names }, async ({ context, nodes, ask, say }) => {
     const locks = await readLocks(context, nodes);
     const held = locks.filter(({ holder }) => holder !== undefined);

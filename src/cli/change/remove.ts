@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { RemoveOptions } from '../app/remove/options.js';
-import type { CommandHost } from './host.js';
+import type { RemoveOptions } from '../../app/remove/options.js';
+import type { CommandHost } from '../host.js';
 import {
   addConnectOptions,
   addGuardOptions,
@@ -8,7 +8,7 @@ import {
   addPlaybookOption,
   addSkipOption,
   programTimeout,
-} from './options.js';
+} from '../options.js';
 
 export function addRemove(program: Command, host: CommandHost): void {
   const command = program.command('remove').argument('<node>', 'the machine to remove');
@@ -34,6 +34,6 @@ export function addRemove(program: Command, host: CommandHost): void {
       ),
     )
     .action((name: string, options: RemoveOptions) =>
-      host.act(async (io) => (await import('../app/remove/remove.js')).removeNodeOf(name, options, io)),
+      host.act(async (io) => (await import('../../app/remove/remove.js')).removeNodeOf(name, options, io)),
     );
 }

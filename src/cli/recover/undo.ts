@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import { type ConnectFlags, guardPolicy, type Options } from '../app/options.js';
-import { type Io, paintFor } from '../app/terminal/io.js';
-import { BridgeheadError, EXIT } from '../core/errors.js';
-import { count } from '../core/text.js';
-import { clean } from '../render/clean.js';
-import { errorsText } from '../render/stop-report.js';
+import { type ConnectFlags, guardPolicy, type Options } from '../../app/options.js';
+import { type Io, paintFor } from '../../app/terminal/io.js';
+import { BridgeheadError, EXIT } from '../../core/errors.js';
+import { count } from '../../core/text.js';
+import { clean } from '../../render/clean.js';
+import { errorsText } from '../../render/stop-report.js';
 
-import type { CommandHost } from './host.js';
-import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from './options.js';
+import type { CommandHost } from '../host.js';
+import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from '../options.js';
 
 type UndoOptions = ConnectFlags & Pick<Options, 'only' | 'guard' | 'guardSeconds'>;
 
@@ -35,11 +35,11 @@ export function addUndo(program: Command, host: CommandHost): void {
 }
 
 async function undo(given: string | undefined, options: UndoOptions, io: Io): Promise<number> {
-  const { onNodes } = await import('../app/on-nodes.js');
-  const { isStanding, lastRun, readRuns } = await import('../runner/undo/kept-runs.js');
-  const { undoRun } = await import('../runner/undo/undo.js');
-  const { listRunsFragment } = await import('../guard/index.js');
-  const { exitOf, toReportedError } = await import('../runner/events/report.js');
+  const { onNodes } = await import('../../app/on-nodes.js');
+  const { isStanding, lastRun, readRuns } = await import('../../runner/undo/kept-runs.js');
+  const { undoRun } = await import('../../runner/undo/undo.js');
+  const { listRunsFragment } = await import('../../guard/index.js');
+  const { exitOf, toReportedError } = await import('../../runner/events/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
   return onNodes(request, async ({ context, nodes, ask, say }) => {
     const kept = await readRuns(context, nodes, listRunsFragment);

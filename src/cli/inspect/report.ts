@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandHost } from './host.js';
-import { addOutputOptions } from './options.js';
+import type { CommandHost } from '../host.js';
+import { addOutputOptions } from '../options.js';
 import type { MergeOptions } from './report-merge.js';
 
 export function addReport(program: Command, host: CommandHost): void {

@@ -5,9 +5,9 @@ import type {
   HandingOptions,
   ListOptions,
   ShowOptions,
-} from '../app/clients/options.js';
+} from '../../app/clients/options.js';
+import type { CommandHost } from '../host.js';
 import { addChangeOptions, addHandoverOptions, addHubOptions, addWishOptions } from './client-options.js';
-import type { CommandHost } from './host.js';
 
 export function addClientCommands(program: Command, host: CommandHost): void {
   const client = program
@@ -39,7 +39,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
         'client into the inventory, and shows its QR code once. If the hub cannot be changed, nothing is changed.',
     )
     .action((name: string, options: AddOptions) =>
-      host.act(async (io) => (await import('../app/clients/keys.js')).addNewClient(name, options, io)),
+      host.act(async (io) => (await import('../../app/clients/keys.js')).addNewClient(name, options, io)),
     );
   addHandoverOptions(addHubOptions(client.command('show')))
     .argument('<name>', NAME)
@@ -50,7 +50,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
         'again, if it must. With --kept, the secrets from your old configuration go into the new one: --qr, --conf, --png.',
     )
     .action((name: string, options: ShowOptions) =>
-      host.act(async (io) => (await import('../app/clients/show.js')).showClient(name, options, io)),
+      host.act(async (io) => (await import('../../app/clients/show.js')).showClient(name, options, io)),
     );
   addHandoverOptions(addChangeOptions(client.command('rekey')))
     .argument('<name>', NAME)
@@ -59,7 +59,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys stop working.',
     )
     .action((name: string, options: HandingOptions) =>
-      host.act(async (io) => (await import('../app/clients/keys.js')).rekeyClient(name, options, io)),
+      host.act(async (io) => (await import('../../app/clients/keys.js')).rekeyClient(name, options, io)),
     );
   addChangeOptions(client.command('revoke'))
     .argument('<name>', NAME)
@@ -69,7 +69,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
         'address is free again.',
     )
     .action((name: string, options: ClientOptions) =>
-      host.act(async (io) => (await import('../app/clients/revoke.js')).revokeClient(name, options, io)),
+      host.act(async (io) => (await import('../../app/clients/revoke.js')).revokeClient(name, options, io)),
     );
   addHubOptions(client.command('list'))
     .option('--live', 'get the last handshakes from the hubs')
@@ -78,6 +78,6 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       'Lists the clients of all networks, and which must scan again and why. Connects to nothing without --live.',
     )
     .action((options: ListOptions) =>
-      host.act(async (io) => (await import('../app/clients/list.js')).listClients(options, io)),
+      host.act(async (io) => (await import('../../app/clients/list.js')).listClients(options, io)),
     );
 }

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { load } from '../app/load.js';
-import { stateDir } from '../app/options.js';
-import { type Io, paintFor } from '../app/terminal/io.js';
-import { watchSignals } from '../app/terminal/signals.js';
-import { rehearsalSummary, visitLines } from '../render/rehearsal-summary.js';
-import type { CommandHost } from './host.js';
-import { addInventoryOption, addOutputOptions, addPlaybookOption } from './options.js';
+import { load } from '../../app/load.js';
+import { stateDir } from '../../app/options.js';
+import { type Io, paintFor } from '../../app/terminal/io.js';
+import { watchSignals } from '../../app/terminal/signals.js';
+import { rehearsalSummary, visitLines } from '../../render/rehearsal-summary.js';
+import type { CommandHost } from '../host.js';
+import { addInventoryOption, addOutputOptions, addPlaybookOption } from '../options.js';
 
 interface RehearseOptions {
   readonly inventory?: string;
@@ -47,8 +47,8 @@ export function addRehearse(program: Command, host: CommandHost): void {
 async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
   const { inventory } = await load(options, io);
   const [{ labDown, labUp }, { rehearseInside }] = await Promise.all([
-    import('../lab/index.js'),
-    import('../app/rehearse/rehearsal.js'),
+    import('../../lab/index.js'),
+    import('../../app/rehearse/rehearsal.js'),
   ]);
   const log = (line: string) => void io.stderr.write(`${line}\n`);
   const { signal, stop } = watchSignals();

@@ -7,7 +7,7 @@ import {
   programTimeout,
   sudoTimeout,
   timeout,
-} from './options.js';
+} from '../options.js';
 
 /** The options of every client command that may contact a hub. */
 export function addHubOptions(command: Command): Command {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Options } from '../app/options.js';
-import type { CommandHost } from './host.js';
-import { addShardOption, addSharedOptions, addSkipOption } from './options.js';
+import type { Options } from '../../app/options.js';
+import type { CommandHost } from '../host.js';
+import { addShardOption, addSharedOptions, addSkipOption } from '../options.js';
 
 export function addPlan(program: Command, host: CommandHost): void {
   addShardOption(addSkipOption(addSharedOptions(program.command('plan'))))
@@ -19,7 +19,7 @@ export function addPlan(program: Command, host: CommandHost): void {
     )
     .action((options: Options) =>
       host.act(async (io) => {
-        const { session } = await import('../app/session.js');
+        const { session } = await import('../../app/session.js');
         return session('plan', options, io);
       }),
     );

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Io, paintFor } from '../app/terminal/io.js';
-import { InputError, type Problem, systemCode } from '../core/errors.js';
-import { count } from '../core/text.js';
-import { clean } from '../render/clean.js';
-import { createJsonLines } from '../render/json-lines.js';
-import { createRecord, recordEvent } from '../render/record.js';
-import { endingText } from '../render/run-footer.js';
+import { type Io, paintFor } from '../../app/terminal/io.js';
+import { InputError, type Problem, systemCode } from '../../core/errors.js';
+import { count } from '../../core/text.js';
+import { clean } from '../../render/clean.js';
+import { createJsonLines } from '../../render/json-lines.js';
+import { createRecord, recordEvent } from '../../render/record.js';
+import { endingText } from '../../render/run-footer.js';
 
-import type { StampedEvent } from '../runner/events/events.js';
-import { togetherProblems } from '../runner/shards/compatibility.js';
-import { joinReports } from '../runner/shards/join-reports.js';
-import { type Reading, readShardReport, type ShardReport } from '../runner/shards/report.js';
+import type { StampedEvent } from '../../runner/events/events.js';
+import { togetherProblems } from '../../runner/shards/compatibility.js';
+import { joinReports } from '../../runner/shards/join-reports.js';
+import { type Reading, readShardReport, type ShardReport } from '../../runner/shards/report.js';
 
 export interface MergeOptions {
   readonly json?: boolean;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type PerformOptions, perform } from '../app/execute-run.js';
-import { load } from '../app/load.js';
-import { clientsLeft, pairsToRotate, rotationPhases } from '../app/rotation.js';
-import { canConfirm } from '../app/terminal/ask.js';
-import type { Io } from '../app/terminal/io.js';
-import { BridgeheadError } from '../core/errors.js';
-import { RunSecrets } from '../layers/pair-secrets.js';
-import type { CommandHost } from './host.js';
+import { type PerformOptions, perform } from '../../app/execute-run.js';
+import { load } from '../../app/load.js';
+import { clientsLeft, pairsToRotate, rotationPhases } from '../../app/rotation.js';
+import { canConfirm } from '../../app/terminal/ask.js';
+import type { Io } from '../../app/terminal/io.js';
+import { BridgeheadError } from '../../core/errors.js';
+import { RunSecrets } from '../../layers/pair-secrets.js';
+import type { CommandHost } from '../host.js';
 import {
   addInventoryOption,
   addOutputOptions,
@@ -15,7 +15,7 @@ import {
   programTimeout,
   sudoTimeout,
   timeout,
-} from './options.js';
+} from '../options.js';
 
 interface RotateOptions extends PerformOptions {
   readonly inventory?: string;
