@@ -1,19 +1,9 @@
 import { count } from '../../../core/text.js';
+import { type Identity, identityFact, isOneMachine } from '../../../facts/machine/identity.js';
 import { isMember } from '../../../model/atlas.js';
-import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import identity from './twins.sh';
-
-interface Identity {
-  /** Undefined where it is made anew at each boot. */
-  readonly machine: string | undefined;
-  /** `ssh-ed25519 AAAA…`. */
-  readonly hostKeys: readonly string[];
-  /** The boot, and the tick of it in which init was started; undefined where they can't be read. */
-  readonly running: string | undefined;
-}
 
 /** The name of a network that both are members of. */
 const inOneNetwork = ({ inventory }: GateContext<unknown>, node: string, peer: string): string | undefined =>
@@ -28,17 +18,6 @@ function sharedBy(one: Identity, other: Identity): readonly string[] {
   ];
 }
 
-/**
- * Whether two nodes are one machine that is dialled in two ways. An init that was started in the same tick of the same boot
- * is one process, unless two machines have all of that in common by chance.
- */
-const isOne = (one: Identity, other: Identity): boolean =>
-  one.running !== undefined &&
-  one.running === other.running &&
-  one.machine === other.machine &&
-  one.hostKeys.length > 0 &&
-  one.hostKeys.every((key) => other.hostKeys.includes(key));
-
 const NOTED_FIX =
   'not urgent, the network works anyway: when one of the two is next reinstalled, give it its own identity; until then known_hosts may confuse them, and a DHCP server may give both the same address';
 
@@ -48,20 +27,7 @@ export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
   schema: parameters(),
   patience: 0,
 
-  probe() {
-    return {
-      script: `${identity}echo ${END_LINE}\n`,
-      parse: fromLines((lines) => {
-        const [machine = ''] = only(lines, 'machine');
-        const running = only(lines, 'running').join(' ');
-        return {
-          machine: /^[0-9a-f]{32}$/.test(machine) ? machine : undefined,
-          hostKeys: all(lines, 'host').map((words) => words.join(' ')),
-          running: /^[0-9a-f-]{36} \d+$/.test(running) ? running : undefined,
-        };
-      }),
-    };
-  },
+  probe: () => identityFact,
 
   verdict(context, readings) {
     const nodes = [...readings.seen];
@@ -71,7 +37,7 @@ export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
         const shared = peer === node ? [] : sharedBy(identity, other);
         if (shared.length === 0) return [];
         const meet = inOneNetwork(context, node, peer);
-        if (isOne(identity, other) && meet !== undefined) {
+        if (isOneMachine(identity, other) && meet !== undefined) {
           return [
             {
               node,

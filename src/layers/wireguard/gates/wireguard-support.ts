@@ -2,7 +2,7 @@ import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import support from './wireguard-support.sh';
+import support from '../../../facts/machine/wireguard-support.sh';
 
 interface Support {
   readonly module: string;

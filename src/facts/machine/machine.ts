@@ -1,0 +1,168 @@
+import type { Question } from '../../remote/question.js';
+import { all, END_LINE, fromLines, integer, type Lines, only } from '../../remote/reply-lines.js';
+import { parseRules, READ_RULES } from '../firewall/read.js';
+import type { Table } from '../firewall/ruleset.js';
+import { type Identity, parseIdentity, READ_IDENTITY } from './identity.js';
+import machine from './machine.sh';
+import support from './wireguard-support.sh';
+
+export interface DeviceAddress {
+  readonly device: string;
+  /** CIDR. */
+  readonly address: string;
+  /** Whether it is one that comes and goes: an IPv6 privacy address, or one that is running out. */
+  readonly passing: boolean;
+}
+
+export interface DefaultRoute {
+  readonly family: 4 | 6;
+  readonly device: string;
+  /** Undefined on a line that has nobody at its other end. */
+  readonly router?: string;
+  /** Of the router, by which two LANs of one range are told apart. */
+  readonly routerMac?: string;
+}
+
+export interface WireguardThere {
+  readonly interface: string;
+  readonly up: boolean;
+  /** Whether Bridgehead made it. */
+  readonly ours: boolean;
+  readonly port?: number;
+}
+
+/** What a machine is like, as far as a network of it has to know. */
+export interface Machine {
+  readonly identity: Identity;
+  /** `debian`, `raspbian`, `alpine`, `openwrt` …, or `unknown`. */
+  readonly os: string;
+  /** `12`; empty for what has no number. */
+  readonly version: string;
+  /** `Debian GNU/Linux 12 (bookworm)`. */
+  readonly title: string;
+  /** `x86_64`, `aarch64`, `armv7l` … */
+  readonly architecture: string;
+  readonly hostname: string;
+  /** As the firmware has it: `Microsoft Corporation`, `Amazon EC2`. */
+  readonly vendor?: string;
+  /** Seconds. */
+  readonly uptime: number;
+  /** Seconds since the epoch. */
+  readonly clock: number;
+  readonly readOnlyRoot: boolean;
+  readonly systemd: boolean;
+  readonly apt: boolean;
+  readonly perl: boolean;
+  /** The two ends of the login, as the machine sees them. */
+  readonly login?: { readonly from: string; readonly to: string; readonly port: number };
+  readonly sudo: 'root' | 'passwordless' | 'password';
+  /** Of all devices but `lo`, link-local ones left out. */
+  readonly addresses: readonly DeviceAddress[];
+  readonly defaults: readonly DefaultRoute[];
+  /** Every range that it has a route to, default routes left out. */
+  readonly ranges: readonly string[];
+  readonly wireguard: readonly WireguardThere[];
+  readonly module: 'loaded' | 'available' | 'no';
+  /** Whether /dev/net/tun is there, for WireGuard in user space. */
+  readonly tun: boolean;
+  /** UDP ports that are taken, and by which program, where that can be read. */
+  readonly udp: ReadonlyMap<number, string | undefined>;
+  /** `UFW`, `firewalld`, `Docker`, `Oracle's image`. */
+  readonly firewalls: readonly string[];
+  readonly tables: readonly Table[];
+}
+
+const said = (lines: Lines, word: string): string | undefined => all(lines, word)[0]?.join(' ');
+
+function parseAddresses(lines: Lines): DeviceAddress[] {
+  return all(lines, 'address').flatMap(([device = '', address = '', ...more]) => {
+    if (device === 'lo' || more.includes('link') || address.startsWith('fe80:')) return [];
+    const cidr = address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
+    const passing = more.some((word) => ['temporary', 'deprecated', 'tentative'].includes(word));
+    return [{ device, address: cidr, passing }];
+  });
+}
+
+function after(words: readonly string[], word: string): string | undefined {
+  const at = words.indexOf(word);
+  return at < 0 ? undefined : words[at + 1];
+}
+
+function parseDefaults(lines: Lines): DefaultRoute[] {
+  const macs = new Map(all(lines, 'neighbour').map(([address, mac]) => [address, mac]));
+  return all(lines, 'route').flatMap(([family, to, ...words]) => {
+    const device = after(words, 'dev');
+    if (to !== 'default' || device === undefined) return [];
+    const router = after(words, 'via');
+    const routerMac = macs.get(router);
+    return [
+      {
+        family: family === '6' ? 6 : 4,
+        device,
+        ...(router !== undefined && { router }),
+        ...(routerMac !== undefined && { routerMac }),
+      },
+    ];
+  });
+}
+
+function parseRanges(lines: Lines): string[] {
+  const to = all(lines, 'route').map(([, range = '']) => range);
+  return [...new Set(to.filter((range) => /^[\da-f.:]+\/\d+$/i.test(range) && !/^(fe80:|ff)/.test(range)))];
+}
+
+function parseWireguard(lines: Lines): WireguardThere[] {
+  return all(lines, 'wireguard').map(([name = '', state, whose, port]) => ({
+    interface: name,
+    up: state === 'up',
+    ours: whose === 'ours',
+    ...(port !== undefined && { port: integer(port) }),
+  }));
+}
+
+function parseUdp(lines: Lines): Map<number, string | undefined> {
+  const holders = new Map(all(lines, 'holder').map(([port, name]) => [Number(port), name]));
+  const ports = all(lines, 'udp').map(([hex = '']) => Number.parseInt(hex, 16));
+  return new Map(ports.map((port) => [port, holders.get(port)]));
+}
+
+function parse(lines: Lines): Machine {
+  const [os = 'unknown', version = ''] = all(lines, 'os')[0] ?? [];
+  const [module = 'no', , tun] = only(lines, 'support', 3);
+  const [from, , to, port] = all(lines, 'login')[0] ?? [];
+  const vendor = said(lines, 'vendor');
+  const sudo = said(lines, 'sudo');
+  const has = new Set(all(lines, 'has').map(([what]) => what));
+  return {
+    identity: parseIdentity(lines),
+    os,
+    version,
+    title: said(lines, 'title') ?? os,
+    architecture: said(lines, 'arch') ?? 'unknown',
+    hostname: said(lines, 'hostname') ?? '',
+    ...(vendor !== undefined && { vendor }),
+    uptime: integer(said(lines, 'uptime')),
+    clock: integer(said(lines, 'clock')),
+    readOnlyRoot: /^ro\b/.test(said(lines, 'root') ?? ''),
+    systemd: has.has('systemd'),
+    apt: has.has('apt-get'),
+    perl: has.has('perl'),
+    ...(from !== undefined && to !== undefined && { login: { from, to, port: integer(port) } }),
+    sudo: sudo === 'passwordless' || sudo === 'password' ? sudo : 'root',
+    addresses: parseAddresses(lines),
+    defaults: parseDefaults(lines),
+    ranges: parseRanges(lines),
+    wireguard: parseWireguard(lines),
+    module: module === 'loaded' || module === 'available' ? module : 'no',
+    tun: tun === 'yes',
+    udp: parseUdp(lines),
+    firewalls: all(lines, 'firewall').map((words) => words.join(' ')),
+    tables: parseRules(lines),
+  };
+}
+
+/** Everything about one machine, in one question. Nothing is changed on it, and no package is needed. */
+export const machineFact: Question<Machine> = {
+  script: [READ_IDENTITY, machine, support, `${READ_RULES}\n`, `echo ${END_LINE}\n`].join(''),
+  parse: fromLines(parse),
+};
