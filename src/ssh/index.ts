@@ -1,2 +1,7 @@
+export { createHome, type Home } from './config/home.js';
+export type { Hop } from './config/hop.js';
+export { configHosts } from './config/hosts.js';
+export { RouteFinder } from './config/route.js';
+export { UnknownHostKey } from './login/host-key-error.js';
 export type { AskSecret } from './login/secrets.js';
 export { createSshTransport, type SshOptions } from './transport.js';

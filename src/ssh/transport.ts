@@ -7,6 +7,7 @@ import { RouteFinder } from './config/route.js';
 import { wayBy } from './config/way.js';
 import type { DialRequest } from './login/dial.js';
 import type { Retry } from './login/dial-progress.js';
+import type { AcceptNew } from './login/host-key-guard.js';
 import { Limit } from './login/limit.js';
 import { type AskSecret, Secrets } from './login/secrets.js';
 import { SshConnection } from './session/connection.js';
@@ -21,8 +22,8 @@ const LAST_RETRY_MS = 30_000;
 
 export interface SshOptions {
   readonly inventory: Inventory;
-  /** Takes the key of a machine that known_hosts doesn't know, and writes it there; a changed one never. */
-  readonly acceptNew: boolean;
+  /** Which keys of machines that known_hosts doesn't know are taken and written there; a changed one never is. */
+  readonly acceptNew: AcceptNew;
   /** Asks for a password or passphrase; left out, or answering undefined: there is nobody to ask. */
   readonly askSecret?: AskSecret | undefined;
   /** Milliseconds for one attempt at one machine, from the first byte to the login. */

@@ -6,10 +6,11 @@ import type { Home } from './home.js';
 const MAX_DEPTH = 16;
 const SPACE = '[ \\t\\r]';
 const NOTHING = new RegExp(`^${SPACE}*(#|$)`);
-const DIRECTIVE = new RegExp(`^${SPACE}*([a-z0-9]+)(?:${SPACE}+=?|=)${SPACE}*(.*?)${SPACE}*$`, 'is');
+/** Keyword and value of a line. */
+export const DIRECTIVE = new RegExp(`^${SPACE}*([a-z0-9]+)(?:${SPACE}+=?|=)${SPACE}*(.*?)${SPACE}*$`, 'is');
 
 /** Where `~` and relative paths of Include lead. */
-interface Base {
+export interface Base {
   readonly home: string;
   readonly folder: string;
 }
@@ -80,7 +81,7 @@ function isIncludeGeneral(value: string, base: Base, depth: number): boolean {
 }
 
 /** At least the files that a path of Include means; undefined where that takes more than `*` and `?` in the last part. */
-function filesOf(path: string, base: Base): readonly string[] | undefined {
+export function filesOf(path: string, base: Base): readonly string[] | undefined {
   if (!/^[^"'\\$[#\0-\x1f]+$/.test(path)) return undefined;
   const anchored = /^[~/]/.test(path) ? path.replace(/^~(?=\/)/, () => base.home) : `${base.folder}/${path}`;
   const folder = dirname(anchored);
@@ -94,7 +95,7 @@ function filesOf(path: string, base: Base): readonly string[] | undefined {
 }
 
 /** Undefined for what is no plain file: to read a pipe could take for ever. */
-function textOf(file: string): string | undefined {
+export function textOf(file: string): string | undefined {
   return unlessMissing(() => (statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined), '');
 }
 
@@ -107,6 +108,6 @@ function unlessMissing<T>(read: () => T, missing: T): T | undefined {
   }
 }
 
-function unquote(value: string): string {
+export function unquote(value: string): string {
   return /^"([^"]*)"$/.exec(value)?.[1] ?? value;
 }

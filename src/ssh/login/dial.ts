@@ -9,7 +9,7 @@ import { Link } from '../session/link.js';
 import { classify } from './classify.js';
 import type { Credential } from './credentials.js';
 import { dialTimeout, newProgress, type Progress, type Retry, retryOf } from './dial-progress.js';
-import { HostKeyGuard } from './host-key-guard.js';
+import { type AcceptNew, HostKeyGuard } from './host-key-guard.js';
 
 const KEEPALIVE_MISSES = 3;
 const OPENING_BYTES = 256;
@@ -20,7 +20,7 @@ export interface DialRequest {
   readonly offers: readonly Credential[];
   /** Labels of keys that are not offered, since sshd would not wait for them. */
   readonly leftOut: readonly string[];
-  readonly acceptNew: boolean;
+  readonly acceptNew: AcceptNew;
   readonly timeoutMs: number;
   readonly keepaliveMs: number;
   readonly signal?: AbortSignal | undefined;

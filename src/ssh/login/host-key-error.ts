@@ -1,7 +1,20 @@
-import { BridgeheadError } from '../../core/errors.js';
+import { BridgeheadError, type ErrorDetails } from '../../core/errors.js';
 import { describeHop, type Hop } from '../config/hop.js';
 import { fingerprint, type HostKeyVerdict, type KnownKeys, keyType } from './host-key.js';
 import { knownHostName } from './known-hosts.js';
+
+/** Nobody knows the key of a machine; shown to the user, who can compare it. */
+export class UnknownHostKey extends BridgeheadError {
+  constructor(
+    readonly hop: Hop,
+    readonly keyType: string,
+    /** `SHA256:…` */
+    readonly fingerprint: string,
+    details: ErrorDetails,
+  ) {
+    super('E_SSH_HOST_KEY_UNKNOWN', `the host key of ${describeHop(hop)} is unknown`, details);
+  }
+}
 
 /** Why a machine's key was refused, and what the user can do; nothing was sent to it but the key exchange. */
 export function hostKeyError(
@@ -18,7 +31,7 @@ export function hostKeyError(
     const authority = known.authority
       ? '\nit matches an @cert-authority line, but host certificates are not supported'
       : '';
-    return new BridgeheadError('E_SSH_HOST_KEY_UNKNOWN', `the host key of ${describeHop(hop)} is unknown`, {
+    return new UnknownHostKey(hop, keyType(blob), fingerprint(blob), {
       node: hop.node,
       evidence: `its key is ${shown}${authority}`,
       fix: `compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there), then pin it as hostKey: in the inventory, or add it with: ssh-keyscan -p ${hop.port} ${hop.host} >> ${file}; for a fresh staging machine: --accept-new`,

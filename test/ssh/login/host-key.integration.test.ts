@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fingerprint } from '../../../src/ssh/login/host-key.js';
+import { UnknownHostKey } from '../../../src/ssh/login/host-key-error.js';
 import { failure } from '../support/collect.js';
 import { type FakeServer, fakeServer } from '../support/fake-server.js';
 import { folder } from '../support/folder.js';
@@ -21,6 +23,30 @@ afterEach(() => server.stop());
 
 const at = (key: string) => `[127.0.0.1]:${server.port} ${key}\n`;
 const unpinned = () => nodeOf(server, { hostKeys: [] });
+
+describe('a host key whose fingerprint the user was shown', () => {
+  const shown = (key: KeyPair) => fingerprint(Buffer.from(key.publicKey.split(' ')[1] ?? '', 'base64'));
+
+  it('is in the error, which names the way', async () => {
+    await start();
+    const { error } = await failure(connect(unpinned(), { home: homeWith({ known_hosts: '' }) }));
+    expect(error).toBeInstanceOf(UnknownHostKey);
+    expect(error).toMatchObject({
+      fingerprint: shown(ed25519),
+      keyType: 'ssh-ed25519',
+      hop: { node: 'edge' },
+    });
+  });
+
+  it('is taken when it was confirmed, and no other', async () => {
+    await start();
+    const home = homeWith({ known_hosts: '' });
+    const { error } = await failure(connect(unpinned(), { home, acceptNew: new Set([shown(stranger)]) }));
+    expect(error.code).toBe('E_SSH_HOST_KEY_UNKNOWN');
+    await connect(unpinned(), { home, acceptNew: new Set([shown(ed25519)]) });
+    await connect(unpinned(), { home });
+  });
+});
 
 describe('a host key that is refused', () => {
   it.each([

@@ -1,8 +1,8 @@
+import support from '../../../facts/machine/wireguard-support.sh';
 import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import support from '../../../facts/machine/wireguard-support.sh';
 
 interface Support {
   readonly module: string;
