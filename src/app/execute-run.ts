@@ -5,10 +5,16 @@ import type { Inventory } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Transport } from '../remote/transport.js';
 import { clean } from '../render/clean.js';
-import { createRenderer } from '../render/create-renderer.js';
-import { planQuestion, planText } from '../render/plan-text.js';
-import { createRecord, isPartialGo, recordEvent, stepsToChange, unreachedIn } from '../render/record.js';
-import { endingText } from '../render/run-footer.js';
+import { createRenderer } from '../render/live/create-renderer.js';
+import { planQuestion, planText } from '../render/plan/plan-text.js';
+import {
+  createRecord,
+  isPartialGo,
+  recordEvent,
+  stepsToChange,
+  unreachedIn,
+} from '../render/report/record.js';
+import { endingText } from '../render/report/run-footer.js';
 import type { Command, StampedEvent } from '../runner/events/events.js';
 import { newRunId } from '../runner/journal/journal.js';
 import type { GivenFacts } from '../runner/plan/scope.js';

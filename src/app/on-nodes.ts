@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BridgeheadError, EXIT } from '../core/errors.js';
 import type { Inventory, Node } from '../model/inventory.js';
 import { clean } from '../render/clean.js';
-import { errorsText } from '../render/stop-report.js';
+import { errorsText } from '../render/report/stop-report.js';
 import type { GuardPolicy, RunContext } from '../runner/context.js';
 import type { RunEvent } from '../runner/events/events.js';
 import { exitOf, toReportedError } from '../runner/events/report.js';

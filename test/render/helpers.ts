@@ -1,5 +1,5 @@
 import { createPaint } from '../../src/render/colour.js';
-import { createRecord, type RunRecord, recordEvent } from '../../src/render/record.js';
+import { createRecord, type RunRecord, recordEvent } from '../../src/render/report/record.js';
 import type { RunEvent } from '../../src/runner/events/events.js';
 
 export const PLAIN = createPaint(false);

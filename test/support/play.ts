@@ -1,10 +1,10 @@
 import { clean } from '../../src/render/clean.js';
 import { createPaint, wantsColour } from '../../src/render/colour.js';
-import { createRenderer } from '../../src/render/create-renderer.js';
-import { planText } from '../../src/render/plan-text.js';
-import { createRecord, recordEvent } from '../../src/render/record.js';
-import { stopReport } from '../../src/render/stop-report.js';
-import { summary } from '../../src/render/summary.js';
+import { createRenderer } from '../../src/render/live/create-renderer.js';
+import { planText } from '../../src/render/plan/plan-text.js';
+import { createRecord, recordEvent } from '../../src/render/report/record.js';
+import { stopReport } from '../../src/render/report/stop-report.js';
+import { summary } from '../../src/render/report/summary.js';
 import * as runs from './events.js';
 
 const BETWEEN_MS = 120;

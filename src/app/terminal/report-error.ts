@@ -1,7 +1,7 @@
 import { BridgeheadError, EXIT, formatProblem, InputError } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { Paint } from '../../render/colour.js';
-import type { Write } from '../../render/renderer.js';
+import type { Write } from '../../render/live/renderer.js';
 import { indent } from '../../render/table.js';
 
 export interface ErrorReport {

@@ -4,9 +4,9 @@ import { type Io, paintFor } from '../../app/terminal/io.js';
 import { InputError, type Problem, systemCode } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import { clean } from '../../render/clean.js';
-import { createJsonLines } from '../../render/json-lines.js';
-import { createRecord, recordEvent } from '../../render/record.js';
-import { endingText } from '../../render/run-footer.js';
+import { createJsonLines } from '../../render/live/json-lines.js';
+import { createRecord, recordEvent } from '../../render/report/record.js';
+import { endingText } from '../../render/report/run-footer.js';
 
 import type { StampedEvent } from '../../runner/events/events.js';
 import { togetherProblems } from '../../runner/shards/compatibility.js';

@@ -4,7 +4,7 @@ import { type Io, paintFor } from '../../app/terminal/io.js';
 import { BridgeheadError, EXIT } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import { clean } from '../../render/clean.js';
-import { errorsText } from '../../render/stop-report.js';
+import { errorsText } from '../../render/report/stop-report.js';
 
 import type { CommandHost } from '../host.js';
 import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from '../options.js';

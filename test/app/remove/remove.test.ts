@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { tellRest, unremovedText } from '../../../src/app/remove/unfinished.js';
 import { EXIT } from '../../../src/core/errors.js';
-import { createRecord, isPartialGo, recordEvent, unreachedIn } from '../../../src/render/record.js';
+import { createRecord, isPartialGo, recordEvent, unreachedIn } from '../../../src/render/report/record.js';
 import type { ReportedError, RunEvent } from '../../../src/runner/events/events.js';
 import { cli, folderWith } from '../../cli/helpers.js';
 

@@ -1,6 +1,6 @@
-import { createRenderer } from '../../src/render/create-renderer.js';
-import { GO_RUN, NODES, read, stamp, started } from '../support/events.js';
-import { PLAIN } from './helpers.js';
+import { createRenderer } from '../../../src/render/live/create-renderer.js';
+import { GO_RUN, NODES, read, stamp, started } from '../../support/events.js';
+import { PLAIN } from '../helpers.js';
 
 async function textOf(stage: { json?: boolean; live?: boolean }, events = GO_RUN): Promise<string> {
   let text = '';

@@ -1,6 +1,6 @@
-import { liveRows } from '../../../src/render/tree/rows.js';
-import { TreeState } from '../../../src/render/tree/state.js';
-import type { RunEvent, StampedEvent } from '../../../src/runner/events/events.js';
+import { liveRows } from '../../../../src/render/live/tree/rows.js';
+import { TreeState } from '../../../../src/render/live/tree/state.js';
+import type { RunEvent, StampedEvent } from '../../../../src/runner/events/events.js';
 import {
   FAILED_RUN,
   GO_RUN,
@@ -9,7 +9,7 @@ import {
   started,
   UNCHANGED_RUN,
   UNREACHABLE_RUN,
-} from '../../support/events.js';
+} from '../../../support/events.js';
 
 type Started = Extract<RunEvent, { type: 'run-started' }>;
 

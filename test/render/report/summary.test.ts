@@ -1,4 +1,4 @@
-import { summary } from '../../src/render/summary.js';
+import { summary } from '../../../src/render/report/summary.js';
 import {
   ended,
   FAILED_RUN,
@@ -10,8 +10,8 @@ import {
   started,
   UNCHANGED_RUN,
   UNREACHABLE_RUN,
-} from '../support/events.js';
-import { PLAIN, recordOf } from './helpers.js';
+} from '../../support/events.js';
+import { PLAIN, recordOf } from '../helpers.js';
 
 const told = (events: Parameters<typeof recordOf>[0]) =>
   summary(recordOf(events), { paint: PLAIN, goOn: 'bridgehead apply --resume -i home.yaml', journal: '/j' });

@@ -1,10 +1,10 @@
-import type { Finding } from '../layers/gate.js';
-import type { PhaseNodes, ReportedError } from '../runner/events/events.js';
-import type { Paint } from './colour.js';
-import type { EventOf } from './event-table.js';
+import type { Finding } from '../../layers/gate.js';
+import type { PhaseNodes, ReportedError } from '../../runner/events/events.js';
+import type { Paint } from '../colour.js';
+import type { EventOf } from '../event-table.js';
+import { indent, table } from '../table.js';
 import { allErrors, type NotedGate, type RunRecord, type StoppedGate } from './record.js';
 import { revertedText } from './reverted-text.js';
-import { indent, table } from './table.js';
 
 const SHOWN = 10;
 

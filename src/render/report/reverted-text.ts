@@ -1,5 +1,5 @@
-import { count } from '../core/text.js';
-import type { EventOf } from './event-table.js';
+import { count } from '../../core/text.js';
+import type { EventOf } from '../event-table.js';
 
 /** What was reverted, in one line: `reverted by the node itself: 3 items`. */
 export function revertedText(event: Omit<EventOf<'guard-reverted'>, 'type' | 'phase' | 'node'>): string {

@@ -1,10 +1,10 @@
-import { EXIT } from '../core/errors.js';
-import { count } from '../core/text.js';
-import type { Paint } from './colour.js';
-import { nothingToChange } from './plan-text.js';
+import { EXIT } from '../../core/errors.js';
+import { count } from '../../core/text.js';
+import type { Paint } from '../colour.js';
+import { nothingToChange } from '../plan/plan-text.js';
+import { table } from '../table.js';
+import { duration } from '../text.js';
 import { type RunRecord, stepsToChange } from './record.js';
-import { table } from './table.js';
-import { duration } from './text.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;

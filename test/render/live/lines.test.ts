@@ -1,7 +1,7 @@
-import { createLines } from '../../src/render/lines.js';
-import type { StampedEvent } from '../../src/runner/events/events.js';
-import { FAILED_RUN, GO_RUN, PLAN_RUN, RELIED_RUN, STOP_RUN, UNREACHABLE_RUN } from '../support/events.js';
-import { PLAIN } from './helpers.js';
+import { createLines } from '../../../src/render/live/lines.js';
+import type { StampedEvent } from '../../../src/runner/events/events.js';
+import { FAILED_RUN, GO_RUN, PLAN_RUN, RELIED_RUN, STOP_RUN, UNREACHABLE_RUN } from '../../support/events.js';
+import { PLAIN } from '../helpers.js';
 
 function linesOf(events: readonly StampedEvent[]): string[] {
   let text = '';

@@ -1,8 +1,8 @@
-import { count } from '../../core/text.js';
-import type { RunEvent } from '../../runner/events/events.js';
-import { type EventOf, type EventTable, readEvent } from '../event-table.js';
-import { revertedText } from '../reverted-text.js';
-import { duration } from '../text.js';
+import { count } from '../../../core/text.js';
+import type { RunEvent } from '../../../runner/events/events.js';
+import { type EventOf, type EventTable, readEvent } from '../../event-table.js';
+import { revertedText } from '../../report/reverted-text.js';
+import { duration } from '../../text.js';
 import { layOutRows, READING, type Row, type RowState, rowKeys } from './rows.js';
 
 /** The tree of a run as plain rows, kept up to date by events. */

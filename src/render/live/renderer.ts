@@ -1,4 +1,4 @@
-import type { StampedEvent } from '../runner/events/events.js';
+import type { StampedEvent } from '../../runner/events/events.js';
 
 /** Shows the event stream as it happens. */
 export interface Renderer {

@@ -1,4 +1,4 @@
-import { planText } from './plan-text.js';
+import { planText } from '../plan/plan-text.js';
 import { allErrors, type RunRecord } from './record.js';
 import { stopReport } from './stop-report.js';
 import { type SummaryOptions, summary } from './summary.js';

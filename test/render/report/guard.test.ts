@@ -1,10 +1,10 @@
-import { createLines } from '../../src/render/lines.js';
-import { stopReport } from '../../src/render/stop-report.js';
-import { summary } from '../../src/render/summary.js';
-import { TreeState } from '../../src/render/tree/state.js';
-import type { ReportedError, RunEvent } from '../../src/runner/events/events.js';
-import { ADD_PEER, ended, planned, read, stamp, started } from '../support/events.js';
-import { PLAIN, recordOf } from './helpers.js';
+import { createLines } from '../../../src/render/live/lines.js';
+import { TreeState } from '../../../src/render/live/tree/state.js';
+import { stopReport } from '../../../src/render/report/stop-report.js';
+import { summary } from '../../../src/render/report/summary.js';
+import type { ReportedError, RunEvent } from '../../../src/runner/events/events.js';
+import { ADD_PEER, ended, planned, read, stamp, started } from '../../support/events.js';
+import { PLAIN, recordOf } from '../helpers.js';
 
 const NODE = 'ms-1';
 const armed: RunEvent = { type: 'guard-armed', phase: 'tunnel', node: NODE, seconds: 90 };

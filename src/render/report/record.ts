@@ -1,13 +1,13 @@
-import { type ErrorCode, EXIT } from '../core/errors.js';
-import type { Finding } from '../layers/gate.js';
+import { type ErrorCode, EXIT } from '../../core/errors.js';
+import type { Finding } from '../../layers/gate.js';
 import type {
   PhaseNodes,
   PhaseOutcome,
   PlannedChange,
   ReportedError,
   RunEvent,
-} from '../runner/events/events.js';
-import { type EventOf, type EventTable, readEvent } from './event-table.js';
+} from '../../runner/events/events.js';
+import { type EventOf, type EventTable, readEvent } from '../event-table.js';
 
 export interface RecordedStep {
   readonly phase: string;

@@ -1,13 +1,13 @@
 import stringWidth from 'fast-string-width';
-import { count } from '../core/text.js';
-import type { Command, PhaseOutcome } from '../runner/events/events.js';
-import { shardText } from '../runner/shards/shard.js';
-import type { Paint } from './colour.js';
-import { type EventOf, type EventTable, readEvent } from './event-table.js';
+import { count } from '../../core/text.js';
+import type { Command, PhaseOutcome } from '../../runner/events/events.js';
+import { shardText } from '../../runner/shards/shard.js';
+import type { Paint } from '../colour.js';
+import { type EventOf, type EventTable, readEvent } from '../event-table.js';
+import { revertedText } from '../report/reverted-text.js';
+import { padTo } from '../table.js';
+import { duration } from '../text.js';
 import type { Renderer, Write } from './renderer.js';
-import { revertedText } from './reverted-text.js';
-import { padTo } from './table.js';
-import { duration } from './text.js';
 
 const WIDEST_STEP = 40;
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { createTree } from '../../../src/render/tree/tree.js';
-import type { StampedEvent } from '../../../src/runner/events/events.js';
-import { GO_RUN, STOP_RUN, UNREACHABLE_RUN } from '../../support/events.js';
-import { PLAIN } from '../helpers.js';
+import { createTree } from '../../../../src/render/live/tree/tree.js';
+import type { StampedEvent } from '../../../../src/runner/events/events.js';
+import { GO_RUN, STOP_RUN, UNREACHABLE_RUN } from '../../../support/events.js';
+import { PLAIN } from '../../helpers.js';
 
 /** listr2 writes to the process's own streams, and only where they are a terminal. */
 async function withTerminal(work: (written: () => string) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
-import { createPaint } from '../../src/render/colour.js';
-import { planLine, planQuestion, planText } from '../../src/render/plan-text.js';
-import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../support/events.js';
-import { PLAIN, recordOf } from './helpers.js';
+import { createPaint } from '../../../src/render/colour.js';
+import { planLine, planQuestion, planText } from '../../../src/render/plan/plan-text.js';
+import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../../support/events.js';
+import { PLAIN, recordOf } from '../helpers.js';
 
 it('shows per phase and node each change, what it disrupts, and its diff', () => {
   expect(planText(recordOf(PLAN_RUN), PLAIN)).toBe(

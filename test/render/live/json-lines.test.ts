@@ -1,5 +1,5 @@
-import { createJsonLines } from '../../src/render/json-lines.js';
-import { GO_RUN, stamp } from '../support/events.js';
+import { createJsonLines } from '../../../src/render/live/json-lines.js';
+import { GO_RUN, stamp } from '../../support/events.js';
 
 function textOf(events: typeof GO_RUN): string {
   let text = '';

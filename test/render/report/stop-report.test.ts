@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/layers/gate.js';
-import { stopReport } from '../../src/render/stop-report.js';
+import type { Finding } from '../../../src/layers/gate.js';
+import { stopReport } from '../../../src/render/report/stop-report.js';
 import {
   ended,
   FAILED_RUN,
@@ -9,8 +9,8 @@ import {
   STOP_RUN,
   started,
   UNREACHABLE_RUN,
-} from '../support/events.js';
-import { PLAIN, recordOf } from './helpers.js';
+} from '../../support/events.js';
+import { PLAIN, recordOf } from '../helpers.js';
 
 const lines = (...parts: string[]) => `${parts.join('\n')}\n`;
 

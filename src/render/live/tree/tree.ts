@@ -1,6 +1,6 @@
 import { Listr, type ListrTask } from 'listr2';
-import type { StampedEvent } from '../../runner/events/events.js';
-import type { Paint } from '../colour.js';
+import type { StampedEvent } from '../../../runner/events/events.js';
+import type { Paint } from '../../colour.js';
 import type { Renderer } from '../renderer.js';
 import { createCalm } from './calm-renderer.js';
 import type { Row } from './rows.js';

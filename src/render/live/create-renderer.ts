@@ -1,6 +1,6 @@
-import type { StampedEvent } from '../runner/events/events.js';
-import { clean } from './clean.js';
-import type { Paint } from './colour.js';
+import type { StampedEvent } from '../../runner/events/events.js';
+import { clean } from '../clean.js';
+import type { Paint } from '../colour.js';
 import { createJsonLines } from './json-lines.js';
 import { createLines } from './lines.js';
 import type { Renderer, Write } from './renderer.js';

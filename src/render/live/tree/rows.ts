@@ -1,5 +1,5 @@
-import { count } from '../../core/text.js';
-import type { EventOf } from '../event-table.js';
+import { count } from '../../../core/text.js';
+import type { EventOf } from '../../event-table.js';
 
 export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'skipped';
 

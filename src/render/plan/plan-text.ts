@@ -1,8 +1,8 @@
-import { count } from '../core/text.js';
-import type { PlannedChange } from '../runner/events/events.js';
-import type { Paint } from './colour.js';
-import { allErrors, type RecordedStep, type RunRecord, stepsToChange } from './record.js';
-import { indent } from './table.js';
+import { count } from '../../core/text.js';
+import type { PlannedChange } from '../../runner/events/events.js';
+import type { Paint } from '../colour.js';
+import { allErrors, type RecordedStep, type RunRecord, stepsToChange } from '../report/record.js';
+import { indent } from '../table.js';
 
 /**
  * The plan for people: which networks it retires (not on a node that is `leaving` all of them); the changes by phase and
