@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BridgeheadError } from '../core/errors.js';
 import { didYouMean } from '../document/nearest.js';
-import type { Inventory } from '../model/inventory.js';
+import type { Network } from '../model/inventory.js';
 import { PACKAGE_ROOT } from './version.js';
 
 const DEFAULT_INVENTORY = 'inventory.yaml';
@@ -32,7 +32,11 @@ export function locatePlaybook(given: string, folder = SHIPPED): string {
 }
 
 /** The built-in playbook for an inventory: `hub` if any network has that shape. */
-export function defaultPlaybook({ networks }: Pick<Inventory, 'networks'>): string {
+export function defaultPlaybook({
+  networks,
+}: {
+  readonly networks: readonly Partial<Pick<Network, 'shape'>>[];
+}): string {
   return networks.some(({ shape }) => shape === 'hub') ? 'hub' : 'mesh';
 }
 

@@ -1,11 +1,18 @@
 import { addressAt } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 
+/** What of a network says which addresses are taken. */
+type Addressed = {
+  readonly ranges: Network['ranges'];
+  readonly members: Network['members'];
+  readonly clients: readonly Pick<Network['clients'][number], 'name' | 'addresses'>[];
+};
+
 /**
  * The lowest free address of each range of a network; with the same number in both families where there is one. A range
  * that is full gives undefined. An address is free again as soon as no member or client has it.
  */
-export function freeAddresses(network: Network): (string | undefined)[] {
+export function freeAddresses(network: Addressed): (string | undefined)[] {
   const taken = takenAddresses(network);
   const offsets = Array.from({ length: 2 * taken.size + 4 }, (_, offset) => offset);
   const free = (range: string, offset: number) => {
@@ -21,7 +28,7 @@ export function freeAddresses(network: Network): (string | undefined)[] {
 }
 
 /** Overlay addresses and whose they are. */
-export function takenAddresses({ members, clients }: Network): ReadonlyMap<string, string> {
+export function takenAddresses({ members, clients }: Omit<Addressed, 'ranges'>): ReadonlyMap<string, string> {
   return new Map([
     ...members.flatMap(({ node, addresses }) =>
       addresses.map((address): [string, string] => [address, node]),

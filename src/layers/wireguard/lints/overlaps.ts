@@ -41,6 +41,9 @@ const TAKEN = known([
   ['10.43.0.0/16', "k3s' services"],
 ]);
 
+/** Ranges that nobody should choose for an overlay. */
+export const UNWANTED_RANGES: readonly string[] = [...UNUSABLE, ...TAKEN].map(({ range }) => range);
+
 /** Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with what other software takes. */
 export function lintOverlaps(inventory: Inventory): Lint[] {
   const claims = claimsOf(inventory);

@@ -160,7 +160,7 @@ function makeClient({ ranges }: Network, { full, keyed }: ClientPlan, c: number)
   return {
     name: `c-${c}`,
     addresses: both.filter((address) => families.has(address.includes(':'))),
-    ...(keyed && { publicKey: `${c}`.repeat(43).concat('=') }),
+    ...(keyed && { publicKey: `${'A'.repeat(41)}${c}A=` }),
     tunnel: full ? 'full' : 'split',
     dns: [],
     reach: 'all',
@@ -184,7 +184,7 @@ function advertised(
       ({ name, subnets }) => name !== home && subnets.some((one) => lan.includes(one)),
     );
     const wanted =
-      home !== undefined && alone && !taken.has(home) ? lan : [`10.99.${n}.0/24`, `fd99:${n}::/64`];
+      home !== undefined && alone && !taken.has(home) ? lan : [`10.99.${n}.0/24`, `fd99:a${n}::/64`];
     if (home !== undefined) taken.add(home);
     const subnets = wanted.filter((subnet) => families.has(subnet.includes(':')));
     return subnets.length === 0 ? [] : [{ node, subnets, nat: 'masquerade' }];
@@ -199,7 +199,7 @@ function makeSite(plan: SitePlan, s: number, nodes: readonly NodePlan[], port: n
       : [],
   );
   const lan = lanNumber(plan, s);
-  const subnets = pick(plan.lan, `10.0.${lan}.0/24`, `fd00:${lan}::/64`);
+  const subnets = pick(plan.lan, `10.0.${lan}.0/24`, `fd00:a${lan}::/64`);
   return { name: `s-${s}`, subnets, publicAddresses, nat: plan.nat, forwards };
 }
 
@@ -222,7 +222,11 @@ function makeNode(plan: NodePlan, n: number, sites: readonly SitePlan[], nodes: 
 /** A LAN of one family gives an address of that family; in one of both a node may have either or both. */
 function onLan(plan: NodePlan, host: number, site: SitePlan): string[] {
   const lan = lanNumber(site, plan.site);
-  return pick(site.lan === 46 ? plan.lan : site.lan, `10.0.${lan}.${host + 10}`, `fd00:${lan}::${host + 10}`);
+  return pick(
+    site.lan === 46 ? plan.lan : site.lan,
+    `10.0.${lan}.${host + 10}`,
+    `fd00:a${lan}::${host + 10}`,
+  );
 }
 
 /** Everything that the layer says of an inventory that is sound by itself. */

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { defaultPlaybook, locatePlaybook } from '../locate.js';
+import type { Draft } from './draft.js';
+
+/** The name of the built-in playbook that a draft needs: `mesh` or `hub`. */
+export function playbookFor({ networks }: Pick<Draft, 'networks'>): string {
+  return defaultPlaybook({ networks });
+}
+
+/** Its text, to be changed; its schema line suits a file in a folder beside that of the schemas, as `playbooks/`. */
+export function playbookText(draft: Pick<Draft, 'networks'>): string {
+  return readFileSync(locatePlaybook(playbookFor(draft)), 'utf8');
+}

@@ -1,0 +1,94 @@
+import { Document, type Node, Pair, Scalar, stringify, YAMLMap, YAMLSeq } from 'yaml';
+
+type Plain = string | number | boolean;
+
+/** A mapping in YAML, whose entries without a value are left out; it is left out itself when none remains. */
+export interface Mapping {
+  readonly entries: readonly Entry[];
+  /** Whether it is written in one line where that is short enough. */
+  readonly flow: boolean;
+  /** Above it, as an item of a list. */
+  readonly comment?: string | undefined;
+}
+
+export type Value = Plain | Mapping | readonly (Plain | Mapping)[];
+
+export interface Entry {
+  readonly key: string;
+  readonly value: Value | undefined;
+  /** Lines above it, without `#`. */
+  readonly comment?: string | undefined;
+}
+
+/** A mapping of one line an entry. */
+export const block = (entries: readonly Entry[]): Mapping => ({ entries, flow: false });
+
+/** A mapping in one line, `{ port: 51820, node: wk-1 }`, where it is short. */
+export const flow = (entries: readonly Entry[]): Mapping => ({ entries, flow: true });
+
+/** One text bare, several as a list; none is left out. */
+export function oneOrMore(values: readonly string[] | undefined): Value | undefined {
+  return values === undefined || values.length < 2 ? values?.[0] : values;
+}
+
+/** The value, or nothing where it is the default. */
+export const unless = <T>(usual: T | undefined, value: T | undefined): T | undefined =>
+  value === usual ? undefined : value;
+
+/** Columns that a mapping in one line may reach. */
+const WIDTH = 100;
+const INDENT = 2;
+
+/** The text of a YAML document, with an empty line between the entries of the top. */
+export function yamlText(entries: readonly Entry[]): string {
+  const top = toMap(block(entries), 0);
+  for (const { key } of top.items.slice(1)) key.spaceBefore = true;
+  return new Document(top).toString({ lineWidth: 0, indent: INDENT });
+}
+
+function toNode(value: Value, column: number): Node {
+  if (Array.isArray(value)) return toList(value, column);
+  return typeof value === 'object' ? toMap(value as Mapping, column) : new Scalar(value);
+}
+
+function toList(items: readonly (Plain | Mapping)[], column: number): YAMLSeq {
+  const list = new YAMLSeq<Node>();
+  list.items = items.map((item) => toNode(item, column + INDENT));
+  list.flow = items.every((item) => typeof item !== 'object');
+  return list;
+}
+
+function toMap({ entries, flow, comment }: Mapping, column: number): YAMLMap<Scalar, Node> {
+  const map = new YAMLMap<Scalar, Node>();
+  const written = entries.filter((entry) => !isEmpty(entry.value));
+  map.items = written.map((entry) => toPair(entry, column));
+  if (comment !== undefined) map.commentBefore = commentText(comment);
+  map.flow = flow && written.every((entry) => entry.comment === undefined) && column + inline(map) <= WIDTH;
+  return map;
+}
+
+function toPair({ key, value, comment }: Entry, column: number): Pair<Scalar, Node> {
+  const inside = typeof value === 'object' && !Array.isArray(value) && !(value as Mapping).flow;
+  const at = inside ? column + INDENT : column + key.length + 2;
+  const name = new Scalar(key);
+  if (comment !== undefined) name.commentBefore = commentText(comment);
+  return new Pair(name, toNode(value as Value, at));
+}
+
+/** Columns of a mapping in one line. */
+function inline(map: YAMLMap): number {
+  return stringify(map, { lineWidth: 0, collectionStyle: 'flow' }).trim().length;
+}
+
+function isEmpty(value: Value | undefined): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.length === 0;
+  return (value as Mapping).entries.every((entry) => isEmpty(entry.value));
+}
+
+const commentText = (comment: string): string =>
+  comment
+    .split('\n')
+    .map((line) => ` ${line}`.trimEnd())
+    .join('\n');
