@@ -6,7 +6,8 @@ import type { Playbook } from '../playbook/types.js';
 import type { Transport } from '../remote/transport.js';
 import { clean } from '../render/clean.js';
 import { createRenderer } from '../render/live/create-renderer.js';
-import { planQuestion, planText } from '../render/plan/plan-text.js';
+import { planText } from '../render/plan/plan-text.js';
+import { planQuestion } from '../render/plan/retired.js';
 import {
   createRecord,
   isPartialGo,

@@ -1,5 +1,6 @@
 import { createPaint } from '../../../src/render/colour.js';
-import { planLine, planQuestion, planText } from '../../../src/render/plan/plan-text.js';
+import { planLine, planText } from '../../../src/render/plan/plan-text.js';
+import { planQuestion } from '../../../src/render/plan/retired.js';
 import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../../support/events.js';
 import { PLAIN, recordOf } from '../helpers.js';
 
