@@ -1,6 +1,7 @@
-import type { Fragment, FragmentReply } from '../remote/program.js';
+import { type Part, refusedBy } from '../remote/part.js';
+import type { FragmentReply } from '../remote/program.js';
 import arm from './fragments/arm.sh';
-import { reasonOf, valuesOf } from './reply.js';
+import { valuesOf } from './reply.js';
 import { snapshotScript } from './snapshot.js';
 import { BOOT_UNIT, prelude } from './state-folder.js';
 import type { ArmOutcome, ArmRequest } from './types.js';
@@ -11,25 +12,25 @@ boot_link=/etc/systemd/system/sysinit.target.wants/${BOOT_UNIT}
 `;
 
 /**
- * Keeps a snapshot, rehearses the way back and arms the guard: from here the node undoes the phase by itself after
+ * Keeps a snapshot, rehearses the revert and arms the guard: from here the node reverts the phase by itself after
  * `seconds`, or at its next boot. The timer is started first and the guard armed by one rename after it, so that one
  * cut off in between leaves a timer that does nothing rather than a guard that never fires.
  */
-export function armFragment(request: ArmRequest): Fragment {
+export function armFragment(request: ArmRequest): Part<ArmOutcome> {
   const { seconds } = request;
   if (!Number.isInteger(seconds) || seconds < 1) throw new TypeError(`${seconds} s is no time for a guard`);
   return {
     id: 'guard.arm',
     required: true,
     script: `${prelude()}${BOOT_UNIT_FILES}${snapshotScript(request)}seconds=${seconds}\n${arm}`,
+    parse: parseArm,
   };
 }
 
-/** Reads the reply of {@link armFragment}. */
-export function parseArm(reply: FragmentReply): ArmOutcome {
+function parseArm(reply: FragmentReply): ArmOutcome {
   const [snapshot = '', by, seconds] = valuesOf(reply, 'armed')[0]?.split(' ') ?? [];
   if (reply.code !== 0 || (by !== 'systemd' && by !== 'sleeper')) {
-    return { kind: 'refused', reason: reasonOf(reply) };
+    return refusedBy(reply);
   }
   return { kind: 'armed', snapshot, by, seconds: Number(seconds) };
 }

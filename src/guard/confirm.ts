@@ -1,10 +1,12 @@
-import type { Fragment, FragmentReply } from '../remote/program.js';
+import { type Part, reasonOf } from '../remote/part.js';
+import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
+import { GarbledReply } from '../remote/reply-lines.js';
 import { BOOT_UNIT_FILES } from './arm.js';
 import confirm from './fragments/confirm.sh';
 import guardState from './fragments/guard-state.sh';
 import revertNow from './fragments/revert-now.sh';
-import { reasonOf, valuesOf } from './reply.js';
+import { valuesOf } from './reply.js';
 import { isGuardOf } from './snapshot.js';
 import { checkedRun, prelude } from './state-folder.js';
 import type { GuardReport, GuardStatus, PhaseOfRun } from './types.js';
@@ -13,46 +15,48 @@ const STATES: readonly GuardStatus[] = ['none', 'armed', 'confirmed', 'firing', 
 
 /**
  * Confirms a phase: the guard is disarmed by one rename, which either this or the revert wins. Send it over a
- * connection made after the change. The reply tells the state; only `confirmed` with this phase is a confirmation. A round whose
+ * connection made after the change. The answer is the state; only `confirmed` with this phase is a confirmation. A round whose
  * state after the next boot has not been proven (see {@link proofFragment}) stays armed.
  */
-export function confirmFragment(what: PhaseOfRun): Fragment {
+export function confirmFragment(what: PhaseOfRun): Part<GuardReport> {
   return {
     id: 'guard.confirm',
     script: `${prelude()}${BOOT_UNIT_FILES}${guardState}run=${quote(checkedRun(what.run))}
 is_ours() { ${isGuardOf('armed', what)}; }
 ${confirm}`,
+    parse: parseGuard,
   };
 }
 
-/** Asks how the guard of a run stands; changes nothing. */
-export function stateFragment(run: string): Fragment {
+/** Asks for the state of a run's guard; changes nothing. */
+export function stateFragment(run: string): Part<GuardReport> {
   return {
     id: 'guard.state',
     script: `${prelude()}${guardState}run=${quote(checkedRun(run))}
 if [ ! -e "$state" ] && [ ! -L "$state" ]; then echo '@guard none'; exit 0; fi
 check_state
-tell_state`,
+report_state`,
+    parse: parseGuard,
   };
 }
 
 /**
- * Fires the guard of a run at once and waits for the end of it, 120 s at most; the reply tells the state. The revert
+ * Fires the guard of a run at once and waits for the end of it, 120 s at most; the answer is the state. The revert
  * runs apart from the connection, which may break under it.
  */
-export function revertNowFragment(run: string): Fragment {
+export function revertNowFragment(run: string): Part<GuardReport> {
   return {
     id: 'guard.revert',
     script: `${prelude()}${guardState}run=${quote(checkedRun(run))}\n${revertNow}`,
+    parse: parseGuard,
   };
 }
 
-/** Reads the reply of {@link confirmFragment}, {@link stateFragment} or {@link revertNowFragment}. Throws when the node could not tell. */
-export function parseGuard(reply: FragmentReply): GuardReport {
+function parseGuard(reply: FragmentReply): GuardReport {
   const said = valuesOf(reply, 'guard')[0];
   const state = STATES.find((one) => one === said);
   if (reply.code !== 0 || state === undefined) {
-    throw new Error(`the node can't tell how its guard stands: ${reasonOf(reply)}`);
+    throw new GarbledReply(`the node can't read the state of its guard: ${reasonOf(reply)}`);
   }
   const [run] = valuesOf(reply, 'run');
   const [phase] = valuesOf(reply, 'phase');

@@ -1,11 +1,11 @@
-import type { Fragment } from '../remote/program.js';
+import { type Done, doneOrRefused, type Part } from '../remote/part.js';
 import { prelude } from './state-folder.js';
 
 /**
- * Removes the state folder, snapshots and all, of a node that has left; what undoes its changes is gone with it. Refused
+ * Removes the state folder, with all snapshots, of a node that has left; its changes can't be undone after that. Refused
  * while a run has the node or a guard is armed there.
  */
-export function forgetFragment(): Fragment {
+export function forgetFragment(): Part<Done> {
   return {
     id: 'guard.forget',
     script: `${prelude()}[ -e "$state" ] || exit 0
@@ -14,5 +14,6 @@ with_mutex
 is_armed && refuse 'a guard is armed'
 [ ! -e "$state/lock" ] || refuse "run $(field "$state/lock/holder" run) has it"
 rm -rf "$state"`,
+    parse: doneOrRefused,
   };
 }

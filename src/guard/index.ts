@@ -1,20 +1,18 @@
-export { armFragment, parseArm } from './arm.js';
+export { armFragment } from './arm.js';
 export { changeScript, GUARD_GONE, type GuardedChange } from './change.js';
-export { confirmFragment, parseGuard, revertNowFragment, stateFragment } from './confirm.js';
+export { confirmFragment, revertNowFragment, stateFragment } from './confirm.js';
 export { forgetFragment } from './forget.js';
 export {
   disturbedFragment,
   lockFragment,
   lookFragment,
-  parseLock,
-  parseUnlock,
   releaseFragment,
   unlockFragment,
 } from './lock.js';
-export { parseProof, proofFragment } from './prove.js';
+export { proofFragment } from './prove.js';
 export { configuresSshd, decidesReach } from './reach/paths.js';
 export { isReachUnit, SSH_UNITS } from './reach/units.js';
-export { KEPT_RUNS, parseSnapshot, snapshotFragment } from './snapshot.js';
+export { KEPT_RUNS, snapshotFragment } from './snapshot.js';
 export { BOOT_UNIT, STATE_FOLDER } from './state-folder.js';
 export * from './types.js';
-export { listRunsFragment, parseRuns, parseUndo, type UndoChoice, undoFragments } from './undo.js';
+export { listRunsFragment, type UndoChoice, undoFragment } from './undo.js';

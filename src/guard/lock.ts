@@ -1,9 +1,10 @@
-import type { Fragment, FragmentReply } from '../remote/program.js';
+import { type Done, doneOrRefused, type Part, refusedBy } from '../remote/part.js';
+import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import holderFunctions from './fragments/holder.sh';
 import lock from './fragments/lock.sh';
 import unlock from './fragments/unlock.sh';
-import { reasonOf, valuesOf } from './reply.js';
+import { valuesOf } from './reply.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { Ground, Holder, LockOutcome, UnlockOutcome } from './types.js';
 
@@ -13,7 +14,7 @@ const lookUnlocked = (
   unless: string,
 ): string => `if [ ! -L "$state" ] && { [ ! -e "$state" ] || [ -O "$state" ]; } &&
 [ ! -e "$state/lock" ] && ! is_armed && boot_id >/dev/null 2>&1 && { ${unless}; }; then
-echo '@lock free'; tell_ground; exit 0
+echo '@lock free'; report_ground; exit 0
 fi
 `;
 
@@ -21,10 +22,10 @@ fi
  * Takes the node for one run; the same run may take it again. The lock is one rename of a complete folder, so that
  * nobody ever sees it without its holder. One whose node has rebooted since, with no guard armed, is taken over.
  *
- * @param unless sh condition. Where it holds, a node that nobody has is not taken: it is told as free, and nothing is
+ * @param unless sh condition. Where it holds, a node that nobody has is not taken: the answer is "free", and nothing is
  *   written, so the state folder may be in any state.
  */
-export function lockFragment(holder: Holder, unless?: string): Fragment {
+export function lockFragment(holder: Holder, unless?: string): Part<LockOutcome> {
   const lines = FIELDS.map((field) => `${field}=${checkedLine(String(holder[field]))}`);
   return {
     id: 'guard.lock',
@@ -32,6 +33,7 @@ export function lockFragment(holder: Holder, unless?: string): Fragment {
     script: `${prelude()}${holderFunctions}run=${quote(checkedRun(holder.run))}
 holder=${quote(lines.join('\n'))}
 ${unless === undefined ? '' : lookUnlocked(unless)}${lock}`,
+    parse: parseLock,
   };
 }
 
@@ -49,19 +51,19 @@ function parseHolder(reply: FragmentReply): Holder | undefined {
 
 const isArmed = (reply: FragmentReply): boolean => valuesOf(reply, 'armed').includes('yes');
 
-/** Asks who has the node, as {@link lockFragment} tells it; writes nothing. */
-export function lookFragment(): Fragment {
+/** Asks who has the node, without taking it; writes nothing. */
+export function lookFragment(): Part<LockOutcome> {
   return {
     id: 'guard.look',
-    script: `${prelude()}${holderFunctions}if [ -e "$state/lock" ] || is_armed; then echo '@lock held'; tell_holder "$state/lock"
-else echo '@lock free'; tell_ground
+    script: `${prelude()}${holderFunctions}if [ -e "$state/lock" ] || is_armed; then echo '@lock held'; report_holder "$state/lock"
+else echo '@lock free'; report_ground
 fi`,
+    parse: parseLock,
   };
 }
 
-/** Reads the reply of {@link lockFragment} or {@link lookFragment}. */
-export function parseLock(reply: FragmentReply): LockOutcome {
-  if (reply.code !== 0) return { kind: 'refused', reason: reasonOf(reply) };
+function parseLock(reply: FragmentReply): LockOutcome {
+  if (reply.code !== 0) return refusedBy(reply);
   const holder = parseHolder(reply);
   const [said] = valuesOf(reply, 'lock');
   if (said === 'free') {
@@ -76,8 +78,8 @@ export function parseLock(reply: FragmentReply): LockOutcome {
   return { kind: 'held', holder, armed: isArmed(reply) };
 }
 
-/** Gives the node back; a lock of another run is left alone. Fails only when the folder can't be read. */
-export function releaseFragment(run: string): Fragment {
+/** Releases the lock; that of another run is left alone. Refused only when the folder can't be read. */
+export function releaseFragment(run: string): Part<Done> {
   return {
     id: 'guard.release',
     script: `${prelude()}${holderFunctions}[ -e "$state" ] || exit 0
@@ -85,35 +87,37 @@ check_state
 with_mutex
 [ "$(field "$state/lock/holder" run)" = ${quote(checkedRun(run))} ] || exit 0
 drop_lock || refuse "cannot remove $state/lock"`,
+    parse: doneOrRefused,
   };
 }
 
 /**
- * Asks, after a lock was taken, whether another run has had the node since it was looked at, or the node was rebooted:
- * fails when it was left alone, and keeps what follows in the program from being done.
+ * Asks, after a lock was taken, whether another run has had the node since it was looked at, or the node was rebooted.
+ * When it was left alone, nothing after this in the program is done.
  */
-export function disturbedFragment({ last, boot }: Ground): Fragment {
+export function disturbedFragment({ last, boot }: Ground): Part<boolean> {
   return {
     id: 'guard.disturbed',
     required: true,
     script: `${prelude()}
 [ "$(field "$state/lock.old/holder" run)" != ${quote(last)} ] || [ "$(boot_id)" != ${quote(boot)} ]`,
+    parse: ({ code }) => code === 0,
   };
 }
 
-/** Breaks a lock, that of `run` alone when one is named; refused while a guard is armed. */
-export function unlockFragment(run?: string): Fragment {
+/** Releases a lock, only that of `run` when one is named; refused while a guard is armed. */
+export function unlockFragment(run?: string): Part<UnlockOutcome> {
   const named = run === undefined ? '' : checkedRun(run);
   return {
     id: 'guard.unlock',
     script: `${prelude()}${holderFunctions}run=${quote(named)}\n${unlock}`,
+    parse: parseUnlock,
   };
 }
 
-/** Reads the reply of {@link unlockFragment}. */
-export function parseUnlock(reply: FragmentReply): UnlockOutcome {
+function parseUnlock(reply: FragmentReply): UnlockOutcome {
   const said = valuesOf(reply, 'unlock')[0];
-  if (reply.code !== 0 || said === undefined) return { kind: 'refused', reason: reasonOf(reply) };
+  if (reply.code !== 0 || said === undefined) return refusedBy(reply);
   const holder = parseHolder(reply);
   if (said === 'armed' || said === 'held') return { kind: said, holder };
   return { kind: 'unlocked', holder };

@@ -1,6 +1,7 @@
-import type { Fragment, FragmentReply } from '../remote/program.js';
+import { type Part, refusedBy } from '../remote/part.js';
+import type { FragmentReply } from '../remote/program.js';
 import { changeScript } from './change.js';
-import { reasonOf, valuesOf } from './reply.js';
+import { valuesOf } from './reply.js';
 import { checkedRun } from './state-folder.js';
 import type { PhaseOfRun, ProofOutcome } from './types.js';
 
@@ -8,17 +9,17 @@ import type { PhaseOfRun, ProofOutcome } from './types.js';
  * Proves what the armed round leaves for the next boot, as far as it can be proven now: sshd is restarted as it is
  * configured, other files are checked. It comes after the round's last change and before the login that confirms it.
  */
-export function proofFragment({ run, phase }: PhaseOfRun): Fragment {
+export function proofFragment({ run, phase }: PhaseOfRun): Part<ProofOutcome> {
   const folder = `"$state/runs/${checkedRun(run)}/$(field "$state/guard/armed/what" snapshot)"`;
   return {
     id: 'guard.prove',
     required: true,
-    script: changeScript({ run, phase, script: `sh ${folder}/way-back prove` }),
+    script: changeScript({ run, phase, script: `sh ${folder}/guard.sh prove` }),
+    parse: parseProof,
   };
 }
 
-/** Reads the reply of {@link proofFragment}. */
-export function parseProof(reply: FragmentReply): ProofOutcome {
+function parseProof(reply: FragmentReply): ProofOutcome {
   if (reply.code === 0 && valuesOf(reply, 'proven').length > 0) return { kind: 'proven' };
-  return { kind: 'refused', reason: reasonOf(reply) };
+  return refusedBy(reply);
 }

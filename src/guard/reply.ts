@@ -15,8 +15,3 @@ export function markedLines(reply: FragmentReply): readonly (readonly [key: stri
 export function valuesOf(reply: FragmentReply, key: string): string[] {
   return markedLines(reply).flatMap(([name, value]) => (name === key ? [value] : []));
 }
-
-/** What a fragment that refused said; never empty. */
-export function reasonOf(reply: FragmentReply): string {
-  return reply.stderr.trim() || `it ended with status ${reply.code} and said nothing`;
-}

@@ -1,8 +1,9 @@
-import type { Fragment, FragmentReply } from '../remote/program.js';
+import { type Part, refusedBy } from '../remote/part.js';
+import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import snapshot from './fragments/snapshot.sh';
-import { reasonOf, valuesOf } from './reply.js';
-import { WAY_BACK } from './revert/index.js';
+import { valuesOf } from './reply.js';
+import { GUARD_SCRIPT } from './revert/index.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { PhaseOfRun, SnapshotOutcome, SnapshotRequest, Touches } from './types.js';
 
@@ -25,25 +26,25 @@ export function snapshotScript({ run, phase, touches }: SnapshotRequest): string
 phase=${quote(checkedLine(phase))}
 ${snapshot}begin_snapshot
 ${listsScript(touches)}
-printf '%s' ${quote(WAY_BACK)} | cat >"$dir/way-back" || fail "cannot write in $dir"
-end_snapshot ${Buffer.byteLength(WAY_BACK)} ${KEPT_RUNS}
+printf '%s' ${quote(GUARD_SCRIPT)} | cat >"$dir/guard.sh" || fail "cannot write in $dir"
+end_snapshot ${Buffer.byteLength(GUARD_SCRIPT)} ${KEPT_RUNS}
 `;
 }
 
 /** Keeps what an unguarded phase is about to change, so that it can be undone later. */
-export function snapshotFragment(request: SnapshotRequest): Fragment {
+export function snapshotFragment(request: SnapshotRequest): Part<SnapshotOutcome> {
   return {
     id: 'guard.snapshot',
     required: true,
     script: `${prelude()}${snapshotScript(request)}rm -f "$dir/reserve"
 echo "@snapshot $number"`,
+    parse: parseSnapshot,
   };
 }
 
-/** Reads the reply of {@link snapshotFragment}. */
-export function parseSnapshot(reply: FragmentReply): SnapshotOutcome {
+function parseSnapshot(reply: FragmentReply): SnapshotOutcome {
   const [snapshot] = valuesOf(reply, 'snapshot');
-  if (reply.code !== 0 || snapshot === undefined) return { kind: 'refused', reason: reasonOf(reply) };
+  if (reply.code !== 0 || snapshot === undefined) return refusedBy(reply);
   return { kind: 'kept', snapshot };
 }
 

@@ -5,7 +5,7 @@ import stateFolder from './fragments/state-folder.sh';
 /** The state folder on a node, readable by root alone. */
 export const STATE_FOLDER = '/var/lib/bridgehead';
 
-/** Name of the unit that restores an armed node at boot; it stands in /etc only while a guard is armed. */
+/** Name of the unit that reverts an armed round at boot; it is in /etc only while a guard is armed. */
 export const BOOT_UNIT = 'bridgehead-guard.service';
 
 const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/;

@@ -1,7 +1,9 @@
+import type { Refused } from '../remote/part.js';
+
 /** How long a node waits for confirmation before it reverts a change, unless the run says otherwise. */
 export const GUARD_SECONDS = 90;
 
-/** Who holds a node: told to whoever comes second. */
+/** Who holds a node: shown to whoever comes second. */
 export interface Holder {
   /** Run id. */
   readonly run: string;
@@ -16,7 +18,7 @@ export interface Holder {
 
 /** By what a run knows later that nobody else has had a node since it looked. */
 export interface Ground {
-  /** Id of the run that gave it back last; empty where none has. */
+  /** Id of the run that released it last; empty where none has. */
   readonly last: string;
   /** Id of the node's boot. */
   readonly boot: string;
@@ -29,8 +31,8 @@ export type LockOutcome =
   | { readonly kind: 'free'; readonly ground: Ground }
   /** `armed`: a guard waits on the node, whoever armed it; `holder` is missing where only a guard stands in the way. */
   | { readonly kind: 'held'; readonly holder: Holder | undefined; readonly armed: boolean }
-  /** The node can't keep a state folder; `reason` is what it said, not yet sanitized. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** The node can't keep a state folder. */
+  | Refused;
 
 export type UnlockOutcome =
   /** `holder` is missing when nothing was locked. */
@@ -38,19 +40,19 @@ export type UnlockOutcome =
   | { readonly kind: 'armed'; readonly holder: Holder | undefined }
   /** Another run than the named one holds it. */
   | { readonly kind: 'held'; readonly holder: Holder | undefined }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | Refused;
 
 /** What a change may alter on a node, and so what a snapshot keeps. */
 export interface Touches {
-  /** Absolute normalised paths of files or folders; a folder is kept whole. */
+  /** Absolute normalised paths of files or folders; a folder is kept with all that is in it. */
   readonly files: readonly string[];
   /** Full unit names, such as `wg-quick@wg0.service`. */
   readonly units: readonly string[];
   /** Kernel settings by name, such as `net.ipv4.ip_forward`. */
   readonly sysctls: readonly string[];
-  /** Interfaces that may come, go or change; one name or more keeps the whole live network state. */
+  /** Interfaces that may come, go or change; one name or more keeps all of the live network state. */
   readonly interfaces: readonly string[];
-  /** Keeps the whole live network state, and the usual files and units of networks, firewalls and sshd. */
+  /** Keeps all of the live network state, and the usual files and units of networks, firewalls and sshd. */
   readonly network: boolean;
 }
 
@@ -80,13 +82,11 @@ export interface SnapshotRequest extends PhaseOfRun {
 }
 
 export interface ArmRequest extends SnapshotRequest {
-  /** Seconds until the node undoes the phase by itself. */
+  /** Seconds until the node reverts the phase by itself. */
   readonly seconds: number;
 }
 
-export type SnapshotOutcome =
-  | { readonly kind: 'kept'; readonly snapshot: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+export type SnapshotOutcome = { readonly kind: 'kept'; readonly snapshot: string } | Refused;
 
 export type ArmOutcome =
   /** `by` is what fires: a timer of systemd, or a sleeping process that a reboot ends. */
@@ -96,12 +96,12 @@ export type ArmOutcome =
       readonly by: 'systemd' | 'sleeper';
       readonly seconds: number;
     }
-  /** No guard can be had and nothing was changed; `reason` is what the node said, not yet sanitized. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** No guard can be had and nothing was changed. */
+  | Refused;
 
 export type GuardStatus = 'none' | 'armed' | 'confirmed' | 'firing' | 'reverted' | 'revert-failed';
 
-/** How the guard of a run stands on a node; texts of the node are not yet sanitized. */
+/** The state of a run's guard on a node; texts of the node are not yet sanitized. */
 export interface GuardReport {
   readonly state: GuardStatus;
   readonly run?: string;
@@ -110,9 +110,9 @@ export interface GuardReport {
   readonly secondsLeft?: number;
   /** While armed: what the machine will be after its next boot has been proven, as far as it can be. */
   readonly proven?: boolean;
-  /** What the revert put back, one line each, such as `route put back: default via 192.0.2.1 dev eth0`. */
+  /** What was reverted, one line each, such as `route added again: default via 192.0.2.1 dev eth0`. */
   readonly undone: readonly string[];
-  /** What the revert could not put back. */
+  /** What could not be reverted. */
   readonly failed: readonly string[];
   /** What a confirmed round has on disk that nothing proves before the next boot. */
   readonly notes?: readonly BootNote[];
@@ -128,12 +128,10 @@ export interface BootNote {
   readonly text: string;
 }
 
-/** Whether people could still log in after the next boot; `reason` is what the node said, not yet sanitized. */
-export type ProofOutcome =
-  | { readonly kind: 'proven' }
-  | { readonly kind: 'refused'; readonly reason: string };
+/** Whether people could still log in after the next boot. */
+export type ProofOutcome = { readonly kind: 'proven' } | Refused;
 
-/** How the undoing of a whole run ended on a node. */
+/** How the undo of a run ended on a node. */
 export type UndoOutcome =
   | { readonly kind: 'undone'; readonly phases: readonly string[]; readonly undone: readonly string[] }
   | {
@@ -144,7 +142,7 @@ export type UndoOutcome =
     }
   /** The node has no snapshot of that run. */
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | Refused;
 
 /** A run of which a node keeps snapshots. */
 export interface KeptRun {

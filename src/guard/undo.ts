@@ -1,8 +1,10 @@
-import type { Fragment, FragmentReply } from '../remote/program.js';
+import { type Part, reasonOf, refusedBy } from '../remote/part.js';
+import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
+import { GarbledReply } from '../remote/reply-lines.js';
 import runs from './fragments/runs.sh';
 import undo from './fragments/undo.sh';
-import { reasonOf, valuesOf } from './reply.js';
+import { valuesOf } from './reply.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { KeptRun, UndoOutcome } from './types.js';
 
@@ -13,25 +15,23 @@ export interface UndoChoice {
   readonly guardedBy?: string;
 }
 
-/** Puts back the snapshots of a run on a node, newest first, in the one fragment; refused while a guard is armed. */
-export function undoFragments(run: string, { phases, guardedBy = '' }: UndoChoice = {}): Fragment[] {
+/** Restores the snapshots of a run on a node, newest first; refused while a guard is armed. */
+export function undoFragment(run: string, { phases, guardedBy = '' }: UndoChoice = {}): Part<UndoOutcome> {
   const wanted = (phases ?? []).map((phase) => quote(checkedLine(phase))).join(' ');
   const chosen = `for one in ${wanted}; do [ "$one" != "$1" ] || return 0; done; return 1`;
-  return [
-    {
-      id: 'guard.undo',
-      script: `${prelude()}run=${quote(checkedRun(run))}
+  return {
+    id: 'guard.undo',
+    script: `${prelude()}run=${quote(checkedRun(run))}
 guarded_by=${quote(guardedBy === '' ? '' : checkedRun(guardedBy))}
 is_chosen() { ${phases === undefined ? ':' : chosen}; }
 ${undo}`,
-    },
-  ];
+    parse: parseUndo,
+  };
 }
 
-/** Reads the reply of {@link undoFragments}. */
-export function parseUndo(reply: FragmentReply): UndoOutcome {
+function parseUndo(reply: FragmentReply): UndoOutcome {
   const said = valuesOf(reply, 'undo')[0];
-  if (reply.code !== 0 || said === undefined) return { kind: 'refused', reason: reasonOf(reply) };
+  if (reply.code !== 0 || said === undefined) return refusedBy(reply);
   if (said === 'unknown') return { kind: 'unknown' };
   const phases = [...new Set(valuesOf(reply, 'phase'))];
   const undone = valuesOf(reply, 'undone');
@@ -39,20 +39,21 @@ export function parseUndo(reply: FragmentReply): UndoOutcome {
   return failed.length > 0 ? { kind: 'failed', phases, undone, failed } : { kind: 'undone', phases, undone };
 }
 
-/** Lists the runs of which the node keeps snapshots. */
-export function listRunsFragment(): Fragment {
+/** Lists the runs of which the node keeps snapshots, oldest first. */
+export function listRunsFragment(): Part<readonly KeptRun[]> {
   return {
     id: 'guard.runs',
     script: `${prelude()}${runs}`,
+    parse: parseRuns,
   };
 }
 
 type Outcome = KeptRun['phases'][number]['outcome'];
 const OUTCOMES: readonly Outcome[] = ['confirmed', 'reverted', 'revert-failed'];
 
-/** Reads the reply of {@link listRunsFragment}, oldest first. Throws when the node could not tell. */
-export function parseRuns(reply: FragmentReply): readonly KeptRun[] {
-  if (reply.code !== 0) throw new Error(`the node can't tell which runs it keeps: ${reasonOf(reply)}`);
+function parseRuns(reply: FragmentReply): readonly KeptRun[] {
+  if (reply.code !== 0)
+    throw new GarbledReply(`the node can't list the runs that it keeps: ${reasonOf(reply)}`);
   return `\n${reply.stdout}`
     .split('\n@run ')
     .slice(1)

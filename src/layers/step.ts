@@ -12,7 +12,7 @@ export interface Disruption {
   readonly detail?: string;
 }
 
-/** What a change may alter on its node: what has to be kept to take it back. */
+/** What a change may alter on its node: what has to be kept to revert it. */
 export interface Touched {
   /** Absolute paths, whether they exist yet or not. */
   readonly files?: readonly string[];
@@ -33,7 +33,7 @@ export interface Change {
   readonly diff?: string;
   /** POSIX sh run as root on the node; a non-zero status is failure. */
   readonly script: string;
-  /** Nothing that could be put back when left out. */
+  /** Nothing that could be reverted when left out. */
   readonly touches?: Touched;
   /** Whether it could cut the way by which the node is reached: it is then made under the node's own guard. */
   readonly guarded?: boolean;

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { BridgeheadError } from '../core/errors.js';
 import { FrameReader, joinFrames } from './frames.js';
+import type { Part } from './part.js';
 import { buildProgram, type Fragment, type FragmentReply } from './program.js';
 import type { Question } from './question.js';
+import { GarbledReply } from './reply-lines.js';
+import { sanitize } from './sanitize.js';
 import type { Connection } from './transport.js';
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -52,15 +55,24 @@ export async function execute(
   return new Map([...joinFrames(stdout, stderr)].map(([id, reply]) => [id, { ...reply, between }]));
 }
 
-/** Asks one question alone. Rejects as {@link execute} does, and where the answer can't be read. */
+/** Asks only this of a node. Rejects as {@link execute} does, and with E_REMOTE_GARBLED where the answer can't be read. */
 export async function ask<T>(
   connection: Connection,
-  { script, parse }: Question<T>,
+  question: Question<T> | Part<T>,
   options: ExecuteOptions,
 ): Promise<T> {
-  const [reply] = [...(await execute(connection, [{ id: 'question', script }], options)).values()];
-  if (reply === undefined) {
-    throw new BridgeheadError('E_REMOTE_GARBLED', `${options.node} gave no answer`, { node: options.node });
+  const { node } = options;
+  const [reply] = (await execute(connection, [{ id: 'question', ...question }], options)).values();
+  if (reply === undefined) throw new BridgeheadError('E_REMOTE_GARBLED', `no answer from ${node}`, { node });
+  try {
+    return question.parse(reply);
+  } catch (cause) {
+    if (!(cause instanceof GarbledReply)) throw cause;
+    const evidence = sanitize(cause.message, 500);
+    throw new BridgeheadError('E_REMOTE_GARBLED', `cannot read the answer from ${node}`, {
+      node,
+      evidence,
+      cause,
+    });
   }
-  return parse(reply);
 }

@@ -1,10 +1,9 @@
 import {
   armFragment,
+  listRunsFragment,
   NO_TOUCHES,
-  parseArm,
-  parseGuard,
-  parseRuns,
-  parseUndo,
+  stateFragment,
+  undoFragment,
 } from '../../src/guard/index.js';
 
 const RUN = '20261121-101500-aaaaaa';
@@ -19,9 +18,11 @@ describe('what is asked of a guard', () => {
   });
   it('is not answered by silence', () => {
     const reply = { id: 'guard.state', code: 0, stdout: '', stderr: '' };
-    expect(() => parseGuard(reply)).toThrow(/can't tell how its guard stands/);
-    expect(() => parseRuns({ ...reply, code: 1, stderr: 'no' })).toThrow(/: no$/);
-    expect(parseArm(reply).kind).toBe('refused');
-    expect(parseUndo(reply).kind).toBe('refused');
+    expect(() => stateFragment(RUN).parse(reply)).toThrow(/can't read the state of its guard/);
+    expect(() => listRunsFragment().parse({ ...reply, code: 1, stderr: 'no' })).toThrow(/: no$/);
+    expect(armFragment({ run: RUN, phase: 'p', seconds: 9, touches: NO_TOUCHES }).parse(reply).kind).toBe(
+      'refused',
+    );
+    expect(undoFragment(RUN).parse(reply).kind).toBe('refused');
   });
 });

@@ -6,9 +6,6 @@ import {
   lockFragment,
   lookFragment,
   NO_TOUCHES,
-  parseArm,
-  parseLock,
-  parseUnlock,
   releaseFragment,
   unlockFragment,
 } from '../../src/guard/index.js';
@@ -32,11 +29,11 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
   });
   afterEach(() => node.remove());
 
-  const lock = async (who = FIRST, unless?: string) => parseLock(await node.run(lockFragment(who, unless)));
-  const look = async () => parseLock(await node.run(lookFragment()));
-  const unlock = async (run?: string) => parseUnlock(await node.run(unlockFragment(run)));
+  const lock = (who = FIRST, unless?: string) => node.ask(lockFragment(who, unless));
+  const look = () => node.ask(lookFragment());
+  const unlock = (run?: string) => node.ask(unlockFragment(run));
   const arm = async ({ run } = FIRST) =>
-    parseArm(await node.run(armFragment({ run, phase: 'p', seconds: 60, touches: NO_TOUCHES })));
+    await node.ask(armFragment({ run, phase: 'p', seconds: 60, touches: NO_TOUCHES }));
 
   it('is taken once, by the same run again, and told to another', async () => {
     expect(await lock()).toEqual({ kind: 'taken' });
@@ -76,12 +73,9 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
   });
 
   it('is not just looked at where a boot can’t be told from another', async () => {
-    const { script, ...rest } = lockFragment(FIRST, ':');
-    const reply = await node.run({
-      ...rest,
-      script: textOf(script).replaceAll('/proc/sys/kernel/random', '/nowhere'),
-    });
-    expect(parseLock(reply)).toEqual({
+    const taking = lockFragment(FIRST, ':');
+    const script = textOf(taking.script).replaceAll('/proc/sys/kernel/random', '/nowhere');
+    expect(await node.ask({ ...taking, script })).toEqual({
       kind: 'refused',
       reason: expect.stringContaining('cannot read the boot id'),
     });
@@ -96,7 +90,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
   });
 
   it('tells whether another run has had the node since it was looked at', async () => {
-    const isDisturbed = async (ground: Ground) => (await node.run(disturbedFragment(ground))).code === 0;
+    const isDisturbed = (ground: Ground) => node.ask(disturbedFragment(ground));
     const groundNow = async () => {
       const seen = await look();
       if (seen.kind !== 'free') throw new Error(seen.kind);

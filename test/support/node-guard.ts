@@ -1,5 +1,13 @@
-import type { GuardReport } from '../../src/guard/index.js';
-import { parseLock, parseUnlock } from '../../src/guard/index.js';
+import {
+  disturbedFragment,
+  type GuardReport,
+  listRunsFragment,
+  lockFragment,
+  lookFragment,
+  releaseFragment,
+  unlockFragment,
+} from '../../src/guard/index.js';
+import { type Refused, refusedBy } from '../../src/remote/part.js';
 import type { FragmentReply } from '../../src/remote/program.js';
 import { quote } from '../../src/remote/quote.js';
 import type { NodeGuard } from '../../src/runner/round/node-guard.js';
@@ -18,7 +26,7 @@ const TELL_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old
 function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
   const [state = '', ...words] = (stdout.trim().split('\n').at(-1) ?? '').split(' ');
   if (code !== 0) throw new Error(stderr);
-  const undone = state === 'reverted' ? ['file put back'] : [];
+  const undone = state === 'reverted' ? ['file reverted'] : [];
   const phase = words.slice(1).join(' ');
   return {
     state: state as GuardReport['state'],
@@ -29,14 +37,18 @@ function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
   };
 }
 
+const orRefused =
+  <T>(outcome: T) =>
+  (reply: FragmentReply): T | Refused =>
+    reply.code === 0 ? outcome : refusedBy(reply);
+
 /**
  * A guard with the words of the real one and none of its reach: a folder of small files for each fake node. What the
  * node's timer would do is up to the test.
  */
 export const fakeGuard: NodeGuard = {
   lockFragment: (holder, unless = 'false') => ({
-    id: 'guard.lock',
-    required: true,
+    ...lockFragment(holder),
     script: `cd ${AT} || exit 1
 if [ -e lock ] && [ "$(sed -n 's/^run=//p' lock)" != ${quote(holder.run)} ]; then
 echo '@lock held'; sed 's/=/ /; s/^/@/' lock; [ ! -e armed ] || echo '@armed yes'; exit 0; fi
@@ -45,24 +57,22 @@ printf '%s\\n' ${FIELDS.map((field) => quote(`${field}=${holder[field]}`)).join(
 echo '@lock taken'`,
   }),
   lookFragment: () => ({
-    id: 'guard.look',
+    ...lookFragment(),
     script: `cd ${AT} || exit 1
 if [ -e lock ]; then echo '@lock held'; else ${TELL_FREE}; fi`,
   }),
-  parseLock,
   releaseFragment: (run) => ({
-    id: 'guard.release',
+    ...releaseFragment(run),
     script: `cd ${AT} || exit 1
 [ "$(sed -n 's/^run=//p' lock 2>/dev/null)" != ${quote(run)} ] || mv lock lock.old`,
   }),
-  disturbedFragment: ({ last }) => ({
-    id: 'guard.disturbed',
-    required: true,
+  disturbedFragment: (ground) => ({
+    ...disturbedFragment(ground),
     script: `cd ${AT} || exit 1
-[ "$(sed -n 's/^run=//p' lock.old 2>/dev/null)" != ${quote(last)} ]`,
+[ "$(sed -n 's/^run=//p' lock.old 2>/dev/null)" != ${quote(ground.last)} ]`,
   }),
-  unlockFragment: (run = '') => ({
-    id: 'guard.unlock',
+  unlockFragment: (run = 'none') => ({
+    ...unlockFragment(run),
     script: `cd ${AT} || exit 1
 if [ ! -e lock ]; then echo '@unlock free'; exit 0; fi
 sed 's/=/ /; s/^/@/' lock
@@ -70,14 +80,12 @@ if [ -e armed ]; then echo '@unlock armed'; exit 0; fi
 if [ "$(sed -n 's/^run=//p' lock)" != ${quote(run)} ]; then echo '@unlock held'; exit 0; fi
 rm lock; echo '@unlock done'`,
   }),
-  parseUnlock,
   snapshotFragment: ({ phase }) => ({
     id: 'guard.snapshot',
     required: true,
     script: `echo snapshot ${quote(phase)} >>${AT}/log`,
+    parse: orRefused({ kind: 'kept', snapshot: '1' } as const),
   }),
-  parseSnapshot: ({ code, stderr }) =>
-    code === 0 ? { kind: 'kept', snapshot: '1' } : { kind: 'refused', reason: stderr },
   armFragment: ({ run, phase, seconds, touches }) => ({
     id: 'guard.arm',
     required: true,
@@ -87,11 +95,8 @@ rm -f proven
 echo ${quote(`${run} ${phase}`)} >armed
 echo arm ${quote(`${phase} ${touches.network ? 'network' : touches.files.join(' ')}`)} >>log
 echo "@armed 1 systemd ${seconds}"`,
+    parse: orRefused({ kind: 'armed', snapshot: '1', by: 'systemd', seconds } as const),
   }),
-  parseArm: ({ code, stderr }) =>
-    code === 0
-      ? { kind: 'armed', snapshot: '1', by: 'systemd', seconds: 90 }
-      : { kind: 'refused', reason: stderr },
   changeScript: ({ script }) =>
     `[ -e ${AT}/armed ] || { echo 'not armed' >&2; exit 75; }\n( eval ${quote(script)} )`,
   proofFragment: () => ({
@@ -100,25 +105,28 @@ echo "@armed 1 systemd ${seconds}"`,
     script: `cd ${AT} || exit 1
 [ ! -e unproven ] || { cat unproven >&2; exit 1; }
 : >proven`,
+    parse: orRefused({ kind: 'proven' } as const),
   }),
-  parseProof: ({ code, stderr }) => (code === 0 ? { kind: 'proven' } : { kind: 'refused', reason: stderr }),
   confirmFragment: ({ run, phase }) => ({
     id: 'guard.confirm',
     script: `${TELL}
 if [ -e proven ] && [ "$(cat armed 2>/dev/null)" = ${quote(`${run} ${phase}`)} ]; then rm armed; echo confirm >>log; echo ${quote(`confirmed ${run} ${phase}`)} >ended; fi
 tell`,
+    parse: parseGuard,
   }),
-  stateFragment: () => ({ id: 'guard.state', script: `${TELL}\ntell` }),
+  stateFragment: () => ({ id: 'guard.state', script: `${TELL}\ntell`, parse: parseGuard }),
   revertNowFragment: (run) => ({
     id: 'guard.revert',
     script: `${TELL}
 if [ -e armed ]; then echo "reverted $(cat armed)" >ended; rm armed; echo revert >>log; fi
 : ${quote(run)}
 tell`,
+    parse: parseGuard,
   }),
-  parseGuard,
-  undoFragments: (run, { phases = [] } = {}) => [
-    { id: 'guard.undo', script: `echo undo ${quote(`${run} ${phases[0] ?? 'all'}`)} >>${AT}/log` },
-  ],
-  parseUndo: () => ({ kind: 'undone', phases: [], undone: ['file put back'] }),
+  undoFragment: (run, { phases = [] } = {}) => ({
+    id: 'guard.undo',
+    script: `echo undo ${quote(`${run} ${phases[0] ?? 'all'}`)} >>${AT}/log`,
+    parse: () => ({ kind: 'undone', phases: [], undone: ['file reverted'] }),
+  }),
+  listRunsFragment,
 };

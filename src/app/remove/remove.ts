@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { BridgeheadError } from '../../core/errors.js';
-import { forgetFragment } from '../../guard/index.js';
+import { forgetFragment, STATE_FOLDER } from '../../guard/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import { ASIDE, forgetAsideFragment } from '../../layers/wireguard/retire/aside.js';
 import { atlasOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
+import { answerTo } from '../../remote/part.js';
+import { sanitize } from '../../remote/sanitize.js';
 import type { Transport } from '../../remote/transport.js';
 import { layOutPlaybook } from '../../runner/plan/work.js';
 import { resolveEdited } from '../clients/target.js';
@@ -99,26 +101,22 @@ async function finish(
   if (node === undefined) return;
   const connection = await transport.connect(node, signal);
   try {
-    const replies = await execute(connection, [forgetFragment(), forgetAsideFragment(inventory)], {
-      node: name,
-      deadlineMs: FORGET_MS,
-      signal,
-    });
-    const aside = replies.get('retire.forget');
-    if (aside?.code !== 0) {
-      throw new BridgeheadError('E_STEP', `the retired keys on ${name} could not be removed`, {
+    const [snapshots, keys] = [forgetFragment(), forgetAsideFragment(inventory)];
+    const limits = { node: name, deadlineMs: FORGET_MS, signal };
+    const replies = await execute(connection, [snapshots, keys], limits);
+    const rest = [
+      { part: keys, what: 'the retired keys', place: ASIDE },
+      { part: snapshots, what: 'the snapshots of earlier runs', place: STATE_FOLDER },
+    ];
+    for (const { part, what, place } of rest) {
+      const outcome = answerTo(replies, part);
+      if (outcome?.kind === 'done') continue;
+      throw new BridgeheadError('E_STEP', `${what} on ${name} could not be removed`, {
         node: name,
-        evidence: aside?.stderr.trim(),
-        fix: `they are in ${ASIDE} on ${name}; everything else is done`,
+        evidence: outcome && sanitize(outcome.reason, 500),
+        fix: `they are in ${place} on ${name}; everything else is done`,
       });
     }
-    const reply = replies.get('guard.forget');
-    if (reply?.code === 0) return;
-    throw new BridgeheadError('E_STEP', `the snapshots of earlier runs on ${name} could not be removed`, {
-      node: name,
-      evidence: reply?.stderr.trim(),
-      fix: `they are in /var/lib/bridgehead on ${name}; everything else is done`,
-    });
   } finally {
     await connection.close();
   }

@@ -38,11 +38,10 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
   const { onNodes } = await import('../../app/on-nodes.js');
   const { isStanding, lastRun, readRuns } = await import('../../runner/undo/kept-runs.js');
   const { undoRun } = await import('../../runner/undo/undo.js');
-  const { listRunsFragment } = await import('../../guard/index.js');
   const { exitOf, toReportedError } = await import('../../runner/events/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
   return onNodes(request, async ({ context, nodes, ask, say }) => {
-    const kept = await readRuns(context, nodes, listRunsFragment);
+    const kept = await readRuns(context, nodes);
     const run = given ?? lastRun(kept);
     const having = kept.flatMap(({ node, runs }) => {
       const found = runs.find((one) => one.run === run && isStanding(one));

@@ -29,17 +29,17 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 TimeoutStartSec=180
-ExecStart=/bin/sh $dir/way-back boot
+ExecStart=/bin/sh $dir/guard.sh boot
 BOOT_UNIT
     undo_arming 'cannot write the unit for the boot'
   grep -q '^ExecStart=' "$boot_file" || undo_arming 'cannot write the unit for the boot'
   systemd-run --quiet --collect --unit="$unit" --on-active="$seconds" --timer-property=AccuracySec=1s \
-    --property=KillMode=process --property=Type=oneshot /bin/sh "$dir/way-back" fire 9>&- ||
+    --property=KillMode=process --property=Type=oneshot /bin/sh "$dir/guard.sh" fire 9>&- ||
     undo_arming 'systemd-run cannot start a timer'
 else
   command -v setsid >/dev/null 2>&1 ||
     undo_arming 'there is neither systemd nor setsid here, so nothing could undo a change'
-  setsid sh "$dir/way-back" sleep "$seconds" 9>&- </dev/null >/dev/null 2>&1 &
+  setsid sh "$dir/guard.sh" sleep "$seconds" 9>&- </dev/null >/dev/null 2>&1 &
   pid=$!
 fi
 mkdir "$new" &&

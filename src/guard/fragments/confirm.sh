@@ -14,4 +14,4 @@ if is_ours && is_proven && mv -T "$state/guard/armed" "$state/guard/confirmed" 2
     kill "$(field "$what" pid)"
   fi
 fi
-tell_state
+report_state

@@ -1,5 +1,5 @@
-# Tells how the guard of `$run` stands: the armed one, or else what became of the run's last guarded phase.
-tell_state() {
+# Prints the state of the guard of `$run`: the armed one, or else what became of the run's last guarded phase.
+report_state() {
   for now in armed firing; do
     what="$state/guard/$now/what"
     [ "$(field "$what" run)" = "$run" ] || continue

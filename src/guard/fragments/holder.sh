@@ -1,11 +1,11 @@
 # Prints the holder, and whether a guard stands in the way of breaking the lock.
-tell_holder() {
+report_holder() {
   sed -n 's/^\([a-z]*\)=/@\1 /p' "$1/holder" 2>/dev/null
   ! is_armed || echo '@armed yes'
 }
 
 # Prints what the next one stands on.
-tell_ground() {
+report_ground() {
   printf '@last '
   field "$state/lock.old/holder" run
   echo

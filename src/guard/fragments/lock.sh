@@ -9,11 +9,11 @@ if [ -d "$state/lock" ]; then
   fi
   if is_armed || [ "$(field "$state/lock/holder" boot)" = "$now" ]; then
     echo '@lock held'
-    tell_holder "$state/lock"
+    report_holder "$state/lock"
     exit 0
   fi
   echo '@stale yes'
-  tell_holder "$state/lock"
+  report_holder "$state/lock"
   drop_lock || refuse "cannot remove $state/lock"
 elif is_armed; then
   echo '@lock held'

@@ -5,9 +5,9 @@ for now in armed firing; do
   dir="$state/runs/$run/$(field "$what" snapshot)"
   if [ "$(field "$what" by)" = systemd ]; then
     systemd-run --quiet --collect --property=KillMode=process --property=Type=oneshot --no-block \
-      --unit="$(field "$what" unit)-now" /bin/sh "$dir/way-back" fire 2>/dev/null
+      --unit="$(field "$what" unit)-now" /bin/sh "$dir/guard.sh" fire 2>/dev/null
   else
-    setsid sh "$dir/way-back" fire </dev/null >/dev/null 2>&1 &
+    setsid sh "$dir/guard.sh" fire </dev/null >/dev/null 2>&1 &
   fi
   break
 done
@@ -18,4 +18,4 @@ while [ "$(field "$state/guard/armed/what" run)" = "$run" ] ||
   sleep 0.5 2>/dev/null || sleep 1
   waited=$((waited + 1))
 done
-tell_state
+report_state

@@ -1,6 +1,5 @@
-# Keeps a snapshot in `$dir`, a numbered folder of its own below the run's. It brings its own revert with
-# it, so that a later version of Bridgehead can't fail to read it. `fail` takes the folder away again and
-# refuses.
+# Keeps a snapshot in `$dir`, a numbered folder of its own below the run's. The script that reverts it is kept
+# with it, so that a later version of Bridgehead can't fail to read it. `fail` removes the folder and refuses.
 
 begin_snapshot() {
   open_state
@@ -35,8 +34,8 @@ list() {
 
 # Runs the script that was written into the folder, $1 bytes, and keeps the last $2 runs.
 end_snapshot() {
-  [ "$(stat -c %s "$dir/way-back")" = "$1" ] || fail "cannot write in $dir"
-  sh "$dir/way-back" snapshot 9>&- || fail 'the way back could not be made sure of'
+  [ "$(stat -c %s "$dir/guard.sh")" = "$1" ] || fail "cannot write in $dir"
+  sh "$dir/guard.sh" snapshot 9>&- || fail 'a revert of this could not be prepared'
   kept=$2
   set -- $(ls "$runs")
   while [ $# -gt "$kept" ]; do

@@ -11,10 +11,10 @@ is_armed && [ "$(field "$state/guard/armed/what" run)" != "$guarded_by" ] &&
 }
 for number in $(ls "$state/runs/$run" | sort -r); do
   dir="$state/runs/$run/$number"
-  [ -f "$dir/way-back" ] && [ -f "$dir/complete" ] || continue
+  [ -f "$dir/guard.sh" ] && [ -f "$dir/complete" ] || continue
   is_chosen "$(field "$dir/what" phase)" || continue
   echo "@phase $(field "$dir/what" phase)"
-  sh "$dir/way-back" restore </dev/null >/dev/null 2>&1
+  sh "$dir/guard.sh" revert </dev/null >/dev/null 2>&1
   sed 's/^/@undone /' "$dir/undone" 2>/dev/null
   sed 's/^/@failed /' "$dir/failed" 2>/dev/null
   [ -s "$dir/failed" ] || echo "$guarded_by" >"$dir/undo-done"

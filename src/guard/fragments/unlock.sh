@@ -6,7 +6,7 @@ check_state
 with_mutex
 if is_armed; then
   echo '@unlock armed'
-  tell_holder "$state/lock"
+  report_holder "$state/lock"
   exit 0
 fi
 if [ ! -e "$state/lock" ]; then
@@ -16,9 +16,9 @@ fi
 owner=$(field "$state/lock/holder" run)
 if [ -n "$run" ] && [ "$owner" != "$run" ]; then
   echo '@unlock held'
-  tell_holder "$state/lock"
+  report_holder "$state/lock"
   exit 0
 fi
-tell_holder "$state/lock"
+report_holder "$state/lock"
 drop_lock || refuse "cannot remove $state/lock"
 echo '@unlock done'

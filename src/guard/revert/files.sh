@@ -1,9 +1,9 @@
-# Files are kept by copying them, folders whole, below `files/`; what isn't there is listed in `absent`,
-# with the folders above it that aren't there either. Each is put back beside its place and renamed into it.
-# Names reach the script as arguments, so that any name may stand in a folder. An undo long after the
-# confirmation leaves what was written since then, unless it is a file that the phase names. What the phase
-# was writing when it was cut off is cleared away. Accounts that came since stay, for packages make them;
-# all others become what they were.
+# Files are kept as copies, folders with all that is in them, below `files/`; what isn't there is listed
+# in `absent`, and the folders above it that aren't there either in `parents`. A revert copies each
+# beside its place and renames it into it. Names reach the script as arguments, so that any name may
+# stand in a folder. An undo long after the confirmation leaves what was written since then, unless it
+# is a file that the phase names. What the phase was writing when it was cut off is cleared away.
+# Accounts that came since stay, for packages make them; all others become what they were.
 
 login_files() {
   {
@@ -102,7 +102,7 @@ with_new_accounts() {
       !($1 in seen)' "$1" >>"$from"
 }
 
-put_back() {
+revert_file() {
   from="$dir/files$1"
   case $1 in /etc/passwd | /etc/group | /etc/shadow | /etc/gshadow) with_new_accounts "$1" ;; esac
   same "$from" "$1" && return
@@ -120,27 +120,27 @@ put_back() {
       umask 022
       mkdir -p "$parent"
     )
-    rm -f "$parent/.bridgehead-back"
-    cp -a "$from" "$parent/.bridgehead-back" && { [ -L "$1" ] || [ ! -d "$1" ] || rm -rf "$1"; }
-    mv -fT "$parent/.bridgehead-back" "$1" 2>/dev/null || {
-      rm -f "$parent/.bridgehead-back"
+    rm -f "$parent/.bridgehead-revert"
+    cp -a "$from" "$parent/.bridgehead-revert" && { [ -L "$1" ] || [ ! -d "$1" ] || rm -rf "$1"; }
+    mv -fT "$parent/.bridgehead-revert" "$1" 2>/dev/null || {
+      rm -f "$parent/.bridgehead-revert"
       cp -a "$from" "$1"
     }
   fi
   if same "$from" "$1"; then
-    undone "file put back: $1"
+    undone "file reverted: $1"
     echo "$1" >>"$work/files"
   else
-    failed "file not put back: $1"
+    failed "file not reverted: $1"
   fi
 }
 
-take_away() {
+remove_file() {
   there "$1" || return 0
   if [ -n "$2" ] && [ ! -d "$1" ] && has dpkg-query && dpkg-query -S "$1" >/dev/null 2>&1; then return 0; fi
   if [ -n "$2" ] && [ ! -d "$1" ] && touched_later "$1"; then return 0; fi
   if [ -n "$2" ] && [ -d "$1" ] && [ ! -L "$1" ]; then
-    find "$1" -depth -mindepth 1 -exec sh "$0" file take_away {} +
+    find "$1" -depth -mindepth 1 -exec sh "$0" file remove_file {} +
     rmdir "$1" 2>/dev/null
     there "$1" && return 0
   else
@@ -154,7 +154,7 @@ take_away() {
   fi
 }
 
-take_away_new() { there "$dir/files$1" || take_away "$1" new; }
+remove_new() { there "$dir/files$1" || remove_file "$1" new; }
 
 clear_unfinished() {
   listed files | sed 's,/[^/]*$,,' | sort -u | while IFS= read -r folder; do
@@ -162,18 +162,18 @@ clear_unfinished() {
   done
 }
 
-restore_files() {
+revert_files() {
   clear_unfinished
   while IFS= read -r path; do
     if there "$dir/files$path"; then
-      find "$dir/files$path" -exec sh "$0" file put_back_kept {} +
+      find "$dir/files$path" -exec sh "$0" file revert_kept {} +
       [ ! -d "$path" ] ||
         [ -L "$path" ] ||
-        find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +
+        find "$path" -depth -mindepth 1 -exec sh "$0" file remove_new {} +
     fi
   done <"$dir/roots"
   while IFS= read -r path; do
-    if listed files | grep -Fxq "$path"; then take_away "$path" ''; else take_away "$path" new; fi
+    if listed files | grep -Fxq "$path"; then remove_file "$path" ''; else remove_file "$path" new; fi
   done <"$dir/absent"
   sed 's,/[^/]*$,,' "$dir/absent" | sort -ru | while IFS= read -r parent; do
     while [ -n "$parent" ] && grep -Fxq "$parent" "$dir/parents" 2>/dev/null; do
@@ -194,14 +194,14 @@ save_modes() {
   done | tr '\n' '\0' | xargs -0 stat -c '%a %u:%g %n' >"$dir/modes"
 }
 
-restore_modes() {
+revert_modes() {
   [ -f "$dir/modes" ] || return 0
   while read -r mode owner folder; do
     [ -d "$folder" ] && [ "$(stat -c '%a %u:%g' "$folder")" != "$mode $owner" ] || continue
     chown "$owner" "$folder" &&
       chmod "$mode" "$folder" &&
-      undone "mode and owner put back: $folder" ||
-      failed "mode and owner not put back: $folder"
+      undone "mode and owner reverted: $folder" ||
+      failed "mode and owner not reverted: $folder"
   done <"$dir/modes"
 }
 
@@ -221,9 +221,9 @@ each_file() {
   shift
   for one in "$@"; do
     case $action in
-      put_back_kept) put_back "/${one#"$dir/files/"}" ;;
-      take_away) take_away "$one" new ;;
-      take_away_new) take_away_new "$one" ;;
+      revert_kept) revert_file "/${one#"$dir/files/"}" ;;
+      remove_file) remove_file "$one" new ;;
+      remove_new) remove_new "$one" ;;
     esac
   done
 }

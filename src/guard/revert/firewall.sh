@@ -1,5 +1,5 @@
-# The complete nftables ruleset, put back in one transaction. Tables of iptables with parts that only it can
-# write are put back by iptables-restore; the snapshot finds out which way works by asking nft to check what
+# The complete nftables ruleset, reverted in one transaction. Tables of iptables with parts that only it can
+# write are reverted by iptables-restore; the snapshot finds out which way works by asking nft to check what
 # it has read.
 
 plain_rules() {
@@ -40,7 +40,7 @@ save_firewall() {
   }
 }
 
-restore_parts() {
+revert_parts() {
   {
     nft list tables |
       only_in - "$dir/live/iptables-tables" |
@@ -51,7 +51,7 @@ restore_parts() {
   nft -f "$work/nft"
 }
 
-restore_iptables() {
+revert_iptables() {
   for tool in iptables ip6tables; do
     kept="$dir/live/$tool"
     [ -f "$kept" ] && has "$tool-save" || continue
@@ -66,16 +66,16 @@ restore_iptables() {
     done
     rules=$("$tool-save" 2>/dev/null | plain_rules | grep '^-A')
     if [ "$rules" = "$(plain_rules <"$kept" | grep '^-A')" ]; then
-      undone "firewall put back: $tool"
+      undone "firewall reverted: $tool"
     else
-      failed "firewall not put back: $tool"
+      failed "firewall not reverted: $tool"
     fi
   done
 }
 
-restore_firewall() {
+revert_firewall() {
   if ! has nft; then
-    restore_iptables
+    revert_iptables
     return
   fi
   if [ -f "$dir/live/nft-whole" ]; then
@@ -83,9 +83,9 @@ restore_firewall() {
     whole_ruleset "$dir/live/nft" >"$work/nft"
     nft -f "$work/nft"
     if [ "$(nft list ruleset | plain_rules)" = "$(plain_rules <"$dir/live/nft")" ]; then
-      undone 'firewall put back: nftables'
+      undone 'firewall reverted: nftables'
     else
-      failed 'firewall not put back: nftables'
+      failed 'firewall not reverted: nftables'
     fi
     return
   fi
@@ -94,11 +94,11 @@ restore_firewall() {
     grep -v '^table ip6* io.systemd' |
     grep -q . ||
     [ -s "$dir/live/nft-native" ]; then
-    if restore_parts; then
-      undone 'firewall put back: nftables'
+    if revert_parts; then
+      undone 'firewall reverted: nftables'
     else
-      failed 'firewall not put back: nftables'
+      failed 'firewall not reverted: nftables'
     fi
   fi
-  restore_iptables
+  revert_iptables
 }

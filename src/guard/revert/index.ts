@@ -25,8 +25,8 @@ const WORDS = {
 };
 const variables = Object.entries(WORDS).map(([name, words]) => `${name}=${quote(words.join(' '))}\n`);
 
-/** The script that keeps a snapshot beside itself and puts it back: `way-back snapshot|restore|fire|boot|prove`. */
-export const WAY_BACK = [
+/** The script that keeps a snapshot beside itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
+export const GUARD_SCRIPT = [
   ...variables,
   ...[base, field, files, units, links, routes, firewall, sysctl],
   ...[proofFiles, proofLogin, proofSshd, proofNetwork, prove],

@@ -58,7 +58,7 @@ is_ours_to_remove() {
   esac
 }
 
-restore_links() {
+revert_links() {
   read_links >"$work/links"
   while read -r name kind up mtu; do
     grep -q "^$name " "$dir/live/links" && continue
@@ -97,7 +97,7 @@ restore_links() {
 
 without_endpoints() { grep -v '^Endpoint' "$1" | sort; }
 
-restore_wg() {
+revert_wg() {
   for name in $(ls "$dir/live/wg"); do
     kept="$dir/live/wg/$name"
     wg showconf "$name" >"$work/wg" 2>/dev/null || {
@@ -108,9 +108,9 @@ restore_wg() {
     wg syncconf "$name" "$kept" 2>/dev/null || wg setconf "$name" "$kept"
     wg showconf "$name" >"$work/wg"
     if [ "$(without_endpoints "$kept")" = "$(without_endpoints "$work/wg")" ]; then
-      undone "wireguard put back: $name"
+      undone "wireguard reverted: $name"
     else
-      failed "wireguard not put back: $name"
+      failed "wireguard not reverted: $name"
     fi
   done
 }
@@ -123,7 +123,7 @@ add_address() {
 
 del_address() { ip addr del "$2" dev "$1" 2>/dev/null; }
 
-restore_addresses() {
+revert_addresses() {
   for pass in 1 2; do
     read_addresses >"$work/addresses"
     only_in "$work/addresses" "$dir/live/addresses" >"$work/extra"
@@ -132,7 +132,7 @@ restore_addresses() {
       grep -q "^$(echo "$line" | cut -d' ' -f1) " "$dir/live/links" || continue
       del_address $line && undone "address removed: $line"
     done <"$work/extra"
-    while read -r line; do add_address $line && undone "address put back: $line"; done <"$work/missing"
+    while read -r line; do add_address $line && undone "address added again: $line"; done <"$work/missing"
   done
   read_addresses >"$work/addresses"
   only_in "$dir/live/addresses" "$work/addresses" | while read -r line; do

@@ -1,20 +1,20 @@
-# Snapshot, rehearsal and the ways in: by the timer, at boot, by an undo. What an earlier round of the phase
-# wrote may only have been felt in this one (a file, then the restart of its service): it goes with it,
-# files before units start.
+# The snapshot, its rehearsal, and what starts a revert: the timer, the next boot, an undo. What an earlier
+# round of the phase wrote may have taken effect only in this one (a file, then the restart of its service):
+# it is reverted too, its files before units start.
 
 rehearse() {
   for tool in awk sed stat find cp mv cmp sync sort xargs mktemp; do
-    has "$tool" || die "the way back needs $tool, which this machine lacks"
+    has "$tool" || die "the guard needs $tool, which this machine lacks"
   done
-  if keeps_live; then has ip || die 'the way back needs ip, which this machine lacks; install iproute2'; fi
+  if keeps_live; then has ip || die 'the guard needs ip, which this machine lacks; install iproute2'; fi
   if [ -d "$dir/live" ] && [ -n "$(ls "$dir/live/wg")" ]; then
-    has wg || die 'the way back needs wg, which this machine lacks'
+    has wg || die 'the guard needs wg, which this machine lacks; install wireguard-tools'
   fi
   set -- $(du -sk "$dir")
   size=$1
   dd if=/dev/zero of="$dir/reserve" bs=65536 count=$((size / 32 + 8)) 2>/dev/null ||
-    die "no space on the disk to come back: $((2 * size + 512)) KiB are needed"
-  sh -n "$0" || die 'this shell cannot read the way back'
+    die "no space on the disk for a revert: $((2 * size + 512)) KiB are needed"
+  sh -n "$0" || die "this shell cannot read $0"
 }
 
 snapshot() {
@@ -33,17 +33,17 @@ snapshot() {
 
 part() { ("$@") || failed "$* ended with status $?"; }
 
-restore_live() {
+revert_live() {
   keeps_live || return 0
-  part restore_links
-  part restore_sysctls
-  part restore_wg
-  part restore_addresses
+  part revert_links
+  part revert_sysctls
+  part revert_wg
+  part revert_addresses
   for family in 4 6; do
-    part restore_lines rule $family
-    part restore_lines route $family
+    part revert_lines rule $family
+    part revert_lines route $family
   done
-  part restore_firewall
+  part revert_firewall
 }
 
 earlier_rounds() {
@@ -54,22 +54,22 @@ earlier_rounds() {
     earlier="${dir%/*}/$number"
     [ "$number" -lt "${dir##*/}" ] && [ -f "$earlier/complete" ] || continue
     case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) ;; *) continue ;; esac
-    sh "$earlier/way-back" "$1"
+    sh "$earlier/guard.sh" "$1"
     for list in undone failed; do cat "$earlier/$list" >>"$dir/$list"; done
     [ ! -f "$earlier/work/files" ] || cat "$earlier/work/files" >>"$work/files"
     rm -rf "$earlier/work"
   done
 }
 
-restore_files_alone() {
+revert_only_files() {
   rm -rf "$work"
   mkdir "$work"
   : >"$dir/undone"
   : >"$dir/failed"
-  part restore_files
+  part revert_files
 }
 
-restore() {
+revert() {
   rm -f "$dir/reserve"
   confirmed=
   [ "$(cat "$dir/outcome" 2>/dev/null)" != confirmed ] || confirmed="$dir/outcome"
@@ -79,18 +79,18 @@ restore() {
   : >"$dir/undone"
   : >"$dir/failed"
   part stop_units
-  part restore_files
-  part restore_modes
+  part revert_files
+  part revert_modes
   part earlier_rounds files
   part start_units
   if [ "$mode" = boot ]; then
-    [ ! -s "$dir/sysctls" ] || part restore_sysctls
+    [ ! -s "$dir/sysctls" ] || part revert_sysctls
   elif keeps_live; then
-    restore_live
+    revert_live
   else
-    part restore_sysctls
+    part revert_sysctls
   fi
-  [ "$mode" != fire ] || part earlier_rounds restore
+  [ "$mode" != fire ] || part earlier_rounds revert
   rm -rf "$work"
 }
 
@@ -131,15 +131,15 @@ fire() {
   by=$(field "$state/guard/firing/what" by)
   unit=$(field "$state/guard/firing/what" unit)
   stop_apply
-  restore 8>&-
+  revert 8>&-
   conclude
 }
 
 mode=$1
 case $1 in
   snapshot) snapshot ;;
-  restore) restore ;;
-  files) restore_files_alone ;;
+  revert) revert ;;
+  files) revert_only_files ;;
   fire) fire ;;
   sleep)
     sleep "$2"
@@ -155,5 +155,5 @@ case $1 in
     shift
     each_file "$@"
     ;;
-  *) die "usage: $0 snapshot|restore|fire|boot|prove" ;;
+  *) die "usage: $0 snapshot|revert|fire|boot|prove" ;;
 esac

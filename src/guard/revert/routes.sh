@@ -43,10 +43,10 @@ change_line() {
   verb=$1 what=$2 family=$3
   shift 3
   ip "-$family" "$what" "$verb" "$@" 2>/dev/null || return 0
-  if [ "$verb" = del ]; then undone "$what removed: $line"; else undone "$what put back: $line"; fi
+  if [ "$verb" = del ]; then undone "$what removed: $line"; else undone "$what added again: $line"; fi
 }
 
-restore_lines() {
+revert_lines() {
   for pass in 1 2 3; do
     differences "$1" "$2" || return 0
     while read -r line; do change_line del "$1" "$2" "$line"; done <"$work/extra"

@@ -26,7 +26,7 @@ sysctl_differences() {
   only_in "$dir/sysctls" "$work/sysctls" | grep -v '^/proc/sys/net/ipv6/conf/[^/]*/mtu:' >"$work/missing"
 }
 
-restore_sysctls() {
+revert_sysctls() {
   for pass in 1 2 3; do
     sysctl_differences
     [ -s "$work/missing" ] || return 0
@@ -34,11 +34,11 @@ restore_sysctls() {
       path=${line%%:*}
       [ -e "$path" ] || continue
       printf '%s\n' "${line#*:}" 2>/dev/null >"$path" &&
-        undone "kernel setting put back: ${line#/proc/sys/}"
+        undone "kernel setting reverted: ${line#/proc/sys/}"
     done <"$work/missing"
   done
   sysctl_differences
   while IFS= read -r line; do
-    [ ! -e "${line%%:*}" ] || failed "kernel setting not put back: ${line#/proc/sys/}"
+    [ ! -e "${line%%:*}" ] || failed "kernel setting not reverted: ${line#/proc/sys/}"
   done <"$work/missing"
 }

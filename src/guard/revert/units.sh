@@ -1,4 +1,4 @@
-# A unit is put back as enabled or not, active or not. What was not active is stopped while its new files
+# A unit is reverted to enabled or not, active or not. What was not active is stopped while its new files
 # are still there, because stopping may need them; the rest follows when the old files are back. systemd
 # looks anew on the disk, milliseconds long, for each unit that it is asked about and doesn't know: it is
 # asked only about those that are there.
@@ -65,7 +65,7 @@ save_units() {
   awk '{ print $1 }' "$dir/units" >"$dir/units.kept"
 }
 
-restore_enablement() {
+revert_enablement() {
   [ "$2" = "$3" ] && return
   case $2 in masked) systemctl mask --quiet -- "$1" 2>/dev/null ;; esac
   case $3 in masked) [ "$2" = masked ] || systemctl unmask --quiet -- "$1" 2>/dev/null ;; esac
@@ -127,7 +127,7 @@ stop_units() {
       stop_unit "$unit"
     fi
     # What has no file any more can't be disabled.
-    case $file:$2 in -:enabled | -:enabled-runtime) restore_enablement "$unit" "$file" "$2" ;; esac
+    case $file:$2 in -:enabled | -:enabled-runtime) revert_enablement "$unit" "$file" "$2" ;; esac
   done <"$work/units"
 }
 
@@ -148,7 +148,7 @@ start_units() {
   while read -r unit file active invocation; do
     set -- $(read_units "$unit")
     [ $# = 4 ] && [ "$1" = "$unit" ] || continue
-    restore_enablement "$unit" "$file" "$2"
+    revert_enablement "$unit" "$file" "$2"
     if [ "$mode" = boot ]; then
       [ "$file:$active" != enabled:active ] ||
         [ "$2" = enabled ] ||

@@ -14,8 +14,11 @@ export function firstLine(text: string): string {
 }
 
 /** What a disk looks like that can't be written, whichever tool met it: full, over its quota, or read-only. */
-export function explainUnwritable(reply: FragmentReply): Explanation | undefined {
-  const lines = `${reply.stderr}\n${reply.stdout}`.split('\n').map((line) => line.trim());
+export function explainUnwritable({
+  stderr,
+  stdout = '',
+}: Pick<FragmentReply, 'stderr'> & Partial<Pick<FragmentReply, 'stdout'>>): Explanation | undefined {
+  const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
   const full = lines.find((line) =>
     /No space left on device|Disk quota exceeded|enough free space/i.test(line),
   );

@@ -29,7 +29,7 @@ export interface PhaseNodes {
   readonly changed: readonly string[];
   /** They are as they were before the phase. */
   readonly untouched: readonly string[];
-  /** They were changed, and put back. */
+  /** They were changed, and reverted. */
   readonly undone: readonly string[];
   /** They don't answer: what they have is not known. */
   readonly unknown: readonly string[];

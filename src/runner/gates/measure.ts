@@ -3,6 +3,7 @@ import type { Finding, GateContext, GateProbe } from '../../layers/gate.js';
 import { readReplies } from '../../layers/shared/verdict.js';
 import type { Node } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
+import { answerTo } from '../../remote/part.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { toReportedError } from '../events/report.js';
@@ -203,13 +204,10 @@ async function ask(run: RunContext, question: GateQuestion, node: string, isRele
       signal: run.signal,
       gathered: true,
     };
-    const release = isReleasing && run.locks.held.includes(node) ? [run.locks.releasing()] : [];
-    const replies = await execute(
-      connectionOf(run, node),
-      [...question.fragments(node), ...release],
-      options,
-    );
-    if (release.some(({ id }) => replies.get(id)?.code === 0)) run.locks.released(node);
+    const release = isReleasing && run.locks.held.includes(node) ? run.locks.releasing() : undefined;
+    const fragments = [...question.fragments(node), ...(release ? [release] : [])];
+    const replies = await execute(connectionOf(run, node), fragments, options);
+    if (release && answerTo(replies, release)?.kind === 'done') run.locks.released(node);
     return [node, replies] as const;
   } catch (error) {
     run.emit({ type: 'node-failed', node, error: toReportedError(error, { node }) });

@@ -1,14 +1,14 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { Ground, Holder, LockOutcome } from '../../guard/index.js';
 import { explainUnwritable } from '../../layers/shared/failures.js';
-import type { Fragment, FragmentReply } from '../../remote/program.js';
+import type { Done, Part, Refused } from '../../remote/part.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { NodeGuard } from '../round/node-guard.js';
 
 const FIX =
   'wait until that run is over; if it is dead, `bridgehead unlock` releases the lock, unless its guard is still armed';
 
-/** A run as it is told to others: `run 20261121-… of ann@laptop (pid 812), since …`. */
+/** A run as others see it: `run 20261121-… of ann@laptop (pid 812), since …`. */
 export function describeHolder({ run, user, host, pid, since }: Holder): string {
   return sanitize(`run ${run} of ${user}@${host} (pid ${pid}), since ${since}`, 300);
 }
@@ -35,28 +35,27 @@ export class Locks {
   }
 
   /** `unless`: sh condition under which a node that nobody has is looked at without a lock. */
-  taking(unless?: string): Fragment {
+  taking(unless?: string): Part<LockOutcome> {
     return this.#guard.lockFragment(this.#holder, unless);
   }
 
   /** Asks after what was read without a lock whether somebody came meanwhile. */
-  looking(): Fragment {
+  looking(): Part<LockOutcome> {
     return this.#guard.lookFragment();
   }
 
   /** Whether a node that was free still was when the look at it was over, and nobody has had it in between. */
-  isLeftAlone(node: string, reply: FragmentReply | undefined): boolean {
-    const [before, now] = [this.#grounds.get(node), reply && this.#guard.parseLock(reply)];
+  isLeftAlone(node: string, now: LockOutcome | undefined): boolean {
+    const before = this.#grounds.get(node);
     return now?.kind === 'free' && now.ground.last === before?.last && now.ground.boot === before.boot;
   }
 
-  /** Whose lock stands in the way, or what was taken over; throws E_NO_GUARD where a node can keep no state. */
-  judge(node: string, reply: FragmentReply): LockOutcome {
-    const outcome = this.#guard.parseLock(reply);
+  /** Takes in what a node answered to {@link taking}; throws E_NO_GUARD where it can keep no state. */
+  record(node: string, outcome: LockOutcome): Exclude<LockOutcome, Refused> {
     if (outcome.kind === 'taken') this.#held.add(node);
     if (outcome.kind === 'free') this.#grounds.set(node, outcome.ground);
     if (outcome.kind === 'refused') {
-      const unwritable = explainUnwritable(reply);
+      const unwritable = explainUnwritable({ stderr: outcome.reason });
       throw new BridgeheadError(
         unwritable?.code ?? 'E_NO_GUARD',
         `${node} cannot keep a lock or a snapshot`,
@@ -71,14 +70,14 @@ export class Locks {
     return outcome;
   }
 
-  releasing(): Fragment {
+  releasing(): Part<Done> {
     return this.#guard.releaseFragment(this.#holder.run);
   }
 
-  /** Fails on a node that nobody has had since it was looked at; nothing after it is done there. */
-  disturbed(node: string): Fragment[] {
+  /** Whether anybody has had a node since it was looked at; if not, nothing after this is done there. */
+  disturbed(node: string): Part<boolean> | undefined {
     const ground = this.#grounds.get(node);
-    return ground === undefined ? [] : [this.#guard.disturbedFragment(ground)];
+    return ground && this.#guard.disturbedFragment(ground);
   }
 
   released(node: string): void {

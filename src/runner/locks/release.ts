@@ -1,4 +1,4 @@
-import { execute } from '../../remote/execute.js';
+import { ask } from '../../remote/execute.js';
 import type { Connection } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
 import { connectFresh } from '../groups/fresh-login.js';
@@ -12,8 +12,8 @@ async function releaseNode(context: RunContext, node: string): Promise<void> {
   const release = async (connection: Connection | undefined): Promise<void> => {
     if (connection === undefined) throw new Error('it is no longer connected');
     const options = { node, deadlineMs: GOODBYE_MS, signal };
-    const reply = (await execute(connection, [context.locks.releasing()], options)).get('guard.release');
-    if (reply?.code !== 0) throw new Error(reply?.stderr.trim() || 'it refused');
+    const outcome = await ask(connection, context.locks.releasing(), options);
+    if (outcome.kind === 'refused') throw new Error(outcome.reason);
     context.locks.released(node);
   };
   try {

@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { Holder, UnlockOutcome } from '../../guard/index.js';
 import type { Node } from '../../model/inventory.js';
-import { execute } from '../../remote/execute.js';
+import { ask } from '../../remote/execute.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectAll } from '../connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
@@ -17,17 +17,12 @@ export interface Unlockable {
 
 type Answered = Extract<UnlockOutcome, { kind: 'unlocked' | 'held' }>;
 
-async function ask(context: RunContext, node: string, run: string): Promise<Answered> {
+async function askLock(context: RunContext, node: string, run: string): Promise<Answered> {
   const { nodeGuard, patience, signal } = context;
   const options = { node, deadlineMs: patience.program * 1000, signal };
-  const reply = (await execute(connectionOf(context, node), [nodeGuard.unlockFragment(run)], options)).get(
-    'guard.unlock',
-  );
-  const outcome: UnlockOutcome = reply
-    ? nodeGuard.parseUnlock(reply)
-    : { kind: 'refused', reason: 'it gave no answer' };
+  const outcome = await ask(connectionOf(context, node), nodeGuard.unlockFragment(run), options);
   if (outcome.kind === 'refused') {
-    throw new BridgeheadError('E_NO_GUARD', `cannot tell whether ${node} is locked`, {
+    throw new BridgeheadError('E_NO_GUARD', `cannot find out whether ${node} is locked`, {
       node,
       evidence: sanitize(outcome.reason, 500),
       fix: 'fix the error above, then run `bridgehead unlock` again',
@@ -55,7 +50,7 @@ async function onAll<T>(
 }
 
 /**
- * Connects to the nodes and tells who holds each; changes nothing. Rejects with NodeErrors: E_LOCKED where a guard is
+ * Connects to the nodes and reads who holds each; changes nothing. Rejects with NodeErrors: E_LOCKED where a guard is
  * armed, or where the holder is a live process of this machine.
  */
 export async function readLocks(context: RunContext, nodes: readonly Node[]): Promise<Unlockable[]> {
@@ -64,8 +59,8 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
     context,
     nodes.map(({ name }) => name),
     async (node) => {
-      // Only the lock of the run that is named is broken, and this one holds none: it asks, and breaks nothing.
-      const { holder } = await ask(context, node, context.run);
+      // Only the lock of the run that is named is released, and this one holds none: it asks, and releases nothing.
+      const { holder } = await askLock(context, node, context.run);
       if (holder !== undefined && isAliveHere(holder, context.holder)) {
         throw new BridgeheadError(
           'E_LOCKED',
@@ -81,7 +76,7 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
   );
 }
 
-/** Breaks the locks of the holders that were shown, and of no others. */
+/** Releases the locks of the holders that were shown, and of no others. */
 export async function breakLocks(context: RunContext, locks: readonly Unlockable[]): Promise<void> {
   await onAll(
     context,
@@ -89,7 +84,7 @@ export async function breakLocks(context: RunContext, locks: readonly Unlockable
     async (node) => {
       const shown = locks.find((lock) => lock.node === node)?.holder;
       if (shown === undefined) return;
-      const outcome = await ask(context, node, shown.run);
+      const outcome = await askLock(context, node, shown.run);
       if (outcome.kind === 'unlocked') return;
       const who = outcome.holder === undefined ? 'another run' : describeHolder(outcome.holder);
       throw new BridgeheadError('E_LOCKED', `${node} was locked by ${who} in the meantime`, { node });

@@ -1,5 +1,6 @@
 import type { Holder, LockOutcome } from '../../guard/index.js';
-import { execute } from '../../remote/execute.js';
+import { ask, execute } from '../../remote/execute.js';
+import { answerTo } from '../../remote/part.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { toReportedError } from '../events/report.js';
 import { tellReverted } from '../events/tell-guard.js';
@@ -61,7 +62,7 @@ interface NodeRequest {
   readonly lock: boolean;
   readonly look: FirstLook | undefined;
   readonly again: boolean | undefined;
-  /** A dead run whose lock is broken first. */
+  /** A dead run whose lock is released first. */
   readonly instead?: Holder | undefined;
 }
 
@@ -81,13 +82,16 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
 async function askNode(context: RunContext, request: NodeRequest): Promise<Asked> {
   const { node, works, lock, look, again, instead } = request;
   const { nodeGuard, locks } = context;
+  const taking = lock ? locks.taking(instead === undefined ? look?.worth(node) : undefined) : undefined;
+  const disturbed = again ? locks.disturbed(node) : undefined;
+  const looking = lock && look ? locks.looking() : undefined;
   const fragments = [
     ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
-    ...(lock ? [locks.taking(instead === undefined ? look?.worth(node) : undefined)] : []),
-    ...(again ? locks.disturbed(node) : []),
+    ...(taking ? [taking] : []),
+    ...(disturbed ? [disturbed] : []),
     ...probeFragments(works),
     ...(look?.fragments(node) ?? []),
-    ...(lock && look ? [locks.looking()] : []),
+    ...(looking ? [looking] : []),
   ];
   const replies = await execute(connectionOf(context, node), fragments, {
     node,
@@ -95,9 +99,9 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     signal: context.signal,
     gathered: true,
   });
-  const lockReply = replies.get('guard.lock');
   const isFirst = !locks.held.includes(node);
-  const outcome = lockReply && locks.judge(node, lockReply);
+  const answer = taking && answerTo(replies, taking);
+  const outcome = answer && locks.record(node, answer);
   if (outcome?.kind === 'held') {
     const { holder, armed } = outcome;
     const dead = holder !== undefined && isDeadHere(holder, context.holder);
@@ -106,9 +110,8 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     return askNode(context, { ...request, instead: holder });
   }
   if (outcome?.kind === 'taken') await tellTaken(context, node, { from: outcome.stale ?? instead, isFirst });
-  const alone = replies.get('guard.disturbed');
-  if (alone !== undefined && alone.code !== 0) return { node, read: false };
-  if (outcome?.kind === 'free' && !locks.isLeftAlone(node, replies.get('guard.look'))) {
+  if (disturbed && answerTo(replies, disturbed) === false) return { node, read: false };
+  if (outcome?.kind === 'free' && !locks.isLeftAlone(node, looking && answerTo(replies, looking))) {
     look?.spoil();
     return askNode(context, { ...request, look: undefined });
   }
@@ -140,15 +143,12 @@ async function tellTaken(context: RunContext, node: string, { from, isFirst }: T
     return;
   }
   context.emit({ type: 'lock-taken', node, from: describeHolder(from) });
-  const { stateFragment, parseGuard } = context.nodeGuard;
-  const replies = await execute(connectionOf(context, node), [stateFragment(from.run)], {
+  const report = await ask(connectionOf(context, node), context.nodeGuard.stateFragment(from.run), {
     node,
     deadlineMs: context.patience.program * 1000,
     signal: context.signal,
   });
-  const reply = replies.get('guard.state');
-  const report = reply && parseGuard(reply);
-  if (report?.state === 'reverted' || report?.state === 'revert-failed') {
+  if (report.state === 'reverted' || report.state === 'revert-failed') {
     tellReverted(context, { node, phase: report.phase ?? '', by: 'node', earlier: from.run, report });
   }
 }

@@ -1,7 +1,15 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { joinTouches, NO_TOUCHES, type Touches } from '../../guard/index.js';
+import {
+  type ArmOutcome,
+  joinTouches,
+  NO_TOUCHES,
+  type ProofOutcome,
+  type SnapshotOutcome,
+  type Touches,
+} from '../../guard/index.js';
 import { explainUnwritable } from '../../layers/shared/failures.js';
 import type { Change } from '../../layers/step.js';
+import { answerTo, type Part, type Refused } from '../../remote/part.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { RunContext } from '../context.js';
@@ -26,8 +34,10 @@ export interface Round {
   readonly reread: readonly StepWork[];
   readonly doings: readonly Doing[];
   readonly fragments: readonly Fragment[];
-  /** Whether the node's guard is armed on the way. */
-  readonly guarded: boolean;
+  /** Keeps what is there before the changes that are not guarded; missing where there are none. */
+  readonly snapshot: Part<SnapshotOutcome> | undefined;
+  /** Missing where the node's guard is not armed on the way. */
+  readonly guard: { readonly arm: Part<ArmOutcome>; readonly proof: Part<ProofOutcome> } | undefined;
   readonly deadlineMs: number;
 }
 
@@ -76,24 +86,23 @@ export function buildRound(
   const free = first < 0 ? doings : doings.slice(0, first);
   const guarded = first < 0 ? [] : doings.slice(first);
   const kept = joinTouches(free.map(keptOf));
+  const snapshot = touchesAnything(kept)
+    ? nodeGuard.snapshotFragment({ run, phase: label, touches: kept })
+    : undefined;
+  const touches = joinTouches(guarded.map(keptOf));
+  const parts = guarded.length > 0 && {
+    arm: nodeGuard.armFragment({ run, phase: label, touches, seconds: guard.seconds }),
+    proof: nodeGuard.proofFragment({ run, phase: label }),
+  };
   const toDo = ({ id }: Doing, script: string): Fragment => ({ id, script, required: true });
   const fragments = [
-    ...(touchesAnything(kept) ? [nodeGuard.snapshotFragment({ run, phase: label, touches: kept })] : []),
+    ...(snapshot ? [snapshot] : []),
     ...free.map((doing) => toDo(doing, doing.change.script)),
-    ...(guarded.length > 0
-      ? [
-          nodeGuard.armFragment({
-            run,
-            phase: label,
-            touches: joinTouches(guarded.map(keptOf)),
-            seconds: guard.seconds,
-          }),
-        ]
-      : []),
+    ...(parts ? [parts.arm] : []),
     ...guarded.map((doing) =>
       toDo(doing, nodeGuard.changeScript({ run, phase: label, script: doing.change.script })),
     ),
-    ...(guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []),
+    ...(parts ? [parts.proof] : []),
   ];
   const changing = planned.filter(({ changes }) => changes.length > 0);
   const seconds = changing.map(({ work }) => work.kind.timeoutSeconds?.(work.context) ?? patience.program);
@@ -103,37 +112,36 @@ export function buildRound(
     label,
     doings,
     fragments,
-    guarded: guarded.length > 0,
+    snapshot,
+    guard: parts || undefined,
     deadlineMs: 1000 * seconds.reduce((sum, one) => sum + one, DEFAULT_KEEPING_SECONDS),
   };
 }
 
 /** Throws where the node could not save what is there, or arm its guard; nothing after that was done. */
 export function throwUnkept(
-  { nodeGuard }: Pick<RunContext, 'nodeGuard'>,
-  { node, label }: Round,
+  { node, label, snapshot, guard }: Round,
   replies: ReadonlyMap<string, FragmentReply>,
 ): void {
-  const snapshot = replies.get('guard.snapshot');
-  const kept = snapshot && nodeGuard.parseSnapshot(snapshot);
-  if (snapshot && kept?.kind === 'refused') {
-    throw refusal(snapshot, `cannot save what ${node} has now; ${label} was not applied`, kept.reason);
+  const kept = snapshot && answerTo(replies, snapshot);
+  if (kept?.kind === 'refused') {
+    throw refusal(`cannot save what ${node} has now; ${label} was not applied`, kept);
   }
-  const arm = replies.get('guard.arm');
-  const armed = arm && nodeGuard.parseArm(arm);
-  if (arm && armed?.kind === 'refused') {
-    throw refusal(arm, `cannot arm the guard on ${node}; ${label} was not applied`, armed.reason);
+  const armed = guard && answerTo(replies, guard.arm);
+  if (armed?.kind === 'refused') {
+    throw refusal(`cannot arm the guard on ${node}; ${label} was not applied`, armed);
   }
 }
 
-/** Throws where the node can tell that nobody could log in after its next boot; the round is then to be reverted. */
-export function throwUnproven(
-  { nodeGuard }: Pick<RunContext, 'nodeGuard'>,
-  { node, label }: Pick<Round, 'node' | 'label'>,
-  reply: FragmentReply | undefined,
-): void {
-  const proof = reply && nodeGuard.parseProof(reply);
-  if (proof?.kind !== 'refused') return;
+/** Throws where nobody could log in after the node's next boot, by its own proof; the round is then to be reverted. */
+export function throwUnproven(round: Round, replies: ReadonlyMap<string, FragmentReply>): void {
+  const proof = round.guard && answerTo(replies, round.guard.proof);
+  if (proof) throwRefusedProof(round, proof);
+}
+
+/** As {@link throwUnproven}, of an answer that came by itself. */
+export function throwRefusedProof({ node, label }: Round, proof: ProofOutcome): void {
+  if (proof.kind !== 'refused') return;
   throw new BridgeheadError(
     'E_REVERTED',
     `${label} was reverted on ${node}: it would not have survived the next boot`,
@@ -145,8 +153,8 @@ export function throwUnproven(
   );
 }
 
-function refusal(reply: FragmentReply, message: string, reason: string): BridgeheadError {
-  const full = explainUnwritable(reply);
+function refusal(message: string, { reason }: Refused): BridgeheadError {
+  const full = explainUnwritable({ stderr: reason });
   return new BridgeheadError(full?.code ?? 'E_NO_GUARD', message, {
     evidence: sanitize(reason, 500),
     fix: full?.fix ?? 'fix the error above, or take the risk of being locked out with --no-guard',

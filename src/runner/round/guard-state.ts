@@ -1,8 +1,6 @@
-import { BridgeheadError } from '../../core/errors.js';
 import type { GuardReport } from '../../guard/index.js';
-import { execute } from '../../remote/execute.js';
-import type { Fragment } from '../../remote/program.js';
-import { sanitize } from '../../remote/sanitize.js';
+import { ask } from '../../remote/execute.js';
+import type { Part } from '../../remote/part.js';
 import type { Connection } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
 import type { Round } from './build-round.js';
@@ -13,7 +11,7 @@ export const REVERT_MS = 140_000;
 
 const FINAL: readonly GuardReport['state'][] = ['confirmed', 'reverted', 'revert-failed'];
 
-/** Asks a node's guard over one connection; each answer says how it stands then. */
+/** Asks a node's guard over one connection; each answer is its state then. */
 export class GuardState {
   readonly #context: RunContext;
   readonly #round: Round;
@@ -38,22 +36,9 @@ export class GuardState {
     return this.#ask(this.#context.nodeGuard.revertNowFragment(this.#context.run), deadlineMs);
   }
 
-  async #ask(fragment: Fragment, deadlineMs: number): Promise<GuardReport> {
-    const { node } = this.#round;
-    const { signal, nodeGuard } = this.#context;
-    const replies = await execute(this.#connection, [fragment], { node, deadlineMs, signal });
-    const reply = replies.get(fragment.id);
-    if (reply === undefined)
-      throw new BridgeheadError('E_REMOTE_GARBLED', `no answer from ${node}`, { node });
-    try {
-      return nodeGuard.parseGuard(reply);
-    } catch (error) {
-      throw new BridgeheadError('E_REMOTE_GARBLED', `cannot read the state of the guard on ${node}`, {
-        node,
-        evidence: sanitize(error instanceof Error ? error.message : String(error), 500),
-        cause: error,
-      });
-    }
+  #ask(part: Part<GuardReport>, deadlineMs: number): Promise<GuardReport> {
+    const { signal } = this.#context;
+    return ask(this.#connection, part, { node: this.#round.node, deadlineMs, signal });
   }
 }
 

@@ -1,28 +1,22 @@
 import * as guard from '../../guard/index.js';
 
-/** The fragments of a node's own guard and the readers of their replies, as the runner needs them. */
+/** What the runner asks of a node's own guard. */
 export type NodeGuard = Pick<
   typeof guard,
   | 'lockFragment'
   | 'lookFragment'
-  | 'parseLock'
   | 'releaseFragment'
   | 'disturbedFragment'
   | 'unlockFragment'
-  | 'parseUnlock'
   | 'snapshotFragment'
-  | 'parseSnapshot'
   | 'armFragment'
-  | 'parseArm'
   | 'changeScript'
   | 'proofFragment'
-  | 'parseProof'
   | 'confirmFragment'
   | 'stateFragment'
   | 'revertNowFragment'
-  | 'parseGuard'
-  | 'undoFragments'
-  | 'parseUndo'
+  | 'undoFragment'
+  | 'listRunsFragment'
 >;
 
 export const NODE_GUARD: NodeGuard = guard;

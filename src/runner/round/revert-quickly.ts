@@ -18,7 +18,7 @@ export async function revertQuickly(run: RunContext, { round }: ArmedRound): Pro
   const report = await new GuardState(context, round, connectionOf(context, node))
     .revert(LAST_WORD_MS)
     .catch(async () => new GuardState(context, round, await logInAfresh(context, node)).revert(LAST_WORD_MS))
-    // Not reached in time: it stays armed, is told as such, and reverts the round by itself.
+    // Not reached in time: it stays armed, is reported so, and reverts the round by itself.
     .catch(() => undefined);
   if (report === undefined || report.state === 'armed' || report.state === 'firing') return false;
   context.armedNodes.delete(node);
@@ -30,7 +30,7 @@ export async function revertQuickly(run: RunContext, { round }: ArmedRound): Pro
 
 /** What stood before the first guarded change is no guard's business; a node that was reverted loses it, too. */
 export async function revertUnguarded(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
-  if (end.fate !== 'undone' || !round.fragments.some(({ id }) => id === 'guard.snapshot')) return end;
+  if (end.fate !== 'undone' || round.snapshot === undefined) return end;
   const { node, phase, label } = round;
   const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
   try {

@@ -47,7 +47,7 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
   let armedAt: number | undefined;
   let answered = false;
   const onEnd = (id: string, code: number) => {
-    if (id === 'guard.arm' && code === 0) {
+    if (id === round.guard?.arm.id && code === 0) {
       armedAt = performance.now();
       context.armedNodes.add(node);
       context.emit({ type: 'guard-armed', phase, node, seconds });
@@ -65,18 +65,18 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
       onEnd,
     }).finally(() => context.logins.changed());
     answered = true;
-    throwUnkept(context, round, replies);
+    throwUnkept(round, replies);
     throwFailed(round, replies);
-    throwUnproven(context, round, replies.get('guard.prove'));
+    throwUnproven(round, replies);
     context.observations.record(reread, replies);
     throwUnsatisfied(context, round);
   } catch (cause) {
     const error = cause instanceof BridgeheadError ? cause.at({ ...teller.where, node }) : cause;
     const left: Fate = teller.begun ? 'changed' : 'untouched';
-    if (!round.guarded || (answered && armedAt === undefined)) return { fate: left, error };
+    if (!round.guard || (answered && armedAt === undefined)) return { fate: left, error };
     fault = { error, answered, left };
   }
-  if (!round.guarded) return { fate: 'changed' };
+  if (!round.guard) return { fate: 'changed' };
   const deadline = (armedAt ?? performance.now()) + seconds * 1000;
   return { round, deadline, ...(fault && { fault }) };
 }

@@ -1,11 +1,11 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { execute } from '../../remote/execute.js';
+import { ask, execute } from '../../remote/execute.js';
 import type { Connection } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
 import { probeFragments } from '../plan/observations.js';
 import { type PlannedStep, planSteps } from '../plan/planned.js';
 import { makeSecrets } from '../plan/secrets.js';
-import { MAX_ROUNDS, type Round, throwUnproven } from './build-round.js';
+import { MAX_ROUNDS, type Round, throwRefusedProof } from './build-round.js';
 
 const PROOF_MS = 60_000;
 const LOOKS = 3;
@@ -46,10 +46,9 @@ export function throwUnsatisfied(context: RunContext, round: Round): void {
 
 /** Proves what the next boot will find; rejects with E_REVERTED where that must not stay. */
 export async function prove(context: RunContext, round: Round, connection: Connection): Promise<void> {
-  const { node, label } = round;
-  const fragment = context.nodeGuard.proofFragment({ run: context.run, phase: label });
-  const options = { node, deadlineMs: PROOF_MS, signal: context.signal };
-  throwUnproven(context, round, (await execute(connection, [fragment], options)).get(fragment.id));
+  if (round.guard === undefined) return;
+  const options = { node: round.node, deadlineMs: PROOF_MS, signal: context.signal };
+  throwRefusedProof(round, await ask(connection, round.guard.proof, options));
 }
 
 /** Whether a round was made although its answer was lost; it may still be under way. */

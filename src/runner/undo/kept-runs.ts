@@ -1,8 +1,8 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { type KeptRun, parseRuns } from '../../guard/index.js';
+import type { KeptRun } from '../../guard/index.js';
 import type { Node } from '../../model/inventory.js';
 import { execute } from '../../remote/execute.js';
-import type { Fragment } from '../../remote/program.js';
+import { answerTo } from '../../remote/part.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectAll } from '../connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
@@ -37,24 +37,20 @@ export function lastRun(kept: readonly NodeRuns[]): string | undefined {
 }
 
 /** Connects to the nodes, locks them and reads which runs each has kept. Rejects with NodeErrors, E_LOCKED among them. */
-export async function readRuns(
-  context: RunContext,
-  nodes: readonly Node[],
-  listRuns: () => Fragment,
-): Promise<NodeRuns[]> {
+export async function readRuns(context: RunContext, nodes: readonly Node[]): Promise<NodeRuns[]> {
   await connectAll(context, { nodes });
   const settled = await mapSettled(nodes, context.concurrency, async ({ name: node }): Promise<NodeRuns> => {
-    const replies = await execute(connectionOf(context, node), [context.locks.taking(), listRuns()], {
+    const [lock, list] = [context.locks.taking(), context.nodeGuard.listRunsFragment()];
+    const replies = await execute(connectionOf(context, node), [lock, list], {
       node,
       deadlineMs: context.patience.program * 1000,
       signal: context.signal,
     });
-    const lock = replies.get('guard.lock');
-    const outcome = lock && context.locks.judge(node, lock);
-    if (outcome?.kind === 'held') throw lockedError(node, outcome);
-    const reply = replies.get('guard.runs');
+    const outcome = answerTo(replies, lock);
+    const taken = outcome && context.locks.record(node, outcome);
+    if (taken?.kind === 'held') throw lockedError(node, taken);
     try {
-      return { node, runs: reply ? parseRuns(reply) : [] };
+      return { node, runs: answerTo(replies, list) ?? [] };
     } catch (cause) {
       throw new BridgeheadError('E_UNDO', `cannot read which runs ${node} has kept`, {
         node,

@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { execute } from '../../remote/execute.js';
+import { ask } from '../../remote/execute.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectionOf, type RunContext } from '../context.js';
 import type { PhaseNodes } from '../events/events.js';
@@ -20,17 +20,15 @@ export interface RevertRequest {
   readonly labels: readonly string[];
 }
 
-/** Reverts one node to what it was before these rounds of a phase, and tells it; rejects with E_UNDO. */
+/** Reverts one node to what it was before these rounds of a phase, and reports it; rejects with E_UNDO. */
 export async function revertRounds(context: RunContext, request: RevertRequest): Promise<void> {
   const { nodeGuard, run, signal } = context;
   const { node, phase, labels } = request;
   context.logins.changed();
-  const fragments = nodeGuard.undoFragments(run, { phases: labels });
+  const undo = nodeGuard.undoFragment(run, { phases: labels });
   const options = { node, deadlineMs: UNDO_MS, signal };
-  const replies = await execute(connectionOf(context, node), fragments, options);
-  const reply = replies.get('guard.undo');
-  const outcome = reply && nodeGuard.parseUndo(reply);
-  if (outcome?.kind === 'undone' || outcome?.kind === 'failed') {
+  const outcome = await ask(connectionOf(context, node), undo, options);
+  if (outcome.kind === 'undone' || outcome.kind === 'failed') {
     const failed = outcome.kind === 'failed' ? outcome.failed : [];
     tellReverted(context, { node, phase, by: 'run', report: { undone: outcome.undone, failed } });
     if (failed.length === 0) return;
@@ -39,9 +37,9 @@ export async function revertRounds(context: RunContext, request: RevertRequest):
     node,
     phase,
     evidence:
-      outcome?.kind === 'failed'
+      outcome.kind === 'failed'
         ? outcome.failed.map((item) => sanitize(item, 200)).join('\n')
-        : sanitize(outcome?.kind === 'refused' ? outcome.reason : 'the node has kept nothing of it', 500),
+        : sanitize(outcome.kind === 'refused' ? outcome.reason : 'the node has kept nothing of it', 500),
     fix: `log in to ${node} and fix what the lines above say`,
   });
 }

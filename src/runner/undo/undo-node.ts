@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { NO_TOUCHES } from '../../guard/index.js';
+import { NO_TOUCHES, type UndoOutcome } from '../../guard/index.js';
 import { execute } from '../../remote/execute.js';
-import type { FragmentReply } from '../../remote/program.js';
+import { answerTo, type Part } from '../../remote/part.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { textOf } from '../../remote/script.js';
 import { connectionOf, type RunContext } from '../context.js';
@@ -11,27 +11,30 @@ import type { ArmedRound } from '../round/run-round.js';
 const UNDO_MS = 180_000;
 
 /** The undo as a round of its own: kept, guarded and confirmed like any other change. */
-function roundOf(context: RunContext, node: string, undoing: string): Round {
-  const { guard, nodeGuard, run } = context;
+function roundOf(
+  { guard, nodeGuard, run }: RunContext,
+  node: string,
+  undoing: string,
+): { readonly round: Round; readonly undo: Part<UndoOutcome> } {
   const label = `undo of ${undoing}`;
   const kept = { run, phase: label, touches: { ...NO_TOUCHES, network: true } };
-  const guarded = guard.enabled;
-  const [undo] = nodeGuard.undoFragments(undoing, guarded ? { guardedBy: run } : {});
-  if (undo === undefined) throw new TypeError('nothing undoes a run');
-  const script = guarded
-    ? nodeGuard.changeScript({ run, phase: label, script: textOf(undo.script) })
-    : undo.script;
-  const first = guarded
-    ? nodeGuard.armFragment({ ...kept, seconds: guard.seconds })
-    : nodeGuard.snapshotFragment(kept);
-  const proof = guarded ? [nodeGuard.proofFragment({ run, phase: label })] : [];
-  const fragments = [first, { ...undo, script }, ...proof];
   const nothing = { number: 1, planned: [], reread: [], doings: [] };
-  return { node, phase: label, label, ...nothing, fragments, guarded, deadlineMs: UNDO_MS };
+  const common = { node, phase: label, label, ...nothing, deadlineMs: UNDO_MS };
+  if (!guard.enabled) {
+    const undo = nodeGuard.undoFragment(undoing);
+    const snapshot = nodeGuard.snapshotFragment(kept);
+    return { undo, round: { ...common, snapshot, guard: undefined, fragments: [snapshot, undo] } };
+  }
+  const plain = nodeGuard.undoFragment(undoing, { guardedBy: run });
+  const script = nodeGuard.changeScript({ run, phase: label, script: textOf(plain.script) });
+  const undo = { ...plain, script };
+  const arm = nodeGuard.armFragment({ ...kept, seconds: guard.seconds });
+  const proof = nodeGuard.proofFragment({ run, phase: label });
+  const fragments = [arm, undo, proof];
+  return { undo, round: { ...common, snapshot: undefined, guard: { arm, proof }, fragments } };
 }
 
-function itemsOf(context: RunContext, node: string, reply: FragmentReply | undefined): readonly string[] {
-  const outcome = reply && context.nodeGuard.parseUndo(reply);
+function itemsOf(node: string, outcome: UndoOutcome | undefined): readonly string[] {
   const lines = (items: readonly string[]) => items.map((item) => sanitize(item, 200));
   if (outcome?.kind === 'undone') return lines(outcome.undone);
   const what = {
@@ -56,7 +59,7 @@ export interface BegunUndo {
 
 /** Undoes a run on one node in one exec; where it is guarded, its end is still to be brought about. */
 export async function beginUndo(context: RunContext, undoing: string, node: string): Promise<BegunUndo> {
-  const round = roundOf(context, node, undoing);
+  const { round, undo } = roundOf(context, node, undoing);
   const armed: ArmedRound = { round, deadline: performance.now() + context.guard.seconds * 1000 };
   let undone: readonly string[] = [];
   let cause: unknown;
@@ -65,17 +68,17 @@ export async function beginUndo(context: RunContext, undoing: string, node: stri
     const options = { node, deadlineMs: UNDO_MS, signal: context.signal };
     const replies = await execute(connectionOf(context, node), round.fragments, options);
     answered = true;
-    throwUnkept(context, round, replies);
-    if (round.guarded) context.armedNodes.add(node);
-    throwUnproven(context, round, replies.get('guard.prove'));
-    undone = itemsOf(context, node, replies.get('guard.undo'));
+    throwUnkept(round, replies);
+    if (round.guard) context.armedNodes.add(node);
+    throwUnproven(round, replies);
+    undone = itemsOf(node, answerTo(replies, undo));
   } catch (error) {
     cause = error;
   } finally {
     context.logins.changed();
   }
   const begun = { node, undone, ...(cause === undefined ? {} : { cause }) };
-  if (!round.guarded || (answered && !context.armedNodes.has(node))) return begun;
+  if (!round.guard || (answered && !context.armedNodes.has(node))) return begun;
   const isUnproven = cause instanceof BridgeheadError && cause.code === 'E_REVERTED';
   // What was undone in part is nearer to the wanted state than what was there before: it is kept if SSH works.
   if (answered && !isUnproven) return { ...begun, armed };

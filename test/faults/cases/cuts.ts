@@ -46,7 +46,7 @@ export function cuts(): Case[] {
     ...CUTS.flatMap(each),
     ...CUT_BEHIND.map(rebootedOnceCut),
     {
-      name: 'nft cuts SSH, and one of its files cannot be put back',
+      name: 'nft cuts SSH, and one of its files cannot be reverted',
       fault: 'a failing revert',
       play: 'nft',
       at: pause('change-started', 'cut'),

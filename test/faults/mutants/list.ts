@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['unlock while armed by a dead run'],
   },
   {
-    name: 'the revert ends at the first thing that cannot be put back',
+    name: 'the revert ends at the first thing that cannot be reverted',
     edits: [
       {
         file: 'src/guard/revert/main.sh',
@@ -90,16 +90,16 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'src/guard/revert/files.sh',
-        text: 'failed "file not put back: $1"',
+        text: 'failed "file not reverted: $1"',
         becomes: 'exit 1',
       },
       {
         file: 'src/guard/revert/files.sh',
-        text: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} +',
-        becomes: 'find "$dir/files$path" -exec sh "$0" file put_back_kept {} + || exit 1',
+        text: 'find "$dir/files$path" -exec sh "$0" file revert_kept {} +',
+        becomes: 'find "$dir/files$path" -exec sh "$0" file revert_kept {} + || exit 1',
       },
     ],
-    cases: ['nft cuts SSH, and one of its files cannot be put back'],
+    cases: ['nft cuts SSH, and one of its files cannot be reverted'],
   },
   {
     name: 'a reverted phase is told as kept',
@@ -117,9 +117,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/runner/round/build-round.ts',
-        text: '    ...(guarded.length > 0\n      ? [\n',
+        text: '    ...(parts ? [parts.arm] : []),\n',
         becomes:
-          '    ...guarded.map((doing) => toDo(doing, doing.change.script)),\n    ...(guarded.length > 0\n      ? [\n',
+          '    ...guarded.map((doing) => toDo(doing, doing.change.script)),\n    ...(parts ? [parts.arm] : []),\n',
       },
       {
         file: 'src/runner/round/build-round.ts',
@@ -138,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: 'src/guard/revert/files.sh', text: 'echo "$path" >>"$dir/absent" || return', becomes: ':' },
       {
         file: 'src/guard/revert/files.sh',
-        text: '\n        find "$path" -depth -mindepth 1 -exec sh "$0" file take_away_new {} +',
+        text: '\n        find "$path" -depth -mindepth 1 -exec sh "$0" file remove_new {} +',
         becomes: ' :',
       },
     ],
@@ -156,13 +156,13 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['sshd-config cuts SSH'],
   },
   {
-    name: 'units are not put back',
+    name: 'units are not reverted',
     edits: [{ file: 'src/guard/revert/main.sh', text: '  part start_units\n', becomes: '' }],
     cases: ['sshd-config cuts SSH'],
   },
   {
-    name: 'the live firewall is not put back',
-    edits: [{ file: 'src/guard/revert/main.sh', text: '  part restore_firewall\n', becomes: '' }],
+    name: 'the live firewall is not reverted',
+    edits: [{ file: 'src/guard/revert/main.sh', text: '  part revert_firewall\n', becomes: '' }],
     cases: ['rules cuts SSH'],
   },
   {
@@ -171,8 +171,8 @@ export const MUTANTS: readonly Mutant[] = [
       { file: 'src/guard/fragments/confirm.sh', text: ' && is_proven && mv -T', becomes: ' && mv -T' },
       {
         file: 'src/runner/round/build-round.ts',
-        text: 'guarded.length > 0 ? [nodeGuard.proofFragment({ run, phase: label })] : []',
-        becomes: '[]',
+        text: '    ...(parts ? [parts.proof] : []),\n',
+        becomes: '',
       },
     ],
     cases: [

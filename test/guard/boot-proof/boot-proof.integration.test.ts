@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { WAY_BACK } from '../../../src/guard/revert/index.js';
+import { GUARD_SCRIPT } from '../../../src/guard/revert/index.js';
 import { describeShells, type Shell } from '../../support/shells.js';
 
 /** Reads `sshd.d/*` below the fake /etc/ssh as its effective configuration; `Bad` is a keyword that it doesn't know. */
@@ -48,10 +48,10 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     writeFileSync(at(path), text.replaceAll('ROOT', root), { mode });
     chmodSync(at(path), mode);
   };
-  const wayBack = (mode: string, connection = '198.18.0.9 4000 192.0.2.5 22', user = 'ops') => {
+  const guardScript = (mode: string, connection = '198.18.0.9 4000 192.0.2.5 22', user = 'ops') => {
     const result = spawnSync(
       shell.argv[0],
-      [...shell.argv.slice(1), at('state/runs/r/0001/way-back'), mode],
+      [...shell.argv.slice(1), at('state/runs/r/0001/guard.sh'), mode],
       {
         encoding: 'utf8',
         env: { PATH: `${at('bin')}:${process.env['PATH'] ?? ''}`, SSH_CONNECTION: connection, USER: user },
@@ -78,10 +78,10 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       'newcomer.service\nssh.service\nssh.socket\nsystemd-networkd.service\n',
     );
     put(
-      'state/runs/r/0001/way-back',
-      WAY_BACK.replaceAll('/etc/', `${root}/etc/`).replaceAll(/(?<!\/)\/run\//g, `${root}/run/`),
+      'state/runs/r/0001/guard.sh',
+      GUARD_SCRIPT.replaceAll('/etc/', `${root}/etc/`).replaceAll(/(?<!\/)\/run\//g, `${root}/run/`),
     );
-    expect(wayBack('snapshot')).toMatchObject({ code: 0, said: '' });
+    expect(guardScript('snapshot')).toMatchObject({ code: 0, said: '' });
   };
   const snapshotAgain = (): void => {
     rmSync(at('state'), { recursive: true });
@@ -129,12 +129,12 @@ describeShells('the proof of the next boot', (shell: Shell) => {
 
     const without = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0 ? it.skip : it;
     without(`is not made without ${program}`, () => {
-      expect(wayBack('prove')).toMatchObject({ code: 0, said: '', stdout: '@proven yes' });
+      expect(guardScript('prove')).toMatchObject({ code: 0, said: '', stdout: '@proven yes' });
     });
 
     it(`asks ${program}`, () => {
       put(`bin/${program}`, '#!/bin/sh\necho "line 1: no such thing" >&2\nexit 1\n', 0o755);
-      expect(wayBack('prove')).toMatchObject({
+      expect(guardScript('prove')).toMatchObject({
         code: 1,
         said: expect.stringMatching(/line 1: no such thing$/),
       });
@@ -144,14 +144,14 @@ describeShells('the proof of the next boot', (shell: Shell) => {
   const configure = (text: string): void => put('etc/ssh/sshd_config.d/x.conf', text);
 
   it('leaves sshd alone where nothing of it was changed', () => {
-    expect(wayBack('prove')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
+    expect(guardScript('prove')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
     expect(calls().filter((call) => /restart|stop|-T/.test(call))).toEqual([]);
     expect(existsSync(at('state/runs/r/0001/proven'))).toBe(true);
   });
 
   it('restarts sshd with a good configuration, having asked for this very login', () => {
     configure('listenaddress 0.0.0.0:22\n');
-    expect(wayBack('prove')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
+    expect(guardScript('prove')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
     expect(calls()).toContain(
       'asked -T -C user=ops,host=198.18.0.9,addr=198.18.0.9,laddr=192.0.2.5,lport=22',
     );
@@ -179,7 +179,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     ['this account refused', 'denyusers o?s\n', /DenyUsers/],
   ])('refuses %s before sshd is touched', (_what, text, why) => {
     configure(text);
-    const { code, said } = wayBack('prove');
+    const { code, said } = guardScript('prove');
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(why) as string });
     expect(calls().filter((call) => /^(restart|stop)/.test(call))).toEqual([]);
     expect(existsSync(at('state/runs/r/0001/proven'))).toBe(false);
@@ -197,7 +197,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     ],
   ])('lets %s pass', (_what, text, connection) => {
     configure(text);
-    expect(wayBack('prove', connection)).toMatchObject({ code: 0, said: '' });
+    expect(guardScript('prove', connection)).toMatchObject({ code: 0, said: '' });
   });
 
   describe('where the login comes through another sshd', () => {
@@ -210,7 +210,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       );
     /** Puts the process that listens into a unit. */
     const inUnit = (name: string): void => {
-      const script = at('state/runs/r/0001/way-back');
+      const script = at('state/runs/r/0001/guard.sh');
       put('cgroup', `0::/system.slice/${name}\n`);
       writeFileSync(
         script,
@@ -228,7 +228,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       (address) => {
         listens(address, 4242);
         inUnit('ssh-alt.service');
-        expect(wayBack('prove', VIA, 'root')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
+        expect(guardScript('prove', VIA, 'root')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
         expect(notes()).toContain('you come in through ssh-alt.service, which starts at boot by itself');
         expect(calls()).toContain('restart ssh.service');
       },
@@ -239,7 +239,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       unit('dropbear.socket', 'enabled', 'active');
       put('sockets', '[::]:22 ssh.socket ssh.service\n[::]:2222 dropbear.socket -\n');
       put('boot', 'default.target\n  ssh.service\n  dropbear.socket\n  systemd-networkd.service\n');
-      expect(wayBack('prove', VIA)).toMatchObject({ code: 0, said: '' });
+      expect(guardScript('prove', VIA)).toMatchObject({ code: 0, said: '' });
       expect(notes()).toContain('you come in through dropbear.socket');
     });
 
@@ -252,7 +252,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       unit('ssh-once.service', 'transient', 'active');
       listens(address, 4242);
       inUnit(name);
-      expect(wayBack('prove', VIA).said).toMatch(
+      expect(guardScript('prove', VIA).said).toMatch(
         /listens on 0\.0\.0\.0:22 alone \(by ssh\.service\), and you come in at 192\.0\.2\.5:2222$/,
       );
     });
@@ -260,14 +260,14 @@ describeShells('the proof of the next boot', (shell: Shell) => {
 
   it('refuses to let root in where PermitRootLogin is no, and nobody else', () => {
     configure('permitrootlogin no\n');
-    expect(wayBack('prove')).toMatchObject({ code: 0 });
-    expect(wayBack('prove', undefined, 'root').said).toMatch(/PermitRootLogin no/);
+    expect(guardScript('prove')).toMatchObject({ code: 0 });
+    expect(guardScript('prove', undefined, 'root').said).toMatch(/PermitRootLogin no/);
   });
 
   it('refuses what leaves nothing to start sshd at boot', () => {
     unit('ssh.service', 'disabled', 'active');
     put('boot', 'default.target\n  systemd-networkd.service\n');
-    expect(wayBack('prove').said).toMatch(
+    expect(guardScript('prove').said).toMatch(
       /nothing starts sshd at the next boot: ssh\.service is disabled, ssh\.socket is disabled,/,
     );
   });
@@ -277,7 +277,9 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     snapshotAgain();
     rmSync(at('etc/systemd/system/multi-user.target.wants/ssh.service'));
     put('boot', 'default.target\n  systemd-networkd.service\n');
-    expect(wayBack('prove').said).toMatch(/nothing starts sshd at the next boot: ssh\.service is enabled/);
+    expect(guardScript('prove').said).toMatch(
+      /nothing starts sshd at the next boot: ssh\.service is enabled/,
+    );
   });
 
   it('judges the socket by its own address, and brings it live with the service behind it', () => {
@@ -285,30 +287,30 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     unit('ssh.socket', 'enabled', 'inactive', 'Listen=[::]:22 (Stream)\nAccept=no\n');
     put('boot', 'default.target\n  ssh.socket\n');
     configure('listenaddress 127.0.0.1:22\n');
-    expect(wayBack('prove')).toMatchObject({ code: 0, said: '' });
+    expect(guardScript('prove')).toMatchObject({ code: 0, said: '' });
     const done = calls().filter((call) => /^(restart|stop|start) /.test(call));
     expect(done).toEqual(['stop -- ssh.service', 'restart ssh.socket', 'start ssh.service']);
     unit('ssh.socket', 'enabled', 'active', 'Listen=0.0.0.0:2222 (Stream)\nAccept=no\n');
-    expect(wayBack('prove').said).toMatch(/listens on 0\.0\.0\.0:2222 alone \(by ssh\.socket\)/);
+    expect(guardScript('prove').said).toMatch(/listens on 0\.0\.0\.0:2222 alone \(by ssh\.socket\)/);
   });
 
   it('reads the units anew where the socket has a new drop-in', () => {
     put('etc/systemd/system/ssh.socket.d/listen.conf', '[Socket]\nListenStream=22\n');
-    expect(wayBack('prove')).toMatchObject({ code: 0, said: '' });
+    expect(guardScript('prove')).toMatchObject({ code: 0, said: '' });
     expect(calls()).toContain('daemon-reload');
   });
 
   it('refuses what leaves nothing to bring the network up', () => {
     unit('systemd-networkd.service', 'disabled', 'active');
     put('boot', 'default.target\n  ssh.service\n');
-    expect(wayBack('prove').said).toMatch(
+    expect(guardScript('prove').said).toMatch(
       /nothing brings the network up at the next boot: systemd-networkd\.service/,
     );
   });
 
   it('notes what only the next boot reads', () => {
     put('etc/systemd/network/10-x.network', '[Match]\n');
-    expect(wayBack('prove')).toMatchObject({ code: 0, said: '' });
+    expect(guardScript('prove')).toMatchObject({ code: 0, said: '' });
     expect(notes()).toMatch(
       /^systemd-networkd\.service \/etc\/systemd\/network\/10-x\.network: read at the next boot by/,
     );
@@ -319,16 +321,16 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     expect(readFileSync(at('state/runs/r/0001/units'), 'utf8')).toContain('newcomer.service - inactive -\n');
     expect(calls().filter((call) => call.includes('newcomer.service'))).toEqual([]);
     unit('newcomer.service', 'enabled', 'inactive');
-    expect(wayBack('prove')).toMatchObject({ code: 0 });
+    expect(guardScript('prove')).toMatchObject({ code: 0 });
     expect(notes()).toContain('newcomer.service is started at the next boot and has not run yet');
   });
 
   it('proves what it can without systemd', () => {
     rmSync(at('run/systemd'), { recursive: true });
     configure('listenaddress 127.0.0.1:22\n');
-    expect(wayBack('prove').said).toMatch(/listens on 127\.0\.0\.1:22 alone/);
+    expect(guardScript('prove').said).toMatch(/listens on 127\.0\.0\.1:22 alone/);
     configure('listenaddress 0.0.0.0:22\n');
-    expect(wayBack('prove')).toMatchObject({ code: 0, said: '' });
+    expect(guardScript('prove')).toMatchObject({ code: 0, said: '' });
     expect(notes()).toMatch(/could not be made to read/);
   });
 });

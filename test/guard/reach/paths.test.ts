@@ -1,6 +1,6 @@
 import { configuresSshd, decidesReach, isReachUnit } from '../../../src/guard/index.js';
 import { REACH_PATHS } from '../../../src/guard/reach/paths.js';
-import { WAY_BACK } from '../../../src/guard/revert/index.js';
+import { GUARD_SCRIPT } from '../../../src/guard/revert/index.js';
 
 describe('what decides whether a machine can be logged into', () => {
   it.each([
@@ -33,8 +33,8 @@ describe('what decides whether a machine can be logged into', () => {
     expect(decidesReach(path)).toBe(false);
   });
 
-  it('is kept whole by the guard: the one list stands in the way back', () => {
-    const kept = WAY_BACK.split('\n').find((line) => line.startsWith('reach_paths='));
+  it('is kept completely by the guard: the one list is in its script', () => {
+    const kept = GUARD_SCRIPT.split('\n').find((line) => line.startsWith('reach_paths='));
     expect(kept).toBe(`reach_paths='${REACH_PATHS.join(' ')}'`);
   });
 

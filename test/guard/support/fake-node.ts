@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Part } from '../../../src/remote/part.js';
 import type { Fragment, FragmentReply } from '../../../src/remote/program.js';
 import { standalone } from '../../../src/remote/script.js';
 
@@ -109,6 +110,10 @@ export class FakeNode {
         done({ id: fragment.id, code: code ?? -1, stdout, stderr });
       });
     });
+  }
+
+  async ask<T>(part: Part<T>): Promise<T> {
+    return part.parse(await this.run(part));
   }
 
   sh(script: string): Promise<FragmentReply> {

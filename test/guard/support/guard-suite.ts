@@ -21,17 +21,11 @@ import {
   listRunsFragment,
   lockFragment,
   NO_TOUCHES,
-  parseArm,
-  parseGuard,
-  parseLock,
-  parseProof,
-  parseRuns,
-  parseUndo,
   proofFragment,
   revertNowFragment,
   snapshotFragment,
   stateFragment,
-  undoFragments,
+  undoFragment,
 } from '../../../src/guard/index.js';
 import { FakeNode, type Shell } from './fake-node.js';
 
@@ -50,25 +44,20 @@ export function describeGuard(shell: Shell): void {
       folder = join(node.root, 'etc');
       mkdirSync(join(folder, 'kept'), { recursive: true });
       writeFileSync(join(folder, 'kept/a'), 'old\n', { mode: 0o640 });
-      expect(parseLock(await node.run(lockFragment(HOLDER)))).toEqual({ kind: 'taken' });
+      expect(await node.ask(lockFragment(HOLDER))).toEqual({ kind: 'taken' });
     };
     beforeEach(() => start(true));
     afterEach(() => node.remove());
 
     const touches = () => ({ ...NO_TOUCHES, files: [join(folder, 'kept'), join(folder, 'new/deep/b')] });
-    const arm = async (phase = 'p', seconds = 60) =>
-      parseArm(await node.run(armFragment({ run: RUN, phase, seconds, touches: touches() })));
-    const confirm = async (phase = 'p', run = RUN) =>
-      parseGuard(await node.run(confirmFragment({ run, phase })));
-    const prove = async (phase = 'p') => parseProof(await node.run(proofFragment({ run: RUN, phase })));
-    const state = async () => parseGuard(await node.run(stateFragment(RUN)));
-    const wayBack = (number = '0001') => node.state('runs', RUN, number, 'way-back');
-    const fire = (number?: string) => node.sh(`sh '${wayBack(number)}' fire`);
-    const undo = async () => {
-      const [fragment] = undoFragments(RUN);
-      if (!fragment) throw new Error('nothing undoes a run');
-      return parseUndo(await node.run(fragment));
-    };
+    const arm = (phase = 'p', seconds = 60) =>
+      node.ask(armFragment({ run: RUN, phase, seconds, touches: touches() }));
+    const confirm = (phase = 'p', run = RUN) => node.ask(confirmFragment({ run, phase }));
+    const prove = (phase = 'p') => node.ask(proofFragment({ run: RUN, phase }));
+    const state = () => node.ask(stateFragment(RUN));
+    const guardScript = (number = '0001') => node.state('runs', RUN, number, 'guard.sh');
+    const fire = (number?: string) => node.sh(`sh '${guardScript(number)}' fire`);
+    const undo = () => node.ask(undoFragment(RUN));
     const wreck = () => {
       writeFileSync(join(folder, 'kept/a'), 'new\n');
       chmodSync(join(folder, 'kept/a'), 0o666);
@@ -87,11 +76,11 @@ export function describeGuard(shell: Shell): void {
       expect(await arm()).toEqual({ kind: 'armed', snapshot: '0001', by: 'systemd', seconds: 60 });
       const unit = `bridgehead-guard-${RUN}-0001`;
       expect(node.calls().slice(-2)).toEqual([
-        `systemd-run --quiet --collect --unit=${unit} --on-active=60 --timer-property=AccuracySec=1s --property=KillMode=process --property=Type=oneshot /bin/sh ${wayBack()} fire`,
+        `systemd-run --quiet --collect --unit=${unit} --on-active=60 --timer-property=AccuracySec=1s --property=KillMode=process --property=Type=oneshot /bin/sh ${guardScript()} fire`,
         `systemctl is-active --quiet ${unit}.timer`,
       ]);
       const boot = readFileSync(join(node.place('/etc/systemd/system'), 'bridgehead-guard.service'), 'utf8');
-      expect(boot).toContain(`ExecStart=/bin/sh ${wayBack()} boot\n`);
+      expect(boot).toContain(`ExecStart=/bin/sh ${guardScript()} boot\n`);
       expect(boot).toMatch(/^Before=sysinit\.target .*network-pre\.target.* ssh\.service/m);
       expect(readdirSync(join(node.place('/etc/systemd/system'), 'sysinit.target.wants'))).toEqual([
         'bridgehead-guard.service',
@@ -106,7 +95,7 @@ export function describeGuard(shell: Shell): void {
       expectOld();
       const report = await state();
       expect(report).toMatchObject({ state: 'reverted', run: RUN, phase: 'p', failed: [] });
-      expect(report.undone).toContain(`file put back: ${folder}/kept/a`);
+      expect(report.undone).toContain(`file reverted: ${folder}/kept/a`);
       expect(report.undone).toContain(`file removed: ${folder}/new/deep/b`);
       expect(readdirSync(node.place('/etc/systemd/system'))).toEqual(['sysinit.target.wants']);
       expect(readdirSync(join(node.place('/etc/systemd/system'), 'sysinit.target.wants'))).toEqual([]);
@@ -167,14 +156,14 @@ export function describeGuard(shell: Shell): void {
       expect((await state()).failed).toEqual([]);
     });
 
-    it('goes on with the rest when one item cannot be put back, and says which', async () => {
+    it('goes on with the rest when one item cannot be reverted, and says which', async () => {
       await arm();
       wreck();
       node.tool('cp', '#!/bin/sh\nexit 1\n');
       await fire();
       const report = await state();
       expect(report.state).toBe('revert-failed');
-      expect(report.failed).toEqual([`file not put back: ${folder}/kept/a`]);
+      expect(report.failed).toEqual([`file not reverted: ${folder}/kept/a`]);
       expect(existsSync(join(folder, 'new'))).toBe(false);
     });
 
@@ -225,7 +214,7 @@ export function describeGuard(shell: Shell): void {
       wreck();
       await node.sh('mv -T /var/lib/bridgehead/guard/armed /var/lib/bridgehead/guard/firing');
       expect((await state()).state).toBe('firing');
-      await node.sh(`sh '${wayBack()}' boot`);
+      await node.sh(`sh '${guardScript()}' boot`);
       expectOld();
       expect((await state()).state).toBe('reverted');
     });
@@ -272,7 +261,7 @@ export function describeGuard(shell: Shell): void {
       expectOld();
       await arm('q', 600);
       wreck();
-      expect(parseGuard(await node.run(revertNowFragment(RUN)))).toMatchObject({
+      expect(await node.ask(revertNowFragment(RUN))).toMatchObject({
         state: 'reverted',
         phase: 'q',
       });
@@ -288,7 +277,7 @@ export function describeGuard(shell: Shell): void {
       wreck();
       await prove('guarded');
       await confirm('guarded');
-      const kept = async () => parseRuns(await node.run(listRunsFragment()));
+      const kept = () => node.ask(listRunsFragment());
       expect(await kept()).toEqual([
         {
           run: RUN,
@@ -311,15 +300,14 @@ export function describeGuard(shell: Shell): void {
       const phase = `undo of ${RUN}`;
       await node.sh(`rm -r '${node.state('lock')}'`);
       await node.run(lockFragment({ ...HOLDER, run: undoing }));
-      const armed = await node.run(armFragment({ run: undoing, phase, seconds: 60, touches: touches() }));
-      expect(parseArm(armed).kind).toBe('armed');
-      const [fragment] = undoFragments(RUN, { guardedBy: undoing });
-      if (!fragment) throw new Error('nothing undoes a run');
-      expect(parseUndo(await node.run(fragment)).kind).toBe('undone');
+      const armed = await node.ask(armFragment({ run: undoing, phase, seconds: 60, touches: touches() }));
+      expect(armed.kind).toBe('armed');
+      const undone = await node.ask(undoFragment(RUN, { guardedBy: undoing }));
+      expect(undone.kind).toBe('undone');
       const isUndone = async () =>
-        parseRuns(await node.run(listRunsFragment())).find(({ run }) => run === RUN)?.undone;
+        (await node.ask(listRunsFragment())).find(({ run }) => run === RUN)?.undone;
       expect(await isUndone()).toBe(true);
-      await node.sh(`sh '${node.state('runs', undoing, '0001', 'way-back')}' fire`);
+      await node.sh(`sh '${node.state('runs', undoing, '0001', 'guard.sh')}' fire`);
       expect(readFileSync(kept, 'utf8')).toBe('new\n');
       expect(await isUndone()).toBe(false);
     });
@@ -327,7 +315,7 @@ export function describeGuard(shell: Shell): void {
     it('knows which links a run was to touch', async () => {
       const interfaces = ['wg0', 'wghome'];
       await node.run(snapshotFragment({ run: RUN, phase: 'tunnel', touches: { ...NO_TOUCHES, interfaces } }));
-      const [kept] = parseRuns(await node.run(listRunsFragment()));
+      const [kept] = await node.ask(listRunsFragment());
       expect(kept).toMatchObject({ undone: false, phases: [{ phase: 'tunnel', interfaces }] });
     });
 
@@ -344,7 +332,7 @@ export function describeGuard(shell: Shell): void {
       node.remove();
       expect((await state()).state).toBe('none');
       expect(await undo()).toEqual({ kind: 'unknown' });
-      expect(parseRuns(await node.run(listRunsFragment()))).toEqual([]);
+      expect(await node.ask(listRunsFragment())).toEqual([]);
     });
   });
 }

@@ -10,20 +10,16 @@ import {
   lockFragment,
   NO_TOUCHES,
   type ProofOutcome,
-  parseArm,
-  parseGuard,
-  parseLock,
-  parseProof,
-  parseUndo,
   proofFragment,
   revertNowFragment,
   stateFragment,
   type Touches,
   type UndoOutcome,
-  undoFragments,
+  undoFragment,
 } from '../../../src/guard/index.js';
 import type { Lab } from '../../../src/lab/index.js';
 import { FrameReader, joinFrames } from '../../../src/remote/frames.js';
+import type { Part } from '../../../src/remote/part.js';
 import { buildProgram, type Fragment, type FragmentReply } from '../../../src/remote/program.js';
 
 export const RUN = '20261121-101500-abcdef';
@@ -39,7 +35,7 @@ export class GuardedNode {
     this.name = name;
   }
 
-  async ask(fragment: Fragment): Promise<FragmentReply> {
+  async run(fragment: Fragment): Promise<FragmentReply> {
     const nonce = randomBytes(8).toString('hex');
     const { stdout, stderr } = await this.#lab.exec(this.name, ['sh', '-c', buildProgram([fragment], nonce)]);
     const [out, err] = [new FrameReader(nonce), new FrameReader(nonce)];
@@ -50,6 +46,10 @@ export class GuardedNode {
     return reply;
   }
 
+  async ask<T>(part: Part<T>): Promise<T> {
+    return part.parse(await this.run(part));
+  }
+
   async sh(script: string): Promise<string> {
     const { code, stdout, stderr } = await this.#lab.exec(this.name, script, { timeoutMs: 120_000 });
     if (code !== 0) throw new Error(`${this.name}: ${script}: status ${code}: ${stderr}`);
@@ -58,33 +58,33 @@ export class GuardedNode {
 
   async lock(run = RUN, host = 'laptop'): Promise<LockOutcome> {
     const holder = { run, user: 'ops', host, pid: 7, since: '2026-11-21T10:15:00Z' };
-    return parseLock(await this.ask(lockFragment(holder)));
+    return this.ask(lockFragment(holder));
   }
 
   async arm(phase: string, seconds: number, touches = EVERYTHING, run = RUN): Promise<ArmOutcome> {
-    return parseArm(await this.ask(armFragment({ run, phase, seconds, touches })));
+    return this.ask(armFragment({ run, phase, seconds, touches }));
   }
 
   change(phase: string, script: string): Promise<FragmentReply> {
-    return this.ask({ id: 'change', script: changeScript({ run: RUN, phase, script }) });
+    return this.run({ id: 'change', script: changeScript({ run: RUN, phase, script }) });
   }
 
   async prove(phase: string, run = RUN): Promise<ProofOutcome> {
-    return parseProof(await this.ask(proofFragment({ run, phase })));
+    return this.ask(proofFragment({ run, phase }));
   }
 
   /** Proves the round, and then confirms it. */
   async confirm(phase: string, run = RUN): Promise<GuardReport> {
     await this.prove(phase, run);
-    return parseGuard(await this.ask(confirmFragment({ run, phase })));
+    return this.ask(confirmFragment({ run, phase }));
   }
 
   async revertNow(): Promise<GuardReport> {
-    return parseGuard(await this.ask(revertNowFragment(RUN)));
+    return this.ask(revertNowFragment(RUN));
   }
 
   async state(): Promise<GuardReport> {
-    return parseGuard(await this.ask(stateFragment(RUN)));
+    return this.ask(stateFragment(RUN));
   }
 
   /** The state once it is neither armed nor firing, looked at for `seconds` at most. */
@@ -99,9 +99,7 @@ export class GuardedNode {
   }
 
   async undo(): Promise<UndoOutcome> {
-    const [fragment] = undoFragments(RUN);
-    if (!fragment) throw new Error('nothing undoes a run');
-    return parseUndo(await this.ask(fragment));
+    return this.ask(undoFragment(RUN));
   }
 
   /** A new login from the laptop, by the address that the inventory names. */

@@ -63,10 +63,10 @@ describeShells('writing a file', (shell) => {
     const started = readFileSync('/proc/self/stat', 'utf8').split(' ')[21] ?? '';
     const living = `.bridgehead-${process.pid}-${started}-aaaaaa`;
     const reused = `.bridgehead-${process.pid}-1${started}-bbbbbb`;
-    for (const name of [living, reused, '.bridgehead-99999999-5-cccccc', '.bridgehead-back'])
+    for (const name of [living, reused, '.bridgehead-99999999-5-cccccc', '.bridgehead-revert'])
       writeFileSync(path.join(folder, name), 'half');
     expect(write(path.join(folder, 'a'), 'new\n')).toMatchObject({ code: 0, stderr: '' });
-    expect(leftovers().sort()).toEqual([living, '.bridgehead-back'].sort());
+    expect(leftovers().sort()).toEqual([living, '.bridgehead-revert'].sort());
   });
 
   it('replaces a file whole, with its own mode', () => {

@@ -221,13 +221,16 @@ describe('a run that changes what others are reached through', () => {
     let once = true;
     const nodeGuard: NodeGuard = {
       ...fakeGuard,
-      parseUndo: (reply) => {
-        if (once) {
-          once = false;
-          throw new TypeError('a mistake');
-        }
-        return fakeGuard.parseUndo(reply);
-      },
+      undoFragment: (...asked) => ({
+        ...fakeGuard.undoFragment(...asked),
+        parse: (reply) => {
+          if (once) {
+            once = false;
+            throw new TypeError('a mistake');
+          }
+          return fakeGuard.undoFragment(...asked).parse(reply);
+        },
+      }),
     };
     await expect(go(change(['a', 'b']), { faults: { ran }, nodeGuard })).rejects.toThrow('a mistake');
     expect(transport.log('a').filter((line) => line === `undo ${RUN} cut`)).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { BridgeheadError } from '../../../src/core/errors.js';
-import type { Holder } from '../../../src/guard/index.js';
+import { type Holder, type LockOutcome, lookFragment } from '../../../src/guard/index.js';
 import type { FragmentReply } from '../../../src/remote/program.js';
 import { describeHolder, Locks, lockedError } from '../../../src/runner/locks/locks.js';
 import { NODE_GUARD } from '../../../src/runner/round/node-guard.js';
@@ -11,13 +11,8 @@ const holder: Holder = {
   pid: 812,
   since: '2026-01-01T00:00:00Z',
 };
-const said = (stdout: string, over: Partial<FragmentReply> = {}): FragmentReply => ({
-  id: 'guard.lock',
-  code: 0,
-  stdout,
-  stderr: '',
-  ...over,
-});
+const said = (stdout: string, over: Partial<FragmentReply> = {}): LockOutcome =>
+  lookFragment().parse({ id: 'guard.look', code: 0, stdout, stderr: '', ...over });
 const HELD = `@lock held
 @run 20250101-000000-ffffff
 @user bob
@@ -33,20 +28,20 @@ describe('the locks of a run', () => {
   });
 
   it('are those that nodes said were taken, until they are released', () => {
-    locks.judge('b', said('@lock taken\n'));
-    locks.judge('a', said('@lock taken\n'));
+    locks.record('b', said('@lock taken\n'));
+    locks.record('a', said('@lock taken\n'));
     expect(locks.held).toEqual(['b', 'a']);
     locks.released('b');
     expect(locks.held).toEqual(['a']);
   });
 
   it('are not those of others, nor those of nodes that were only looked at', () => {
-    expect(locks.judge('a', said(HELD))).toMatchObject({
+    expect(locks.record('a', said(HELD))).toMatchObject({
       kind: 'held',
       holder: { user: 'bob' },
       armed: false,
     });
-    expect(locks.judge('b', said('@lock free\n@last \n@boot 1\n'))).toMatchObject({ kind: 'free' });
+    expect(locks.record('b', said('@lock free\n@last \n@boot 1\n'))).toMatchObject({ kind: 'free' });
     expect(locks.held).toEqual([]);
   });
 
@@ -55,7 +50,7 @@ describe('the locks of a run', () => {
     ['E_DISK_FULL', 'sh: write error: No space left on device', /space/],
     ['E_READ_ONLY', 'mkdir: cannot create directory: Read-only file system', /./],
   ])('end in %s where a node says "%s"', (code, stderr, fix) => {
-    const refuse = () => locks.judge('a', said('', { code: 1, stderr }));
+    const refuse = () => locks.record('a', said('', { code: 1, stderr }));
     expect(refuse).toThrow(BridgeheadError);
     try {
       refuse();
@@ -68,22 +63,21 @@ describe('the locks of a run', () => {
 
   describe('of a node that was looked at without one', () => {
     const free = (last: string, boot: string) => said(`@lock free\n@last ${last}\n@boot ${boot}\n`);
-    beforeEach(() => void locks.judge('a', free('r1', 'b1')));
+    beforeEach(() => void locks.record('a', free('r1', 'b1')));
 
-    it.each<[string, FragmentReply | undefined, boolean]>([
+    it.each<[string, LockOutcome | undefined, boolean]>([
       ['nobody came', free('r1', 'b1'), true],
       ['another run came and went', free('r2', 'b1'), false],
       ['it was rebooted', free('r1', 'b2'), false],
       ['another run has it now', said(HELD), false],
       ['it did not say', undefined, false],
-    ])('know whether %s', (_what, reply, expected) => {
-      expect(locks.isLeftAlone('a', reply)).toBe(expected);
+    ])('know whether %s', (_what, answer, expected) => {
+      expect(locks.isLeftAlone('a', answer)).toBe(expected);
     });
 
     it('ask afterwards whether it was disturbed; one never looked at is not asked', () => {
-      expect(locks.disturbed('a').map(({ id }) => id)).toEqual(['guard.disturbed']);
-      expect(locks.disturbed('a')[0]?.script).toContain("'r1'");
-      expect(locks.disturbed('b')).toEqual([]);
+      expect(locks.disturbed('a')?.script).toContain("'r1'");
+      expect(locks.disturbed('b')).toBeUndefined();
     });
   });
 });

@@ -14,9 +14,7 @@ const lost = new BridgeheadError('E_CONNECTION_LOST', 'lost', { node: 'a' });
 async function left(answer: (node: string, fresh: boolean) => Answer, armed: readonly string[] = []) {
   const nodes = new AnsweringNodes(({ node, fresh }) => answer(node, fresh));
   const { context, events } = await stageOf(nodes, inventory);
-  for (const node of ['a', 'b']) {
-    context.locks.judge(node, { id: 'guard.lock', code: 0, stdout: '@lock taken\n', stderr: '' });
-  }
+  for (const node of ['a', 'b']) context.locks.record(node, { kind: 'taken' });
   for (const node of armed) context.armedNodes.add(node);
   await releaseAll(context);
   return { nodes, context, events };

@@ -53,7 +53,7 @@ const WELL: Readonly<Record<string, Answer>> = {
   'guard.confirm': where('confirmed'),
   'guard.state': `${where('armed')}@proven yes\n`,
   'guard.revert': where('reverted'),
-  'guard.undo': '@undo done\n@undone file put back: /etc/x\n',
+  'guard.undo': '@undo done\n@undone file reverted: /etc/x\n',
 };
 const MADE = ['guard.arm', 'do.cut.1.0', 'guard.prove', 'probe.cut.1'];
 

@@ -2,7 +2,6 @@ import type { Change, StepKind } from '../../../src/layers/step.js';
 import { PATIENCE } from '../../../src/runner/patience.js';
 import type { StepWork } from '../../../src/runner/plan/work.js';
 import { buildRound, labelsOf, throwUnkept, throwUnproven } from '../../../src/runner/round/build-round.js';
-import { NODE_GUARD } from '../../../src/runner/round/node-guard.js';
 import { answering, inventoryOf, RUN } from '../../support/answering-nodes.js';
 import { fakeGuard } from '../../support/node-guard.js';
 
@@ -58,7 +57,7 @@ describe('a round', () => {
   it('keeps what harmless changes touch, and arms nothing', () => {
     const round = build([{ work: work(1), changes: [FILE, change('more')] }]);
     expect(ids(round)).toEqual(['guard.snapshot', 'do.cut.step-1.0', 'do.cut.step-1.1']);
-    expect([round.guarded, round.label]).toEqual([false, 'cut']);
+    expect([round.guard, round.label]).toEqual([undefined, 'cut']);
   });
 
   it('keeps nothing where nothing could be put back', () => {
@@ -118,14 +117,13 @@ describe('a round', () => {
 describe('what a node answers to a round', () => {
   const reply = (id: string, code: number, stdout: string, stderr = '') =>
     new Map([[id, { id, code, stdout, stderr }]]);
-  const round = build([{ work: work(1), changes: [NET] }]);
-  const guard = { nodeGuard: NODE_GUARD };
+  const round = build([{ work: work(1), changes: [FILE, NET] }]);
 
   it('is fine where it kept what was there, armed and proved', () => {
-    throwUnkept(guard, round, reply('guard.snapshot', 0, '@snapshot 1\n'));
-    throwUnkept(guard, round, reply('guard.arm', 0, '@armed 1 systemd 90\n'));
-    throwUnproven(guard, round, reply('guard.prove', 0, '@proven yes\n').get('guard.prove'));
-    throwUnproven(guard, round, undefined);
+    throwUnkept(round, reply('guard.snapshot', 0, '@snapshot 1\n'));
+    throwUnkept(round, reply('guard.arm', 0, '@armed 1 systemd 90\n'));
+    throwUnproven(round, reply('guard.prove', 0, '@proven yes\n'));
+    throwUnproven(round, new Map());
   });
 
   it.each([
@@ -133,14 +131,13 @@ describe('what a node answers to a round', () => {
     ['guard.snapshot', 'write error: No space left on device', 'E_DISK_FULL'],
     ['guard.arm', 'no systemd', 'E_NO_GUARD'],
   ])('ends the round where %s says "%s"', (id, stderr, code) => {
-    const refused = () => throwUnkept(guard, round, reply(id, 1, '', stderr));
+    const refused = () => throwUnkept(round, reply(id, 1, '', stderr));
     expect(refused).toThrow(expect.objectContaining({ code }));
     expect(refused).toThrow(/cut was not/);
   });
 
   it('has the round reverted where the next boot would not bear it', () => {
-    const refused = () =>
-      throwUnproven(guard, round, reply('guard.prove', 1, '', 'sshd would not start').get('guard.prove'));
+    const refused = () => throwUnproven(round, reply('guard.prove', 1, '', 'sshd would not start'));
     expect(refused).toThrow(
       expect.objectContaining({
         code: 'E_REVERTED',

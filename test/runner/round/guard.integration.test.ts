@@ -127,7 +127,7 @@ describe('a run that could cut SSH', () => {
     expect(await go([script()], { faults: { connect } })).toMatchObject({ exit: 5 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-waiting', 'guard-reverted']);
     expect(errors()).toEqual(['E_REVERTED']);
-    expect(ofType('guard-reverted')[0]).toMatchObject({ node: 'a', by: 'node', undone: ['file put back'] });
+    expect(ofType('guard-reverted')[0]).toMatchObject({ node: 'a', by: 'node', undone: ['file reverted'] });
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
       changed: [],
       untouched: [],

@@ -1,4 +1,4 @@
-import { type KeptRun, listRunsFragment } from '../../../src/guard/index.js';
+import type { KeptRun } from '../../../src/guard/index.js';
 import type { NodeErrors } from '../../../src/runner/context.js';
 import { isStanding, lastRun, readRuns } from '../../../src/runner/undo/kept-runs.js';
 import {
@@ -54,7 +54,7 @@ async function stage(answers: (asked: Asked) => Answer | undefined) {
 describe('reading what nodes have kept', () => {
   it('locks each before it reads it', async () => {
     const { context, nodes } = await stage(() => undefined);
-    expect(await readRuns(context, inventory.nodes, listRunsFragment)).toEqual(
+    expect(await readRuns(context, inventory.nodes)).toEqual(
       ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] })),
     );
     expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual(['a: guard.lock', 'a: guard.runs']);
@@ -67,7 +67,7 @@ describe('reading what nodes have kept', () => {
       if (node === 'a' && id === 'guard.lock') return held;
       return node === 'b' && id === 'guard.runs' ? { code: 1, stderr: 'no folder' } : undefined;
     });
-    const error: unknown = await readRuns(context, inventory.nodes, listRunsFragment).catch((one) => one);
+    const error: unknown = await readRuns(context, inventory.nodes).catch((one) => one);
     expect((error as NodeErrors).errors).toMatchObject([
       { code: 'E_LOCKED', details: { node: 'a' } },
       { code: 'E_UNDO', details: { node: 'b', evidence: expect.stringContaining('no folder') } },

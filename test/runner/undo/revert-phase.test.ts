@@ -23,7 +23,7 @@ const of = (...changed: string[]): PhaseNodes => ({
 const lost = (node: string) => new BridgeheadError('E_CONNECTION_LOST', 'lost', { node });
 
 async function stage(answer: (asked: Asked) => Answer | undefined = () => undefined) {
-  const nodes = new AnsweringNodes((asked) => answer(asked) ?? '@undo done\n@undone file put back: /x\n');
+  const nodes = new AnsweringNodes((asked) => answer(asked) ?? '@undo done\n@undone file reverted: /x\n');
   return { nodes, ...(await stageOf(nodes, inventory)) };
 }
 
@@ -41,7 +41,7 @@ describe('reverting a phase', () => {
     expect(nodes.asked).toEqual(['a: guard.undo']);
     for (const text of [RUN, 'cut', 'cut (round 2)', 'cut (round 3)']) expect(scripts[0]).toContain(text);
     expect(events).toMatchObject([
-      { type: 'guard-reverted', node: 'a', phase: 'cut', by: 'run', undone: ['file put back: /x'] },
+      { type: 'guard-reverted', node: 'a', phase: 'cut', by: 'run', undone: ['file reverted: /x'] },
     ]);
   });
 

@@ -28,7 +28,7 @@ const where = (state: string, label = `undo of ${OLD}`) => `@guard ${state}\n@ru
 const WELL: Readonly<Record<string, Answer>> = {
   'guard.snapshot': '@snapshot 1\n',
   'guard.arm': '@armed 1 systemd 90\n',
-  'guard.undo': '@undo done\n@undone file put back: /etc/motd\n',
+  'guard.undo': '@undo done\n@undone file reverted: /etc/motd\n',
   'guard.prove': '@proven yes\n',
   'guard.confirm': where('confirmed'),
   'guard.state': where('armed'),
@@ -54,7 +54,7 @@ describe('undoing a run', () => {
   it('is a guarded round of its own on each node, confirmed over a new login', async () => {
     const { context, nodes, events } = await stage();
     expect(await undoRun(context, OLD, RUNS)).toEqual(
-      ['a', 'b'].map((node) => ({ node, undone: ['file put back: /etc/motd'] })),
+      ['a', 'b'].map((node) => ({ node, undone: ['file reverted: /etc/motd'] })),
     );
     expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual([
       'a: guard.arm',
@@ -82,7 +82,7 @@ describe('undoing a run', () => {
     const { context, nodes } = await stage(onA('guard.undo', answer));
     const [a, b] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ node: 'a', undone: [], error: { code: 'E_UNDO', details: { evidence } } });
-    expect(b).toEqual({ node: 'b', undone: ['file put back: /etc/motd'] });
+    expect(b).toEqual({ node: 'b', undone: ['file reverted: /etc/motd'] });
     expect(nodes.asked).toContain('a: guard.confirm');
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Inventory } from '../../../model/inventory.js';
-import type { Fragment } from '../../../remote/program.js';
+import { type Done, doneOrRefused, type Part } from '../../../remote/part.js';
 import type { Question } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
 import { recordPath } from '../ownership/record.js';
@@ -140,7 +140,7 @@ function parseAsidePresharedKeys(stdout: string): readonly KeptPresharedKey[] {
 }
 
 /** Removes all that is kept aside for an inventory, whose node leaves for good. */
-export function forgetAsideFragment(inventory: Inventory): Fragment {
+export function forgetAsideFragment(inventory: Inventory): Part<Done> {
   const [ofInventory = ''] = factsOf(inventory, '', '');
   return {
     id: 'retire.forget',
@@ -150,6 +150,7 @@ rm -rf "\${of%/of}" || exit 1
 done
 rmdir ${ASIDE} 2>/dev/null
 :`,
+    parse: doneOrRefused,
   };
 }
 

@@ -51,7 +51,7 @@ describe('what a disk that can\u2019t be written looks like', () => {
     ['sh: 3: cannot create /proc/sys/net/ipv4/ip_forward: Read-only file system', undefined, /^/],
     ['something else', undefined, /^/],
   ])('%s', (stderr, code, message) => {
-    const explained = explainUnwritable({ id: 'x', code: 1, stdout: '', stderr });
+    const explained = explainUnwritable({ stderr });
     expect(explained?.code).toBe(code);
     expect(explained?.message ?? '').toMatch(message);
   });
