@@ -20,6 +20,7 @@ import type { Command, StampedEvent } from '../runner/events/events.js';
 import { newRunId } from '../runner/journal/journal.js';
 import type { GivenFacts } from '../runner/plan/scope.js';
 import type { RunRequest } from '../runner/run.js';
+import { topicOfRun } from './explain/topic-of-run.js';
 import { journalIn } from './journal.js';
 import { guardPolicy, type Options, stateDir } from './options.js';
 import { openTransport } from './ssh-transport.js';
@@ -153,7 +154,13 @@ export async function perform(performance: Performance): Promise<Performed> {
     if (declined) say('Nothing was changed.\n');
     else if (!json)
       io.stdout.write(
-        `\n${endingText(record, { journal: journal.path(), paint, goOn: performance.goOn, evidence: !renderer.keepsGates })}`,
+        `\n${endingText(record, {
+          journal: journal.path(),
+          paint,
+          goOn: performance.goOn,
+          evidence: !renderer.keepsGates,
+          topic: io.stdout.isTTY === true ? topicOfRun(record, performance.playbook) : undefined,
+        })}`,
       );
     const isOver = exit === EXIT.go || (performance.afterPartial === true && isPartialGo(record));
     if (isOver && !declined) await after?.(transport, signals.signal);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BridgeheadError, EXIT } from '../core/errors.js';
 import type { Inventory, Node } from '../model/inventory.js';
 import { clean } from '../render/clean.js';
-import { errorsText } from '../render/report/stop-report.js';
+import { errorsText, explainText } from '../render/report/stop-report.js';
 import type { GuardPolicy, RunContext } from '../runner/context.js';
 import type { RunEvent } from '../runner/events/events.js';
 import { exitOf, toReportedError } from '../runner/events/report.js';
@@ -81,7 +81,12 @@ export async function onNodes(
     if (!(error instanceof NodeErrors)) throw error;
     const errors = error.errors.map((one) => toReportedError(one));
     if (json) io.stdout.write(`${JSON.stringify({ ok: false, errors })}\n`);
-    else io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
+    else {
+      const paint = paintFor(io, 'stderr', options.color);
+      io.stderr.write(errorsText(clean(errors), paint));
+      const [first] = errors;
+      if (first !== undefined && io.stderr.isTTY === true) io.stderr.write(explainText(first.code, paint));
+    }
     return exitOf(errors) || EXIT.bug;
   } finally {
     await releaseAll(context);

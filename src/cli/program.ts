@@ -7,6 +7,7 @@ import { addClientCommands } from './change/client.js';
 import { addRemove } from './change/remove.js';
 import { addRotate } from './change/rotate.js';
 import { type CommandHost, createHost } from './host.js';
+import { addExplain } from './inspect/explain.js';
 import { addReport } from './inspect/report.js';
 import { addLab } from './lab.js';
 import { addUndo } from './recover/undo.js';
@@ -22,7 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: Comma
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRemove],
   'Recover:': [addUndo, addUnlock],
-  'Inspect:': [addReport],
+  'Inspect:': [addExplain, addReport],
   'Lab:': [addLab],
 };
 
@@ -36,7 +37,12 @@ export async function runCli(argv: readonly string[], io: Io = processIo()): Pro
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.go : EXIT.badInput;
     const write = (text: string) => void io.stderr.write(text);
     const paint = paintFor(io, 'stderr', !argv.includes('--no-color'));
-    return reportError(error, { write, paint, verbose: argv.includes('--verbose') });
+    return reportError(error, {
+      write,
+      paint,
+      verbose: argv.includes('--verbose'),
+      explain: io.stderr.isTTY === true,
+    });
   }
 }
 

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { EXIT_TEXTS } from '../../src/cli/exit-texts.js';
+import { parseSync } from '@swc/core';
+import { meaningOf } from '../../src/app/explain/topics.js';
 import { ERROR_CODES, EXIT } from '../../src/core/errors.js';
+import { GATE_KINDS } from '../../src/layers/index.js';
+import { EXIT_TEXTS } from '../../src/render/exit-texts.js';
 import { cli } from './helpers.js';
 
 /** Cells of every table row of a page whose first cell matches. */
@@ -18,12 +21,76 @@ function rows(page: string, first: RegExp): string[][] {
 }
 
 it('docs/errors.md has every code, in order, with meaning, fix and exit code', () => {
-  const documented = rows('errors.md', /^E_/);
-  expect(documented.map(([code, , , exit]) => [code, Number(exit)])).toEqual(Object.entries(ERROR_CODES));
-  for (const [, meaning = '', fix = ''] of documented) {
-    expect(meaning).toMatch(/\.$/);
-    expect(fix).toMatch(/\.$/);
+  const documented = rows('errors.md', /^\[E_/);
+  const known = Object.entries(ERROR_CODES).map(([code, exit]) => [
+    `[${code}](errors/${code}.md)`,
+    meaningOf(readFileSync(`docs/errors/${code}.md`, 'utf8')),
+    String(exit),
+  ]);
+  expect(documented).toEqual(known);
+});
+
+it.each([
+  ['errors', Object.keys(ERROR_CODES)],
+  ['gates', [...GATE_KINDS.keys()]],
+])('docs/%s has a page for each, and no other', (folder, names) => {
+  const files = readdirSync(`docs/${folder}`);
+  expect(files.sort()).toEqual(names.map((name) => `${name}.md`).sort());
+  for (const file of files) {
+    const page = readFileSync(`docs/${folder}/${file}`, 'utf8');
+    expect(page.split('\n').filter((line) => line.startsWith('#'))).toEqual([
+      `# ${file.slice(0, -'.md'.length)}`,
+      '## How it looks',
+      '## Why',
+      '## What to do',
+    ]);
+    expect(meaningOf(page)).toMatch(/\.$/);
   }
+});
+
+it('docs/gates.md links the page of each gate', () => {
+  const linked = rows('gates.md', /^\[`/).map(([cell]) => cell);
+  expect(linked.sort()).toEqual(
+    [...GATE_KINDS.keys()].map((name) => `[\`${name}\`](gates/${name}.md)`).sort(),
+  );
+});
+
+/** The texts of a source that a message may be, with anything in the place of what is put in. */
+function messagesIn(source: string): RegExp[] {
+  const found: RegExp[] = [];
+  JSON.stringify(parseSync(source, { syntax: 'typescript' }), (_key, node) => {
+    const parts: string[] =
+      node?.type === 'TemplateLiteral'
+        ? node.quasis.map(({ cooked }: { cooked: string }) => cooked)
+        : node?.type === 'StringLiteral'
+          ? [node.value]
+          : [];
+    const escaped = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    if (parts.join('').length >= 8) found.push(new RegExp(`^${escaped.join('.*')}$`));
+    return node;
+  });
+  return found;
+}
+
+/** What a page shows of messages: the line below FAILED, and what stands after `error:`, `fix:`, `expected` and `seen`. */
+function quotesOf(page: string): string[] {
+  const found = page.matchAll(
+    /^ {4}(?:FAILED .*\n {6}(?!fix:)| *(?:error:|fix:|expected|seen) +)(?<text>.+)$/gm,
+  );
+  return [...found].map(({ groups }) => groups?.['text'] ?? '').filter((text) => text.split(' ').length > 3);
+}
+
+it.each(['errors', 'gates'])('docs/%s quotes messages that there are', (folder) => {
+  const known = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => messagesIn(readFileSync(`src/${file}`, 'utf8')));
+  const isKnown = (text: string): boolean =>
+    [text, ...text.split(': ', 2)].some((part) => known.some((message) => message.test(part)));
+  const quotes = readdirSync(`docs/${folder}`).flatMap((file) =>
+    quotesOf(readFileSync(`docs/${folder}/${file}`, 'utf8')).map((text) => ({ file, text })),
+  );
+  expect(quotes.length).toBeGreaterThan(20);
+  expect(quotes.filter(({ text }) => !isKnown(text))).toEqual([]);
 });
 
 it('docs/exit-codes.md has every exit code in the words of the help', () => {

@@ -46,7 +46,9 @@ export async function listClients(options: ListOptions, io: Io): Promise<number>
     paint: paintFor(io, 'stderr', options.color),
     verbose: options.verbose === true,
   };
-  const exits = failed.map((error) => reportError(error, report));
+  const exits = failed.map((error, index) =>
+    reportError(error, { ...report, explain: io.stderr.isTTY === true && index === failed.length - 1 }),
+  );
   return Math.max(EXIT.go, ...exits);
 }
 

@@ -2,6 +2,7 @@ import { BridgeheadError, EXIT, formatProblem, InputError } from '../../core/err
 import { sanitize } from '../../remote/sanitize.js';
 import type { Paint } from '../../render/colour.js';
 import type { Write } from '../../render/live/renderer.js';
+import { explainText } from '../../render/report/stop-report.js';
 import { indent } from '../../render/table.js';
 
 export interface ErrorReport {
@@ -9,16 +10,19 @@ export interface ErrorReport {
   readonly paint: Paint;
   /** Adds the stack and the causes. */
   readonly verbose: boolean;
+  /** Adds the command that explains the error, for people. */
+  readonly explain?: boolean;
 }
 
 /** Prints an error: message, evidence, fix. Returns the exit code. */
-export function reportError(error: unknown, { write, paint, verbose }: ErrorReport): number {
+export function reportError(error: unknown, { write, paint, verbose, explain }: ErrorReport): number {
   if (isInterruption(error)) {
     write('interrupted\n');
     return EXIT.interrupted;
   }
   const known = error instanceof BridgeheadError && error.code !== 'E_BUG';
   write(known ? knownText(error, paint) : bugText(error, paint));
+  if (explain && known) write(explainText(error.code, paint));
   if (verbose) write(`${stackText(error)}\n`);
   return error instanceof BridgeheadError ? error.exitCode : EXIT.bug;
 }

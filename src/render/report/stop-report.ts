@@ -44,6 +44,11 @@ export function errorsText(errors: readonly ReportedError[], paint: Paint): stri
     .join('\n');
 }
 
+/** Where to read more about an error or a gate. */
+export function explainText(topic: string, paint: Paint): string {
+  return `${paint.faint(`more: bridgehead explain ${topic}`)}\n`;
+}
+
 /** What was reverted on a node, item by item. */
 function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string {
   const { node, phase, undone, failed } = event;

@@ -5,6 +5,7 @@ import { nothingToChange } from '../plan/plan-text.js';
 import { table } from '../table.js';
 import { duration } from '../text.js';
 import { type RunRecord, stepsToChange } from './record.js';
+import { explainText } from './stop-report.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;
@@ -14,10 +15,15 @@ export interface SummaryOptions {
   readonly evidence?: boolean;
   /** Where the journal was written. */
   readonly journal?: string | undefined;
+  /** What `bridgehead explain` has a page about; shown when the run did not end in GO. */
+  readonly topic?: string | undefined;
 }
 
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
-export function summary(record: RunRecord, { paint, goOn, journal, evidence }: SummaryOptions): string {
+export function summary(
+  record: RunRecord,
+  { paint, goOn, journal, topic, evidence }: SummaryOptions,
+): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
   const lines = [
@@ -30,6 +36,7 @@ export function summary(record: RunRecord, { paint, goOn, journal, evidence }: S
     headline(record, paint),
   ];
   if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) {
+    if (topic !== undefined) lines.push(explainText(topic, paint).trimEnd());
     if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
     if (goOn !== undefined) lines.push(`to resume: ${goOn}`);
   }

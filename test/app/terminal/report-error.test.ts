@@ -64,3 +64,15 @@ it.each([
 ])('takes %s for an interruption', (_name, error) => {
   expect(told(error)).toEqual({ code: 130, text: 'interrupted\n' });
 });
+
+it.each([
+  [new BridgeheadError('E_LOCKED', 'locked'), 'error: locked\nmore: bridgehead explain E_LOCKED\n'],
+  [new BridgeheadError('E_INTERRUPTED', 'by SIGINT'), 'interrupted\n'],
+])('names the page of an error to people: %s', (error, expected) => {
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  reportError(error, { write, paint: createPaint(false), verbose: false, explain: true });
+  expect(text).toBe(expected);
+});

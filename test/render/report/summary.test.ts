@@ -68,3 +68,9 @@ it('tells what proved each phase, where the terminal no longer shows it', () => 
   expect(first).toMatch(/^\S+ +\S.* +GO +\S/);
   expect(text).toContain('\n\nGO  3 phases, 4 gates, 2 changes in 2.1 s\n');
 });
+
+it('names what to read about a run that is not GO', () => {
+  const options = { paint: PLAIN, topic: 'ping' };
+  expect(summary(recordOf(STOP_RUN), options)).toMatch(/\nmore: bridgehead explain ping\n$/);
+  expect(summary(recordOf(GO_RUN), options)).not.toContain('explain');
+});

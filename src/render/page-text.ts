@@ -1,0 +1,41 @@
+import type { Paint } from './colour.js';
+
+/** Words on lines of at most `width` characters, all but the first indented by `hang`. */
+export function wrap(text: string, width: number, hang = 0): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(word);
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${' '.repeat(hang)}${word}`);
+  }
+  return lines;
+}
+
+/** A page of docs/ for a terminal: headings stand out, links lose their addresses, paragraphs fit the width. */
+export function pageText(page: string, { paint, width }: { paint: Paint; width: number }): string {
+  const blocks = page
+    .trim()
+    .split(/\n\n+/)
+    .map((block) => {
+      if (block.startsWith('#')) return paint.strong(block.replace(/^#+ /, ''));
+      if (block.startsWith('    ')) return block;
+      const plain = block.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
+      const items = plain.startsWith('- ') ? plain.split(/\n(?=- )/) : [plain];
+      return items.flatMap((item) => wrap(item, width, item.startsWith('- ') ? 2 : 0)).join('\n');
+    });
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** Names with what each means, wrapped beside them. */
+export function glossaryText(rows: readonly (readonly [string, string])[], width: number): string {
+  const hang = Math.max(0, ...rows.map(([name]) => name.length)) + 4;
+  return rows
+    .map(([name, meaning]) => {
+      const [first = '', ...rest] = wrap(meaning, width - hang);
+      return [`  ${name.padEnd(hang - 2)}${first}`, ...rest.map((line) => ' '.repeat(hang) + line)]
+        .map((line) => `${line}\n`)
+        .join('');
+    })
+    .join('');
+}
