@@ -17,9 +17,11 @@ import { addCheck } from './run/check.js';
 import { addPlan } from './run/plan.js';
 import { addRehearse } from './run/rehearse.js';
 import { addValidate } from './run/validate.js';
+import { addInit } from './start/init.js';
 
 /** Every command, under the heading that it has in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
+  'Start:': [addInit],
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRemove],
   'Recover:': [addUndo, addUnlock],

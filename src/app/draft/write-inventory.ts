@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { BridgeheadError, messageOf, systemCode } from '../../core/errors.js';
+import { PACKAGE_ROOT } from '../version.js';
+import { SCHEMAS } from './inventory-text.js';
+
+const SCHEMA = 'inventory.schema.json';
+
+/**
+ * Writes an inventory that isn't there yet, and beside it, in `schemas/`, the schema that its first line names, so that
+ * editors know the keys. Gives the paths of what it wrote. Throws E_USAGE where the file exists or can't be written.
+ */
+export function writeInventory(file: string, text: string): string[] {
+  const folder = dirname(file);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, text, { flag: 'wx' });
+    return [file, ...writeSchema(folder)];
+  } catch (cause) {
+    if (systemCode(cause) === 'EEXIST') {
+      const fix = `move ${basename(file)} away, or choose another place`;
+      throw new BridgeheadError('E_USAGE', `${file} already exists`, { fix, cause });
+    }
+    throw new BridgeheadError('E_USAGE', `${file} cannot be written`, {
+      evidence: messageOf(cause),
+      fix: 'choose another place',
+      cause,
+    });
+  }
+}
+
+/** Writes the schema, or brings an older one up to date; what is not a schema of ours stays. */
+function writeSchema(folder: string): string[] {
+  const ours = readFileSync(new URL(`schemas/${SCHEMA}`, PACKAGE_ROOT), 'utf8');
+  const file = join(folder, SCHEMAS, SCHEMA);
+  const there = readIfThere(file);
+  const foreign = there !== undefined && !there.includes('"$id": "https://bridgehead.dev/');
+  if (there === ours || foreign) return [];
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, ours);
+  return [file];
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
