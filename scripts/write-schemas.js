@@ -1,9 +1,12 @@
-// Writes schemas/ from the layers' tables, for editors.
+// Writes schemas/ from the layers' tables, for editors, and from the inventory's the types of what is read.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { rawTypes } from './raw-types.js';
 import { schemas } from './schemas.js';
 
-for (const [name, schema] of Object.entries(await schemas())) {
+const all = await schemas();
+for (const [name, schema] of Object.entries(all)) {
   writeFileSync(`schemas/${name}`, `${JSON.stringify(schema, null, 2)}\n`);
 }
-execFileSync('npx', ['biome', 'format', '--write', 'schemas'], { stdio: 'inherit' });
+writeFileSync('src/model/raw.ts', rawTypes(all['inventory.schema.json']));
+execFileSync('npx', ['biome', 'format', '--write', 'schemas', 'src/model/raw.ts'], { stdio: 'inherit' });

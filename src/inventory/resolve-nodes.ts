@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Resolution } from '../layers/resolution.js';
 import { parseAddress } from '../model/address.js';
 import type { Node, SshSettings } from '../model/inventory.js';
-import type { OneOrMore, RawNode, RawSsh } from '../model/raw.js';
+import type { OneOrMore, RawNode } from '../model/raw.js';
 import { NODE_WORDS } from './reserved-names.js';
 
 /** Nodes with canonical addresses, and SSH settings with the defaults filled in. */
@@ -56,7 +56,7 @@ function checkPlace(work: Resolution, name: string, raw: RawNode): void {
 }
 
 function resolveSsh(work: Resolution, name: string, raw: RawNode, host: string): SshSettings {
-  const { hostKey, sudo, key, sudoPasswordFile, jump, ...rest }: RawSsh = {
+  const { hostKey, sudo, key, sudoPasswordFile, jump, ...rest }: NonNullable<RawNode['ssh']> = {
     ...work.raw.defaults?.ssh,
     ...raw.ssh,
   };

@@ -1,33 +1,26 @@
-/** The inventory as the schema lets it be written. What the schema refused is missing, or null in a list. */
+// Written by scripts/write-schemas.js.
+
+/** One text or a list; what the schema refused in a list is null. */
+export type OneOrMore = string | readonly (string | null)[];
+
 export interface RawInventory {
   readonly name?: string;
-  readonly defaults?: { readonly ssh?: RawSsh };
+  readonly defaults?: {
+    readonly ssh?: {
+      readonly port?: number;
+      readonly user?: string;
+      readonly key?: string;
+      readonly jump?: string;
+      readonly sudo?: 'auto' | 'passwordless' | 'password';
+      readonly sudoPasswordFile?: string;
+    };
+  };
   readonly sites?: Readonly<Record<string, RawSite>>;
   readonly nodes?: Readonly<Record<string, RawNode>>;
   readonly networks?: Readonly<Record<string, RawNetwork>>;
-  readonly lab?: { readonly laptop?: string };
-}
-
-export type OneOrMore = string | readonly (string | null)[];
-
-export interface RawSsh {
-  readonly host?: string;
-  readonly port?: number;
-  readonly user?: string;
-  readonly key?: string;
-  readonly jump?: string;
-  readonly hostKey?: OneOrMore;
-  readonly sudo?: 'auto' | 'passwordless' | 'password';
-  readonly sudoPasswordFile?: string;
-}
-
-export interface RawNode {
-  readonly role?: string;
-  readonly site?: string;
-  readonly public?: OneOrMore;
-  readonly lan?: OneOrMore;
-  readonly ssh?: RawSsh;
-  readonly lab?: { readonly release?: 'bookworm' | 'trixie' };
+  readonly lab?: {
+    readonly laptop?: string;
+  };
 }
 
 export interface RawForward {
@@ -35,14 +28,6 @@ export interface RawForward {
   readonly port?: number;
   readonly node?: string;
   readonly nodePort?: number;
-}
-
-export interface RawSite {
-  readonly subnet?: OneOrMore;
-  readonly router?: string;
-  readonly public?: OneOrMore;
-  readonly nat?: boolean;
-  readonly forwards?: readonly (RawForward | null)[];
 }
 
 export interface RawNetwork {
@@ -73,4 +58,32 @@ export interface RawClient {
   readonly tunnel?: 'split' | 'full';
   readonly dns?: OneOrMore;
   readonly reach?: OneOrMore;
+}
+
+export interface RawNode {
+  readonly role?: string;
+  readonly site?: string;
+  readonly public?: OneOrMore;
+  readonly lan?: OneOrMore;
+  readonly ssh?: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly user?: string;
+    readonly key?: string;
+    readonly jump?: string;
+    readonly hostKey?: OneOrMore;
+    readonly sudo?: 'auto' | 'passwordless' | 'password';
+    readonly sudoPasswordFile?: string;
+  };
+  readonly lab?: {
+    readonly release?: 'bookworm' | 'trixie';
+  };
+}
+
+export interface RawSite {
+  readonly subnet?: OneOrMore;
+  readonly router?: string;
+  readonly public?: OneOrMore;
+  readonly nat?: boolean;
+  readonly forwards?: readonly (RawForward | null)[];
 }
