@@ -10,7 +10,7 @@ import { loadPlaybook } from '../../src/playbook/index.js';
 import { buildProgram } from '../../src/remote/program.js';
 import { gateFragments } from '../../src/runner/gates/question.js';
 import { PATIENCE } from '../../src/runner/patience.js';
-import { probeFragments } from '../../src/runner/plan/observations.js';
+import { probeOf } from '../../src/runner/plan/node-probe.js';
 import { layOutPlaybook, type PhaseWork } from '../../src/runner/plan/work.js';
 import { buildRound } from '../../src/runner/round/build-round.js';
 import { NODE_GUARD } from '../../src/runner/round/node-guard.js';
@@ -155,7 +155,7 @@ function goThrough(inventory: Inventory, shape: 'mesh' | 'hub'): void {
             },
           }));
         const probes = asked.map(({ id, kind, context }) => askedGate(kind, context, node.name, id));
-        buildProgram([...probeFragments(own), ...gateFragments(probes, { token: 'Token1' })], NONCE);
+        buildProgram([...probeOf(own).fragments, ...gateFragments(probes, { token: 'Token1' })], NONCE);
         for (const { kind, context } of asked) verdictOn(kind, context, new Map());
         const planned = own.flatMap((work) => {
           const seen = readOf(work);

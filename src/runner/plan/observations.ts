@@ -1,9 +1,10 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { KeyedPair } from '../../layers/pair-secrets.js';
 import type { Change, Facts, Ownership } from '../../layers/step.js';
-import type { Fragment, FragmentReply } from '../../remote/program.js';
-import type { Question } from '../../remote/question.js';
-import { claimsOf } from './claims.js';
+import { answerTo, type Part } from '../../remote/part.js';
+import type { FragmentReply } from '../../remote/program.js';
+import { GarbledReply } from '../../remote/reply-lines.js';
+import type { NodeProbe } from './node-probe.js';
 import type { StepWork } from './work.js';
 
 interface Observed {
@@ -20,32 +21,7 @@ export interface FormerNetwork {
   readonly addresses: ReadonlySet<string>;
 }
 
-const ownersId = ({ name }: Ownership): string => `owners.${name}`;
 const keyOf = (work: StepWork): string => `${work.node.name}\n${work.step.id}`;
-
-const questions = new WeakMap<StepWork, Question<unknown>>();
-
-/** A step's question to its node, put together once. */
-function questionOf(work: StepWork): Question<unknown> {
-  const question = questions.get(work) ?? work.kind.probe(work.context);
-  questions.set(work, question);
-  return question;
-}
-
-/** The fragments that read what these steps see on one node, and whose it is that they would write. */
-export function probeFragments(works: readonly StepWork[]): Fragment[] {
-  const probes = works.flatMap((work) => {
-    const { id, when } = work.step;
-    const probe = { id: `probe.${id}`, script: questionOf(work).script, readOnly: true };
-    return when === undefined ? [probe] : [{ id: `when.${id}`, script: when, readOnly: true }, probe];
-  });
-  const owners = claimsOf(works).map(({ ownership, claim }) => ({
-    id: ownersId(ownership),
-    script: ownership.probe(claim).script,
-    readOnly: true,
-  }));
-  return [...probes, ...owners];
-}
 
 /** What the nodes have now, as far as the steps have looked; the only memory of a run. */
 export class Observations implements Facts {
@@ -71,21 +47,17 @@ export class Observations implements Facts {
   }
 
   /** Takes in the replies of one node; an answer that a step can't read is an error. */
-  record(works: readonly StepWork[], replies: ReadonlyMap<string, FragmentReply>): void {
+  record({ steps, owners }: NodeProbe, replies: ReadonlyMap<string, FragmentReply>): void {
     this.forgetPlans();
-    for (const { ownership, claim } of claimsOf(works)) {
-      const reply = replies.get(ownersId(ownership));
-      const key = `${claim.node.name}\n${ownership.name}`;
-      if (reply) this.seenOwners.set(key, ownership.probe(claim).parse(reply));
+    for (const { node, ownership, part } of owners) {
+      const seen = answerTo(replies, part);
+      if (seen !== undefined) this.seenOwners.set(`${node}\n${ownership.name}`, seen);
     }
-    for (const work of works) {
-      const reply = replies.get(`probe.${work.step.id}`);
-      if (!reply) throw unreadable(work, 'no answer');
-      const when = replies.get(`when.${work.step.id}`);
-      const skipped = when !== undefined && when.code !== 0;
+    for (const { work, when, part } of steps) {
+      const isNeeded = when === undefined || answerTo(replies, when) !== false;
       this.observed.set(
         keyOf(work),
-        skipped ? { skipped: 'not needed here' } : { seen: this.parse(work, reply) },
+        isNeeded ? { seen: this.parse(work, part, replies) } : { skipped: 'not needed here' },
       );
     }
   }
@@ -169,9 +141,10 @@ export class Observations implements Facts {
     }
   }
 
-  private parse(work: StepWork, reply: FragmentReply): unknown {
+  private parse(work: StepWork, part: Part<unknown>, replies: ReadonlyMap<string, FragmentReply>): unknown {
     try {
-      const seen = questionOf(work).parse(reply);
+      if (!replies.has(part.id)) throw new GarbledReply('no answer');
+      const seen = answerTo(replies, part);
       for (const [key, value] of Object.entries(work.kind.facts?.(work.context, seen) ?? {})) {
         this.facts.set(`${work.node.name}\n${key}`, value);
       }

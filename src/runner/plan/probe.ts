@@ -8,7 +8,7 @@ import { isDeadHere } from '../locks/dead-run.js';
 import { describeHolder, lockedError } from '../locks/locks.js';
 import { mapSettled } from '../pool.js';
 import type { FirstLook } from './first-look.js';
-import { probeFragments } from './observations.js';
+import { probeOf } from './node-probe.js';
 import type { StepWork } from './work.js';
 
 export function byNode(works: readonly StepWork[]): Map<string, StepWork[]> {
@@ -82,6 +82,7 @@ async function probeNode(context: RunContext, request: NodeRequest): Promise<Ask
 async function askNode(context: RunContext, request: NodeRequest): Promise<Asked> {
   const { node, works, lock, look, again, instead } = request;
   const { nodeGuard, locks } = context;
+  const probe = probeOf(works);
   const taking = lock ? locks.taking(instead === undefined ? look?.worth(node) : undefined) : undefined;
   const disturbed = again ? locks.disturbed(node) : undefined;
   const looking = lock && look ? locks.looking() : undefined;
@@ -89,7 +90,7 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     ...(instead === undefined ? [] : [nodeGuard.unlockFragment(instead.run)]),
     ...(taking ? [taking] : []),
     ...(disturbed ? [disturbed] : []),
-    ...probeFragments(works),
+    ...probe.fragments,
     ...(look?.fragments(node) ?? []),
     ...(looking ? [looking] : []),
   ];
@@ -115,7 +116,7 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     look?.spoil();
     return askNode(context, { ...request, look: undefined });
   }
-  context.observations.record(works, replies);
+  context.observations.record(probe, replies);
   look?.record(node, replies);
   return { node, read: true };
 }

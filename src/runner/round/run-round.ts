@@ -2,7 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { execute } from '../../remote/execute.js';
 import type { FragmentReply } from '../../remote/program.js';
 import { connectionOf, type RunContext } from '../context.js';
-import { probeFragments } from '../plan/observations.js';
+import { probeOf } from '../plan/node-probe.js';
 import { type Round, throwUnkept, throwUnproven } from './build-round.js';
 import { ChangeTeller } from './change-teller.js';
 import { explainFailure } from './explain.js';
@@ -56,7 +56,8 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
   };
   let fault: ArmedRound['fault'];
   try {
-    const fragments = [...round.fragments, ...probeFragments(reread)];
+    const probe = probeOf(reread);
+    const fragments = [...round.fragments, ...probe.fragments];
     const replies = await execute(connectionOf(context, node), fragments, {
       node,
       deadlineMs: round.deadlineMs,
@@ -68,7 +69,7 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
     throwUnkept(round, replies);
     throwFailed(round, replies);
     throwUnproven(round, replies);
-    context.observations.record(reread, replies);
+    context.observations.record(probe, replies);
     throwUnsatisfied(context, round);
   } catch (cause) {
     const error = cause instanceof BridgeheadError ? cause.at({ ...teller.where, node }) : cause;

@@ -2,7 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { ask, execute } from '../../remote/execute.js';
 import type { Connection } from '../../remote/transport.js';
 import type { RunContext } from '../context.js';
-import { probeFragments } from '../plan/observations.js';
+import { probeOf } from '../plan/node-probe.js';
 import { type PlannedStep, planSteps } from '../plan/planned.js';
 import { makeSecrets } from '../plan/secrets.js';
 import { MAX_ROUNDS, type Round, throwRefusedProof } from './build-round.js';
@@ -53,16 +53,17 @@ export async function prove(context: RunContext, round: Round, connection: Conne
 
 /** Whether a round was made although its answer was lost; it may still be under way. */
 export async function isMade(context: RunContext, round: Round, connection: Connection): Promise<boolean> {
-  const { node, reread } = round;
+  const { node } = round;
+  const probe = probeOf(round.reread);
   const works = [...new Set(round.doings.map(({ work }) => work))];
   if (works.length === 0) return false;
   for (let look = 1; ; look += 1) {
-    const replies = await execute(connection, probeFragments(reread), {
+    const replies = await execute(connection, probe.fragments, {
       node,
       deadlineMs: context.patience.program * 1000,
       signal: context.signal,
     });
-    context.observations.record(reread, replies);
+    context.observations.record(probe, replies);
     if (works.every((work) => context.observations.plan(work).every(({ recurs }) => recurs === true))) {
       throwUnsatisfied(context, round);
       return true;

@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
 import { execute } from '../../remote/execute.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
-import { probeFragments } from '../plan/observations.js';
+import { probeOf } from '../plan/node-probe.js';
 import { type PlannedStep, planSteps } from '../plan/planned.js';
 import { byNode } from '../plan/probe.js';
 import type { StepWork } from '../plan/work.js';
@@ -67,10 +67,9 @@ async function readAgain(
   const groups = [...byNode(works)].filter(([name]) => names.has(name));
   const settled = await mapSettled(groups, context.concurrency, async ([node, own]) => {
     const options = { node, deadlineMs: context.patience.program * 1000, signal: context.signal };
-    context.observations.record(
-      own,
-      await execute(connectionOf(context, node), probeFragments(own), options),
-    );
+    const probe = probeOf(own);
+    const replies = await execute(connectionOf(context, node), probe.fragments, options);
+    context.observations.record(probe, replies);
   });
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new NodeErrors(errors);

@@ -4,6 +4,7 @@ import type { Inventory, Node } from '../../../src/model/inventory.js';
 import { NodeErrors } from '../../../src/runner/context.js';
 import { makeContext } from '../../../src/runner/make-context.js';
 import { Phases, type PhasesRequest } from '../../../src/runner/phases.js';
+import { probeOf } from '../../../src/runner/plan/node-probe.js';
 import type { StepWork } from '../../../src/runner/plan/work.js';
 import { PLAIN_MESH } from '../../fixtures/plain-mesh.js';
 import { FolderTransport, LAN } from '../../support/folder-nodes.js';
@@ -64,7 +65,7 @@ function refused(
     context: { params: {}, node, inventory: NET, ...surroundings },
   };
   const reply = { id: 'probe.tunnel.step-1', code: 0, stdout: '', stderr: '' };
-  context.observations.record([work], new Map([[reply.id, reply]]));
+  context.observations.record(probeOf([work]), new Map([[reply.id, reply]]));
   const phases = [{ name: 'tunnel', steps: [work], awaited: [], gates: [] }];
   try {
     new Phases(context, { command: 'apply', ...over }, phases).refuse();

@@ -1,6 +1,7 @@
 import type { KeyedPair } from '../../../src/layers/pair-secrets.js';
 import type { StepKind } from '../../../src/layers/step.js';
 import type { RunContext } from '../../../src/runner/context.js';
+import { probeOf } from '../../../src/runner/plan/node-probe.js';
 import { planSteps } from '../../../src/runner/plan/planned.js';
 import { makeSecrets, wantedSecrets } from '../../../src/runner/plan/secrets.js';
 import type { StepWork } from '../../../src/runner/plan/work.js';
@@ -34,7 +35,7 @@ async function stage(pairs: readonly KeyedPair[], over: Partial<RunContext> = {}
   const work = workOf(context, pairs);
   const reply = (id: string, code: number) => [id, { id, code, stdout: '', stderr: '' }] as const;
   const replies = new Map([reply('probe.keys.1', 0), reply('when.keys.1', isNeeded ? 0 : 1)]);
-  context.observations.record([work], replies);
+  context.observations.record(probeOf([work]), replies);
   return { context, work };
 }
 

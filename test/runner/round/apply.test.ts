@@ -1,6 +1,7 @@
 import { BridgeheadError } from '../../../src/core/errors.js';
 import type { Change, StepKind } from '../../../src/layers/step.js';
 import { PATIENCE } from '../../../src/runner/patience.js';
+import { probeOf } from '../../../src/runner/plan/node-probe.js';
 import { planSteps } from '../../../src/runner/plan/planned.js';
 import type { StepWork } from '../../../src/runner/plan/work.js';
 import { applyPhase } from '../../../src/runner/round/apply.js';
@@ -82,7 +83,7 @@ async function applied(
   ({ interrupt } = stage);
   const work = workOf(changes);
   const first = { id: 'probe.cut.1', code: 0, stdout: 'not yet', stderr: '' };
-  stage.context.observations.record([work], new Map([['probe.cut.1', first]]));
+  stage.context.observations.record(probeOf([work]), new Map([['probe.cut.1', first]]));
   const {
     changes: count,
     errors,
