@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { locateInventory } from '../app/locate.js';
+import { locateInventory, unknownWord } from '../app/locate.js';
 import { type Io, paintFor } from '../app/terminal/io.js';
 import { watchSignals } from '../app/terminal/signals.js';
 import { THIS_PROGRAM } from '../app/this-program.js';
@@ -40,25 +40,36 @@ export function addLab(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'stepFailed', 'interrupted'],
       ),
     );
-  const add = (name: string, summary: string) =>
+  const add = (name: string, summary: string, ...examples: readonly string[]) =>
     addOutputOptions(addInventoryOption(lab.command(name)))
       .summary(summary)
-      .description(`${summary}.`);
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+      .addHelpText('after', host.footer(examples, ['go', 'badInput', 'stepFailed', 'interrupted']));
 
-  add('up', 'build the lab and wait until every machine answers').action((options: LabOptions) =>
-    host.act((io) => up(options, io)),
-  );
-  add('run', 'run a command on the laptop; exits with its exit code')
+  add(
+    'up',
+    'build the lab and wait until every machine answers',
+    'bridgehead lab up -i inventory/home-mesh.yaml',
+  ).action((options: LabOptions) => host.act((io) => up(options, io)));
+  add(
+    'run',
+    'run a command on the laptop; exits with its exit code',
+    'bridgehead lab run -i inventory/home-mesh.yaml -- bridgehead apply -i inventory/home-mesh.yaml',
+    'bridgehead lab run -i inventory/home-mesh.yaml -- ssh wk-1 wg show',
+    'bridgehead lab run -i inventory/home-mesh.yaml --at router:home -- nft list ruleset',
+  )
     .argument('<command...>', 'the command and its arguments, after --')
     .option('--at <place>', 'a node (as root, without SSH) or router:SITE (default: the laptop)')
     .passThroughOptions()
     .action((command: string[], options: RunOptions) => host.act((io) => runInLab(command, options, io)));
-  add('status', 'show the state of the lab').action((options: LabOptions) =>
-    host.act((io) => status(options, io)),
+  add('status', 'show the state of the lab', 'bridgehead lab status -i inventory/home-mesh.yaml').action(
+    (options: LabOptions) => host.act((io) => status(options, io)),
   );
-  add('down', 'take the lab down, and clear what an earlier one left').action((options: LabOptions) =>
-    host.act((io) => down(options, io)),
-  );
+  add(
+    'down',
+    'take the lab down, and clear what an earlier one left',
+    'bridgehead lab down -i inventory/home-mesh.yaml',
+  ).action((options: LabOptions) => host.act((io) => down(options, io)));
 }
 
 async function open(options: LabOptions, io: Io): Promise<Inventory> {
@@ -96,6 +107,7 @@ async function down(options: LabOptions, io: Io): Promise<number> {
 
 async function runInLab(command: readonly string[], options: RunOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
+  if (options.at !== undefined) checkPlace(options.at, inventory);
   const { openLab } = await import('../lab/index.js');
   const lab = await openLab(inventory);
   const { signal, stop } = watchSignals();
@@ -109,9 +121,18 @@ async function runInLab(command: readonly string[], options: RunOptions, io: Io)
   }
 }
 
+const siteOf = (place: string): string | undefined => /^router:(.+)$/.exec(place)?.[1];
+
+function checkPlace(place: string, { nodes, sites }: Inventory): void {
+  const site = siteOf(place);
+  const known = (site === undefined ? nodes : sites).map(({ name }) => name);
+  if (!known.includes(site ?? place))
+    throw unknownWord(site === undefined ? 'node' : 'site', site ?? place, known);
+}
+
 /** The command gets this program's own standard streams: their content is not ours to parse. */
 async function runAt(lab: Lab, place: string, command: readonly string[], signal: AbortSignal) {
-  const site = /^router:(.+)$/.exec(place)?.[1];
+  const site = siteOf(place);
   const options = { stdio: 'inherit', signal } as const;
   const ran =
     site === undefined ? lab.exec(place, command, options) : lab.router(site).exec(command, options);

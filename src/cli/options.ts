@@ -2,10 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GUARD_SECONDS } from '../guard/types.js';
 import type { Shard } from '../runner/shards/shard.js';
 
-/** Adds the options of every command that connects to nodes; `doing` is what `--yes` does without asking. */
-export function addConnectOptions(command: Command, doing: string): Command {
+/**
+ * Adds the options of every command that connects to nodes; `doing` is what `--yes` does without asking. A command that never
+ * asks takes `--yes` all the same, so that scripts can give all of them the same options.
+ */
+export function addConnectOptions(command: Command, doing?: string): Command {
   return addInventoryOption(command)
-    .option('--yes', `${doing} without asking`)
+    .addOption(new Option('--yes', `${doing} without asking`).hideHelp(doing === undefined))
     .option('--accept-new', 'trust hosts that known_hosts does not have yet; a changed key is still refused')
     .option('--concurrency <n>', 'how many nodes to work on at once', positive, 16)
     .addOption(timeout)
@@ -25,10 +28,10 @@ export const programTimeout = new Option(
   .argParser(positive)
   .default(120);
 
-/** Adds the options that validate, plan, apply and check share. */
-export function addSharedOptions(command: Command): Command {
+/** Adds the options that plan, apply and check share. */
+export function addSharedOptions(command: Command, doing?: string): Command {
   return addOutputOptions(
-    addPlaybookOption(addConnectOptions(command, 'apply'))
+    addPlaybookOption(addConnectOptions(command, doing))
       .addOption(
         new Option('--phase <name>', 'only this phase; repeat, or separate names with commas')
           .argParser(collect)

@@ -6,8 +6,8 @@ import { EXIT } from '../core/errors.js';
 import { addClientCommands } from './change/client.js';
 import { addRemove } from './change/remove.js';
 import { addRotate } from './change/rotate.js';
+import { addExplain } from './help/explain.js';
 import { type CommandHost, createHost } from './host.js';
-import { addExplain } from './inspect/explain.js';
 import { addReport } from './inspect/report.js';
 import { addLab } from './lab.js';
 import { addUndo } from './recover/undo.js';
@@ -18,6 +18,9 @@ import { addPlan } from './run/plan.js';
 import { addRehearse } from './run/rehearse.js';
 import { addValidate } from './run/validate.js';
 import { addInit } from './start/init.js';
+import { explainStrangeOptions } from './usage-errors.js';
+
+const HELP = 'Help:';
 
 /** Every command, under the heading that it has in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
@@ -25,8 +28,9 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: Comma
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRemove],
   'Recover:': [addUndo, addUnlock],
-  'Inspect:': [addExplain, addReport],
+  'Inspect:': [addReport],
   'Lab:': [addLab],
+  [HELP]: [addExplain],
 };
 
 /** Runs one command line (without node and the script) to its exit code. */
@@ -48,7 +52,8 @@ export async function runCli(argv: readonly string[], io: Io = processIo()): Pro
   }
 }
 
-function createProgram(io: Io, host: CommandHost): Command {
+/** The command line with all its commands. */
+export function createProgram(io: Io, host: CommandHost): Command {
   const program = new Command('bridgehead')
     .enablePositionalOptions()
     .description(
@@ -57,6 +62,7 @@ function createProgram(io: Io, host: CommandHost): Command {
     )
     .version(readVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
+    .commandsGroup(HELP)
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(see --help)')
     .exitOverride()
@@ -90,5 +96,6 @@ function createProgram(io: Io, host: CommandHost): Command {
     program.commandsGroup(heading);
     for (const add of adds) add(program, host);
   }
+  explainStrangeOptions(program);
   return program;
 }

@@ -30,6 +30,10 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       ),
     );
   const NAME = "the client's name";
+  const changing = (...examples: readonly string[]) =>
+    host.footer(examples, ['go', 'badInput', 'stop', 'unreachable', 'locked', 'stepFailed', 'interrupted']);
+  const reading = (...examples: readonly string[]) =>
+    host.footer(examples, ['go', 'badInput', 'unreachable', 'stepFailed', 'interrupted']);
 
   addHandoverOptions(addWishOptions(addChangeOptions(client.command('add'))))
     .argument('<name>', NAME)
@@ -37,6 +41,14 @@ export function addClientCommands(program: Command, host: CommandHost): void {
     .description(
       'Picks a free address, makes the keys, adds the peer to the running hub without cutting anyone off, writes the ' +
         'client into the inventory, and shows its QR code once. If the hub cannot be changed, nothing is changed.',
+    )
+    .addHelpText(
+      'after',
+      changing(
+        'bridgehead client add tablet',
+        'bridgehead client add laptop --tunnel full --dns 1.1.1.1 --conf laptop.conf --yes',
+        'bridgehead client add guest --reach internet --qr',
+      ),
     )
     .action((name: string, options: AddOptions) =>
       host.act(async (io) => (await import('../../app/clients/keys.js')).addNewClient(name, options, io)),
@@ -49,6 +61,13 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       'Gets the public key from the hub and shows the configuration without its secrets, and why the client must scan ' +
         'again, if it must. With --kept, the secrets from your old configuration go into the new one: --qr, --conf, --png.',
     )
+    .addHelpText(
+      'after',
+      reading(
+        'bridgehead client show tablet',
+        'bridgehead client show laptop --kept old.conf --conf new.conf',
+      ),
+    )
     .action((name: string, options: ShowOptions) =>
       host.act(async (io) => (await import('../../app/clients/show.js')).showClient(name, options, io)),
     );
@@ -57,6 +76,10 @@ export function addClientCommands(program: Command, host: CommandHost): void {
     .summary('make new keys for a client, or its first ones')
     .description(
       'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys stop working.',
+    )
+    .addHelpText(
+      'after',
+      changing('bridgehead client rekey tablet', 'bridgehead client rekey laptop --conf laptop.conf --yes'),
     )
     .action((name: string, options: HandingOptions) =>
       host.act(async (io) => (await import('../../app/clients/keys.js')).rekeyClient(name, options, io)),
@@ -68,6 +91,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       'Removes the peer from the running hub without cutting anyone else off, and the client from the inventory. Its ' +
         'address is free again.',
     )
+    .addHelpText('after', changing('bridgehead client revoke tablet'))
     .action((name: string, options: ClientOptions) =>
       host.act(async (io) => (await import('../../app/clients/revoke.js')).revokeClient(name, options, io)),
     );
@@ -77,6 +101,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
     .description(
       'Lists the clients of all networks, and which must scan again and why. Connects to nothing without --live.',
     )
+    .addHelpText('after', reading('bridgehead client list', 'bridgehead client list --live --json'))
     .action((options: ListOptions) =>
       host.act(async (io) => (await import('../../app/clients/list.js')).listClients(options, io)),
     );

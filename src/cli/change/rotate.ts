@@ -25,17 +25,15 @@ interface RotateOptions extends PerformOptions {
 }
 
 export function addRotate(program: Command, host: CommandHost): void {
+  const footer = host.footer(
+    ['bridgehead rotate psk', 'bridgehead rotate psk --pair vps,node-a'],
+    ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
+  );
   const rotate = program
     .command('rotate')
     .summary('replace keys while the network runs')
     .description('Replaces keys while the network runs.')
-    .addHelpText(
-      'after',
-      host.footer(
-        ['bridgehead rotate psk', 'bridgehead rotate psk --pair vps,node-a'],
-        ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
-      ),
-    );
+    .addHelpText('after', footer);
   addOutputOptions(addPlaybookOption(addInventoryOption(rotate.command('psk'))))
     .summary('replace the preshared keys')
     .description(
@@ -55,6 +53,7 @@ export function addRotate(program: Command, host: CommandHost): void {
     .addOption(sudoTimeout)
     .addOption(programTimeout)
     .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .addHelpText('after', footer)
     .action((options: RotateOptions) => host.act((io) => rotatePsk(options, io)));
 }
 

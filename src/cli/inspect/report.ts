@@ -7,7 +7,11 @@ export function addReport(program: Command, host: CommandHost): void {
   const report = program
     .command('report')
     .summary('join the reports of shards')
-    .description('Works on reports of runs: what they printed with --json, or their journals.');
+    .description('Works on reports of runs: what they printed with --json, or their journals.')
+    .addHelpText(
+      'after',
+      host.footer(['bridgehead report merge shard-1.jsonl shard-2.jsonl shard-3.jsonl'], ['go', 'badInput']),
+    );
   addOutputOptions(report.command('merge'))
     .argument('<file...>', 'one per shard, in any order')
     .summary('join the reports of all shards into one')

@@ -4,7 +4,7 @@ import type { CommandHost } from '../host.js';
 import { addGuardOptions, addShardOption, addSharedOptions, addSkipOption, positive } from '../options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
-  addGuardOptions(addShardOption(addSkipOption(addSharedOptions(program.command('apply')))))
+  addGuardOptions(addShardOption(addSkipOption(addSharedOptions(program.command('apply'), 'apply'))))
     .summary('bring every node to the wanted state, phase by phase, and prove it')
     .description(
       'Brings every node to the state that the inventory and the playbook describe, phase by phase. Gates prove each phase ' +

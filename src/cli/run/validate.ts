@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { load } from '../../app/load.js';
 import type { Options } from '../../app/options.js';
-import { select } from '../../app/select.js';
 import { type Io, paintFor } from '../../app/terminal/io.js';
 import { EXIT, formatProblem, InputError } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { CommandHost } from '../host.js';
-import { addSharedOptions } from '../options.js';
+import { addInventoryOption, addOutputOptions, addPlaybookOption } from '../options.js';
+
+type ValidateOptions = Pick<Options, 'inventory' | 'playbook' | 'json' | 'color'>;
 
 export function addValidate(program: Command, host: CommandHost): void {
-  addSharedOptions(program.command('validate'))
+  addOutputOptions(addPlaybookOption(addInventoryOption(program.command('validate'))))
     .summary('check the inventory and the playbook, offline')
     .description(
       'Checks the inventory and the playbook and lists every problem as FILE:LINE:COLUMN. Connects to nothing. If both are ' +
@@ -25,13 +26,12 @@ export function addValidate(program: Command, host: CommandHost): void {
         ['go', 'badInput'],
       ),
     )
-    .action((options: Options) => host.act((io) => validate(options, io)));
+    .action((options: ValidateOptions) => host.act((io) => validate(options, io)));
 }
 
-async function validate(options: Options, io: Io): Promise<number> {
+async function validate(options: ValidateOptions, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
-    select(options, loaded.inventory, loaded.playbook);
     const [{ LAYERS }, { validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
       await Promise.all([
         import('../../layers/table.js'),
