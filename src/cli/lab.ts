@@ -67,7 +67,7 @@ export function addLab(program: Command, host: CommandHost): void {
   );
   add(
     'down',
-    'take the lab down, and clear what an earlier one left',
+    'take the lab down, and clean up what an earlier one left',
     'bridgehead lab down -i inventory/home-mesh.yaml',
   ).action((options: LabOptions) => host.act((io) => down(options, io)));
 }

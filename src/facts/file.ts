@@ -59,9 +59,9 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'symlink'>> = {
 const HEADER = /^present ([0-9a-f]{1,8}) (\d+) (\S+) (\d+) (\S+) (\d+)$/;
 
 function garbled(text: string): BridgeheadError {
-  return new BridgeheadError('E_REMOTE_GARBLED', 'the node did not say what a file is like', {
+  return new BridgeheadError('E_REMOTE_GARBLED', 'no answer about the file', {
     evidence: text.slice(0, 300),
-    fix: 'look whether stat, head and sha256sum work on the node',
+    fix: 'check that stat, head and sha256sum work on the node',
   });
 }
 

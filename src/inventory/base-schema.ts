@@ -121,7 +121,7 @@ export const BASE_SCHEMA = {
       default: true,
     },
     forwards: {
-      description: "Ports of the router's public address that it sends on to nodes.",
+      description: "Ports of the router's public address that it forwards to nodes.",
       type: 'array',
       items: { $ref: '#/definitions/forward' },
     },
@@ -171,7 +171,7 @@ export const BASE_SCHEMA = {
       examples: ['~/.ssh/id_ed25519'],
     },
     sshJump: {
-      description: "Jump host: another node's name, or user@host:port; none where a default is not wanted.",
+      description: "Jump host: another node's name, or user@host:port; none to override a default.",
       type: 'string',
       maxLength: 320,
       pattern:
@@ -200,7 +200,7 @@ export const BASE_SCHEMA = {
       'x-message': "paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...",
     },
     forward: {
-      description: "One port of the router's public address, sent on to a node of the site.",
+      description: "One port of the router's public address, forwarded to a node of the site.",
       type: 'object',
       additionalProperties: false,
       required: ['port', 'node'],
@@ -226,7 +226,7 @@ export const LAB_SCHEMA = {
   properties: {
     laptop: {
       description:
-        "Site in whose LAN the lab's laptop stands; without it, the first site behind NAT, or else the internet, from which every node can be dialled.",
+        "Site in whose LAN the lab's laptop stands; without it, the first site behind NAT, or else the internet, from which every node can be reached.",
       type: 'string',
       examples: ['home'],
     },

@@ -43,12 +43,12 @@ export async function labUp(inventory: Inventory, options: LabOptions): Promise<
     try {
       return await build({ inventory, plan, paths, homePaths: keys.homePaths, ownKeys }, options, started);
     } catch (error) {
-      log(`taking down what there is of lab ${plan.lab}`);
+      log(`taking down the unfinished lab ${plan.lab}`);
       await tearDown(paths);
       if (!signal?.aborted) throw error;
       throw new BridgeheadError(
         'E_INTERRUPTED',
-        'interrupted while the lab was being built; what there was of it is gone',
+        'interrupted while the lab was being built; it was taken down again',
         {
           cause: error,
         },

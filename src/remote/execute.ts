@@ -47,7 +47,7 @@ export async function execute(
       `the program on ${options.node} ended early with status ${code}`,
       {
         node: options.node,
-        fix: `log in to ${options.node} and see that /bin/sh works and that nothing kills root's processes, then run again`,
+        fix: `log in to ${options.node} and check that /bin/sh works and that nothing kills root's processes, then run again`,
       },
     );
   }

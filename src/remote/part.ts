@@ -22,7 +22,7 @@ export function answerTo<T>(replies: ReadonlyMap<string, FragmentReply>, part: P
 
 /** What a fragment that refused said; never empty. */
 export function reasonOf(reply: FragmentReply): string {
-  return reply.stderr.trim() || `it ended with status ${reply.code} and said nothing`;
+  return reply.stderr.trim() || `it ended with status ${reply.code} without any output`;
 }
 
 export const refusedBy = (reply: FragmentReply): Refused => ({ kind: 'refused', reason: reasonOf(reply) });

@@ -313,15 +313,15 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'a hub in a mesh',
     hub('shape: hub', 'internet: true'),
     [
-      '10:15  networks.home.internet: a mesh has no hub to go out through; set networks.home.shape: hub and name the hub, or take it out',
+      '10:15  networks.home.internet: a mesh has no hub that forwards to the internet; set networks.home.shape: hub and name the hub, or remove it',
       '11:5  networks.home.hub: is only for shape hub, and the network is a mesh; set networks.home.shape: hub, or remove it',
-      '19:7  networks.home.clients: a mesh has no clients: there is no hub that they could call; set networks.home.shape: hub and name the hub, or take it out',
+      "19:7  networks.home.clients: a mesh can't have clients: there is no hub for them to connect to; set networks.home.shape: hub and name the hub, or remove it",
     ],
   ],
   [
     'a relay with a hub',
     hub('hub: vps', 'hub: vps\n    relay: vps'),
-    ['12:12  networks.home.relay: shape hub has no relay: vps passes packets on; remove it'],
+    ['12:12  networks.home.relay: shape hub has no relay: vps forwards packets; remove it'],
   ],
   [
     'a hub that a spoke cannot call',

@@ -78,12 +78,12 @@ describe('how machines are dialled', () => {
         ],
         'cabin',
       ),
-      'nodes.b-1.ssh.host: 203.0.113.11 is the router behind which the laptop itself stands, and home routers do not turn such connections round',
+      "nodes.b-1.ssh.host: 203.0.113.11 is the router behind which the laptop itself is, and home routers don't pass such connections back in (hairpin NAT)",
     ],
     [
       'an address of nobody',
       withNodes([node('c', { publicAddresses: ['198.51.100.1'], ssh: ssh('198.51.100.200') })]),
-      "nodes.c.ssh.host: 198.51.100.200 is an address of neither the node nor its site's router, so the lab has nothing that answers there",
+      "nodes.c.ssh.host: 198.51.100.200 belongs neither to the node nor to its site's router, so nothing in the lab answers there",
     ],
     [
       'a jump host that is no node',

@@ -60,5 +60,7 @@ it('notes copies of one machine, and stops nothing for them', async () => {
   await exec(lab, 'm3', 'mv /etc/machine-id.own /etc/machine-id');
   expect({ code: told.code, stops: stops(told) }).toEqual({ code: 0, stops: [] });
   const twins = ofType(told, 'gate-ended').filter(({ name }) => name === 'twins');
-  expect(twins.map(({ go, summary }) => [go, summary])).toEqual([[true, '1 of 3 nodes no copy of another']]);
+  expect(twins.map(({ go, summary }) => [go, summary])).toEqual([
+    [true, '1 of 3 nodes not a copy of another'],
+  ]);
 });

@@ -43,7 +43,7 @@ describe('a login shell that does something else', () => {
     await machine('echo Welcome; exec sh');
     const program = 'echo; echo "@0123abcd begin probe"; echo findings';
     const { error } = await failure(collect(await connect(nodeOf(server, { user: 'root' }), short), program));
-    expect(error.details.evidence).toBe('Welcome\nanother shell read what was sent');
+    expect(error.details.evidence).toBe('Welcome\nanother shell read the input');
   });
 
   it('is not blamed where it prints, and then does as it was told', async () => {

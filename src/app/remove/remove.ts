@@ -94,8 +94,8 @@ async function finish(
   staged.commit();
   const text =
     node === undefined
-      ? `${name} is out of the inventory. The machine itself was not cleaned up, in case it ever runs again.\n`
-      : `${name} is out of the inventory, and nothing is left on the machine except packages.\n`;
+      ? `${name} was removed from the inventory. The machine itself was not cleaned up, in case it ever runs again.\n`
+      : `${name} was removed from the inventory, and nothing is left on the machine except packages.\n`;
   const told = { type: 'node-removed', node: name, offline: node === undefined };
   io.stdout.write(options.json === true ? `${JSON.stringify(told)}\n` : text);
   if (node === undefined) return;

@@ -71,7 +71,7 @@ export function isHelpedByOwner(cause: Cause): boolean {
 export function loadedFrom(owner: string | undefined, family: 4 | 6, node: string): string {
   if (owner === 'UFW') {
     const file = `/etc/ufw/${family === 4 ? 'before.rules' : 'before6.rules'}`;
-    return `${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`;
+    return `${file}, above the line that drops (rules added by \`ufw allow\` come after it)`;
   }
   return `/etc/iptables/rules.v${family}, or wherever ${node} loads its rules from`;
 }
@@ -86,7 +86,7 @@ export function allowFix(cause: Cause, packet: Packet, node: string): string {
   const from = owner === 'Tailscale' ? CARRIER : undefined;
   if (isReversePath(cause)) {
     const source = packet.from ?? 'the sender';
-    return `${node} has no route back to ${source} by the device on which it arrives: see \`ip -${family} route get ${bareAddress(source)}\` on ${node} and give it one`;
+    return `${node} has no route back to ${source} through the interface that its packets arrive on: check \`ip -${family} route get ${bareAddress(source)}\` on ${node} and add one`;
   }
   const byUfw = owner === 'UFW' ? ufwFix(cause, packet) : undefined;
   if (byUfw !== undefined) return `${byUfw} on ${node}`;

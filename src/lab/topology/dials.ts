@@ -12,7 +12,7 @@ interface JumpHost {
   readonly port: number;
 }
 
-/** The site in which the laptop stands: as the inventory says, else the first place from which every node can be dialled. */
+/** The site in which the laptop stands: as the inventory says, else the first place from which every node can be reached. */
 export function placeLaptop(inventory: Inventory): string | undefined {
   if (inventory.lab.laptop !== undefined) return inventory.lab.laptop;
   const homes = inventory.sites.filter(({ nat }) => nat).map(({ name }) => name);

@@ -33,7 +33,7 @@ export function reach(
   const tried = candidates.map((address) => reachAddress(inventory, from, node, address, port));
   const refused: ReachResult = {
     ok: false,
-    message: `the name ${host} leads nowhere in the lab, for the node has no address`,
+    message: `the name ${host} can't be resolved in the lab: the node has no address`,
     fix: 'give the node `public`, or a `site` and `lan`',
   };
   return tried.find(({ ok }) => ok) ?? tried[0] ?? refused;
@@ -55,7 +55,7 @@ function reachAddress(
     return {
       ok: false,
       message: `${host} is an address inside site ${site.name}, which ${from.name} ${standing(from)} cannot reach`,
-      fix: `set \`lab.laptop: ${site.name}\`, name a tcp forward of that site's router in \`ssh\`, or set \`ssh.jump\` to a node that stands there`,
+      fix: `set \`lab.laptop: ${site.name}\`, name a tcp forward of that site's router in \`ssh\`, or set \`ssh.jump\` to a node in it`,
     };
   }
   const owner = inventory.sites.find((other) =>
@@ -64,8 +64,8 @@ function reachAddress(
   if (owner !== undefined) return reachForward(from, node, owner, host, port);
   return {
     ok: false,
-    message: `${host} is an address of neither the node nor its site's router, so the lab has nothing that answers there`,
-    fix: "add it to the node's `public` or `lan`, or dial an address that it has",
+    message: `${host} belongs neither to the node nor to its site's router, so nothing in the lab answers there`,
+    fix: "add it to the node's `public` or `lan`, or connect to an address that it has",
   };
 }
 
@@ -82,8 +82,8 @@ function reachForward(from: Standpoint, node: Node, site: Site, host: string, po
   if (site.nat && from.site === site.name) {
     return {
       ok: false,
-      message: `${host} is the router behind which ${from.name} itself stands, and home routers do not turn such connections round`,
-      fix: `dial the node's LAN address, or set \`lab.laptop\` to another site`,
+      message: `${host} is the router behind which ${from.name} itself is, and home routers don't pass such connections back in (hairpin NAT)`,
+      fix: `connect to the node's LAN address, or set \`lab.laptop\` to another site`,
     };
   }
   return { ok: true, address: host, nodePort: forward.nodePort };

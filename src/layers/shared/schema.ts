@@ -18,14 +18,14 @@ export const networkStepSchema = {
   properties: {
     network: {
       type: 'string',
-      description: 'Name of the network; every network of the inventory when left out.',
+      description: 'Name of the network; default: every network of the inventory.',
     },
   },
 } as const;
 
 /** Parameter: seconds that the gate goes on trying. */
 export const withinParameter = {
-  within: { type: 'number', minimum: 0, maximum: 600, description: 'Seconds to go on trying before STOP' },
+  within: { type: 'number', minimum: 0, maximum: 600, description: 'Seconds to keep trying before STOP' },
 } as const;
 
 export interface NetworkParams {

@@ -41,7 +41,7 @@ function endpointCells({ endpoint, keepalive, allowedIps }: Peer, site: string):
   const via = { lan: `on the LAN of ${site}`, public: 'public', forward: `forwarded by ${site}` } as const;
   const called =
     endpoint === undefined
-      ? ['-', 'waits to be called']
+      ? ['-', 'waits for a connection']
       : [hostPort(endpoint.address, endpoint.port), via[endpoint.via]];
   return [...called, keepalive === undefined ? '' : `keepalive ${keepalive} s`, allowedIps.join(', ')];
 }

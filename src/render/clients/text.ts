@@ -43,9 +43,9 @@ export function revokedText({ network, client, hub }: ClientView): string {
   ]);
 }
 
-/** `10.8.0.2 in home, calls vps; split tunnel; reaches all` */
+/** `10.8.0.2 in home, connects to vps; split tunnel; reaches all` */
 export function clientWords({ network, client, hub }: ClientView): string {
-  const place = `${client.addresses.join(' and ')} in ${network.name}, calls ${hub.name}`;
+  const place = `${client.addresses.join(' and ')} in ${network.name}, connects to ${hub.name}`;
   return `${place}; ${client.tunnel} tunnel; reaches ${reachWords(client.reach)}`;
 }
 

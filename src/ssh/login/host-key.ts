@@ -106,7 +106,7 @@ function readKnownHosts(file: string, hop: Hop): KnownHost[] {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new BridgeheadError('E_SSH_CONFIG', `${file} can't be read: ${(cause as Error).message}`, {
       node: hop.node,
-      fix: 'make it readable for you',
+      fix: 'make it readable for yourself',
       cause,
     });
   }

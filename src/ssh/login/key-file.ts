@@ -24,7 +24,7 @@ export async function readKeyFile(path: string, node: string): Promise<KeyFile |
     new BridgeheadError('E_SSH_CONFIG', `the key ${path} ${reason}`, { node, fix, cause });
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw refuse(`can't be opened (${cause.code})`, 'make it readable for you', cause);
+    throw refuse(`can't be opened (${cause.code})`, 'make it readable for yourself', cause);
   });
   if (file === undefined) return undefined;
   try {

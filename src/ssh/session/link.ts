@@ -80,7 +80,7 @@ export class Link {
       {
         node: this.hop.node,
         evidence: said,
-        fix: 'run again: it continues from what the machine then has',
+        fix: 'run again: it continues from the state in which it finds the machine',
         cause: this.#reason,
       },
     );

@@ -92,7 +92,7 @@ export function loginShellError(said: string, hop: Hop, late?: number): Bridgehe
 function saidInstead(said: string): string {
   const frame = said.search(/^@[0-9a-f]+ begin /m);
   const evidence = sanitize(frame < 0 ? said : said.slice(0, frame), 2000).trim();
-  const run = frame < 0 ? '' : 'another shell read what was sent';
+  const run = frame < 0 ? '' : 'another shell read the input';
   return [evidence, run].filter(Boolean).join('\n') || 'no output';
 }
 

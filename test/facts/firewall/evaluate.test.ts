@@ -136,7 +136,7 @@ describe('UFW', () => {
     (chain, family, tool, file) => {
       expect(drop(chain, 'udp dport 51820 drop', family)).toBe(
         `\`${tool} -I ${chain} 1 -p udp --dport 51820 -j ACCEPT\` on ms-1, before rule 1 of ${chain} (a rule at the end would not be reached); ` +
-          `for the next boot, add the same to /etc/ufw/${file}, above the line that drops (what \`ufw allow\` adds comes behind it)`,
+          `for the next boot, add the same to /etc/ufw/${file}, above the line that drops (rules added by \`ufw allow\` come after it)`,
       );
     },
   );

@@ -41,5 +41,5 @@ ls /etc/systemd/system/*.wants/ | grep '^bridgehead-forwarding'
 ls /etc/sysctl.d | grep bridgehead-forwarding
 true`;
   const left = (await onNode(world.lab, node, script)).split('\n').filter((text) => text);
-  return left.map((text) => `${node} still passes packets on: ${text}`);
+  return left.map((text) => `${node} still forwards packets: ${text}`);
 }

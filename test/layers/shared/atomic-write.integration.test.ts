@@ -196,7 +196,7 @@ describe('reading a probe', () => {
     'present 81a4 0 root 0 root 1\ncontent\nx',
   ])('refuses %j', (text) => {
     expect(() => fileFact('/x').parse({ id: 'x', code: 0, stdout: text, stderr: '' })).toThrow(
-      'the node did not say what a file is like',
+      'no answer about the file',
     );
   });
 });

@@ -27,7 +27,7 @@ describe('the shares of an inventory', () => {
     );
   });
 
-  it('share out the nodes that pass packets on as evenly', () => {
+  it('share out the nodes that forward packets for others as evenly', () => {
     fc.assert(
       fc.property(split, ({ inventory, of }) => {
         const carrying = sharesOf(inventory, of).map(

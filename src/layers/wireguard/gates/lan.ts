@@ -79,7 +79,7 @@ function parse(lines: Lines, keys: readonly string[]): Seen {
   const answers = new Map<string, Answer>();
   const put = (number: string | undefined, answer: Answer): void => {
     const key = keys[integer(number)];
-    if (key === undefined) throw new GarbledReply(`an answer to a question that was not asked`);
+    if (key === undefined) throw new GarbledReply(`an unexpected answer`);
     answers.set(key, answer);
   };
   for (const [number, ms, tcp] of all(lines, 'lan')) {

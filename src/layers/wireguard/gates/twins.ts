@@ -57,7 +57,7 @@ export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
     return conclude(readings, findings, () => {
       const twin = new Set(findings.filter(({ go, noted }) => !go || noted).map(({ node }) => node));
       const total = nodes.length + readings.unread.length;
-      return `${nodes.length - twin.size} of ${count(total, 'node')} no copy of another`;
+      return `${nodes.length - twin.size} of ${count(total, 'node')} not a copy of another`;
     });
   },
 };

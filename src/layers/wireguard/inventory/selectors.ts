@@ -26,5 +26,5 @@ export const SELECTORS: readonly SelectorWord[] = [
     (_inventory, network, node) => isGateway(network, node),
     'no member advertises a LAN',
   ),
-  part('forwarding', 'the nodes that pass packets on', forwardsPackets),
+  part('forwarding', 'the nodes that forward packets for others', forwardsPackets),
 ];

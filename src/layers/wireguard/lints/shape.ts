@@ -8,20 +8,20 @@ export function lintShape({ networks }: Inventory): Lint[] {
 
 function inHub({ name, relay, hubs }: Network): Lint[] {
   if (relay === undefined) return [];
-  const message = `shape hub has no relay: ${hubs.join(' and ') || 'the hub'} passes packets on`;
+  const message = `shape hub has no relay: ${hubs.join(' and ') || 'the hub'} ${hubs.length > 1 ? 'forward' : 'forwards'} packets`;
   return [{ severity: 'error', path: ['networks', name, 'relay'], message, fix: 'remove it' }];
 }
 
 function inMesh({ name, clients, internet }: Network): Lint[] {
   const found: Lint[] = [];
   const needs = ['networks', name, 'shape'];
-  const fix = `set networks.${name}.shape: hub and name the hub, or take it out`;
+  const fix = `set networks.${name}.shape: hub and name the hub, or remove it`;
   if (clients.length > 0) {
-    const message = 'a mesh has no clients: there is no hub that they could call';
+    const message = "a mesh can't have clients: there is no hub for them to connect to";
     found.push({ severity: 'error', path: ['networks', name, 'clients'], message, fix, needs });
   }
   if (internet) {
-    const message = 'a mesh has no hub to go out through';
+    const message = 'a mesh has no hub that forwards to the internet';
     found.push({ severity: 'error', path: ['networks', name, 'internet'], message, fix, needs });
   }
   return found;

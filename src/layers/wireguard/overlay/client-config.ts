@@ -35,7 +35,7 @@ export function clientSettings(inventory: Inventory, network: Network, name: str
   const hub = hubOf(network, name);
   const endpoint = hub === undefined ? undefined : publicEndpoint(inventory, network, hub);
   if (hub === undefined || endpoint === undefined)
-    throw new RangeError(`${name} has no hub that it can call`);
+    throw new RangeError(`${name} has no hub that it can connect to`);
   const split = [...network.ranges, ...network.advertises.flatMap(({ subnets }) => subnets)];
   return {
     hub,

@@ -4,7 +4,7 @@ import { quote } from '../../../remote/quote.js';
 export const KEPT_ACCEPT_RA = '/etc/sysctl.d/98-bridgehead-accept-ra.conf';
 
 const HEADER =
-  '# Left by Bridgehead: this machine forwards IPv6 for something else, and takes in router advertisements only with these lines.';
+  '# Left by Bridgehead: this machine forwards IPv6 for something else, and accepts router advertisements only with these lines.';
 
 /**
  * sh: `keep_accept_ra SETTINGS`, called once the file that held these lines is gone, keeps those with accept_ra = 2 for the next boot

@@ -87,7 +87,7 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
       forwardingOn(context).map((network) => network.interface),
       limitedFamilies(context),
     ),
-    parse: (reply) => parseForwarding(probeOutput(reply, 'what the node passes on')),
+    parse: (reply) => parseForwarding(probeOutput(reply, 'what the node forwards')),
   }),
   plan: (context, seen) => {
     const touches = touchesOf(context, seen);

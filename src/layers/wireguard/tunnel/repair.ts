@@ -204,7 +204,7 @@ export function repairInterface({ wanted, live, ownKey, configured }: RepairRequ
   if (live.port !== wanted.port) {
     changes.push({
       summary: `move ${name} from UDP port ${live.port} to ${wanted.port}`,
-      disruption: { level: 'brief', detail: 'peers are called from the new port' },
+      disruption: { level: 'brief', detail: 'a packet is sent to each peer from the new port' },
       // A peer that isn't called goes on sending to the old port for as long as a session lasts.
       script: command('wg', 'set', name, 'listen-port', wanted.port) + thenCall(callable(wanted, live)),
     });

@@ -219,7 +219,7 @@ describe('twins', () => {
     });
     const seen = `both are the same machine: same host keys, machine-id and boot; it can't be two members of network ${NETWORK.name}`;
     expect(stops(verdict)).toEqual([`ms-1 -> wk-1: ${seen}`, `wk-1 -> ms-1: ${seen}`]);
-    expect(verdict.summary).toBe('1 of 3 nodes no copy of another');
+    expect(verdict.summary).toBe('1 of 3 nodes not a copy of another');
   });
 
   it('has a fix that neither names a command nor asks for one now', () => {

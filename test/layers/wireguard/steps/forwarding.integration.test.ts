@@ -295,7 +295,7 @@ describe('forwarding: plan of a node that passes nothing on', () => {
   it('takes everything back', () => {
     const changes = planOf({ ...GATEWAY, ...UFW, ufw: UFW.ufw + UFW_RULE }, spoke);
     expect(changes.map(({ summary, disruption }) => [disruption.level, summary])).toEqual([
-      ['brief', 'stop forwarding for wg0, and forward no packets unless something else here may want it'],
+      ['brief', 'stop forwarding for wg0, and turn forwarding off unless something else here may need it'],
       ['none', 'ufw route delete allow in on wg0 to 192.168.1.0/24'],
       [
         'none',
