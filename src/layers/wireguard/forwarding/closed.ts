@@ -1,6 +1,8 @@
 import { familyOf } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { clientsOf, isHub } from '../../../model/shape.js';
+import { quote } from '../../../remote/quote.js';
+import closeWithout from './loader/close-without.sh';
 
 /** The bit by which our table marks what it has seen; it is cleared before anybody else's filter. */
 const JUDGED = '0x10000000';
@@ -52,23 +54,11 @@ export function judgedChains(
 
 const clearMask = (): string => `0x${(0xffffffff - Number(JUDGED)).toString(16)}`;
 
-/** sh function: `close_without INTERFACE FILE` makes the routing rules just those that the file's notes ask for; no file, none. */
-export const CLOSE_WITHOUT = `close_without() {
-for family in 4 6; do
-[ $family = 4 ] || [ -e /proc/net/if_inet6 ] || continue
-wanted=' '
-[ ! -f "$2" ] || wanted=" $(sed -n "s/^${NOTE}$family //p" "$2" | tr '\\n' ' ')"
-there=" $(ip -$family rule show pref ${CLOSED_PREFERENCE} | while read -r _ _ source rest; do case " $rest " in *" iif $1 "*) printf '%s ' "$source" ;; esac; done)"
-for source in $there; do
-case $wanted in *" $source "*) ;; *) ip -$family rule del pref ${CLOSED_PREFERENCE} from "$source" iif "$1" ;; esac
-done
-for source in $wanted; do
-# networkd deletes the rules of others when it restarts, but for the kernel's.
-case $there in *" $source "*) ;; *) ip -$family rule add pref ${CLOSED_PREFERENCE} from "$source" iif "$1" fwmark 0/${JUDGED} protocol kernel prohibit ;; esac
-done
-done
-}
-`;
+/** sh: `close_without INTERFACE FILE`. */
+export const CLOSE_WITHOUT = `closed_note=${quote(NOTE)}
+closed_preference=${CLOSED_PREFERENCE}
+judged=${JUDGED}
+${closeWithout}`;
 
 /** sh that shows the rules in force of the families given. */
 export function readClosed(families: readonly (4 | 6)[]): string {

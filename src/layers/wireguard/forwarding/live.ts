@@ -1,7 +1,7 @@
 import { command, quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import { ADVERTISEMENTS, parseAdvertisements } from '../../host/kernel/router-advertisements.js';
-import { WHY_FORWARDS } from '../retire/why-forwards.js';
+import { WHY_FORWARDS } from '../retire/forwarding-off/why-forwards.js';
 import { MARK_KEY, parseClosed, readClosed } from './closed.js';
 import firewalls from './firewalls.sh';
 import { parseDropIns, READ_DROP_INS } from './followed.js';

@@ -5,8 +5,8 @@ import { acceptRaKey, notedAcceptRa } from '../../host/kernel/router-advertiseme
 import { OVERWRITTEN } from '../../shared/managed.js';
 import type { Change, Disruption } from '../../step.js';
 import type { Passage } from '../overlay/passages.js';
-import { switchOffScript } from '../retire/switch-off.js';
-import { tellSwitch } from '../retire/why-forwards.js';
+import { switchOffScript } from '../retire/forwarding-off/switch-off.js';
+import { tellSwitch } from '../retire/forwarding-off/why-forwards.js';
 import { CLOSE_WITHOUT, closesWithout } from './closed.js';
 import { planOwnFile, startUnitScript } from './files.js';
 import { planFollowing } from './followed.js';

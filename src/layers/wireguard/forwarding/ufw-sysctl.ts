@@ -1,4 +1,4 @@
-import { quote } from '../../../remote/quote.js';
+import { command, quote } from '../../../remote/quote.js';
 import type { Change } from '../../step.js';
 
 /** UFW's own file of kernel settings, which it sets at every start and reload. */
@@ -23,12 +23,8 @@ export function settingOf(line: string): { readonly key: string; readonly value:
   return { key: name.replaceAll('/', '.'), value };
 }
 
-const backTo = (file: string): string =>
-  `sed -i ${quote(`/^${WAS}/{N;s/^${WAS}\\(.*\\)\\n.*$/\\1/}`)} ${file}`;
-
-/** sh that gives UFW's file its own values back, wherever UFW has it. */
-export const UFW_VALUES_BACK = `ufw_file=$(sed -n 's/^IPT_SYSCTL=//p' /etc/default/ufw 2>/dev/null | tail -n 1 | tr -d "\\"'")
-[ ! -f "$ufw_file" ] || ${backTo('"$ufw_file"')}`;
+/** For sed: gives UFW's file its own values back. */
+export const UFW_VALUES_BACK = `/^${WAS}/{N;s/^${WAS}\\(.*\\)\\n.*$/\\1/}`;
 
 const toPattern = (line: string): string => line.replaceAll(/[\\.*[\]^$/]/g, '\\$&');
 
@@ -59,7 +55,7 @@ export function planUfwSettingsBack(ufw: UfwSettings | undefined): Change[] {
     {
       summary: `${ufw.path}: its original values`,
       disruption: { level: 'none' },
-      script: backTo(quote(ufw.path)),
+      script: command('sed', '-i', UFW_VALUES_BACK, ufw.path),
     },
   ];
 }

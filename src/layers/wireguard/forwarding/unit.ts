@@ -1,5 +1,7 @@
 import { OVERWRITTEN } from '../../shared/managed.js';
 import { CLOSE_WITHOUT } from './closed.js';
+import loadForwarding from './loader/load-forwarding.sh';
+import oneAtATime from './loader/one-at-a-time.sh';
 
 /** Folder of everything that Bridgehead's own units read. */
 export const FORWARDING_FOLDER = '/etc/bridgehead';
@@ -20,48 +22,14 @@ export const dockerUnitOf = (interfaceName: string): string =>
 
 export const LOADER_PATH = `${FORWARDING_FOLDER}/load-forwarding`;
 
-/**
- * sh that waits until no other of our scripts is at work: units that may have wiped the rules, our own units and Docker's
- * start side by side at boot, and each would add what the other is about to add.
- */
-const ONE_AT_A_TIME = `mkdir -p /run/bridgehead
-exec 9>>/run/bridgehead/loading
-! command -v flock >/dev/null 2>&1 || flock -w 20 9
-`;
-
-/**
- * Loads one interface's table and notes how nft shows it, in this version's words, so that a rule which was taken out
- * since can be seen without knowing every version's spelling. Sets forwarding itself: /etc/sysctl.conf and UFW's own
- * settings are read later than ours. Without an interface it loads all, and Docker's rules: that is how units call it that
- * may have wiped them.
- */
+/** The script that loads an interface's rules, or all of them. */
 export function loaderScript(tablePrefix: string): string {
   return `#!/bin/sh
 ${OVERWRITTEN}
 set -eu
-umask 077
-if [ $# = 0 ]; then
-failed=0
-for file in ${FORWARDING_FOLDER}/*.nft; do
-[ ! -f "$file" ] || { name=\${file##*/}; /bin/sh "$0" "\${name%.nft}" || failed=1; }
-done
-for file in ${FORWARDING_FOLDER}/*.docker-user; do
-[ ! -f "$file" ] || /bin/sh "$file" || failed=1
-done
-exit $failed
-fi
-${ONE_AT_A_TIME}${CLOSE_WITHOUT}file=${FORWARDING_FOLDER}/$1.nft
-table=${tablePrefix}$(printf %s "$1" | tr -c 'A-Za-z0-9' _)
-nft -f "$file"
-{ sha256sum <"$file"; nft list table inet "$table"; } >/run/bridgehead/"$1".new
-mv -f /run/bridgehead/"$1".new /run/bridgehead/"$1".loaded
-while read -r key _ value; do
-case $key in net.*) ;; *) continue ;; esac
-path=/proc/sys/$(printf %s "$key" | tr ./ /.)
-if [ -e "$path" ]; then echo "$value" >"$path"; fi
-done </etc/sysctl.d/99-bridgehead-forwarding-"$1".conf
-close_without "$1" "$file"
-`;
+folder=${FORWARDING_FOLDER}
+table_prefix=${tablePrefix}
+${oneAtATime}${CLOSE_WITHOUT}${loadForwarding}`;
 }
 
 /**
@@ -114,5 +82,6 @@ export function dockerScript(rules: Readonly<Record<4 | 6, readonly string[]>>):
   return `#!/bin/sh
 ${OVERWRITTEN}
 set -eu
-${ONE_AT_A_TIME}${block('iptables', rules[4])}${block('ip6tables', rules[6])}`;
+${oneAtATime}one_at_a_time
+${block('iptables', rules[4])}${block('ip6tables', rules[6])}`;
 }

@@ -60,7 +60,7 @@ if [ -e "$kept/key" ] && [ -e ${key} ] && ! cmp -s ${key} "$kept/key"; then kept
 mkdir -p "$kept" || exit 1
 ${copies.join('\n')}
 printf '%s\\n' ${command(...factsOf(inventory, node, left.seen.record?.network ?? ''))} >"$kept/of" || exit 1
-sync
+sync || exit 1
 ${command('rm', '-rf', ...files)} && { rmdir /etc/wireguard/psk /etc/wireguard/.bridgehead 2>/dev/null; :; }`;
 }
 

@@ -8,7 +8,7 @@ import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwardi
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath, HIDE_KEYS, keyPath } from '../tunnel/readings.js';
-import { WHY_FORWARDS } from './why-forwards.js';
+import { WHY_FORWARDS } from './forwarding-off/why-forwards.js';
 
 /** An interface on a node that Bridgehead made, for whatever inventory, and that this one doesn't want there. */
 export interface Left {

@@ -11,12 +11,12 @@ import { FORWARDING_KEYS } from '../forwarding/switches.js';
 import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding/unit.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import { asideOf, putAsideScript } from './aside.js';
+import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './forwarding-off/keep-accept-ra.js';
+import { tellSwitch } from './forwarding-off/why-forwards.js';
 import { formerName, jointOf } from './joint.js';
-import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './keep-accept-ra.js';
 import { isOurs, previousOf } from './ours.js';
 import { filesOf, forwardingFilesOf, type Left, leftFact } from './probe.js';
 import { forwardNothingScript, removeFilesScript, takeDownScript, tunnelUnitOf } from './scripts.js';
-import { tellSwitch } from './why-forwards.js';
 
 export interface RetireParams {
   /** Files in /etc/sysctl.d that steps of the playbook want on the node. */
@@ -158,8 +158,7 @@ function retireSysctls({ params }: Context, files: readonly string[]): Change[] 
     {
       summary: `remove ${left.join(', ')}; the values stay until the next boot`,
       disruption: NONE,
-      script: `${KEEP_ACCEPT_RA}
-settings=$(${command('cat', ...left)}) && ${command('rm', '-f', ...left)} && keep_accept_ra "$settings"`,
+      script: `${KEEP_ACCEPT_RA}settings=$(${command('cat', ...left)}) && ${command('rm', '-f', ...left)} && keep_accept_ra "$settings"`,
       touches: { files: [...left, KEPT_ACCEPT_RA] },
       guarded: true,
     },

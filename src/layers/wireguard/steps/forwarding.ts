@@ -22,7 +22,7 @@ import {
 import { passagesOf } from '../overlay/passages.js';
 import { forwardsPackets } from '../overlay/peers.js';
 import { interfaceOwnership } from '../ownership/claims.js';
-import { KEPT_ACCEPT_RA } from '../retire/keep-accept-ra.js';
+import { KEPT_ACCEPT_RA } from '../retire/forwarding-off/keep-accept-ra.js';
 
 export interface ForwardingParams {
   readonly network?: string;

@@ -1,5 +1,5 @@
 import { inParts, mapped, type Question, when } from '../../../remote/question.js';
-import { quote } from '../../../remote/quote.js';
+import { command, quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import { networkStepSchema } from '../../shared/schema.js';
 import temporaryFile from '../../shared/temporary-file.sh';
@@ -117,7 +117,7 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
     case 'damaged':
       return make(
         `replace the damaged private key in ${path} (kept next to it as ${interfaceName}.key.damaged)`,
-        `mv -f ${quote(path)} ${quote(`${path}.damaged`)}\n${makeKeyScript(interfaceName, 'wg genkey')}`,
+        `${command('mv', '-f', path, `${path}.damaged`)} || exit\n${makeKeyScript(interfaceName, 'wg genkey')}`,
       );
     default:
       if (seen.mode === '600 root root') return [];

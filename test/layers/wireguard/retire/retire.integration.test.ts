@@ -7,10 +7,10 @@ import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
 import { forgetAsideFragment } from '../../../../src/layers/wireguard/retire/aside.js';
+import { switchOffScript } from '../../../../src/layers/wireguard/retire/forwarding-off/switch-off.js';
+import { WHY_FORWARDS } from '../../../../src/layers/wireguard/retire/forwarding-off/why-forwards.js';
 import { takeDownScript } from '../../../../src/layers/wireguard/retire/scripts.js';
 import { type RetireParams, retireStep } from '../../../../src/layers/wireguard/retire/step.js';
-import { switchOffScript } from '../../../../src/layers/wireguard/retire/switch-off.js';
-import { WHY_FORWARDS } from '../../../../src/layers/wireguard/retire/why-forwards.js';
 import { presharedKeysStep } from '../../../../src/layers/wireguard/steps/preshared-keys.js';
 import { wireguardKeysStep } from '../../../../src/layers/wireguard/steps/wireguard-keys.js';
 import { memberOf } from '../../../../src/model/atlas.js';

@@ -1,16 +1,16 @@
-import { quote } from '../../../remote/quote.js';
-import { MANAGED } from '../../shared/managed.js';
-import { FORWARDING_KEYS } from '../forwarding/switches.js';
-import { forwardingTable } from '../forwarding/table.js';
-import { WAS_ON } from '../forwarding/was-on.js';
-import { RECORDS } from '../ownership/record.js';
+import { quote } from '../../../../remote/quote.js';
+import { MANAGED } from '../../../shared/managed.js';
+import { FORWARDING_KEYS } from '../../forwarding/switches.js';
+import { forwardingTable } from '../../forwarding/table.js';
+import { WAS_ON } from '../../forwarding/was-on.js';
+import { RECORDS } from '../../ownership/record.js';
 import whyForwards from './why-forwards.sh';
 
 /** Files that may turn a kernel setting on at the next boot; networkd's have words of their own for it. */
-export const SETTERS =
+const SETTERS =
   '/etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf /etc/ufw/sysctl.conf /etc/systemd/network/*.network /etc/systemd/network/*.network.d/*.conf /run/systemd/network/*.network /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf';
 /** Where scripts and hooks lie that turn forwarding on when something starts. */
-export const HOOKS =
+const HOOKS =
   '/etc/wireguard /etc/amnezia /etc/openvpn /etc/network /etc/ppp /etc/rc.local /etc/NetworkManager/dispatcher.d /etc/networkd-dispatcher /etc/systemd/system /etc/cron.d /etc/crontab /var/spool/cron /etc/swanctl /etc/ipsec.d /etc/strongswan.d /etc/shorewall';
 
 const variables = Object.entries({
