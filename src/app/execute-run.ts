@@ -25,7 +25,7 @@ import { journalIn } from './journal.js';
 import { guardPolicy, type Options, stateDir } from './options.js';
 import { openTransport } from './ssh-transport.js';
 import { confirm } from './terminal/ask.js';
-import { type Io, paintFor } from './terminal/io.js';
+import { type Io, paintFor, widthOf } from './terminal/io.js';
 import { watchSignals } from './terminal/signals.js';
 
 export type PerformOptions = Pick<
@@ -157,6 +157,7 @@ export async function perform(performance: Performance): Promise<Performed> {
         `\n${endingText(record, {
           journal: journal.path(),
           paint,
+          width: widthOf(io),
           goOn: performance.goOn,
           evidence: !renderer.keepsGates,
           topic: io.stdout.isTTY === true ? topicOfRun(record, performance.playbook) : undefined,

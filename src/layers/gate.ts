@@ -14,6 +14,19 @@ export interface Finding {
   readonly fix?: string;
   /** GO, for nothing is broken by it, and yet shown to whoever runs it: they may not know. */
   readonly noted?: true;
+  /** With a peer: the same in numbers, for tables of who reaches whom. */
+  readonly pair?: PairReading;
+}
+
+/** What was measured from a node to its peer. */
+export interface PairReading {
+  readonly network: string;
+  /** Absent where there is no number, as nothing came through. */
+  readonly value?: number;
+  /** `s ago`: since something last succeeded. */
+  readonly unit: 'ms' | 's ago' | 'bytes';
+  /** Packets that were lost before one came through, where there were any. */
+  readonly lost?: number;
 }
 
 export interface Verdict {

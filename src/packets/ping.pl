@@ -1,6 +1,6 @@
 # One process that pings every address at once, and again those that didn't answer, with growing delays
-# until the deadline. It ends with the last answer. Prints `pong N SENT MS` or `lost N SENT REASON` for the
-# address numbered N.
+# until the deadline. It ends with the last answer. Prints `pong N SENT MS LOST` or `lost N SENT REASON` for
+# the address numbered N; LOST is how many were sent before the one that was answered.
 
 my $token = datum('token');
 my $start = now();
@@ -54,6 +54,7 @@ sub answer {
     return if !$target || defined $target->{ms} || !$target->{at}[$attempt];
     return if !same_address($address, $target->{address});
     $target->{ms} = 1000 * (now() - $target->{at}[$attempt]);
+    $target->{lost} = $attempt;
 }
 
 my $delay = 0.1;
@@ -73,7 +74,7 @@ while (my @left = grep { !defined $_->{ms} } @targets) {
 }
 for my $target (@targets) {
     my $about = "$target->{number} $target->{sent}";
-    if (defined $target->{ms}) { printf "pong $about %.1f\n", $target->{ms} }
+    if (defined $target->{ms}) { printf "pong $about %.1f %d\n", $target->{ms}, $target->{lost} }
     else {
         $unwell = 1;
         print "lost $about ", $target->{error} || 'silence', "\n";

@@ -7,7 +7,7 @@ while [ -n "$left" ]; do
   pongs=$(
     n=0
     for target in $left; do
-      (ping -c 1 -W 1 "${target#*=}" >/dev/null 2>&1 && echo "pong ${target%%=*} $sent 0") &
+      (ping -c 1 -W 1 "${target#*=}" >/dev/null 2>&1 && echo "pong ${target%%=*} $sent 0 $((sent - 1))") &
       n=$((n + 1))
       [ $((n % 32)) = 0 ] && wait
     done

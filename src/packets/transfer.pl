@@ -68,6 +68,7 @@ sub start_client {
     # Under way or refused at once: what becomes of the socket tells.
     $client->{refusal} = connect($socket, to_socket($client->{address}, $port)) ? '' : "$!";
     $client->{socket} = $socket;
+    $client->{began} = now();
     $client->{state} = 'connecting';
     # A lost SYN would be sent again after a second only; by then another attempt is as good.
     $client->{give_up} = now() + 1;
@@ -108,6 +109,7 @@ sub read_client {
     return drop_client($client, defined $got ? '' : "$!") if !$got;
     return if $client->{in} !~ /\n/;
     $client->{answer} = $1 if $client->{in} =~ /^got (\d+ \d+)\n/;
+    $client->{ms} = 1000 * (now() - $client->{began});
     $client->{state} = 'done';
     delete $client->{socket};
 }
@@ -200,7 +202,7 @@ $unwell = keys %served < $serve;
 for my $client (@clients) {
     my $answer = $client->{answer} || '';
     $unwell ||= $answer ne "$bytes $sum";
-    if ($answer eq "$bytes $sum") { print "moved $client->{number}\n" }
+    if ($answer eq "$bytes $sum") { printf "moved $client->{number} %.1f\n", $client->{ms} }
     elsif ($answer) { print "spoiled $client->{number} $answer\n" }
     else {
         my $state = $client->{ever} ? 'connected' : 'unconnected';

@@ -34,6 +34,11 @@ function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream;
 }
 
+/** Columns of standard output; 80 where it is no terminal. */
+export function widthOf(io: Io): number {
+  return io.stdout.columns || 80;
+}
+
 export function paintFor(io: Io, stream: 'stdout' | 'stderr', wanted: boolean): Paint {
   return createPaint(wantsColour({ env: io.env, isTTY: io[stream].isTTY === true, wanted }));
 }

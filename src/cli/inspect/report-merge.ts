@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Io, paintFor } from '../../app/terminal/io.js';
+import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
 import { InputError, type Problem, systemCode } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import { clean } from '../../render/clean.js';
@@ -64,5 +64,5 @@ function wholeText(joined: readonly StampedEvent[], shards: number, options: Mer
   if (started === undefined) throw new TypeError('a joined report has a start');
   const { command, inventory, playbook, nodes } = started;
   const head = `${command}: ${inventory.name} with ${playbook.name}, ${count(nodes.length, 'node')} in ${count(shards, 'shard')}`;
-  return `${head}\n\n${endingText(record, { paint: paintFor(io, 'stdout', options.color), evidence: true })}`;
+  return `${head}\n\n${endingText(record, { paint: paintFor(io, 'stdout', options.color), width: widthOf(io), evidence: true })}`;
 }

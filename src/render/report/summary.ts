@@ -9,6 +9,8 @@ import { explainText } from './stop-report.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly width: number;
   /** The exact command that resumes from here; shown when the run did not end in GO. */
   readonly goOn?: string | undefined;
   /** Whether to print each gate's evidence, which the terminal no longer shows. */
@@ -22,7 +24,7 @@ export interface SummaryOptions {
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
 export function summary(
   record: RunRecord,
-  { paint, goOn, journal, topic, evidence }: SummaryOptions,
+  { paint, goOn, journal, topic, evidence }: Omit<SummaryOptions, 'width'>,
 ): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';

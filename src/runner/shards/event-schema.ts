@@ -44,6 +44,14 @@ const findings = listOf(
     seen: isText,
     fix: optional(isText),
     noted: optional(isFlag),
+    pair: optional(
+      shape({
+        network: isText,
+        value: optional(isNumber),
+        unit: oneOf('ms', 's ago', 'bytes'),
+        lost: optional(isNumber),
+      }),
+    ),
   }),
 );
 const changes = listOf(

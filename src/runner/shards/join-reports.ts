@@ -1,4 +1,5 @@
 import { EXIT } from '../../core/errors.js';
+import { groupsOf } from '../../core/groups.js';
 import type { Finding } from '../../layers/gate.js';
 import type { PhaseNodes, PhaseOutcome, ReportedError, RunEvent, StampedEvent } from '../events/events.js';
 import type { ShardReport, Stamped } from './report.js';
@@ -32,13 +33,6 @@ const union = (lists: Iterable<readonly string[]>): string[] => [...new Set([...
 /** Each value once, as JSON tells them apart. */
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
-}
-
-/** Values by what `of` says of them, in the order in which that is first said. */
-function groups<T>(values: readonly T[], of: (value: T) => string): T[][] {
-  const byKey = new Map<string, T[]>();
-  for (const value of values) byKey.set(of(value), [...(byKey.get(of(value)) ?? []), value]);
-  return [...byKey.values()];
 }
 
 /** Events about a node that only the shard which has it should tell. */
@@ -154,7 +148,7 @@ function joinGateEvents<T extends { go: boolean; gate: string; findings: readonl
   events: readonly T[],
   shards: number,
 ): (T & { summary: string })[] {
-  return groups(events, ({ gate }) => gate).flatMap((told) => {
+  return groupsOf(events, ({ gate }) => gate).flatMap((told) => {
     const [first] = told;
     const go = told.every((one) => one.go);
     if (first === undefined || (go && told.length < shards)) return [];
@@ -172,7 +166,7 @@ function joinGates(reports: readonly ShardReport[], phase: string): Stamped<'gat
 
 function joinRelied(reports: readonly ShardReport[]): Stamped<'relied-on'>[] {
   const events = reports.flatMap((report) => ofType(report, 'relied-on'));
-  return groups(events, ({ phase }) => phase).flatMap((told) => joinGateEvents(told, reports.length));
+  return groupsOf(events, ({ phase }) => phase).flatMap((told) => joinGateEvents(told, reports.length));
 }
 
 function outcomeOf(told: readonly PhaseOutcome[], shards: number): PhaseOutcome | undefined {

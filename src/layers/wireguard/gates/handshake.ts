@@ -141,7 +141,13 @@ function judge(
   seenThere: Shakes | undefined,
 ): Finding {
   const maxAge = context.params.maxAge ?? SESSION_SECONDS;
-  const base = { node, peer, expected: inNetwork(context, network, `a handshake in the last ${maxAge} s`) };
+  const unmeasured = { network: network.name, unit: 's ago' } as const;
+  const base = {
+    node,
+    peer,
+    expected: inNetwork(context, network, `a handshake in the last ${maxAge} s`),
+    pair: unmeasured,
+  };
   const key = context.facts.get(peer, publicKeyFact(network.interface));
   if (key === undefined) {
     const fix = `apply the phase that makes the keys, including ${peer}`;
@@ -157,11 +163,12 @@ function judge(
     };
   }
   const age = Math.max(0, seen.clock - time);
+  const pair = { ...unmeasured, ...(time > 0 && { value: age }) };
   const isFresh = time > 0 && age <= maxAge && time - seen.clock <= CLOCK_SLACK;
   const since = Math.max(0, seen.clock - seen.changed);
-  if (isFresh && time >= seen.changed) return { ...base, go: true, seen: `${age} s ago` };
+  if (isFresh && time >= seen.changed) return { ...base, pair, go: true, seen: `${age} s ago` };
   if (isFresh && seen.heard.has(key)) {
-    return { ...base, go: true, seen: `${age} s ago, and received since the change ${since} s ago` };
+    return { ...base, pair, go: true, seen: `${age} s ago, and received since the change ${since} s ago` };
   }
   const way =
     endpoint === undefined
@@ -171,14 +178,15 @@ function judge(
   if (back !== undefined) {
     return {
       ...base,
+      pair,
       go: false,
       seen: back.seen,
       fix: back.certain ? back.fix : `${back.fix}; otherwise ${way}`,
     };
   }
-  if (time === 0) return { ...base, go: false, seen: 'none yet', fix: way };
+  if (time === 0) return { ...base, pair, go: false, seen: 'none yet', fix: way };
   const unheard = isFresh ? `, before the change ${since} s ago, and nothing was received since` : '';
-  return { ...base, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
+  return { ...base, pair, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
 }
 
 /** A client's handshake is told, but not demanded. */

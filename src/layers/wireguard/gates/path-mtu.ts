@@ -78,6 +78,7 @@ function judge(
   { mtu, reach, heard }: { readonly mtu: number | undefined; readonly reach: Reach; readonly heard: number },
 ): Finding {
   const { network, from, to } = way;
+  const passed = Math.min(Math.max(reach.bytes, heard), mtu ?? 0);
   const told = (go: boolean, text: string, fix?: string): Finding => ({
     go,
     node: from,
@@ -88,6 +89,7 @@ function judge(
       `packets of ${mtu ?? network.mtu} bytes, unfragmented, to ${way.address}, the MTU of ${network.interface}`,
     ),
     seen: text,
+    pair: { network: network.name, unit: 'bytes', ...(passed > 0 && { value: passed }) },
     ...(fix !== undefined && { fix }),
   });
   if (mtu === undefined) {

@@ -2,7 +2,7 @@ import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
 import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
 import { all, fromLines, GarbledReply, integer } from '../../../remote/reply-lines.js';
-import type { Finding, GateContext, GateKind } from '../../gate.js';
+import type { Finding, GateContext, GateKind, PairReading } from '../../gate.js';
 import {
   type NetworkParams,
   networkParameter,
@@ -22,6 +22,8 @@ interface Answer {
   readonly sent: number;
   /** Milliseconds of a `pong`, the reason of a `lost`. */
   readonly detail: string;
+  /** Sent before the one that was answered. */
+  readonly lost: number;
 }
 
 interface Seen {
@@ -59,24 +61,36 @@ function fixFor({ node, network, peer, back }: AskedPair): string {
   return `${others}; if they are GO, check the firewall, rp_filter and routes of ${peer}`;
 }
 
+/** Of the slower family, where there are two. */
+function pairReading(network: Network, answers: AskedPair['answers']): PairReading {
+  const lost = Math.max(...answers.map(({ answer }) => answer.lost));
+  const slowest = Math.max(...answers.map(({ answer }) => Number(answer.detail)));
+  return {
+    network: network.name,
+    unit: 'ms',
+    // The plain `ping` of a node without perl takes no time.
+    ...(slowest > 0 && { value: slowest }),
+    ...(lost > 0 && { lost }),
+  };
+}
+
 function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
   const { node, network, peer, answers } = pair;
   const lost = answers.filter(({ answer }) => !answer.answered);
   const addresses = (lost.length > 0 ? lost : answers).map(({ address }) => address).join(', ');
   const expected = inNetwork(context, network, `answers ping at ${addresses}`);
+  const base = { node, peer, expected, pair: pairReading(network, answers) };
   if (lost.length === 0) {
     const seen = answers.map(({ answer }) => `${answer.detail} ms`).join(', ');
-    return { go: true, node, peer, expected, seen };
+    return { ...base, go: true, seen };
   }
   const reasons = [
     ...new Set(lost.map(({ answer }) => answer.detail).filter((reason) => reason !== 'silence')),
   ];
   const seen = `no answer to ${count(lost[0]?.answer.sent ?? 0, 'ping')}`;
   return {
+    ...base,
     go: false,
-    node,
-    peer,
-    expected,
     seen: reasons.length > 0 ? `${seen} (${reasons.join(', ')})` : seen,
     fix: fixFor(pair),
   };
@@ -99,7 +113,8 @@ export const ping: GateKind<PingParams, Seen> = {
           ['lost', false],
         ] as const) {
           for (const [number, sent, ...detail] of all(lines, word)) {
-            answers.set(integer(number), { answered, sent: integer(sent), detail: detail.join(' ') });
+            const lost = integer((answered ? detail.pop() : sent) ?? '');
+            answers.set(integer(number), { answered, sent: integer(sent), detail: detail.join(' '), lost });
           }
         }
         const pings = targetsOf(context, node.name).map((target, number) => {

@@ -29,14 +29,19 @@ export interface TransferParams extends NetworkParams, WithinParams {
 
 const DEFAULT_BYTES = 4096;
 
+interface Outcome {
+  readonly moved: boolean;
+  readonly connected: boolean;
+  readonly detail: string;
+  /** From the connection to the receiver's answer. */
+  readonly ms?: number;
+}
+
 interface Seen {
   readonly perl: boolean;
   readonly ipv6Off: boolean;
   /** By number of the node's outgoing way: `moved`, or how far it came. */
-  readonly outcomes: ReadonlyMap<
-    number,
-    { readonly moved: boolean; readonly connected: boolean; readonly detail: string }
-  >;
+  readonly outcomes: ReadonlyMap<number, Outcome>;
   /** Bytes by number of the node's incoming way. */
   readonly arrived: ReadonlyMap<number, number>;
   /** Addresses that could not be listened on, with the reason. */
@@ -76,9 +81,9 @@ function numbered(ways: readonly FamilyPair[]): readonly NumberedWay[] {
 }
 
 function parse(lines: Lines): Seen {
-  const outcomes = new Map<number, { moved: boolean; connected: boolean; detail: string }>();
-  for (const [number] of all(lines, 'moved'))
-    outcomes.set(integer(number), { moved: true, connected: true, detail: '' });
+  const outcomes: Map<number, Outcome> = new Map();
+  for (const [number, ms] of all(lines, 'moved'))
+    outcomes.set(integer(number), { moved: true, connected: true, detail: '', ms: Number(ms) });
   for (const [number, got] of all(lines, 'spoiled')) {
     outcomes.set(integer(number), {
       moved: false,
@@ -113,9 +118,14 @@ function judge(
     node: from,
     peer: to,
     expected: inNetwork(context, network, `${bytes} bytes to ${address} by TCP`),
+    pair: { network: network.name, unit: 'ms' } as const,
   };
   const outcome = seen.get(from)?.outcomes.get(way.sending);
-  if (outcome?.moved) return { ...base, go: true, seen: `all ${bytes} arrived` };
+  if (outcome?.moved) {
+    const { ms } = outcome;
+    const pair = { ...base.pair, ...(ms !== undefined && { value: ms }) };
+    return { ...base, go: true, seen: `all ${bytes} arrived`, pair };
+  }
   const arrived = seen.get(to)?.arrived.get(way.receiving) ?? 0;
   if (outcome === undefined || !seen.has(to)) {
     const lost = outcome === undefined ? from : to;

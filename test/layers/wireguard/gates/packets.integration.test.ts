@@ -23,7 +23,17 @@ const others = (node: string): string[] => NODES.filter((name) => name !== node)
 const one = { measured: ['ms-1'] };
 
 describe('ping', () => {
-  const answered = 'pong 0 1 12.5\npong 1 1 0.4\npong 2 3 0.5';
+  const answered = 'pong 0 1 12.5 0\npong 1 1 0.4 0\npong 2 3 0.5 2';
+
+  it('has each pair in numbers, with what was lost before the answer', () => {
+    const lossy = 'pong 0 3 12.5 2\npong 1 1 0.4 0\nlost 2 4 silence';
+    const { findings } = verdictOf(ping, {}, { 'ms-1': lossy }, one);
+    expect(findings.filter(({ node }) => node === 'ms-1').map(({ pair }) => pair)).toEqual([
+      { network: 'mesh', unit: 'ms', value: 12.5, lost: 2 },
+      { network: 'mesh', unit: 'ms', value: 0.4 },
+      { network: 'mesh', unit: 'ms', lost: 4 },
+    ]);
+  });
 
   it('is GO when every pair answers', () => {
     const verdict = verdictOf(ping, {}, Object.fromEntries(NODES.map((node) => [node, answered])));
@@ -34,11 +44,12 @@ describe('ping', () => {
       peer: 'ms-1',
       expected: 'answers ping at 172.27.15.12',
       seen: '12.5 ms',
+      pair: { network: 'mesh', unit: 'ms', value: 12.5 },
     });
   });
 
   it('tells what was lost and why', () => {
-    const said = 'pong 0 1 12.5\nlost 1 4 silence\nlost 2 4 Required key not available';
+    const said = 'pong 0 1 12.5 0\nlost 1 4 silence\nlost 2 4 Required key not available';
     const verdict = verdictOf(ping, {}, { 'ms-1': said }, one);
     expect(verdict.summary).toBe('1 of 3 pairs answer');
     expect(stops(verdict)).toEqual([
@@ -48,7 +59,7 @@ describe('ping', () => {
   });
 
   it('is garbled when a peer is not mentioned', () => {
-    const [stop] = stops(verdictOf(ping, {}, { 'ms-1': 'pong 0 1 12.5\npong 1 1 0.4' }, one));
+    const [stop] = stops(verdictOf(ping, {}, { 'ms-1': 'pong 0 1 12.5 0\npong 1 1 0.4 0' }, one));
     expect(stop).toMatch(/^ms-1: no answer about wk-2/);
   });
 
@@ -56,8 +67,8 @@ describe('ping', () => {
     verdictOf(ping, {}, said, { measured: Object.keys(said) }).findings.flatMap(({ go, fix }) =>
       go ? [] : [fix],
     );
-  const mute = 'pong 0 1 2.0\nlost 1 9 silence\npong 2 1 2.0';
-  const heard = 'pong 0 1 2.0\npong 1 1 2.0\npong 2 1 2.0';
+  const mute = 'pong 0 1 2.0 0\nlost 1 9 silence\npong 2 1 2.0 0';
+  const heard = 'pong 0 1 2.0 0\npong 1 1 2.0 0\npong 2 1 2.0 0';
 
   it('speaks of a firewall only where the tunnel works the other way', () => {
     expect(fixesOf({ 'ms-1': mute, 'wk-1': heard })).toEqual([
@@ -83,9 +94,9 @@ describe('ping', () => {
       const answer = askGate(shell, ping, context, nodeOf('ms-1'), { before: `PATH=${folder}` });
       expect(answer.stdout.trim().split('\n').sort()).toEqual([
         'end',
-        'pong 0 1 0',
-        'pong 1 1 0',
-        'pong 2 2 0',
+        'pong 0 1 0 0',
+        'pong 1 1 0 0',
+        'pong 2 2 0 1',
       ]);
       expect(stops(verdictOn(ping, gateContext({}, one), new Map([['ms-1', answer]])))).toEqual([]);
     });
@@ -170,12 +181,13 @@ describe('endpoints', () => {
 
 describe('transfer', () => {
   const good = Object.fromEntries(
-    NODES.map((node) => [node, [0, 1, 2].map((n) => `moved ${n}\narrived ${n} 4096`).join('\n')]),
+    NODES.map((node) => [node, [0, 1, 2].map((n) => `moved ${n} 1.5\narrived ${n} 4096`).join('\n')]),
   );
 
   it('is GO when every byte was confirmed', () => {
     const verdict = verdictOf(transfer, {}, good);
     expect(verdict.summary).toBe('12 of 12 transfers complete');
+    expect(verdict.findings[0]?.pair).toEqual({ network: 'mesh', unit: 'ms', value: 1.5 });
     expect(stops(verdict)).toEqual([]);
   });
 
@@ -201,7 +213,7 @@ describe('transfer', () => {
   ])('%s', (_what, outcome, arrived, seen) => {
     const replies = {
       ...good,
-      'ms-1': good['ms-1']?.replace('moved 1', outcome) ?? '',
+      'ms-1': good['ms-1']?.replace('moved 1 1.5', outcome) ?? '',
       'wk-1': good['wk-1']?.replace('arrived 1 4096', arrived) ?? '',
     };
     expect(stops(verdictOf(transfer, {}, replies))).toEqual([`ms-1 -> wk-1: ${seen}`]);
@@ -236,6 +248,17 @@ describe('handshake', () => {
     ['never', (peer: string) => (peer === 'wk-2' ? 0 : 999_990), ['ms-1 -> wk-2: none yet']],
   ])('%s', (_what, time, expected) => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': shakes(time) }, one))).toEqual(expected);
+  });
+
+  it('has the age of each, where there is one', () => {
+    const time = (peer: string) => (peer === 'wk-2' ? 0 : peer === 'wk-1' ? 999_000 : 999_990);
+    const { findings } = verdictOf(handshake, {}, { 'ms-1': shakes(time) }, one);
+    const readings = findings.filter(({ node }) => node === 'ms-1').map(({ pair }) => pair);
+    expect(readings).toEqual([
+      { network: 'mesh', unit: 's ago', value: 10 },
+      { network: 'mesh', unit: 's ago', value: 1000 },
+      { network: 'mesh', unit: 's ago' },
+    ]);
   });
 
   it('older than the config is proven by packets alone', () => {

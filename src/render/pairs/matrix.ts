@@ -1,0 +1,106 @@
+import stringWidth from 'fast-string-width';
+import { count } from '../../core/text.js';
+import type { Paint } from '../colour.js';
+import { padTo } from '../table.js';
+import { cellText, paintCell } from './cell-text.js';
+import type { Cell, PairTable } from './collect.js';
+
+const WIDEST_LABEL = 18;
+/** Enough for the number and the beginning of a name. */
+const NARROWEST_LABEL = 6;
+const GAP = '   ';
+const CORNER = 'from \\ to';
+const MARK = '!';
+
+/**
+ * Matrices of the same nodes, side by side as far as the width allows: a row for each node that measured, a column for each
+ * that was measured, by its number.
+ */
+export function matrixLines(tables: readonly PairTable[], width: number, paint: Paint): string[] {
+  const nodes = tables[0]?.nodes ?? [];
+  const labels = labelsOf(nodes, width - Math.max(...tables.map(blockWidth)));
+  const bands: (readonly string[])[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const table of tables) {
+    const block = blockOf(table, paint);
+    const wide = blockWidth(table);
+    if (used + wide > width) {
+      bands.push([labels]);
+      used = stringWidth(labels[0] ?? '');
+    }
+    bands.at(-1)?.push(block);
+    used += wide;
+  }
+  return [...bands.flatMap((band) => [...joined(band), '']), ...lossLines(tables, paint)];
+}
+
+/** Whether a matrix fits, its labels cut where they must be. */
+export function fitsMatrix(table: PairTable, width: number): boolean {
+  return blockWidth(table) + NARROWEST_LABEL <= width;
+}
+
+/** A matrix without its labels, and the gap before it. */
+function blockWidth(table: PairTable): number {
+  return GAP.length + Math.max(headOf(table).length, table.nodes.length * (columnOf(table) + 1) - 1);
+}
+
+const headOf = ({ title, unit }: PairTable): string => `${title}, ${unit}`;
+
+/** Two lines of head, then a line a node, all equally wide. */
+function labelsOf(nodes: readonly string[], room: number): string[] {
+  const digits = String(nodes.length).length;
+  const names = nodes.map((node, index) => `${String(index + 1).padStart(digits)} ${node}`);
+  const natural = Math.max(CORNER.length, ...names.map((name) => stringWidth(name)));
+  const wide = Math.min(WIDEST_LABEL, natural, room);
+  return ['', CORNER, ...names].map((label) => padTo(cut(label, wide), wide));
+}
+
+function cut(label: string, width: number): string {
+  return stringWidth(label) <= width ? label : `${[...label].slice(0, width - 1).join('')}…`;
+}
+
+const isLossy = ({ go, lost }: Cell): boolean => go && lost !== undefined;
+
+const marked = (cell: Cell): string => `${cellText(cell)}${isLossy(cell) ? MARK : ''}`;
+
+function columnOf({ cells, nodes }: PairTable): number {
+  return Math.max(String(nodes.length).length, ...cells.map((cell) => marked(cell).length));
+}
+
+function blockOf(table: PairTable, paint: Paint): string[] {
+  const { nodes, cells } = table;
+  const wide = columnOf(table);
+  const byWay = new Map(cells.map((cell) => [JSON.stringify([cell.from, cell.to]), cell]));
+  const heads = nodes.map((_node, index) => String(index + 1).padStart(wide));
+  const rows = nodes.map((from) =>
+    nodes
+      .map((to) => {
+        const cell = byWay.get(JSON.stringify([from, to]));
+        if (cell === undefined) return paint.faint((from === to ? '·' : '-').padStart(wide));
+        return paintCell(cell, marked(cell).padStart(wide), paint);
+      })
+      .join(' '),
+  );
+  return [paint.strong(headOf(table)), paint.faint(heads.join(' ')), ...rows];
+}
+
+/** Blocks beside each other, each as wide as its widest line. */
+function joined(blocks: readonly (readonly string[])[]): string[] {
+  const widths = blocks.map((block) => Math.max(...block.map((line) => stringWidth(line))));
+  return (blocks[0] ?? []).map((_line, row) =>
+    blocks
+      .map((block, column) => padTo(block[row] ?? '', widths[column] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+function lossLines(tables: readonly PairTable[], paint: Paint): string[] {
+  return tables.flatMap(({ title, cells }) => {
+    const lossy = cells.filter(isLossy);
+    if (lossy.length === 0) return [];
+    const told = lossy.slice(0, 6).map(({ from, to, lost }) => `${from} -> ${to} ${lost}`);
+    const more = lossy.length > told.length ? `, and ${count(lossy.length - told.length, 'more pair')}` : '';
+    return [`${paint.warn(MARK)} lost before the first answer, ${title}: ${told.join(', ')}${more}`];
+  });
+}
