@@ -3,7 +3,7 @@ import { $, useBash } from 'zx/core';
 
 const MAX_OUTPUT = 1 << 20;
 
-// What ZX_SHELL and its like put in place at import is put back.
+// Resets what ZX_SHELL and the like have set at import.
 useBash();
 
 export interface LocalReply {
@@ -15,14 +15,14 @@ export interface LocalReply {
 export interface LocalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
-  /** Told what the program says, as it says it. */
+  /** Receives the program's output as it is written. */
   readonly onStdout?: (chunk: string) => void;
 }
 
-/** Runs one program of this machine, without a terminal and without input; ends it past the time or 1 MiB of output. */
+/** Runs a local program without a terminal or input, and ends it after the time limit or 1 MiB of output. */
 export async function localCommand(words: readonly string[], options: LocalOptions): Promise<LocalReply> {
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ZX_')));
-  // A bash that finds a socket for stdin and no outer shell takes itself for one of rshd's and reads ~/.bashrc.
+  // A bash with a socket as stdin and no outer shell believes that rshd started it, and reads ~/.bashrc.
   env['SHLVL'] = '1';
   const running = $({
     env,

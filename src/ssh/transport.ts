@@ -15,26 +15,26 @@ import { interrupted } from './session/deadline.js';
 import type { Link } from './session/link.js';
 import type { ShellMode } from './session/root-shell.js';
 
-/** sshd drops callers when ten at once have not logged in (MaxStartups). */
+/** sshd drops connections while ten others haven't logged in yet (MaxStartups). */
 const DIALS_AT_ONCE = 8;
 const MAX_RETRIES = 2;
 const LAST_RETRY_MS = 30_000;
 
 export interface SshOptions {
   readonly inventory: Inventory;
-  /** Which keys of machines that known_hosts doesn't know are taken and written there; a changed one never is. */
+  /** Which host keys that are missing in known_hosts are accepted and written there; a changed key never is. */
   readonly acceptNew: AcceptNew;
   /** Asks for a password or passphrase; left out, or answering undefined: there is nobody to ask. */
   readonly askSecret?: AskSecret | undefined;
   /** Milliseconds for one attempt at one machine, from the first byte to the login. */
   readonly connectTimeoutMs?: number;
-  /** Milliseconds for becoming root, the user's thinking not counted; 30 s when left out. */
+  /** Milliseconds for becoming root, not counting the time that the user takes to answer; default: 30 s. */
   readonly rootTimeoutMs?: number;
-  /** Milliseconds before a machine that hung up is called again; the second time it is twice that. */
+  /** Milliseconds before a retry after a machine disconnected; twice that before the second retry. */
   readonly retryDelayMs?: number;
-  /** Milliseconds of silence after which a connection is asked whether it lives; three misses end it. */
+  /** Milliseconds of silence before a keepalive request; a connection ends after three without an answer. */
   readonly keepaliveMs?: number;
-  /** Where `~` leads; $HOME when left out. */
+  /** What `~` stands for; default: $HOME. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly warn?: (message: string) => void;
@@ -55,12 +55,12 @@ class SshTransport implements Transport {
   readonly #router: RouteFinder;
   readonly #secrets: Secrets;
   readonly #dials = new Limit(DIALS_AT_ONCE);
-  /** What is dialled at one address or through one jump host: fewer at once after it has hung up. */
+  /** Limits the connections to one address or through one jump host: fewer at once after it has disconnected. */
   readonly #doors = new Map<string, Limit>();
   /** Links to jump hosts, by the hop's id. */
   readonly #shared = new Map<string, Promise<Link>>();
   readonly #links = new Set<Link>();
-  /** How root was come by at a node's last login, by node name. */
+  /** How each node's last login became root, by node name. */
   readonly #modes = new Map<string, ShellMode>();
   readonly #closing = new AbortController();
 
@@ -95,7 +95,7 @@ class SshTransport implements Transport {
     await Promise.all([...this.#links].map((link) => link.end()));
   }
 
-  /** One link serves all who go through a machine; whoever waits for it may be interrupted alone. */
+  /** All connections through a machine share one link; each can be interrupted separately while it waits. */
   async #share(hop: Hop, signal: AbortSignal | undefined, way: Dialling): Promise<Link> {
     const { shared } = way;
     const known = await shared.get(hop.id)?.catch(() => undefined);

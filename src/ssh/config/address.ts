@@ -28,7 +28,7 @@ export function parseDestination(text: string, node: string): Address {
   return address;
 }
 
-/** Refuses what `ssh` could take for an option and what no host, user or port is. */
+/** Refuses anything that `ssh` could read as an option, and invalid hosts, users and ports. */
 export function checkAddress(address: Address, text: string, node: string): void {
   const { host, user, port } = address;
   const wrong = !HOST.test(host)

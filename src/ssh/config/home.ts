@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 
-/** Where `~` leads. `ssh` itself reads the home of the passwd entry, whatever $HOME says. */
+/** What `~` stands for. `ssh` itself uses the home of the passwd entry, whatever $HOME says. */
 export interface Home {
   readonly path: string;
   readonly passwd: string;
@@ -20,8 +20,8 @@ export interface Tokens {
 }
 
 /**
- * The file that a path of ~/.ssh/config means: `~`, `${VARIABLE}` and %d %h %p %r %u %% are replaced. Where $HOME
- * was set aside from the passwd entry, what `ssh` expanded to the one is led back to the other.
+ * The file that a path of ~/.ssh/config means: `~`, `${VARIABLE}` and %d %h %p %r %u %% are replaced. If $HOME differs from
+ * the passwd entry, paths that `ssh` expanded with the entry are mapped back to $HOME.
  */
 export function expandPath(path: string, home: Home, tokens?: Tokens): string {
   let result = path.replace(/^~(?=\/|$)/, home.path);

@@ -7,7 +7,7 @@ export interface ConfigQuestion {
   readonly user?: string | undefined;
 }
 
-/** A question that somebody waits for. */
+/** A pending question. */
 export interface Asked extends ConfigQuestion {
   readonly node: string;
   readonly resolve: (config: SshConfig) => void;
@@ -15,8 +15,8 @@ export interface Asked extends ConfigQuestion {
 }
 
 /**
- * One question for all with the same user and port, for where `ssh` is told the same of all hosts: its answer is given
- * to the others, too. Those that it does not fit are put into `left`.
+ * Asks once for all hosts with the same user and port, if no ssh_config file treats hosts differently, and reuses the answer
+ * for the others. Those that it doesn't fit are put into `left`.
  */
 export function shareAnswers(all: readonly Asked[], left: Asked[]): Asked[] {
   const groups = new Map<string, Asked[]>();
@@ -45,8 +45,7 @@ function passingOn(first: Asked, others: readonly Asked[], left: Asked[]): Pick<
 }
 
 /**
- * Other hosts may come back changed: `ssh` folds case and writes 127.1 and ::0:1 out as the addresses that they are, and
- * FreeBSD's looks up names without a dot.
+ * `ssh` may change a host: it folds case, writes 127.1 and ::0:1 out in full, and on FreeBSD looks up names without a dot.
  */
 function isKeptAsWritten(host: string): boolean {
   return isIPv4(host) || /^[a-z0-9_][a-z0-9_.-]*\.[a-z][a-z0-9_-]*$/.test(host);

@@ -10,10 +10,10 @@ import { saysTheSameOfAllHosts } from './scope.js';
 import { parseSshConfig, type SshConfig } from './ssh-config.js';
 
 const TIMEOUT_MS = 10_000;
-/** Shells that ask side by side: to start one costs a program of this size more than ssh takes to answer. */
+/** Number of shells that run in parallel: starting one from a process of this size takes longer than ssh takes to answer. */
 const SHELLS = 4;
 
-/** Asks for one host after the other: mark and configuration file, then host, port and user of each. */
+/** Asks for the hosts in turn. Arguments: mark and configuration file, then host, port and user of each. */
 const SCRIPT = `mark=$1 file=$2
 shift 2
 while [ $# -gt 0 ]; do
@@ -22,7 +22,7 @@ printf '\\n%s %s\\n' "$mark" $?
 shift 3
 done`;
 
-/** Asks `ssh` itself for its settings, so that Include, Match and patterns mean what they mean to it. */
+/** Asks `ssh` itself for its settings, so Include, Match and patterns work exactly as in `ssh`. */
 export class SshConfigReader {
   readonly #home: Home;
   #waiting: Asked[] = [];
@@ -32,11 +32,11 @@ export class SshConfigReader {
   }
 
   /**
-   * What is asked in one go is asked of few shells, and only once for hosts between which no file makes a difference.
-   * Fails with E_SSH_CONFIG.
+   * Questions of one batch share a few shells, and hosts that no file treats differently share one question. Fails with
+   * E_SSH_CONFIG.
    */
   read(question: ConfigQuestion, node: string): Promise<SshConfig> {
-    // Before anything else is loaded: ssh can work meanwhile.
+    // Started before anything else is loaded, so that ssh runs in the meantime.
     if (this.#waiting.length === 0) queueMicrotask(() => void this.#ask());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...question, node, resolve, reject });
@@ -94,7 +94,7 @@ export class SshConfigReader {
     await this.#askShell(others, file);
   }
 
-  /** `ssh` reads the passwd entry's home, so a $HOME set aside from it has to be named. */
+  /** `ssh` uses the home of the passwd entry, so a different $HOME has to be passed explicitly. */
   #configFile(): string | undefined {
     if (this.#home.path === this.#home.passwd) return undefined;
     const file = join(this.#home.path, '.ssh', 'config');

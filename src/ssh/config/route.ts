@@ -27,12 +27,12 @@ export class RouteFinder {
     this.#reader = new SshConfigReader(home);
   }
 
-  /** Fails with E_SSH_CONFIG for what is not a valid SSH destination: a circle of jump hosts, a ProxyCommand. */
+  /** Fails with E_SSH_CONFIG for an invalid SSH destination, a circle of jump hosts or a ProxyCommand. */
   hopTo(node: Node): Promise<Hop> {
     return this.#hop(nodeStop(node), []);
   }
 
-  /** Without a `via` of its own a stop goes the way that its settings say. */
+  /** A stop without its own `via` is reached as its settings say. */
   async #hop(stop: Stop, trail: readonly string[], via?: Hop): Promise<Hop> {
     if (trail.includes(stop.name)) {
       const circle = [...trail.slice(trail.indexOf(stop.name)), stop.name].join(' -> ');
@@ -82,7 +82,7 @@ export class RouteFinder {
       let via: Hop | undefined;
       for (const text of config.proxyJump.split(',')) {
         const next = this.#stop(text.trim(), stop);
-        // `Host *` with a ProxyJump names the jump host as its own way, too.
+        // `Host *` with a ProxyJump also makes the jump host jump through itself.
         if (via === undefined && isSame(next, stop, config)) return undefined;
         via = await this.#hop(next, trail, via);
       }

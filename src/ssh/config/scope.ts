@@ -9,20 +9,20 @@ const NOTHING = new RegExp(`^${SPACE}*(#|$)`);
 /** Keyword and value of a line. */
 export const DIRECTIVE = new RegExp(`^${SPACE}*([a-z0-9]+)(?:${SPACE}+=?|=)${SPACE}*(.*?)${SPACE}*$`, 'is');
 
-/** Where `~` and relative paths of Include lead. */
+/** What `~` and relative paths of Include refer to. */
 export interface Base {
   readonly home: string;
   readonly folder: string;
 }
 
 /**
- * Whether `ssh` would be told the same of every host, by `file` alone (the one for `-F`, or `none`), else by the
- * user's and the system's. In doubt it says no, also of what can't be read; a file that isn't there says nothing, but
- * where the system's isn't, it may be elsewhere.
+ * Whether the configuration is the same for every host: that of `file` (as for `-F`, or `none`), else the user's and the
+ * system's. If in doubt, and if a file can't be read, the answer is no. A missing file changes nothing, except that the
+ * system's may be elsewhere.
  */
 export function saysTheSameOfAllHosts(home: Home, file: string | undefined, system = '/etc/ssh'): boolean {
   if (file === 'none') return true;
-  // For Include, unlike for anything else, ssh asks $HOME before the passwd entry.
+  // For Include, and only there, ssh prefers $HOME to the passwd entry.
   const tilde = home.env['HOME'] ?? home.passwd;
   const user = { home: tilde, folder: `${tilde}/.ssh` };
   if (file !== undefined) return isFileGeneral(file, user, 0);
@@ -35,7 +35,7 @@ export function saysTheSameOfAllHosts(home: Home, file: string | undefined, syst
 }
 
 function isFileGeneral(file: string, base: Base, depth: number): boolean {
-  // A name that isn't UTF-8 was not kept, so another file would be read.
+  // A name that isn't UTF-8 was garbled, so another file would be read.
   if (depth > MAX_DEPTH || file.includes('\uFFFD')) return false;
   const text = textOf(file);
   if (text === undefined) return false;
@@ -60,7 +60,7 @@ function isLineGeneral(line: string, base: Base, depth: number): boolean {
     case 'hostname':
     // Looked up in the DNS, whatever CanonicalizeHostname says.
     case 'canonicalizepermittedcnames':
-    // Refused for the jump host itself.
+    // Ignored for the jump host itself.
     case 'proxyjump':
       return false;
     default:
@@ -80,7 +80,7 @@ function isIncludeGeneral(value: string, base: Base, depth: number): boolean {
   return true;
 }
 
-/** At least the files that a path of Include means; undefined where that takes more than `*` and `?` in the last part. */
+/** A superset of the files that an Include path matches; undefined if it has more than `*` and `?` in its last part. */
 export function filesOf(path: string, base: Base): readonly string[] | undefined {
   if (!/^[^"'\\$[#\0-\x1f]+$/.test(path)) return undefined;
   const anchored = /^[~/]/.test(path) ? path.replace(/^~(?=\/)/, () => base.home) : `${base.folder}/${path}`;
@@ -88,18 +88,18 @@ export function filesOf(path: string, base: Base): readonly string[] | undefined
   if (anchored.startsWith('~') || /[*?[\\]/.test(folder)) return undefined;
   const pattern = basename(anchored);
   if (!/[*?]/.test(pattern)) return [anchored];
-  // `?` is a byte to ssh, which may be less than a character.
+  // In ssh `?` matches a byte, which may be less than a character.
   const shape = new RegExp(`^${pattern.replace(/[.+^{}()|\]]/g, '\\$&').replace(/[*?]+/g, '.*')}$`, 's');
   const names = unlessMissing(() => readdirSync(folder), []);
   return names?.filter((name) => shape.test(name)).map((name) => `${folder}/${name}`);
 }
 
-/** Undefined for what is no plain file: to read a pipe could take for ever. */
+/** Undefined unless it is a regular file: reading a pipe could block forever. */
 export function textOf(file: string): string | undefined {
   return unlessMissing(() => (statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined), '');
 }
 
-/** What is read; `missing` where it isn't there; undefined where it can't be read. */
+/** The text; `missing` if there is no such file; undefined if it can't be read. */
 function unlessMissing<T>(read: () => T, missing: T): T | undefined {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** What ~/.ssh/config and /etc/ssh/ssh_config say about one host; paths as they stand there. */
+/** The settings from ~/.ssh/config and /etc/ssh/ssh_config for one host; paths as written there. */
 export interface SshConfig {
   readonly hostname: string;
   readonly port: number;
@@ -15,7 +15,7 @@ export interface SshConfig {
   readonly proxyCommand?: string | undefined;
 }
 
-/** Reads the answer of `ssh -G`: one `keyword value` a line. */
+/** Reads the output of `ssh -G`: one `keyword value` per line. */
 export function parseSshConfig(text: string): SshConfig {
   const values = new Map<string, string[]>();
   for (const line of text.split('\n')) {

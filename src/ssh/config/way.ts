@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import type { Way, WayStop } from '../../remote/transport.js';
 import type { Hop } from './hop.js';
 
-/** The stops of a hop and of the jump hosts before it, with the address of the first where its name resolves. */
+/** The stops of a hop and of the jump hosts before it, with the address of the first if its name resolves. */
 export async function wayBy(hop: Hop): Promise<Way> {
   const [first, ...rest] = stopsOf(hop);
   const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);

@@ -4,7 +4,7 @@ const TIMEOUT_MS = 3000;
 
 type Agent = InstanceType<typeof ssh2.OpenSSHAgent>;
 
-/** One key that an agent holds, and an agent that offers and signs with it alone. */
+/** One key that an agent holds, and an agent that only offers and uses this key. */
 export interface AgentKey {
   readonly publicBlob: Buffer;
   readonly comment: string;
@@ -36,7 +36,7 @@ class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   }
 }
 
-/** What the agent holds and ssh2 can use; rejects when it can't be reached or doesn't answer within 3 s. */
+/** The agent's keys that ssh2 can use. Rejects if the agent can't be reached or doesn't answer within 3 s. */
 export async function agentKeys(socketPath: string): Promise<AgentKey[]> {
   const agent = new ssh2.OpenSSHAgent(socketPath);
   const keys = await new Promise<readonly ParsedKey[]>((resolve, reject) => {

@@ -2,18 +2,18 @@ import { BridgeheadError, type ErrorCode } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { describeHop, type Hop } from '../config/hop.js';
 
-/** What an attempt to connect had come to when it failed. */
+/** How far an attempt to connect had come when it failed. */
 export interface Attempt {
   readonly hop: Hop;
   /** Labels of the keys that were offered. */
   readonly offered: readonly string[];
-  /** Labels of keys that there are, too, and that were not offered. */
+  /** Labels of available keys that were not offered. */
   readonly untried?: readonly string[];
-  /** Whether a key was accepted, but the server wants more than a key. */
+  /** Whether a key was accepted, but the server requires more than a key. */
   readonly partial: boolean;
-  /** Ways of logging in that the server would still take. */
+  /** Login methods that the server would still accept. */
   readonly methods: readonly string[];
-  /** The first bytes that came back, whatever they are. */
+  /** The first bytes that came back, of whatever protocol. */
   readonly opening: string;
 }
 
@@ -75,7 +75,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** The code of a failed socket, that of the last address tried where there were several. */
+/** The code of a failed socket; with several addresses, that of the last one tried. */
 export function socketCode(error: unknown): string | undefined {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown };
   if (Array.isArray(errors) && errors.length > 0) return socketCode(errors.at(-1));
@@ -88,7 +88,7 @@ function isEarlyEnd(error: unknown): boolean {
   return message === 'Connection lost before handshake' || message === 'No response from server';
 }
 
-/** Turns what ssh2 or the socket said while connecting into an error that names the node and what to do. */
+/** Turns an error of ssh2 or the socket while connecting into one that names the node and the fix. */
 export function classify(error: unknown, attempt: Attempt): BridgeheadError {
   if (error instanceof BridgeheadError) return error;
   const { hop } = attempt;
@@ -139,7 +139,7 @@ function authError(attempt: Attempt, said: string): BridgeheadError {
   });
 }
 
-/** A jump host answers a request for the way on by number: 1 forbidden, 2 it failed, 4 too many. */
+/** How a jump host refuses to forward a connection: 1 forbidden, 2 connection failed, 4 too many. */
 function forwardError(error: unknown, hop: Hop, said: string): BridgeheadError | undefined {
   const reason = (error as { reason?: unknown } | undefined)?.reason;
   if (typeof reason !== 'number' || hop.via === undefined) return undefined;

@@ -7,15 +7,15 @@ import { type AgentKey, agentKeys } from './agent.js';
 import { fingerprint } from './host-key.js';
 import { type KeyFile, readKeyFile, unlockKey } from './key-file.js';
 
-/** sshd counts each key that it refuses and hangs up after six. */
+/** sshd counts each key that it refuses and disconnects after six. */
 const MAX_OFFERS = 5;
-/** Of these, how many are kept for default key files where an agent holds more than the rest. */
+/** How many of these are reserved for default key files if the agent holds more keys than fit. */
 const KEPT_FOR_FILES = 2;
 const DEFAULT_NAMES = /^id_(?:rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/;
 
 /** One key to log in with. */
 export interface Credential {
-  /** Names the key to the user: its file, or the agent and its fingerprint. */
+  /** The key's name in messages: its file, or the agent and its fingerprint. */
   readonly label: string;
   readonly method: AnyAuthMethod;
 }
@@ -24,18 +24,17 @@ export interface Credential {
 export interface Offers {
   /** In the order in which they are offered. */
   readonly offered: readonly Credential[];
-  /** Labels of keys that there are, too, and that sshd would not wait for. */
+  /** Labels of available keys beyond the number that sshd accepts. */
   readonly leftOut: readonly string[];
 }
 
 type AskPassphrase = (keyFile: string, node: string) => Promise<Secret | undefined>;
 
 /**
- * The keys to offer, the likeliest first: the inventory's alone where it names one; else those that ~/.ssh/config
- * names, the default ones that the agent holds, the agent's others, and the default files, which an agent that is full of
- * others does not crowd out. An encrypted key is asked for only when the agent hasn't got it, and a default one only when
- * there is nothing else. Fails with E_SSH_CONFIG for a key that can't serve, E_SSH_AUTH for
- * none at all.
+ * The keys to offer, the likeliest first: only the inventory's if it names one; else those from ~/.ssh/config, default keys
+ * that the agent holds, the agent's others, and the default files, for which places are reserved. The passphrase of an
+ * encrypted key is only asked for if the agent doesn't hold it, and that of a default key only if there is no other key.
+ * Fails with E_SSH_CONFIG for an unusable key, E_SSH_AUTH if there is none at all.
  */
 export async function credentials(hop: Hop, ask: AskPassphrase): Promise<Offers> {
   const notes: string[] = [];
@@ -114,7 +113,7 @@ async function configured(
   return last === undefined ? [] : [await unlocked(hop, last, ask)];
 }
 
-/** ssh names all its defaults where ~/.ssh/config has no IdentityFile, and none where it has one. */
+/** `ssh -G` lists all default files if ~/.ssh/config has no IdentityFile, and none if it has one. */
 function areDefaultFiles(paths: readonly string[]): boolean {
   return paths.length > 3 && paths.every((path) => DEFAULT_NAMES.test(basename(path)));
 }

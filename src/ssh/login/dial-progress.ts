@@ -13,24 +13,24 @@ export interface Progress {
   partial: boolean;
 }
 
-/** `soon`: nobody listens yet; `later`: it hung up before the key exchange, and haste would make it worse. */
+/** `soon`: nothing listens yet; `later`: it disconnected before the key exchange, and quick retries would make it worse. */
 export type Retry = 'soon' | 'later';
 
 export function newProgress(): Progress {
   return { stage: 'dialling', opening: '', offered: [], methods: [], partial: false };
 }
 
-/** Whether it makes sense to call again, from what came of the first call. */
+/** Whether a retry makes sense after this failure. */
 export function retryOf(cause: unknown, progress: Progress): Retry | undefined {
   if (cause instanceof BridgeheadError || progress.stage === 'exchanged') return undefined;
   const code = socketCode(cause) ?? '';
   if (code === 'ECONNREFUSED' || code === 'EAI_AGAIN') return 'soon';
-  // sshd says so when it punishes an address; each further call would prolong that.
+  // sshd sends this while it penalizes an address; each further connection would prolong that.
   if (/not allowed at this time/i.test(progress.opening)) return undefined;
   return ['CLOSED', 'ECONNRESET', 'EPIPE'].includes(code) ? 'later' : undefined;
 }
 
-/** The time is up: which part of the way took too long. */
+/** After the time limit: which stage took too long. */
 export function dialTimeout(hop: Hop, timeoutMs: number, progress: Progress): BridgeheadError {
   const within = `within ${timeoutMs / 1000} s`;
   const [what, fix] =

@@ -18,7 +18,7 @@ export interface DialRequest {
   readonly hop: Hop;
   readonly via: Link | undefined;
   readonly offers: readonly Credential[];
-  /** Labels of keys that are not offered, since sshd would not wait for them. */
+  /** Labels of keys that are not offered because sshd would have disconnected by then. */
   readonly leftOut: readonly string[];
   readonly acceptNew: AcceptNew;
   readonly timeoutMs: number;
@@ -27,7 +27,7 @@ export interface DialRequest {
   readonly warn: (message: string) => void;
 }
 
-/** A link, or why there is none and whether to call again. */
+/** A link, or why there is none and whether to retry. */
 export type Dialled =
   | { readonly link: Link }
   | { readonly error: BridgeheadError; readonly retry?: Retry | undefined };
@@ -140,7 +140,7 @@ async function forward(via: Link, hop: Hop, deadline: Deadline): Promise<ClientC
   });
 }
 
-/** A key that can't be written down is still good for this run. */
+/** A key that can't be recorded is still accepted for this run. */
 function record(guard: HostKeyGuard | undefined, { hop, warn }: DialRequest): void {
   try {
     guard?.record();

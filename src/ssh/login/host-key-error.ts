@@ -3,7 +3,7 @@ import { describeHop, type Hop } from '../config/hop.js';
 import { fingerprint, type HostKeyVerdict, type KnownKeys, keyType } from './host-key.js';
 import { knownHostName } from './known-hosts.js';
 
-/** Nobody knows the key of a machine; shown to the user, who can compare it. */
+/** A machine's key is unknown; it is shown to the user, who can compare it. */
 export class UnknownHostKey extends BridgeheadError {
   constructor(
     readonly hop: Hop,
@@ -16,7 +16,7 @@ export class UnknownHostKey extends BridgeheadError {
   }
 }
 
-/** Why a machine's key was refused, and what the user can do; nothing was sent to it but the key exchange. */
+/** Why a machine's key was refused, and what the user can do. Nothing but the key exchange was sent to it. */
 export function hostKeyError(
   verdict: Exclude<HostKeyVerdict, 'known'>,
   blob: Buffer,

@@ -10,10 +10,10 @@ import {
 import { hostKeyError } from './host-key-error.js';
 import { recordHostKey } from './record-host-key.js';
 
-/** Which keys that nobody knows are taken: all, none, or those with a fingerprint that the user has confirmed. */
+/** Which unknown keys are accepted: all, none, or those with a fingerprint that the user has confirmed. */
 export type AcceptNew = boolean | ReadonlySet<string>;
 
-/** Stands between the key exchange and the login: without its yes, nothing of the user is sent. */
+/** Runs between the key exchange and the login: unless it accepts, nothing of the user's is sent. */
 export class HostKeyGuard {
   readonly algorithms: HostKeyAlgorithm[];
   readonly #hop: Hop;
@@ -21,7 +21,7 @@ export class HostKeyGuard {
   #accepted: Buffer | undefined;
   #refusal: BridgeheadError | undefined;
 
-  /** Fails with E_SSH_CONFIG for a pin that is no key or a known_hosts file that can't be read. */
+  /** Fails with E_SSH_CONFIG for an invalid pinned key or a known_hosts file that can't be read. */
   constructor(hop: Hop, acceptNew: AcceptNew) {
     this.#hop = hop;
     this.#acceptNew = acceptNew;
@@ -33,7 +33,7 @@ export class HostKeyGuard {
     return this.#refusal;
   }
 
-  /** Judges by the files as they are now: another node may have added a key since. Never asynchronous: ssh2 takes a promise for a yes. */
+  /** Reads the files again: another node may have added a key since. Never asynchronous: ssh2 takes a promise for a yes. */
   verify(blob: Buffer): boolean {
     if (this.#accepted?.equals(blob)) return true;
     const known = knownKeys(this.#hop);
@@ -51,7 +51,7 @@ export class HostKeyGuard {
     return typeof this.#acceptNew === 'boolean' ? this.#acceptNew : this.#acceptNew.has(fingerprint(blob));
   }
 
-  /** Called when the machine has proved that it holds the key. Throws what the file system says. */
+  /** Called once the machine has proved that it holds the key. Throws errors of the file system. */
   record(): void {
     if (this.#accepted !== undefined) recordHostKey(this.#hop, this.#accepted);
   }

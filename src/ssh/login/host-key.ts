@@ -5,7 +5,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import type { Hop } from '../config/hop.js';
 import { type KnownHost, knownHostName, namesMatch, parseKnownHosts } from './known-hosts.js';
 
-/** Host key algorithms offered to a server, best first; the two of RSA stand for keys of type `ssh-rsa`. */
+/** Host key algorithms offered to a server, best first; the two RSA ones are for keys of type `ssh-rsa`. */
 const ALGORITHMS = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -17,19 +17,19 @@ const ALGORITHMS = [
 
 export type HostKeyAlgorithm = (typeof ALGORITHMS)[number];
 
-/** What is known of a machine's keys before it is dialled. */
+/** What is known of a machine's keys before connecting to it. */
 export interface KnownKeys {
   readonly pinned: boolean;
-  /** Keys that it may show. */
+  /** Keys that it may present. */
   readonly trusted: readonly KnownHost[];
   readonly revoked: readonly KnownHost[];
-  /** Whether only an authority vouches for it, which can't be followed. */
+  /** Whether it is only known by a certificate authority, which isn't supported. */
   readonly authority: boolean;
-  /** Trusted under the bare name, as `ssh` accepts on another port, when the very key matches. */
+  /** A key known for the bare name is trusted on another port if it is the same key, as `ssh` does. */
   readonly withoutPort: readonly KnownHost[];
 }
 
-/** Pinned keys, or else those of the known_hosts files. */
+/** The pinned keys, else those of the known_hosts files. */
 export function knownKeys(hop: Hop): KnownKeys {
   if (hop.hostKeys.length > 0) {
     const trusted = hop.hostKeys.map((text) => parsePin(text, hop));
@@ -56,7 +56,7 @@ export function knownKeys(hop: Hop): KnownKeys {
   };
 }
 
-/** Known types first, so that a server with several keys shows the one that can be recognised. */
+/** Known types first, so that a server with several keys presents one that is known. */
 export function hostKeyAlgorithms(known: KnownKeys): HostKeyAlgorithm[] {
   const types = new Set([...known.trusted, ...known.withoutPort].map(({ type }) => type));
   const isKnown = (algorithm: HostKeyAlgorithm) =>
@@ -64,7 +64,7 @@ export function hostKeyAlgorithms(known: KnownKeys): HostKeyAlgorithm[] {
   return [...ALGORITHMS.filter(isKnown), ...ALGORITHMS.filter((algorithm) => !isKnown(algorithm))];
 }
 
-/** What a shown key turned out to be. */
+/** The verdict on a presented key. */
 export type HostKeyVerdict = 'known' | 'unknown' | 'changed' | 'revoked';
 
 export function judgeHostKey(known: KnownKeys, blob: Buffer): HostKeyVerdict {
@@ -100,7 +100,7 @@ function parsePin(text: string, hop: Hop): KnownHost {
 
 function readKnownHosts(file: string, hop: Hop): KnownHost[] {
   try {
-    // `UserKnownHostsFile /dev/null` is common; a device has nothing to tell.
+    // `UserKnownHostsFile /dev/null` is common; a device holds no keys.
     return statSync(file).isFile() ? parseKnownHosts(readFileSync(file, 'utf8')) : [];
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];

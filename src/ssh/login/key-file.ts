@@ -5,20 +5,20 @@ import { BridgeheadError } from '../../core/errors.js';
 const MAX_BYTES = 64 * 1024;
 const MAGIC = 'openssh-key-v1\0';
 
-/** A key file as it lies on disk. */
+/** A key file as it is on disk. */
 export type KeyFile =
   | { readonly kind: 'plain'; readonly path: string; readonly key: ParsedKey; readonly publicBlob: Buffer }
-  /** The public half shows without the passphrase in OpenSSH's format only. */
+  /** Only OpenSSH's format shows the public half without the passphrase. */
   | {
       readonly kind: 'encrypted';
       readonly path: string;
       readonly text: string;
       readonly publicBlob?: Buffer | undefined;
     }
-  /** The private half is in the agent, if anywhere. */
+  /** The agent may hold the private half. */
   | { readonly kind: 'public'; readonly path: string; readonly publicBlob: Buffer };
 
-/** Reads a key file. Undefined when there is none; what can't serve is E_SSH_CONFIG. */
+/** Reads a key file. Undefined if there is none; E_SSH_CONFIG if it can't be used. */
 export async function readKeyFile(path: string, node: string): Promise<KeyFile | undefined> {
   const refuse = (reason: string, fix: string, cause?: unknown) =>
     new BridgeheadError('E_SSH_CONFIG', `the key ${path} ${reason}`, { node, fix, cause });
@@ -42,7 +42,7 @@ export async function readKeyFile(path: string, node: string): Promise<KeyFile |
   }
 }
 
-/** The key of an encrypted file; undefined when the passphrase is wrong. */
+/** The key from an encrypted file; undefined if the passphrase is wrong. */
 export function unlockKey(text: string, passphrase: string): ParsedKey | undefined {
   const key = single(ssh2.utils.parseKey(text, passphrase));
   return key instanceof Error || !key.isPrivateKey() ? undefined : key;
@@ -77,7 +77,7 @@ function privateKey(path: string, text: string, refuse: Refuse): KeyFile {
   throw refuse('is not a readable private key', 'use a private key in OpenSSH or PEM format', key);
 }
 
-/** The typings promise one key, the parser may hand out several. */
+/** The typings promise one key, but the parser may return several. */
 function single(parsed: ParsedKey | Error | readonly ParsedKey[]): ParsedKey | Error {
   if (!Array.isArray(parsed)) return parsed as ParsedKey | Error;
   return (parsed[0] as ParsedKey | undefined) ?? new Error('no key');

@@ -10,7 +10,7 @@ export interface KnownHost {
   readonly key: string;
 }
 
-/** Lines that are no entries are passed over, as `ssh` does. */
+/** Lines that aren't entries are skipped, as in `ssh`. */
 export function parseKnownHosts(text: string): KnownHost[] {
   const entries: KnownHost[] = [];
   for (const line of text.split('\n')) {
@@ -24,12 +24,12 @@ export function parseKnownHosts(text: string): KnownHost[] {
   return entries;
 }
 
-/** The name under which a known_hosts file holds a machine: `[host]:port` off the standard port. */
+/** The name of a machine in known_hosts files: `[host]:port` if the port isn't 22. */
 export function knownHostName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
-/** Whether a first field means this name: hashed, or a list of patterns of which none that matches is negated. */
+/** Whether a first field matches this name: hashed, or a list of patterns of which one matches and no negated one does. */
 export function namesMatch(names: string, name: string): boolean {
   if (names.startsWith('|1|')) {
     const [, , salt, hash] = names.split('|');
@@ -46,7 +46,7 @@ export function namesMatch(names: string, name: string): boolean {
   return matched;
 }
 
-/** `*` and `?` alone are special; brackets are not. Runs in linear time per `*`. */
+/** Only `*` and `?` are special, not brackets. Runs in linear time per `*`. */
 function patternMatches(pattern: string, name: string): boolean {
   let [p, n, star, mark] = [0, 0, -1, 0];
   while (n < name.length) {

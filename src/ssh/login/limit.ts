@@ -1,4 +1,4 @@
-/** Lets only so many things happen at once, fewer after trouble; the others wait in order. */
+/** Limits how many things run at once, fewer after trouble; the others wait in order. */
 export class Limit {
   readonly #ceiling: number;
   readonly #waiting: (() => void)[] = [];
@@ -21,12 +21,12 @@ export class Limit {
     }
   }
 
-  /** Half as many from now on, one at least. */
+  /** Halves the limit; at least one remains. */
   backOff(): void {
     this.#size = Math.max(1, Math.floor(this.#size / 2));
   }
 
-  /** One more again, up to the ceiling. */
+  /** Raises the limit by one, up to the maximum. */
   ease(): void {
     this.#size = Math.min(this.#ceiling, this.#size + 1);
     this.#admit();

@@ -5,8 +5,8 @@ import { keyType } from './host-key.js';
 import { knownHostName, namesMatch, parseKnownHosts } from './known-hosts.js';
 
 /**
- * Adds a key that was accepted as new to the user's first known_hosts file. It runs in one go, so that nodes which
- * connect at once never write a line twice. Throws what the file system says.
+ * Adds a key that was accepted as new to the user's first known_hosts file. Synchronous, so that nodes which connect at the
+ * same time never write a line twice. Throws errors of the file system.
  */
 export function recordHostKey(hop: Hop, blob: Buffer): void {
   const file = hop.userKnownHosts[0];

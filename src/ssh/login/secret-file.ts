@@ -4,7 +4,7 @@ import { Secret } from '../../core/secret.js';
 
 const MAX_BYTES = 4096;
 
-/** The first line of a file that only its owner can read; anything else is E_SSH_CONFIG. `what` names it in errors. */
+/** The first line of a file that only its owner can read; E_SSH_CONFIG otherwise. `what` names it in errors. */
 export async function readSecretFile(path: string, what: string, node: string): Promise<Secret> {
   const refuse = (reason: string, fix: string, cause?: unknown) =>
     new BridgeheadError('E_SSH_CONFIG', `${what}: ${path} ${reason}`, { node, fix, cause });

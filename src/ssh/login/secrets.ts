@@ -5,7 +5,7 @@ import { readSecretFile } from './secret-file.js';
 
 export type AskSecret = (question: string) => Promise<Secret | undefined>;
 
-/** Where passwords and passphrases come from: files first, then the user, who is asked one thing at a time and once. */
+/** The source of passwords and passphrases: files first, then the user, who is asked once and one thing at a time. */
 export class Secrets {
   readonly #home: Home;
   readonly #ask: AskSecret | undefined;

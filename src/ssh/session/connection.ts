@@ -10,11 +10,11 @@ import type { ShellMode } from './root-shell.js';
 export interface RootOptions {
   readonly secrets: Secrets;
   readonly rootTimeoutMs: number;
-  /** How root was come by so far, by node name; shared by the logins of a run. */
+  /** How each node's login became root so far, by node name; shared by the logins of a run. */
   readonly modes: Map<string, ShellMode>;
 }
 
-/** One node's session. A node's first program finds out how to become root, in its own exec; the next ones know. */
+/** One node's session. The first program on a node finds out how to become root, in its own exec; later ones reuse that. */
 export class SshConnection implements Connection {
   readonly #link: Link;
   readonly #node: Node;
@@ -35,7 +35,7 @@ export class SshConnection implements Connection {
     try {
       return await run.result;
     } catch (error) {
-      // sudo had let us in on an earlier password that it has forgotten since; the program was not begun.
+      // sudo no longer remembers an earlier password; the program was not started.
       const refused = error instanceof BridgeheadError && error.code === 'E_SUDO';
       if (tried !== 'sudo' || run.begun || !refused) throw error;
       modes.delete(this.#node.name);

@@ -1,6 +1,6 @@
 import { BridgeheadError } from '../../core/errors.js';
 
-/** Rejects when the time is up or the user has interrupted; `clear` ends both. */
+/** Rejects when the time is up or the user interrupts; `clear` ends both. */
 export interface Deadline {
   readonly passed: Promise<never>;
   readonly clear: () => void;
@@ -10,7 +10,7 @@ export function interrupted(node: string): BridgeheadError {
   return new BridgeheadError('E_INTERRUPTED', 'interrupted', { node });
 }
 
-/** `late` makes the error at the moment when it is needed. */
+/** `late` makes the error when it is needed. */
 export function startDeadline(
   ms: number,
   signal: AbortSignal | undefined,
@@ -28,7 +28,7 @@ export function startDeadline(
     if (signal?.aborted) abort();
     else signal?.addEventListener('abort', abort, { once: true });
   });
-  // Whoever races against it handles it; alone it must not end the process.
+  // Whoever races against it handles the rejection; by itself it must not end the process.
   passed.catch(() => undefined);
   return { passed, clear };
 }

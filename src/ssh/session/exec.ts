@@ -6,8 +6,8 @@ import type { Link } from './link.js';
 const CHUNK_BYTES = 128 * 1024;
 
 /**
- * Opens one exec. `onChannel` is called in the same turn in which the machine grants it: its exit status may stand in
- * the very same packet. A machine that hangs never answers: the caller has the deadline.
+ * Opens one exec. `onChannel` is called in the same turn in which the channel opens, since its exit status may be in the
+ * same packet. A machine that hangs never answers: the caller sets the deadline.
  */
 export function openExec(
   link: Link,
@@ -26,7 +26,7 @@ export function openExec(
   }
 }
 
-/** Sends a text as fast as the machine takes it, then end of file. */
+/** Sends a text as fast as the machine reads it, then end of file. */
 export function sendAll(channel: ClientChannel, text: string): void {
   const bytes = Buffer.from(text);
   const chunks = function* () {

@@ -5,7 +5,7 @@ import { describeHop, type Hop } from '../config/hop.js';
 
 const GOODBYE_MS = 1000;
 
-/** One authenticated SSH session, shared by those who retain it; it ends when the last one lets go. */
+/** One authenticated SSH session with a reference count; it ends with the last release. */
 export class Link {
   readonly hop: Hop;
   readonly client: Client;
@@ -15,12 +15,12 @@ export class Link {
   #lost: BridgeheadError | undefined;
   #users = 0;
 
-  /** `via` is the jump host's link, which this one holds on to. */
+  /** `via` is the jump host's link, which this one retains. */
   constructor(hop: Hop, client: Client, via?: Link) {
     this.hop = hop;
     this.client = client;
     via?.retain();
-    // A reset after the login finds no other listener, and an error that nobody hears ends the process.
+    // After the login there is no other listener for a reset, and an unhandled error would end the process.
     client.on('error', (error: Error) => {
       this.#reason ??= error;
     });
@@ -34,12 +34,12 @@ export class Link {
     client.once('end', () => this.#lose());
   }
 
-  /** Why it is no longer of use. */
+  /** Why it can no longer be used. */
   get lost(): BridgeheadError | undefined {
     return this.#lost;
   }
 
-  /** Calls back once, when the session ends, whoever ended it; the result stops that. */
+  /** Calls back once when the session ends, whoever ended it; returns a function that cancels this. */
   onLost(watcher: (error: BridgeheadError) => void): () => void {
     if (this.#lost !== undefined) watcher(this.#lost);
     else this.#watchers.add(watcher);
@@ -50,7 +50,7 @@ export class Link {
     this.#users += 1;
   }
 
-  /** Lets go; the last one to do so waits until the session has ended. */
+  /** Releases the link; the last release waits until the session has ended. */
   async release(): Promise<void> {
     this.#users -= 1;
     if (this.#users <= 0) await this.end();
@@ -64,7 +64,7 @@ export class Link {
     clearTimeout(late);
   }
 
-  /** Ends it at once, without a farewell. */
+  /** Ends it immediately, without the SSH goodbye. */
   destroy(): void {
     this.client.destroy();
     this.#lose();

@@ -11,7 +11,7 @@ import { brokenError, floodError, lateError } from './run-error.js';
 import { ShellMarks } from './shell-marks.js';
 import { loginShellError, noPassword, shellError, wrongPassword } from './sudo-error.js';
 
-/** A machine that doesn't confirm the end of a channel in this time gets its connection cut. */
+/** The connection is cut if the machine doesn't confirm the end of a channel within this time. */
 const CLOSE_MS = 1500;
 const STDOUT_EVIDENCE = 2000;
 
@@ -20,10 +20,10 @@ export interface ProgramRequest {
   readonly program: string;
   readonly shell: ShellRequest;
   readonly options: RunOptions;
-  /** Milliseconds from the opening of the channel to root's shell, the user's thinking not counted. */
+  /** Milliseconds from opening the channel to the root shell, not counting the time that the user takes to answer. */
   readonly rootTimeoutMs: number;
   readonly password: () => Promise<Secret | undefined>;
-  /** Told how root was come by, as soon as root's shell has begun. */
+  /** Called with how the login became root, as soon as the root shell runs. */
   readonly onMode: (mode: ShellMode) => void;
 }
 
@@ -33,7 +33,7 @@ interface Unfinished {
   readonly isLoginShell: boolean;
 }
 
-/** One program in one exec, from the opening of the channel to its exit status. It settles once and cleans up. */
+/** One program in one exec, from opening the channel to its exit status. It settles once and cleans up. */
 export class ProgramRun {
   readonly #request: ProgramRequest;
   readonly #marks: ShellMarks;
@@ -96,7 +96,7 @@ export class ProgramRun {
     channel.on('exit', (code: number | null, signal?: string) => {
       this.#status = { code, signal };
     });
-    // ssh2 tells the channel's end when stdout is read through; stderr may still have its last words to come.
+    // ssh2 reports the end of the channel once stdout has been read; the rest of stderr may still follow.
     let open = 2;
     const closed = () => {
       open -= 1;
@@ -104,7 +104,7 @@ export class ProgramRun {
     };
     channel.once('close', closed);
     channel.stderr.once('close', closed);
-    // Neither needs a password, and a sudo that refuses reads nothing.
+    // Neither needs a password, and a sudo that refuses reads no input.
     if (this.#request.shell.mode === 'root' || this.#request.shell.mode === 'sudo') this.#send();
   }
 
@@ -128,10 +128,10 @@ export class ProgramRun {
     if (rest.length > 0 && this.#count('stderr', rest)) this.#request.options.onStderr?.(rest);
   }
 
-  /** The password goes out only now that sudo is known to be reading. */
+  /** The password is only sent now that sudo is known to be reading. */
   async #prompt(): Promise<void> {
     this.#prompts += 1;
-    // The user's thinking is no lateness of the machine.
+    // The time that the user takes to answer doesn't count against the machine.
     const left = this.#ends - performance.now();
     clearTimeout(this.#timer);
     clearTimeout(this.#rootTimer);
@@ -182,12 +182,12 @@ export class ProgramRun {
     }
     const { code, signal } = this.#status;
     if (code === null) return brokenError(this.#hop, `the root shell was ended by ${signal ?? 'a signal'}`);
-    // `timeout` says 124, or 137 when it had to kill; within the last second that is its doing.
+    // `timeout` exits with 124, or 137 if it had to kill; within the last second that is its doing.
     const late = (code === 124 || code === 137) && this.#ends - performance.now() < 1000;
     return late ? this.#late() : { code };
   }
 
-  /** Whether the command that was given began: what is seen of it differs by how root is come by. */
+  /** Whether the command was started: the evidence depends on how the login becomes root. */
   #reached(said: string): boolean {
     const { mode } = this.#request.shell;
     if (mode === undefined) return this.#marks.reached;
@@ -201,7 +201,7 @@ export class ProgramRun {
     this.#rootTimer = setTimeout(() => this.#fail(this.#rootless()), rootTimeoutMs);
   }
 
-  /** What the caller's own functions throw ends the run, too. */
+  /** An exception in the caller's functions also ends the run. */
   #guard(work: () => void): void {
     if (this.#settle === undefined) return;
     try {
@@ -246,7 +246,7 @@ export class ProgramRun {
     return this.#unfinished(this.#request.options.deadlineMs, { sent: this.#sent, isLoginShell });
   }
 
-  /** `isLoginShell`: what the login shell did can be told from a machine that is merely slow. */
+  /** `isLoginShell`: the login shell is at fault, not a slow machine. */
   #unfinished(deadlineMs: number, { sent, isLoginShell }: Unfinished): BridgeheadError {
     const said = `${this.#marks.said}\n${this.#marks.begun ? '' : this.#opening}`.trim();
     if (isLoginShell && !this.#marks.begun && !this.#reached(said))

@@ -1,8 +1,8 @@
 import { quote } from '../../remote/quote.js';
 
 /**
- * How a root shell is come by: `root` as the login itself, `sudo` without a password, `asked` with one. `unknown`
- * leaves it to the machine, in the same exec.
+ * How the login becomes root: `root` if it is root itself, `sudo` without a password, `asked` with one. With `unknown` the
+ * machine finds out, in the same exec.
  */
 export type ShellMode = 'root' | 'sudo' | 'asked';
 
@@ -17,9 +17,9 @@ export interface ShellRequest {
 }
 
 /**
- * The exec that becomes a root `sh -s`. It tells on stderr, in marks that begin with the nonce, when the login shell has
- * let it begin (unless that has been seen before), when sudo wants a password and when root's shell has begun. The login shell may be any: what it gets is one `sh -c` with a word that
- * has no newline, backslash, exclamation mark or single quote in it.
+ * The exec that becomes a root `sh -s`. Marks on stderr, which begin with the nonce, show when the login shell has started
+ * it (unless that has been seen before), when sudo asks for a password and when the root shell runs. It works with any login
+ * shell: the command is one `sh -c` and a word without newlines, backslashes, exclamation marks or single quotes.
  */
 export function shellCommand({ nonce, seconds, mode, policy }: ShellRequest): string {
   const shell = (as: ShellMode) =>

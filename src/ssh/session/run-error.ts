@@ -2,7 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { Hop } from '../config/hop.js';
 
-/** The machine wrote without end, or more than anyone asked for. */
+/** The machine's output exceeded the limit. */
 export function floodError(hop: Hop, stream: 'stdout' | 'stderr', maxBytes: number): BridgeheadError {
   return new BridgeheadError('E_REMOTE_FLOOD', `${hop.node} wrote more than ${maxBytes} bytes to ${stream}`, {
     node: hop.node,
@@ -10,7 +10,7 @@ export function floodError(hop: Hop, stream: 'stdout' | 'stderr', maxBytes: numb
   });
 }
 
-/** The session broke in a way that says nothing of the program's success. */
+/** The session broke in a way that leaves open whether the program succeeded. */
 export function brokenError(hop: Hop, what: string): BridgeheadError {
   return new BridgeheadError('E_REMOTE_GARBLED', `${hop.node}: ${sanitize(what, 300)}`, {
     node: hop.node,
@@ -20,7 +20,7 @@ export function brokenError(hop: Hop, what: string): BridgeheadError {
 
 export interface Lateness {
   readonly deadlineMs: number;
-  /** Whether the program had been sent, rather than a root shell waited for. */
+  /** Whether the program had been sent; otherwise it was still waiting for a root shell. */
   readonly sent: boolean;
   readonly said: string;
   readonly bytes: number;

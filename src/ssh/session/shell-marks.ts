@@ -4,7 +4,7 @@ const MAX_HELD = 256 * 1024;
 
 export type Mark = { readonly kind: 'prompt' } | { readonly kind: 'ready'; readonly mode: ShellMode };
 
-/** Reads stderr up to root's shell: finds the marks, keeps the rest as evidence, hands on what comes after. */
+/** Reads stderr until the root shell runs: finds the marks, keeps the rest as evidence, and passes on what follows. */
 export class ShellMarks {
   readonly #prompt: string;
   readonly #login: string;
@@ -21,17 +21,17 @@ export class ShellMarks {
     this.#ready = new RegExp(`${nonce}:ready:(root|sudo|asked)\\r?\\n`);
   }
 
-  /** Whether root's shell has begun. */
+  /** Whether the root shell runs. */
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** Whether the login shell has begun what it was given. */
+  /** Whether the login shell has started the command. */
   get reached(): boolean {
     return this.#begun || `${this.#said}${this.#held}`.includes(this.#login);
   }
 
-  /** What was said before it, without the marks. */
+  /** The output before it, without the marks. */
   get said(): string {
     const text = Buffer.from(this.#said + this.#held, 'latin1').toString('utf8');
     return text
@@ -41,7 +41,7 @@ export class ShellMarks {
       .trim();
   }
 
-  /** Whether more was said than anyone needs to say. */
+  /** Whether there was far more output than any startup file writes. */
   get flooded(): boolean {
     return this.#said.length + this.#held.length > MAX_HELD;
   }

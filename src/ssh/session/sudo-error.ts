@@ -11,7 +11,7 @@ interface Refusal {
 const PASSWORDLESS = (user: string) =>
   `give ${user} NOPASSWD in /etc/sudoers.d, or use sudo: auto with a terminal or sudoPasswordFile:`;
 
-/** What sudo and sudo-rs say when they refuse, the surest first. */
+/** Messages of sudo and sudo-rs when they refuse, the most certain first. */
 const REFUSALS: readonly Refusal[] = [
   {
     seen: /sudo: not found|sudo: command not found/,
@@ -50,7 +50,7 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-/** Why no root shell came to be, from what sudo, the login shell or `timeout` said; `root` logins have no sudo. */
+/** Why no root shell was started, from the output of sudo, the login shell or `timeout`; `root` logins use no sudo. */
 export function shellError(said: string, hop: Hop, byRoot: boolean): BridgeheadError {
   const evidence = sanitize(said, 2000).trim();
   const refusal = byRoot ? undefined : REFUSALS.find(({ seen }) => seen.test(said));
@@ -72,8 +72,8 @@ export function shellError(said: string, hop: Hop, byRoot: boolean): BridgeheadE
 }
 
 /**
- * Why nothing of the command was seen: the login shell, or what its startup files begin, did something else. `late`:
- * seconds in which it neither began nor ended.
+ * Why the command was not started: the login shell, or a program that its startup files run, did something else. `late`:
+ * seconds in which it neither started nor ended.
  */
 export function loginShellError(said: string, hop: Hop, late?: number): BridgeheadError {
   const happened = late === undefined ? 'ended' : `did nothing for ${late} s`;
@@ -88,7 +88,7 @@ export function loginShellError(said: string, hop: Hop, late?: number): Bridgehe
   );
 }
 
-/** A root login is sent the program at once: what came of that is no evidence, but that it was run is. */
+/** A root login is sent the program immediately: its output is no evidence, but the fact that it ran is. */
 function saidInstead(said: string): string {
   const frame = said.search(/^@[0-9a-f]+ begin /m);
   const evidence = sanitize(frame < 0 ? said : said.slice(0, frame), 2000).trim();
