@@ -1,6 +1,6 @@
-// Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache.
+// Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache; the manual page.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,17 @@ function warmUp() {
   if (status !== 0) throw new Error(`scripts/warm-up.js ended with status ${status}`);
 }
 
+/** Writes the manual page, which npm installs with the package. */
+function writeManual() {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin/bridgehead.js'), 'man'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`bridgehead man ended with status ${status}`);
+  mkdirSync(join(dist, 'man'));
+  writeFileSync(join(dist, 'man/bridgehead.1'), stdout);
+}
+
 rmSync(dist, { recursive: true, force: true });
 await bundle();
 warmUp();
+writeManual();

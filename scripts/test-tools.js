@@ -11,8 +11,10 @@ const PACKAGES = {
   busybox: 'busybox',
   dash: 'dash',
   fish: 'fish',
+  mandoc: 'mandoc',
   shellcheck: 'shellcheck',
   tcsh: 'tcsh',
+  zsh: 'zsh',
 };
 
 /** Where the plain busybox is kept; `jest.config.js` puts it before the rest of PATH. */

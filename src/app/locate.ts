@@ -6,7 +6,7 @@ import { didYouMean } from '../document/nearest.js';
 import type { Network } from '../model/inventory.js';
 import { PACKAGE_ROOT } from './version.js';
 
-const DEFAULT_INVENTORY = 'inventory.yaml';
+export const DEFAULT_INVENTORY = 'inventory.yaml';
 const SHIPPED = fileURLToPath(new URL('playbooks/', PACKAGE_ROOT));
 
 /** The inventory to use: the given one, else inventory.yaml in the folder. Throws E_USAGE when there is neither. */
@@ -25,11 +25,19 @@ export function locateInventory(given: string | undefined, cwd: string): string 
 /** The playbook to use: a word names a built-in one, anything else is a file. Throws E_USAGE for an unknown word. */
 export function locatePlaybook(given: string, folder = SHIPPED): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(given)) return given;
-  const shipped = yamlFiles(folder).map((name) => name.replace(/\.ya?ml$/, ''));
   const file = yamlFiles(folder).find((name) => name.replace(/\.ya?ml$/, '') === given);
   if (file !== undefined) return join(folder, file);
-  throw unknownWord('playbook', given, shipped, '; or pass the path of a file, such as ./mine.yaml');
+  throw unknownWord(
+    'playbook',
+    given,
+    shippedPlaybooks(folder),
+    '; or pass the path of a file, such as ./mine.yaml',
+  );
 }
+
+/** Names of the built-in playbooks. */
+export const shippedPlaybooks = (folder = SHIPPED): string[] =>
+  yamlFiles(folder).map((name) => name.replace(/\.ya?ml$/, ''));
 
 /** The built-in playbook for an inventory: `hub` if any network has that shape. */
 export function defaultPlaybook({

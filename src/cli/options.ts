@@ -33,12 +33,12 @@ export function addSharedOptions(command: Command, doing?: string): Command {
   return addOutputOptions(
     addPlaybookOption(addConnectOptions(command, doing))
       .addOption(
-        new Option('--phase <name>', 'only this phase; repeat, or separate names with commas')
+        new Option('--phase <phase>', 'only this phase; repeat, or separate names with commas')
           .argParser(collect)
           .default([], 'all')
           .conflicts(['from', 'resume']),
       )
-      .addOption(new Option('--from <name>', 'this phase and all after it').conflicts(['phase', 'resume']))
+      .addOption(new Option('--from <phase>', 'this phase and all after it').conflicts(['phase', 'resume']))
       .addOption(
         new Option('--only <node>', 'only change and check this node; repeat, or separate names with commas')
           .argParser(collect)

@@ -6,7 +6,9 @@ import { EXIT } from '../core/errors.js';
 import { addClientCommands } from './change/client.js';
 import { addRemove } from './change/remove.js';
 import { addRotate } from './change/rotate.js';
+import { addCompletion } from './help/completion.js';
 import { addExplain } from './help/explain.js';
+import { addMan } from './help/man.js';
 import { type CommandHost, createHost } from './host.js';
 import { addReport } from './inspect/report.js';
 import { addLab } from './lab.js';
@@ -30,7 +32,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: Comma
   'Recover:': [addUndo, addUnlock],
   'Inspect:': [addReport],
   'Lab:': [addLab],
-  [HELP]: [addExplain],
+  [HELP]: [addExplain, addCompletion, addMan],
 };
 
 /** Runs one command line (without node and the script) to its exit code. */

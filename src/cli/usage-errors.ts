@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 
-/** A command and all below it. */
+/** A command and all below it that its help lists, `help` itself left out. */
 export function withDescendants(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withDescendants)];
+  const listed = command.createHelp().visibleCommands(command);
+  return [command, ...command.commands.filter((one) => listed.includes(one)).flatMap(withDescendants)];
 }
 
 /** `client add`: how a command is called, without the program's name. */

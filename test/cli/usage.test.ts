@@ -48,7 +48,10 @@ describe('usage errors end in 2 and say what is wrong', () => {
   it.each([
     [['aply'], "unknown command 'aply'\n(Did you mean apply?)"],
     [['apply', '--bogus'], "unknown option '--bogus'"],
-    [['apply', '--phase', 'a', '--from', 'b'], "'--phase <name>' cannot be used with option '--from <name>'"],
+    [
+      ['apply', '--phase', 'a', '--from', 'b'],
+      "'--phase <phase>' cannot be used with option '--from <phase>'",
+    ],
     [['apply', '--resume', '--from', 'b'], "cannot be used with option '--resume'"],
     [['plan', '--concurrency', '0'], 'It must be a whole number from 1 to 3600.'],
     [['plan', '--timeout', 'soon'], 'It must be a whole number from 1 to 3600.'],

@@ -43,7 +43,7 @@ export function addHandoverOptions(command: Command): Command {
 /** The properties of a new client. */
 export function addWishOptions(command: Command): Command {
   return command
-    .option('--network <name>', 'its network; required if several have hubs')
+    .option('--network <network>', 'its network; required if several have hubs')
     .addOption(
       listOption('--address <address>', 'its overlay address; one per address family', 'the lowest free'),
     )

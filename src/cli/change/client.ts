@@ -54,7 +54,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       host.act(async (io) => (await import('../../app/clients/keys.js')).addNewClient(name, options, io)),
     );
   addHandoverOptions(addHubOptions(client.command('show')))
-    .argument('<name>', NAME)
+    .argument('<client>', NAME)
     .option('--kept <file>', 'a configuration that you kept: its keys go into the new one')
     .summary('show the current configuration, without its secrets')
     .description(
@@ -72,7 +72,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       host.act(async (io) => (await import('../../app/clients/show.js')).showClient(name, options, io)),
     );
   addHandoverOptions(addChangeOptions(client.command('rekey')))
-    .argument('<name>', NAME)
+    .argument('<client>', NAME)
     .summary('make new keys for a client, or its first ones')
     .description(
       'Makes new keys for one client, gives them to the hub, and shows the QR code once. The old keys stop working.',
@@ -85,7 +85,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
       host.act(async (io) => (await import('../../app/clients/keys.js')).rekeyClient(name, options, io)),
     );
   addChangeOptions(client.command('revoke'))
-    .argument('<name>', NAME)
+    .argument('<client>', NAME)
     .summary('remove a client from the hub and the inventory')
     .description(
       'Removes the peer from the running hub without cutting anyone else off, and the client from the inventory. Its ' +

@@ -41,7 +41,7 @@ export function addRotate(program: Command, host: CommandHost): void {
         'key from the next handshake on. Clients keep their keys; `client rekey` makes new ones.',
     )
     .option(
-      '--pair <a,b>',
+      '--pair <node,node>',
       'only this pair; repeat for more (default: all)',
       (value: string, earlier: readonly string[]) => [...earlier, value],
       [],

@@ -1,5 +1,5 @@
-import { ERROR_CODES, EXIT } from '../../src/core/errors.js';
-import { cli, folderWith } from './helpers.js';
+import { ERROR_CODES, EXIT } from '../../../src/core/errors.js';
+import { cli, folderWith } from '../helpers.js';
 
 it('shows a page with its exit code', async () => {
   const { code, stdout } = await cli(['explain', 'E_LOCKED']);
