@@ -1,6 +1,6 @@
 import { BridgeheadError, EXIT } from '../core/errors.js';
 import type { Command } from '../runner/events/events.js';
-import { tellStaleClients } from './clients/scan-again.js';
+import { printStaleClients } from './clients/scan-again.js';
 import { perform } from './execute-run.js';
 import { resumed } from './journal.js';
 import { load } from './load.js';
@@ -24,7 +24,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
   if (resume?.phases.length === 0) return EXIT.go;
 
   // A rehearsal prints its own command to resume: this one would go to the real machines.
-  const tellsGoOn = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
+  const showsResume = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
   const { exit, changes, declined, facts } = await perform({
     command,
     inventory,
@@ -34,9 +34,9 @@ export async function session(command: Command, options: Options, io: Io): Promi
     shard: options.shard,
     options,
     io,
-    ...(tellsGoOn && { goOn: goOnCommand(options, inventory.file) }),
+    ...(showsResume && { goOn: goOnCommand(options, inventory.file) }),
   });
-  if (command !== 'check' && !declined) tellStaleClients(inventory, { command, facts, options, io });
+  if (command !== 'check' && !declined) printStaleClients(inventory, { command, facts, options, io });
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0
     ? EXIT.changes
     : exit;

@@ -83,7 +83,7 @@ async function up(options: LabOptions, io: Io): Promise<number> {
   const { signal, stop } = watchSignals();
   try {
     await labUp(inventory, { log: (line) => void io.stderr.write(`${line}\n`), signal });
-    tellStatus(await labStatus(inventory), options, io);
+    printStatus(await labStatus(inventory), options, io);
     return EXIT.go;
   } finally {
     stop();
@@ -93,7 +93,7 @@ async function up(options: LabOptions, io: Io): Promise<number> {
 async function status(options: LabOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
   const { labStatus } = await import('../lab/index.js');
-  tellStatus(await labStatus(inventory), options, io);
+  printStatus(await labStatus(inventory), options, io);
   return EXIT.go;
 }
 
@@ -139,7 +139,7 @@ async function runAt(lab: Lab, place: string, command: readonly string[], signal
   return (await ran).code;
 }
 
-function tellStatus(status: LabStatus, options: LabOptions, io: Io): void {
+function printStatus(status: LabStatus, options: LabOptions, io: Io): void {
   if (options.json === true) io.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
   else io.stdout.write(labStatusText(status, paintFor(io, 'stdout', options.color)));
 }

@@ -80,7 +80,7 @@ export class BridgeheadError extends Error {
     return ERROR_CODES[this.code];
   }
 
-  /** The same error, told where it happened; what it already knows is kept. */
+  /** The same error with where it happened; what it already knows is kept. */
   at(where: Pick<ErrorDetails, 'node' | 'phase' | 'step'>): BridgeheadError {
     return new BridgeheadError(this.code, this.message, { ...where, ...this.details, cause: this });
   }

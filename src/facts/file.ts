@@ -29,7 +29,7 @@ export interface FileOptions {
 }
 
 /**
- * POSIX sh that tells a file's type, mode, owner, size and content: one `stat` and one reader, nothing if it is absent.
+ * POSIX sh that prints a file's type, mode, owner, size and content: one `stat` and one reader, nothing if it is absent.
  * Symbolic links are not followed. The content runs up to the last line.
  */
 function readFile(path: string, { secret = false }: FileOptions = {}): string {

@@ -21,7 +21,7 @@ const STAT_MARK = 'file ';
 
 /**
  * POSIX sh: one `systemctl show`, and one `stat` where files are asked for. Times are UTC; systemd older than 247
- * doesn't know `--timestamp` and tells whole seconds.
+ * doesn't know `--timestamp` and prints seconds without a fraction.
  */
 function readUnit(unit: string, files: readonly string[]): string {
   const flags = PROPERTIES.map((name) => `-p ${name}`).join(' ');

@@ -12,13 +12,13 @@ export interface GuardedChange extends PhaseOfRun {
 }
 
 /**
- * Wraps a change so that it runs in a scope which the revert stops first. The look at the guard is taken inside the
+ * Wraps a change so that it runs in a scope which the revert stops first. The guard is looked at inside the
  * scope: a revert that begins later finds the scope, one that began earlier is seen here. The text goes in on standard
- * input, so that it stands in no process's arguments.
+ * input, so that it is in no process's arguments.
  */
 export function changeScript({ run, phase, script }: GuardedChange): string {
   const program = `${prelude()}set +f
-${isGuardOf('armed', { run, phase })} || { echo 'the guard of this phase is not armed any more; nothing was changed' >&2; exit ${GUARD_GONE}; }
+${isGuardOf('armed', { run, phase })} || { echo 'the guard of this phase is no longer armed; nothing was changed' >&2; exit ${GUARD_GONE}; }
 ( eval ${quote(script)} ) </dev/null
 exit
 `;

@@ -39,11 +39,11 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
     ...(wrong.length === 0 ? (lintWhole?.(inventory) ?? []) : []),
   ]);
   const holding = lints.filter((lint) => !standsOn(lint, wrong));
-  const told = (severity: Lint['severity']) =>
+  const problemsOf = (severity: Lint['severity']) =>
     holding.filter((lint) => lint.severity === severity).map((lint) => locate(document, lint));
-  const errors = inOrder([...wrong, ...told('error')]);
+  const errors = inOrder([...wrong, ...problemsOf('error')]);
   if (errors.length > 0) throw new InputError(atMost(errors));
-  return { inventory: deepFreeze(inventory), warnings: inOrder(told('warning')) };
+  return { inventory: deepFreeze(inventory), warnings: inOrder(problemsOf('warning')) };
 }
 
 /** Whether a lint rests on something that is itself wrong. */

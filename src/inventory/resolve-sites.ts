@@ -31,7 +31,7 @@ function resolveForward(work: Resolution, site: string, raw: RawForward | null, 
   if (!work.refer(path, raw.node, 'node')) return [];
   const home = work.raw.nodes?.[raw.node]?.site;
   if (home !== site) {
-    // A node whose own site is wrong is told there.
+    // A node whose own site is wrong is reported there.
     const known =
       home === undefined ? work.isSound(['nodes', raw.node]) : work.raw.sites?.[home] !== undefined;
     if (!known) return [];

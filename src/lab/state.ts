@@ -18,7 +18,7 @@ export interface LabRecord {
   readonly bases: Readonly<Partial<Record<Image, string>>>;
 }
 
-/** Tells whether an inventory is the one that a lab was built from. */
+/** Whether an inventory is the one that a lab was built from. */
 export function labDigest(inventory: Inventory): string {
   return createHash('sha256')
     .update(JSON.stringify({ ...inventory, file: '' }))

@@ -81,7 +81,7 @@ export interface LabPlan {
   readonly clients: readonly ClientPlan[];
   /** Addresses of the web server on the internet; empty in a lab without clients. */
   readonly web: readonly string[];
-  /** Choices that the inventory left open, to be told. */
+  /** Choices that the inventory left open, to be shown. */
   readonly notes: readonly string[];
   readonly ipv6: boolean;
 }

@@ -53,7 +53,7 @@ export interface GateContext<P> {
   readonly lane?: { readonly index: number; readonly of: number };
   /** What the phases up to this gate's put in force, for gates that compare with it. */
   readonly facts: Facts;
-  /** What the gate's last verdict in this run asked to be told again. */
+  /** What the gate's last verdict in this run asked to be given again. */
   readonly recall?: unknown;
 }
 
@@ -79,7 +79,7 @@ export interface GateKind<P = unknown, S = unknown> {
   /** JSON Schema of the parameters. */
   readonly schema: object;
   /** Judges what is there before a run changes anything, so that a plan shows its verdict, too. */
-  readonly foretells?: true;
+  readonly judgesAhead?: true;
   /** Seconds that the probe goes on trying before it gives up; 0 for what doesn't change by waiting. The parameter `within` overrides it. */
   readonly patience: number;
   /** Whether its verdict lives by the keys that nodes have. */

@@ -31,7 +31,7 @@ export interface Layer {
   /** sh conditions that hold where what it makes is up on a node, so that its gates are worth measuring yet. */
   ready?(inventory: Inventory, node: string): readonly string[];
   /** What `validate` shows of it. */
-  tells?(inventory: Inventory): Told;
+  describe?(inventory: Inventory): Description;
 }
 
 /** JSON Schemas by the key that they are of, and what they refer to below `#/definitions/`. */
@@ -67,7 +67,7 @@ export interface Retirement {
   params(wanted: readonly { readonly kind: string; readonly params: unknown }[]): unknown;
 }
 
-export interface Told {
+export interface Description {
   /** Tables with a title each. */
   readonly sections: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
   /** Keys of the JSON object and their values. */

@@ -79,11 +79,11 @@ export interface Explanation {
 export interface Claim {
   readonly inventory: Inventory;
   readonly node: Node;
-  /** The networks that steps lay claim to there. */
+  /** The networks for which steps write there. */
   readonly networks: readonly Network[];
 }
 
-/** Tells what is ours on a node from what somebody else has made there. `S` is what its probe saw. */
+/** What distinguishes ours on a node from what somebody else has made there. `S` is what its probe saw. */
 export interface Ownership<S = unknown> {
   /** Letters and dashes: what the probe is called. */
   readonly name: string;

@@ -1,5 +1,5 @@
 # Runs the programs one after the other, each in a child of its own: perl and its modules are loaded once.
-# What a program's end is told by goes to both outputs. After one that has waited in vain, the later ones
+# The mark of a program's end goes to both outputs. After one that has waited in vain, the later ones
 # wait no more than a second; in haste, they are left out. What ends a program that went well is in
 # `$end_line`.
 
@@ -24,7 +24,7 @@ for my $id (@ids) {
         $earlier = $placed{$id}{earlier};
         @data = map { [split / /] } split /\n/, $placed{$id}{data};
         $_->[1] = 1 for grep { $in_vain && $_->[0] eq 'patience' && $_->[1] > 1 } @data;
-        tell_ipv6();
+        print_ipv6();
         eval "$placed{$id}{code}; 1" or die $@;
         exit($unwell ? 3 : 0);
     }

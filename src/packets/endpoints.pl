@@ -1,4 +1,4 @@
-# Both sides of the endpoint proof in one process; docs/gates/endpoints.md tells the protocol.
+# Both sides of the endpoint proof in one process; docs/gates/endpoints.md has the protocol.
 #
 # Raw sockets get a copy of every UDP datagram that passed the node's input filter, whoever owns the port. A
 # datagram of this run is answered from the very port it came to, so that the answer goes back through every
@@ -86,7 +86,7 @@ sub hear {
     my ($network, $source, $peer, $local) =
         substr($packet, $headers + 8) =~ /^bridgehead \Q$token\E ask (\S+) (\S+) (\S+) ([0-9a-fA-F:.]+)$/
         or return;
-    # Only IPv4's raw packets tell the address they came to; IPv6 has the one that the asker named.
+    # Only IPv4's raw packets have the address they came to; IPv6 has the one that the asker named.
     $local = inet_ntop(AF_INET, substr($packet, 16, 4)) if $family == AF_INET;
     return if family($local) != $family;
     if ($peer ne $self || !defined $port{$network} || $port{$network} != $to_port) {
@@ -163,7 +163,7 @@ for my $file ('/proc/net/udp', '/proc/net/udp6') {
     while (<$table>) { $held{hex $1} = 1 if /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) / }
 }
 print "unheld $_\n" for grep { !$held{$port{$_}} } sort keys %port;
-# Somebody's datagrams didn't come out here: the rules of this machine may tell why.
+# Somebody's datagrams didn't come out here: the rules of this machine may show why.
 if (grep { !$heard{$_} } keys %expected) {
     open(my $rules, '-|', 'sh', '-c', $read_rules) or die "sh: $!\n";
     print while <$rules>;

@@ -1,5 +1,5 @@
 # Sends each address one echo request as large as the interface lets through, Don't Fragment set. Where that
-# stays unanswered, a small one tells whether the peer is there and how far away, and eight sizes at a time,
+# stays unanswered, a small one shows whether the peer is there and how far away, and eight sizes at a time,
 # spread over what is still unknown, narrow it down to the byte: three rounds for 1420 bytes, all peers at
 # once.
 #
@@ -83,8 +83,8 @@ sub take {
     my $type = ord(substr($packet, $headers, 1));
     my $bytes = length($packet) + ($six ? 40 : 0);
     my $begin = substr($packet, $headers + 8, 80);
-    my ($number, $told) = $begin =~ /^bridgehead \Q$token\E (\d+) (\d+) / or return;
-    return if $told != $bytes;
+    my ($number, $sent) = $begin =~ /^bridgehead \Q$token\E (\d+) (\d+) / or return;
+    return if $sent != $bytes;
     if ($type == ($six ? 128 : 8)) {
         $heard{$address} = $bytes if $bytes > ($heard{$address} || 0);
         return;

@@ -74,4 +74,4 @@ sub ipv6_off {
     return 0;
 }
 
-sub tell_ipv6 { my @ipv6 = map { $_->[0] } data('ipv6'); print "ipv6-off\n" if @ipv6 && ipv6_off(@ipv6) }
+sub print_ipv6 { my @ipv6 = map { $_->[0] } data('ipv6'); print "ipv6-off\n" if @ipv6 && ipv6_off(@ipv6) }

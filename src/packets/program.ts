@@ -14,7 +14,7 @@ export interface PacketProgram {
 export interface PacketTiming {
   /** Seconds that an answer is waited for. */
   readonly patience: number;
-  /** Letters and digits: tells this run's packets from others'. */
+  /** Letters and digits: distinguishes this run's packets from others'. */
   readonly token: string;
 }
 

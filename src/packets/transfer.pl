@@ -54,7 +54,7 @@ for my $send (data('send')) {
 
 sub drop_client {
     my ($client, $error) = @_;
-    # Once connected, what a later attempt meets tells nothing: the peer's time may be over by then.
+    # Once connected, what a later attempt meets proves nothing: the peer's time may be over by then.
     $client->{error} = $error if !$client->{ever} || $client->{state} =~ /^(connected|sent)$/;
     delete $client->{socket};
     $client->{state} = 'waiting';
@@ -65,7 +65,7 @@ sub drop_client {
 sub start_client {
     my ($client) = @_;
     my $socket = open_socket(family($client->{address})) or return drop_client($client, "$!");
-    # Under way or refused at once: what becomes of the socket tells.
+    # Under way or refused at once: what becomes of the socket shows which.
     $client->{refusal} = connect($socket, to_socket($client->{address}, $port)) ? '' : "$!";
     $client->{socket} = $socket;
     $client->{began} = now();

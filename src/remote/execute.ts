@@ -14,14 +14,14 @@ export interface ExecuteOptions {
   readonly node: string;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** The answer comes in one piece at the end; `onBegin` and `onEnd` are told only then. */
+  /** The answer comes in one piece at the end; `onBegin` and `onEnd` are called only then. */
   readonly gathered?: boolean;
   readonly onBegin?: (id: string) => void;
   readonly onEnd?: (id: string, code: number) => void;
 }
 
 /**
- * Runs fragments as one program in one exec and answers their replies by id, in order. Fragments after a failed
+ * Runs fragments as one program in one exec; resolves with their replies by id, in order. Fragments after a failed
  * required one are absent. Rejects with E_REMOTE_GARBLED when the program did not come to its own end.
  */
 export async function execute(

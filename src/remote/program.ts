@@ -20,7 +20,7 @@ export interface FragmentReply {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** When its program was sent and had been answered whole, by our clock: milliseconds since 1970. */
+  /** When its program was sent and had been answered completely, by our clock: milliseconds since 1970. */
   readonly between?: readonly [sent: number, answered: number];
 }
 
@@ -44,7 +44,7 @@ export function frameMark(nonce: string): string {
  * Compiles fragments into one program for `sh -s`.
  *
  * The whole program is one function that is called on its last line, so that a program cut off on its way does nothing.
- * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next. Its end is told along
+ * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next. Its end mark is printed along
  * with the next one's beginning: every write is a packet of the connection.
  */
 export function buildProgram(

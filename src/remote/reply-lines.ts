@@ -3,10 +3,10 @@ import type { FragmentReply } from './program.js';
 /** Last line of every probe's output: without it the reply was cut off. */
 export const END_LINE = 'end';
 
-/** What one node answered, split into words; the first word names what the line tells. */
+/** What one node answered, split into words; the first word names what the line is about. */
 export type Lines = readonly (readonly string[])[];
 
-/** A probe's reply that says something no probe says. */
+/** A reply that can't be read: no probe prints such text. */
 export class GarbledReply extends Error {}
 
 /** The words after `word` on its only line. Throws GarbledReply when it isn't there exactly once with at least `count` words. */
@@ -24,7 +24,7 @@ export function all(lines: Lines, word: string): readonly (readonly string[])[] 
   return lines.filter((line) => line[0] === word).map((line) => line.slice(1));
 }
 
-/** A whole number as probes print it. Throws GarbledReply. */
+/** An integer as probes print it. Throws GarbledReply. */
 export function integer(text: string | undefined): number {
   if (text === undefined || !/^\d{1,15}$/.test(text))
     throw new GarbledReply(`expected a number, got "${text ?? ''}"`);
@@ -39,7 +39,7 @@ export function printable(text: string): string {
     .slice(0, 200);
 }
 
-/** The lines of a whole reply. Throws GarbledReply where it failed or was cut off. */
+/** The lines of a complete reply. Throws GarbledReply where it failed or was cut off. */
 function linesOf(reply: FragmentReply): Lines {
   const lines = reply.stdout
     .split('\n')
@@ -50,7 +50,7 @@ function linesOf(reply: FragmentReply): Lines {
   return lines.slice(0, -1).map((line) => line.split(/\s+/).map(printable));
 }
 
-/** A parser of whole replies from one of their lines; it throws GarbledReply where a probe failed or was cut off. */
+/** A parser of complete replies from one of their lines; it throws GarbledReply where a probe failed or was cut off. */
 export function fromLines<T>(parse: (lines: Lines, reply: FragmentReply) => T): (reply: FragmentReply) => T {
   return (reply) => parse(linesOf(reply), reply);
 }

@@ -64,11 +64,11 @@ export function rehearsalSummary(result: RehearsalResult, paint: Paint): string 
 
 /** The same evidence as JSON lines. Ends with a newline, unless there is none. */
 export function visitLines({ visits, reboot }: Pick<RehearsalResult, 'visits' | 'reboot'>): string {
-  const told = [
+  const lines = [
     ...visits.map((visit) => ({ type: 'client-visited', after: 'apply', ...visit })),
     ...(reboot?.visits ?? []).map((visit) => ({ type: 'client-visited', after: 'reboot', ...visit })),
   ];
-  return told.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 function gatesOf({ events }: RehearsalRun): string {

@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { count } from '../core/text.js';
-import type { Told } from '../layers/layer.js';
+import type { Description } from '../layers/layer.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Paint } from './colour.js';
@@ -13,17 +13,17 @@ export interface ValidationView {
   /** What works but will probably cause trouble. */
   readonly warnings: readonly Problem[];
   /** What each layer shows. */
-  readonly told: readonly Told[];
+  readonly descriptions: readonly Description[];
 }
 
 /** A short aligned summary: nodes, sites, and what each layer shows. */
 export function validationText(view: ValidationView, paint: Paint): string {
-  const { inventory, playbook, told } = view;
+  const { inventory, playbook, descriptions } = view;
   const phases = playbook.phases.map((phase) => phase.name).join(', ');
   return [
     section(`nodes`, nodeRows(inventory), paint),
     section(`sites`, siteRows(inventory), paint),
-    ...told.flatMap(({ sections }) => sections.map(({ title, rows }) => section(title, rows, paint))),
+    ...descriptions.flatMap(({ sections }) => sections.map(({ title, rows }) => section(title, rows, paint))),
     `${paint.strong('phases')}  ${phases}`,
     '',
     paint.good(
@@ -34,7 +34,7 @@ export function validationText(view: ValidationView, paint: Paint): string {
 }
 
 /** The same for programs. */
-export function validationJson({ inventory, playbook, warnings, told }: ValidationView): object {
+export function validationJson({ inventory, playbook, warnings, descriptions }: ValidationView): object {
   return {
     ok: true,
     warnings,
@@ -52,16 +52,16 @@ export function validationJson({ inventory, playbook, warnings, told }: Validati
       lanAddresses,
     })),
     sites: inventory.sites,
-    ...Object.assign({}, ...told.map(({ json }) => json)),
+    ...Object.assign({}, ...descriptions.map(({ json }) => json)),
   };
 }
 
 /** `4 nodes, 1 site and 2 networks` */
-function countsText({ inventory, told }: ValidationView): string {
+function countsText({ inventory, descriptions }: ValidationView): string {
   const counts = [
     count(inventory.nodes.length, 'node'),
     count(inventory.sites.length, 'site'),
-    ...told.flatMap((one) => one.count ?? []),
+    ...descriptions.flatMap((one) => one.count ?? []),
   ];
   return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(counts);
 }

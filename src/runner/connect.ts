@@ -13,12 +13,12 @@ export interface ConnectRequest {
   readonly nodes: readonly Node[];
   /** Whether the run goes on without a node; it can't, unless given. */
   readonly canMiss?: (node: string) => boolean;
-  /** Whether it is worth its whole time to be connected; else it gets little more than the others took. All are, unless given. */
+  /** Whether it gets all its time to be connected; else it gets little more than the others took. All are, unless given. */
   readonly isWanted?: (node: string) => boolean;
 }
 
 /**
- * Connects to every node and tells of each. Nodes that could not be reached and can be missed are noted as absent; rejects
+ * Connects to every node and reports each. Nodes that could not be reached and can be missed are noted as absent; rejects
  * with NodeErrors where one can't be missed, or none is left that matters.
  */
 export async function connectAll(context: RunContext, request: ConnectRequest): Promise<void> {
@@ -40,14 +40,14 @@ export async function connectAll(context: RunContext, request: ConnectRequest): 
       emit({ type: 'node-connected', node: node.name, ms: Math.round(performance.now() - started) });
     } catch (cause) {
       const error = signal.aborted ? cause : await explainUnreached(context, node.name, cause);
-      const told = toReportedError(error, { node: node.name });
+      const reported = toReportedError(error, { node: node.name });
       if (!signal.aborted && error instanceof BridgeheadError && canMiss(node.name)) {
         absent.add(node.name);
         if (isWanted(node.name)) missed.push(error);
-        emit({ type: 'node-left-out', node: node.name, error: told });
+        emit({ type: 'node-left-out', node: node.name, error: reported });
         return;
       }
-      emit({ type: 'node-failed', node: node.name, error: told });
+      emit({ type: 'node-failed', node: node.name, error: reported });
       throw error;
     } finally {
       if (wanted.delete(node.name) && wanted.size === 0) timer ??= setTimeout(() => hurry.abort(), GRACE_MS);

@@ -59,7 +59,7 @@ export interface RunContext {
   pause(ms: number): Promise<void>;
 }
 
-/** Errors of several nodes at once: each is told, none hides another. */
+/** Errors of several nodes at once: each is reported, none hides another. */
 export class NodeErrors extends Error {
   constructor(readonly errors: readonly unknown[]) {
     super('several nodes failed');

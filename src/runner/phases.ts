@@ -2,12 +2,12 @@ import type { BridgeheadError } from '../core/errors.js';
 import { NodeErrors, type RunContext } from './context.js';
 import { type Ending, GO, STOP } from './events/ending.js';
 import type { Command } from './events/events.js';
-import { tellEnd, tellGate, tellMeasuring, tellPhase } from './events/phase-events.js';
+import { emitEnd, emitGate, emitMeasuring, emitPhase } from './events/phase-events.js';
 import { exitOf, toReportedError } from './events/report.js';
 import type { Measured } from './gates/measure.js';
 import { isGo, judgeSeries } from './gates/series.js';
 import { strandedBy } from './groups/stranded.js';
-import { countChanges, planSteps, tellPlan } from './plan/planned.js';
+import { countChanges, emitPlan, planSteps } from './plan/planned.js';
 import { makeSecrets } from './plan/secrets.js';
 import type { PhaseWork } from './plan/work.js';
 import { applyPhase, type PhaseApplied } from './round/apply.js';
@@ -71,18 +71,18 @@ export class Phases {
     if (errors.length > 0) throw new NodeErrors(errors);
   }
 
-  tellPlans(): void {
-    for (const { steps } of this.#phases) tellPlan(this.#context, planSteps(this.#context, steps));
+  emitPlans(): void {
+    for (const { steps } of this.#phases) emitPlan(this.#context, planSteps(this.#context, steps));
   }
 
-  /** Tells what would be changed, and what gates say beforehand, as all that the run does. */
-  plan(foretold: readonly Measured[] = []): void {
+  /** Emits what would be changed, and what gates answer beforehand, as all that the run does. */
+  plan(ahead: readonly Measured[] = []): void {
     for (const phase of this.#phases) {
       this.#begin(phase);
-      for (const one of foretold) if (one.work.phase === phase.name) tellGate(this.#context, one);
+      for (const one of ahead) if (one.work.phase === phase.name) emitGate(this.#context, one);
       const changes = this.#pendingIn(phase);
       this.#changes += changes;
-      tellEnd(this.#context, phase, { outcome: 'planned', changes });
+      emitEnd(this.#context, phase, { outcome: 'planned', changes });
     }
   }
 
@@ -152,18 +152,18 @@ export class Phases {
       changed: changed?.phase,
       measuring: (phase) => {
         this.#begin(phase);
-        tellMeasuring(this.#context, phase);
+        emitMeasuring(this.#context, phase);
       },
       measured: (phase, measured) => {
         this.#begin(phase);
-        for (const one of measured) tellGate(this.#context, one);
+        for (const one of measured) emitGate(this.#context, one);
         const changes = phase === changed?.phase ? changed.changes : 0;
-        if (isGo(measured)) tellEnd(this.#context, phase, { outcome: 'go', changes });
+        if (isGo(measured)) emitEnd(this.#context, phase, { outcome: 'go', changes });
       },
     });
     if (stopped === undefined) return GO;
     if (stopped === changed?.phase) return this.#endBadly(changed, 'stop');
-    tellEnd(this.#context, stopped, { outcome: 'stop', changes: 0 });
+    emitEnd(this.#context, stopped, { outcome: 'stop', changes: 0 });
     return STOP;
   }
 
@@ -175,8 +175,8 @@ export class Phases {
     const idle = new Set(phase.steps.map(({ node }) => node.name));
     for (const node of Object.values(after.nodes).flat()) idle.delete(node);
     const all = { ...after.nodes, untouched: [...after.nodes.untouched, ...idle] };
-    const isTold = nodes.changed.length + errors.length > 0;
-    tellEnd(this.#context, phase, { outcome, changes, nodes: isTold ? all : undefined });
+    const isReported = nodes.changed.length + errors.length > 0;
+    emitEnd(this.#context, phase, { outcome, changes, nodes: isReported ? all : undefined });
     const reported = [...errors, ...after.errors].map((error) =>
       toReportedError(error, { phase: phase.name }),
     );
@@ -186,8 +186,8 @@ export class Phases {
   #begin(phase: PhaseWork): void {
     if (this.#begun.has(phase)) return;
     this.#begun.add(phase);
-    tellPhase(this.#context, phase);
-    if (this.#request.command !== 'check') tellPlan(this.#context, planSteps(this.#context, phase.steps));
+    emitPhase(this.#context, phase);
+    if (this.#request.command !== 'check') emitPlan(this.#context, planSteps(this.#context, phase.steps));
   }
 
   #refusalsOf({ steps }: PhaseWork, isLater = false): BridgeheadError[] {

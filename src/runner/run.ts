@@ -6,7 +6,7 @@ import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
 import { type Ending, endingOf, GO, STOP } from './events/ending.js';
 import type { EventSink, RunEvent } from './events/events.js';
-import { isPartial, tellRelied } from './events/phase-events.js';
+import { emitRelied, isPartial } from './events/phase-events.js';
 import { startEvent } from './events/start-event.js';
 import type { Measured } from './gates/measure.js';
 import { judgeSeries } from './gates/series.js';
@@ -47,7 +47,7 @@ export interface RunRequest extends Selected, PhasesRequest {
 
 export interface RunOutcome {
   readonly exit: number;
-  /** What the nodes told of themselves in the end. */
+  /** The nodes' own facts at the end. */
   readonly facts: Facts;
 }
 
@@ -64,11 +64,11 @@ class Run {
   }
 
   async plan(): Promise<Ending> {
-    const foretelling = this.scope.selected.map((phase) => ({
+    const ahead = this.scope.selected.map((phase) => ({
       ...phase,
-      gates: phase.gates.filter(({ kind }) => kind.foretells),
+      gates: phase.gates.filter(({ kind }) => kind.judgesAhead),
     }));
-    const look = new FirstLook(this.context, foretelling, { always: true });
+    const look = new FirstLook(this.context, ahead, { always: true });
     await probeSteps(this.context, { works: this.steps(), locking: new Set(), look });
     this.makeSecrets();
     this.refuse();
@@ -103,7 +103,7 @@ class Run {
     this.refuse();
     this.phases.refuse();
     if (this.request.confirm && phases.pending > 0) {
-      phases.tellPlans();
+      phases.emitPlans();
       if (!(await this.request.confirm())) return GO;
       isFresh = false;
     }
@@ -148,7 +148,7 @@ class Run {
       looked,
       unchanged: this.context.shard === undefined,
       measured: (_phase, measured) => {
-        for (const one of measured) tellRelied(this.context, one);
+        for (const one of measured) emitRelied(this.context, one);
       },
     });
     return stopped === undefined;
@@ -156,7 +156,7 @@ class Run {
 }
 
 /**
- * Runs the selected phases: lock, probe, plan, apply, gates; halts on the first STOP. Tells everything through `emit`,
+ * Runs the selected phases: lock, probe, plan, apply, gates; halts on the first STOP. Reports everything through `emit`,
  * its failures too. Throws InputError before anything is touched when playbook and inventory don't fit; and rethrows bugs.
  */
 export async function run(requested: RunRequest): Promise<RunOutcome> {

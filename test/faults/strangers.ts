@@ -29,7 +29,7 @@ async function stillArmed(scene: Scene, before: readonly string[], act: string):
   const after = await armedNodes(scene);
   return before
     .filter((node) => !after.includes(node))
-    .map((node) => `${node} is not armed any more after ${act}`);
+    .map((node) => `${node} is no longer armed after ${act}`);
 }
 
 /** The confirmation of a run that has nothing to do with the guard. */

@@ -1,7 +1,7 @@
 import { loadInventory } from '../../src/inventory/index.js';
 import type { Verdict } from '../../src/layers/gate.js';
-import { stopsIn } from './support/gates-told.js';
 import { type Asked, GatesWorld } from './support/gates-world.js';
+import { stopsIn } from './support/stops-in.js';
 
 const ROUTER = 'the router of site home';
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../src/layers/gate.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
-import { stopsIn } from './support/gates-told.js';
 import { GatesWorld } from './support/gates-world.js';
+import { stopsIn } from './support/stops-in.js';
 
 /** Outer bytes of a packet in the tunnel: IPv4, UDP, WireGuard's header and tag, the inside padded to 16. */
 const outer = (inner: number): number => 20 + 8 + 16 + Math.ceil(inner / 16) * 16 + 16;

@@ -165,7 +165,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     const reply = await machine.change('wreck', 'touch /etc/late');
     expect(reply).toMatchObject({
       code: 75,
-      stderr: expect.stringContaining('not armed any more') as string,
+      stderr: expect.stringContaining('no longer armed') as string,
     });
     expect(await machine.confirm('wreck')).toMatchObject({ state: 'reverted', phase: 'wreck' });
     expect(await machine.sh('ls /etc/late 2>/dev/null; true')).toBe('');

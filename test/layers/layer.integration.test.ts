@@ -128,8 +128,8 @@ phases:
     );
     const [phase] = layOutPlaybook(inventory, playbook, new RunSecrets());
     expect(phase?.steps[0]?.context.values.get('beacon.colour')).toBe('green');
-    const told = [wireguard, beacons].flatMap((layer) => layer.tells?.(inventory) ?? []);
-    const view = { inventory, playbook, warnings, told };
+    const descriptions = [wireguard, beacons].flatMap((layer) => layer.describe?.(inventory) ?? []);
+    const view = { inventory, playbook, warnings, descriptions };
     expect(validationText(view, createPaint(false))).toMatch(/^beacons\n {2}a {2}green$/m);
     expect(validationText(view, createPaint(false))).toContain('2 nodes, 0 sites, 0 networks and 1 beacon;');
     expect(validationJson(view)).toMatchObject({ beacons: [{ node: 'a', colour: 'green' }] });

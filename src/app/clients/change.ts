@@ -78,6 +78,6 @@ export function publicParts({ network, client, hub }: Target): object {
 }
 
 /** The result: a line of JSON, or text. */
-export function tell({ json }: ClientOptions, io: Io, object: object, text: string): void {
+export function print({ json }: ClientOptions, io: Io, object: object, text: string): void {
   io.stdout.write(json === true ? `${JSON.stringify(object)}\n` : text);
 }

@@ -12,7 +12,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import { addedText, type ClientChange } from '../../render/clients/text.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import type { Io } from '../terminal/io.js';
-import { changeHub, loadForChange, publicParts, tell } from './change.js';
+import { changeHub, loadForChange, print, publicParts } from './change.js';
 import { type Handover, prepareHandover, showsCode } from './deliver-config.js';
 import { handOut, specimen } from './handed.js';
 import { askHub } from './hub.js';
@@ -118,8 +118,8 @@ function changeThenHandOut(
       if (!peer || peer.presharedKey !== shared?.sha256) throw notTaken(target);
       staged.commit();
       const files = await handOut(target, { pair, hubPublicKey, shared }, handover, options, io);
-      const told = { type: `client-${change}`, ...publicParts(target), hubPublicKey, files };
-      tell(options, io, told, addedText(change, target, { files, shown: showsCode(options) }));
+      const event = { type: `client-${change}`, ...publicParts(target), hubPublicKey, files };
+      print(options, io, event, addedText(change, target, { files, shown: showsCode(options) }));
     },
   });
 }

@@ -6,7 +6,7 @@ import { revokedText } from '../../render/clients/text.js';
 import { stateDir } from '../options.js';
 import { stageEdit } from '../staged-edit.js';
 import type { Io } from '../terminal/io.js';
-import { changeHub, loadForChange, publicParts, tell } from './change.js';
+import { changeHub, loadForChange, print, publicParts } from './change.js';
 import { askHub } from './hub.js';
 import type { ClientOptions } from './options.js';
 import { resolveEdited, type Target, targetOf } from './target.js';
@@ -38,7 +38,7 @@ export async function revokeClient(name: string, options: ClientOptions, io: Io)
           name: target.inventory.name,
           ...(client.publicKey !== undefined && { publicKey: client.publicKey }),
         });
-        tell(options, io, { type: 'client-revoked', ...publicParts(target) }, revokedText(target));
+        print(options, io, { type: 'client-revoked', ...publicParts(target) }, revokedText(target));
       },
     });
   } finally {

@@ -21,7 +21,7 @@ export interface StaleRequest {
  * Lists the clients whose configuration is out of date, by the ledger and the hub's current key; an apply records that key,
  * for commands that don't connect.
  */
-export function tellStaleClients(inventory: Inventory, request: StaleRequest): void {
+export function printStaleClients(inventory: Inventory, request: StaleRequest): void {
   const names = inventory.networks.flatMap(({ clients }) => clients.map(({ name }) => name));
   if (names.length === 0) return;
   const { command, facts, options, io } = request;

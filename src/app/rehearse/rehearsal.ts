@@ -18,17 +18,17 @@ export interface RehearsalRequest {
   readonly output: readonly string[];
   readonly withReboot: boolean;
   readonly signal: AbortSignal;
-  readonly tell: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 export type RehearsalOutcome = Pick<RehearsalResult, 'code' | 'apply' | 'visits' | 'reboot' | 'again'>;
 
 /** Applies from the laptop, has the clients fetch their pages, and, if requested, reboots what others rely on and checks again. */
 export async function rehearseInside(request: RehearsalRequest): Promise<RehearsalOutcome> {
-  const { lab, inventory, playbook, withReboot, signal, tell } = request;
+  const { lab, inventory, playbook, withReboot, signal, log } = request;
   const keys = makeClientKeys(inventory);
   const { file, notes } = await rehearsalInventory(inventory.file, lab.home, keys);
-  for (const note of notes) tell(note);
+  for (const note of notes) log(note);
   const target = [
     '-i',
     file,
@@ -46,7 +46,7 @@ export async function rehearseInside(request: RehearsalRequest): Promise<Rehears
   if (!withReboot || !allGo(visits)) return { code: codeOf(visits), apply, visits, again };
 
   const nodes = rebootTargets(inventory);
-  tell(`rebooting ${nodes.join(', ')}`);
+  log(`rebooting ${nodes.join(', ')}`);
   await Promise.all(nodes.map((node) => lab.reboot(node)));
   const check = await command(request, ['check', ...target]);
   const later = check.code === EXIT.go ? await visitAll(lab, inventory, { signal }) : [];

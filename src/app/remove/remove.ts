@@ -19,7 +19,7 @@ import type { Io } from '../terminal/io.js';
 import { leaveNetworks, removeNode } from './edit-inventory.js';
 import { refuseNeeded } from './needed.js';
 import type { RemoveOptions } from './options.js';
-import { tellRest, unremovedText } from './unfinished.js';
+import { printRest, unremovedText } from './unfinished.js';
 
 const FORGET_MS = 20_000;
 
@@ -69,7 +69,7 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
         }),
       );
     } else if (away.length > 0) {
-      tellRest(name, { away, file, options, io });
+      printRest(name, { away, file, options, io });
     }
     return exit;
   } finally {
@@ -96,8 +96,8 @@ async function finish(
     node === undefined
       ? `${name} was removed from the inventory. The machine itself was not cleaned up, in case it ever runs again.\n`
       : `${name} was removed from the inventory, and nothing is left on the machine except packages.\n`;
-  const told = { type: 'node-removed', node: name, offline: node === undefined };
-  io.stdout.write(options.json === true ? `${JSON.stringify(told)}\n` : text);
+  const event = { type: 'node-removed', node: name, offline: node === undefined };
+  io.stdout.write(options.json === true ? `${JSON.stringify(event)}\n` : text);
   if (node === undefined) return;
   const connection = await transport.connect(node, signal);
   try {

@@ -38,7 +38,7 @@ export function unremovedText(
 }
 
 /** Prints which machines may still have the peer of a removed node. */
-export function tellRest(name: string, left: Left & { readonly io: Pick<Io, 'stdout' | 'stderr'> }): void {
+export function printRest(name: string, left: Left & { readonly io: Pick<Io, 'stdout' | 'stderr'> }): void {
   const { away, options, io } = left;
   const several = away.length > 1;
   const only = away.flatMap((node) => ['--only', node]);

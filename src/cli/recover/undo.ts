@@ -69,9 +69,9 @@ async function undo(given: string | undefined, options: UndoOptions, io: Io): Pr
       error === undefined ? [] : [toReportedError(error, { node })],
     );
     if (options.json === true) {
-      const told = results.map(({ node, undone, error }) => ({ node, ok: error === undefined, undone }));
+      const rows = results.map(({ node, undone, error }) => ({ node, ok: error === undefined, undone }));
       io.stdout.write(
-        `${JSON.stringify({ ok: errors.length === 0, run, by: context.run, nodes: told, errors })}\n`,
+        `${JSON.stringify({ ok: errors.length === 0, run, by: context.run, nodes: rows, errors })}\n`,
       );
     } else {
       for (const { node, undone, error } of results) {

@@ -67,7 +67,7 @@ async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
         output: outputFlags(options),
         withReboot: options.withReboot === true,
         signal,
-        tell: log,
+        log,
       });
       const kept = options.keep === true;
       const result = { ...outcome, name: lab.name, upMs, state, kept, inventory: inventory.file };

@@ -42,7 +42,7 @@ async function validate(options: ValidateOptions, io: Io): Promise<number> {
     layOutPlaybook(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = {
       ...loaded,
-      told: LAYERS.flatMap((layer) => layer.tells?.(loaded.inventory) ?? []),
+      descriptions: LAYERS.flatMap((layer) => layer.describe?.(loaded.inventory) ?? []),
     };
     for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
     if (options.json === true) io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);

@@ -152,7 +152,7 @@ function fitsProtocol(list: readonly string[], { protocol }: Packet): Fit {
 const inFamily = (family: string, packet: Packet, fit: Fit): Fit =>
   (family === 'ip' ? 4 : 6) === packet.family ? fit : 'no';
 
-/** The verdict of a map for the packet, `{ established : accept, new : jump x }`; undefined when it can't be told. */
+/** The verdict of a map for the packet, `{ established : accept, new : jump x }`; undefined when it can't be known. */
 export function verdictOfMap(rule: string, packet: Packet): { readonly verdict?: string } | undefined {
   const [, key = '', elements = ''] = /^(.*?) vmap \{(.*)\}/.exec(rule) ?? [];
   const entries = elements.split(',').map((element): [string, string] => {

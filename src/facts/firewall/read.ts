@@ -11,18 +11,18 @@ const FUNCTIONS = `rule_lines=${LINES}\n${readRules}`;
 /** sh that prints all rules of the machine, nft's and those of legacy iptables, which nft doesn't show. */
 export const READ_RULES = `${FUNCTIONS}read_rules`;
 
-/** The same, where a filter of somebody else looks at what comes in, or where nft can't tell. */
+/** The same, where a filter of somebody else looks at what comes in, or where nft can't be read. */
 export const READ_RULES_IN_THE_WAY = `${FUNCTIONS}${rulesInTheWay}`;
 
 /** What either of them printed, as tables. */
 export function parseRules(lines: Lines): readonly Table[] {
-  const told = (word: string): readonly string[] => {
+  const linesOf = (word: string): readonly string[] => {
     const own = all(lines, word).map((words) => words.join(' '));
     return own.length < LINES ? own : [];
   };
   return [
-    ...parseRuleset(told('nft')),
-    ...parseSaved(told('iptables'), 'ip'),
-    ...parseSaved(told('ip6tables'), 'ip6'),
+    ...parseRuleset(linesOf('nft')),
+    ...parseSaved(linesOf('iptables'), 'ip'),
+    ...parseSaved(linesOf('ip6tables'), 'ip6'),
   ];
 }

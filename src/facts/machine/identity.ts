@@ -2,7 +2,7 @@ import type { Question } from '../../remote/question.js';
 import { all, END_LINE, fromLines, type Lines, only } from '../../remote/reply-lines.js';
 import identity from './identity.sh';
 
-/** What tells one machine from another. */
+/** What distinguishes one machine from another. */
 export interface Identity {
   /** Undefined where it is made anew at each boot. */
   readonly machine: string | undefined;

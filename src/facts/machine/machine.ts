@@ -19,7 +19,7 @@ export interface DefaultRoute {
   readonly device: string;
   /** Undefined on a line that has nobody at its other end. */
   readonly router?: string;
-  /** Of the router, by which two LANs of one range are told apart. */
+  /** Of the router, which distinguishes two LANs of one range. */
   readonly routerMac?: string;
 }
 

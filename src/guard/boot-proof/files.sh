@@ -19,10 +19,10 @@ changed_paths() {
       { path = $0; sub(/^[^ ]* [^ ]* /, "", path) }
       index(path, files "/") == 1 { kept[$1 " " $2 " " substr(path, length(files) + 1)]; next }
       { live[$1 " " $2 " " path] }
-      function tell(line) { sub(/^[^ ]* [^ ]* /, "", line); print line }
+      function show(line) { sub(/^[^ ]* [^ ]* /, "", line); print line }
       END {
-        for (line in kept) if (!(line in live)) tell(line)
-        for (line in live) if (!(line in kept)) tell(line)
+        for (line in kept) if (!(line in live)) show(line)
+        for (line in live) if (!(line in kept)) show(line)
       }' |
     grep -v '/[.]bridgehead-[^/]*$' |
     sort -u

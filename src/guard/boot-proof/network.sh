@@ -1,5 +1,5 @@
 # The network and the firewall of the next boot. A file that its program can't read is refused, if it could
-# before; one that nothing has read yet is told. Files of tunnels and kernel settings are left to the steps
+# before; one that nothing has read yet is noted. Files of tunnels and kernel settings are left to the steps
 # that bring them live.
 
 worse() {

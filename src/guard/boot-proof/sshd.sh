@@ -23,14 +23,14 @@ boots() {
 ssh_units() {
   systemctl show -p Id -p LoadState -- "$@" |
     awk -F = '
-      function tell() {
+      function show() {
         if (load ~ /^(loaded|bad-setting|error)$/) print id
         id = load = ""
       }
       $1 == "Id" { id = $2 }
       $1 == "LoadState" { load = $2 }
-      $1 == "" { tell() }
-      END { tell() }' |
+      $1 == "" { show() }
+      END { show() }' |
     sort -u
 }
 

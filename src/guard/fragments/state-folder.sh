@@ -3,7 +3,7 @@
 
 umask 077
 set -f
-# Of what another run's program has taken away meanwhile, find tells nonsense.
+# find reports files wrongly that another run's program has removed meanwhile.
 # shellcheck disable=SC2016 # For the sh that find starts.
 still_planted='for one; do [ ! -L "$one" ] && { [ ! -e "$one" ] || [ -O "$one" ]; } || echo "$one"; done'
 

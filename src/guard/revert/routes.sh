@@ -1,4 +1,4 @@
-# Routes and rules of both families, all tables but the kernel's own, as text that `ip` takes back. Only
+# Routes and rules of both families, all tables but the kernel's own, as text that `ip` accepts again. Only
 # with its details does it say who made a rule: systemd-networkd deletes at its start what is not the
 # kernel's. Busybox has no details.
 

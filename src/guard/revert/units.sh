@@ -43,18 +43,18 @@ show_units() {
   done
   [ $# != 0 ] || return 0
   systemctl show -p Id -p UnitFileState -p ActiveState -p InvocationID -- "$@" | awk -F = '
-    function tell() {
+    function show() {
       if (active ~ /^(active|activating|reloading)$/) active = "active"
       else if (active != "failed") active = "inactive"
       if (id != "") print id, (file == "" ? "-" : file), active, (invocation == "" ? "-" : invocation)
       id = file = active = invocation = ""
     }
-    $1 == "" { tell() }
+    $1 == "" { show() }
     $1 == "Id" { id = $2 }
     $1 == "UnitFileState" { file = $2 }
     $1 == "ActiveState" { active = $2 }
     $1 == "InvocationID" { invocation = $2 }
-    END { tell() }'
+    END { show() }'
 }
 
 save_units() {

@@ -8,7 +8,7 @@ import { INTERNET } from '../topology/network.js';
 import { pageScript } from '../topology/page.js';
 import type { LabPlan } from '../types.js';
 
-/** Starts the web server of the lab's internet, which tells each visitor the address that it came from. */
+/** Starts the web server of the lab's internet, which shows each visitor the address that it came from. */
 export async function startWeb(plan: LabPlan, paths: LabPaths): Promise<void> {
   if (plan.web.length === 0) return;
   const folder = join(paths.run, 'web');

@@ -59,7 +59,7 @@ async function diskObstacles(folder: string): Promise<string[]> {
   return found;
 }
 
-/** Rejects with E_LAB, telling all that is missing; installs Debian packages that are, saying so first. */
+/** Rejects with E_LAB, naming all that is missing; installs Debian packages that are, saying so first. */
 export async function ensurePreconditions({ log, signal }: LabOptions): Promise<void> {
   const found = [...(await obstacles())];
   const missing = found.length > 0 && process.platform !== 'linux' ? [] : await missingPackages();

@@ -1,7 +1,7 @@
 import { BridgeheadError } from '../../core/errors.js';
 import { rejections } from '../../core/settled.js';
 
-/** Waits for every one before the first failure is told, so that nothing is still being made while it is taken down. */
+/** Waits for every one before the first failure is reported, so that nothing is still being made while it is taken down. */
 export async function settleAll<T extends readonly unknown[]>(
   work: { readonly [K in keyof T]: Promise<T[K]> },
 ): Promise<T> {
@@ -15,10 +15,10 @@ export async function settleAll<T extends readonly unknown[]>(
 function together(failures: readonly unknown[]): unknown {
   const [first] = failures;
   if (!(first instanceof BridgeheadError)) return first;
-  const told = failures.filter((error) => error instanceof BridgeheadError);
-  return new BridgeheadError(first.code, told.map((error) => error.message).join('\n'), {
+  const known = failures.filter((error) => error instanceof BridgeheadError);
+  return new BridgeheadError(first.code, known.map((error) => error.message).join('\n'), {
     ...first.details,
-    evidence: told.flatMap((error) => error.details.evidence ?? []).join('\n'),
+    evidence: known.flatMap((error) => error.details.evidence ?? []).join('\n'),
     cause: first,
   });
 }

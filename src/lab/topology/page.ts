@@ -11,7 +11,7 @@ export function plainFile(path: string, content: string, mode = 0o644): MachineF
   return { path, mode, content };
 }
 
-/** POSIX sh that answers one HTTP request on its standard input and output, and tells the visitor where it came from. */
+/** POSIX sh that answers one HTTP request on its standard input and output, and shows the visitor where it came from. */
 export function pageScript(title: string): string {
   return `#!/bin/sh
 cr=$(printf '\\r')

@@ -17,7 +17,7 @@ export function returnRoutes(inventory: Inventory, router: RouterLayout): string
   });
 }
 
-/** What the real routers need, told since the lab's have it. */
+/** What the real routers need, reported since the lab's have it. */
 export function routeNotes(inventory: Inventory): string[] {
   return inventory.sites.flatMap((site) =>
     unmasked(inventory, site.subnets).map(

@@ -1,6 +1,6 @@
 # `temporary FOLDER` makes an empty file beside the one to be written, and prints its path.
 #
-# Its name tells the process that writes it, by id and start time. Those of processes that are gone, as
+# Its name has the process that writes it, by id and start time. Those of processes that are gone, as
 # after a power cut, are cleared away first; nobody else's are touched.
 
 started() {

@@ -43,9 +43,9 @@ export function conclude<S>(
   findings: readonly Finding[],
   summarize: (go: number, all: number) => string,
 ): Verdict {
-  const told = new Set(findings.map((finding) => finding.node));
+  const measured = new Set(findings.map((finding) => finding.node));
   const silent = [...readings.seen.keys()]
-    .filter((node) => !told.has(node))
+    .filter((node) => !measured.has(node))
     .map((node) => ({
       go: false,
       node,

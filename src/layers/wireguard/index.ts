@@ -27,7 +27,7 @@ import { presharedKeysStep } from './steps/preshared-keys.js';
 import { wireguardStep } from './steps/wireguard.js';
 import { wireguardKeysStep } from './steps/wireguard-keys.js';
 import { networkValues } from './template-values.js';
-import { tellNetworks } from './validation.js';
+import { describeNetworks } from './validation.js';
 
 /** The overlays: keys, tunnels, what passes packets on between them, and the devices that are handed a configuration. */
 export const wireguard: Layer = {
@@ -43,7 +43,7 @@ export const wireguard: Layer = {
   asks: peersOfChosen,
   carries: isCarrier,
   ready: interfacesUp,
-  tells: tellNetworks,
+  describe: describeNetworks,
   steps: stepKinds(wireguardKeysStep, presharedKeysStep, forwardingStep, wireguardStep),
   gates: gateKinds(
     twins,

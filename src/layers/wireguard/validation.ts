@@ -2,12 +2,12 @@ import { count } from '../../core/text.js';
 import { hostPort } from '../../model/address.js';
 import { atlasOf } from '../../model/atlas.js';
 import type { Inventory, Network } from '../../model/inventory.js';
-import type { Told } from '../layer.js';
+import type { Description } from '../layer.js';
 import { peersOf } from './overlay/peers.js';
 import type { Peer } from './overlay/types.js';
 
 /** For every ordered pair of every network, who calls whom, and where. */
-export function tellNetworks(inventory: Inventory): Told {
+export function describeNetworks(inventory: Inventory): Description {
   const { networks } = inventory;
   return {
     sections: networks.map((network) => ({ title: titleOf(network), rows: rowsOf(inventory, network) })),

@@ -8,7 +8,7 @@ import type { Cell, PairTable } from './collect.js';
 const SHOWN = 8;
 /** Names in one such line. */
 const NAMED = 4;
-/** A pair that takes this many times as long as nine of ten is told. */
+/** A pair that takes this many times as long as nine of ten is named. */
 const SLOW = 3;
 
 /** Whether all pairs say the same. */

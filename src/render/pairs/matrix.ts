@@ -99,8 +99,9 @@ function lossLines(tables: readonly PairTable[], paint: Paint): string[] {
   return tables.flatMap(({ title, cells }) => {
     const lossy = cells.filter(isLossy);
     if (lossy.length === 0) return [];
-    const told = lossy.slice(0, 6).map(({ from, to, lost }) => `${from} -> ${to} ${lost}`);
-    const more = lossy.length > told.length ? `, and ${count(lossy.length - told.length, 'more pair')}` : '';
-    return [`${paint.warn(MARK)} lost before the first answer, ${title}: ${told.join(', ')}${more}`];
+    const named = lossy.slice(0, 6).map(({ from, to, lost }) => `${from} -> ${to} ${lost}`);
+    const more =
+      lossy.length > named.length ? `, and ${count(lossy.length - named.length, 'more pair')}` : '';
+    return [`${paint.warn(MARK)} lost before the first answer, ${title}: ${named.join(', ')}${more}`];
   });
 }

@@ -17,13 +17,13 @@ export function disruptionText(steps: readonly RecordedStep[]): string {
   }
   if (felt.size === 0) return 'no session is cut';
   const worstFirst = [...felt].toSorted(([, a], [, b]) => Number(b.outage) - Number(a.outage));
-  const told = worstFirst.map(([detail, { nodes }]) =>
+  const texts = worstFirst.map(([detail, { nodes }]) =>
     nodes.size > 2 ? `${detail} (${nodes.size} nodes)` : `${detail} (${[...nodes].join(', ')})`,
   );
-  if (told.length <= NAMED) return told.join(', ');
+  if (texts.length <= NAMED) return texts.join(', ');
   const rest = worstFirst.slice(NAMED - 1);
   const cuts = rest.some(([, { outage }]) => outage) ? 'cuts' : 'brief cuts';
-  return `${told.slice(0, NAMED - 1).join(', ')}, and ${rest.length} more ${cuts}, listed with their changes`;
+  return `${texts.slice(0, NAMED - 1).join(', ')}, and ${rest.length} more ${cuts}, listed with their changes`;
 }
 
 /** What one change disrupts; undefined for nothing. */

@@ -68,8 +68,8 @@ function leftText(phase: string, { changed, untouched, undone, unknown }: PhaseN
     ['unchanged', untouched],
     ['unknown', unknown],
   ] as const;
-  const told = rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
-  return [`${paint.strong(phase)} left the nodes as follows:`, indent(table(told).join('\n'), 2)].join('\n');
+  const shown = rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
+  return [`${paint.strong(phase)} left the nodes as follows:`, indent(table(shown).join('\n'), 2)].join('\n');
 }
 
 function underWayText(underWay: ReadonlyMap<string, string>, paint: Paint): string {
@@ -134,8 +134,8 @@ function findingLines(
     ['seen', finding.go ? paint.warn(finding.seen) : paint.bad(finding.seen)],
     ...(inline && finding.fix !== undefined ? [['fix', finding.fix]] : []),
   ]);
-  const told = before !== undefined && placeOf(before) === where;
-  return [...(told ? [] : [`  ${paint.strong(where)}`]), indent(alignRest(rows).join('\n'), 4)];
+  const shown = before !== undefined && placeOf(before) === where;
+  return [...(shown ? [] : [`  ${paint.strong(where)}`]), indent(alignRest(rows).join('\n'), 4)];
 }
 
 function placeOf({ node, peer }: Finding): string {

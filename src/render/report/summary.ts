@@ -47,7 +47,7 @@ export function summary(
 
 /** What proved each phase, one line per gate. */
 function evidenceLines({ proved }: RunRecord, paint: Paint): string[] {
-  const rows = proved.map(({ phase, name, summary: told }) => [phase, name, paint.good('GO'), told]);
+  const rows = proved.map(({ phase, name, summary: text }) => [phase, name, paint.good('GO'), text]);
   return rows.length === 0 ? [] : [...table(rows), ''];
 }
 
@@ -60,8 +60,8 @@ function reliedOnLines({ reliedOn }: RunRecord): string[] {
   const phases = [...new Set(reliedOn.map((relied) => relied.phase))];
   return phases.map((phase) => {
     const gates = reliedOn.filter((relied) => relied.phase === phase);
-    const told = gates.map((relied) => `${relied.gate} ${relied.go ? 'GO' : 'STOP'}`);
-    return `relied on ${phase}: ${told.join(', ')}`;
+    const text = gates.map((relied) => `${relied.gate} ${relied.go ? 'GO' : 'STOP'}`);
+    return `relied on ${phase}: ${text.join(', ')}`;
   });
 }
 
@@ -95,10 +95,10 @@ function headline(record: RunRecord, paint: Paint): string {
 function changesText(record: RunRecord): string {
   const made = record.ended?.changes ?? 0;
   const planned = stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
-  const told = count(made, 'change');
+  const text = count(made, 'change');
   return made > planned && planned > 0
-    ? `${told} (${planned} planned, ${made - planned} that those required)`
-    : told;
+    ? `${text} (${planned} planned, ${made - planned} that those required)`
+    : text;
 }
 
 function verdictOf(exit: number): string {

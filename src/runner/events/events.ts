@@ -46,7 +46,7 @@ export interface PlanFile {
   readonly digest: string;
 }
 
-/** Everything that a run tells; the task tree, the JSON lines, the journal and the reports all read this one stream. */
+/** Everything that a run reports; the task tree, the JSON lines, the journal and the reports all read this one stream. */
 export type RunEvent =
   | {
       readonly type: 'run-started';
@@ -73,7 +73,7 @@ export type RunEvent =
   /** It could not be reached, and the run goes on without it. */
   | { readonly type: 'node-left-out'; readonly node: string; readonly error: ReportedError }
   | { readonly type: 'node-failed'; readonly node: string; readonly error: ReportedError }
-  /** The node is this run's alone; `from` tells whose lock was taken over because that run is dead. */
+  /** Only this run has the node; `from` is the dead run whose lock was taken over. */
   | { readonly type: 'lock-taken'; readonly node: string; readonly from?: string }
   /** The lock could not be given back when the run ended. */
   | { readonly type: 'lock-left'; readonly node: string; readonly reason: string }
@@ -183,7 +183,7 @@ export type RunEvent =
       readonly phase: string;
       readonly outcome: PhaseOutcome;
       readonly changes: number;
-      /** Told where the phase was meant to change something and did not end in GO. */
+      /** Given where the phase was meant to change something and did not end in GO. */
       readonly nodes?: PhaseNodes;
     }
   | {

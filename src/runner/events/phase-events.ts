@@ -9,7 +9,7 @@ export interface PhaseEnd {
   readonly nodes?: PhaseNodes | undefined;
 }
 
-export function tellPhase(context: RunContext, { name }: PhaseWork): void {
+export function emitPhase(context: RunContext, { name }: PhaseWork): void {
   context.emit({ type: 'phase-started', phase: name });
 }
 
@@ -17,7 +17,7 @@ export function tellPhase(context: RunContext, { name }: PhaseWork): void {
 export const isPartial = ({ absent, chosen }: RunContext): boolean =>
   [...absent].some((node) => chosen.has(node));
 
-export function tellEnd(
+export function emitEnd(
   context: RunContext,
   { name }: PhaseWork,
   { outcome, changes, nodes }: PhaseEnd,
@@ -32,13 +32,13 @@ export function tellEnd(
 }
 
 /** Says that a phase's gates are being measured, with all the time that they want. */
-export function tellMeasuring(context: RunContext, { name, gates }: PhaseWork): void {
+export function emitMeasuring(context: RunContext, { name, gates }: PhaseWork): void {
   for (const { gate } of gates) {
     context.emit({ type: 'gate-started', phase: name, gate: gate.id, name: gate.name });
   }
 }
 
-export function tellGate(context: RunContext, { work, go, unmeasured, summary, findings }: Measured): void {
+export function emitGate(context: RunContext, { work, go, unmeasured, summary, findings }: Measured): void {
   context.emit({
     type: 'gate-ended',
     phase: work.phase,
@@ -51,6 +51,6 @@ export function tellGate(context: RunContext, { work, go, unmeasured, summary, f
   });
 }
 
-export function tellRelied(context: RunContext, { work, go, summary, findings }: Measured): void {
+export function emitRelied(context: RunContext, { work, go, summary, findings }: Measured): void {
   context.emit({ type: 'relied-on', phase: work.phase, gate: work.gate.name, go, summary, findings });
 }

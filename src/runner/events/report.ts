@@ -1,7 +1,7 @@
 import { BridgeheadError, ERROR_CODES, EXIT } from '../../core/errors.js';
 import type { ReportedError } from './events.js';
 
-/** What the stream of events tells of an error; anything that isn't ours is a bug and says so. */
+/** An error as the stream of events has it; anything that isn't ours is reported as a bug. */
 export function toReportedError(
   error: unknown,
   where: { readonly node?: string; readonly phase?: string; readonly step?: string } = {},

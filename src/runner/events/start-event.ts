@@ -3,7 +3,7 @@ import { inventoryDigest, playbookDigest } from '../plan/digest.js';
 import type { Scope, Selected } from '../plan/scope.js';
 import type { RunEvent } from './events.js';
 
-/** What is told first of a run: what it is about. */
+/** The first event of a run: what it is about. */
 export function startEvent({ command, inventory, playbook, shard }: Selected, scope: Scope): RunEvent {
   return {
     type: 'run-started',

@@ -22,7 +22,7 @@ export interface Measured {
   readonly unmeasured?: boolean;
   readonly summary: string;
   readonly findings: readonly Finding[];
-  /** What the gate wants to be told when it is measured again. */
+  /** What the gate wants to be given when it is measured again. */
   readonly recall?: unknown;
 }
 
@@ -79,7 +79,7 @@ function judge(run: RunContext, { work, context, refusals, probeOf }: Judging, r
     ...refused,
   ].filter(({ node, peer }) => run.counts(node, peer));
   const measured = new Set(findings.map(({ node }) => node));
-  const untold = work.nodes
+  const missing = work.nodes
     .filter(({ name }) => run.chosen.has(name) && !measured.has(name))
     .map(
       ({ name }): Finding => ({
@@ -89,13 +89,13 @@ function judge(run: RunContext, { work, context, refusals, probeOf }: Judging, r
         seen: 'nothing was measured',
       }),
     );
-  const all = [...findings, ...untold];
+  const all = [...findings, ...missing];
   const whole = refused.length === 0 && all.length === verdict.findings.length;
-  const told = whole ? verdict.summary : `${all.filter(({ go }) => go).length} of ${all.length} findings GO`;
+  const text = whole ? verdict.summary : `${all.filter(({ go }) => go).length} of ${all.length} findings GO`;
   return {
     work,
     go: all.every(({ go }) => go),
-    summary: work.absent.length > 0 ? `${told}; ${work.absent.join(', ')} left out` : told,
+    summary: work.absent.length > 0 ? `${text}; ${work.absent.join(', ')} left out` : text,
     findings: all,
     recall: verdict.recall,
   };
@@ -215,7 +215,7 @@ async function ask(run: RunContext, question: GateQuestion, node: string, isRele
   }
 }
 
-/** Measures gates on all their nodes at once, one program a node, and judges them. Tells nothing yet. */
+/** Measures gates on all their nodes at once, one program a node, and judges them. Emits nothing yet. */
 export async function measure(run: RunContext, request: MeasureRequest): Promise<Measured[]> {
   if (request.gates.length === 0) return [];
   const question = new GateQuestion(run, request);

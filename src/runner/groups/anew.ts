@@ -3,7 +3,7 @@ import type { Finding } from '../../layers/gate.js';
 import type { RunContext } from '../context.js';
 import type { GateWork } from '../plan/work.js';
 import { keepLoggingIn } from './fresh-login.js';
-import { undoFix } from './tell-group.js';
+import { undoFix } from './group-errors.js';
 import { carriersNow } from './ways.js';
 
 /** Why nodes could not be logged into anew, by name. */

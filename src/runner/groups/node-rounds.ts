@@ -52,7 +52,7 @@ export class NodeRounds {
     return this.#round;
   }
 
-  /** How the last round ended; what failed is told. */
+  /** How the last round ended; what failed is reported. */
   accept({ fate, error }: RoundEnd): void {
     const { node } = this;
     const { changes } = this.#applied;
@@ -61,8 +61,8 @@ export class NodeRounds {
     if (error !== undefined) {
       const { phase = this.#works[0]?.phase ?? '', step = '' } =
         error instanceof BridgeheadError ? error.details : {};
-      const told = toReportedError(error, { node, phase });
-      this.#context.emit({ type: 'step-failed', phase, step, node, error: told });
+      const reported = toReportedError(error, { node, phase });
+      this.#context.emit({ type: 'step-failed', phase, step, node, error: reported });
       this.#applied = { node, changes, fate: left, error };
       return;
     }
@@ -73,11 +73,11 @@ export class NodeRounds {
     }
     this.#applied = { node, changes: changes + countChanges(this.#planned), fate };
     this.#planned = this.#round ? leftAfter(this.#context, this.#round) : [];
-    if (!this.isDue) this.#tellBootNotes();
+    if (!this.isDue) this.#emitBootNotes();
   }
 
   /** What a later round has had read by its unit is no longer among them. */
-  #tellBootNotes(): void {
+  #emitBootNotes(): void {
     const { node } = this;
     const { bootNotes, emit } = this.#context;
     const notes = bootNotes.of(node);

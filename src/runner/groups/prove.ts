@@ -2,7 +2,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { connectionOf, type RunContext } from '../context.js';
 import { GuardState } from '../round/guard-state.js';
 import type { ArmedRound } from '../round/run-round.js';
-import { tellWaiting } from '../round/settle-guard.js';
+import { emitWaiting } from '../round/settle-guard.js';
 import { isMade, prove } from '../round/verify.js';
 import type { Carriers } from './carriers.js';
 import { keepLoggingIn } from './fresh-login.js';
@@ -31,7 +31,7 @@ export async function proveAll(context: RunContext, trial: Trial): Promise<Reado
   const refusals = new Map<string, unknown>();
   await Promise.all(
     names.map(async (node) => {
-      const waiting = (reason: unknown) => tellWaitingFor(context, trial, node, reason);
+      const waiting = (reason: unknown) => emitWaitingFor(context, trial, node, reason);
       try {
         await keepLoggingIn(context, node, { until, waiting });
         const armed = trial.armed.get(node);
@@ -63,7 +63,7 @@ async function proveMade(
 }
 
 /** A node without an armed guard keeps those waiting through which it is reached. */
-function tellWaitingFor(
+function emitWaitingFor(
   context: RunContext,
   { armed, carriers }: Trial,
   node: string,
@@ -71,5 +71,5 @@ function tellWaitingFor(
 ): void {
   const own = armed.get(node);
   const through = [...armed].filter(([name]) => carriers.get(node)?.has(name)).map(([, one]) => one);
-  for (const one of own ? [own] : through) tellWaiting(context, one, reason);
+  for (const one of own ? [own] : through) emitWaiting(context, one, reason);
 }

@@ -9,8 +9,8 @@ import { settle } from '../round/settle-guard.js';
 import { revertRounds } from '../undo/revert-phase.js';
 import { logInAfresh } from './fresh-login.js';
 import { inLevels } from './group.js';
+import { groupError, guardGone, withWayOut } from './group-errors.js';
 import type { Trial } from './prove.js';
-import { groupError, guardGone, withWayOut } from './tell-group.js';
 
 /** How each armed round of a group has ended, by node. */
 export type GroupEnds = Map<string, RoundEnd>;
@@ -93,12 +93,12 @@ async function revertArmed(
   const { round, fault } = armed;
   const intent = 'revert' as const;
   const started = performance.now();
-  const isTold = refusals.has(round.node);
+  const isReported = refusals.has(round.node);
   // A lone node keeps nobody waiting.
   const deadlineMs = trial.armed.size === 1 ? REVERT_MS : LAST_WORD_MS;
   const report =
     over === undefined
-      ? await settle(context, armed, { intent, isTold })
+      ? await settle(context, armed, { intent, isReported })
       : await new GuardState(context, round, over).revert(deadlineMs);
   if (over !== undefined && !isOver(round, report)) return undefined;
   const cause = fault?.error ?? refusals.get(round.node);
@@ -118,7 +118,7 @@ async function undoConfirmed(
   return { fate: 'undone', error: revertedError(round, { state: 'reverted', failed: [] }) };
 }
 
-/** Whoever has failed tells why; the others are reverted with it, which needs no error of their own. */
+/** The error of the one that failed says why; the others are reverted with it, which needs no error of their own. */
 function endOf(
   armed: ArmedRound,
   { trial, refusals }: Reversal,

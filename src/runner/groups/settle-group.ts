@@ -6,9 +6,9 @@ import { LAST_WORD_MS, revertUnguarded } from '../round/revert-quickly.js';
 import type { ArmedRound } from '../round/run-round.js';
 import { settle } from '../round/settle-guard.js';
 import { inLevels } from './group.js';
+import { guardGone } from './group-errors.js';
 import { proveAll, type Trial } from './prove.js';
 import { type GroupEnds, revertAll } from './revert-group.js';
-import { guardGone } from './tell-group.js';
 
 /**
  * Brings the rounds of a group, or that of a lone node, to one end: all of them confirmed, once every node of it and every
@@ -26,7 +26,7 @@ export async function settleGroup(context: RunContext, trial: Trial, isSpoilt: b
 }
 
 /**
- * Confirms all at once, and tells of them once all have answered. All have been reached, so that an interruption comes
+ * Confirms all at once, and reports them once all have answered. All have been reached, so that an interruption comes
  * too late to revert anything. Answers why nodes could not be confirmed.
  */
 async function confirmAll(

@@ -9,8 +9,8 @@ import { type Carriers, carriersOf } from './carriers.js';
 import { reachedThrough } from './group.js';
 
 const known = new WeakMap<Transport, Promise<ReadonlyMap<string, Way>>>();
-/** Nodes of which a run has told that they are not proven. */
-const told = new WeakMap<Transport, Set<string>>();
+/** Nodes that a run has reported as not proven. */
+const reported = new WeakMap<Transport, Set<string>>();
 
 /** How each node of the inventory is dialled; one whose settings can't be dialled by is left out. */
 async function readWays(transport: Transport, nodes: readonly Node[]): Promise<ReadonlyMap<string, Way>> {
@@ -44,7 +44,7 @@ export async function carriersNow({
 
 /**
  * Those of the nodes that can be logged into before anything is changed: of the others, a login after it would prove
- * nothing, which is told once. Nodes that the run has no business with are connected to for this.
+ * nothing, which is reported once. Nodes that the run has no business with are connected to for this.
  */
 async function reachableNow(context: RunContext, names: readonly string[]): Promise<string[]> {
   const { inventory, transport, signal, connections, absent } = context;
@@ -57,7 +57,7 @@ async function reachableNow(context: RunContext, names: readonly string[]): Prom
       return true;
     } catch (error) {
       if (signal.aborted || !(error instanceof BridgeheadError)) throw error;
-      tellUnproven(context, name, error);
+      emitUnproven(context, name, error);
       return false;
     }
   });
@@ -68,9 +68,9 @@ async function reachableNow(context: RunContext, names: readonly string[]): Prom
   });
 }
 
-function tellUnproven({ emit, transport }: RunContext, node: string, error: BridgeheadError): void {
-  const before = told.get(transport) ?? new Set();
-  told.set(transport, before);
+function emitUnproven({ emit, transport }: RunContext, node: string, error: BridgeheadError): void {
+  const before = reported.get(transport) ?? new Set();
+  reported.set(transport, before);
   if (before.has(node)) return;
   before.add(node);
   const message = `it is reached through a node that is changed, and did not answer before: nothing proves that it is not cut off. ${error.message}`;

@@ -31,8 +31,8 @@ const isSame = (one: Shard, other: Shard | undefined): boolean =>
 
 /**
  * Where `--resume` goes on: the first phase of the playbook whose newest outcome isn't GO. A phase that a run selected
- * and never reached counts as not GO, whatever earlier runs said of it. What one shard proved doesn't prove the whole, nor
- * another shard; what it did not prove, the whole lacks too.
+ * and never reached counts as not GO, whatever earlier runs said of it. What one shard proved doesn't prove all, nor
+ * another shard; what it did not prove, nobody has.
  */
 export function resumePoint(newestFirst: Iterable<readonly StampedEvent[]>, resumed: Resumed): ResumePoint {
   const { playbook, shard } = resumed;

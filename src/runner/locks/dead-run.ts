@@ -10,7 +10,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Machines without an id of their own can't be told from others of the same name. */
+/** Machines without an id of their own can't be distinguished from others of the same name. */
 const isHere = (holder: Holder, ours: Holder): boolean =>
   holder.host === ours.host && holder.host.includes('#');
 

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 const MACHINE_ID = '/etc/machine-id';
 
 /**
- * This machine as locks name it: `laptop#3fa9c1d2`. What follows the sign tells machines of the same name apart, and is
+ * This machine as locks name it: `laptop#3fa9c1d2`. What follows the sign distinguishes machines of the same name, and is
  * missing where the system has no id of its own.
  */
 export function thisHost(): string {

@@ -1,11 +1,11 @@
 import type { Claim, Ownership } from '../../layers/step.js';
 import type { StepWork } from './work.js';
 
-/** What the steps of one node lay claim to, by what it is judged whose that is. */
+/** What the steps of one node write to, and by what it is judged whose that is. */
 export interface Claimed {
   readonly ownership: Ownership;
   readonly claim: Claim;
-  /** Of the first step that lays claim. */
+  /** Of the first such step. */
   readonly phase: string;
 }
 

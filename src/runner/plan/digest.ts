@@ -4,7 +4,7 @@ import type { Playbook } from '../../playbook/types.js';
 
 const digest = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** By which two runs can tell that they were given the same inventory. Where it and the private keys lie doesn't count. */
+/** By which two runs know that they were given the same inventory. Where it and the private keys lie doesn't count. */
 export function inventoryDigest({ file, nodes, ...rest }: Inventory): string {
   return digest({
     ...rest,
@@ -12,7 +12,7 @@ export function inventoryDigest({ file, nodes, ...rest }: Inventory): string {
   });
 }
 
-/** By which two runs can tell that they were given the same playbook; the files that it names don't count. */
+/** By which two runs know that they were given the same playbook; the files that it names don't count. */
 export function playbookDigest({ file, places, ...rest }: Playbook): string {
   return digest(rest);
 }

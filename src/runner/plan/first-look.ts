@@ -5,7 +5,7 @@ import { GateQuestion, type Measured } from '../gates/measure.js';
 import type { PhaseWork } from './work.js';
 
 /**
- * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is the whole
+ * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is all of the
  * run, and nothing is written there, not even a lock. A node on which what layers make isn't up leaves the gates out.
  */
 export class FirstLook {
@@ -55,7 +55,7 @@ export class FirstLook {
     this.#isSpoiled = true;
   }
 
-  /** What the gates said that were asked on all their nodes; undefined unless those were left alone meanwhile. */
+  /** What the gates answered that were asked on all their nodes; undefined unless those were left alone meanwhile. */
   measured(): readonly Measured[] | undefined {
     return this.#isSpoiled ? undefined : this.#question.judge(this.#replies);
   }

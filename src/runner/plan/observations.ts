@@ -36,7 +36,7 @@ export class Observations implements Facts {
   /** Plans are pure, so one holds until something is read anew, or a key was made. */
   private readonly plans = new Map<string, readonly Change[]>();
 
-  /** `given`: facts by node name, until a probe tells others. */
+  /** `given`: facts by node name, until a probe has read others. */
   constructor(
     given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
     private readonly absent: ReadonlySet<string> = new Set(),

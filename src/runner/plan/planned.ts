@@ -12,8 +12,8 @@ export function planSteps(context: RunContext, works: readonly StepWork[]): Plan
   return works.map((work) => ({ work, changes: context.observations.plan(work) }));
 }
 
-/** Tells each step's plan, the satisfied ones too. */
-export function tellPlan(context: RunContext, planned: readonly PlannedStep[]): void {
+/** Emits each step's plan, the satisfied ones too. */
+export function emitPlan(context: RunContext, planned: readonly PlannedStep[]): void {
   for (const { work, changes } of planned) {
     const skipped = context.observations.skipped(work);
     context.emit({

@@ -2,8 +2,8 @@ import type { Holder, LockOutcome } from '../../guard/index.js';
 import { ask, execute } from '../../remote/execute.js';
 import { answerTo } from '../../remote/part.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
+import { emitReverted } from '../events/guard-events.js';
 import { toReportedError } from '../events/report.js';
-import { tellReverted } from '../events/tell-guard.js';
 import { isDeadHere } from '../locks/dead-run.js';
 import { describeHolder, lockedError } from '../locks/locks.js';
 import { mapSettled } from '../pool.js';
@@ -110,7 +110,7 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
     if (armed) await revertFor(context, node, holder);
     return askNode(context, { ...request, instead: holder });
   }
-  if (outcome?.kind === 'taken') await tellTaken(context, node, { from: outcome.stale ?? instead, isFirst });
+  if (outcome?.kind === 'taken') await emitTaken(context, node, { from: outcome.stale ?? instead, isFirst });
   if (disturbed && answerTo(replies, disturbed) === false) return { node, read: false };
   if (outcome?.kind === 'free' && !locks.isLeftAlone(node, looking && answerTo(replies, looking))) {
     look?.spoil();
@@ -138,7 +138,7 @@ interface Taken {
 }
 
 /** Says whose lock was taken over, and what that run's guard has reverted meanwhile. */
-async function tellTaken(context: RunContext, node: string, { from, isFirst }: Taken): Promise<void> {
+async function emitTaken(context: RunContext, node: string, { from, isFirst }: Taken): Promise<void> {
   if (from === undefined) {
     if (isFirst) context.emit({ type: 'lock-taken', node });
     return;
@@ -150,7 +150,7 @@ async function tellTaken(context: RunContext, node: string, { from, isFirst }: T
     signal: context.signal,
   });
   if (report.state === 'reverted' || report.state === 'revert-failed') {
-    tellReverted(context, { node, phase: report.phase ?? '', by: 'node', earlier: from.run, report });
+    emitReverted(context, { node, phase: report.phase ?? '', by: 'node', earlier: from.run, report });
   }
 }
 

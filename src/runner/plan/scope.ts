@@ -6,7 +6,7 @@ import type { Command } from '../events/events.js';
 import { nodesOfShard, type Shard } from '../shards/shard.js';
 import { layOutPlaybook, type PhaseWork, type StepWork, unaskedReaders } from './work.js';
 
-/** What a run was told to be about. */
+/** What a run was asked to be about. */
 export interface Selected {
   readonly command: Command;
   readonly inventory: Inventory;

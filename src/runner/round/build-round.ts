@@ -15,7 +15,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import type { RunContext } from '../context.js';
 import type { PlannedStep } from '../plan/planned.js';
 import type { StepWork } from '../plan/work.js';
-import type { Doing } from './change-teller.js';
+import type { Doing } from './change-progress.js';
 
 /** For keeping what is there, and for proving what the next boot will find. */
 const DEFAULT_KEEPING_SECONDS = 120;

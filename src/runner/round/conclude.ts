@@ -2,7 +2,7 @@ import { BridgeheadError, EXIT, messageOf } from '../../core/errors.js';
 import type { GuardReport } from '../../guard/index.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { RunContext } from '../context.js';
-import { tellReverted } from '../events/tell-guard.js';
+import { emitReverted } from '../events/guard-events.js';
 import type { Round } from './build-round.js';
 import type { ArmedRound, RoundEnd } from './run-round.js';
 import type { SettleRequest } from './settle-guard.js';
@@ -24,7 +24,7 @@ interface Concluded {
   readonly cause?: unknown;
 }
 
-/** Tells how a guarded round has ended; undefined where it never was guarded: what failed, failed before. */
+/** How a guarded round has ended, which it emits; undefined where it never was guarded: what failed, failed before. */
 export function concludeRound(
   context: RunContext,
   armed: ArmedRound,
@@ -40,7 +40,7 @@ export function concludeRound(
     return { fate: 'changed' };
   }
   const by = intent === 'confirm' || isLate(armed) ? 'node' : 'run';
-  tellReverted(context, { node, phase, by, report });
+  emitReverted(context, { node, phase, by, report });
   const late = isLate(armed) && armed.fault?.answered === true;
   const error = revertedError(armed.round, report, { cause, late });
   return { fate: report.state === 'reverted' ? 'undone' : 'unknown', error };
@@ -52,7 +52,7 @@ interface Why {
   readonly late?: boolean;
 }
 
-/** What is told as failed when a node, or this run, has reverted a round. */
+/** The error when a node, or this run, has reverted a round. */
 export function revertedError(
   { node, label }: Round,
   report: Pick<GuardReport, 'state' | 'failed'>,
@@ -75,7 +75,7 @@ export function revertedError(
   );
 }
 
-/** Whether the guard's own time was up, as far as can be told from here: the node's clock began a little earlier. */
+/** Whether the guard's own time was up, as far as can be known from here: the node's clock began a little earlier. */
 function isLate({ deadline }: ArmedRound): boolean {
   return performance.now() > deadline - CLOCKS_APART_MS;
 }

@@ -15,7 +15,7 @@ function lastLines(reply: FragmentReply): string {
   return lines.map((line) => sanitize(line, LINE_LENGTH)).join('\n');
 }
 
-/** Why a change failed, as the kind of step knows it, or as far as anyone can tell. */
+/** Why a change failed, as the kind of step knows it, or as far as its output shows. */
 export function explainFailure(work: StepWork, change: Change, reply: FragmentReply): BridgeheadError {
   const where = { node: work.node.name, phase: work.phase, step: work.step.name, evidence: lastLines(reply) };
   const known = work.kind.explain?.(work.context, reply) ?? explainUnwritable(reply);

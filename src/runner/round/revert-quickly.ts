@@ -1,7 +1,7 @@
 import type { RunContext } from '../context.js';
 import { connectionOf } from '../context.js';
+import { emitReverted } from '../events/guard-events.js';
 import { toReportedError } from '../events/report.js';
-import { tellReverted } from '../events/tell-guard.js';
 import { logInAfresh } from '../groups/fresh-login.js';
 import { revertRounds } from '../undo/revert-phase.js';
 import type { Round } from './build-round.js';
@@ -24,7 +24,7 @@ export async function revertQuickly(run: RunContext, { round }: ArmedRound): Pro
   context.armedNodes.delete(node);
   const isOwn = report.phase === label;
   const isReverted = report.state === 'reverted' || report.state === 'revert-failed';
-  if (isReverted && isOwn) tellReverted(context, { node, phase, by: 'run', report });
+  if (isReverted && isOwn) emitReverted(context, { node, phase, by: 'run', report });
   return report.state !== 'confirmed' || !isOwn;
 }
 

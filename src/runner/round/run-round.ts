@@ -4,7 +4,7 @@ import type { FragmentReply } from '../../remote/program.js';
 import { connectionOf, type RunContext } from '../context.js';
 import { probeOf } from '../plan/node-probe.js';
 import { type Round, throwUnkept, throwUnproven } from './build-round.js';
-import { ChangeTeller } from './change-teller.js';
+import { ChangeProgress } from './change-progress.js';
 import { explainFailure } from './explain.js';
 import { throwUnsatisfied } from './verify.js';
 
@@ -17,7 +17,7 @@ export interface RoundEnd {
   readonly error?: unknown;
 }
 
-/** A round whose program is over and whose guard is armed, or may be: the reply that would tell was lost. */
+/** A round whose program is over and whose guard is armed, or may be: the reply that would say so was lost. */
 export interface ArmedRound {
   readonly round: Round;
   /** By `performance.now()`: when the node reverts the round by itself. */
@@ -43,7 +43,7 @@ function throwFailed({ doings }: Round, replies: ReadonlyMap<string, FragmentRep
 export async function runRound(context: RunContext, round: Round): Promise<RoundEnd | ArmedRound> {
   const { node, phase, reread } = round;
   const { seconds } = context.guard;
-  const teller = new ChangeTeller(context, round.doings);
+  const progress = new ChangeProgress(context, round.doings);
   let armedAt: number | undefined;
   let answered = false;
   const onEnd = (id: string, code: number) => {
@@ -52,7 +52,7 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
       context.armedNodes.add(node);
       context.emit({ type: 'guard-armed', phase, node, seconds });
     }
-    teller.end(id, code);
+    progress.end(id, code);
   };
   let fault: ArmedRound['fault'];
   try {
@@ -62,7 +62,7 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
       node,
       deadlineMs: round.deadlineMs,
       signal: context.signal,
-      onBegin: (id) => teller.begin(id),
+      onBegin: (id) => progress.begin(id),
       onEnd,
     }).finally(() => context.logins.changed());
     answered = true;
@@ -72,8 +72,8 @@ export async function runRound(context: RunContext, round: Round): Promise<Round
     context.observations.record(probe, replies);
     throwUnsatisfied(context, round);
   } catch (cause) {
-    const error = cause instanceof BridgeheadError ? cause.at({ ...teller.where, node }) : cause;
-    const left: Fate = teller.begun ? 'changed' : 'untouched';
+    const error = cause instanceof BridgeheadError ? cause.at({ ...progress.where, node }) : cause;
+    const left: Fate = progress.begun ? 'changed' : 'untouched';
     if (!round.guard || (answered && armedAt === undefined)) return { fate: left, error };
     fault = { error, answered, left };
   }

@@ -11,8 +11,8 @@ export interface SettleRequest {
   readonly intent: 'confirm' | 'revert';
   /** The connection that is tried first. */
   readonly over?: Connection | undefined;
-  /** Whether it was told already that the node is waited for. */
-  readonly isTold?: boolean;
+  /** Whether it was reported already that the node is waited for. */
+  readonly isReported?: boolean;
 }
 
 /**
@@ -23,11 +23,11 @@ export interface SettleRequest {
 export async function settle(
   context: RunContext,
   { round, deadline }: ArmedRound,
-  { intent, over, isTold = false }: SettleRequest,
+  { intent, over, isReported = false }: SettleRequest,
 ): Promise<GuardReport> {
   const { node } = round;
   const giveUp = deadline + context.patience.revert * 1000;
-  let waiting = isTold;
+  let waiting = isReported;
   let connection = over;
   for (;;) {
     const began = performance.now();
@@ -50,14 +50,14 @@ export async function settle(
     if (connection !== undefined && connection !== context.connections.get(node)) await connection.close();
     connection = undefined;
     if (performance.now() > giveUp) throw unknown(round, reason);
-    if (!waiting) tellWaiting(context, { round, deadline }, reason);
+    if (!waiting) emitWaiting(context, { round, deadline }, reason);
     waiting = true;
     await context.pause(context.patience.retry * 1000);
   }
 }
 
 /** Says that a node can't be reached, and how long it waits before it reverts the round by itself. */
-export function tellWaiting(
+export function emitWaiting(
   { emit }: Pick<RunContext, 'emit'>,
   { round: { phase, node }, deadline }: ArmedRound,
   reason: unknown,

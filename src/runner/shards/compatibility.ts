@@ -4,7 +4,7 @@ import { type Shard, shardText } from './shard.js';
 
 const shown = (digest: string): string => digest.slice(0, 12);
 
-/** What all shards of one whole have in common, in words. */
+/** What all shards of one run have in common, in words. */
 function traits({ started, shard }: ShardReport): ReadonlyMap<string, string> {
   const { command, inventory, playbook, phases } = started;
   return new Map([
@@ -60,7 +60,7 @@ function missing(reports: readonly ShardReport[], unread: number): Problem[] {
   return [{ file: first.file, message, fix: 'pass the reports of all shards' }];
 }
 
-/** Reports that call themselves one whole, yet share nodes or leave some out: made by versions that split differently. */
+/** Reports that say they belong together, yet share nodes or leave some out: made by versions that split differently. */
 function uneven(reports: readonly ShardReport[]): Problem[] {
   const owner = new Map<string, ShardReport>();
   for (const report of reports) {
@@ -80,7 +80,7 @@ function uneven(reports: readonly ShardReport[]): Problem[] {
 }
 
 /**
- * Whatever keeps these reports from being one whole; `unread` further ones were given and could not be read. Each shard must
+ * Why these reports don't belong together; `unread` further ones were given and could not be read. Each shard must
  * be there once, of one command, inventory, playbook and selection of phases.
  */
 export function togetherProblems(reports: readonly ShardReport[], unread = 0): Problem[] {

@@ -18,7 +18,7 @@ const WORST_FIRST: readonly number[] = [
   EXIT.go,
 ];
 
-/** The exit code of a whole whose parts ended so. */
+/** The exit code of a run whose shards ended so. */
 export function worstExit(exits: readonly number[]): number {
   return WORST_FIRST.find((exit) => exits.includes(exit)) ?? EXIT.bug;
 }
@@ -30,19 +30,19 @@ const ofType = <T extends RunEvent['type']>({ events }: ShardReport, type: T): S
 
 const union = (lists: Iterable<readonly string[]>): string[] => [...new Set([...lists].flat())];
 
-/** Each value once, as JSON tells them apart. */
+/** Each value once, as JSON distinguishes them. */
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
-/** Events about a node that only the shard which has it should tell. */
+/** Events about a node that only its own shard should report. */
 const OF_OWN_NODES: ReadonlySet<RunEvent['type']> = new Set([
   'node-connecting',
   'node-connected',
   'node-probed',
 ]);
 
-/** Events that are put together from all shards' ones, or that the whole has no use for. */
+/** Events that are put together from all shards' ones, or that the joined report has no use for. */
 const PUT_TOGETHER: ReadonlySet<RunEvent['type']> = new Set([
   'run-started',
   'node-failed',
@@ -56,7 +56,7 @@ const PUT_TOGETHER: ReadonlySet<RunEvent['type']> = new Set([
 ]);
 
 /**
- * One report from those of all shards of a whole, in their order, as one run would have told it. A gate or phase is GO when
+ * One report from those of all shards, in their order, as one run would have written it. A gate or phase is GO when
  * every shard says so, and left out when one never came to it and none says STOP.
  */
 export function joinReports(shards: readonly ShardReport[]): StampedEvent[] {
@@ -69,27 +69,27 @@ export function joinReports(shards: readonly ShardReport[]): StampedEvent[] {
       .at(-1) ?? '';
   const run = reports.map(({ started }) => started.run).sort()[0] ?? '';
   const joined: StampedEvent[] = [];
-  const tell = (event: RunEvent, at = over): void => void joined.push({ ...event, run, at });
+  const add = (event: RunEvent, at = over): void => void joined.push({ ...event, run, at });
   const started = joinStarted(reports);
   const names = started.phases.map(({ name }) => name);
-  tell(started, begun);
+  add(started, begun);
   const kept = reports.flatMap((report) => report.events.filter((event) => isKept(report, event)));
   const phaseOf = (event: StampedEvent): string | undefined =>
     'phase' in event && event.phase !== undefined && names.includes(event.phase) ? event.phase : undefined;
-  for (const event of kept.filter((one) => phaseOf(one) === undefined)) tell(event, event.at);
-  for (const event of distinctFailures(reports)) tell(event, event.at);
-  for (const event of joinRelied(reports)) tell(event);
+  for (const event of kept.filter((one) => phaseOf(one) === undefined)) add(event, event.at);
+  for (const event of distinctFailures(reports)) add(event, event.at);
+  for (const event of joinRelied(reports)) add(event);
   for (const phase of names) {
     const first = reports.flatMap((one) => ofType(one, 'phase-started')).find((one) => one.phase === phase);
     if (first === undefined) continue;
-    tell({ type: 'phase-started', phase }, first.at);
-    for (const event of kept.filter((one) => phaseOf(one) === phase)) tell(event, event.at);
-    for (const event of joinGates(reports, phase)) tell(event);
+    add({ type: 'phase-started', phase }, first.at);
+    for (const event of kept.filter((one) => phaseOf(one) === phase)) add(event, event.at);
+    for (const event of joinGates(reports, phase)) add(event);
     const ended = joinPhaseEnds(reports, phase);
-    if (ended !== undefined) tell(ended);
+    if (ended !== undefined) add(ended);
   }
   const errors = distinct<ReportedError>(reports.flatMap(({ ended }) => ended.errors));
-  tell({
+  add({
     type: 'run-ended',
     exit: worstExit(reports.map(({ ended }) => ended.exit)),
     changes: reports.reduce((sum, { ended }) => sum + ended.changes, 0),
@@ -104,7 +104,7 @@ function isKept({ started }: ShardReport, event: StampedEvent): boolean {
   return !OF_OWN_NODES.has(event.type) || ('node' in event && started.nodes.includes(event.node));
 }
 
-/** A node that nobody reaches is told by every shard that reads it. */
+/** A node that nobody reaches is reported by every shard that reads it. */
 function distinctFailures(reports: readonly ShardReport[]): Stamped<'node-failed'>[] {
   const failures = reports.flatMap((report) => ofType(report, 'node-failed'));
   return [...new Map(failures.map((one) => [JSON.stringify([one.node, one.error]), one])).values()];
@@ -143,16 +143,16 @@ function summaryOf(findings: readonly Finding[]): string {
   return `${verdicts.filter((go) => go).length} of ${verdicts.length} ${allPairs ? 'pairs' : 'findings'} GO`;
 }
 
-/** Gates told by all shards, or stopped by one. */
+/** Gates reported by all shards, or stopped by one. */
 function joinGateEvents<T extends { go: boolean; gate: string; findings: readonly Finding[] }>(
   events: readonly T[],
   shards: number,
 ): (T & { summary: string })[] {
-  return groupsOf(events, ({ gate }) => gate).flatMap((told) => {
-    const [first] = told;
-    const go = told.every((one) => one.go);
-    if (first === undefined || (go && told.length < shards)) return [];
-    const findings = told.flatMap((one) => one.findings);
+  return groupsOf(events, ({ gate }) => gate).flatMap((events) => {
+    const [first] = events;
+    const go = events.every((one) => one.go);
+    if (first === undefined || (go && events.length < shards)) return [];
+    const findings = events.flatMap((one) => one.findings);
     return [{ ...first, go, summary: summaryOf(findings), findings }];
   });
 }
@@ -166,13 +166,13 @@ function joinGates(reports: readonly ShardReport[], phase: string): Stamped<'gat
 
 function joinRelied(reports: readonly ShardReport[]): Stamped<'relied-on'>[] {
   const events = reports.flatMap((report) => ofType(report, 'relied-on'));
-  return groupsOf(events, ({ phase }) => phase).flatMap((told) => joinGateEvents(told, reports.length));
+  return groupsOf(events, ({ phase }) => phase).flatMap((events) => joinGateEvents(events, reports.length));
 }
 
-function outcomeOf(told: readonly PhaseOutcome[], shards: number): PhaseOutcome | undefined {
-  if (told.includes('failed')) return 'failed';
-  if (told.includes('stop')) return 'stop';
-  return told.length < shards ? undefined : told[0];
+function outcomeOf(events: readonly PhaseOutcome[], shards: number): PhaseOutcome | undefined {
+  if (events.includes('failed')) return 'failed';
+  if (events.includes('stop')) return 'stop';
+  return events.length < shards ? undefined : events[0];
 }
 
 function joinPhaseEnds(reports: readonly ShardReport[], phase: string): Of<'phase-ended'> | undefined {

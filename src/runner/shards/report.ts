@@ -7,7 +7,7 @@ import type { Shard } from './shard.js';
 
 export type Stamped<T extends RunEvent['type']> = Extract<StampedEvent, { type: T }>;
 
-/** What one shard's run has told, from its beginning to its end. */
+/** What one shard's run has reported, from its beginning to its end. */
 export interface ShardReport {
   readonly file: string;
   readonly shard: Shard & { readonly total: number };
@@ -21,7 +21,7 @@ export type Reading =
   | { readonly report: ShardReport }
   | { readonly problems: readonly [Problem, ...Problem[]] };
 
-/** Lines told of a file that is no report at all. */
+/** Errors shown of a file that isn't a report at all. */
 const TOLD_LINES = 3;
 
 interface Line {
@@ -56,7 +56,7 @@ function readLines(text: string): { events: StampedEvent[]; bad: Line[]; cut: Li
   return { events, bad, cut };
 }
 
-/** Reads what a run with --json printed, or its journal. Anything wrong is told with its line. */
+/** Reads what a run with --json printed, or its journal. Anything wrong is reported with its line. */
 export function readShardReport(file: string, text: string): Reading {
   if (text.trim() === '') {
     const fix = 'see what that run said on standard error, and run its shard again';

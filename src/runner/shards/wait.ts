@@ -9,7 +9,7 @@ import { mapSettled } from '../pool.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
-const TOLD = 5;
+const SHOWN = 5;
 
 export interface Waited {
   /** Whether any node was late at first: what was measured before then is no longer of use. */
@@ -20,7 +20,7 @@ export interface Waited {
 
 /**
  * Waits until these steps, on nodes that other shards change, have nothing left to change: they are read again, without a
- * lock, until then or until the patience is over. A phase's gates count for the whole network only then, and a later phase
+ * lock, until then or until the patience is over. A phase's gates count for all of the network only then, and a later phase
  * finds the facts that it needs, such as public keys. Rejects with NodeErrors when a node can't be read.
  */
 export async function awaitOthers(
@@ -80,10 +80,10 @@ function lateErrors(late: readonly PlannedStep[], seconds: number): BridgeheadEr
     const left = late
       .filter(({ work }) => work.node.name === node)
       .flatMap(({ work, changes }) => changes.map(({ summary }) => `${work.phase}: ${summary}`));
-    const more = left.length > TOLD ? [`and ${left.length - TOLD} more`] : [];
+    const more = left.length > SHOWN ? [`and ${left.length - SHOWN} more`] : [];
     return new BridgeheadError('E_SHARD_LATE', `another shard did not finish ${node} within ${seconds} s`, {
       node,
-      evidence: ['still to do there:', ...left.slice(0, TOLD), ...more].join('\n'),
+      evidence: ['still to do there:', ...left.slice(0, SHOWN), ...more].join('\n'),
       fix: 'check how the run of that shard ended; start the shards at the same time, or wait longer with --shard-wait',
     });
   });

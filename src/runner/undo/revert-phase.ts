@@ -3,8 +3,8 @@ import { ask } from '../../remote/execute.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectionOf, type RunContext } from '../context.js';
 import type { PhaseNodes } from '../events/events.js';
+import { emitReverted } from '../events/guard-events.js';
 import { toReportedError } from '../events/report.js';
-import { tellReverted } from '../events/tell-guard.js';
 import { logInAfresh } from '../groups/fresh-login.js';
 import { inLevels } from '../groups/group.js';
 import { carriersNow } from '../groups/ways.js';
@@ -30,7 +30,7 @@ export async function revertRounds(context: RunContext, request: RevertRequest):
   const outcome = await ask(connectionOf(context, node), undo, options);
   if (outcome.kind === 'undone' || outcome.kind === 'failed') {
     const failed = outcome.kind === 'failed' ? outcome.failed : [];
-    tellReverted(context, { node, phase, by: 'run', report: { undone: outcome.undone, failed } });
+    emitReverted(context, { node, phase, by: 'run', report: { undone: outcome.undone, failed } });
     if (failed.length === 0) return;
   }
   throw new BridgeheadError('E_UNDO', `${phase} was not completely reverted on ${node}`, {

@@ -4,7 +4,7 @@ import type { NodeRuns } from './kept-runs.js';
 
 /**
  * Nodes on which a run touched interfaces of one network, as sets: were it undone on some of them alone, their tunnels
- * would not fit the others'. An interface that the inventory doesn't know any more is told by its name.
+ * would not fit the others'. An interface that the inventory doesn't know any more is recognised by its name.
  */
 export function undoneTogether(
   { networks }: Pick<Inventory, 'networks'>,

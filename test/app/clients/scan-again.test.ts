@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { tellStaleClients } from '../../../src/app/clients/scan-again.js';
+import { printStaleClients } from '../../../src/app/clients/scan-again.js';
 import type { Io } from '../../../src/app/terminal/io.js';
 import { ledgerFile, recordInLedger } from '../../../src/layers/wireguard/clients/ledger.js';
 import { clientSettings } from '../../../src/layers/wireguard/overlay/client-config.js';
@@ -44,7 +44,7 @@ function world(hubKey: string) {
     const facts = {
       get: (node: string, key: string) => (node === 'vps' && key === 'public-key.wg0' ? hubKey : undefined),
     };
-    tellStaleClients(inventory, { command, facts, io, options: { json, color: false, stateDir } });
+    printStaleClients(inventory, { command, facts, io, options: { json, color: false, stateDir } });
     return said;
   };
   return { folder, stateDir, file, at, before, tell };

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { tellRest, unremovedText } from '../../../src/app/remove/unfinished.js';
+import { printRest, unremovedText } from '../../../src/app/remove/unfinished.js';
 import { EXIT } from '../../../src/core/errors.js';
 import { createRecord, isPartialGo, recordEvent, unreachedIn } from '../../../src/render/report/record.js';
 import type { ReportedError, RunEvent } from '../../../src/runner/events/events.js';
@@ -111,8 +111,8 @@ describe('remove while machines are away', () => {
     const told: string[] = [];
     const stream = { write: (text: string) => told.push(text) };
     const io = { stdout: stream, stderr: stream };
-    tellRest('c', { away: ['a', 'b'], file: 'home.yaml', options: {}, io });
-    tellRest('c', { away: ['a'], file: 'home.yaml', options: { playbook: 'mesh' }, io });
+    printRest('c', { away: ['a', 'b'], file: 'home.yaml', options: {}, io });
+    printRest('c', { away: ['a'], file: 'home.yaml', options: { playbook: 'mesh' }, io });
     expect(told).toEqual([
       'a, b could not be reached and may still have the peer of c: once they are back, `bridgehead apply --only a --only b -i home.yaml` removes it.\n',
       'a could not be reached and may still have the peer of c: once it is back, `bridgehead apply --only a -i home.yaml -p mesh` removes it.\n',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { allowFix, causeText } from '../../../src/facts/firewall/cause.js';
 import { courseOf } from '../../../src/facts/firewall/evaluate.js';
 import type { Packet } from '../../../src/facts/firewall/packet.js';
 import { parseRuleset, parseSaved, type Table } from '../../../src/facts/firewall/ruleset.js';
-import { allowFix, causeText } from '../../../src/facts/firewall/told.js';
 
 /** As `nft -a list ruleset` showed them on Debian 12: Oracle's rules, UFW, firewalld, tailscaled's chains. */
 const captured = (name: string): readonly string[] =>

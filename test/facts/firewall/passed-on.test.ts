@@ -1,7 +1,7 @@
+import { isHelpedByOwner, ownerOf } from '../../../src/facts/firewall/cause.js';
 import { courseOf } from '../../../src/facts/firewall/evaluate.js';
 import type { Packet } from '../../../src/facts/firewall/packet.js';
 import { parseFilterRules, parseRuleset } from '../../../src/facts/firewall/ruleset.js';
-import { isHelpedByOwner, ownerOf } from '../../../src/facts/firewall/told.js';
 
 const toLan: Packet = {
   family: 4,

@@ -102,7 +102,7 @@ export const beacons: Layer = {
   values: ({ inventory, node }) => new Map([['beacon.colour', beaconOf(inventory, node.name)?.colour]]),
   steps: stepKinds(step),
   gates: gateKinds(gate),
-  tells: (inventory) => {
+  describe: (inventory) => {
     const all = beaconsOf(inventory);
     return {
       sections: [{ title: 'beacons', rows: all.map(({ node, colour }) => [node, colour]) }],

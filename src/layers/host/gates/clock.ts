@@ -23,7 +23,7 @@ const HERE: Offset = [0, 0];
 
 function offsetOf(clock: number, between: readonly [number, number] | undefined): Offset {
   const [sent, answered] = between ?? [Date.now(), Date.now()];
-  // A node tells whole seconds, cut off.
+  // A node prints seconds without a fraction.
   return [clock - answered / 1000, clock + 1 - sent / 1000];
 }
 
@@ -33,7 +33,7 @@ function difference([least, most]: Offset, [otherLeast, otherMost]: Offset): num
   return most < otherLeast ? most - otherLeast : 0;
 }
 
-const told = (seconds: number): string => `${amount(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`;
+const offsetText = (seconds: number): string => `${amount(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`;
 
 interface Clock {
   readonly offset: Offset;
@@ -50,7 +50,7 @@ type Agree = (one: Offset, other: Offset) => boolean;
 
 /**
  * The clock that is right: that of most, this machine's counted as one; where that leaves it open, one that is kept by
- * NTP, or what such clocks agree on. Undefined where it can't be told.
+ * NTP, or what such clocks agree on. Undefined where it can't be known.
  */
 function rightOf(clocks: ReadonlyMap<string, Clock>, agrees: Agree): Right | undefined {
   const offsets = [HERE, ...[...clocks.values()].map(({ offset }) => offset)];
@@ -85,25 +85,25 @@ function undecided(
 ): Omit<Finding, 'node' | 'expected'> {
   const apart = difference(offset, HERE);
   const against = [...clocks].filter(([, other]) => !agrees(other.offset, offset)).map(([name]) => name);
-  const open = "it can't be told whose is off";
+  const open = "it isn't known which is wrong";
   if (against.length === 0) {
     return {
       go: true,
       noted: true,
-      seen: `${told(apart)}; ${open}, as ${node} does not report NTP sync`,
+      seen: `${offsetText(apart)}; ${open}, as ${node} does not report NTP sync`,
       fix: `compare both with a clock that you trust; if ${node} is wrong: ${settingOf(node, apart)}`,
     };
   }
   return {
     go: false,
-    seen: `${told(apart)}, and different from ${against.join(', ')}; ${open}`,
+    seen: `${offsetText(apart)}, and different from ${against.join(', ')}; ${open}`,
     fix: `compare them with a clock that you trust; if ${node} is wrong: ${settingOf(node, apart)}`,
   };
 }
 
 /**
  * The clocks of the nodes are those of most others and of this machine: WireGuard refuses the handshakes of a machine
- * whose clock went backwards, certificates and logs go wrong. Where it is this machine's that is wrong, it is only told;
+ * whose clock went backwards, certificates and logs go wrong. Where it is this machine's that is wrong, it is only reported;
  * where it may be, it is noted.
  */
 export const clock: GateKind<ClockParams, Clock> = {
@@ -137,16 +137,16 @@ export const clock: GateKind<ClockParams, Clock> = {
       if (agrees(offset, right?.offset ?? HERE)) return { ...base, go: true, seen: 'as expected' };
       if (right === undefined) return { ...base, ...undecided(node, offset, readings.seen, agrees) };
       const apart = difference(offset, right.offset);
-      return { ...base, go: false, seen: told(apart), fix: settingOf(node, apart) };
+      return { ...base, go: false, seen: offsetText(apart), fix: settingOf(node, apart) };
     });
     return conclude(readings, findings, (_go, total) => {
       const agreeing = findings.filter(({ go, noted }) => go && !noted).length;
       const here =
         right === undefined
-          ? "; it can't be told whose is off"
+          ? "; it isn't known which is wrong"
           : agrees(HERE, right.offset)
             ? ''
-            : `; the clock of this machine is ${told(difference(HERE, right.offset))}`;
+            : `; the clock of this machine is ${offsetText(difference(HERE, right.offset))}`;
       return `${agreeing} of ${count(total, 'clock')} agree${here}`;
     });
   },

@@ -12,7 +12,7 @@ interface Seen {
   readonly state: string;
 }
 
-/** States of systemd in which a node can be worked on, with what is worth telling about them. */
+/** States of systemd in which a node can be worked on, with what is worth showing about them. */
 const WORKING: ReadonlyMap<string, string> = new Map([
   ['running', ''],
   ['degraded', ', systemd degraded (see `systemctl --failed`)'],

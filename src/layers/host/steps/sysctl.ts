@@ -189,10 +189,10 @@ function planLive(values: Values, seen: SysctlSeen): Change[] {
     )
     .filter(({ before, after }) => before !== after);
   if (settings.length === 0) return [];
-  const told = settings.map(({ key, before, after }) => `${key}: ${before ?? 'absent'} -> ${after}`);
+  const lines = settings.map(({ key, before, after }) => `${key}: ${before ?? 'absent'} -> ${after}`);
   return [
     {
-      summary: told.length > 2 ? `set ${told.length} kernel values` : `set ${told.join(', ')}`,
+      summary: lines.length > 2 ? `set ${lines.length} kernel values` : `set ${lines.join(', ')}`,
       disruption: disruptionOf(values, seen),
       diff: settings
         .flatMap(({ key, before, after }) => [

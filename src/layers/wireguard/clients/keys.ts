@@ -24,7 +24,7 @@ export function keyPairOf(privateKey: Secret): KeyPair | undefined {
   return sound ? pairOf(bytes) : undefined;
 }
 
-/** What tells one preshared key from another without showing it: hex. */
+/** What distinguishes one preshared key from another without showing it: hex. */
 export function secretFingerprint(secret: Secret): string {
   return createHash('sha256').update(secret.reveal()).digest('hex');
 }

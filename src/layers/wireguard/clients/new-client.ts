@@ -30,20 +30,20 @@ export function addressesFor(inventory: Inventory, network: Network, wish: Wish)
 }
 
 function nameProblems({ nodes, networks }: Inventory, name: string): Problem[] {
-  const told = (message: string, fix: string): Problem[] => [{ file: 'NAME', message, fix }];
+  const problem = (message: string, fix: string): Problem[] => [{ file: 'NAME', message, fix }];
   if (!NAME.test(name)) {
     const rule =
       'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen';
-    return told(`${show(name)} is not a valid name`, rule);
+    return problem(`${show(name)} is not a valid name`, rule);
   }
   if (nodes.some((node) => node.name === name)) {
-    return told(`${name} is already a node`, `choose another name, such as ${name}-2`);
+    return problem(`${name} is already a node`, `choose another name, such as ${name}-2`);
   }
   const owner = networks.find(({ clients }) => clients.some((client) => client.name === name));
   if (!owner) return [];
   const known = owner.clients.find((client) => client.name === name)?.publicKey !== undefined;
   const keys = known ? 'gives it new keys' : 'makes its keys';
-  return told(
+  return problem(
     `${name} is already a client of network ${owner.name}`,
     `bridgehead client rekey ${name} ${keys}; or choose another name`,
   );

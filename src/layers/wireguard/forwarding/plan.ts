@@ -6,7 +6,7 @@ import { OVERWRITTEN } from '../../shared/managed.js';
 import type { Change, Disruption } from '../../step.js';
 import type { Passage } from '../overlay/passages.js';
 import { switchOffScript } from '../retire/forwarding-off/switch-off.js';
-import { tellSwitch } from '../retire/forwarding-off/why-forwards.js';
+import { switchText } from '../retire/forwarding-off/why-forwards.js';
 import { CLOSE_WITHOUT, closesWithout } from './closed.js';
 import { planOwnFile, startUnitScript } from './files.js';
 import { planFollowing } from './followed.js';
@@ -158,7 +158,7 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
       ? []
       : [
           {
-            summary: `stop forwarding for ${name}, and ${tellSwitch(seen.staysOn.get(name))}`,
+            summary: `stop forwarding for ${name}, and ${switchText(seen.staysOn.get(name))}`,
             disruption: { level: 'brief', detail: 'connections through this node end' } as const,
             script: closes
               ? `${CLOSE_WITHOUT}${[command('close_without', name, ''), ...work].join(' && ')}`

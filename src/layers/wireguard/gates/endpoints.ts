@@ -112,9 +112,9 @@ function judge(
   const target = seen.get(to);
   if (target?.heard.has(`${network.name} ${from}`)) {
     if (target.unheld.has(network.name)) {
-      const told = `it arrives at ${to}, where nothing listens on UDP port ${network.port}`;
+      const found = `it arrives at ${to}, where nothing listens on UDP port ${network.port}`;
       const mend = `check what the gate listener reports for ${to}, and apply the phase that makes the tunnel`;
-      return { go: false, node: from, peer: to, expected, seen: told, fix: mend };
+      return { go: false, node: from, peer: to, expected, seen: found, fix: mend };
     }
     return { go: true, node: from, peer: to, expected, seen: `${to} heard ${from}` };
   }
@@ -183,11 +183,11 @@ export const endpoints: GateKind<EndpointsParams, Seen> = {
       const finding = judge(context, pair, readings.seen);
       return isIpv6(pair.endpoint.address) ? explainIpv6(context, finding, off) : finding;
     });
-    const told = new Set(pairs.map(({ node }) => node));
+    const found = new Set(pairs.map(({ node }) => node));
     const others = [...readings.seen].flatMap(([node, { perl }]): Finding[] => {
       if (!perl) return [noPerl(node)];
       if (networksOn(context, node).length === 0) return [notAMember(node)];
-      if (told.has(node)) return [];
+      if (found.has(node)) return [];
       const skipped = outside.some(({ from }) => from === node);
       const reason = skipped ? 'its peers were left out' : 'it has no endpoint for any peer';
       return [{ go: true, node, expected: 'nothing to ask', seen: reason }];

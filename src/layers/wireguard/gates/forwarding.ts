@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { count } from '../../../core/text.js';
+import { isHelpedByOwner, loadedFrom, ownerOf, ruleText } from '../../../facts/firewall/cause.js';
 import { type Cause, courseOf } from '../../../facts/firewall/evaluate.js';
 import type { Packet } from '../../../facts/firewall/packet.js';
-import { isHelpedByOwner, loadedFrom, ownerOf, ruleText } from '../../../facts/firewall/told.js';
 import { familyOf } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { subnetsOf } from '../../../model/shape.js';
@@ -69,18 +69,18 @@ class NetworkJudge {
       {
         go: true,
         node: this.#node,
-        expected: this.#told(`forwards packets ${places.join(', ')}`),
+        expected: this.#named(`forwards packets ${places.join(', ')}`),
         seen: 'as expected, also after a reboot',
       },
     ];
   }
 
-  #told(text: string): string {
+  #named(text: string): string {
     return inNetwork(this.#context, this.#network, text);
   }
 
   #stop(expected: string, seen: string, fix: string): Finding {
-    return { go: false, node: this.#node, expected: this.#told(expected), seen, fix };
+    return { go: false, node: this.#node, expected: this.#named(expected), seen, fix };
   }
 
   #masqueraded(): readonly string[] {

@@ -96,7 +96,7 @@ function probeAll(context: GateContext<HandshakeParams>, node: string): Script {
   });
 }
 
-/** What a node told of one network. */
+/** What a node printed of one network. */
 interface Shakes {
   /** Unix seconds, of the node's clock. */
   readonly clock: number;
@@ -189,8 +189,8 @@ function judge(
   return { ...base, pair, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
 }
 
-/** A client's handshake is told, but not demanded. */
-function tellClients(
+/** A client's handshake is shown, but not required. */
+function clientFindings(
   context: GateContext<HandshakeParams>,
   network: Network,
   node: string,
@@ -204,14 +204,14 @@ function tellClients(
       ahead > CLOCK_SLACK
         ? `${amount(ahead)} in the future of ${node}, whose clock went backwards`
         : `${Math.max(0, -ahead)} s ago`;
-    const told = time > 0 ? ago : 'not connected yet';
-    return [{ go: true, node, peer: client, expected: 'the client connects when it wants to', seen: told }];
+    const text = time > 0 ? ago : 'not connected yet';
+    return [{ go: true, node, peer: client, expected: 'the client connects when it wants to', seen: text }];
   });
 }
 
 /**
  * A restarted node has no sessions, while its peers believe in theirs until a packet of theirs has stayed unanswered for
- * 15 seconds. Those peers are told, when the gate is measured again.
+ * 15 seconds. Those peers are reported when the gate is measured again.
  */
 function deadIn(
   context: GateContext<HandshakeParams>,
@@ -281,7 +281,7 @@ export const handshake: GateKind<HandshakeParams, readonly InNetwork<Shakes>[]> 
           return finding;
         }),
       );
-      const clients = networks.flatMap(({ network, seen }) => tellClients(context, network, node, seen));
+      const clients = networks.flatMap(({ network, seen }) => clientFindings(context, network, node, seen));
       if (pairs.length + clients.length > 0) return [...pairs, ...clients];
       return [{ go: true, node, expected: 'no direct peer', seen: 'none' }];
     });

@@ -39,7 +39,7 @@ function probeInterface(network: Network, number: number): Script {
   const name = quote(network.interface);
   const addresses = listing({
     variable: 'addresses',
-    columns: { words: '_ _ _ address _', told: '$address' },
+    columns: { words: '_ _ _ address _', shown: '$address' },
     prefix: `address ${number}`,
     limit: ADDRESS_LINES,
     more: `cut ${number}`,

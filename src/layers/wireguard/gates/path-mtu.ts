@@ -79,7 +79,7 @@ function judge(
 ): Finding {
   const { network, from, to } = way;
   const passed = Math.min(Math.max(reach.bytes, heard), mtu ?? 0);
-  const told = (go: boolean, text: string, fix?: string): Finding => ({
+  const finding = (go: boolean, text: string, fix?: string): Finding => ({
     go,
     node: from,
     peer: to,
@@ -93,20 +93,20 @@ function judge(
     ...(fix !== undefined && { fix }),
   });
   if (mtu === undefined) {
-    return told(false, `no interface ${network.interface}`, 'apply the phase that makes the tunnel');
+    return finding(false, `no interface ${network.interface}`, 'apply the phase that makes the tunnel');
   }
-  if (reach.bytes >= mtu) return told(true, `unfragmented, in ${reach.detail}`);
-  if (heard >= mtu) return told(true, `arrives unfragmented at ${to}; the answer is lost on the way back`);
+  if (reach.bytes >= mtu) return finding(true, `unfragmented, in ${reach.detail}`);
+  if (heard >= mtu) return finding(true, `arrives unfragmented at ${to}; the answer is lost on the way back`);
   const bytes = Math.max(reach.bytes, heard);
   if (bytes === 0) {
     const reason = reach.detail === 'silence' ? '' : ` (${reach.detail})`;
-    return told(
+    return finding(
       false,
       `no answer, not even to a small packet${reason}`,
       `check what the gates handshake and ping report for ${from} and ${to}`,
     );
   }
-  return told(false, `only ${bytes} bytes pass`, fixFor(network, way, bytes));
+  return finding(false, `only ${bytes} bytes pass`, fixFor(network, way, bytes));
 }
 
 /** The largest packet that passes unbroken between every ordered pair, each way by itself, is the interface's MTU. */

@@ -30,7 +30,7 @@ function sharedOn(context: GateContext<NetworkParams>, node: string): readonly N
   return networksOn(context, node).filter(({ presharedKeys }) => presharedKeys);
 }
 
-/** The keys stay on the node: only their checksums are told. */
+/** The keys stay on the node: only their checksums are printed. */
 function probeNetwork(network: Network, peers: readonly Peer[], number: number): string {
   const name = quote(network.interface);
   const files = peers.map(({ node }) => {
@@ -38,15 +38,15 @@ function probeNetwork(network: Network, peers: readonly Peer[], number: number):
     return `if [ -f ${file} ]; then key= ; read -r key <${file}; echo "file ${number} "${quote(node)}" $(stat -c '%a %U' ${file}) $(sum "$key")"; fi`;
   });
   return `wg show ${name} preshared-keys 2>/dev/null | while read -r peer key; do
-[ "$key" = '(none)' ] && told=none || told=$(sum "$key")
-echo "live ${number} $peer $told"
+[ "$key" = '(none)' ] && seen=none || seen=$(sum "$key")
+echo "live ${number} $peer $seen"
 done
 ${files.join('\n')}`;
 }
 
 const SUM = `sum() {
-told=$(printf %s "$1" | sha256sum)
-echo "\${told%% *}"
+seen=$(printf %s "$1" | sha256sum)
+echo "\${seen%% *}"
 }`;
 
 function parseNetwork(lines: Lines, number: number): Seen {

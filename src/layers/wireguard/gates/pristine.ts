@@ -1,8 +1,8 @@
 import { count } from '../../../core/text.js';
+import { allowFix, causeText } from '../../../facts/firewall/cause.js';
 import { courseOf } from '../../../facts/firewall/evaluate.js';
 import { parseRules } from '../../../facts/firewall/read.js';
 import type { Table } from '../../../facts/firewall/ruleset.js';
-import { allowFix, causeText } from '../../../facts/firewall/told.js';
 import { bareAddress, contains, spanOf } from '../../../model/address.js';
 import { networksOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
@@ -243,7 +243,7 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
 /** A clean baseline: nothing that an earlier cluster or VPN left behind, and nothing in the way of the networks. */
 export const pristine: GateKind<NetworkParams, Seen> = {
   kind: 'pristine',
-  foretells: true,
+  judgesAhead: true,
   schema: parameters(networkParameter),
   patience: 0,
 

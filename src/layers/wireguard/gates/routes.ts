@@ -13,7 +13,7 @@ import { readRoutes } from '../tunnel/readings.js';
 import { addressesOf, type InNetwork, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 
 const APPLY = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
-/** Lines of `ip route` that are read for one question; a node with more is told as such. */
+/** Lines of `ip route` that are read for one question; a node with more is reported so. */
 const LIMIT = 4096;
 
 interface Route {
@@ -38,13 +38,13 @@ function rangesOf(context: GateContext<NetworkParams>, network: Network, node: s
 }
 
 function probeNetwork(network: Network, ranges: readonly string[], number: number): Script {
-  const told = (word: string) => ({ prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
+  const limits = (word: string) => ({ prefix: `${word} ${number}`, limit: LIMIT, more: `more ${number}` });
   const others = ranges.map((range) => {
     const family = isIpv6(range) ? 6 : 4;
     const source = command('ip', `-${family}`, 'route', 'show', 'table', 'all', 'root', range);
-    return listing({ source, ...told('in') });
+    return listing({ source, ...limits('in') });
   });
-  const own = [readRoutes('routes', network.interface), listing({ variable: 'routes', ...told('on') })];
+  const own = [readRoutes('routes', network.interface), listing({ variable: 'routes', ...limits('on') })];
   return lines(...own, ...others);
 }
 

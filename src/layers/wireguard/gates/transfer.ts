@@ -196,7 +196,7 @@ export const transfer: GateKind<TransferParams, Seen> = {
       const finding = judge(context, way, readings.seen);
       return isIpv6(way.address) ? explainIpv6(context, finding, off) : finding;
     });
-    const told = new Set(pairs.map(({ node }) => node));
+    const measured = new Set(pairs.map(({ node }) => node));
     const others = [...readings.seen].flatMap(([node, { perl, ipv6Off, refused }]): Finding[] => {
       if (!perl) return [noPerl(node)];
       if (refused.length > 0) {
@@ -210,7 +210,7 @@ export const transfer: GateKind<TransferParams, Seen> = {
         });
       }
       if (networksOn(context, node).length === 0) return [notAMember(node)];
-      if (told.has(node)) return [];
+      if (measured.has(node)) return [];
       const reason = outside.some(({ from }) => from === node)
         ? 'its peers were left out'
         : 'the only member of its network';

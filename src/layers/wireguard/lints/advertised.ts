@@ -98,7 +98,7 @@ function isSafe(inventory: Inventory, { network, gateway, subnet }: Subnet, node
   return !membersOf(network).has(node) || isOwnLan(inventory, node, subnet);
 }
 
-/** Where that is a public address of its own, it is told as such. */
+/** Where that is a public address of its own, it is reported so. */
 function managedAt({ ssh, publicAddresses }: Node): string[] {
   const parsed = parseAddress(ssh.host);
   return parsed.ok && !publicAddresses.includes(parsed.text) ? [parsed.text] : [];

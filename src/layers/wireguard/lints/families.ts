@@ -29,7 +29,7 @@ function endsOf({ name: network, members, clients }: Network): End[] {
   ];
 }
 
-/** Ends without a common family, told at the later one: no packet has an address on either side. */
+/** Ends without a common family, reported at the later one: no packet has an address on either side. */
 function apart(network: Network): Lint[] {
   const first = new Map<Family, string>();
   return endsOf(network).flatMap(({ name, path, families }): Lint[] => {

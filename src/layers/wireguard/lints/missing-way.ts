@@ -3,7 +3,7 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 import { hasFamilyOf, isHidden, sameSite } from '../overlay/endpoint.js';
 
-/** Two members that can't connect, told at the first, with what would let them; `otherwise` are ways besides forwards. */
+/** Two members that can't connect, reported at the first, with what would let them; `otherwise` are ways besides forwards. */
 export function missingWay(
   inventory: Inventory,
   network: Network,

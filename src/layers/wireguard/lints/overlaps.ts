@@ -112,7 +112,7 @@ function notUsable(kind: Claim['kind']): string {
   return kind === 'advertised' ? FIXES.advertised : 'choose a private range, such as 172.27.15.0/24';
 }
 
-/** A gateway may advertise its own site's LAN; two sites with one LAN, and two that advertise one subnet, are told elsewhere. */
+/** A gateway may advertise its own site's LAN; two sites with one LAN, and two that advertise one subnet, are reported elsewhere. */
 function mayShare(claim: Claim, other: Claim): boolean {
   if (claim.kind === 'lan' && other.kind === 'lan') return true;
   if (claim.kind !== 'advertised') return false;

@@ -6,7 +6,7 @@ import { canMeet } from '../overlay/peers.js';
 import { lintHubs } from './hubs.js';
 import { missingWay } from './missing-way.js';
 
-/** Pairs told one by one in a network; the rest are counted. */
+/** Pairs reported one by one in a network; the rest are counted. */
 const MOST_PAIRS = 20;
 
 /** Pairs that can't connect, each with the forward that is missing. */
@@ -15,15 +15,15 @@ export function lintReachability(inventory: Inventory): Lint[] {
     if (network.shape === 'hub') return lintHubs(inventory, network);
     const apart = pairsApart(inventory, network);
     if (network.relay !== undefined) return relayApart(inventory, network, network.relay, apart);
-    const told = apart
+    const listed = apart
       .slice(0, MOST_PAIRS)
       .map(([a, b]) => missingWay(inventory, network, a, b, [relayHint(inventory, network, a, b)]));
-    const more = apart.length - told.length;
+    const more = apart.length - listed.length;
     if (more > 0) {
       const path = ['networks', network.name, 'addresses'];
-      told.push({ severity: 'error', path, message: `${more} more pairs can't connect`, fix: 'as above' });
+      listed.push({ severity: 'error', path, message: `${more} more pairs can't connect`, fix: 'as above' });
     }
-    return told;
+    return listed;
   });
 }
 

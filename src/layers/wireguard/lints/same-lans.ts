@@ -18,7 +18,7 @@ const RENUMBER = 'renumber one of the two LANs';
 
 /**
  * Two sites with one LAN, as two homes with routers of one make have. Each is behind its own router, so it does no harm, unless
- * a packet for an address of it would have two ways to go. (That one of them is advertised is told with what is advertised.)
+ * a packet for an address of it would have two ways to go. (That one of them is advertised is reported with what is advertised.)
  */
 export function lintSameLans(inventory: Inventory): Lint[] {
   const { sites } = inventory;
@@ -95,12 +95,12 @@ function dialled(
     const stands = standsIn(inventory, dial.from);
     const far = dial.site === site.name ? other : site;
     if (stands === far.name) {
-      const message = `${teller(dial.from)}, which is in ${far.name}, connects to ${dial.node} of ${dial.site} at ${dial.address}`;
+      const message = `${dialler(dial.from)}, which is in ${far.name}, connects to ${dial.node} of ${dial.site} at ${dial.address}`;
       return { message, fix: fixFor(dial) };
     }
     const both = (dial.site === site.name ? there : here).find(({ from }) => from === dial.from);
     if (both === undefined || stands === dial.site) continue;
-    const message = `${teller(dial.from)} connects to both: ${dial.node} at ${dial.address} and ${both.node} at ${both.address}`;
+    const message = `${dialler(dial.from)} connects to both: ${dial.node} at ${dial.address} and ${both.node} at ${both.address}`;
     return { message, fix: fixFor(dial) };
   }
   return undefined;
@@ -113,7 +113,7 @@ function standsIn(inventory: Inventory, from: string | undefined): string | unde
   return jump !== undefined && jump.lanAddresses.length > 0 ? jump.site : undefined;
 }
 
-const teller = (from: string | undefined): string =>
+const dialler = (from: string | undefined): string =>
   from === undefined ? 'your machine' : `jump host ${from}`;
 
 function fixFor({ node, site }: LanDial): string {

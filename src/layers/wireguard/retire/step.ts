@@ -12,7 +12,7 @@ import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } 
 import { parseConfig } from '../overlay/parse-config.js';
 import { asideOf, putAsideScript } from './aside.js';
 import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './forwarding-off/keep-accept-ra.js';
-import { tellSwitch } from './forwarding-off/why-forwards.js';
+import { switchText } from './forwarding-off/why-forwards.js';
 import { formerName, jointOf } from './joint.js';
 import { isOurs, previousOf } from './ours.js';
 import { filesOf, forwardingFilesOf, type Left, leftFact } from './probe.js';
@@ -119,7 +119,7 @@ function retire(context: Context, left: Left): Change[] {
     ...(forwarding.length > 0
       ? [
           {
-            summary: `stop forwarding for ${name}, and ${tellSwitch(left.staysOn)}`,
+            summary: `stop forwarding for ${name}, and ${switchText(left.staysOn)}`,
             disruption: heir === undefined ? felt : NONE,
             script: forwardNothingScript(name),
           },

@@ -75,7 +75,7 @@ function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwar
 
 /**
  * What hubs, relays and gateways pass on: kernel settings, a table of our own, and just the rules that UFW and Docker
- * need. On other members it takes back what was left of that.
+ * need. On other members it removes what was left of that.
  */
 export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
   kind: 'forwarding',

@@ -41,7 +41,7 @@ const NEW_SESSIONS = 'WireGuard uses it from the next handshake on';
 
 const folderOf = (name: string): string => presharedKeyFile(name, '').replace(/\/$/, '');
 
-/** Tells each key's checksum; the keys stay. */
+/** Prints each key's checksum; the keys stay. */
 function probeFolder(name: string): string {
   return `for file in ${quote(folderOf(name))}/*; do
 [ -f "$file" ] || continue
@@ -136,7 +136,7 @@ function planPeer(
       },
     ];
   }
-  // With a key of its own, though not the peer's, the rest of the node's interface works; the gate tells the pair. So it
+  // With a key of its own, though not the peer's, the rest of the node's interface works; the gate reports the pair. So it
   // does without a peer that can't be reached.
   if (own !== undefined || facts.isAbsent?.(peer.node)) return [];
   const why = `${peer.node} needs the same preshared key, and this run may not change it`;

@@ -55,12 +55,12 @@ export function readConfigTraits(variable: string, interfaceName: string): Scrip
   return sh`${variable}=${reading(command('stat', '-c', '%a %U %G %Y', `/etc/wireguard/${interfaceName}.conf`))}`;
 }
 
-/** Sets a variable to an interface's addresses, as `ip -o addr` tells them. */
+/** Sets a variable to an interface's addresses, as `ip -o addr` prints them. */
 export function readAddresses(variable: string, interfaceName: string): Script {
   return sh`${variable}=${reading(command('ip', '-o', 'addr', 'show', 'dev', interfaceName))}`;
 }
 
-/** Sets a variable to the routes of both families through an interface, of all tables, as `ip route` tells them. */
+/** Sets a variable to the routes of both families through an interface, of all tables, as `ip route` prints them. */
 export function readRoutes(variable: string, interfaceName: string): Script {
   return sh`${variable}=${reading(command('ip', 'route', 'show', 'table', 'all', 'dev', interfaceName))}`;
 }

@@ -11,7 +11,7 @@ export class TreeState {
   readonly #byKey: ReadonlyMap<string, Row>;
   readonly #nodes: number;
   readonly #unread: Set<string>;
-  readonly #told = new Set<string>();
+  readonly #shown = new Set<string>();
   readonly #table = this.#reactions();
 
   constructor(started: EventOf<'run-started'>) {
@@ -29,7 +29,7 @@ export class TreeState {
   /** The run is over: running rows were cut off, waiting rows were not reached. */
   finish(): void {
     for (const row of this.rows) {
-      const begun = row.parent !== undefined || row.key === READING || this.#told.has(row.key);
+      const begun = row.parent !== undefined || row.key === READING || this.#shown.has(row.key);
       if (row.state === 'running' && begun) row.state = 'bad';
       if (row.state !== 'waiting' && row.state !== 'running') continue;
       row.state = 'skipped';
@@ -76,7 +76,7 @@ export class TreeState {
       },
       'relied-on': nothing,
       'phase-started': ({ phase }) => {
-        this.#told.add(rowKeys.phase(phase));
+        this.#shown.add(rowKeys.phase(phase));
         this.#set(rowKeys.phase(phase), 'running');
       },
       'step-planned': nothing,
@@ -107,11 +107,11 @@ export class TreeState {
     const gates = this.rows.filter(
       (row) => row.key.startsWith(rowKeys.gate(phase, '')) && row.state === 'good',
     ).length;
-    const told = `${count(changes, 'change')}, ${count(gates, 'gate')} GO`;
+    const text = `${count(changes, 'change')}, ${count(gates, 'gate')} GO`;
     this.#set(
       rowKeys.phase(phase),
       go ? 'good' : 'bad',
-      `${phase}  ${outcome === 'go' ? '' : `${outcome.toUpperCase()}, `}${told}`,
+      `${phase}  ${outcome === 'go' ? '' : `${outcome.toUpperCase()}, `}${text}`,
     );
     if (go) this.#beginNext();
   }
@@ -126,8 +126,8 @@ export class TreeState {
     if (this.#unread.size > 0) return;
     const failed = this.rows.filter((row) => row.parent === READING && row.state === 'bad').length;
     const skipped = this.rows.filter((row) => row.parent === READING && row.state === 'skipped').length;
-    const told = `read ${this.#nodes - failed - skipped} of ${count(this.#nodes, 'node')}`;
-    this.#set(READING, failed > 0 ? 'bad' : 'good', told);
+    const text = `read ${this.#nodes - failed - skipped} of ${count(this.#nodes, 'node')}`;
+    this.#set(READING, failed > 0 ? 'bad' : 'good', text);
     if (failed === 0) this.#beginNext();
   }
 

@@ -47,19 +47,19 @@ describe('clock', () => {
       'nobody agrees',
       { a: at(7200), b: at(-7200) },
       [
-        "a: 2 h ahead, and different from b; it can't be told whose is off",
-        "b: 1 h 59 min behind, and different from a; it can't be told whose is off",
+        "a: 2 h ahead, and different from b; it isn't known which is wrong",
+        "b: 1 h 59 min behind, and different from a; it isn't known which is wrong",
       ],
-      "0 of 2 clocks agree; it can't be told whose is off",
+      "0 of 2 clocks agree; it isn't known which is wrong",
     ],
     [
       'two against two, this machine among them',
       { a: at(0), b: at(7200), c: saying('unknown', 7200) },
       [
-        "b: 2 h ahead, and different from a; it can't be told whose is off",
-        "c: 2 h ahead, and different from a; it can't be told whose is off",
+        "b: 2 h ahead, and different from a; it isn't known which is wrong",
+        "c: 2 h ahead, and different from a; it isn't known which is wrong",
       ],
-      "1 of 3 clocks agree; it can't be told whose is off",
+      "1 of 3 clocks agree; it isn't known which is wrong",
     ],
     [
       'two against two, of which NTP keeps one',
@@ -77,10 +77,10 @@ describe('clock', () => {
       'nobody agrees, and NTP keeps both',
       { a: saying('yes', 7200), b: saying('yes', -7200) },
       [
-        "a: 2 h ahead, and different from b; it can't be told whose is off",
-        "b: 1 h 59 min behind, and different from a; it can't be told whose is off",
+        "a: 2 h ahead, and different from b; it isn't known which is wrong",
+        "b: 1 h 59 min behind, and different from a; it isn't known which is wrong",
       ],
-      "0 of 2 clocks agree; it can't be told whose is off",
+      "0 of 2 clocks agree; it isn't known which is wrong",
     ],
     [
       'most outvote what one says of itself',
@@ -111,14 +111,14 @@ describe('clock', () => {
     ['it was not asked', at(7200)],
   ])('notes one node that is against this machine alone: %s', (_what, answer) => {
     const verdict = clocks({ a: answer });
-    expect(verdict.summary).toBe("0 of 1 clock agree; it can't be told whose is off");
+    expect(verdict.summary).toBe("0 of 1 clock agree; it isn't known which is wrong");
     expect(verdict.findings).toEqual([
       {
         node: 'a',
         go: true,
         noted: true,
         expected: 'within 60 s of the clock of this machine',
-        seen: "2 h ahead; it can't be told whose is off, as a does not report NTP sync",
+        seen: "2 h ahead; it isn't known which is wrong, as a does not report NTP sync",
         fix: 'compare both with a clock that you trust; if a is wrong: set the clock of a and keep it in sync (systemd-timesyncd or chrony), not over a tunnel: its peers refuse the handshakes of a machine whose clock goes backwards',
       },
     ]);

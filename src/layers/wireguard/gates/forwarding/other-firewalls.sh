@@ -7,9 +7,9 @@ nft list chains 2>/dev/null | while read -r first second third rest; do
     'type filter hook forward '*) [ -z "$table" ] || echo "$table" ;;
   esac
 done | while read -r family table; do
-  nft list table "$family" "$table" 2>/dev/null | head -n "$firewall_lines" | tell "nft $family.$table"
+  nft list table "$family" "$table" 2>/dev/null | head -n "$firewall_lines" | prefixed "nft $family.$table"
 done
 for tool in iptables ip6tables; do
   [ $tool = iptables ] && names=/proc/net/ip_tables_names || names=/proc/net/ip6_tables_names
-  [ -n "$(cat $names 2>/dev/null)" ] && $tool -S 2>/dev/null | head -n "$firewall_lines" | tell "$tool"
+  [ -n "$(cat $names 2>/dev/null)" ] && $tool -S 2>/dev/null | head -n "$firewall_lines" | prefixed "$tool"
 done

@@ -11,7 +11,7 @@ import { passagesOf } from '../../overlay/passages.js';
 import { FIREWALL_LINES } from '../pristine/probe.js';
 import otherFirewalls from './other-firewalls.sh';
 
-/** Addresses whose route tells the device towards the internet. Nothing is sent there. */
+/** Addresses whose route has the device towards the internet. Nothing is sent there. */
 const INTERNET = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' } as const;
 
 /** The places outside the tunnel that a node passes packets on to: LANs as CIDR, and an address that stands for the internet. */
@@ -38,11 +38,11 @@ function probeNetwork(inventory: Inventory, network: Network, node: string, numb
   });
   return `live=$(nft list table inet ${forwardingTable(name)} 2>/dev/null)
 if [ -n "$live" ]; then
-tell "live ${number}" <<BRIDGEHEAD_TABLE
+prefixed "live ${number}" <<BRIDGEHEAD_TABLE
 $live
 BRIDGEHEAD_TABLE
 else wiped ${number} ${quote(loadedPath(name))}; fi
-[ -r ${quote(loadedPath(name))} ] && tell "loaded ${number}" <${quote(loadedPath(name))}
+[ -r ${quote(loadedPath(name))} ] && prefixed "loaded ${number}" <${quote(loadedPath(name))}
 echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(unitOf(name))} 2>/dev/null)
 ${devices.join('\n')}`;
 }
@@ -50,7 +50,7 @@ ${devices.join('\n')}`;
 /** POSIX sh that reads what the node passes on, and what stands in the way of that. */
 export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): Script {
   return lines(
-    `${WIPED_FUNCTION}tell() { while read -r line; do echo "$1 $line"; done; }
+    `${WIPED_FUNCTION}prefixed() { while read -r line; do echo "$1 $line"; done; }
 for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
 [ -r /proc/sys/$path ] || continue
 read -r value </proc/sys/$path

@@ -84,9 +84,9 @@ export function parseForwardingProbe(lines: Lines, networks: readonly Network[])
 export function difference({ live, loaded }: SeenNetwork): string {
   const missing = loaded.filter((line) => !live.includes(line) && line !== '}');
   const added = live.filter((line) => !loaded.includes(line) && line !== '}');
-  const told = [
+  const texts = [
     ...(missing.length > 0 ? [`missing: ${missing.join('; ')}`] : []),
     ...(added.length > 0 ? [`not ours: ${added.join('; ')}`] : []),
   ];
-  return told.length > 0 ? told.join('; ') : 'its rules are in a different order';
+  return texts.length > 0 ? texts.join('; ') : 'its rules are in a different order';
 }

@@ -109,7 +109,7 @@ fi`;
 
 const ADDRESSES = listing({
   source: 'ip -o addr show',
-  columns: { words: '_ name _ address _', told: '$name $address' },
+  columns: { words: '_ name _ address _', shown: '$name $address' },
   prefix: 'address',
   limit: ADDRESS_LINES,
   more: 'cut addresses',

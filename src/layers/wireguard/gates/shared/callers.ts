@@ -9,7 +9,7 @@ import type { Endpoint } from '../../overlay/types.js';
 /** Stands for all who call from behind a carrier's NAT. */
 const FROM_CARRIER = '100.64.0.1/32';
 
-/** Where a node's packets to an endpoint come from, as the far side sees it; undefined when the inventory doesn't tell. */
+/** Where a node's packets to an endpoint come from, as the far side sees it; undefined when the inventory doesn't say. */
 export function sourceOf(inventory: Inventory, from: string, endpoint: Endpoint): string | undefined {
   const node = atlasOf(inventory).nodes.get(from);
   const site = inventory.sites.find(({ name }) => name === node?.site);

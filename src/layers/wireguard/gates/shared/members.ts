@@ -29,7 +29,7 @@ export function noPerl(node: string): Finding {
   return { go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` };
 }
 
-/** The text, with the network's name before it when there is more than one to tell apart. */
+/** The text, with the network's name before it when there is more than one. */
 export function inNetwork(context: GateContext<unknown>, network: Network, text: string): string {
   return context.networks.length > 1 ? `${network.name}: ${text}` : text;
 }

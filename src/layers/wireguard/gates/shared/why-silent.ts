@@ -1,6 +1,6 @@
+import { allowFix, causeText } from '../../../../facts/firewall/cause.js';
 import { courseOf } from '../../../../facts/firewall/evaluate.js';
 import type { Table } from '../../../../facts/firewall/ruleset.js';
-import { allowFix, causeText } from '../../../../facts/firewall/told.js';
 import { familyOf } from '../../../../model/address.js';
 import type { Inventory } from '../../../../model/inventory.js';
 import { endpointFor } from '../../overlay/endpoint.js';

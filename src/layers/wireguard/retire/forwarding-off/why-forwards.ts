@@ -27,7 +27,7 @@ const variables = Object.entries({
 export const WHY_FORWARDS = `${variables.join('')}${whyForwards}`;
 
 /** What is done about the switch when an interface passes nothing on any more; `why` as the node gave it, where it did. */
-export function tellSwitch(why: string | undefined): string {
+export function switchText(why: string | undefined): string {
   return why === undefined
     ? 'turn forwarding off unless something else here may need it'
     : `leave the kernel's forwarding on: ${why}`;

@@ -14,8 +14,8 @@ export interface Reverted {
   readonly report: Pick<GuardReport, 'undone' | 'failed'>;
 }
 
-/** Tells what was reverted, fit for a terminal. */
-export function tellReverted({ emit }: Pick<RunContext, 'emit'>, reverted: Reverted): void {
+/** Emits what was reverted, fit for a terminal. */
+export function emitReverted({ emit }: Pick<RunContext, 'emit'>, reverted: Reverted): void {
   const { node, phase, by, earlier, report } = reverted;
   const clean = (lines: readonly string[]) => [
     ...lines.slice(0, LINES).map((line) => sanitize(line, LINE_LENGTH)),

@@ -10,11 +10,11 @@ const FIX =
 export interface GroupFailure {
   readonly trial: Trial;
   readonly refusals: ReadonlyMap<string, unknown>;
-  /** What is told of the node's own revert. */
+  /** The error about the node's own revert. */
   readonly reverted: BridgeheadError;
 }
 
-/** What is told of a node whose round was reverted with its group; nothing where another node says why. */
+/** The error of a node whose round was reverted with its group; nothing where another node's error says why. */
 export function groupError(
   { node, label }: Round,
   { trial, refusals, reverted }: GroupFailure,

@@ -9,8 +9,8 @@ export interface Doing {
   readonly change: Change;
 }
 
-/** Tells of changes as their frames arrive, and remembers which one was under way when something went wrong. */
-export class ChangeTeller {
+/** Emits changes as their frames arrive, and remembers which one was under way when something went wrong. */
+export class ChangeProgress {
   private readonly byId: ReadonlyMap<string, Doing>;
   private readonly startedAt = new Map<string, number>();
   private current: Doing | undefined;
@@ -38,17 +38,21 @@ export class ChangeTeller {
     if (!doing) return;
     this.current = doing;
     this.startedAt.set(id, performance.now());
-    this.context.emit({ type: 'change-started', ...tell(doing) });
+    this.context.emit({ type: 'change-started', ...eventOf(doing) });
   }
 
   end(id: string, code: number): void {
     const doing = this.byId.get(id);
     const startedAt = this.startedAt.get(id);
     if (!doing || startedAt === undefined || code !== 0) return;
-    this.context.emit({ type: 'change-done', ...tell(doing), ms: Math.round(performance.now() - startedAt) });
+    this.context.emit({
+      type: 'change-done',
+      ...eventOf(doing),
+      ms: Math.round(performance.now() - startedAt),
+    });
   }
 }
 
-function tell({ work, change }: Doing): { phase: string; step: string; node: string; summary: string } {
+function eventOf({ work, change }: Doing): { phase: string; step: string; node: string; summary: string } {
   return { phase: work.phase, step: work.step.id, node: work.node.name, summary: change.summary };
 }

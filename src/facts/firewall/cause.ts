@@ -20,7 +20,7 @@ const OWNERS: readonly (readonly [RegExp, string])[] = [
   [/^NETBIRD/, 'NetBird'],
 ];
 
-/** Whose rule it is, as far as names tell; undefined when nobody signs it. */
+/** Whose rule it is, as far as names show; undefined when they don't. */
 export function ownerOf({ table, chain, rule }: Cause): string | undefined {
   if (table.name === 'firewalld' || table.name.startsWith('firewalld_')) return 'firewalld';
   const owner = (name: string): string | undefined => OWNERS.find(([like]) => like.test(name))?.[1];

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What CONTRIBUTING.md says not to write, in text, comments and names. */
+const UNWANTED =
+  /\b(un|fore)?told\b|\btell(s|er|ing)?\b|\btell(?=[A-Z_])|Told\b|\b(puts?|putting|takes?|taken|taking|rolls?|rolled|rolling)[ _-]back\b|\bput_back|WAY_BACK|\blays? claim\b|\bof its own accord\b/i;
+
+const textsIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file))
+    .filter((file) => /\.(ts|sh|pl|md)$/.test(file));
+
+const withoutWords = (text: string): string => text.split('\n## Words\n')[0] ?? '';
+
+const unwantedIn = (file: string, text: string): string[] =>
+  text.split('\n').flatMap((line, index) => {
+    const found = UNWANTED.exec(line);
+    return found ? [`${file}:${index + 1}: ${found[0]}`] : [];
+  });
+
+describe('the words', () => {
+  it('are those that CONTRIBUTING.md names, in sources, programs and documentation', () => {
+    const files = [...textsIn('src'), ...textsIn('docs'), 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+    expect(new Set(files.map((file) => file.slice(file.lastIndexOf('.') + 1)))).toEqual(
+      new Set(['ts', 'sh', 'pl', 'md']),
+    );
+    expect(files.flatMap((file) => unwantedIn(file, withoutWords(readFileSync(file, 'utf8'))))).toEqual([]);
+  });
+
+  it.each([
+    ['the node is told', 1],
+    ['function tellGate() {}', 1],
+    ['const isTold = true;', 1],
+    ['undone "file put back: $1"', 1],
+    ['it rolled back', 1],
+    ['`--rollback-phase` reverts it', 0],
+    ['it lost the answer on the way back', 0],
+    ['satellite', 0],
+  ])('%s', (line, hits) => {
+    expect(unwantedIn('a', line)).toHaveLength(hits);
+  });
+});
