@@ -4,13 +4,15 @@ import { type Plain, type Position, type Spot, toPlain } from './plain.js';
 import { readText } from './read-text.js';
 import { parseSyntax } from './syntax.js';
 
+type PlainMapping = { readonly [key: string]: Plain };
+
 /** A YAML file as plain data, which knows where in the file everything stands. */
-export class YamlDocument {
+export class YamlDocument<Value = PlainMapping> {
   constructor(
     /** Path as the user gave it. */
     readonly file: string,
-    /** JSON data whose objects have no prototype; the top is an object. */
-    readonly value: { readonly [key: string]: Plain },
+    /** JSON data whose objects have no prototype. */
+    readonly value: Value,
     private readonly spots: ReadonlyMap<string, Spot>,
   ) {}
 
@@ -47,14 +49,24 @@ export function loadDocument(file: string): YamlDocument {
 
 /** The same for text that is at hand; `file` is only what problems call it. */
 export function parseYaml(file: string, text: string): YamlDocument {
+  return mapping(parseData(file, text));
+}
+
+/** The same of a document that need not have a mapping at the top, JSON too. */
+export function parseData(file: string, text: string): YamlDocument<Plain> {
   const { tree, lines } = parseSyntax(file, text);
   const { value, spots, problems } = toPlain(file, tree, lines);
   if (problems.length > 0) throw new InputError(problems);
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    const empty = value === null;
-    const message = empty ? 'is empty' : 'must be a mapping at the top level';
-    const position = spots.get('')?.value ?? { line: 1, column: 1 };
-    throw new InputError([{ file, ...position, message, fix: 'write "key: value" lines' }]);
-  }
   return new YamlDocument(file, value, spots);
+}
+
+function mapping(document: YamlDocument<Plain>): YamlDocument {
+  const { file, value } = document;
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    return document as YamlDocument<typeof value>;
+  }
+  const empty = value === null;
+  const message = empty ? 'is empty' : 'must be a mapping at the top level';
+  const position = document.position([]) ?? { line: 1, column: 1 };
+  throw new InputError([{ file, ...position, message, fix: 'write "key: value" lines' }]);
 }

@@ -22,7 +22,7 @@ export function readText(file: string): string {
 function readBytes(file: string): Buffer {
   try {
     const stat = statSync(file);
-    if (stat.isDirectory()) throw refuse(file, 'is a directory', 'name a YAML file in it');
+    if (stat.isDirectory()) throw refuse(file, 'is a directory', 'name a file in it');
     if (!stat.isFile()) throw refuse(file, 'is not a regular file', 'write it to a file first');
     if (stat.size > LARGEST) {
       const size = (stat.size / LARGEST).toFixed(1);
@@ -68,5 +68,5 @@ function unprintable(file: string, text: string, index: number): Problem {
   const code = text.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0');
   const message = code === '0000' ? 'contains a NUL character' : `contains the control character U+${code}`;
   const column = (before.at(-1)?.length ?? 0) + 1;
-  return { file, line: before.length, column, message, fix: 'remove it; YAML is plain text' };
+  return { file, line: before.length, column, message, fix: 'remove it; the file must be plain text' };
 }

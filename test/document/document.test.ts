@@ -33,7 +33,7 @@ describe('files that are refused', () => {
 
   it('a directory', () => {
     mkdirSync(join(folder, 'dir'));
-    expect(refused('dir')).toEqual(['dir  is a directory; name a YAML file in it']);
+    expect(refused('dir')).toEqual(['dir  is a directory; name a file in it']);
   });
 
   it('no regular file', () => {
@@ -71,11 +71,11 @@ describe('files that are refused', () => {
     expect(refused('latin.yaml')).toEqual(['latin.yaml:2:7  is not UTF-8 text; save the file as UTF-8']);
     write('nul.yaml', 'a: 1\nb: x\0y\n');
     expect(refused('nul.yaml')).toEqual([
-      'nul.yaml:2:5  contains a NUL character; remove it; YAML is plain text',
+      'nul.yaml:2:5  contains a NUL character; remove it; the file must be plain text',
     ]);
     write('esc.yaml', 'a: \u001b[31m\n');
     expect(refused('esc.yaml')).toEqual([
-      'esc.yaml:1:4  contains the control character U+001B; remove it; YAML is plain text',
+      'esc.yaml:1:4  contains the control character U+001B; remove it; the file must be plain text',
     ]);
   });
 

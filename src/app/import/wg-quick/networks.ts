@@ -1,0 +1,206 @@
+import {
+  addressAt,
+  bareAddress,
+  familyOf,
+  inRange,
+  isAddress,
+  networkOf,
+  prefixLength,
+} from '../../../model/address.js';
+import type { DraftClient, DraftNetwork } from '../../draft/draft.js';
+import { nameFrom } from '../../draft/names.js';
+import type { Found, Machine, Place, Tunnel } from '../found.js';
+import { isInside } from '../places.js';
+import { groupTunnels, type Party, partiesOf } from './parties.js';
+
+/** A network whose members are the machines as the source has them; they get their names later. */
+export interface FoundNetwork {
+  readonly base: Omit<DraftNetwork, 'members' | 'hubs' | 'advertises'>;
+  readonly members: readonly { readonly machine: Machine; readonly addresses: readonly string[] }[];
+  readonly hubs: readonly Machine[];
+  readonly advertises: readonly { readonly machine: Machine; readonly subnets: readonly string[] }[];
+}
+
+/** The networks that the configurations make together. Their machines are added to what was found. */
+export function networksOf(found: Found): FoundNetwork[] {
+  const names: string[] = [];
+  const known = new Set(found.machines.flatMap(({ name, addresses }) => [nameFrom(name), ...addresses]));
+  return groupTunnels(found.tunnels).map((group) => {
+    const made = toNetwork(group, known, names, found);
+    names.push(made.base.name);
+    return made;
+  });
+}
+
+function toNetwork(
+  group: readonly Tunnel[],
+  known: ReadonlySet<string>,
+  names: readonly string[],
+  found: Found,
+): FoundNetwork {
+  const { ranges, guessed } = rangesOf(group);
+  const parties = partiesOf(group, ranges);
+  const port = most(group.map(({ listenPort }) => listenPort)) ?? 51820;
+  const name = most(group.map((one) => one.interface)) ?? 'wg0';
+  const isClient = (party: Party): boolean => !party.isHub && !isMachine(party, known);
+  const clients = parties.filter(isClient);
+  const nodes = parties.filter((party) => !isClient(party));
+  const hubs = hubsOf(nodes, clients);
+  for (const hub of hubs) if (hub.addresses.size === 0) guessAddress(hub, ranges, found, group);
+  const machines = new Map(nodes.map((party) => [party, toMachine(party, port, group, found)]));
+  found.machines.push(...machines.values());
+  differences(group, { port, interface: name }, found);
+  const machineOf = (party: Party): Machine => machines.get(party) as Machine;
+  const mtu = most(group.map((one) => one.mtu));
+  const keepalive = most(group.flatMap(({ peers }) => peers.map((peer) => peer.keepalive)));
+  return {
+    base: {
+      name: nameFrom(hubs.length > 0 ? 'vpn' : 'mesh', names),
+      ...(guessed && { comment: 'The range is guessed: the configurations have single addresses only.' }),
+      shape: hubs.length > 0 ? 'hub' : 'mesh',
+      interface: name,
+      ranges,
+      port,
+      ...(mtu !== undefined && { mtu }),
+      ...(keepalive !== undefined && { keepalive }),
+      presharedKeys: group.some(({ peers }) => peers.some(({ preshared }) => preshared)),
+      internet: hubs.some((hub) => hub.tunnel?.masquerades) && clients.length > 0,
+      clients: toClients(clients, found),
+    },
+    members: nodes.map((party) => ({ machine: machineOf(party), addresses: [...party.addresses] })),
+    hubs: hubs.map(machineOf),
+    advertises: nodes
+      .filter(({ subnets }) => subnets.size > 0)
+      .map((party) => ({ machine: machineOf(party), subnets: [...party.subnets] })),
+  };
+}
+
+/** What is a peer of others and has nothing that others connect to is a client, unless another source has it as a machine. */
+function isMachine({ name, tunnel, endpoints }: Party, known: ReadonlySet<string>): boolean {
+  if (name !== undefined && known.has(nameFrom(name))) return true;
+  return endpoints.length > 0 || tunnel?.listenPort !== undefined;
+}
+
+/** Those that others send everything to, or else the one that has the clients. */
+function hubsOf(nodes: readonly Party[], clients: readonly Party[]): Party[] {
+  const hubs = nodes.filter(({ isHub }) => isHub);
+  if (hubs.length > 0 || clients.length === 0) return hubs;
+  return nodes.filter((node) => clients.some(({ listedBy }) => listedBy.has(node))).slice(0, 1);
+}
+
+function toClients(clients: readonly Party[], found: Found): DraftClient[] {
+  const names: string[] = [];
+  return clients.map(({ name, publicKey, addresses, tunnel, subnets, listedBy }) => {
+    const client = nameFrom(name ?? 'client', names, 'client');
+    names.push(client);
+    const [at] = [...listedBy].map((party) => party.tunnel?.at ?? { file: '' });
+    if (subnets.size > 0) {
+      const fix = 'if it is a machine that you log in to, import how, under that name';
+      found.note(
+        at ?? { file: '' },
+        `client ${client} is also sent ${[...subnets].join(', ')}: left out`,
+        fix,
+      );
+    }
+    const isFull = tunnel?.peers.some(({ allowedIps }) => allowedIps.some((range) => range.endsWith('/0')));
+    return {
+      name: client,
+      addresses: [...addresses],
+      ...(publicKey !== undefined && { publicKey }),
+      ...(isFull && { tunnel: 'full' as const }),
+      ...(tunnel && { dns: tunnel.dns }),
+    };
+  });
+}
+
+function toMachine(party: Party, port: number, group: readonly Tunnel[], found: Found): Machine {
+  const at = party.tunnel?.at ?? firstPlace(party, group);
+  const hosts = [...new Set(party.endpoints.map(({ host }) => host))];
+  const dns = hosts.find((host) => !isAddress(host));
+  const addresses = hosts.filter((host) => isAddress(host));
+  if (dns !== undefined) {
+    found.note(at, `peers connect to ${dns}: an inventory needs its address`, 'write it under public');
+  }
+  const name = party.name ?? hosts[0] ?? 'node';
+  return {
+    name,
+    at,
+    ssh: dns === undefined ? {} : { host: dns },
+    addresses: addresses.filter(isInside),
+    tunnelled: [...party.addresses],
+    reachedAt: uniqueEndpoints(party).flatMap(({ host, port: outside }) =>
+      isAddress(host) && !isInside(host)
+        ? [{ address: host, port: outside, nodePort: party.tunnel?.listenPort ?? port }]
+        : [],
+    ),
+  };
+}
+
+const uniqueEndpoints = ({ endpoints }: Party): Party['endpoints'] => [
+  ...new Map(endpoints.map((one) => [`${one.host} ${one.port}`, one])).values(),
+];
+
+/** Where a peer is first spoken of. */
+function firstPlace(party: Party, group: readonly Tunnel[]): Place {
+  const peers = group.flatMap((tunnel) => tunnel.peers);
+  const peer = peers.find(({ publicKey }) => publicKey === party.publicKey);
+  return peer?.at ?? { file: group[0]?.at.file ?? '' };
+}
+
+function guessAddress(hub: Party, ranges: readonly string[], found: Found, group: readonly Tunnel[]): void {
+  const addresses = ranges.flatMap((range) => addressAt(range, 1) ?? []);
+  for (const address of addresses) hub.addresses.add(address);
+  const what = `the address of the hub is in no configuration; taken for ${addresses.join(', ')}`;
+  found.note(firstPlace(hub, group), what, "import the hub's configuration, or correct it");
+}
+
+/** An inventory has one port and one interface for a network. */
+function differences(
+  group: readonly Tunnel[],
+  wanted: { port: number; interface: string },
+  found: Found,
+): void {
+  for (const { at, owner, listenPort, ...tunnel } of group) {
+    if (listenPort !== undefined && listenPort !== wanted.port) {
+      found.note(
+        at,
+        `${owner} listens on ${listenPort}; in the inventory the network has port ${wanted.port}`,
+      );
+    }
+    if (tunnel.interface !== wanted.interface) {
+      const message = `${owner} calls the interface ${tunnel.interface}; in the inventory it is ${wanted.interface}`;
+      found.note(at, message);
+    }
+  }
+}
+
+/** The ranges that the addresses are written with, the widest of each family, or else a /24 or /64 that has all addresses. */
+function rangesOf(group: readonly Tunnel[]): { ranges: string[]; guessed: boolean } {
+  const written = group.flatMap(({ addresses }) => addresses);
+  const peers = group.flatMap((tunnel) => tunnel.peers.flatMap(({ allowedIps }) => allowedIps));
+  const families = [4, 6].filter((family) => written.some((one) => familyOf(one) === family));
+  let guessed = false;
+  const ranges = families.map((family) => {
+    const bits = family === 4 ? 32 : 128;
+    const own = written.filter((one) => familyOf(one) === family);
+    const networks = own.filter((one) => prefixLength(one) < bits).map(networkOf);
+    const widest = networks.toSorted((a, b) => prefixLength(a) - prefixLength(b))[0];
+    if (widest !== undefined) return widest;
+    guessed = true;
+    const all = [...own, ...peers.filter((one) => familyOf(one) === family && prefixLength(one) === bits)];
+    const first = bareAddress(own[0] ?? '');
+    for (let length = family === 4 ? 24 : 64; length > 8; length -= 1) {
+      const range = networkOf(`${first}/${length}`);
+      if (all.every((one) => inRange(bareAddress(one), range))) return range;
+    }
+    return networkOf(`${first}/8`);
+  });
+  return { ranges, guessed };
+}
+
+/** The value that most have; undefined where none has one. */
+function most<T>(values: readonly (T | undefined)[]): T | undefined {
+  const counts = new Map<T, number>();
+  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}

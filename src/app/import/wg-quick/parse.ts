@@ -1,0 +1,174 @@
+import { basename, dirname } from 'node:path';
+import { hostRoute, isAddress, networkOf, parseRange } from '../../../model/address.js';
+import type { Found, Place, TunnelPeer } from '../found.js';
+import type { Source } from '../source.js';
+
+/** `[Interface]` or `[Peer]`, with what its comments call it. */
+interface Section {
+  readonly kind: 'interface' | 'peer';
+  readonly at: Place;
+  name?: string | undefined;
+  readonly values: Map<string, { text: string; at: Place }[]>;
+}
+
+const KEYS = {
+  interface:
+    'address listenport privatekey mtu dns table preup postup predown postdown saveconfig fwmark'.split(' '),
+  peer: 'publickey presharedkey allowedips endpoint persistentkeepalive'.split(' '),
+};
+
+/** Reads a wg-quick configuration. Private and preshared keys are named in a note, and go nowhere. */
+export function readWgQuick(source: Source, found: Found): void {
+  const sections = sectionsOf(source, found);
+  const own = sections.filter(({ kind }) => kind === 'interface');
+  const [first, second] = own;
+  const { file } = source;
+  if (first === undefined) {
+    found.problem({ file }, 'has no [Interface] section', 'import a complete configuration');
+    return;
+  }
+  if (second !== undefined)
+    found.problem(second.at, 'is a second [Interface] section', 'import one interface a file');
+  const { owner, name } = namesOf(source);
+  noteSecrets(first, owner, found);
+  const hooks = ['preup', 'postup', 'predown', 'postdown'].flatMap((key) => first.values.get(key) ?? []);
+  for (const hook of hooks.filter(({ text }) => !/wg set %i (private-key|peer)/.test(text))) {
+    found.note(
+      hook.at,
+      'a hook was left out',
+      'bridgehead writes forwarding rules itself; for others, use a script step',
+    );
+  }
+  const port = first.values.get('listenport')?.at(-1);
+  const mtu = first.values.get('mtu')?.at(-1);
+  const listenPort = port && found.port(port.at, 'ListenPort', port.text);
+  found.tunnels.push({
+    owner,
+    at: first.at,
+    interface: name,
+    addresses: listOf(first, 'address').flatMap(({ text, at }) => cidr(text, at, found)),
+    ...(listenPort !== undefined && { listenPort }),
+    ...(mtu && /^\d+$/.test(mtu.text) && { mtu: Number(mtu.text) }),
+    dns: listOf(first, 'dns').flatMap(({ text }) => (isAddress(text) ? [text] : [])),
+    masquerades: hooks.some(({ text }) => /masquerade/i.test(text)),
+    peers: sections.filter(({ kind }) => kind === 'peer').flatMap((peer) => toPeer(peer, found)),
+  });
+}
+
+/** `ctb-edge-1/etc/wireguard/wg0.conf`, `ctb-edge-1-wg0.conf` and `ctb-edge-1.conf` are of ctb-edge-1. */
+function namesOf({ file, owner }: Source): { owner: string; name: string } {
+  const stem = basename(file).replace(/\.conf$/, '');
+  const [, before = '', name = 'wg0'] = /^(?:(.*)[-_.])?(wg[\w-]*)$/.exec(stem) ?? [undefined, stem];
+  const folder = basename(dirname(file).replace(/\/?etc\/wireguard$/, ''));
+  const place = ['', '.', '..', '/'].includes(folder) ? name : folder;
+  return { owner: owner ?? (before || place), name };
+}
+
+function sectionsOf({ file, text }: Source, found: Found): Section[] {
+  const sections: Section[] = [];
+  let comment: string | undefined;
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const at = { file, line: index + 1, column: raw.length - raw.trimStart().length + 1 };
+    const [line = '', ...said] = raw.split('#').map((part) => part.trim());
+    const section = sections.at(-1);
+    if (line === '') {
+      const words = said.filter((part) => part !== '').join(' ');
+      const isInside = section?.kind === 'peer' && section.values.size === 0;
+      if (words !== '' && isInside && section.name === undefined) section.name = nameIn(words);
+      else comment = words === '' ? undefined : (nameIn(words) ?? comment);
+      continue;
+    }
+    const header = /^\[(.+)\]$/.exec(line)?.[1]?.toLowerCase();
+    const [, key = '', value = ''] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (header === 'interface' || header === 'peer') {
+      sections.push({ kind: header, at, name: comment, values: new Map() });
+    } else if (header !== undefined) {
+      found.problem(at, `unknown section [${header}]`, 'wg-quick knows [Interface] and [Peer]');
+    } else if (!section || !KEYS[section.kind].includes(key.toLowerCase())) {
+      // Never the line itself: there may be a key in it.
+      const what = key === '' ? 'is not a line of a configuration' : `wg-quick does not know ${key} here`;
+      found.problem(at, what, key === '' ? 'write KEY = VALUE' : 'remove the line');
+    } else {
+      const values = section.values.get(key.toLowerCase()) ?? [];
+      section.values.set(key.toLowerCase(), [...values, { text: value, at }]);
+    }
+    comment = undefined;
+  }
+  return sections;
+}
+
+/** `### Client phone`, `### begin phone ###`, `# Client: phone (id)`, `# Name = phone`, `# wk-1 (LAN)` */
+function nameIn(comment: string): string | undefined {
+  const words = comment.replace(/^(begin|client|peer|name|friendly_?name)\b\s*[:=]?\s*/i, '');
+  if (/^end\b/i.test(words)) return undefined;
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]*(?=\s*(\(|$))/.exec(words)?.[0];
+}
+
+function noteSecrets({ values }: Section, owner: string, found: Found): void {
+  for (const { at } of values.get('privatekey') ?? []) {
+    const fix = `it stays in this file and on ${owner}`;
+    found.note(at, 'a private key was not read into the inventory', fix);
+  }
+}
+
+function toPeer({ at, name, values }: Section, found: Found): TunnelPeer[] {
+  const [key] = values.get('publickey') ?? [];
+  if (!key || !/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(key.text)) {
+    const fix = 'write the key of 44 characters that `wg pubkey` prints';
+    found.problem(key?.at ?? at, key ? 'is not a WireGuard public key' : 'the peer has no PublicKey', fix);
+    return [];
+  }
+  const preshared = values.get('presharedkey')?.[0];
+  if (preshared) found.note(preshared.at, 'a preshared key was not read into the inventory');
+  const endpoint = values.get('endpoint')?.at(-1);
+  const keepalive = Number(values.get('persistentkeepalive')?.at(-1)?.text);
+  const target = endpoint && endpointOf(endpoint, found);
+  return [
+    {
+      at,
+      ...(name !== undefined && { name }),
+      publicKey: key.text,
+      allowedIps: listOf({ values }, 'allowedips').flatMap(({ text, at: place }) =>
+        cidr(text, place, found).map(networkOf),
+      ),
+      ...(target && { endpoint: target }),
+      ...(keepalive > 0 && { keepalive }),
+      preshared: preshared !== undefined,
+    },
+  ];
+}
+
+function endpointOf({ text, at }: { text: string; at: Place }, found: Found): TunnelPeer['endpoint'] {
+  const [, six, plain, port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+  const host = six ?? plain;
+  if (host === undefined) {
+    found.problem(at, 'is not an endpoint', 'write HOST:PORT, or [ADDRESS]:PORT for IPv6');
+    return undefined;
+  }
+  const number = found.port(at, 'Endpoint', port);
+  return number === undefined ? undefined : { host, port: number };
+}
+
+function listOf({ values }: Pick<Section, 'values'>, key: string): { text: string; at: Place }[] {
+  return (values.get(key) ?? []).flatMap(({ text, at }) =>
+    text.split(',').flatMap((part) => (part.trim() === '' ? [] : [{ text: part.trim(), at }])),
+  );
+}
+
+/** An address with the prefix length of its network, canonical; without one it is by itself. */
+function cidr(text: string, at: Place, found: Found): string[] {
+  const [base = '', length] = text.split('/');
+  const address = found.address(at, base);
+  if (address === undefined) return [];
+  const written = length === undefined ? hostRoute(address) : `${address}/${length}`;
+  const range = parseRange(/^\d+$/.test(length ?? '0') ? safeNetwork(written) : written);
+  if (range.ok) return [written];
+  found.problem(at, `${text} ${range.message}`, range.fix);
+  return [];
+}
+
+/** The network of a CIDR, which is left as it is where its prefix length is too long. */
+function safeNetwork(written: string): string {
+  const [base = '', length] = written.split('/');
+  return Number(length) > (base.includes(':') ? 128 : 32) ? written : networkOf(written);
+}

@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import type { ImportOptions } from '../../app/import/import.js';
+import type { CommandHost } from '../host.js';
+
+export function addImport(program: Command, host: CommandHost): void {
+  program
+    .command('import')
+    .argument(
+      '<source...>',
+      'files, or - for standard input; NAME=FILE says which machine a wg-quick file is from',
+    )
+    .addOption(
+      new Option('--format <format>', 'format of all sources (default: found out for each)').choices([
+        'wg-quick',
+        'ansible',
+        'ssh-config',
+        'terraform',
+        'hcloud',
+      ]),
+    )
+    .option('-o, --output <file>', 'write a new file instead of standard output')
+    .option('--name <name>', 'name of the inventory (default: that of its folder)')
+    .summary('make an inventory of files that you have')
+    .description(
+      'Makes one inventory of wg-quick configurations, Ansible inventories (INI, YAML, or the JSON of ansible-inventory ' +
+        '--list), ssh_config files, `terraform output -json` and `hcloud server list -o json`. Secrets in them are read ' +
+        'nowhere. A machine that several sources name becomes one node. What was left out, guessed or joined is listed.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        [
+          'bridgehead import ~/.ssh/config -o inventory.yaml',
+          'bridgehead import hosts.ini ms-1=backup/wg0.conf edge=edge/wg0.conf > inventory.yaml',
+          'terraform output -json | bridgehead import - -o inventory.yaml',
+        ],
+        ['go', 'badInput'],
+      ),
+    )
+    .action((sources: string[], options: ImportOptions) =>
+      host.act(async (io) => (await import('../../app/import/import.js')).importFiles(sources, options, io)),
+    );
+}
