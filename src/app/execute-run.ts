@@ -57,7 +57,7 @@ export interface Performance
   readonly options: PerformOptions;
   readonly io: Io;
   /** The command that resumes it. */
-  readonly goOn?: string;
+  readonly resume?: string;
   /** Facts known in advance, of nodes that are then not contacted. */
   readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
   /** Called after GO, while the connections are still open. */
@@ -158,7 +158,7 @@ export async function perform(performance: Performance): Promise<Performed> {
           journal: journal.path(),
           paint,
           width: widthOf(io),
-          goOn: performance.goOn,
+          resume: performance.resume,
           evidence: !renderer.keepsGates,
           topic: io.stdout.isTTY === true ? topicOfRun(record, performance.playbook) : undefined,
         })}`,

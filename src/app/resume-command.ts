@@ -3,7 +3,7 @@ import { shardText } from '../runner/shards/shard.js';
 import type { Options } from './options.js';
 
 /** The command that resumes an apply, as it would be typed. */
-export function goOnCommand(options: Options, inventoryFile: string): string {
+export function resumeCommand(options: Options, inventoryFile: string): string {
   const words = ['bridgehead', 'apply', '--resume', '-i', inventoryFile];
   if (options.playbook !== undefined) words.push('-p', options.playbook);
   for (const node of options.only) words.push('--only', node);

@@ -5,7 +5,7 @@ import { perform } from './execute-run.js';
 import { resumed } from './journal.js';
 import { load } from './load.js';
 import { type Options, stateDir } from './options.js';
-import { goOnCommand } from './resume-command.js';
+import { resumeCommand } from './resume-command.js';
 import { select } from './select.js';
 import { canConfirm } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
@@ -34,7 +34,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
     shard: options.shard,
     options,
     io,
-    ...(showsResume && { goOn: goOnCommand(options, inventory.file) }),
+    ...(showsResume && { resume: resumeCommand(options, inventory.file) }),
   });
   if (command !== 'check' && !declined) printStaleClients(inventory, { command, facts, options, io });
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0

@@ -1,11 +1,9 @@
-import { type Part, refusedBy } from '../remote/part.js';
-import type { FragmentReply } from '../remote/program.js';
+import { type Done, doneOrRefused, type Part } from '../remote/part.js';
 import { quote } from '../remote/quote.js';
 import snapshot from './fragments/snapshot.sh';
-import { valuesOf } from './reply.js';
 import { GUARD_SCRIPT } from './revert/index.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
-import type { PhaseOfRun, SnapshotOutcome, SnapshotRequest, Touches } from './types.js';
+import type { PhaseOfRun, SnapshotRequest, Touches } from './types.js';
 
 /** Runs of which a node keeps snapshots. */
 export const KEPT_RUNS = 10;
@@ -32,20 +30,13 @@ end_snapshot ${Buffer.byteLength(GUARD_SCRIPT)} ${KEPT_RUNS}
 }
 
 /** Keeps what an unguarded phase is about to change, so that it can be undone later. */
-export function snapshotFragment(request: SnapshotRequest): Part<SnapshotOutcome> {
+export function snapshotFragment(request: SnapshotRequest): Part<Done> {
   return {
     id: 'guard.snapshot',
     required: true,
-    script: `${prelude()}${snapshotScript(request)}rm -f "$dir/reserve"
-echo "@snapshot $number"`,
-    parse: parseSnapshot,
+    script: `${prelude()}${snapshotScript(request)}rm -f "$dir/reserve"`,
+    parse: doneOrRefused,
   };
-}
-
-function parseSnapshot(reply: FragmentReply): SnapshotOutcome {
-  const [snapshot] = valuesOf(reply, 'snapshot');
-  if (reply.code !== 0 || snapshot === undefined) return refusedBy(reply);
-  return { kind: 'kept', snapshot };
 }
 
 /** sh test that the guard in a folder below `guard/` is that of this run and phase. */

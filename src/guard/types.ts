@@ -86,8 +86,6 @@ export interface ArmRequest extends SnapshotRequest {
   readonly seconds: number;
 }
 
-export type SnapshotOutcome = { readonly kind: 'kept'; readonly snapshot: string } | Refused;
-
 export type ArmOutcome =
   /** `by` is what fires: a timer of systemd, or a sleeping process that a reboot ends. */
   | {
@@ -127,9 +125,6 @@ export interface BootNote {
   /** One sentence, not yet sanitized. */
   readonly text: string;
 }
-
-/** Whether people could still log in after the next boot. */
-export type ProofOutcome = { readonly kind: 'proven' } | Refused;
 
 /** How the undo of a run ended on a node. */
 export type UndoOutcome =

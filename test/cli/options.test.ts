@@ -1,6 +1,6 @@
 import { defaultPlaybook, locateInventory, locatePlaybook } from '../../src/app/locate.js';
 import { type Options, stateDir } from '../../src/app/options.js';
-import { goOnCommand } from '../../src/app/resume-command.js';
+import { resumeCommand } from '../../src/app/resume-command.js';
 import { phasesFrom } from '../../src/app/select.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 import { folderWith } from './helpers.js';
@@ -50,7 +50,7 @@ describe('defaultPlaybook', () => {
   });
 });
 
-describe('goOnCommand', () => {
+describe('resumeCommand', () => {
   const options: Options = {
     phase: [],
     only: [],
@@ -73,6 +73,6 @@ describe('goOnCommand', () => {
       "bridgehead apply --resume -i 'it'\\''s mine.yaml' --state-dir /s",
     ],
   ])('%j', (more, file, command) => {
-    expect(goOnCommand({ ...options, ...more }, file)).toBe(command);
+    expect(resumeCommand({ ...options, ...more }, file)).toBe(command);
   });
 });

@@ -58,7 +58,7 @@ it('applies in both families, and changes nothing the second time', async () => 
   await expectRepaired(await apply());
 });
 
-describe('what is missing is seen, and put back', () => {
+describe('what is missing is seen, and repaired', () => {
   it.each<[string, string, string, RegExp]>([
     [
       'one masquerade rule of two',
@@ -215,7 +215,7 @@ describe('preshared keys', () => {
   });
 });
 
-it('takes everything back from a node that passes nothing on any more', async () => {
+it('removes everything from a node that passes nothing on any more', async () => {
   const spoke = join(folder, 'spoke.yaml');
   writeFileSync(spoke, readFileSync(file, 'utf8').replace(/^ {4}advertise:\n.*\n/m, ''));
   const told = await bridgehead(lab, 'apply', '-i', spoke, '--yes', '--json');

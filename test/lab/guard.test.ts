@@ -146,7 +146,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     expect(await machine.facts()).toBe(before);
   });
 
-  it('puts everything back by itself when the controller is gone', async () => {
+  it('reverts everything by itself when the controller is gone', async () => {
     const before = await machine.facts();
     expect(await machine.arm('wreck', 8, TOUCHED)).toMatchObject({
       kind: 'armed',
@@ -238,7 +238,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     expect(await machine.logsIn(address)).toBe(true);
   });
 
-  it('puts everything back at boot when the machine goes down while armed', async () => {
+  it('reverts everything at boot when the machine goes down while armed', async () => {
     await lab.reboot(name);
     const before = await machine.facts();
     expect(await machine.lock()).toMatchObject({ kind: 'taken' });

@@ -84,7 +84,7 @@ rm lock; echo '@unlock done'`,
     id: 'guard.snapshot',
     required: true,
     script: `echo snapshot ${quote(phase)} >>${AT}/log`,
-    parse: orRefused({ kind: 'kept', snapshot: '1' } as const),
+    parse: orRefused({ kind: 'done' } as const),
   }),
   armFragment: ({ run, phase, seconds, touches }) => ({
     id: 'guard.arm',
@@ -105,7 +105,7 @@ echo "@armed 1 systemd ${seconds}"`,
     script: `cd ${AT} || exit 1
 [ ! -e unproven ] || { cat unproven >&2; exit 1; }
 : >proven`,
-    parse: orRefused({ kind: 'proven' } as const),
+    parse: orRefused({ kind: 'done' } as const),
   }),
   confirmFragment: ({ run, phase }) => ({
     id: 'guard.confirm',

@@ -46,6 +46,6 @@ await renderer.close();
 const parts = [
   record.started?.command === 'plan' ? planText(record, paint) : '',
   stopReport(record, paint),
-  summary(record, { paint, goOn: 'bridgehead apply --resume -i home.yaml', journal: '/tmp/journal.jsonl' }),
+  summary(record, { paint, resume: 'bridgehead apply --resume -i home.yaml', journal: '/tmp/journal.jsonl' }),
 ];
 if (!flags.includes('--json')) process.stdout.write(parts.filter((part) => part !== '').join('\n'));

@@ -12,7 +12,7 @@ export interface SummaryOptions {
   /** Columns of the terminal. */
   readonly width: number;
   /** The exact command that resumes from here; shown when the run did not end in GO. */
-  readonly goOn?: string | undefined;
+  readonly resume?: string | undefined;
   /** Whether to print each gate's evidence, which the terminal no longer shows. */
   readonly evidence?: boolean;
   /** Where the journal was written. */
@@ -24,7 +24,7 @@ export interface SummaryOptions {
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
 export function summary(
   record: RunRecord,
-  { paint, goOn, journal, topic, evidence }: Omit<SummaryOptions, 'width'>,
+  { paint, resume, journal, topic, evidence }: Omit<SummaryOptions, 'width'>,
 ): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
@@ -40,7 +40,7 @@ export function summary(
   if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) {
     if (topic !== undefined) lines.push(explainText(topic, paint).trimEnd());
     if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
-    if (goOn !== undefined) lines.push(`to resume: ${goOn}`);
+    if (resume !== undefined) lines.push(`to resume: ${resume}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,15 +1,8 @@
 import { BridgeheadError } from '../../core/errors.js';
-import {
-  type ArmOutcome,
-  joinTouches,
-  NO_TOUCHES,
-  type ProofOutcome,
-  type SnapshotOutcome,
-  type Touches,
-} from '../../guard/index.js';
+import { type ArmOutcome, joinTouches, NO_TOUCHES, type Touches } from '../../guard/index.js';
 import { explainUnwritable } from '../../layers/shared/failures.js';
 import type { Change } from '../../layers/step.js';
-import { answerTo, type Part, type Refused } from '../../remote/part.js';
+import { answerTo, type Done, type Part, type Refused } from '../../remote/part.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { RunContext } from '../context.js';
@@ -35,9 +28,9 @@ export interface Round {
   readonly doings: readonly Doing[];
   readonly fragments: readonly Fragment[];
   /** Keeps what is there before the changes that are not guarded; missing where there are none. */
-  readonly snapshot: Part<SnapshotOutcome> | undefined;
+  readonly snapshot: Part<Done> | undefined;
   /** Missing where the node's guard is not armed on the way. */
-  readonly guard: { readonly arm: Part<ArmOutcome>; readonly proof: Part<ProofOutcome> } | undefined;
+  readonly guard: { readonly arm: Part<ArmOutcome>; readonly proof: Part<Done> } | undefined;
   readonly deadlineMs: number;
 }
 
@@ -140,7 +133,7 @@ export function throwUnproven(round: Round, replies: ReadonlyMap<string, Fragmen
 }
 
 /** As {@link throwUnproven}, of an answer that came by itself. */
-export function throwRefusedProof({ node, label }: Round, proof: ProofOutcome): void {
+export function throwRefusedProof({ node, label }: Round, proof: Done): void {
   if (proof.kind !== 'refused') return;
   throw new BridgeheadError(
     'E_REVERTED',

@@ -87,7 +87,7 @@ export function describeGuard(shell: Shell): void {
       ]);
     });
 
-    it('puts files back: content, mode, absence and odd names', async () => {
+    it('reverts files: content, mode, absence and odd names', async () => {
       await arm();
       wreck();
       expect((await state()).state).toBe('armed');
@@ -101,7 +101,7 @@ export function describeGuard(shell: Shell): void {
       expect(readdirSync(join(node.place('/etc/systemd/system'), 'sysinit.target.wants'))).toEqual([]);
     });
 
-    it('keeps a folder whole where a file in it is named, too', async () => {
+    it('keeps all of a folder where a file in it is named, too', async () => {
       writeFileSync(join(folder, 'kept/key'), 'secret\n');
       const files = [join(folder, 'kept/a'), join(folder, 'kept')];
       await node.run(armFragment({ run: RUN, phase: 'p', seconds: 60, touches: { ...NO_TOUCHES, files } }));
@@ -143,7 +143,7 @@ export function describeGuard(shell: Shell): void {
       expectOld();
     });
 
-    it('puts back what was replaced by a link or a folder', async () => {
+    it('reverts what was replaced by a link or a folder', async () => {
       symlinkSync('a', join(folder, 'kept/link'));
       await arm();
       rmSync(join(folder, 'kept/link'));
@@ -173,7 +173,7 @@ export function describeGuard(shell: Shell): void {
       expect((await confirm('p', '20261121-101501-bbbbbb')).state).toBe('none');
       expect((await confirm('q')).state).toBe('armed');
       expect(await confirm()).toMatchObject({ state: 'armed' });
-      expect(await prove()).toEqual({ kind: 'proven' });
+      expect(await prove()).toEqual({ kind: 'done' });
       expect(await state()).toMatchObject({ state: 'armed', proven: true });
       expect(await confirm()).toEqual({ state: 'confirmed', run: RUN, phase: 'p', undone: [], failed: [] });
       await fire();
@@ -270,8 +270,8 @@ export function describeGuard(shell: Shell): void {
     });
 
     it('undoes every phase of a run, guarded or not, newest first', async () => {
-      const reply = await node.run(snapshotFragment({ run: RUN, phase: 'plain', touches: touches() }));
-      expect(reply).toMatchObject({ code: 0, stdout: '@snapshot 0001\n' });
+      const snapshot = snapshotFragment({ run: RUN, phase: 'plain', touches: touches() });
+      expect(await node.ask(snapshot)).toEqual({ kind: 'done' });
       writeFileSync(join(folder, 'kept/a'), 'between\n');
       await arm('guarded');
       wreck();

@@ -9,7 +9,6 @@ import {
   type LockOutcome,
   lockFragment,
   NO_TOUCHES,
-  type ProofOutcome,
   proofFragment,
   revertNowFragment,
   stateFragment,
@@ -19,7 +18,7 @@ import {
 } from '../../../src/guard/index.js';
 import type { Lab } from '../../../src/lab/index.js';
 import { FrameReader, joinFrames } from '../../../src/remote/frames.js';
-import type { Part } from '../../../src/remote/part.js';
+import type { Done, Part } from '../../../src/remote/part.js';
 import { buildProgram, type Fragment, type FragmentReply } from '../../../src/remote/program.js';
 
 export const RUN = '20261121-101500-abcdef';
@@ -69,7 +68,7 @@ export class GuardedNode {
     return this.run({ id: 'change', script: changeScript({ run: RUN, phase, script }) });
   }
 
-  async prove(phase: string, run = RUN): Promise<ProofOutcome> {
+  async prove(phase: string, run = RUN): Promise<Done> {
     return this.ask(proofFragment({ run, phase }));
   }
 
@@ -109,7 +108,7 @@ export class GuardedNode {
     return code === 0;
   }
 
-  /** All that a revert has to put back, as one text; times, counters and learned endpoints left out. */
+  /** All that a revert reverts, as one text; times, counters and learned endpoints left out. */
   facts(): Promise<string> {
     return this.sh(`export LC_ALL=C
 for path in $(find /etc/wireguard /etc/ssh /etc/demo /etc/motd /etc/nftables.conf /etc/sysctl.d /etc/systemd/system 2>/dev/null | sort); do

@@ -14,7 +14,11 @@ import {
 import { PLAIN, recordOf } from '../helpers.js';
 
 const told = (events: Parameters<typeof recordOf>[0]) =>
-  summary(recordOf(events), { paint: PLAIN, goOn: 'bridgehead apply --resume -i home.yaml', journal: '/j' });
+  summary(recordOf(events), {
+    paint: PLAIN,
+    resume: 'bridgehead apply --resume -i home.yaml',
+    journal: '/j',
+  });
 
 const NEXT = 'journal: /j\nto resume: bridgehead apply --resume -i home.yaml\n';
 

@@ -47,7 +47,6 @@ const workOf = (changes: readonly Change[]): StepWork => {
 
 const where = (state: string, phase = 'cut') => `@guard ${state}\n@run ${RUN}\n@phase ${phase}\n`;
 const WELL: Readonly<Record<string, Answer>> = {
-  'guard.snapshot': '@snapshot 1\n',
   'guard.arm': '@armed 1 systemd 90\n',
   'guard.prove': '@proven yes\n',
   'probe.cut.1': 'done',

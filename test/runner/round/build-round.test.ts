@@ -60,7 +60,7 @@ describe('a round', () => {
     expect([round.guard, round.label]).toEqual([undefined, 'cut']);
   });
 
-  it('keeps nothing where nothing could be put back', () => {
+  it('keeps nothing where nothing could be reverted', () => {
     expect(ids(build([{ work: work(1), changes: [change('look')] }]))).toEqual(['do.cut.step-1.0']);
   });
 
@@ -120,7 +120,7 @@ describe('what a node answers to a round', () => {
   const round = build([{ work: work(1), changes: [FILE, NET] }]);
 
   it('is fine where it kept what was there, armed and proved', () => {
-    throwUnkept(round, reply('guard.snapshot', 0, '@snapshot 1\n'));
+    throwUnkept(round, reply('guard.snapshot', 0, ''));
     throwUnkept(round, reply('guard.arm', 0, '@armed 1 systemd 90\n'));
     throwUnproven(round, reply('guard.prove', 0, '@proven yes\n'));
     throwUnproven(round, new Map());

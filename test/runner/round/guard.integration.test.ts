@@ -91,7 +91,7 @@ describe('a run that could cut SSH', () => {
     rmSync(join(state, 'armed'));
   };
 
-  it('arms before the change, confirms over a new login, and gives the lock back', async () => {
+  it('arms before the change, confirms over a new login, and releases the lock', async () => {
     expect(await go([script()])).toMatchObject({ exit: 0 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-confirmed']);
     expect(transport.log('a')).toEqual(['arm cut network', 'confirm']);
@@ -148,7 +148,7 @@ describe('a run that could cut SSH', () => {
     expect(transport.isLocked('a')).toBe(true);
   });
 
-  it('takes a guarded phase back at once when a step of it fails', async () => {
+  it('reverts a guarded phase at once when a step of it fails', async () => {
     expect(await go([script({}, 'echo no luck >&2; exit 9')])).toMatchObject({ exit: 7 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(ofType('guard-reverted')[0]).toMatchObject({ by: 'run' });
@@ -161,7 +161,7 @@ describe('a run that could cut SSH', () => {
     expect(ofType('run-ended')[0]?.errors[0]?.fix).toContain('raise --guard-seconds');
   });
 
-  it('takes back with it what the phase had made before its guard', async () => {
+  it('reverts with it what the phase had made before its guard', async () => {
     const file = {
       ...script(),
       id: 'cut.step-0',
@@ -212,7 +212,7 @@ describe('a run that could cut SSH', () => {
     15_000,
   );
 
-  it('takes back what was cut off in the middle', async () => {
+  it('reverts what was cut off in the middle', async () => {
     const ran = (node: string, program: string) => {
       if (!program.includes('guard.arm')) return;
       rmSync(`${path('made')}.a`);
@@ -247,7 +247,7 @@ describe('a run that could cut SSH', () => {
     expect(transport.log('a')).toEqual(['snapshot cut']);
   });
 
-  it('takes the change back and gives the lock back when it is interrupted', async () => {
+  it('reverts the change and releases the lock when it is interrupted', async () => {
     const abort = new AbortController();
     const ran = (_node: string, program: string) => {
       if (!program.includes('guard.arm')) return;
@@ -334,7 +334,7 @@ describe('a run that could cut SSH', () => {
     });
   });
 
-  it('puts the changed nodes of a phase back with --rollback-phase, and names each', async () => {
+  it('reverts the changed nodes of a phase with --rollback-phase, and names each', async () => {
     const failing = script({ on: ['a', 'b'] }, `test $BRIDGEHEAD_NODE = a; touch ${path('made')}.a`);
     expect(await go([failing], { rollbackPhase: true })).toMatchObject({ exit: 7 });
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
@@ -347,7 +347,7 @@ describe('a run that could cut SSH', () => {
     expect(transport.log('b')).toEqual(['arm cut network', 'revert']);
   });
 
-  it('names the changed nodes of a phase that a gate stops, and puts them back when told to', async () => {
+  it('names the changed nodes of a phase that a gate stops, and reverts them when asked to', async () => {
     expect(await go([script()], { gate: 'no-such-command' })).toMatchObject({ exit: 3 });
     expect(ofType('phase-ended')[0]?.nodes).toMatchObject({ changed: ['a'], untouched: [] });
     rmSync(`${path('made')}.a`);

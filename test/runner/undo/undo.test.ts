@@ -26,7 +26,6 @@ const inventory = inventoryOf(answering('a'), answering('b'));
 const where = (state: string, label = `undo of ${OLD}`) => `@guard ${state}\n@run ${RUN}\n@phase ${label}\n`;
 /** A node on which all goes well. */
 const WELL: Readonly<Record<string, Answer>> = {
-  'guard.snapshot': '@snapshot 1\n',
   'guard.arm': '@armed 1 systemd 90\n',
   'guard.undo': '@undo done\n@undone file reverted: /etc/motd\n',
   'guard.prove': '@proven yes\n',
@@ -102,7 +101,7 @@ describe('undoing a run', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', node: 'a', by: 'node' }));
   });
 
-  it('is put back where the answer was lost before it was done', async () => {
+  it('is reverted where the answer was lost before it was done', async () => {
     const { context, nodes } = await stage(onA('guard.undo', lost));
     const [a] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED', details: { node: 'a' } } });

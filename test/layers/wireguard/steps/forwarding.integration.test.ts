@@ -292,7 +292,7 @@ describe('forwarding: plan of a node that passes nothing on', () => {
     );
   });
 
-  it('takes everything back', () => {
+  it('removes everything', () => {
     const changes = planOf({ ...GATEWAY, ...UFW, ufw: UFW.ufw + UFW_RULE }, spoke);
     expect(changes.map(({ summary, disruption }) => [disruption.level, summary])).toEqual([
       ['brief', 'stop forwarding for wg0, and turn forwarding off unless something else here may need it'],
