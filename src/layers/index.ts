@@ -14,7 +14,7 @@ export const GATE_KINDS: ReadonlyMap<string, GateKind> = new Map(
   LAYERS.flatMap(({ gates }) => gates).map((kind) => [kind.kind, kind]),
 );
 
-/** What a template may name on a node, and its values there. */
+/** The placeholders of templates, and their values on a node. */
 export function templateValues(where: Where): TemplateValues {
   return new Map(LAYERS.flatMap((layer) => [...(layer.values?.(where) ?? [])]));
 }

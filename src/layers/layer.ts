@@ -5,36 +5,36 @@ import type { Resolution } from './resolution.js';
 import type { StepKind } from './step.js';
 import type { TemplateValues } from './template.js';
 
-/** All that is said about one subject, in one folder and one object; what works for every layer knows none of them. */
+/** Everything about one subject, in one folder and one object; code that works for every layer names none of them. */
 export interface Layer {
   readonly name: string;
   readonly schema?: InventorySchema;
-  /** Its own values from the raw keys; what is wrong with them it reports. */
+  /** Its values from the raw keys; reports what is wrong with them. */
   resolve?(work: Resolution): Partial<LayerValues>;
-  /** What is wrong or doubtful with each thing by itself; asked of an inventory that is only partly sound, too. */
+  /** Problems and doubts about single entries; also works on an inventory that is only partly valid. */
   lintParts?(inventory: Inventory): readonly Lint[];
-  /** What only a sound inventory can be asked. */
+  /** Lints that need a valid inventory. */
   lintWhole?(inventory: Inventory): readonly Lint[];
   readonly selectors?: readonly SelectorWord[];
-  /** Names that no node can have, besides its selectors, and what they mean instead: a whole sentence without its end. */
+  /** Names that no node can have, besides its selectors, with their meaning as a sentence without a full stop. */
   readonly reservedNames?: ReadonlyMap<string, string>;
-  /** What a template may name, and its value on a node. */
+  /** The placeholders of templates, and their values on a node. */
   values?(where: Where): TemplateValues;
   /** In the order in which messages list them. */
   readonly steps: readonly StepKind[];
   readonly gates: readonly GateKind[];
   readonly retirement?: Retirement;
-  /** Names of the nodes whose facts these need, besides their own. */
+  /** Names of the nodes whose facts these nodes need, besides their own. */
   asks?(inventory: Inventory, chosen: ReadonlySet<string>): Iterable<string>;
-  /** Whether a node passes packets on for others, and so has the most to change. */
+  /** Whether a node forwards packets for others, and so has the most to change. */
   carries?(inventory: Inventory, node: string): boolean;
-  /** sh conditions that hold where what it makes is up on a node, so that its gates are worth measuring yet. */
+  /** sh conditions that hold once what the layer makes is up on a node, so that its gates are worth measuring. */
   ready?(inventory: Inventory, node: string): readonly string[];
   /** What `validate` shows of it. */
   describe?(inventory: Inventory): Description;
 }
 
-/** JSON Schemas by the key that they are of, and what they refer to below `#/definitions/`. */
+/** JSON Schemas by key, and the definitions that they refer to below `#/definitions/`. */
 export interface InventorySchema {
   readonly top?: Readonly<Record<string, object>>;
   readonly node?: Readonly<Record<string, object>>;
@@ -42,13 +42,13 @@ export interface InventorySchema {
   readonly definitions?: Readonly<Record<string, object>>;
 }
 
-/** A word that stands for nodes in the `on:` of a playbook. */
+/** A word for nodes in the `on:` of a playbook. */
 export interface SelectorWord {
   readonly word: string;
   /** `the hubs` */
   readonly meaning: string;
   selects(inventory: Inventory, node: string): boolean;
-  /** Why it may stand for no node at all. None: it stands for whatever the inventory calls for, and that may be nothing. */
+  /** Why selecting no node is an error, in words. Absent: it selects whatever the inventory has, which may be nothing. */
   readonly nobody?: string;
 }
 
@@ -58,10 +58,10 @@ export interface Where {
   readonly networks: readonly Network[];
 }
 
-/** A step that no playbook names: what is ours on a node and no longer wanted is taken out of use. */
+/** A step that no playbook names: it retires what is ours on a node and no longer wanted. */
 export interface Retirement {
   readonly kind: StepKind;
-  /** Kind of step before whose first one it comes, on all nodes. */
+  /** It runs on all nodes before the first step of this kind. */
   readonly before: string;
   /** `wanted`: the steps that the playbook has for the node. */
   params(wanted: readonly { readonly kind: string; readonly params: unknown }[]): unknown;
@@ -76,7 +76,7 @@ export interface Description {
   readonly count?: string;
 }
 
-/** Kinds with parameters of their own as a table holds them: the schema has judged the parameters before a kind sees them. */
+/** The type of kinds in a table: the schema has checked the parameters before a kind sees them. */
 export const stepKinds = (...kinds: readonly Pick<StepKind, 'kind' | 'schema'>[]): readonly StepKind[] =>
   kinds as readonly StepKind[];
 

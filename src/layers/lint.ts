@@ -1,9 +1,9 @@
-/** Something that a lint says of an inventory; pure, so it knows the path and not the line. */
+/** A finding of a lint about an inventory; pure, so it has a path but no line. */
 export interface Lint {
   readonly severity: 'error' | 'warning';
   /** Path in the inventory's file. */
   readonly path: readonly string[];
-  /** The address or range that is meant, where the path may hold several. */
+  /** The address or range that is meant, if the path has several. */
   readonly value?: string;
   readonly message: string;
   readonly fix?: string;

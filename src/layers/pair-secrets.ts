@@ -5,7 +5,7 @@ import { Secret } from '../core/secret.js';
 export interface PairSecret {
   /** Base64 of 32 bytes, as `wg` reads it. */
   readonly key: Secret;
-  /** Hexadecimal, of the base64 text; by it a node's key is compared without being sent. */
+  /** Hexadecimal, of the base64 text; used to compare a node's key without sending it. */
   readonly sha256: string;
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from '../model/inventory.js';
 
-/** What a template may name, and its value on a node. */
+/** The placeholders of templates, and their values on a node. */
 export type TemplateValues = ReadonlyMap<string, string | undefined>;
 
 export interface TemplateContext {

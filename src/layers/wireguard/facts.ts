@@ -4,8 +4,8 @@ export function publicKeyFact(interfaceName: string): string {
 }
 
 /**
- * Key of the fact that holds the checksum of the preshared key which a node keeps for a peer, as PairSecret's `sha256`;
- * an empty one where it has none.
+ * Key of the fact that holds the checksum of a node's preshared key for a peer, as PairSecret's `sha256`; empty if it has
+ * none.
  */
 export function presharedKeyFact(interfaceName: string, peer: string): string {
   return `psk-hash.${interfaceName}.${peer}`;

@@ -29,7 +29,7 @@ import { wireguardKeysStep } from './steps/wireguard-keys.js';
 import { networkValues } from './template-values.js';
 import { describeNetworks } from './validation.js';
 
-/** The overlays: keys, tunnels, what passes packets on between them, and the devices that are handed a configuration. */
+/** The overlays: keys, tunnels, forwarding between them, and clients. */
 export const wireguard: Layer = {
   name: 'wireguard',
   schema: networksSchema,

@@ -4,14 +4,14 @@ import { isGateway, isHub } from '../../model/shape.js';
 import { command } from '../../remote/quote.js';
 import { forwardsPackets } from './overlay/peers.js';
 
-/** Nodes write their peers' keys down: all members of the networks of those chosen. */
+/** Nodes write their peers' keys into their configs: all members of the selected nodes' networks. */
 export function peersOfChosen({ networks }: Inventory, chosen: ReadonlySet<string>): string[] {
   return networks
     .filter(({ members }) => members.some(({ node }) => chosen.has(node)))
     .flatMap(({ members }) => members.map(({ node }) => node));
 }
 
-/** Whether a node passes packets on in some network. */
+/** Whether a node forwards packets in some network. */
 export function isCarrier(inventory: Inventory, node: string): boolean {
   return inventory.networks.some(
     (network) =>

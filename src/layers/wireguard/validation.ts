@@ -6,7 +6,7 @@ import type { Description } from '../layer.js';
 import { peersOf } from './overlay/peers.js';
 import type { Peer } from './overlay/types.js';
 
-/** For every ordered pair of every network, who calls whom, and where. */
+/** For every ordered pair of every network: who connects to whom, and where. */
 export function describeNetworks(inventory: Inventory): Description {
   const { networks } = inventory;
   return {

@@ -1,7 +1,7 @@
 import { addressAt } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 
-/** What of a network says which addresses are taken. */
+/** The parts of a network that show which addresses are used. */
 type Addressed = {
   readonly ranges: Network['ranges'];
   readonly members: Network['members'];
@@ -9,8 +9,8 @@ type Addressed = {
 };
 
 /**
- * The lowest free address of each range of a network; with the same number in both families where there is one. A range
- * that is full gives undefined. An address is free again as soon as no member or client has it.
+ * The lowest free address of each range of a network; with the same host number in both families if there is one. Undefined
+ * for a full range. An address is free as soon as no member or client has it.
  */
 export function freeAddresses(network: Addressed): (string | undefined)[] {
   const taken = takenAddresses(network);

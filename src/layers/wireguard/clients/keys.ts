@@ -17,7 +17,7 @@ export function makeKeyPair(): KeyPair {
   return pairOf(nacl.randomBytes(BYTES));
 }
 
-/** The pair of a private key in base64, clamped or not; undefined when it is none. */
+/** The pair of a private key in base64, clamped or not; undefined if it is not a valid key. */
 export function keyPairOf(privateKey: Secret): KeyPair | undefined {
   const bytes = Buffer.from(privateKey.reveal(), 'base64');
   const sound = bytes.length === BYTES && bytes.toString('base64') === privateKey.reveal();

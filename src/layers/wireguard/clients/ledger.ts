@@ -5,7 +5,7 @@ import { bareAddress } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { ClientSettings } from '../overlay/client-config.js';
 
-/** A configuration as it was handed out; nothing in it is secret. */
+/** A client's configuration as it was made, without secrets. */
 export interface HandedOut {
   readonly kind: 'handed-out';
   /** ISO time. */
@@ -32,11 +32,11 @@ export interface Revoked {
   readonly name?: string;
   readonly network: string;
   readonly client: string;
-  /** Base64; absent where the client had no keys. */
+  /** Base64; absent if the client had no keys. */
   readonly publicKey?: string;
 }
 
-/** What a hub's public key was when it was last applied. */
+/** A hub's public key at its last apply. */
 export interface HubKey {
   readonly kind: 'hub-key';
   readonly at: string;
@@ -61,13 +61,13 @@ export function recordInLedger(file: string, entry: LedgerEntry): void {
   appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
 }
 
-/** An inventory as the ledger knows it again, wherever its file lies now. */
+/** How the ledger recognises an inventory, wherever its file is now. */
 export interface LedgerOwner extends Pick<Inventory, 'name' | 'networks'> {
   /** Absolute path. */
   readonly file: string;
 }
 
-/** What each client of an inventory has in hand, by `network/client`. Lines that a crash cut off are left out. */
+/** The latest configuration of each client of an inventory, by `network/client`. Lines that a crash cut off are ignored. */
 export function readLedger(file: string, owner: LedgerOwner): ReadonlyMap<string, HandedOut> {
   const held = new Map<string, HandedOut>();
   for (const entry of entriesOf(file)) {
@@ -80,8 +80,8 @@ export function readLedger(file: string, owner: LedgerOwner): ReadonlyMap<string
 }
 
 /**
- * The path alone says enough. Elsewhere the inventory's name has to be the same (none stands in old entries), and so has
- * the client's key or, as after a rekey, an address: another inventory may have the same name.
+ * The same path is enough. Otherwise the inventory's name has to match (old entries have none), and the client's key or,
+ * after a rekey, an address: another inventory may have the same name.
  */
 function isHandedOutOf(entry: HandedOut, { file, name, networks }: LedgerOwner): boolean {
   if (entry.inventory === file) return true;

@@ -19,8 +19,8 @@ export interface Wish {
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * The overlay addresses of a client to be. Throws InputError with everything about its name and addresses that can't be,
- * before anything is written; what its other words mean is judged with the whole inventory.
+ * The overlay addresses of a new client. Throws InputError with all problems of its name and addresses, before anything is
+ * written; its other settings are checked with the complete inventory.
  */
 export function addressesFor(inventory: Inventory, network: Network, wish: Wish): readonly string[] {
   const problems: Problem[] = nameProblems(inventory, wish.name);

@@ -1,7 +1,7 @@
 import type { ClientSettings } from '../overlay/client-config.js';
 import type { HandedOut } from './ledger.js';
 
-/** What a client should have in hand now; what is not known is not compared. */
+/** What a client's configuration should contain now; unknown values are not compared. */
 export interface Current {
   readonly publicKey?: string | undefined;
   readonly settings: ClientSettings;
@@ -10,7 +10,7 @@ export interface Current {
   readonly presharedKey?: string | undefined;
 }
 
-/** Why a client must scan again: each difference between what it was handed and what it should have. Empty: it need not. */
+/** Why a client must scan again: each difference between its configuration and the wanted one. Empty: it need not. */
 export function reasonsToScanAgain(handed: HandedOut, current: Current): string[] {
   const before = handed.settings;
   const now = current.settings;
@@ -31,7 +31,7 @@ export function reasonsToScanAgain(handed: HandedOut, current: Current): string[
   ];
 }
 
-/** Only two known things differ, but for a preshared key that there was not before. */
+/** Only two known values can differ, except for a preshared key where there was none. */
 function differs(before: string | undefined, now: string | undefined): boolean {
   return now !== undefined && before !== now;
 }

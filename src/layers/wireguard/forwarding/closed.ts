@@ -4,7 +4,7 @@ import { clientsOf, isHub } from '../../../model/shape.js';
 import { quote } from '../../../remote/quote.js';
 import closeWithout from './loader/close-without.sh';
 
-/** The bit by which our table marks what it has seen; it is cleared before anybody else's filter. */
+/** The mark bit that our table sets on packets that it has passed; it is cleared before any other filter. */
 const JUDGED = '0x10000000';
 /** Before the rules of other VPNs, after the kernel's own. */
 export const CLOSED_PREFERENCE = 5000;
@@ -19,14 +19,14 @@ export function limitedSources(network: Network, node: string): string[] {
 /** Whether a ruleset asks for routing rules. */
 export const closesWithout = (ruleset: string): boolean => ruleset.includes(NOTE);
 
-/** Lines of the ruleset's head which the loader turns into routing rules. */
+/** Lines at the top of the ruleset that the loader turns into routing rules. */
 export function closedNotes(sources: readonly string[]): string {
   return sources.map((source) => `${NOTE}${familyOf(source)} ${source}\n`).join('');
 }
 
 /**
- * The kernel's check of a sender (rp_filter) asks the routing rules for the way back with the packet's mark only where this
- * is 1; answers to clients would meet the rule without a mark.
+ * Only if this is 1 does the kernel's rp_filter look up the way back with the packet's mark; without a mark, answers to
+ * clients would match the prohibiting rule.
  */
 export const MARK_KEY = 'net.ipv4.conf.all.src_valid_mark';
 
@@ -67,7 +67,7 @@ export function readClosed(families: readonly (4 | 6)[]): string {
 
 const RULE = new RegExp(`^${CLOSED_PREFERENCE}:\\s+from (\\S+) .*\\bfwmark 0/${JUDGED} .*\\bprohibit$`);
 
-/** The sources for which the rules are in force, `INTERFACE SOURCE`. */
+/** The sources for which the rules are active, `INTERFACE SOURCE`. */
 export function parseClosed(text: string): ReadonlySet<string> {
   return new Set(
     text.split('\n').flatMap((line) => {

@@ -6,7 +6,7 @@ import type { SeenForwarding } from './live.js';
 
 const MODE = '644 root root';
 
-/** Writes one of the files that belong to forwarding; `[]` when it is as wanted. */
+/** Writes one of the files that belong to forwarding; `[]` if it is as wanted. */
 export function planOwnFile(path: string, content: string, seen: SeenForwarding): Change[] {
   const old = seen.files.get(path);
   if (old?.text === content && old.mode === MODE) return [];
@@ -21,7 +21,7 @@ export function planOwnFile(path: string, content: string, seen: SeenForwarding)
   ];
 }
 
-/** Starts a unit of ours now and at boot, or lets it load again; what it said is brought out on failure. */
+/** Starts a unit of ours now and at boot, or reloads it; on failure its journal is printed. */
 export function startUnitScript(unit: string): string {
   return `systemctl daemon-reload && ${startUnit(unit, 'reload-or-restart')}`;
 }

@@ -12,7 +12,7 @@ if [ -f /etc/ufw/ufw.conf ] && command -v ufw >/dev/null 2>&1; then
   say ufw
   grep -h '^ENABLED=\|^IPV6=\|^DEFAULT_FORWARD_POLICY=' /etc/ufw/ufw.conf /etc/default/ufw
   ufw show added
-  # The file in which UFW has kernel settings of its own, then its lines on forwarding.
+  # The file with UFW's own kernel settings, then its lines on forwarding.
   say ufw-settings
   ufw_file=$(sed -n 's/^IPT_SYSCTL=//p' /etc/default/ufw 2>/dev/null | tail -n 1 | tr -d "\"'")
   if [ -f "$ufw_file" ]; then

@@ -6,7 +6,7 @@ export function ruleMark(interfaceName: string): string {
   return `bridgehead-${interfaceName}`;
 }
 
-/** The arguments of `ufw route` that let the passages through, without a comment; answers pass UFW anyway. */
+/** The arguments of `ufw route` that accept the passages, without a comment; UFW accepts answers anyway. */
 export function ufwRules(interfaceName: string, passages: readonly Passage[]): string[] {
   return passages.map(({ fromTunnel, toTunnel, from, to }) =>
     [
@@ -19,7 +19,7 @@ export function ufwRules(interfaceName: string, passages: readonly Passage[]): s
   );
 }
 
-/** UFW shows an address without the length that says it is one. */
+/** UFW shows a single address without a prefix length. */
 const ufwAddress = (cidr: string): string => cidr.replace(familyOf(cidr) === 4 ? /\/32$/ : /\/128$/, '');
 
 /** A passage as `iptables -S` writes its conditions. */
@@ -35,7 +35,7 @@ function conditions(interfaceName: string, { fromTunnel, toTunnel, from, to }: P
 const inFamily = (family: 4 | 6, { from, to }: Passage): boolean =>
   [from, to].every((cidr) => cidr === undefined || familyOf(cidr) === family);
 
-/** The lines of `iptables -S` that UFW's rules for the passages come to, by the rule. */
+/** The lines of `iptables -S` that UFW makes of its rules for the passages, by rule. */
 export function ufwLines(
   interfaceName: string,
   passages: readonly Passage[],
@@ -53,7 +53,7 @@ export function ufwLines(
 
 /**
  * Rules for Docker's chain DOCKER-USER in the words of `iptables -S`, without chain and target: the passages, and the
- * answers to them. Docker drops by policy what no rule accepts.
+ * answers to them. Docker's policy drops what no rule accepts.
  */
 export function dockerRules(interfaceName: string, passages: readonly Passage[], family: 4 | 6): string[] {
   const mark = `-m comment --comment ${ruleMark(interfaceName)}`;

@@ -3,7 +3,7 @@ import { writeFileScript } from '../../shared/atomic-write.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import type { Change } from '../../step.js';
 
-/** What the unit does that can take our rules or settings away. */
+/** What the unit does that can remove our rules or settings. */
 type Act = 'start' | 'stop' | 'reload';
 
 /** Units whose starting, stopping or reloading can empty our table, Docker's chains, or turn forwarding off. */
@@ -39,7 +39,7 @@ export function dropIn(acts: readonly Act[], loader: string): string {
   ].join('\n');
 }
 
-/** sh that prints all drop-ins, one exec for all, and none where there are none. */
+/** sh that prints all drop-ins with one exec for all, and without any exec if there are none. */
 export const READ_DROP_INS = `if ${DROP_IN_PATHS.map((path) => command('[', '-e', path, ']')).join(' || ')}; then
 ${command('grep', '-s', '', ...DROP_IN_PATHS, '/dev/null')}
 fi`;
@@ -54,7 +54,7 @@ export function parseDropIns(text: string): ReadonlyMap<string, string> {
   return files;
 }
 
-/** Has the rules loaded again whenever somebody may have wiped them; `[]` when that is so. */
+/** Makes units load our rules again whenever they may have removed them; `[]` if that is already set up. */
 export function planFollowing(seen: ReadonlyMap<string, string>, loader: string): Change[] {
   const missing = Object.entries(WIPERS).filter(
     ([unit, acts]) => seen.get(dropInPath(unit)) !== dropIn(acts, loader),

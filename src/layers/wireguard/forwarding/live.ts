@@ -30,19 +30,19 @@ export interface SeenText {
 
 /** Docker's side of one address family. */
 export interface SeenDocker {
-  /** Whether there is a chain DOCKER-USER while packets to be passed on are dropped by policy. */
+  /** Whether there is a chain DOCKER-USER and forwarded packets are dropped by policy. */
   readonly drops: boolean;
-  /** Our own rules there, as `iptables -S` says them, without `-A DOCKER-USER`, target and other interfaces' rules. */
+  /** Our own rules there, as `iptables -S` prints them, without `-A DOCKER-USER`, target and other interfaces' rules. */
   readonly rules: readonly string[];
 }
 
 export interface SeenUfw {
-  /** Whether UFW is on and drops what no rule lets through. */
+  /** Whether UFW is on and drops what no rule accepts. */
   readonly drops: boolean;
   readonly ipv6: boolean;
-  /** What follows `ufw route`, with the comment where it has one. */
+  /** What follows `ufw route`, with the comment if it has one. */
   readonly rules: readonly { readonly rule: string; readonly comment?: string }[];
-  /** Lines of `iptables -S` and `ip6tables -S`, in force now. */
+  /** Lines of `iptables -S` and `ip6tables -S`, as they are now. */
   readonly lines: readonly string[];
 }
 
@@ -56,15 +56,15 @@ export interface SeenForwarding {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Switches that were on before Bridgehead needed them. */
   readonly wereOn: readonly string[];
-  /** By interface that passes nothing on any more: why the kernel goes on forwarding all the same. */
+  /** For each interface that no longer forwards: why kernel forwarding stays on. */
   readonly staysOn: ReadonlyMap<string, string>;
-  /** Interfaces whose default route comes by router advertisements that the kernel itself takes in. */
+  /** Interfaces with a default route from router advertisements that the kernel itself accepts. */
   readonly advertisedTo: readonly string[];
   /** The setting accept_ra by interface; only where it isn't 0. */
   readonly acceptRa: ReadonlyMap<string, string>;
   /** The table as nft shows it now, and what was noted when it was loaded, by interface. */
   readonly tables: ReadonlyMap<string, { readonly live?: string; readonly loaded?: string }>;
-  /** `INTERFACE SOURCE` of the clients that go nowhere without the table. */
+  /** `INTERFACE SOURCE` of the clients whose packets are prohibited without the table. */
   readonly closed: ReadonlySet<string>;
   /** Our parts of others' units, by path. */
   readonly dropIns: ReadonlyMap<string, string>;
@@ -89,7 +89,7 @@ case $name in ${['*[*]*', ...interfaces.map(quote)].join(' | ')}) ;; *) echo "$n
 done`;
 }
 
-/** One question for all units, if any can be there at all; systemd puts a blank line between two. */
+/** One `systemctl` call for all units, if there can be any; systemd puts a blank line between two. */
 function unitsFragment(interfaces: readonly string[]): string {
   const traces = [UNIT_PATH, DOCKER_UNIT_PATH, ...interfaces.map(loadedPath)];
   const units = interfaces.flatMap((name) => [unitOf(name), dockerUnitOf(name)]);
@@ -122,8 +122,8 @@ say advertised
 ${ADVERTISEMENTS.script}`;
 
 /**
- * POSIX sh that reads all that the step has to do with; it changes nothing. Where packets are to be passed on for some of them (`wanted`),
- * kernel settings are among it; `limited` are the families in which clients are kept from something.
+ * POSIX sh that reads everything that the step manages; it changes nothing. Kernel settings are read if some of the networks
+ * forward (`wanted`); `limited` are the families in which the reach of clients is limited.
  */
 export function probeForwarding(
   interfaces: readonly string[],

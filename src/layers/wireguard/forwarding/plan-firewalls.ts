@@ -56,7 +56,7 @@ export function planUfw(name: string, passages: readonly Passage[], { ufw }: See
 
 /** The same for Docker's chain, now and at boot. */
 export function planDocker(name: string, passages: readonly Passage[], seen: SeenForwarding): Change[] {
-  // Where UFW is on, the policy is UFW's as well, and its rule is enough.
+  // If UFW is on, the policy is also UFW's, and its rule is enough.
   const wantedIn = (family: 4 | 6): string[] =>
     seen.docker[family].drops && !seen.ufw.drops ? dockerRules(name, passages, family) : [];
   const wanted = { 4: wantedIn(4), 6: wantedIn(6) };

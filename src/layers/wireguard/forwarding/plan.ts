@@ -27,27 +27,27 @@ import {
 } from './unit.js';
 import { WAS_ON } from './was-on.js';
 
-/** What one interface of a node is to pass on. */
+/** What one interface of a node should forward. */
 export interface WantedForwarding {
   readonly interface: string;
   /** Text for `nft -f`. */
   readonly ruleset: string;
-  /** Kernel settings that have to be 1; those that the kernel doesn't have are left out. */
+  /** Kernel settings that have to be 1, without those that the kernel doesn't have. */
   readonly keys: readonly string[];
   readonly passages: readonly Passage[];
-  /** Bare addresses of clients that go nowhere without the table. */
+  /** Bare addresses of clients whose packets are prohibited without the table. */
   readonly closed: readonly string[];
 }
 
 const NONE: Disruption = { level: 'none' };
-/** Takes in router advertisements though the node forwards: it would lose its own IPv6 address and route otherwise. */
+/** Accepts router advertisements although the node forwards; otherwise it would lose its own IPv6 address and route. */
 function advertisedDevices({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
   const path = forwardingSysctlPath(name);
   const noted = notedAcceptRa(seen.files.get(path)?.text ?? '');
   return keys.includes(FORWARDING_KEYS[6]) ? [...new Set([...noted, ...seen.advertisedTo])].sort() : [];
 }
 
-/** A table in force without a file is ours, whose file somebody has deleted: what is on may be on for us. */
+/** A loaded table without a file is ours, and its file was deleted: forwarding may be on because of us. */
 function wereOn({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
   const text = seen.files.get(forwardingSysctlPath(name))?.text;
   if (text !== undefined) return keys.filter((key) => text.includes(`${WAS_ON}${key} = 1\n`));
@@ -66,7 +66,7 @@ function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Why the table has to be loaded; empty when what is in force is what was loaded from just this file. */
+/** Why the table has to be loaded; empty if the current one was loaded from exactly this file. */
 function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
   const name = wanted.interface;
   const { live, loaded } = seen.tables.get(name) ?? {};
@@ -107,7 +107,7 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   ];
 }
 
-/** The files that all interfaces share, when none needs them any more, nor does another inventory's. */
+/** The files that all interfaces share, if neither ours nor another inventory's need them any more. */
 export function planShared(seen: SeenForwarding): Change[] {
   if (seen.others.length > 0) return [];
   const own = [LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH].filter((path) => seen.files.has(path));
@@ -118,7 +118,7 @@ export function planShared(seen: SeenForwarding): Change[] {
   return [...back, { summary: `remove ${left.join(', ')}`, disruption: NONE, script }];
 }
 
-/** What makes the node pass on just what is wanted; `[]` when it does. */
+/** The changes that make the node forward exactly what is wanted; `[]` if it does. */
 export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenForwarding): Change[] {
   if (wanted.length === 0) return [];
   return [
@@ -136,7 +136,7 @@ export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenFo
   ];
 }
 
-/** Removes what was left on a node that passes nothing on any more, and turns forwarding off where nobody else wants it. */
+/** Removes what is left on a node that no longer forwards, and turns forwarding off if nothing else needs it. */
 export function planNothing(names: readonly string[], seen: SeenForwarding): Change[] {
   return names.flatMap((name) => planRemoval(name, seen));
 }
@@ -146,7 +146,7 @@ function planRemoval(name: string, seen: SeenForwarding): Change[] {
   const { enabled, active } = seen.units.get(unitOf(name)) ?? { enabled: false, active: false };
   const live = seen.tables.get(name)?.live !== undefined;
   const closes = closesWithout(seen.files.get(rulesetPath(name))?.text ?? '');
-  // The switch first: without the table nobody would judge what is passed on.
+  // The kernel switch first: without the table, forwarded packets would be unfiltered.
   const work = [
     ...(seen.files.has(forwardingSysctlPath(name)) ? [`{ ${switchOffScript(name)}\n}`] : []),
     ...(enabled || active ? [command('systemctl', 'disable', '--now', '--quiet', unitOf(name))] : []),

@@ -18,9 +18,9 @@ const likeOf = (cidr: string, ranges: readonly string[]): string[] =>
 const set = (ranges: readonly string[]): string => `{ ${ranges.join(', ')} }`;
 
 /**
- * What a hub keeps a client from, by its source address, which WireGuard has proven: packets of flows that it began, also of
- * those begun while it was allowed more. The destination is the one that the client wrote, so that a port which the hub
- * publishes for a container is judged by the hub's address.
+ * What a hub denies a client, by its source address, which WireGuard has proven: packets of connections that it opened, also
+ * of those opened while it was allowed more. The destination is the original one, so a port that the hub publishes for a
+ * container is judged by the hub's address.
  */
 function limits(inventory: Inventory, network: Network, { name }: Client, source: string): string[] {
   const { ranges, internet } = reachOf(inventory, network, name);
@@ -40,8 +40,8 @@ function clientLimits(inventory: Inventory, network: Network, node: string): str
 }
 
 /**
- * Only what has to do with the tunnel is judged. Packets that are passed on to a container by its published port, and
- * those that containers send into the tunnel, belong to whoever runs the containers.
+ * Only packets to or from the tunnel are filtered. Packets to a container's published port, and those that containers send
+ * into the tunnel, are left to whoever runs the containers.
  */
 function forwardRules(inventory: Inventory, network: Network, node: string): string[] {
   const tunnel = `"${network.interface}"`;
@@ -93,7 +93,7 @@ function chain(name: string, type: string, rules: readonly string[]): string {
   return `\tchain ${name} {\n${[type, ...rules].map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }
 
-/** The file that `nft -f` loads: it replaces the table whole, in one go, whether there is one or not. */
+/** The file that `nft -f` loads: it replaces the table atomically, whether there is one or not. */
 export function forwardingRuleset(inventory: Inventory, network: Network, node: string): string {
   const table = `table inet ${forwardingTable(network.interface)}`;
   const limited = isHub(network, node) ? clientLimits(inventory, network, node) : [];

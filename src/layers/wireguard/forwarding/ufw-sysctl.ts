@@ -4,7 +4,7 @@ import type { Change } from '../../step.js';
 /** UFW's own file of kernel settings, which it sets at every start and reload. */
 export interface UfwSettings {
   readonly path: string;
-  /** Its lines that say something of forwarding. */
+  /** Its lines on forwarding. */
   readonly lines: readonly string[];
 }
 
@@ -23,12 +23,12 @@ export function settingOf(line: string): { readonly key: string; readonly value:
   return { key: name.replaceAll('/', '.'), value };
 }
 
-/** For sed: gives UFW's file its own values back. */
+/** For sed: restores the original values in UFW's file. */
 export const UFW_VALUES_BACK = `/^${WAS}/{N;s/^${WAS}\\(.*\\)\\n.*$/\\1/}`;
 
 const toPattern = (line: string): string => line.replaceAll(/[\\.*[\]^$/]/g, '\\$&');
 
-/** Sets in UFW's file, too, what UFW would turn off again; `[]` where it wouldn't. */
+/** Also sets what UFW would turn off again in UFW's own file; `[]` if it wouldn't. */
 export function planUfwSettings(keys: readonly string[], ufw: UfwSettings | undefined): Change[] {
   const wrong = (ufw?.lines ?? []).flatMap((line) => {
     const setting = settingOf(line);

@@ -33,8 +33,8 @@ ${oneAtATime}${CLOSE_WITHOUT}${loadForwarding}`;
 }
 
 /**
- * Before the network is up, so that nothing is passed on unjudged; after whatever flushes all rules when it starts. A stop
- * leaves the rules: the tunnel may still be up.
+ * Before the network is up, so that nothing is forwarded unfiltered; after any unit that flushes all rules when it starts. A
+ * stop keeps the rules: the tunnel may still be up.
  */
 export const FORWARDING_UNIT = `${OVERWRITTEN}
 [Unit]
@@ -55,7 +55,7 @@ ExecReload=/bin/sh ${LOADER_PATH} %i
 WantedBy=multi-user.target
 `;
 
-/** Docker makes the chain when it starts, and keeps what stands in it. */
+/** Docker makes the chain when it starts, and keeps its rules. */
 export const DOCKER_UNIT = `${OVERWRITTEN}
 [Unit]
 Description=What Docker lets %i pass on (Bridgehead)
@@ -71,7 +71,7 @@ ExecReload=/bin/sh ${FORWARDING_FOLDER}/%i.docker-user
 WantedBy=multi-user.target docker.service
 `;
 
-/** Adds what is missing at the top of DOCKER-USER, where there is one; `rules` as `iptables -S` says them. */
+/** Adds what is missing at the top of DOCKER-USER, if there is one; `rules` as `iptables -S` prints them. */
 export function dockerScript(rules: Readonly<Record<4 | 6, readonly string[]>>): string {
   const add = (tool: string, rule: string): string =>
     `${tool} -w -C DOCKER-USER ${rule} -j ACCEPT 2>/dev/null || ${tool} -w -I DOCKER-USER ${rule} -j ACCEPT`;

@@ -1,14 +1,14 @@
 import { MARK_KEY } from './closed.js';
 import { FORWARDING_KEYS } from './switches.js';
 
-/** Line of our own file in /etc/sysctl.d: a switch that was on before Bridgehead had any say in it. */
+/** Line of our own file in /etc/sysctl.d: a switch that was on before Bridgehead set it. */
 export const WAS_ON = '# on before Bridgehead: ';
-/** All files of that kind, whichever inventory's. */
+/** All such files, of any inventory. */
 export const OWN_SETTINGS = '/etc/sysctl.d/99-bridgehead-forwarding-*.conf';
 
 /**
- * The switches that were on before, by what `grep -s ''` printed of our own files: as these have noted it, or as they are now
- * where there is no such file yet.
+ * The switches that were on before, from the output of `grep -s ''` over our own files: as noted there, or as they are now
+ * if there is no such file yet.
  */
 export function wereOn(printed: string, now: ReadonlyMap<string, string>): readonly string[] {
   const own = printed

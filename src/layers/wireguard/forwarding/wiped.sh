@@ -1,4 +1,4 @@
-# `wiped NUMBER FILE` looks for who took a table away; it is called only where one is missing.
+# `wiped NUMBER FILE` finds out what removed a table; only called if one is missing.
 wiped() {
   [ ! -e "$2" ] || echo "loaded-at $1 $(stat -c %Y "$2")"
   [ -z "${asked-}" ] || return 0

@@ -4,11 +4,11 @@ import { WIPERS } from './followed.js';
 import wiped from './wiped.sh';
 
 const UNITS = Object.keys(WIPERS).map((unit) => unit.replace(/\.service$/, ''));
-/** sh function that looks for who took a table away; it is called only where one is missing. */
+/** sh function that finds out what removed a table; only called if one is missing. */
 export const WIPED_FUNCTION = `wipers=${quote(UNITS.join(' '))}\n${wiped}`;
 
 export interface Wiped {
-  /** When our rules were loaded last, in seconds, by the network's number. */
+  /** When our rules were last loaded, in seconds, by the network's number. */
   readonly loadedAt: ReadonlyMap<number, number>;
   /** When a unit was started, stopped or reloaded last. */
   readonly changed: readonly { readonly unit: string; readonly at: number }[];
@@ -28,7 +28,10 @@ export function parseWiped(lines: Lines): Wiped {
 const clock = (at: number): string =>
   `${new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
-/** Who may have wiped the table of the network with that number: `; nftables.service was started or reloaded at …, after it was loaded`. */
+/**
+ * What may have removed the table of the network with that number: `; nftables.service was started or reloaded at …, after
+ * it was loaded`.
+ */
 export function wipedBy({ loadedAt, changed }: Wiped, number: number): string {
   const loaded = loadedAt.get(number);
   if (loaded === undefined) return '; it has not been loaded since the last boot';

@@ -44,13 +44,13 @@ interface Seen {
   readonly heard: ReadonlySet<string>;
   /** `NETWORK PEER` to the address from which it was heard. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Its own firewall, read only where something was not heard. */
+  /** Its own firewall, only read if something was not heard. */
   readonly tables: readonly Table[];
-  /** Networks whose port nobody has here. */
+  /** Networks whose port nothing listens on here. */
   readonly unheld: ReadonlySet<string>;
-  /** `NETWORK PEER` to how often it was asked and what came of it. */
+  /** `NETWORK PEER` to the number of datagrams and the outcome. */
   readonly sent: ReadonlyMap<string, { readonly times: number; readonly outcome: string }>;
-  /** `NETWORK SOURCE MEANT` to what came out here though it was meant for another node or port. */
+  /** `NETWORK SOURCE MEANT` to a datagram that arrived here but was meant for another node or port. */
   readonly strays: ReadonlyMap<string, Stray>;
 }
 
@@ -146,7 +146,7 @@ function judge(
   };
 }
 
-/** The two-sided proof that every configured Endpoint leads to its node, whatever a router remembers of older flows. */
+/** The two-sided proof that every configured Endpoint leads to its node, independent of a router's memory of older flows. */
 export const endpoints: GateKind<EndpointsParams, Seen> = {
   kind: 'endpoints',
   schema: parameters({ ...networkParameter, ...withinParameter }),
@@ -159,7 +159,7 @@ export const endpoints: GateKind<EndpointsParams, Seen> = {
       packets: endpointsProgram(
         {
           self: node.name,
-          // Whatever the interface: `all` is what counts, and lo has what it says.
+          // For any interface: `all` is what counts, and lo follows it.
           ipv6: [...sends, ...expected].some(({ endpoint }) => isIpv6(endpoint.address)) ? ['lo'] : [],
           ports: networksOn(context, node.name).map(({ name, port }) => ({ network: name, port })),
           sends: sends.map(({ network, to, endpoint: { address, port } }) => ({

@@ -28,7 +28,7 @@ import { addressesOf, inNetwork, networksOn, notAMember } from './shared/members
 
 const REPAIR = 'apply the phase that lets it forward (`bridgehead apply`)';
 
-/** A connection of any program, passed on. */
+/** A forwarded connection of any program. */
 const ANY_TCP = { protocol: 'tcp', isPassedOn: true } as const;
 
 class NetworkJudge {
@@ -141,7 +141,7 @@ class NetworkJudge {
     return [this.#stop(`${unit} enabled, so that the rules are loaded at boot`, 'not enabled', fix)];
   }
 
-  /** The first packets of what is to be passed on, as the other firewalls see them. */
+  /** The first packets of connections to forward, as other firewalls see them. */
   #crossings(passage: Passage): readonly Packet[] {
     const { fromTunnel, toTunnel, from, to } = passage;
     const { interface: tunnel, ranges } = this.#network;
@@ -182,7 +182,7 @@ class NetworkJudge {
     return place === undefined ? undefined : this.#own.devices.get(place);
   }
 
-  /** Where an accept has to stand, and the command that puts it there where the table is one of iptables. */
+  /** Where to insert an accept, with the command if the table belongs to iptables. */
   #accepting({ table, chain, rule, place }: Cause, { fromTunnel, toTunnel, from, to }: Passage): string {
     const where = rule === undefined ? 'there' : `before rule ${place} of ${chain}`;
     if (rule === undefined || table.tool !== 'iptables' || table.name !== 'filter') return where;
@@ -222,13 +222,16 @@ class NetworkJudge {
   }
 }
 
-/** The networks in which a node passes packets on, and what it was seen to do. */
+/** The networks in which a node forwards packets, and what was read of it. */
 interface Passing {
   readonly networks: readonly Network[];
   readonly seen: ReturnType<typeof parseForwardingProbe>;
 }
 
-/** Hubs, relays and gateways pass on what they should: the kernel forwards, our table is complete and comes back after a reboot, and no other firewall drops it. */
+/**
+ * Hubs, relays and gateways forward what they should: the kernel forwards, our table is complete and loaded at boot, and no
+ * other firewall drops the packets.
+ */
 export const forwarding: GateKind<NetworkParams, Passing | undefined> = {
   kind: 'forwarding',
   schema: parameters(networkParameter),

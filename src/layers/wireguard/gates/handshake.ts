@@ -25,17 +25,17 @@ export interface HandshakeParams extends NetworkParams, WithinParams {
   readonly maxAge?: number;
 }
 
-/** Seconds after which WireGuard itself throws a session away: a packet then brings a new handshake. */
+/** Seconds after which WireGuard discards a session, so that the next packet starts a new handshake. */
 const SESSION_SECONDS = 180;
 
-/** An ordered pair of which the first has no session with the second, which believes to have one with the first. */
+/** An ordered pair: the first has no session with the second, but the second still uses one with the first. */
 interface DeadSession {
   readonly network: string;
   readonly without: string;
   readonly believer: string;
 }
 
-/** The peers that can be asked for a handshake: clients sleep, and call when they wake. */
+/** The peers that can be made to shake hands; clients may sleep, and connect when they wake up. */
 function nodePeersOf(context: GateContext<HandshakeParams>, network: Network, node: string): readonly Peer[] {
   return peersOf(context.inventory, network, node).filter(({ client }) => !client);
 }
@@ -44,8 +44,8 @@ const deadSessions = ({ recall }: GateContext<HandshakeParams>): readonly DeadSe
   (recall as readonly DeadSession[] | undefined) ?? [];
 
 /**
- * Whether it is the node's part to call a peer. Where both send their first packet at once, each throws away its own
- * handshake for the other's, and neither tries again for five seconds.
+ * Whether the node is the one to connect to a peer. If both send their first packet at once, each drops its own handshake in
+ * favour of the other's, and neither tries again for five seconds.
  */
 function isCaller(
   context: GateContext<HandshakeParams>,
@@ -100,11 +100,11 @@ function probeAll(context: GateContext<HandshakeParams>, node: string): Script {
 interface Shakes {
   /** Unix seconds, of the node's clock. */
   readonly clock: number;
-  /** When the interface's config was written, unix seconds. */
+  /** When the interface's config was written, in unix seconds. */
   readonly changed: number;
-  /** Unix seconds by public key; 0 where there was none. */
+  /** Unix seconds by public key; 0 if there was none. */
   readonly shakes: ReadonlyMap<string, number>;
-  /** Public keys of those whose packets came in while the gate waited. */
+  /** Public keys of peers whose packets arrived while the gate waited. */
   readonly heard: ReadonlySet<string>;
 }
 
@@ -118,7 +118,7 @@ function sideOf(
   return { node, clock, shaken: shakes.get(key) ?? 0 };
 }
 
-/** The side of a pair whose clock went backwards, so that the other refuses it; undefined where neither did. */
+/** The side of a pair whose clock went backwards, so that the other refuses it; undefined if neither did. */
 function clockWentBack(
   context: GateContext<HandshakeParams>,
   network: Network,
@@ -189,7 +189,7 @@ function judge(
   return { ...base, pair, go: false, seen: `the last one ${age} s ago${unheard}`, fix: way };
 }
 
-/** A client's handshake is shown, but not required. */
+/** A client's handshake is reported, but not required. */
 function clientFindings(
   context: GateContext<HandshakeParams>,
   network: Network,
@@ -210,8 +210,8 @@ function clientFindings(
 }
 
 /**
- * A restarted node has no sessions, while its peers believe in theirs until a packet of theirs has stayed unanswered for
- * 15 seconds. Those peers are reported when the gate is measured again.
+ * A restarted node has no sessions, while its peers use theirs until a packet has gone unanswered for 15 seconds. When the
+ * gate is measured again, those peers renew them.
  */
 function deadIn(
   context: GateContext<HandshakeParams>,
@@ -230,7 +230,7 @@ function deadIn(
   });
 }
 
-/** Every direct peer has shaken hands lately; where it hasn't, a packet is sent to make it. */
+/** Every direct peer has shaken hands recently; if not, a packet is sent to make it. */
 export const handshake: GateKind<HandshakeParams, readonly InNetwork<Shakes>[]> = {
   kind: 'handshake',
   readsKeys: true,

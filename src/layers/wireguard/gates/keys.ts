@@ -9,7 +9,7 @@ import { keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 
 interface SeenKey {
-  /** `600 root`, or empty when there is no file. */
+  /** `600 root`, or empty if there is no file. */
   readonly mode: string;
   /** Empty when the file yields none. */
   readonly publicKey: string;
@@ -62,7 +62,7 @@ function judge(node: string, interfaceName: string, seen: ReadonlyMap<string, Se
   return wrong.length > 0 ? wrong : [{ ...base, go: true, seen: `600 root, public key ${key.publicKey}` }];
 }
 
-/** Every member has a private key that root alone can read, and no two have the same. */
+/** Every member has a private key that only root can read, and no two have the same. */
 export const keys: GateKind<NetworkParams, Seen> = {
   kind: 'keys',
   schema: parameters(networkParameter),

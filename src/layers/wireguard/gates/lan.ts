@@ -19,7 +19,7 @@ import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from '
 
 export type LanParams = NetworkParams & WithinParams;
 
-/** What a node asks, in the order in which the reply numbers it. */
+/** The targets of a node, in the order of their numbers in the reply. */
 interface Questions {
   /** Through the tunnel. */
   readonly through: readonly LanTarget[];
@@ -30,7 +30,7 @@ interface Questions {
 }
 
 interface Answer {
-  /** Whether all that was asked was answered; a ping is not missed where TCP gets through. */
+  /** Whether everything was answered; a missing ping doesn't count if TCP works. */
   readonly whole: boolean;
   /** `ping 0.8 ms, TCP open`; `no answer` and why. */
   readonly text: string;
@@ -54,7 +54,7 @@ function questionsOf(context: GateContext<LanParams>, node: string): Questions {
   };
 }
 
-/** Probes by the key under which their answers are looked up; the same question is asked once. */
+/** Probes by the key of their answers; the same probe is only sent once. */
 function probesOf(context: GateContext<LanParams>, node: string): ReadonlyMap<string, LanProbe> {
   const { through, gateways, behind } = questionsOf(context, node);
   const probes = new Map<string, LanProbe>();
@@ -99,7 +99,7 @@ function parse(lines: Lines, keys: readonly string[]): Seen {
   return { perl, ipv6Off: saysIpv6Off(lines), answers };
 }
 
-/** Where on the way from a node to a target its packets are lost, and what to do there. */
+/** Where between a node and a target packets are lost, and the fix. */
 function blame(
   context: GateContext<LanParams>,
   node: string,
@@ -178,7 +178,10 @@ function judge(
   return { ...base, go: false, ...blame(context, node, target, seen) };
 }
 
-/** The LANs behind gateways answer: their machines and routers are asked through the tunnel, and from the gateway itself, so that a STOP names the hop. */
+/**
+ * The LANs behind gateways answer: their machines and routers are probed through the tunnel and from the gateway itself, so
+ * that a STOP can name the hop.
+ */
 export const lan: GateKind<LanParams, Seen> = {
   kind: 'lan',
   schema: parameters({ ...networkParameter, ...withinParameter }),

@@ -23,7 +23,7 @@ interface SeenInterface {
   readonly mtu: string;
   /** CIDR, link-local ones left out. */
   readonly addresses: readonly string[];
-  /** The port that WireGuard says it listens on. */
+  /** The port that WireGuard reports. */
   readonly port: string;
   /** Whether the system has a UDP socket on the wanted port, in each family. */
   readonly sockets: readonly string[];
@@ -149,7 +149,7 @@ function judge(
   ];
 }
 
-/** The interface is up as wanted, listens on its UDP port and comes back after a reboot. */
+/** The interface is up as wanted, listens on its UDP port and is started at boot. */
 export const listener: GateKind<NetworkParams, Seen> = {
   kind: 'listener',
   schema: parameters(networkParameter),

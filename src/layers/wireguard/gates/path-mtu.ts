@@ -21,9 +21,9 @@ export type PathMtuParams = NetworkParams & WithinParams;
 const IPV6_LEAST = 1280;
 
 interface Reach {
-  /** Bytes of the largest packet whose answer came back; 0 when none did. */
+  /** Bytes of the largest packet that was answered; 0 if none was. */
   readonly bytes: number;
-  /** Milliseconds of a whole one, the reason of a loss. */
+  /** Milliseconds for a full-size packet, or the reason for a loss. */
   readonly detail: string;
 }
 
@@ -109,7 +109,7 @@ function judge(
   return finding(false, `only ${bytes} bytes pass`, fixFor(network, way, bytes));
 }
 
-/** The largest packet that passes unbroken between every ordered pair, each way by itself, is the interface's MTU. */
+/** For every ordered pair, each way separately, the largest packet that passes unfragmented is the interface's MTU. */
 export const pathMtu: GateKind<PathMtuParams, Seen> = {
   kind: 'path-mtu',
   schema: parameters({ ...networkParameter, ...withinParameter }),

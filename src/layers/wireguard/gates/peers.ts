@@ -16,16 +16,16 @@ import { type InNetwork, inNetwork, networksOn, notAMember } from './shared/memb
 
 interface LivePeer {
   readonly publicKey: string;
-  /** As `wg show` prints it; `(none)` where it has none. */
+  /** As `wg show` prints it; `(none)` if it has none. */
   readonly endpoint: string;
-  /** Whether it has shaken hands, and not lately. */
+  /** Whether it has shaken hands, but not recently. */
   readonly hasGoneSilent: boolean;
   /** CIDR. */
   readonly allowedIps: readonly string[];
 }
 
 interface Seen {
-  /** Public key of the interface; `none` when there is no interface or it has no key. */
+  /** Public key of the interface; `none` if there is no interface or it has no key. */
   readonly live: string;
   /** Public key of the key file. */
   readonly file: string;
@@ -91,12 +91,12 @@ class NetworkJudge {
     return [...this.#ownKey(), ...pairs, ...foreign.map((peer) => this.#foreign(peer))];
   }
 
-  /** A client's key stands in the inventory, a node's is asked of the node. */
+  /** A client's key is in the inventory, a node's is read from the node. */
   #keyOf({ node, publicKey }: Pick<Peer, 'node' | 'publicKey'>): string | undefined {
     return publicKey ?? this.#context.facts.get(node, publicKeyFact(this.#network.interface));
   }
 
-  /** The member or client whose key it is. */
+  /** The member or client that has the key. */
   #ownerOf(publicKey: string): string | undefined {
     const clients = this.#network.clients.map(({ name, publicKey: key }) => ({ node: name, publicKey: key }));
     const known = [...this.#network.members.map(({ node }) => ({ node })), ...clients];
@@ -139,7 +139,7 @@ class NetworkJudge {
     return { ...base, go: false, seen, fix: FIX };
   }
 
-  /** A STOP where WireGuard sends to an endpoint that is not the inventory's, and that the peer can't have called from. */
+  /** A STOP if WireGuard sends to an endpoint that is not the inventory's and that the peer can't have sent from. */
   #astray(wanted: Peer, { endpoint: live, hasGoneSilent }: LivePeer): Finding | undefined {
     const { node: peer, endpoint } = wanted;
     if (endpoint === undefined) return undefined;
@@ -189,7 +189,10 @@ class NetworkJudge {
   }
 }
 
-/** Each node's live peers are exactly those wanted, each with the key that its node really has and the addresses that are its own, at an endpoint where it can be. */
+/**
+ * Each node's live peers are exactly those wanted, each with its node's real key, its own addresses and a plausible
+ * endpoint.
+ */
 export const peers: GateKind<NetworkParams, readonly InNetwork<Seen>[]> = {
   kind: 'peers',
   readsKeys: true,

@@ -20,7 +20,7 @@ export type PingParams = NetworkParams & WithinParams;
 interface Answer {
   readonly answered: boolean;
   readonly sent: number;
-  /** Milliseconds of a `pong`, the reason of a `lost`. */
+  /** Milliseconds for a `pong`, the reason for a `lost`. */
   readonly detail: string;
   /** Sent before the one that was answered. */
   readonly lost: number;
@@ -50,7 +50,7 @@ interface AskedPair {
   readonly back: boolean | undefined;
 }
 
-/** Answers that come the other way have passed the tunnel both ways: then it is the echo itself that is refused. */
+/** Answers to the peer's own pings have passed the tunnel both ways, so it is the echo request that is refused. */
 function fixFor({ node, network, peer, back }: AskedPair): string {
   const name = network.interface;
   if (back === true) {
@@ -68,7 +68,7 @@ function pairReading(network: Network, answers: AskedPair['answers']): PairReadi
   return {
     network: network.name,
     unit: 'ms',
-    // The plain `ping` of a node without perl takes no time.
+    // The plain `ping` of a node without perl reports no time.
     ...(slowest > 0 && { value: slowest }),
     ...(lost > 0 && { lost }),
   };

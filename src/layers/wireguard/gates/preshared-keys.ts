@@ -18,7 +18,7 @@ interface SeenFile {
 }
 
 interface Seen {
-  /** Checksum of what WireGuard uses, by the peer's public key; `none` where it uses none. */
+  /** Checksum of the key that WireGuard uses, by the peer's public key; `none` if it uses none. */
   readonly live: ReadonlyMap<string, string>;
   /** By the peer's name. */
   readonly files: ReadonlyMap<string, SeenFile>;
@@ -67,7 +67,7 @@ function parseNetwork(lines: Lines, number: number): Seen {
 
 interface Ends {
   readonly own: Seen;
-  /** What the peer keeps for this node; undefined when the peer isn't measured, or is a client. */
+  /** The peer's key for this node; undefined if the peer isn't measured, or is a client. */
   readonly theirs: SeenFile | undefined;
 }
 
@@ -108,7 +108,7 @@ function judge(
   return { ...base, go: true, seen };
 }
 
-/** Each pair of peers uses a preshared key of its own, the same on both, where the network has them. */
+/** Each pair of peers uses its own preshared key, the same on both sides, if the network has them. */
 export const presharedKeys: GateKind<NetworkParams, ReadonlyMap<Network, Seen>> = {
   kind: 'preshared-keys',
   readsKeys: true,

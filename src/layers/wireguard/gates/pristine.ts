@@ -58,7 +58,7 @@ const DEFAULT_RULES = new Set([
   '32767: from all lookup default',
 ]);
 
-/** What the node says of itself, and what is made of it here, where the inventory is known. */
+/** What the node reports, and what follows from it with the inventory. */
 function ownerOf(
   said: string,
   judged: InterfaceOwner | undefined,
@@ -186,7 +186,7 @@ function conflicts(
   return problems;
 }
 
-/** What surely drops those who call the node; each rule once. */
+/** Rules that certainly drop peers' packets to the node; each once. */
 function firewallProblems(
   inventory: Inventory,
   network: Network,
@@ -240,7 +240,7 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
   ];
 }
 
-/** A clean baseline: nothing that an earlier cluster or VPN left behind, and nothing in the way of the networks. */
+/** A clean baseline: nothing is left of an earlier cluster or VPN, and nothing conflicts with the networks. */
 export const pristine: GateKind<NetworkParams, Seen> = {
   kind: 'pristine',
   judgesAhead: true,

@@ -13,7 +13,7 @@ import { readRoutes } from '../tunnel/readings.js';
 import { addressesOf, type InNetwork, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 
 const APPLY = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
-/** Lines of `ip route` that are read for one question; a node with more is reported so. */
+/** Lines of `ip route` that are read for one question; a node with more is reported as such. */
 const LIMIT = 4096;
 
 interface Route {
@@ -30,7 +30,9 @@ interface Seen {
   readonly elsewhere: readonly Route[];
 }
 
-/** Where nothing but the interface may lead: the overlay, and the LANs behind gateways that the node reaches through it. */
+/**
+ * Ranges that only the interface may lead to: the overlay, and the LANs behind gateways that the node reaches through it.
+ */
 function rangesOf(context: GateContext<NetworkParams>, network: Network, node: string): readonly string[] {
   const wanted = new Set(routesOf(context.inventory, network, node));
   const subnets = network.advertises.flatMap((one) => one.subnets).filter((subnet) => wanted.has(subnet));
@@ -84,7 +86,7 @@ function parseNetwork(lines: Lines, network: Network, number: number, node: stri
       .filter(([index]) => integer(index) === number)
       .map((line) => line.slice(1));
   const self = new Set(addressesOf(network, node).map(hostRoute));
-  // What the kernel makes by itself: the node's own addresses, link-local and multicast.
+  // Routes that the kernel makes by itself: the node's own addresses, link-local and multicast.
   const natural = ({ type, destination, table }: ReturnType<typeof parseRoute>): boolean =>
     table === 'local' || type === 'multicast' || self.has(destination) || /^f(e80:|f00:)/.test(destination);
   const onInterface = own('on').map((words) => parseRoute(words, network.interface));

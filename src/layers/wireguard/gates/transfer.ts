@@ -40,7 +40,7 @@ interface Outcome {
 interface Seen {
   readonly perl: boolean;
   readonly ipv6Off: boolean;
-  /** By number of the node's outgoing way: `moved`, or how far it came. */
+  /** By number of the node's outgoing way: `moved`, or how far it got. */
   readonly outcomes: ReadonlyMap<number, Outcome>;
   /** Bytes by number of the node's incoming way. */
   readonly arrived: ReadonlyMap<number, number>;
@@ -50,7 +50,7 @@ interface Seen {
 
 const PORTS = 4000;
 
-/** The TCP port of a run: above the ports that systems give out by themselves, and never that of another lane. */
+/** The TCP port of a run: above the ephemeral ports, and never that of another lane. */
 export function transferPort(token: string, { index, of } = { index: 1, of: 1 }): number {
   let sum = 0;
   for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % PORTS;
@@ -58,7 +58,7 @@ export function transferPort(token: string, { index, of } = { index: 1, of: 1 })
   return 61_000 + (sum % turns) * of + ((index - 1) % PORTS);
 }
 
-/** A way with its numbers among those that its first node sends on, and its second one receives on. */
+/** A way with its numbers in the sender's and in the receiver's list. */
 interface NumberedWay extends FamilyPair {
   readonly sending: number;
   readonly receiving: number;
@@ -147,7 +147,7 @@ function judge(
   };
 }
 
-/** TCP moves real bytes over every ordered pair, in both families where both nodes have both. */
+/** TCP moves real bytes over every ordered pair, in each family that both nodes have. */
 export const transfer: GateKind<TransferParams, Seen> = {
   kind: 'transfer',
   schema: parameters({

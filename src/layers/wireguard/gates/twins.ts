@@ -9,7 +9,7 @@ import { conclude } from '../../shared/verdict.js';
 const inOneNetwork = ({ inventory }: GateContext<unknown>, node: string, peer: string): string | undefined =>
   inventory.networks.find((network) => isMember(network, node) && isMember(network, peer))?.name;
 
-/** What a node has in common with another; nothing where they are two machines. */
+/** What two nodes have in common; empty if they are separate machines. */
 function sharedBy(one: Identity, other: Identity): readonly string[] {
   const keys = one.hostKeys.filter((key) => other.hostKeys.includes(key)).map((key) => key.split(' ')[0]);
   return [
@@ -21,7 +21,7 @@ function sharedBy(one: Identity, other: Identity): readonly string[] {
 const NOTED_FIX =
   'not urgent, the network works anyway: when one of the two is next reinstalled, give it its own identity; until then known_hosts may confuse them, and a DHCP server may give both the same address';
 
-/** No two nodes are one machine; and those that are copies of each other are noted, for they share an identity. */
+/** No two nodes are the same machine; copies of a machine, which share an identity, are noted. */
 export const twins: GateKind<Readonly<Record<string, never>>, Identity> = {
   kind: 'twins',
   schema: parameters(),

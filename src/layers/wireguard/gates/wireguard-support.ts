@@ -8,7 +8,7 @@ interface Support {
   readonly module: string;
   readonly userspace: boolean;
   readonly tun: boolean;
-  /** The running kernel, where its own modules are gone, and installed ones that have WireGuard. */
+  /** The running kernel, if its modules are gone, and installed kernels that have WireGuard. */
   readonly running: string | undefined;
   readonly installed: readonly string[];
 }

@@ -16,7 +16,7 @@ export function resolveAdvertised(
     const path = ['networks', network, 'advertise', node];
     if (!names.includes(node)) {
       const message = `must name a member of the network; got ${show(node)}`;
-      // A node that is only no member yet needs an address before it can be a gateway.
+      // A node that isn't a member yet needs an address before it can be a gateway.
       const stranger = work.raw.nodes?.[node] !== undefined;
       const fix = stranger
         ? `give ${node} an address in networks.${network}.addresses`

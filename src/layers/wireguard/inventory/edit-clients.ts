@@ -1,7 +1,7 @@
 import { type Entry, removeEntry, setEntry } from '../../../document/index.js';
 import type { Network } from '../../../model/inventory.js';
 
-/** A client as it is written down; what is empty is left out. */
+/** A client as written into the inventory; empty values are left out. */
 export interface ClientEntry {
   readonly name: string;
   readonly addresses: readonly string[];
@@ -12,7 +12,7 @@ export interface ClientEntry {
   readonly hub?: string | undefined;
 }
 
-/** The inventory's text, and the path that problems call it by. */
+/** The inventory's text, and its path for error messages. */
 export interface InventoryText {
   readonly file: string;
   readonly text: string;

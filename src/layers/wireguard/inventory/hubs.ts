@@ -3,7 +3,7 @@ import type { Client, Member, Network } from '../../../model/inventory.js';
 import type { RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 
-/** The hubs of a network, and which of them each spoke and client calls. */
+/** The hubs of a network, and which of them each spoke and client connects to. */
 export function resolveHubs(
   work: Resolution,
   network: string,

@@ -1,4 +1,4 @@
-/** Names that no interface can have though they look like one, and what they mean instead. */
+/** Names that look valid but that no interface can have, and their meaning. */
 export const INTERFACE_WORDS: ReadonlyMap<string, string> = new Map([
   ['lo', 'it is the loopback interface'],
   ['all', 'the kernel keeps the settings of all interfaces under that name'],

@@ -4,7 +4,7 @@ import { isGateway, isHub } from '../../../model/shape.js';
 import type { SelectorWord } from '../../layer.js';
 import { forwardsPackets } from '../overlay/peers.js';
 
-/** A word for the nodes that have a part in some network. */
+/** A word for the nodes with a role in some network. */
 const part = (
   word: string,
   meaning: string,

@@ -2,7 +2,7 @@ import { inRange, isReserved, spanOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 
-/** Addresses that are there twice, outside their range, or that the range keeps for itself. */
+/** Addresses that are duplicate, outside their range, or reserved in it. */
 export function lintAddresses(inventory: Inventory): Lint[] {
   return [...overlayAddresses(inventory), ...lanAddresses(inventory), ...publicAddresses(inventory)];
 }
@@ -10,7 +10,7 @@ export function lintAddresses(inventory: Inventory): Lint[] {
 interface Placed {
   readonly address: string;
   readonly path: readonly string[];
-  /** What has the address, as a message names it. */
+  /** What has the address, as worded in messages. */
   readonly owner: string;
 }
 

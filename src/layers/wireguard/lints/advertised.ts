@@ -11,7 +11,7 @@ interface Subnet {
   readonly subnet: string;
 }
 
-/** Advertised subnets that two gateways have, that cut a node off, or that packets could never come back from. */
+/** Advertised subnets that two gateways have, that would cut a node off, or that packets couldn't return from. */
 export function lintAdvertised(inventory: Inventory): Lint[] {
   const all = inventory.networks.flatMap((network) =>
     network.advertises.flatMap(({ node: gateway, subnets }) =>
@@ -55,7 +55,7 @@ function taken(one: Subnet, others: readonly Subnet[]): Lint[] {
   return [{ ...finding(one), message, fix }];
 }
 
-/** Without an address of the subnet's family the gateway can't take such packets, or nobody can send them. */
+/** Without an address of the subnet's family, the gateway can't receive such packets, or no member can send them. */
 function familyMissing(one: Subnet): Lint[] {
   const family = familyOf(one.subnet);
   const { name, ranges } = one.network;
@@ -73,7 +73,7 @@ function familyMissing(one: Subnet): Lint[] {
   return [{ ...finding(one), message, fix, needs: ['networks', name, 'addresses'] }];
 }
 
-/** The route into the tunnel would take the packets by which a node is managed. */
+/** The route into the tunnel would capture the SSH packets to a node. */
 function cutOff(inventory: Inventory, one: Subnet): Lint[] {
   const span = spanOf(one.subnet);
   return inventory.nodes
@@ -98,13 +98,13 @@ function isSafe(inventory: Inventory, { network, gateway, subnet }: Subnet, node
   return !membersOf(network).has(node) || isOwnLan(inventory, node, subnet);
 }
 
-/** Where that is a public address of its own, it is reported so. */
+/** A public address of its own is reported as such. */
 function managedAt({ ssh, publicAddresses }: Node): string[] {
   const parsed = parseAddress(ssh.host);
   return parsed.ok && !publicAddresses.includes(parsed.text) ? [parsed.text] : [];
 }
 
-/** A member that passes packets on and stands in the LAN itself sends them there past the gateway, and no answer finds back. */
+/** A forwarding member in the LAN itself would send packets there past the gateway, and the answers would be lost. */
 function nearer(inventory: Inventory, one: Subnet): Lint[] {
   const { hubs, relay } = one.network;
   const { nodes } = atlasOf(inventory);

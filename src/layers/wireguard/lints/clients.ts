@@ -3,7 +3,7 @@ import type { Client, Inventory, Network, Reach } from '../../../model/inventory
 import type { Lint } from '../../lint.js';
 import { rangesOf, reachOf } from '../overlay/reach.js';
 
-/** Clients with a name or key that another has, and words about them that can't come true. */
+/** Clients with a duplicate name or key, and settings that can't work. */
 export function lintClients(inventory: Inventory): Lint[] {
   return inventory.networks.flatMap((network) => {
     if (network.shape !== 'hub') return [];
@@ -39,7 +39,7 @@ function takenNames({ nodes, networks }: Inventory, network: Network): Lint[] {
   });
 }
 
-/** WireGuard knows a peer by its key: of two clients with one key it would serve the last. */
+/** WireGuard identifies a peer by its key: of two clients with the same key, only the last would work. */
 function sharedKeys({ networks }: Inventory, network: Network): Lint[] {
   const before = networks.slice(0, networks.indexOf(network)).flatMap(({ clients }) => clients);
   return network.clients.flatMap((client, i): Lint[] => {

@@ -29,7 +29,7 @@ function endsOf({ name: network, members, clients }: Network): End[] {
   ];
 }
 
-/** Ends without a common family, reported at the later one: no packet has an address on either side. */
+/** Pairs without a common family, reported at the later member. */
 function apart(network: Network): Lint[] {
   const first = new Map<Family, string>();
   return endsOf(network).flatMap(({ name, path, families }): Lint[] => {
@@ -45,7 +45,7 @@ function apart(network: Network): Lint[] {
   });
 }
 
-/** A hub without a family can't pass its packets on. */
+/** A hub can't forward packets of a family that it lacks. */
 function unpassed(network: Network): Lint[] {
   const ends = endsOf(network);
   const hubs = ends.filter(({ name, families }) => network.hubs.includes(name) && families.size > 0);

@@ -10,7 +10,7 @@ const INSIDE: Readonly<Record<string, string>> = {
   carrierGradeNat: "an address of a provider's shared NAT",
 };
 
-/** What is allowed, works for some, and is a slip more often than not. */
+/** What is allowed and sometimes right, but usually a mistake. */
 export function lintHabits({ sites, nodes }: Inventory): Lint[] {
   const publicly = [
     ...nodes.map(({ name, publicAddresses }) => ({ path: ['nodes', name, 'public'], publicAddresses })),

@@ -5,7 +5,7 @@ import { publicEndpoint } from '../overlay/endpoint.js';
 import { canMeet } from '../overlay/peers.js';
 import { missingWay, wayIn } from './missing-way.js';
 
-/** Spokes and clients that can't call their hub, and hubs that can't connect. */
+/** Spokes and clients that can't connect to their hub, and hubs that can't connect to each other. */
 export function lintHubs(inventory: Inventory, network: Network): Lint[] {
   const pairs = [...hubPairs(network), ...spokePairs(network)];
   const apart = pairs.filter(([a, b]) => !canMeet(inventory, network, a, b));
@@ -34,7 +34,7 @@ function otherHub(inventory: Inventory, network: Network, spoke: string, hub: st
   return other === undefined ? [] : [`set networks.${network.name}.hubOf.${spoke}: ${other}`];
 }
 
-/** A client calls from anywhere: its hub needs a way in from the internet. */
+/** A client connects from anywhere, so its hub must be reachable from the internet. */
 function uncallable(inventory: Inventory, network: Network, hub: string): Lint[] {
   if (publicEndpoint(inventory, network, hub)) return [];
   const way = wayIn(inventory, network, hub);

@@ -22,7 +22,7 @@ const PARTS = [
   lintHabits,
 ];
 
-/** What is wrong with each thing by itself and with two side by side; holds for an inventory that is only partly sound, too. */
+/** Problems of single entries and of pairs of them; also works on an inventory that is only partly valid. */
 export function lintParts(inventory: Inventory): Lint[] {
   return PARTS.flatMap((lint) => lint(inventory));
 }

@@ -3,7 +3,9 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 import { hasFamilyOf, isHidden, sameSite } from '../overlay/endpoint.js';
 
-/** Two members that can't connect, reported at the first, with what would let them; `otherwise` are ways besides forwards. */
+/**
+ * Two members that can't connect, reported at the first, with what would help; `otherwise` are fixes other than forwards.
+ */
 export function missingWay(
   inventory: Inventory,
   network: Network,
@@ -31,7 +33,7 @@ export function missingWay(
   };
 }
 
-/** What would let `caller`, or anyone on the internet, call a hidden node; or why nothing can. */
+/** What would let `caller`, or any client, connect to a node behind NAT; or why nothing would. */
 export function wayIn(inventory: Inventory, network: Network, name: string, caller?: string): PossibleWay {
   const { nodes, sites } = atlasOf(inventory);
   const site = sites.get(nodes.get(name)?.site ?? '');

@@ -6,10 +6,10 @@ interface Claim {
   readonly range: string;
   readonly span: Span;
   readonly path: readonly string[];
-  /** What claims it, as a message names it. */
+  /** What claims it, as worded in messages. */
   readonly owner: string;
   readonly kind: 'lan' | 'overlay' | 'advertised';
-  /** Of an advertised subnet: the gateway's site, whose LAN it may well be. */
+  /** For an advertised subnet: the gateway's site, whose LAN it may be. */
   readonly site?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ const UNUSABLE = known([
   ['ff00::/8', 'multicast addresses'],
 ]);
 
-/** Ranges that other software takes without asking. */
+/** Ranges that other software uses by default. */
 const TAKEN = known([
   ['172.17.0.0/16', "Docker's default bridge"],
   ['100.64.0.0/10', "providers' shared NAT and Tailscale"],
@@ -41,10 +41,13 @@ const TAKEN = known([
   ['10.43.0.0/16', "k3s' services"],
 ]);
 
-/** Ranges that nobody should choose for an overlay. */
+/** Ranges that are unusable for an overlay. */
 export const UNWANTED_RANGES: readonly string[] = [...UNUSABLE, ...TAKEN].map(({ range }) => range);
 
-/** Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with what other software takes. */
+/**
+ * Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with other
+ * software's defaults.
+ */
 export function lintOverlaps(inventory: Inventory): Lint[] {
   const claims = claimsOf(inventory);
   return [
@@ -77,7 +80,7 @@ function claimsOf({ sites, networks, nodes }: Inventory): Claim[] {
   );
   const advertised = networks.flatMap(({ name, advertises }) =>
     advertises.flatMap(({ node, subnets }) =>
-      // Of /0 there is but one thing to say, and it is said elsewhere.
+      // /0 is reported elsewhere.
       subnets
         .filter((range) => !range.endsWith('/0'))
         .map((range) => ({
@@ -112,14 +115,17 @@ function notUsable(kind: Claim['kind']): string {
   return kind === 'advertised' ? FIXES.advertised : 'choose a private range, such as 172.27.15.0/24';
 }
 
-/** A gateway may advertise its own site's LAN; two sites with one LAN, and two that advertise one subnet, are reported elsewhere. */
+/**
+ * A gateway may advertise its own site's LAN; two sites with the same LAN, or two that advertise the same subnet, are
+ * reported elsewhere.
+ */
 function mayShare(claim: Claim, other: Claim): boolean {
   if (claim.kind === 'lan' && other.kind === 'lan') return true;
   if (claim.kind !== 'advertised') return false;
   return other.kind === 'advertised' || (other.site !== undefined && other.site === claim.site);
 }
 
-/** Of a LAN that is advertised, the site is warned of and that is enough. */
+/** For an advertised LAN, the warning about the site is enough. */
 function ownLan({ kind, range }: Claim, claims: readonly Claim[]): boolean {
   return kind === 'advertised' && claims.some((other) => other.kind === 'lan' && other.range === range);
 }
@@ -155,7 +161,7 @@ function withKnown(
     }));
 }
 
-/** Packets to a public address inside an overlay or a LAN would never leave by the way that carries the tunnel. */
+/** Packets to a public address inside an overlay or a LAN would never leave to the internet, which carries the tunnel. */
 function withPublic(claims: readonly Claim[], { nodes, sites }: Inventory): Lint[] {
   const owners = [
     ...nodes.map(({ name, publicAddresses }) => ({ owner: `node ${name}`, publicAddresses })),

@@ -3,7 +3,7 @@ import { hostPort } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 
-/** Two things on one port: forwards of one public address, and networks on one node. */
+/** Ports that are used twice: by forwards of a public address, or by networks on a node. */
 export function lintPorts(inventory: Inventory): Lint[] {
   return [...lintForwards(inventory), ...lintNetworks(inventory)];
 }

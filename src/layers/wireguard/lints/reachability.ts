@@ -6,7 +6,7 @@ import { canMeet } from '../overlay/peers.js';
 import { lintHubs } from './hubs.js';
 import { missingWay } from './missing-way.js';
 
-/** Pairs reported one by one in a network; the rest are counted. */
+/** Pairs that are listed per network; the rest are counted. */
 const MOST_PAIRS = 20;
 
 /** Pairs that can't connect, each with the forward that is missing. */
@@ -58,7 +58,7 @@ function relayApart(
   });
 }
 
-/** A relay without a family of a member that needs it can't pass those packets on. */
+/** A relay can't forward packets of a family that it lacks. */
 function familyLacking(network: Network, node: string, relay: string): Lint[] {
   const families = (name: string) => new Set(membersOf(network).get(name)?.addresses.map(familyOf));
   const has = families(relay);

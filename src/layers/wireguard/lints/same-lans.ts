@@ -17,8 +17,9 @@ interface Reason {
 const RENUMBER = 'renumber one of the two LANs';
 
 /**
- * Two sites with one LAN, as two homes with routers of one make have. Each is behind its own router, so it does no harm, unless
- * a packet for an address of it would have two ways to go. (That one of them is advertised is reported with what is advertised.)
+ * Two sites with the same LAN range, as in two homes with the same make of router. Each is behind its own router, so this is
+ * harmless unless a packet to such an address could go either way. (The case that one is advertised is reported with the
+ * advertised subnets.)
  */
 export function lintSameLans(inventory: Inventory): Lint[] {
   const { sites } = inventory;

@@ -1,7 +1,7 @@
 import type { Inventory, Network } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 
-/** Words of one shape in a network of the other. */
+/** Keys of one shape in a network of the other. */
 export function lintShape({ networks }: Inventory): Lint[] {
   return networks.flatMap((network) => (network.shape === 'hub' ? inHub(network) : inMesh(network)));
 }

@@ -7,7 +7,7 @@ import { publicEndpoint } from './endpoint.js';
 /** Seconds. A phone is always behind somebody's NAT. */
 const KEEPALIVE = 25;
 
-/** Everything of a client's configuration that is no key. */
+/** Everything in a client's configuration except its keys. */
 export interface ClientSettings {
   /** The hub's node name. */
   readonly hub: string;
@@ -29,7 +29,10 @@ export interface ClientKeys {
   readonly presharedKey?: Secret;
 }
 
-/** What a client is to be configured with. Throws RangeError when the network has no such client, or its hub can't be called from the internet, which a lint refuses. */
+/**
+ * What goes into a client's configuration. Throws RangeError if the network has no such client, or if its hub can't be
+ * reached from the internet, which a lint refuses.
+ */
 export function clientSettings(inventory: Inventory, network: Network, name: string): ClientSettings {
   const client = clientOf(network, name);
   const hub = hubOf(network, name);
@@ -42,14 +45,14 @@ export function clientSettings(inventory: Inventory, network: Network, name: str
     addresses: client.addresses.map(hostRoute),
     dns: client.dns,
     mtu: network.mtu,
-    // Both families whatever the overlay has, so that nothing leaves beside a full tunnel.
+    // Both families, whichever the overlay has, so that nothing bypasses a full tunnel.
     allowedIps: client.tunnel === 'full' ? ['0.0.0.0/0', '::/0'] : inFamiliesOf(client.addresses, split),
     endpoint: hostPort(endpoint.address, endpoint.port),
     keepalive: KEEPALIVE,
   };
 }
 
-/** The wg-quick configuration that a client is handed, keys and all. */
+/** The wg-quick configuration of a client, including its keys. */
 export function clientConfig(inventory: Inventory, network: Network, name: string, keys: ClientKeys): Secret {
   const settings = clientSettings(inventory, network, name);
   const { privateKey, presharedKey, hubPublicKey } = keys;
@@ -58,7 +61,7 @@ export function clientConfig(inventory: Inventory, network: Network, name: strin
   return new Secret(render(settings, hubPublicKey, own, shared));
 }
 
-/** The same without anything secret, to be shown and compared; wg-quick refuses it. */
+/** The same without secrets, to show and compare; wg-quick refuses it. */
 export function publicClientConfig(
   inventory: Inventory,
   network: Network,

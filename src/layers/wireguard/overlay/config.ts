@@ -7,7 +7,7 @@ export interface ConfigParts {
   readonly network: Network;
   readonly member: Member;
   readonly peers: readonly Peer[];
-  /** The public key of a node, in base64. A client's comes with its peer. */
+  /** The public key of a node, in base64. A client's is part of its peer. */
   readonly publicKeyOf: (node: string) => string;
 }
 
@@ -21,7 +21,7 @@ export function renderConfig({ network, member, peers, publicKeyOf }: ConfigPart
     ...member.addresses.map((address) => `Address = ${hostRoute(address)}`),
     `ListenPort = ${network.port}`,
     `MTU = ${network.mtu}`,
-    // Without a private key no handshake begins: none is tried before its preshared key is there.
+    // Without a private key no handshake starts, so none is tried before its preshared key is set.
     ...(network.presharedKeys ? peers.map((peer) => presharedLine(keyOf(peer), peer.node)) : []),
     'PostUp = wg set %i private-key /etc/wireguard/%i.key',
   ];
@@ -46,7 +46,7 @@ function presharedLine(publicKey: string, peer: string): string {
 
 function describe({ endpoint, relays, hub, client }: Peer): string {
   if (client) return 'client';
-  // Naming all that a hub relays would rewrite every spoke's file whenever one joins.
+  // Listing all members behind a hub would rewrite every spoke's file whenever one joins.
   const role = hub ? '; hub' : relays ? `; relays ${relays.join(', ')}` : '';
   if (!endpoint) return `calls us${role}`;
   const { address, port, via, site } = endpoint;

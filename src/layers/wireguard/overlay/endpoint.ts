@@ -4,9 +4,9 @@ import type { Inventory, Network, Node } from '../../../model/inventory.js';
 import type { Endpoint } from './types.js';
 
 /**
- * Where `from` (a node's name) sends its packets for `to`; undefined when `from` cannot call it and has to be called.
- * Same site: the LAN address. Else the peer's own public address, or its router's where that forwards a UDP port to the network's port.
- * IPv4 where both have it, else IPv6.
+ * Where `from` (a node's name) sends its packets for `to`; undefined if `from` can't connect to it and has to wait for a
+ * connection. Same site: the LAN address. Else the peer's own public address, or its router's if that forwards a UDP port to
+ * the network's port. IPv4 if both have it, else IPv6.
  */
 export function endpointFor(
   inventory: Inventory,
@@ -24,13 +24,16 @@ export function endpointFor(
   );
 }
 
-/** Where a device anywhere on the internet sends its packets for a node; undefined when it can't call it. IPv4 where the node has both. */
+/**
+ * Where a device anywhere on the internet sends its packets for a node; undefined if the node can't be reached. IPv4 if the
+ * node has both.
+ */
 export function publicEndpoint(inventory: Inventory, network: Network, to: string): Endpoint | undefined {
   const atlas = atlasOf(inventory);
   return choose(outerEndpoints(atlas, network, nodeOf(atlas, to)), new Set<Family>([4, 6]));
 }
 
-/** Whether the node can be called from elsewhere only through a forward: no public address, and no routed LAN. */
+/** Whether the node can only be reached from elsewhere through a forward: no public address, and no routed LAN. */
 export function isHidden(inventory: Inventory, name: string): boolean {
   const atlas = atlasOf(inventory);
   const node = nodeOf(atlas, name);
@@ -43,7 +46,7 @@ export function sameSite(inventory: Inventory, a: string, b: string): boolean {
   return site !== undefined && site === nodeOf(atlas, b).site;
 }
 
-/** Whether a node's packets can reach one of the addresses, going by family alone. */
+/** Whether a node's packets can reach one of the addresses, judged by the family only. */
 export function hasFamilyOf(inventory: Inventory, from: string, addresses: readonly string[]): boolean {
   const atlas = atlasOf(inventory);
   const families = outboundFamilies(atlas, nodeOf(atlas, from));
@@ -66,11 +69,11 @@ function lanEndpoints({ port }: Network, from: Node, to: Node): Endpoint[] {
   return to.lanAddresses.map((address) => ({ address, port, via: 'lan', site }));
 }
 
-/** `callerSite`: the site in which the caller stands, if in any. */
+/** `callerSite`: the sender's site, if any. */
 function outerEndpoints(atlas: Atlas, { port }: Network, to: Node, callerSite?: string): Endpoint[] {
   const found: Endpoint[] = to.publicAddresses.map((address) => ({ address, port, via: 'public' }));
   const site = siteOf(atlas, to);
-  // A router seldom sends what comes from its own LAN to its public address back in (hairpin).
+  // Few routers pass packets from their own LAN to their public address back in (hairpin NAT).
   if (!site || callerSite === to.site) return found;
   if (!site.nat) {
     found.push(...to.lanAddresses.map((address): Endpoint => ({ address, port, via: 'public' })));
@@ -89,7 +92,7 @@ function outboundFamilies(atlas: Atlas, node: Node): ReadonlySet<Family> {
   const site = siteOf(atlas, node);
   const addresses = [...node.publicAddresses];
   if (site) {
-    // Behind a provider's NAT the router's addresses are unknown; the LAN's families stand for them.
+    // Behind a provider's NAT the router's addresses are unknown; the LAN's families are used instead.
     const behindRouter = site.nat && site.publicAddresses.length > 0;
     addresses.push(...(behindRouter ? site.publicAddresses : node.lanAddresses));
   }

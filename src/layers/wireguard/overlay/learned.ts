@@ -2,7 +2,9 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import { isHidden } from './endpoint.js';
 import type { Peer } from './types.js';
 
-/** A handshake older than this (seconds) says that the endpoint in use doesn't work; WireGuard renews each 120 s. */
+/**
+ * A handshake older than this (seconds) shows that the endpoint in use doesn't work; WireGuard renews sessions every 120 s.
+ */
 export const HANDSHAKE_LIFETIME = 180;
 
 /** `address:port` or `[address]:port`, as `wg show` prints it, in its two parts; undefined for anything else. */
@@ -19,17 +21,17 @@ export interface Learning {
   /** As `wg show` prints it. */
   readonly live: string;
   /**
-   * Whether the two have shaken hands, and not lately: what no longer answers at another port is the port of old. Just after a
-   * start they have not done so yet, and the peer's first packet has already shown where it calls from.
+   * Whether the two have shaken hands, but not recently: then another port in use is an old one. Right after a start they
+   * haven't yet, and the peer's first packet has already shown its port.
    */
   readonly hasGoneSilent: boolean;
 }
 
 /**
- * Whether WireGuard may have learned a live endpoint from the peer's own packets. A peer behind NAT calls from any
- * address and port that its router gives it. Another one may call from any address that it has, but from the port it
- * listens on: with another port, what is live was set there, and is no longer true. A node's own router may show it another
- * port of a peer outside, when both call at once through a forward.
+ * Whether WireGuard may have learned a live endpoint from the peer's own packets. A peer behind NAT sends from any address
+ * and port that its router gives it. Any other may send from any of its addresses, but only from the port it listens on: an
+ * endpoint with another port was set before and is outdated. A node's own router may show it another port of a peer outside
+ * if both send at the same time through a forward.
  */
 export function mayBeLearned(inventory: Inventory, network: Network, learning: Learning): boolean {
   const { on, peer, live, hasGoneSilent } = learning;

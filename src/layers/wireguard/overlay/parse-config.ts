@@ -19,7 +19,7 @@ export interface WireguardConfig {
 
 type Section = Map<string, string[]>;
 
-/** Reads a wg-quick configuration, hand-written ones too. Private and preshared keys are not kept, nor are unknown keys. */
+/** Parses a wg-quick configuration, including hand-written ones. Private, preshared and unknown keys are dropped. */
 export function parseConfig(text: string): WireguardConfig {
   const own: Section = new Map();
   const peers: Section[] = [];

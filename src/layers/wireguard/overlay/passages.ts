@@ -3,17 +3,17 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import { clientsOf, isHub } from '../../../model/shape.js';
 import { reachOf } from './reach.js';
 
-/** Packets that a node passes on for others, as a firewall names them: by the side of the tunnel, and by CIDR where it has one. */
+/** Packets that a node forwards for others, in a firewall's terms: the side of the tunnel, and CIDR if there is one. */
 export interface Passage {
-  /** Whether they come out of the tunnel; else they come from the node's LAN. */
+  /** Whether they come out of the tunnel; otherwise from the node's LAN. */
   readonly fromTunnel: boolean;
-  /** Whether they go into the tunnel; else to the LAN or the internet. */
+  /** Whether they go into the tunnel; otherwise to the LAN or the internet. */
   readonly toTunnel: boolean;
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Everything that a node passes on in a network, answers left aside; `[]` where it forwards nothing. */
+/** Everything that a node forwards in a network, except answers; `[]` if it forwards nothing. */
 export function passagesOf(inventory: Inventory, network: Network, node: string): Passage[] {
   const within = isHub(network, node) || network.relay === node;
   const advertised = network.advertises.filter((one) => one.node === node);

@@ -15,9 +15,9 @@ import { endpointFor, isHidden, sameSite } from './endpoint.js';
 import type { MemberPair, Peer } from './types.js';
 
 /**
- * The `[Peer]` blocks of one member, in the order of the inventory; clients last, and only those whose key is known.
- * In a mesh a pair that can't connect has no block for each other: its addresses stand in the relay's block on both sides,
- * or nowhere when there is no relay, which a lint refuses. A spoke has one block, its hub's.
+ * The `[Peer]` blocks of one member, in the order of the inventory; clients last, and only those whose key is known. In a
+ * mesh, two members that can't connect have no block for each other: their addresses are in the relay's block on both sides,
+ * or nowhere without a relay, which a lint refuses. A spoke has one block, its hub's.
  */
 export function peersOf(inventory: Inventory, network: Network, node: string): Peer[] {
   const self = memberOf(network, node);
@@ -48,7 +48,7 @@ function behind(network: Network, from: string, to: string, rest: readonly Membe
   return isHub(network, from) ? spokesOf(network, to) : rest;
 }
 
-/** Whether two members have a tunnel of their own: in a mesh all that can meet, else spoke and hub, and hub and hub. */
+/** Whether two members have a direct tunnel: in a mesh all that can connect, else spoke and hub, and hub and hub. */
 export function arePeers(inventory: Inventory, network: Network, a: string, b: string): boolean {
   if (network.shape === 'mesh') return canMeet(inventory, network, a, b);
   return (
@@ -56,7 +56,7 @@ export function arePeers(inventory: Inventory, network: Network, a: string, b: s
   );
 }
 
-/** Whether at least one of two members can call the other. */
+/** Whether at least one of two members can connect to the other. */
 export function canMeet(inventory: Inventory, network: Network, a: string, b: string): boolean {
   return (
     endpointFor(inventory, network, a, b) !== undefined || endpointFor(inventory, network, b, a) !== undefined
@@ -83,7 +83,7 @@ function nodePeer(inventory: Inventory, network: Network, self: Member, { to, th
   };
 }
 
-/** Only of families that the member has itself: where IPv6 is off, an IPv6 route would not go in. */
+/** Only families that the member has itself: an IPv6 route can't be added where IPv6 is off. */
 function allowedIps(
   inventory: Inventory,
   network: Network,
@@ -92,7 +92,7 @@ function allowedIps(
 ): readonly string[] {
   const elsewhere = (subnet: string) => !isOwnLan(inventory, self.node, subnet);
   const usable = (ranges: readonly string[]) => inFamiliesOf(self.addresses, ranges);
-  // The same whoever joins, so that a new spoke or client is the hub's business alone.
+  // Independent of who joins, so that a new spoke or client only concerns the hub.
   if (hubOf(network, self.node) === to.node) {
     const subnets = network.advertises.filter(({ node }) => node !== self.node).flatMap((one) => one.subnets);
     return usable([...network.ranges, ...subnets.filter(elsewhere)]);
@@ -113,18 +113,18 @@ function clientPeers(network: Network, hub: string): Peer[] {
   });
 }
 
-/** CIDRs that a member's interface must route, as its peers' AllowedIPs ask. */
+/** CIDRs that a member's interface must route for its peers' AllowedIPs. */
 export function routesOf(inventory: Inventory, network: Network, node: string): string[] {
   return peersOf(inventory, network, node).flatMap(({ allowedIps }) => allowedIps);
 }
 
-/** Every ordered pair of members, whatever passes their packets on. Clients are in none. */
+/** Every ordered pair of members, direct or not. Clients are in none. */
 export function allPairs(network: Network): MemberPair[] {
   const names = network.members.map(({ node }) => node);
   return names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
-/** The ordered pairs that have a tunnel of their own; the rest go through the relay or through hubs. */
+/** The ordered pairs with a direct tunnel; the rest go through the relay or hubs. */
 export function directPairs(inventory: Inventory, network: Network): MemberPair[] {
   return allPairs(network).filter(
     ({ from, to }) =>
@@ -133,7 +133,7 @@ export function directPairs(inventory: Inventory, network: Network): MemberPair[
   );
 }
 
-/** Whether a node passes packets on, in one network or (undefined) in any: it is a relay, a hub or a gateway. */
+/** Whether a node forwards packets, in one network or (undefined) in any: it is a relay, a hub or a gateway. */
 export function forwardsPackets(inventory: Inventory, network: Network | undefined, node: string): boolean {
   const networks = network ? [network] : inventory.networks;
   return networks.some((one) => one.relay === node || isHub(one, node) || isGateway(one, node));

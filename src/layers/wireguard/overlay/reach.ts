@@ -4,7 +4,7 @@ import type { Inventory, Network, Reach } from '../../../model/inventory.js';
 import { clientOf, inFamiliesOf } from '../../../model/shape.js';
 import type { Allowed } from './types.js';
 
-/** Ranges that are not the internet: whoever may reach the internet through a hub may not reach these next to it. */
+/** Ranges that are not the internet: a client that may reach the internet through a hub may not reach these near the hub. */
 export const NOT_INTERNET = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -33,7 +33,7 @@ export function reachOf(inventory: Inventory, network: Network, client: string):
   };
 }
 
-/** The ranges behind the tunnel that one target stands for; none for the internet. */
+/** The ranges behind the tunnel that one target means; none for the internet. */
 export function rangesOf(inventory: Inventory, network: Network, target: Reach): string[] {
   switch (target.kind) {
     case 'overlay':
@@ -49,7 +49,7 @@ export function rangesOf(inventory: Inventory, network: Network, target: Reach):
   }
 }
 
-/** A node's own overlay addresses, and its LAN addresses as far as they are advertised. */
+/** A node's own overlay addresses, and those of its LAN addresses that are advertised. */
 function nodeRoutes(inventory: Inventory, network: Network, name: string): string[] {
   const subnets = network.advertises.flatMap((one) => one.subnets).map(spanOf);
   const onLan = atlasOf(inventory).nodes.get(name)?.lanAddresses ?? [];
@@ -57,7 +57,7 @@ function nodeRoutes(inventory: Inventory, network: Network, name: string): strin
   return [...(membersOf(network).get(name)?.addresses ?? []), ...advertised].map(hostRoute);
 }
 
-/** Ranges without those that lie in another; the first of two alike stays. */
+/** Ranges without those contained in another; of two equal ones, the first stays. */
 function outermost(ranges: readonly string[]): string[] {
   const unique = [...new Set(ranges)];
   const spans = unique.map(spanOf);

@@ -1,4 +1,4 @@
-/** Where a member sends its packets for a peer, and how that address came to be. */
+/** Where a member sends its packets for a peer, and how that address was derived. */
 export interface Endpoint {
   /** Bare IPv4 or IPv6 address. */
   readonly address: string;
@@ -20,7 +20,7 @@ export interface Peer {
   readonly endpoint?: Endpoint;
   /** Seconds; only from the side behind NAT toward the side that isn't. */
   readonly keepalive?: number;
-  /** Whether WireGuard may learn another endpoint for it: it stands behind NAT as seen from here. */
+  /** Whether WireGuard may learn another endpoint for it: seen from here, it is behind NAT. */
   readonly roams: boolean;
   /** Members that are reached through it, when it is the relay or a hub. */
   readonly relays?: readonly string[];
@@ -28,7 +28,7 @@ export interface Peer {
   readonly hub?: true;
   /** Whether it is a client: not reached over SSH, and its key comes from the inventory. */
   readonly client?: true;
-  /** Base64, of clients alone; a node's is asked of the node. */
+  /** Base64, only for clients; a node's key is read from the node. */
   readonly publicKey?: string;
 }
 

@@ -3,7 +3,7 @@ import type { SeenInterface } from '../tunnel/live.js';
 import { ownersFact } from './probe.js';
 import { foreignFix, ownershipOf } from './verdict.js';
 
-/** The interfaces of the networks: a step that writes for one touches nothing where it is somebody else's. */
+/** The interfaces of the networks: a step touches nothing of one that belongs to something else. */
 export const interfaceOwnership: Ownership<ReadonlyMap<string, SeenInterface>> = {
   name: 'interfaces',
   probe: ({ networks }) => ownersFact(networks),

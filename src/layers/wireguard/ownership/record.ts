@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 
-/** Beside the files that it speaks of, so that whatever keeps, reverts or copies those takes it along. */
+/** Next to the files that it describes, so that it is kept, reverted and copied with them. */
 export const RECORDS = '/etc/wireguard/.bridgehead';
 
 export const recordPath = (interfaceName: string): string => `${RECORDS}/${interfaceName}`;
@@ -11,14 +11,14 @@ export const RECORD_PATTERN = `${RECORDS}/*`;
 /** A peer as the record names it. */
 export interface RecordedPeer {
   readonly publicKey: string;
-  /** Stands for a node by its name and the host that it is dialled at; `-` for a client. */
+  /** Identifies a node by its name and SSH host; `-` for a client. */
   readonly mark: string;
   /** Its first overlay address. */
   readonly address: string;
   readonly name: string;
 }
 
-/** What a node keeps of whose an interface is, independent of the texts that others rewrite. */
+/** A node's record of who owns an interface, independent of files that other programs rewrite. */
 export interface OwnerRecord {
   /** The inventory's `name`. */
   readonly inventory: string;
@@ -33,7 +33,7 @@ export interface OwnerRecord {
   readonly peers: readonly RecordedPeer[];
 }
 
-/** Stands for a node in any file that the inventory may be moved to. */
+/** Identifies a node even if the inventory is moved to another file. */
 export function markOf({ name, ssh }: Pick<Node, 'name' | 'ssh'>): string {
   return createHash('sha256').update(`${name}\n${ssh.host}`).digest('hex').slice(0, 16);
 }
@@ -75,7 +75,7 @@ export function recordOf({ inventory, network, node, publicKey, peers, config }:
 
 const END = 'end';
 
-/** One fact a line; the last line says that the record is whole. */
+/** One fact per line; the last line shows that the record is complete. */
 export function recordText(interfaceName: string, record: OwnerRecord): string {
   return `${[
     `# Whose ${interfaceName} is, as Bridgehead knows it; nothing here is a setting.`,
@@ -94,7 +94,7 @@ export function recordText(interfaceName: string, record: OwnerRecord): string {
 
 const FACT = /^(inventory|network|node|public-key|addresses|config|peer) (.*)$/;
 
-/** Reads a record at the head of a text; what follows it is the rest. A record that was cut off counts as none. */
+/** Reads a record at the beginning of a text; what follows is the rest. A record that was cut off counts as none. */
 export function splitRecord(text: string): {
   readonly record: OwnerRecord | undefined;
   readonly rest: string;

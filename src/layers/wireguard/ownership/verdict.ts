@@ -10,13 +10,13 @@ import type { SeenInterface } from '../tunnel/live.js';
 import { keyPath } from '../tunnel/readings.js';
 import { markOf, type OwnerRecord, recordPath } from './record.js';
 
-/** Whose an interface is that the inventory wants on a node. */
+/** Who owns an interface that the inventory wants on a node. */
 export type InterfaceOwner =
   /** Nothing of that name is there. */
   | { readonly kind: 'free' }
   /** `recorded`: the node has noted so. */
   | { readonly kind: 'ours'; readonly recorded: boolean }
-  /** `seen`: what of it is somebody else's, and by what that is known. */
+  /** `seen`: the foreign part, and the evidence for that. */
   | {
       readonly kind: 'foreign';
       readonly seen: string;
@@ -24,7 +24,7 @@ export type InterfaceOwner =
       readonly isLink?: true;
     };
 
-/** What can be done about an interface that is somebody else's; a link that is no tunnel is nobody's to remove. */
+/** The fix for an interface that belongs to something else; a link that isn't a tunnel must never be removed. */
 export function foreignFix({ name }: Network, node: string, isLink?: boolean): string {
   const another = `give network ${name} another interface`;
   if (isLink) return `${another}, such as wg0`;
@@ -38,7 +38,7 @@ export interface InterfaceClaim {
   readonly facts: Facts;
 }
 
-/** By what an inventory is known again on a node, whatever file it stands in. */
+/** What identifies an inventory on a node, whatever its file. */
 interface Wanted {
   readonly addresses: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;
@@ -68,8 +68,8 @@ export function knownPublicKeys({ networks }: Inventory, facts: Facts): Readonly
 }
 
 /**
- * Whether a record was written for this inventory. Its name alone proves nothing: another folder may hold one of the same
- * name. So another node, by its name and the host that it is dialled at, or another node's key has to be known as well.
+ * Whether a record was written for this inventory. The name by itself proves nothing: another folder may have an inventory
+ * of the same name. So it also has to contain another node of this inventory, by name and SSH host, or another node's key.
  */
 export function isKin(record: OwnerRecord, inventory: Inventory, keys: ReadonlySet<string>): boolean {
   if (record.inventory !== inventory.name) return false;
@@ -77,7 +77,7 @@ export function isKin(record: OwnerRecord, inventory: Inventory, keys: ReadonlyS
   return record.peers.some(({ mark, publicKey }) => marks.has(mark) || keys.has(publicKey));
 }
 
-/** The same for an interface that is wanted: its addresses speak, too, also where the inventory was given another name. */
+/** The same for a wanted interface: its addresses also count, even if the inventory was renamed. */
 function isRecordOf(record: OwnerRecord, { inventory }: InterfaceClaim, wanted: Wanted): boolean {
   const sameAddress = meets(record.addresses, wanted.addresses);
   const sameKeys = record.peers.some(({ publicKey }) => wanted.keys.has(publicKey));
@@ -90,8 +90,8 @@ function isRecordOf(record: OwnerRecord, { inventory }: InterfaceClaim, wanted: 
 const FOREIGN_LIVE = 'a running interface that Bridgehead did not make';
 
 /**
- * Judges whose an interface is that the inventory wants: by the node's record, and where there is none (a version before
- * the records wrote it) by key and addresses. Never by a comment alone, which wg-quick and editors rewrite.
+ * Judges who owns an interface that the inventory wants: by the node's record, or without one (a version without records
+ * made it) by key and addresses. Never by a comment only, which wg-quick and editors rewrite.
  */
 export function ownershipOf(claim: InterfaceClaim, seen: SeenInterface): InterfaceOwner {
   const wanted = wantedOf(claim);
@@ -122,7 +122,7 @@ function whyForeign({ text }: NonNullable<SeenInterface['config']>): string {
   return `written for another inventory: its address is ${addresses.join(', ') || 'missing'}, and its peers are unknown here`;
 }
 
-/** Whether one of our keys, addresses or peers stands in a configuration or on an interface. */
+/** Whether a configuration or an interface has one of our keys, addresses or peers. */
 function fits(
   {
     addresses,

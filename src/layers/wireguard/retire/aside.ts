@@ -7,16 +7,16 @@ import { recordPath } from '../ownership/record.js';
 import { configPath, keyPath } from '../tunnel/readings.js';
 import { type Left, presharedFolder } from './probe.js';
 
-/** Keeps the keys and configurations of retired networks, a folder for each key. */
+/** Holds the keys and configurations of retired networks, one folder per key. */
 export const ASIDE = '/etc/wireguard/.retired';
 
-/** The folder that keeps what an interface had. */
+/** The folder for what an interface had. */
 export function asideOf({ interface: name, seen: { ownKey, record, config } }: Left): string {
   const key = ownKey ?? record?.publicKey ?? config?.publicKey ?? '';
   return `${ASIDE}/${name}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
 }
 
-/** Under which name each file or folder of an interface is kept. */
+/** The name under which each file or folder of an interface is kept. */
 const namesOf = (name: string): ReadonlyMap<string, string> =>
   new Map([
     [keyPath(name), 'key'],
@@ -26,7 +26,7 @@ const namesOf = (name: string): ReadonlyMap<string, string> =>
     [recordPath(name), 'record'],
   ]);
 
-/** What a folder says of itself, one fact a line. */
+/** What a folder records about itself, one fact per line. */
 const factsOf = (inventory: Pick<Inventory, 'name'>, node: string, network: string): readonly string[] => [
   `inventory ${inventory.name}`,
   `node ${node}`,
@@ -139,7 +139,7 @@ function parseAsidePresharedKeys(stdout: string): readonly KeptPresharedKey[] {
   }));
 }
 
-/** Removes all that is kept aside for an inventory, whose node leaves for good. */
+/** Removes everything that is kept for an inventory, because the node leaves it for good. */
 export function forgetAsideFragment(inventory: Inventory): Part<Done> {
   const [ofInventory = ''] = factsOf(inventory, '', '');
   return {

@@ -1,4 +1,4 @@
-# Removes what the forwarding step made for `$interface`, the shared files with the last of them.
+# Removes what the forwarding step made for `$interface`, and the shared files with the last interface.
 set -f
 for unit in $units; do
   systemctl disable --quiet --now "$unit" 2>/dev/null ||

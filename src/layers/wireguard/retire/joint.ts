@@ -4,7 +4,7 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import type { Left } from './probe.js';
 
-/** What an interface was made for: the network by its record, or else the interface's own name. */
+/** What an interface was made for: the network in its record, else the interface's name. */
 export const formerName = ({ seen: { record }, interface: name }: Left): string => record?.network ?? name;
 
 export interface Leaving {
@@ -16,9 +16,9 @@ export interface Leaving {
 }
 
 /**
- * Name of the network whose nodes must all see an interface go, or none: a network that the inventory knows no more, or that
- * moves to another port or address along with its interface. Until all have followed, its tunnels stand still. A node
- * that alone leaves a network, and a network that only has another interface, leave the others' tunnels as they were.
+ * Name of the network whose nodes must all see an interface go, or none: a network that is no longer in the inventory, or
+ * that changes port or address along with its interface. Until all nodes have followed, its tunnels are down. If only one
+ * node leaves a network, or only the interface is renamed, the others' tunnels are unaffected.
  */
 export function jointOf({ inventory, node, left, heir }: Leaving): string | undefined {
   const { seen } = left;

@@ -10,7 +10,7 @@ import { parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath, HIDE_KEYS, keyPath } from '../tunnel/readings.js';
 import { WHY_FORWARDS } from './forwarding-off/why-forwards.js';
 
-/** An interface on a node that Bridgehead made, for whatever inventory, and that this one doesn't want there. */
+/** An interface on a node that Bridgehead made, for any inventory, and that this one doesn't want there. */
 export interface Left {
   readonly interface: string;
   readonly seen: SeenInterface;
@@ -21,16 +21,16 @@ export interface Left {
     /** Hexadecimal, of the key without the end of its line. */
     readonly sha256: string;
   }[];
-  /** Why the kernel goes on forwarding without it; undefined where nothing speaks for that. */
+  /** Why kernel forwarding stays on without it; undefined if there is no reason. */
   readonly staysOn?: string;
-  /** Its files and folders that are there. */
+  /** Its existing files and folders. */
   readonly files: readonly string[];
 }
 
 const SEPARATOR = '@@ left ';
 export const presharedFolder = (interfaceName: string): string => `/etc/wireguard/psk/${interfaceName}`;
 
-/** Everything of an interface that lies on the disk; `name` is its name, or a word of sh that stands for it. */
+/** Everything of an interface on disk; `name` is its name, or an sh word for it. */
 export function filesOf(name: string): readonly string[] {
   return [
     configPath(name),
@@ -52,8 +52,8 @@ export function forwardingFilesOf(name: string): readonly string[] {
 }
 
 /**
- * sh that looks for interfaces of ours that are not among those wanted, by our records and by what our configurations
- * begin with. Where there are none, the shell itself has read all that it takes.
+ * sh that looks for interfaces of ours that are not among those wanted, by our records and by what our configurations begin
+ * with. If there are none, the shell finds out without another program.
  */
 function readLeft(wanted: readonly string[]): Script {
   const files = filesOf('$name')

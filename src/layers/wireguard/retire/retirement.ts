@@ -3,7 +3,7 @@ import type { Retirement } from '../../layer.js';
 import type { StepKind } from '../../step.js';
 import { type RetireParams, retireStep } from './step.js';
 
-/** Tunnels that the inventory knows no more, and kernel settings that no step wants any more. */
+/** Tunnels that are no longer in the inventory, and kernel settings that no step wants any more. */
 export const retirement: Retirement = {
   kind: retireStep as unknown as StepKind,
   before: 'wireguard',

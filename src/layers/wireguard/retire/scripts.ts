@@ -20,7 +20,7 @@ import takeDown from './take-down.sh';
 
 export const tunnelUnitOf = (interfaceName: string): string => `wg-quick@${interfaceName}.service`;
 
-/** Takes an interface down, whoever started it, and out of the next boot. */
+/** Takes an interface down, whatever started it, and disables it at boot. */
 export function takeDownScript(interfaceName: string): string {
   return `interface=${quote(interfaceName)}
 unit=${quote(tunnelUnitOf(interfaceName))}
@@ -38,7 +38,7 @@ shared_files=${quote([LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...DROP_IN_PATHS
 ${forwardNothing}`;
 }
 
-/** Removes files and folders of an interface whose key `heir` has taken over: it stays with that one, and no other way. */
+/** Removes files and folders of an interface whose key `heir` has taken over, and only if it has. */
 export function removeFilesScript(interfaceName: string, files: readonly string[], heir: string): string {
   const key = quote(keyPath(interfaceName));
   return `[ -e ${quote(keyPath(heir))} ] || ln ${key} ${quote(keyPath(heir))} || exit 1

@@ -51,7 +51,7 @@ function question({ inventory, node }: Context): Question<RetireSeen> {
 const nameOf = ({ seen, interface: name }: Left): string =>
   seen.record === undefined ? `the network of ${name}` : `network ${seen.record.network}`;
 
-/** Bare addresses at which the node and its peers may be dialled as long as the interface is there. */
+/** Bare addresses at which the node and its peers may be reached as long as the interface exists. */
 function addressesOf({ seen: { record, config } }: Left): readonly string[] {
   const { addresses, peers } = parseConfig(config?.text ?? '');
   const written = [...addresses, ...peers.flatMap(({ allowedIps }) => allowedIps)].map(bareAddress);

@@ -1,4 +1,4 @@
-# Takes `$interface` down, whoever started it, and `$unit` out of the next boot.
+# Takes `$interface` down, whatever started it, and disables `$unit` at boot.
 link=/sys/class/net/$interface
 if [ -d "$link" ] && ! grep -qsx DEVTYPE=wireguard "$link/uevent" &&
   [ ! -S "/run/wireguard/$interface.sock" ] && ! wg show "$interface" listen-port >/dev/null 2>&1; then
@@ -6,7 +6,7 @@ if [ -d "$link" ] && ! grep -qsx DEVTYPE=wireguard "$link/uevent" &&
   exit 1
 fi
 said=$(systemctl disable --quiet "$unit" 2>&1) || {
-  # The package with the template may be gone, and systemd then takes no link away.
+  # If the package with the template is gone, systemd doesn't remove the link.
   if [ -n "$(systemctl list-unit-files --no-legend --no-pager "$unit" wg-quick@.service 2>/dev/null)" ]; then
     printf '%s\n' "$said" >&2
     exit 1

@@ -44,12 +44,12 @@ function wantedOf({ inventory, node }: StepContext<ForwardingParams>, network: N
   };
 }
 
-/** The networks for which the node passes packets on. */
+/** The networks for which the node forwards packets. */
 function forwardingOn({ inventory, node, networks }: StepContext<ForwardingParams>): readonly Network[] {
   return networks.filter((network) => forwardsPackets(inventory, network, node.name));
 }
 
-/** Families in which a hub's clients are kept from something. */
+/** Families in which the reach of a hub's clients is limited. */
 function limitedFamilies({ node, networks }: StepContext<ForwardingParams>): readonly (4 | 6)[] {
   const sources = networks.flatMap((network) => limitedSources(network, node.name));
   return ([4, 6] as const).filter((family) => sources.some((source) => familyOf(source) === family));

@@ -26,7 +26,9 @@ export interface SeenPresharedKey {
   readonly mode: string;
   /** Hexadecimal, of the key without the end of its line. */
   readonly sha256: string;
-  /** Where it lies until it is carried over: under the name that the network's interface had before, or where a retired network's keys are kept. */
+  /**
+   * Where it is until it is moved: under the former name of the network's interface, or with the keys of retired networks.
+   */
   readonly from?: string;
 }
 
@@ -51,7 +53,7 @@ echo "$(stat -c '%a %U %G' "$file") \${sum%% *} $file"
 done`;
 }
 
-/** The preshared keys that stand in their places, by path. */
+/** The preshared keys that are in place, by path. */
 function ownKeys(interfaces: readonly string[]): Question<PresharedKeysSeen> {
   return {
     script: lines(...interfaces.map(probeFolder), ':'),
@@ -92,7 +94,7 @@ function back({ networks }: Context, kept: readonly KeptPresharedKey[]): [string
   });
 }
 
-/** The script holds the key, which reaches the node on standard input and no command's arguments. */
+/** The script contains the key, which reaches the node on standard input and is in no command's arguments. */
 function writeKey(path: string, { key }: PairSecret): string {
   const folder = command('mkdir', '-p', posix.dirname(path));
   return `${folder} && ${writeFileScript({ path, content: `${key.reveal()}\n`, mode: '0600', owner: 'root', group: 'root' })}`;
@@ -149,7 +151,7 @@ function planPeer(
   ];
 }
 
-/** The checksum of the key that both sides have already. A client can't be asked: what its hub has is taken for it. */
+/** The checksum of the key that both sides have already. A client's key can't be read: its hub's is assumed to be right. */
 function agreedOn(
   self: string,
   network: Network,
@@ -222,14 +224,16 @@ function question(context: Context): Question<PresharedKeysSeen> {
   );
 }
 
-/** A preshared key for each pair of peers, made here in memory, kept on the two nodes alone, and left alone while they agree. */
+/**
+ * A preshared key for each pair of peers, made here in memory, only kept on the two nodes, and unchanged while they agree.
+ */
 export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
   kind: 'preshared-keys',
   claims: interfaceOwnership,
   learns: (network) => network.presharedKeys,
   schema: networkStepSchema,
   probe: (context) => mustSucceed(question(context), 'the preshared keys'),
-  // An empty fact says that there is none: what a run has once learned is not forgotten.
+  // An empty fact means that there is none: facts of a run are never removed.
   facts: ({ inventory, node, networks }, seen) =>
     Object.fromEntries(
       networks

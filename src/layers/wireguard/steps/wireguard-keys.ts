@@ -53,8 +53,8 @@ function parseLine(words: readonly string[]): SeenKey {
 }
 
 /**
- * Writes a private key from `source` where none is yet: a hard link, so an existing key is never overwritten. `cat` writes,
- * for neither `wg` nor dash says why it could not.
+ * Writes a private key from `source` if there is none yet: by a hard link, so an existing key is never overwritten. `cat`
+ * does the writing, since neither `wg` nor dash reports why it failed.
  */
 function makeKeyScript(interfaceName: string, source: string): string {
   const key = quote(keyPath(interfaceName));
@@ -75,8 +75,8 @@ interface Elsewhere {
 }
 
 /**
- * The key that a network had before its interface was given another name, or before it was retired: it stays the same, for
- * peers and clients know it.
+ * The key that a network had before its interface was renamed or before it was retired: it is kept, since peers and clients
+ * know it.
  */
 function former({ inventory, node, networks }: Context, name: string, { left, aside }: Elsewhere): SeenKey {
   const network = networks.find((one) => one.interface === name);
@@ -128,7 +128,7 @@ function planOne(interfaceName: string, seen: SeenKey): Change[] {
   }
 }
 
-/** The keys that stand in their places; sets `absent` where one does not. */
+/** The keys that are in place; sets `absent` if one is missing. */
 function ownKeys(interfaces: readonly string[]): Question<WireguardKeysSeen> {
   return {
     script: lines('absent=', ...interfaces.map(probeOne)),
@@ -165,7 +165,7 @@ function question(context: Context): Question<WireguardKeysSeen> {
   );
 }
 
-/** Makes each node's WireGuard private key on the node itself; only the public key comes back, as a fact. */
+/** Makes each node's WireGuard private key on the node itself; only the public key is returned, as a fact. */
 export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen> = {
   kind: 'wireguard-keys',
   claims: interfaceOwnership,

@@ -44,7 +44,7 @@ function recordScript(name: string, record: OwnerRecord): string {
   return `${command('mkdir', '-p', '-m', '700', posix.dirname(path))} && ${writeFileScript(file)}`;
 }
 
-/** The record goes with the file: what a version before the records wrote is adopted as it is, without a change. */
+/** The record is written with the file: a config from a version without records is adopted unchanged. */
 function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInterface): Change[] {
   if (seen.config?.text === text && seen.config.mode === '600 root root') return [];
   const path = configPath(name);
@@ -59,7 +59,7 @@ function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInt
   ];
 }
 
-/** Brings the interface up, or changes the running one in place; restarts only what systemd doesn't hold. */
+/** Brings the interface up, or changes the running one in place; only restarts one that isn't under systemd. */
 function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
   const name = wanted.interface;
   if (!seen.live) {
@@ -91,7 +91,7 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
   ];
 }
 
-/** A change that can't be made before the keys are known; only a plan made before the keys step shows it. */
+/** A change that can't be made before the keys are known; only shown by plans made before the keys step. */
 function planWithoutKeys(name: string, missing: string, seen: SeenInterface): Change[] {
   return [
     {
@@ -122,7 +122,7 @@ function planNetwork(
   const member = memberOf(network, context.node.name);
   const name = network.interface;
   const keyOf = (node: string): string | undefined => facts.get(node, publicKeyFact(name));
-  // A node that can't be reached, and of which nobody knows the keys, becomes a peer once it answers.
+  // An unreachable node whose keys no peer knows becomes a peer once it answers.
   const peers = peersOf(context.inventory, network, context.node.name).filter(
     (peer) =>
       peer.client ||
@@ -182,7 +182,7 @@ function planNetwork(
   });
   const file = planFile(name, text, record, seen);
   const onInterface = planInterface(wanted, seen);
-  // The file comes last where it can: it says from then on which endpoints were set on the running interface.
+  // The file is written last if possible: it records which endpoints were set on the running interface.
   const isRepair = seen.live !== undefined && seen.unit.active;
   const isJoint = seen.live !== undefined && peersMustFollow(wanted, seen.live, seen.ownKey);
   return (isRepair ? [...onInterface, ...file] : [...file, ...onInterface]).map((change) => ({
@@ -193,7 +193,7 @@ function planNetwork(
   }));
 }
 
-/** Writes each network's config and makes the running interface match it, cutting as little as can be. */
+/** Writes each network's config and makes the running interface match it with as little disruption as possible. */
 export const wireguardStep: StepKind<WireguardParams, WireguardSeen> = {
   kind: 'wireguard',
   claims: interfaceOwnership,

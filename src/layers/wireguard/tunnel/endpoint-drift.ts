@@ -4,7 +4,7 @@ import { parseConfig } from '../overlay/parse-config.js';
 import type { LivePeer } from './live.js';
 import type { WantedPeer } from './repair.js';
 
-/** What a config says of its peers, by public key: the endpoint as written, or that there is none. */
+/** The peers of a config, by public key: the endpoint as written, or that there is none. */
 export type ConfiguredEndpoints = ReadonlyMap<string, string | undefined>;
 
 export function configuredEndpoints(text: string): ConfiguredEndpoints {
@@ -18,8 +18,8 @@ export interface EndpointsBefore {
 }
 
 /**
- * Whether a running peer's endpoint has to be set. What WireGuard has learned by itself is kept as long as the config on
- * the node has the endpoint that is wanted now, and the peer can be where WireGuard says it is.
+ * Whether a running peer's endpoint has to be set. An endpoint that WireGuard has learned is kept as long as the config on
+ * the node has the endpoint that is wanted now, and the peer may be sending from the learned one.
  */
 export function endpointDrifted(
   { publicKey, endpoint, roams, mayHaveLearned }: WantedPeer,

@@ -1,7 +1,7 @@
 import type { Inventory, Network } from '../../../model/inventory.js';
 import type { SeenInterface } from './live.js';
 
-/** Names of an interface's peers as they were last written on the node, by public key. */
+/** Names of an interface's peers as last written on the node, by public key. */
 export function formerNames({
   record,
   config,
@@ -24,7 +24,7 @@ export interface GonePeer {
   readonly returns?: true;
 }
 
-/** Says who a peer was that is no peer any more; undefined for one that no name is known of. */
+/** Names a peer that is no longer wanted; undefined if its name is unknown. */
 export function goneFrom(
   { nodes }: Inventory,
   { name: network, members, clients }: Network,

@@ -9,8 +9,8 @@ import type { SeenInterface } from './live.js';
 type Facts = Readonly<Record<string, string>>;
 
 /**
- * Keys of its peers as a node has them, by name: those of the running interface, or else of its file. A peer is known by
- * its overlay address.
+ * Keys of its peers as a node has them, by name: those of the running interface, or else of its file. Peers are identified
+ * by their overlay addresses.
  */
 export function hearsayOf(
   { inventory, node, networks }: StepContext<unknown>,

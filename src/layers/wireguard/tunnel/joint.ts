@@ -2,9 +2,9 @@ import type { LiveInterface } from './live.js';
 import type { WantedInterface } from './repair.js';
 
 /**
- * Whether a running interface is about to change in a way that its peers must follow: its port, its key, an address that
- * it loses, a preshared key, or a peer in place of another. Tunnels that worked before stand still until they have.
- * What is only added, or concerns one side alone, is none of it.
+ * Whether a running interface is about to change in a way that its peers must follow: its port, its key, an address that it
+ * loses, a preshared key, or a peer in place of another. Until they have, tunnels that worked before are down. Additions,
+ * and changes that only concern one side, don't count.
  */
 export function peersMustFollow(
   wanted: WantedInterface,

@@ -16,15 +16,15 @@ import {
   readUnit,
 } from './readings.js';
 
-/** A peer as the running interface holds it; neither key of the pair is in it. */
+/** A peer of the running interface, without private or preshared keys. */
 export interface LivePeer {
   readonly publicKey: string;
-  /** Hexadecimal SHA-256 of the preshared key's base64 text; absent when there is none. */
+  /** Hexadecimal SHA-256 of the preshared key's base64 text; absent if there is none. */
   readonly presharedKey?: string;
-  /** `address:port` or `[address]:port`; absent when none is known. */
+  /** `address:port` or `[address]:port`; absent if none is known. */
   readonly endpoint?: string;
   readonly allowedIps: readonly string[];
-  /** Unix seconds; 0 when there was none. */
+  /** Unix seconds; 0 if there was none. */
   readonly latestHandshake: number;
   /** Seconds; 0 is off. */
   readonly keepalive: number;
@@ -49,10 +49,10 @@ export interface LiveInterface {
 export interface SeenInterface {
   readonly config:
     | {
-        /** `600 root root`; empty where it was not asked for. */
+        /** `600 root root`; empty if it was not read. */
         readonly mode: string;
         readonly text: string;
-        /** Public key of the private key that stands in it; ours hold none. */
+        /** Public key of the private key that it contains; ours contain none. */
         readonly publicKey?: string;
       }
     | undefined;
@@ -60,7 +60,7 @@ export interface SeenInterface {
   readonly record?: OwnerRecord | undefined;
   readonly unit: { readonly enabled: boolean; readonly active: boolean };
   readonly live: LiveInterface | undefined;
-  /** A link of that name is there, and WireGuard is not what it is. */
+  /** There is a link of that name, and it isn't a WireGuard interface. */
   readonly otherLink?: true;
   /** Public key of the key file. */
   readonly ownKey: string | undefined;
@@ -72,7 +72,7 @@ printf '%s\n' "$unit"
 ${readOwner(interfaceName, true)}`;
 }
 
-/** sh that reads by what it is judged whose an interface is; `whole` adds what only the wireguard step wants to know. */
+/** sh that reads what shows the owner of an interface; `whole` adds what only the wireguard step needs. */
 function readOwner(interfaceName: string, whole = false): Script {
   const conf = quote(configPath(interfaceName));
   const record = quote(recordPath(interfaceName));
@@ -132,17 +132,17 @@ function asCidr(route: string): string {
   return route.includes(':') ? `${route}/128` : `${route}/32`;
 }
 
-/** Everything about one interface; no private or preshared key travels. It comes last where several things are asked. */
+/** Everything about one interface, without private or preshared keys. Comes last if several things are read. */
 export function interfaceFact(interfaceName: string): Question<SeenInterface> {
   return { script: readAll(interfaceName), parse: ({ stdout }) => parseInterface(stdout) };
 }
 
-/** By what it is judged whose an interface is; the rest is left out. */
+/** Only what shows the owner of an interface. */
 export function ownerFact(interfaceName: string): Question<SeenInterface> {
   return { script: readOwner(interfaceName), parse: ({ stdout }) => parseInterface(stdout) };
 }
 
-/** What was printed of an interface; no text is a node that has nothing of it. */
+/** Parses what was printed about an interface; no text means that the node has nothing of it. */
 export function parseInterface(stdout: string): SeenInterface {
   const textAt = stdout.search(/^@(?:config |record$)/m);
   const head = textAt < 0 ? stdout : stdout.slice(0, textAt);

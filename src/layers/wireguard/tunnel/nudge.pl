@@ -1,4 +1,4 @@
-# Sends one UDP datagram to the discard port of every address that is an argument, and one echo request.
+# Sends one UDP datagram to the discard port and one echo request to each address in the arguments.
 use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6);
 for (@ARGV) {
     my $six = /:/;

@@ -1,5 +1,5 @@
-# `nudge ADDRESS…` sends packets to overlay addresses, which makes WireGuard shake hands where it must; what
-# is answered shows that the session works. `$nudge_program` is perl; where there is none, ping does it.
+# `nudge ADDRESS…` sends packets to overlay addresses, which makes WireGuard shake hands if it has to;
+# answers show that the session works. `$nudge_program` is in perl; without perl, ping is used.
 nudge() {
   perl -e "$nudge_program" -- "$@" 2>/dev/null && return
   started=0

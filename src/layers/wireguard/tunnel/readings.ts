@@ -2,9 +2,9 @@ import { command, quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
 import { recordPath } from '../ownership/record.js';
 
-// What steps and gates both want to know of an interface; a program reads each once.
+// Facts about an interface that both steps and gates need; a program reads each once.
 
-/** What a configuration that was read has in the place of a key. */
+/** Placeholder for keys in configurations that were read. */
 export const HIDDEN = '(hidden)';
 
 /** sed that prints configurations without their keys. */
@@ -15,7 +15,7 @@ export function keyPath(interfaceName: string): string {
   return `/etc/wireguard/${interfaceName}.key`;
 }
 
-/** Sets a variable to the public key of the key file; empty where there is none in it, or no `wg`. */
+/** Sets a variable to the public key of the key file; empty if it contains none, or without `wg`. */
 export function readOwnKey(variable: string, interfaceName: string): Script {
   return sh`${variable}=${reading(`wg pubkey <${quote(keyPath(interfaceName))}`)}`;
 }
@@ -26,15 +26,15 @@ export function configPath(interfaceName: string): string {
 }
 
 /**
- * Sets a variable to our record of an interface and, behind it, its configuration, as far as they are there. Private and
- * preshared keys are cut on the node: of a configuration made by hand only the other words travel.
+ * Sets a variable to our record of an interface and, behind it, its configuration, as far as they exist. Private and
+ * preshared keys are removed on the node, also from a configuration made by hand.
  */
 export function readConfig(variable: string, interfaceName: string): Script {
   const files = command(recordPath(interfaceName), configPath(interfaceName));
   return sh`${variable}=${reading(`${HIDE_KEYS} ${files}`)}`;
 }
 
-/** Prints a private key that stands in a configuration itself; used on the node alone, in pipes. */
+/** Prints the private key that a configuration contains; only used on the node, in pipes. */
 export function inlineKey(interfaceName: string): string {
   return `sed -n 's/^[[:space:]]*[Pp]rivate[Kk]ey[[:space:]]*=[[:space:]]*//p' ${quote(configPath(interfaceName))} 2>/dev/null | head -n 1`;
 }

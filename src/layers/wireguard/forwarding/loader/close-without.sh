@@ -1,5 +1,5 @@
-# `close_without INTERFACE FILE` makes the routing rules just those that the file's notes ask for; without a
-# file, none.
+# `close_without INTERFACE FILE` sets exactly the routing rules that the file's notes ask for; none without
+# a file.
 
 closed_sources() {
   ip -$family rule show pref "$closed_preference" | while read -r _ _ source rest; do
@@ -19,7 +19,7 @@ close_without() {
     done
     for source in $wanted; do
       case $there in *" $source "*) continue ;; esac
-      # networkd deletes the rules of others when it restarts, but for the kernel's.
+      # networkd deletes foreign rules when it restarts, except for the kernel's.
       ip -$family rule add pref "$closed_preference" from "$source" iif "$1" \
         fwmark "0/$judged" protocol kernel prohibit || return
     done

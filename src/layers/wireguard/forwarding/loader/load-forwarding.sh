@@ -1,7 +1,7 @@
 # Loads the table of the interface `$1` and notes how nft shows it, in this version's words, so that a rule
-# which was taken out since can be seen without knowing every version's spelling. Sets forwarding itself:
+# that was removed since can be detected without knowing every version's spelling. Sets forwarding itself:
 # /etc/sysctl.conf and UFW's own settings are read later than ours. Without an interface it loads all, and
-# Docker's rules: that is how units call it that may have wiped them.
+# Docker's rules: units that may have removed them call it that way.
 umask 077
 if [ $# = 0 ]; then
   failed=0

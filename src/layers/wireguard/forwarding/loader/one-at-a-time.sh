@@ -1,5 +1,5 @@
-# Waits until no other of our scripts is at work: units that may have wiped the rules, our own units and
-# Docker's start side by side at boot, and each would add what the other is about to add.
+# Waits until none of our other scripts runs: at boot, units that may have removed the rules, our own units
+# and Docker's start at the same time, and each would add what the others are about to add.
 one_at_a_time() {
   mkdir -p /run/bridgehead
   exec 9>>/run/bridgehead/loading

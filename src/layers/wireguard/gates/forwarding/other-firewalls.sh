@@ -1,5 +1,5 @@
-# Firewalls of others: the tables that filter what is passed on, and iptables where its own kernel tables
-# are in use; `$firewall_lines` of each.
+# Other firewalls: the tables that filter forwarded packets, and iptables if its own kernel tables are in
+# use; at most `$firewall_lines` of each.
 nft list chains 2>/dev/null | while read -r first second third rest; do
   case "$first $second $third $rest" in
     'table inet bridgehead_'*) table= ;;

@@ -11,10 +11,10 @@ import { passagesOf } from '../../overlay/passages.js';
 import { FIREWALL_LINES } from '../pristine/probe.js';
 import otherFirewalls from './other-firewalls.sh';
 
-/** Addresses whose route has the device towards the internet. Nothing is sent there. */
+/** Addresses whose route shows the device towards the internet. Nothing is sent there. */
 const INTERNET = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' } as const;
 
-/** The places outside the tunnel that a node passes packets on to: LANs as CIDR, and an address that stands for the internet. */
+/** The places outside the tunnel that a node forwards packets to: LANs as CIDR, and an address for the internet. */
 export function outsidesOf(inventory: Inventory, network: Network, node: string): readonly string[] {
   const passages = passagesOf(inventory, network, node).filter(
     ({ toTunnel, fromTunnel }) => !toTunnel || !fromTunnel,
@@ -47,7 +47,7 @@ echo "unit ${number}" $(systemctl show -p ActiveState -p UnitFileState ${quote(u
 ${devices.join('\n')}`;
 }
 
-/** POSIX sh that reads what the node passes on, and what stands in the way of that. */
+/** POSIX sh that reads what the node forwards, and what blocks it. */
 export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): Script {
   return lines(
     `${WIPED_FUNCTION}prefixed() { while read -r line; do echo "$1 $line"; done; }

@@ -6,9 +6,9 @@ import { parseWiped, type Wiped } from '../../forwarding/wiped.js';
 import { FIREWALL_LINES } from '../pristine/probe.js';
 
 export interface SeenNetwork {
-  /** The table's lines as they are now; none when there is no table. */
+  /** The table's lines as they are now; empty if there is no table. */
   readonly live: readonly string[];
-  /** Checksum of the file that was loaded, and the table's lines right after that; none when it was not noted. */
+  /** Checksum of the loaded file, and the table's lines right after loading; empty if not recorded. */
   readonly sum: string | undefined;
   readonly loaded: readonly string[];
   readonly enabled: boolean;
@@ -18,7 +18,7 @@ export interface SeenNetwork {
 
 export interface Seen {
   readonly nft: boolean;
-  /** By family; undefined where the kernel has no such switch. */
+  /** By family; undefined if the kernel has no such switch. */
   readonly switches: Readonly<Record<4 | 6, string | undefined>>;
   /** What sets kernel values at boot. */
   readonly boot: BootSettings;
@@ -59,7 +59,7 @@ function parseNetwork(lines: Lines, number: number): SeenNetwork {
   };
 }
 
-/** Reads what the probe of the gate forwarding said of a node's networks. */
+/** Parses the reply to the probe of the gate forwarding. */
 export function parseForwardingProbe(lines: Lines, networks: readonly Network[]): Seen {
   const values = new Map(all(lines, 'sysctl').map(([path = '', value]) => [path, value]));
   const rulesOf = (tool: 'iptables' | 'ip6tables'): readonly string[] => {
@@ -80,7 +80,7 @@ export function parseForwardingProbe(lines: Lines, networks: readonly Network[])
   };
 }
 
-/** Rules that were loaded and aren't there now, and the other way round. */
+/** Rules that were loaded and are missing now, and rules that were added since. */
 export function difference({ live, loaded }: SeenNetwork): string {
   const missing = loaded.filter((line) => !live.includes(line) && line !== '}');
   const added = live.filter((line) => !loaded.includes(line) && line !== '}');

@@ -1,6 +1,8 @@
 import { amount } from '../../../shared/amount.js';
 
-/** Seconds that a handshake may lie ahead of the clock that it is compared with: the clock is read first, and in whole seconds. */
+/**
+ * Seconds by which a handshake may be ahead of the clock that it is compared with: the clock is read first, in full seconds.
+ */
 export const CLOCK_SLACK = 10;
 
 /** What one side of a pair knows of the other. */
@@ -8,11 +10,11 @@ export interface Side {
   readonly node: string;
   /** Unix seconds, of the side's own clock. */
   readonly clock: number;
-  /** When it last shook hands with the other, by its own clock: unix seconds, 0 where it has not. */
+  /** When it last shook hands with the other, by its own clock: unix seconds, 0 for never. */
   readonly shaken: number;
 }
 
-/** A node whose peer refuses its handshakes, since WireGuard takes none that bears an earlier time than the last. */
+/** A node whose peer refuses its handshakes, since WireGuard accepts none with an earlier time than the last. */
 export interface ClockBack {
   readonly seen: string;
   readonly fix: string;
@@ -22,7 +24,7 @@ export interface ClockBack {
 
 const aheadOf = (time: number, clock: number): number => (time - clock > CLOCK_SLACK ? time - clock : 0);
 
-/** What the other side says for it, so that the evidence is of both. */
+/** The evidence from the other side. */
 function otherSays(side: Side, other: Side | undefined): string {
   if (other === undefined) return '';
   const apart = side.clock - other.clock;
@@ -36,17 +38,16 @@ function otherSays(side: Side, other: Side | undefined): string {
   return `; ${clocks}, and ${other.node} saw that handshake ${amount(Math.max(0, other.clock - other.shaken))} ago`;
 }
 
-/** None of this cuts anything: a clock that goes forward ends no session, and a ping makes one. */
+/** None of this disrupts anything: setting a clock forward ends no session, and a ping starts one. */
 function fixFor(node: string, peer: string, wait: number, address: string | undefined): string {
   const ping = address === undefined ? '' : `, or sooner if ${peer} connects: ping ${address} on ${peer}`;
   return `check the gate clock: if the clock of ${node} is behind, set it and keep it in sync (systemd-timesyncd or chrony), and ${peer} will accept its handshakes again; if it is right now, that takes until it has caught up, ${amount(wait)}${ping}`;
 }
 
 /**
- * Whether a side's clock went backwards after its last handshake: certain where that lies in the future of its own clock, and
- * likely where it has none (as after a boot) and the other has one that lies in the future of this side's clock.
- *
- * @param addressOf a node's overlay address, for its peer to call.
+ * Whether a side's clock went backwards after its last handshake: certain if that is in the future of its own clock; likely
+ * if it has none (as after a boot) and the other's is in the future of this side's clock.
+ * @param addressOf a node's overlay address, for its peer to send to.
  */
 export function clockBack(
   side: Side,

@@ -13,16 +13,16 @@ import renew from './renew.sh';
 export interface AskedPeer {
   /** Overlay addresses. */
   readonly addresses: readonly string[];
-  /** Whether it is the node's part to call; the others are called later, should they not call by themselves. */
+  /** Whether the node is the one to connect; otherwise it only connects later, if the peer doesn't. */
   readonly first: boolean;
-  /** Set where the peer is known to have no session any more: the node's own, fresh as it may look, is dead. */
+  /** Set if the peer is known to have lost its session: the node's own is dead, however fresh it looks. */
   readonly dead?: { readonly interface: string; readonly publicKey: string };
 }
 
 export interface HandshakeProbe {
   readonly networks: readonly Network[];
   readonly peers: readonly AskedPeer[];
-  /** Public keys of peers that the run goes on without: they are not waited for. */
+  /** Public keys of peers that the run leaves out: they are not waited for. */
   readonly leftOut: readonly string[];
   /** Seconds. */
   readonly maxAge: number;
@@ -30,7 +30,7 @@ export interface HandshakeProbe {
   readonly patience: number;
 }
 
-/** Rounds of waiting, half a second together, after which those call too who leave it to their peers. */
+/** Rounds of waiting, half a second in total, before the other side of a pair connects too. */
 const LEAVE_IT = 4;
 
 function look(network: Network, number: number, maxAge: number, leftOut: readonly string[]): string {
@@ -66,8 +66,8 @@ function callOf(peers: readonly AskedPeer[]): string {
 }
 
 /**
- * POSIX sh that waits until every peer has a handshake that is fresh, and newer than the interface's config or followed by
- * packets of the peer. Prints `shake N KEY TIME`, `heard N KEY`, `changed N TIME` and `clock TIME`, unix seconds.
+ * POSIX sh that waits until every peer has a recent handshake that is newer than the interface's config or was followed by
+ * packets from the peer. Prints `shake N KEY TIME`, `heard N KEY`, `changed N TIME` and `clock TIME`, unix seconds.
  */
 export function handshakeProbe({ networks, peers, leftOut, maxAge, patience }: HandshakeProbe): Script {
   const dead = peers.flatMap((peer) => peer.dead ?? []);

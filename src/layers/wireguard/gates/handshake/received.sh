@@ -1,4 +1,4 @@
-# Sets `rx` to the bytes that the peer $1 was heard with, by what `wg show IF transfer` said in $2.
+# Sets `rx` to the bytes received from the peer $1, from the output of `wg show IF transfer` in $2.
 received() {
   rx=0
   while read -r heard_key heard_bytes _; do

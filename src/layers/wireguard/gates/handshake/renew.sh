@@ -1,5 +1,5 @@
-# `renew INTERFACE KEY` takes a peer out of an interface and puts it in again as it was: its session is
-# gone, and the next packet makes a new one.
+# `renew INTERFACE KEY` removes a peer from an interface and adds it again unchanged: this ends its
+# session, and the next packet starts a new one.
 renew() {
   wg show "$1" dump 2>/dev/null | while IFS='	' read -r key shared endpoint allowed _ _ _ keepalive; do
     [ "$key" = "$2" ] && [ "$endpoint" != '(none)' ] && [ "$allowed" != '(none)' ] || continue

@@ -4,7 +4,7 @@ import { quote } from '../../../../remote/quote.js';
 import { all, type Lines } from '../../../../remote/reply-lines.js';
 import type { Finding } from '../../../gate.js';
 
-/** What will be made at the next boot, whether it runs now or not. */
+/** A tunnel that the next boot will start, whether it runs now or not. */
 export interface AtBoot {
   /** Such as `wg-quick@wg1.service`, or the path of a file. */
   readonly owner: string;
@@ -16,7 +16,10 @@ export interface AtBoot {
 
 const SETTING = (key: string): string => `s/^[[:space:]]*${key}[[:space:]]*=[[:space:]]*//p`;
 
-/** sh that reads other tunnels which the next boot brings up; where there are none, the shell itself sees so. */
+/**
+ * sh that reads other tunnels which the next boot will start; if there are none, the shell finds out without another
+ * program.
+ */
 export function probeNextBoot(wanted: readonly string[]): string {
   return `for link in /etc/systemd/system/*.wants/wg-quick@*.service; do
 [ -L "$link" ] || continue
@@ -44,7 +47,7 @@ export function parseNextBoot(lines: Lines): readonly AtBoot[] {
   return [...found.values()];
 }
 
-/** What will clash with a network when the machine boots, interfaces in `apart` left out. */
+/** What will conflict with a network when the machine boots, except for the interfaces in `apart`. */
 export function bootConflicts(
   { name, interface: device, port, ranges }: Network,
   node: string,

@@ -11,28 +11,28 @@ import { configPath, readInterface } from '../../tunnel/readings.js';
 import { ipv6Probe } from '../shared/ipv6.js';
 import { probeNextBoot } from './next-boot.js';
 
-/** Names of units that another cluster or network plugin leaves behind. */
+/** Names of units left by another cluster or network plugin. */
 export const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;
-/** Folders without files on a clean machine, but for those of installed packages. */
+/** Folders that hold no files on a clean machine except those of installed packages. */
 export const FOREIGN_FOLDERS = ['/etc/cni', '/var/lib/cni', '/etc/rancher', '/var/lib/rancher'] as const;
-/** Lines of a firewall's table that are read; of a longer one nothing is said. */
+/** Lines that are read of a firewall's table; a longer one isn't judged. */
 export const FIREWALL_LINES = 1000;
 const ADDRESS_LINES = 2000;
-/** Files of a folder that are looked at. */
+/** Files of a folder that are checked. */
 const FOLDER_FILES = 100;
 
 /** A network that a node is in. */
 export interface Membership {
   readonly network: Network;
-  /** What other nodes have as overlay addresses that may call the node; undefined where clients may, too, who sleep. */
+  /** Overlay addresses of the nodes that may connect to the node; undefined if clients may too, since they sleep. */
   readonly callers: readonly string[] | undefined;
 }
 
-/** Seconds for which a handshake shows that the peer's packets come in. */
+/** Seconds for which a handshake proves that the peer's packets arrive. */
 const FRESH = 180;
 const SLACK = 10;
 
-/** sh that clears `talking`, unless everybody who may call the node has shaken hands lately, at the port that is wanted. */
+/** sh that clears `talking` unless all nodes that may connect to this one have shaken hands recently, at the wanted port. */
 function probeTalk({ network: { port }, callers }: Membership): string {
   if (callers?.length === 0) return ':';
   if (callers === undefined) return 'talking=no';
@@ -115,7 +115,10 @@ const ADDRESSES = listing({
   more: 'cut addresses',
 });
 
-/** What an earlier life of the machine left behind, and what stands in the way of the networks, those with IPv6 named by interface; `wanted` are all interfaces that the node is to have. */
+/**
+ * What is left of the machine's earlier use, and what conflicts with the networks, those with IPv6 by interface; `wanted`
+ * are all interfaces that the node is to have.
+ */
 export function pristineQuestion(
   memberships: readonly Membership[],
   ipv6: readonly string[],
@@ -129,7 +132,7 @@ export function pristineQuestion(
     probeNextBoot(wanted),
     LEFTOVERS,
     ADDRESSES,
-    // Whole rulesets are long, and tunnels that work have answered what they would be asked.
+    // Rulesets are long, and working tunnels have already given the answer.
     `if [ "$talking" = no ]; then\n${READ_RULES_IN_THE_WAY}\nfi`,
     `echo ${END_LINE}`,
   );

@@ -6,10 +6,12 @@ import { clientsOf } from '../../../../model/shape.js';
 import { endpointFor } from '../../overlay/endpoint.js';
 import type { Endpoint } from '../../overlay/types.js';
 
-/** Stands for all who call from behind a carrier's NAT. */
+/** Represents all that connect from behind a carrier's NAT. */
 const FROM_CARRIER = '100.64.0.1/32';
 
-/** Where a node's packets to an endpoint come from, as the far side sees it; undefined when the inventory doesn't say. */
+/**
+ * The source address of a node's packets to an endpoint, as the far side sees it; undefined if the inventory doesn't say.
+ */
 export function sourceOf(inventory: Inventory, from: string, endpoint: Endpoint): string | undefined {
   const node = atlasOf(inventory).nodes.get(from);
   const site = inventory.sites.find(({ name }) => name === node?.site);
@@ -38,7 +40,7 @@ export function callOf(
   };
 }
 
-/** The first packets of all who call a node, none twice; `[]` where nobody has an endpoint for it. */
+/** The first packets of all that connect to a node, without duplicates; `[]` if no node has an endpoint for it. */
 export function callsTo(inventory: Inventory, network: Network, node: string): readonly Packet[] {
   const calls = network.members.flatMap(({ node: from }) => {
     const endpoint = from === node ? undefined : endpointFor(inventory, network, from, node);
@@ -49,7 +51,10 @@ export function callsTo(inventory: Inventory, network: Network, node: string): r
   return [...new Map(all.map((packet) => [`${packet.family} ${packet.from ?? ''}`, packet])).values()];
 }
 
-/** Overlay addresses of the nodes that call a node; undefined where clients do, too. `[]` where nobody has an endpoint for it. */
+/**
+ * Overlay addresses of the nodes that connect to a node; undefined if clients do too. `[]` if no node has an endpoint for
+ * it.
+ */
 export function callersOf(
   inventory: Inventory,
   network: Network,

@@ -11,7 +11,10 @@ export function ipv6Interfaces(context: GateContext<unknown>, node: string): rea
     .map((network) => network.interface);
 }
 
-/** POSIX sh that says `ipv6-off` where IPv6 is off altogether or on one of these interfaces (or `default`); one that is absent counts as on. */
+/**
+ * POSIX sh that prints `ipv6-off` if IPv6 is off completely or on one of these interfaces (or `default`); a missing one
+ * counts as on.
+ */
 export function ipv6Probe(interfaces: readonly string[]): string {
   if (interfaces.length === 0) return ':';
   const files = ['all', ...interfaces].map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
@@ -21,7 +24,7 @@ for value in $(${command('cat', ...files)} 2>/dev/null); do [ "$value" = 0 ] || 
 [ $off = no ] || echo ipv6-off`;
 }
 
-/** Whether a probe said that the node has IPv6 turned off. */
+/** Whether a probe found IPv6 turned off on the node. */
 export function saysIpv6Off(lines: Lines): boolean {
   return all(lines, 'ipv6-off').length > 0;
 }
@@ -37,7 +40,7 @@ export function ipv6Fix(nodes: readonly string[], networks: readonly Network[]):
   return `turn IPv6 on on ${names}: \`sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0\` and whatever in /etc/sysctl.d or on the kernel's command line (ipv6.disable=1) turns it off; or give ${names} IPv4 addresses alone in ${drop}`;
 }
 
-/** A STOP whose cause is that an end of it has no IPv6 says so instead. `off` are the nodes without. */
+/** Replaces a STOP by one that says so if an end has IPv6 turned off. `off` are those nodes. */
 export function explainIpv6(
   context: GateContext<unknown>,
   finding: Finding,

@@ -13,15 +13,15 @@ export interface LanTarget {
   readonly address: string;
   /** Such as `lan-1` or `the router of site home`. */
   readonly name: string;
-  /** Whether it must answer for a GO; a router that does not is forgiven when another target does. */
+  /** Whether it must answer for a GO; a silent router is no STOP if another target answers. */
   readonly required: boolean;
-  /** Its sshd's TCP port, where it is a node. */
+  /** Its sshd's TCP port, if it is a node. */
   readonly port?: number;
-  /** Whether it is the gateway itself, for want of anything better known. */
+  /** Whether it is the gateway itself, because nothing else on the LAN is known. */
   readonly own: boolean;
 }
 
-/** What is known of every advertised LAN: its nodes, its router; the gateway's own address where there is neither. */
+/** The known targets of every advertised LAN: its nodes and its router, or the gateway's own address if there are none. */
 export function lanTargets(inventory: Inventory, networks: readonly Network[]): readonly LanTarget[] {
   return networks.flatMap((network) =>
     network.advertises.flatMap(({ node: gateway, subnets, nat }) =>

@@ -7,7 +7,7 @@ export function networksOn(context: GateContext<unknown>, node: string): readonl
   return context.networks.filter((network) => addressesOf(network, node).length > 0);
 }
 
-/** A node's addresses in a network; none when it is no member. */
+/** A node's addresses in a network; empty if it isn't a member. */
 export function addressesOf(network: Network, node: string): readonly string[] {
   return membersOf(network).get(node)?.addresses ?? [];
 }
@@ -29,12 +29,12 @@ export function noPerl(node: string): Finding {
   return { go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` };
 }
 
-/** The text, with the network's name before it when there is more than one. */
+/** The text, prefixed with the network's name if there are several. */
 export function inNetwork(context: GateContext<unknown>, network: Network, text: string): string {
   return context.networks.length > 1 ? `${network.name}: ${text}` : text;
 }
 
-/** What was seen of one of a node's networks. */
+/** What was read of one of a node's networks. */
 export interface InNetwork<S> {
   readonly network: Network;
   readonly seen: S;

@@ -66,7 +66,7 @@ export function withEndpoints(
   });
 }
 
-/** Of the pairs that are the run's to judge: those with both ends measured, and the others. */
+/** The pairs that this run judges: those with both ends measured, and the others. */
 export function bothMeasured<T extends Pair>(
   context: GateContext<unknown>,
   pairs: readonly T[],

@@ -7,7 +7,7 @@ import { endpointFor } from '../../overlay/endpoint.js';
 import { callOf } from './callers.js';
 import type { EndpointPair } from './pairs.js';
 
-/** What a node heard and sent, as far as it bears on why somebody was not heard. */
+/** What a node heard and sent, as far as it explains why a peer was not heard. */
 export interface Heard {
   /** `NETWORK PEER` of those heard. */
   readonly heard: ReadonlySet<string>;
@@ -20,15 +20,15 @@ export interface Heard {
 export interface Why {
   readonly seen: string;
   readonly fix: string;
-  /** False where it is no more than one of several things that it may be. */
+  /** False if it is only one of several possible causes. */
   readonly certain: boolean;
 }
 
 type All = ReadonlyMap<string, Heard>;
 
 /**
- * Why the datagrams of a pair did not come out: the sender's route, the target's firewall, a home that has moved. A rule
- * that may or may not fit stands behind all that is known.
+ * Why the datagrams of a pair did not arrive: the sender's route, the target's firewall, a changed public address. A rule
+ * that only may match comes after all certain causes.
  */
 export function whySilent(inventory: Inventory, pair: EndpointPair, seen: All): Why | undefined {
   return (
@@ -70,7 +70,7 @@ function dropped(
   };
 }
 
-/** The address outside from which the nodes of a site are heard, where the inventory has another one. */
+/** The public address from which a site's nodes are heard, if the inventory has a different one. */
 function moved(inventory: Inventory, { network, endpoint }: EndpointPair, seen: All): Why | undefined {
   const site = inventory.sites.find(({ name }) => name === endpoint.site);
   if (endpoint.via !== 'forward' || site === undefined) return undefined;
@@ -93,7 +93,7 @@ function moved(inventory: Inventory, { network, endpoint }: EndpointPair, seen: 
   };
 }
 
-/** Where machines next to it don't get through either, the router has no part in it. */
+/** If its neighbours aren't heard either, the router isn't the cause. */
 function neighbours(inventory: Inventory, pair: EndpointPair, seen: All): Why | undefined {
   const { network, to, endpoint } = pair;
   if (endpoint.via !== 'forward') return undefined;

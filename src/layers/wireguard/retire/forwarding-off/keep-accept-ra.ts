@@ -1,7 +1,7 @@
 import { quote } from '../../../../remote/quote.js';
 import keepAcceptRa from './keep-accept-ra.sh';
 
-/** Outlives our other files of kernel settings, and is named unlike them. */
+/** Stays when our other files of kernel settings go, hence its different name. */
 export const KEPT_ACCEPT_RA = '/etc/sysctl.d/98-bridgehead-accept-ra.conf';
 
 const HEADER =

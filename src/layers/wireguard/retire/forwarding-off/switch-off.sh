@@ -1,5 +1,5 @@
-# `switch_off` removes `$settings_file`, which turned forwarding on for `$interface`, and turns it off again,
-# unless something else on the node may want it: without our table the node would pass on what nobody judges.
+# `switch_off` removes `$settings_file`, which turned forwarding on for `$interface`, and turns it off
+# again, unless something else on the node may need it: without our table the node would forward unfiltered.
 
 has_others() {
   for one in "$forwarding_folder"/*.nft; do
@@ -27,7 +27,7 @@ unset_one() {
 }
 
 switch_off() {
-  # What stands there for us alone would count as another's wish.
+  # Otherwise a value that is only there for us would look like something else's.
   has_others || ufw_values_back || return
   [ -f "$settings_file" ] || return 0
   settings=$(cat "$settings_file") || return

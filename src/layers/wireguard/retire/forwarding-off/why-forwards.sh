@@ -1,7 +1,6 @@
 # `why_forwards INTERFACE KEY` says in one line why the node has to go on forwarding (`KEY` is the kernel's
-# switch) when this interface of ours no longer needs it, or fails where nothing speaks for that. In doubt
-# it names a reason: forwarding that is left on harms nobody as much as a foreign VPN or a guest that is cut
-# off.
+# switch) when this interface of ours no longer needs it, or fails where nothing speaks for that. If in
+# doubt it names a reason: leaving forwarding on does less harm than cutting off another VPN or a guest.
 
 is_ours() {
   [ ! -e "$records/$1" ] || return 0
@@ -19,7 +18,7 @@ passes_on() {
   flags=0
   read -r flags 2>/dev/null <"/sys/class/net/$1/flags"
   [ $((flags & 1)) = 1 ] || return 1
-  # Ends of containers and virtual machines, and tunnels, that don't say of themselves what they are.
+  # Interfaces of containers and virtual machines, and tunnels, that don't identify themselves.
   case $1 in
     ve-* | vb-* | vz-* | vt-* | veth* | vnet* | ppp* | ipsec* | xfrm* | tailscale* | zt*) return 0 ;;
   esac
@@ -46,7 +45,7 @@ find_hook() {
   grep -Elrsi "^[[:space:]]*([^#;[:space:]].*)?($assigned|$written)" $hooks | head -n 1
 }
 
-# Somebody's table of nft by which packets get another source.
+# A foreign nft table that rewrites source addresses.
 find_source_table() {
   nft list ruleset 2>/dev/null | awk -v own="$own_tables" '
     $1 == "table" { table = $2 " " $3; ours = index($3, own) == 1 }

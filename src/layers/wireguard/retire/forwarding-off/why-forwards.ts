@@ -9,7 +9,7 @@ import whyForwards from './why-forwards.sh';
 /** Files that may turn a kernel setting on at the next boot; networkd's have words of their own for it. */
 const SETTERS =
   '/etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf /etc/ufw/sysctl.conf /etc/systemd/network/*.network /etc/systemd/network/*.network.d/*.conf /run/systemd/network/*.network /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf';
-/** Where scripts and hooks lie that turn forwarding on when something starts. */
+/** Where scripts and hooks are that turn forwarding on when something starts. */
 const HOOKS =
   '/etc/wireguard /etc/amnezia /etc/openvpn /etc/network /etc/ppp /etc/rc.local /etc/NetworkManager/dispatcher.d /etc/networkd-dispatcher /etc/systemd/system /etc/cron.d /etc/crontab /var/spool/cron /etc/swanctl /etc/ipsec.d /etc/strongswan.d /etc/shorewall';
 
@@ -26,7 +26,7 @@ const variables = Object.entries({
 /** sh: `why_forwards INTERFACE KEY`, and `why_stays_on INTERFACE`. */
 export const WHY_FORWARDS = `${variables.join('')}${whyForwards}`;
 
-/** What is done about the switch when an interface passes nothing on any more; `why` as the node gave it, where it did. */
+/** What happens to the switch when an interface no longer forwards; `why` is the node's reason to keep it on, if any. */
 export function switchText(why: string | undefined): string {
   return why === undefined
     ? 'turn forwarding off unless something else here may need it'
