@@ -18,7 +18,7 @@ async function compileValidators() {
   const { Ajv } = require('ajv');
   const standalone = require('ajv/dist/standalone').default;
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, code: { source: true } });
-  ajv.addKeyword({ keyword: 'x-message', schemaType: 'string' });
+  for (const keyword of ['x-message', 'x-main']) ajv.addKeyword({ keyword, schemaType: 'string' });
   const names = {};
   for (const schema of Object.values({ ...(await schemas()), ...(await innerSchemas()) })) {
     ajv.addSchema(schema);

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { stringify } from 'yaml';
 import type { Problem } from '../core/errors.js';
 import type { YamlDocument } from './document.js';
 import { didYouMean } from './nearest.js';
@@ -10,7 +11,10 @@ interface SchemaPart {
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly pattern?: string;
   readonly 'x-message'?: string;
+  /** Of a mapping: the key that a value alone is most likely meant for. */
+  readonly 'x-main'?: string;
 }
 
 /** One of ajv's errors as a problem of the file, in the words of whoever wrote the file. */
@@ -106,8 +110,7 @@ function badName(document: YamlDocument, path: Path, name: string, fix: string |
 
 function missing(document: YamlDocument, path: Path, key: string, schema: SchemaPart): Problem {
   const example = schema.properties?.[key]?.examples?.[0];
-  const written = typeof example === 'string' ? example : JSON.stringify(example);
-  const fix = example === undefined ? 'add it' : `add it, such as "${key}: ${written}"`;
+  const fix = example === undefined ? 'add it' : `add it, such as "${key}: ${flow(example)}"`;
   return document.problem([...path, key], 'is missing', fix, 'key');
 }
 
@@ -128,9 +131,20 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
   const plain = typeof data === 'number' || typeof data === 'boolean';
   const message = `must be ${wanted}; got ${kindOf(data)}`;
   if (types.includes('string') && plain && source !== undefined) {
-    return document.problem(path, message, `quote it: "${source}"`);
+    const isMeant = schema.pattern === undefined || new RegExp(schema.pattern).test(source);
+    const quoted = `quote it: "${source}"`;
+    return document.problem(
+      path,
+      message,
+      isMeant && schema.pattern !== undefined ? quoted : (schema['x-message'] ?? quoted),
+    );
   }
-  if (data === null) return document.problem(path, message, 'write a value or remove the key', 'key');
+  const example = schema.examples?.[0];
+  const hint = schema['x-message'] ?? (example === undefined ? undefined : `such as ${flow(example)}`);
+  if (data === null) {
+    const value = hint?.startsWith('such as ') ? `a value, ${hint},` : 'a value';
+    return document.problem(path, message, `write ${value} or remove the key`, 'key');
+  }
   if (
     typeof data === 'string' &&
     /^-?\d+$/.test(data) &&
@@ -142,13 +156,23 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
     const no = /^(no|off|n|false)$/i.test(data);
     if (no || /^(yes|on|y|true)$/i.test(data)) return document.problem(path, message, `write ${!no}`);
   }
-  const example = schema.examples?.[0];
-  return document.problem(
-    path,
-    message,
-    schema['x-message'] ?? (example === undefined ? undefined : `such as ${show(example)}`),
-  );
+  return document.problem(path, message, inItsPlace(path, data, schema) ?? hint);
 }
+
+/** A value that stands where a mapping or a list of its like is wanted, as it would be right. */
+function inItsPlace(path: Path, data: unknown, schema: SchemaPart): string | undefined {
+  const key = path.at(-1);
+  const before = typeof key === 'number' || /^\d+$/.test(key ?? '') ? '' : `${key}: `;
+  if (schema.type === 'array') return `write ${before}${flow([data])}`;
+  const main = schema['x-main'];
+  if (main === undefined || typeof data !== 'string') return undefined;
+  const [, user, host, port] = /^([^@\s]+)@([^@\s:]+)(?::(\d+))?$/.exec(data) ?? [];
+  const login = { user, host, ...(port !== undefined && { port: Number(port) }) };
+  return `write ${before}${flow(main === 'user' && host !== undefined ? login : { [main]: data })}`;
+}
+
+/** As it stands in a file, on one line. */
+const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 function kindOf(data: unknown): string {
   if (data === null) return 'nothing';

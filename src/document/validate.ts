@@ -16,7 +16,8 @@ export interface Checked {
 
 /**
  * Problems of a document against a JSON Schema (draft-07), in the order of the file. `at` chooses a value inside the document,
- * which the schema then describes. A schema may say what is right in `x-message`, shown after a `pattern` or name that fails.
+ * which the schema then describes. A schema may say what is right in `x-message`, shown after a `pattern` or name that fails;
+ * `x-main` is the key of a mapping that a text alone is most likely meant for.
  */
 export function validate(document: YamlDocument, schema: object, at: Path = []): readonly Problem[] {
   return check(document, schema, at).problems;
@@ -67,7 +68,7 @@ function makeAjv(): Ajv {
     allowUnionTypes: true,
     discriminator: true,
   });
-  made.addKeyword({ keyword: 'x-message', schemaType: 'string' });
+  for (const keyword of ['x-message', 'x-main']) made.addKeyword({ keyword, schemaType: 'string' });
   return made;
 }
 

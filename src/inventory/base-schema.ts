@@ -58,6 +58,8 @@ export const BASE_SCHEMA = {
     ssh: {
       description: 'How to log in. Defaults come from ~/.ssh/config, as with ssh itself.',
       type: 'object',
+      'x-main': 'user',
+      'x-message': 'such as { user: root }',
       additionalProperties: false,
       properties: {
         host: {
@@ -65,8 +67,9 @@ export const BASE_SCHEMA = {
             'Name, address or ~/.ssh/config alias to connect to. Default: the first public address, else the LAN address.',
           type: 'string',
           maxLength: 255,
-          pattern: '^[A-Za-z0-9_:][A-Za-z0-9_.:%+-]*$',
-          'x-message': "write a bare name or address: no spaces, no user@, no '-' at the beginning",
+          pattern: '^(?![^:]*:[0-9]+$)[A-Za-z0-9_:][A-Za-z0-9_.:%+-]*$',
+          'x-message':
+            "write a bare name or address: no spaces, no user@ and no :port (they have keys of their own), no '-' at the beginning",
           examples: ['198.51.100.25'],
         },
         port: { $ref: '#/definitions/sshPort' },
@@ -138,6 +141,7 @@ export const BASE_SCHEMA = {
       description: 'One address, or a list with one per address family; without a prefix length.',
       type: ['string', 'array'],
       minItems: 1,
+      'x-message': 'write an address, such as 192.168.15.2',
       items: { type: 'string' },
       examples: ['192.168.15.2'],
     },
@@ -145,6 +149,7 @@ export const BASE_SCHEMA = {
       description: 'One range, or a list with one per address family.',
       type: ['string', 'array'],
       minItems: 1,
+      'x-message': 'write a range, such as 172.27.15.0/24',
       items: { type: 'string' },
       examples: ['172.27.15.0/24'],
     },
@@ -166,8 +171,8 @@ export const BASE_SCHEMA = {
     sshKey: {
       description: 'Path of the private key; ~ is your home, other paths are relative to this file.',
       type: 'string',
-      pattern: '^[^\\u0000-\\u001f\\u007f-]',
-      'x-message': "write a path; if it begins with '-', as ./-name",
+      pattern: '^(?!\\$[A-Za-z_])[^\\u0000-\\u001f\\u007f-]',
+      'x-message': "write a path without variables; ~ is your home; if it begins with '-', write ./-name",
       examples: ['~/.ssh/id_ed25519'],
     },
     sshJump: {
@@ -189,8 +194,8 @@ export const BASE_SCHEMA = {
       description:
         'File (mode 0600) whose first line is the sudo password; ~ is your home, other paths are relative to this file.',
       type: 'string',
-      pattern: '^[^\\u0000-\\u001f\\u007f-]',
-      'x-message': "write a path; if it begins with '-', as ./-name",
+      pattern: '^[^\\u0000-\\u001f\\u007f$-]',
+      'x-message': "write a path without variables; ~ is your home; if it begins with '-', write ./-name",
       examples: ['~/.config/bridgehead/sudo'],
     },
     hostKey: {
@@ -202,6 +207,7 @@ export const BASE_SCHEMA = {
     forward: {
       description: "One port of the router's public address, forwarded to a node of the site.",
       type: 'object',
+      'x-message': 'such as { port: 51820, node: wk-1, nodePort: 51820 }',
       additionalProperties: false,
       required: ['port', 'node'],
       properties: {

@@ -15,6 +15,10 @@ export function parseAddress(text: string): Parsed {
     const bare = parseAddress(text.slice(0, text.indexOf('/')));
     return wrong('is an address with a prefix length', bare.ok ? `write it bare: ${bare.text}` : bare.fix);
   }
+  const [, bare] = /^(\d+(?:\.\d+){3}|\[[\da-fA-F:.]+\]):\d+$/.exec(text) ?? [];
+  if (bare !== undefined) {
+    return wrong('is an address with a port', `write it without the port: ${bare.replaceAll(/[[\]]/g, '')}`);
+  }
   return text.includes(':') ? parseSix(text) : parseFour(text);
 }
 
@@ -22,16 +26,23 @@ export function parseAddress(text: string): Parsed {
 export function parseRange(text: string): Parsed {
   const [base = '', length, more] = text.split('/');
   const address = parseAddress(base);
-  if (!address.ok) return address;
+  if (!address.ok) {
+    const message = address.message.replace('is not an address', 'is not a range');
+    return wrong(message, `write it with a prefix length, such as ${rangeLike(base, length)}`);
+  }
   const bits = familyOf(base) === 4 ? 32 : 128;
   if (length === undefined) {
     return wrong(
       'is an address, not a range',
-      `add the prefix length, such as ${base}/${bits === 32 ? 24 : 64}`,
+      `add the prefix length, such as ${networkOf(`${address.text}/${bits === 32 ? 24 : 64}`)}`,
     );
   }
   if (more !== undefined || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > bits) {
-    return wrong('has no prefix length that fits', `write /0 to /${bits} after the address`);
+    const mask = ipaddr.IPv4.isValidFourPartDecimal(length) ? ipaddr.IPv4.parse(length) : undefined;
+    const ones = mask?.prefixLengthFromSubnetMask();
+    return typeof ones === 'number'
+      ? wrong('has a netmask', `write ${networkOf(`${address.text}/${ones}`)}`)
+      : wrong('has no prefix length that fits', `write /0 to /${bits} after the address`);
   }
   const { first } = spanOf(`${address.text}/${length}`);
   const right = `${fromNumber(first, familyOf(base))}/${length}`;
@@ -39,7 +50,22 @@ export function parseRange(text: string): Parsed {
   return { ok: true, text: right };
 }
 
+/** A range from what can be read of a text that is none: the numbers that it begins with. */
+function rangeLike(base: string, length: string | undefined): string {
+  if (base.includes(':')) return 'fd00:15::/64';
+  const parts = base.split(/[.-]/);
+  const end = parts.findIndex((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255);
+  const known = parts.slice(0, end < 0 ? 4 : end).map(Number);
+  if (known.length === 0) return '172.27.15.0/24';
+  const bits =
+    /^\d+$/.test(length ?? '') && Number(length) <= 32 ? Number(length) : 8 * Math.min(known.length, 3);
+  return networkOf(`${[...known, 0, 0, 0].slice(0, 4).join('.')}/${bits}`);
+}
+
 function parseFour(text: string): Parsed {
+  if (/^[a-z][\w-]*(\.[\w-]+)+$/i.test(text)) {
+    return wrong('is a name, not an address', 'write the address that it stands for, such as 203.0.113.10');
+  }
   if (!DOTTED.test(text)) {
     return wrong('is not an address', 'write four numbers, such as 192.168.15.2, or an IPv6 address');
   }

@@ -10,7 +10,9 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'wrong type',
     broken('public: 198.51.100.25', 'public: 10.0'),
-    ['11:19  nodes.edge.public: must be text or a list; got the number 10; quote it: "10.0"'],
+    [
+      '11:19  nodes.edge.public: must be text or a list; got the number 10; write an address, such as 192.168.15.2',
+    ],
   ],
   [
     'a word that is no boolean in YAML 1.2',
@@ -235,7 +237,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'host dash',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { host: -oProxyCommand=id }'),
     [
-      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is invalid; write a bare name or address: no spaces, no user@, no '-' at the beginning`,
+      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is invalid; write a bare name or address: no spaces, no user@ and no :port (they have keys of their own), no '-' at the beginning`,
     ],
   ],
   [
@@ -314,7 +316,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'nodes missing',
     'name: x\n',
-    ['1:1  nodes: is missing; add it, such as "nodes: {"edge-1":{"public":"198.51.100.25"}}"'],
+    ['1:1  nodes: is missing; add it, such as "nodes: { edge-1: { public: 198.51.100.25 } }"'],
   ],
   [
     'interface lo',

@@ -4,18 +4,31 @@ import { Secret } from '../../core/secret.js';
 
 const MAX_BYTES = 4096;
 
-/** The first line of a file that only its owner can read; E_SSH_CONFIG otherwise. `what` names it in errors. */
-export async function readSecretFile(path: string, what: string, node: string): Promise<Secret> {
+export interface SecretFile {
+  /** Names the secret in errors. */
+  readonly what: string;
+  readonly node: string;
+  /** Stands in errors for a path that may be no path. */
+  readonly shown?: string;
+}
+
+/** The first line of a file that only its owner can read; E_SSH_CONFIG otherwise. */
+export async function readSecretFile(
+  path: string,
+  { what, node, shown = path }: SecretFile,
+): Promise<Secret> {
   const refuse = (reason: string, fix: string, cause?: unknown) =>
-    new BridgeheadError('E_SSH_CONFIG', `${what}: ${path} ${reason}`, { node, fix, cause });
+    new BridgeheadError('E_SSH_CONFIG', `${what}: ${shown} ${reason}`, { node, fix, cause });
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code === 'ENOENT' ? 'does not exist' : `can't be opened (${cause.code})`;
-    throw refuse(reason, 'create it with mode 0600', cause);
+    const fix = 'it must be the path of a file, mode 0600, with the secret on its first line';
+    throw refuse(reason, fix, shown === path ? cause : undefined);
   });
   try {
     const { mode } = await file.stat();
     if ((mode & 0o170000) !== 0o100000) throw refuse('is not a regular file', 'use a file of mode 0600');
-    if ((mode & 0o077) !== 0) throw refuse('is readable by others', `run: chmod 600 ${path}`);
+    if ((mode & 0o077) !== 0)
+      throw refuse('is readable by others', `run: chmod 600 ${shown === path ? path : 'FILE'}`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
     const line = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/)[0] ?? '';
     if (line === '') throw refuse('has an empty first line', 'write the secret on its first line');

@@ -19,16 +19,26 @@ export class Secrets {
 
   /** Undefined when no file has it and there is nobody to ask. Fails with E_SSH_CONFIG for an unsafe file. */
   async sudoPassword(node: Node, user: string): Promise<Secret | undefined> {
-    const file = node.ssh.sudoPasswordFile ?? this.#home.env['BRIDGEHEAD_SUDO_PASSWORD_FILE'];
-    if (file) return readSecretFile(expandPath(file, this.#home), 'sudo password', node.name);
+    const { sudoPasswordFile: file } = node.ssh;
+    if (file) return readSecretFile(expandPath(file, this.#home), { what: 'sudo password', node: node.name });
+    const named = this.#named('BRIDGEHEAD_SUDO_PASSWORD_FILE', node.name);
+    if (named !== undefined) return named;
     return this.#once(`sudo password for ${user} (same for all nodes asked)`);
   }
 
   /** Undefined when no file has it and there is nobody to ask. Fails with E_SSH_CONFIG for an unsafe file. */
   async passphrase(keyFile: string, node: string): Promise<Secret | undefined> {
-    const file = this.#home.env['BRIDGEHEAD_KEY_PASSPHRASE_FILE'];
-    if (file) return readSecretFile(expandPath(file, this.#home), 'key passphrase', node);
+    const named = this.#named('BRIDGEHEAD_KEY_PASSPHRASE_FILE', node);
+    if (named !== undefined) return named;
     return this.#once(`passphrase for ${keyFile}`);
+  }
+
+  /** From the file that a variable names. Its value isn't shown: it could be the secret itself, by mistake. */
+  #named(variable: string, node: string): Promise<Secret> | undefined {
+    const file = this.#home.env[variable];
+    return file
+      ? readSecretFile(expandPath(file, this.#home), { what: variable, node, shown: 'its file' })
+      : undefined;
   }
 
   #once(question: string): Promise<Secret | undefined> {

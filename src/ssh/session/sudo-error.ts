@@ -101,7 +101,7 @@ export function wrongPassword(hop: Hop, said: string): BridgeheadError {
 }
 
 export function noPassword(hop: Hop, said: string): BridgeheadError {
-  const fix = `run in a terminal to be asked, set sudoPasswordFile: or BRIDGEHEAD_SUDO_PASSWORD_FILE to a file (0600), or give ${hop.user} NOPASSWD`;
+  const fix = `run in a terminal to be asked; or write the password into a file of mode 0600, and its path as sudoPasswordFile: in the inventory or into the environment as BRIDGEHEAD_SUDO_PASSWORD_FILE; or give ${hop.user} NOPASSWD`;
   return sudoError(
     `sudo needs a password from ${hop.user}, and there is no terminal to ask on`,
     fix,

@@ -42,12 +42,21 @@ function resolveReach(
 function one(work: Resolution, path: readonly (string | number)[], text: string): Reach[] {
   const word = WORDS.find((known) => known === text);
   if (word) return [{ kind: word }];
-  if (/[/.:]/.test(text)) {
+  if (/[/.]|:.*:/.test(text)) {
     const bare = text.includes('/') ? undefined : work.parse(path, text, parseAddress);
     const range = text.includes('/') ? work.parse(path, text, parseRange) : bare && hostRoute(bare);
     return range === undefined ? [] : [{ kind: 'range', range }];
   }
   const nodes = Object.keys(work.raw.nodes ?? {});
+  const [, node = '', port] = /^(.+):(\d+)$/.exec(text) ?? [];
+  if (nodes.includes(node)) {
+    work.report(
+      path,
+      `names port ${port} of ${node}, but a client reaches all ports of a node or none`,
+      `write ${node}`,
+    );
+    return [];
+  }
   if (nodes.includes(text)) return [{ kind: 'node', node: text }];
   const message = `must be all, overlay, lan, internet, a node or a range; got ${show(text)}`;
   work.report(path, message, suggest(text, ['all', ...WORDS, ...nodes]));

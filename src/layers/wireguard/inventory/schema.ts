@@ -16,6 +16,8 @@ export const networksSchema: InventorySchema = {
       type: 'object',
       additionalProperties: false,
       required: ['range', 'addresses'],
+      'x-main': 'range',
+      'x-message': 'such as { range: 172.27.15.0/24, addresses: { edge-1: 172.27.15.31 } }',
       properties: {
         interface: {
           description: 'Name of the interface on every member.',
@@ -85,7 +87,7 @@ export const networksSchema: InventorySchema = {
             'The members and their overlay addresses: one each, or a list with one of each family.',
           type: 'object',
           minProperties: 1,
-          'x-message': 'name at least one member',
+          'x-message': 'name the members, such as { edge-1: 172.27.15.31, wk-1: 172.27.15.11 }',
           additionalProperties: { $ref: '#/definitions/addresses' },
           examples: [{ 'edge-1': '172.27.15.31' }],
         },
@@ -122,6 +124,7 @@ export const networksSchema: InventorySchema = {
       type: 'object',
       additionalProperties: false,
       required: ['subnets'],
+      'x-main': 'subnets',
       'x-message': 'such as { subnets: 192.168.1.0/24 }',
       properties: {
         subnets: {
@@ -142,6 +145,7 @@ export const networksSchema: InventorySchema = {
       type: 'object',
       additionalProperties: false,
       required: ['address'],
+      'x-main': 'address',
       'x-message': 'such as { address: 10.8.0.2 }',
       properties: {
         address: {
