@@ -96,6 +96,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     json,
     live: io.stdout.isTTY === true && (io.env['CI'] ?? '') === '' && io.env['TERM'] !== 'dumb',
     height: io.stdout.rows || 24,
+    width: widthOf(io),
   });
   const emit = (event: StampedEvent) => {
     journal.write(event);

@@ -28,6 +28,7 @@ const renderer = await createRenderer({
   json: flags.includes('--json'),
   live: process.stdout.isTTY === true,
   height: process.stdout.rows ?? 24,
+  width: process.stdout.columns ?? 80,
 });
 for (const event of events) {
   recordEvent(record, clean(event));

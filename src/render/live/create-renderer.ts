@@ -4,10 +4,10 @@ import type { Paint } from '../colour.js';
 import { createJsonLines } from './json-lines.js';
 import { createLines } from './lines.js';
 import type { Renderer, Write } from './renderer.js';
-import { liveRows } from './tree/rows.js';
 
-/** With more rows than this, redrawing the tree costs more than the work it shows. */
-const MOST_ROWS = 20;
+/** What a tree needs besides a line for each phase, and columns in which a line still says something. */
+const LEAST_ROWS = 6;
+const LEAST_COLUMNS = 40;
 
 export interface Stage {
   readonly write: Write;
@@ -15,8 +15,9 @@ export interface Stage {
   readonly json: boolean;
   /** Whether standard output is a terminal that can be redrawn, and not logged. */
   readonly live: boolean;
-  /** Height of the terminal in lines. */
+  /** Size of the terminal in lines and columns. */
   readonly height: number;
+  readonly width: number;
 }
 
 /** The renderer for where the output goes: JSON lines, a tree if it fits the terminal, else plain lines. */
@@ -25,8 +26,8 @@ export async function createRenderer(stage: Stage): Promise<Renderer> {
   const { createTree } = stage.live ? await import('./tree/tree.js') : { createTree: undefined };
   let chosen: Renderer | undefined;
   const choose = (event: StampedEvent): Renderer => {
-    const rows = event.type === 'run-started' ? liveRows(event) : Number.POSITIVE_INFINITY;
-    const fits = rows <= Math.min(MOST_ROWS, stage.height - 2);
+    const phases = event.type === 'run-started' ? event.phases.length : Number.POSITIVE_INFINITY;
+    const fits = phases + LEAST_ROWS <= stage.height && stage.width >= LEAST_COLUMNS;
     return createTree !== undefined && fits ? createTree(stage.paint) : createLines(stage.write, stage.paint);
   };
   return {

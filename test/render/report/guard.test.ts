@@ -109,13 +109,13 @@ it('shows the guard of a node in its row of the tree', () => {
   const titles: string[] = [];
   for (const event of rest) {
     tree.apply(event);
-    titles.push(tree.rows.find(({ key }) => key === `phase tunnel node ${NODE}`)?.title ?? '');
+    titles.push(tree.rows.find(({ key }) => key === `phase tunnel node ${NODE}`)?.text ?? '');
   }
   expect(titles).toEqual(
     expect.arrayContaining([
-      'ms-1  guarded, reverts in 90 s unless confirmed',
-      'ms-1  no new login; it reverts this within 55 s',
-      'ms-1  reverted by the node itself: 1 item',
+      'guarded, reverts in 90 s unless confirmed',
+      'no new login; it reverts this within 55 s',
+      'reverted by the node itself: 1 item',
     ]),
   );
 });

@@ -1,7 +1,7 @@
 import { DefaultRenderer } from 'listr2';
-import type { Row } from './rows.js';
+import { Screen } from './screen.js';
 
-/** listr2 redraws the whole tree each time; four times a second is enough for people and spares the event loop. */
+/** Four drawings a second are enough for people, and spare the event loop. */
 const REDRAW_MS = 250;
 
 const SPINNER = ['|', '/', '-', '\\'] as const;
@@ -16,45 +16,48 @@ export interface Calm {
 
 /** Parts of DefaultRenderer that are needed here and not declared as public. */
 interface Insides {
-  readonly updater?: { clear(): void; done(): void };
-  readonly logger: { readonly process: { hijack(): void; release(): void } };
+  readonly logger: {
+    readonly process: { hijack(): void; release(): void; toStdout(text: string, eol: boolean): void };
+  };
+  readonly spinner: { stop(): void };
 }
 
-/** listr2's tree with icons by row, redrawn calmly, and able to leave the terminal to a question. */
-export function createCalm(
-  rowOf: (definition: object) => Row | undefined,
-  icon: (state: Row['state'], spin: string) => string,
-): Calm {
-  let live: DefaultRenderer | undefined;
+/**
+ * listr2's renderer with lines of our own, drawn calmly, and able to leave the terminal to a question. What others write
+ * meanwhile it holds back until its end, as it always does.
+ */
+export function createCalm(draw: (spin: string) => readonly string[]): Calm {
+  let live: Insides | undefined;
   let aside = false;
   let drawnAt = 0;
   let turn = 0;
-  const insides = () => live as unknown as Insides | undefined;
+  const screen = new Screen({
+    write: (text) => live?.logger.process.toStdout(text, false),
+    columns: () => process.stdout.columns || 80,
+  });
+  const redraw = () => screen.draw(draw(SPINNER[turn % SPINNER.length] ?? ''));
 
   class CalmRenderer extends DefaultRenderer {
     override async render(): Promise<void> {
       await super.render();
-      live = this;
-      if (aside) insides()?.logger.process.release();
+      live = this as unknown as Insides;
+      if (aside) live.logger.process.release();
     }
 
     override update(): void {
       const now = Date.now();
-      if (aside || now - drawnAt < REDRAW_MS) return;
+      if (aside || live === undefined || now - drawnAt < REDRAW_MS) return;
       drawnAt = now;
       turn += 1;
-      super.update();
+      redraw();
     }
 
     override end(): void {
-      if (aside) insides()?.logger.process.hijack();
-      super.end();
+      live?.spinner.stop();
+      if (aside) live?.logger.process.hijack();
+      redraw();
+      live?.logger.process.release();
       live = undefined;
-    }
-
-    protected override style(task: Parameters<DefaultRenderer['shouldOutputToOutputBar']>[0]): string {
-      const row = rowOf(task.task);
-      return row === undefined ? '' : icon(row.state, SPINNER[turn % SPINNER.length] ?? '');
     }
   }
 
@@ -62,12 +65,11 @@ export function createCalm(
     Renderer: CalmRenderer,
     stepAside: () => {
       aside = true;
-      insides()?.updater?.clear();
-      insides()?.updater?.done();
-      insides()?.logger.process.release();
+      screen.clear();
+      live?.logger.process.release();
     },
     stepBack: () => {
-      insides()?.logger.process.hijack();
+      live?.logger.process.hijack();
       aside = false;
     },
   };

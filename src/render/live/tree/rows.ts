@@ -1,16 +1,24 @@
-import { count } from '../../../core/text.js';
 import type { EventOf } from '../../event-table.js';
 
 export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'skipped';
 
-/** One line of the tree. A parent's rows are shown while it is running. */
+/** One line of the tree. The rows below a phase are shown while it is running. */
 export interface Row {
   readonly key: string;
+  readonly kind: 'phase' | 'node' | 'gate';
+  /** Key of the phase that it belongs to. */
   readonly parent?: string;
-  /** What it represents: a phase, node or gate. */
   readonly name: string;
-  title: string;
+  /** What is happening, or what came of it. */
+  text: string;
   state: RowState;
+  /** When what it shows began, in Unix milliseconds. */
+  began?: number;
+  /** Milliseconds that what it shows has taken; absent while it goes on. */
+  took?: number;
+  /** Changes made, of those planned. */
+  done: number;
+  planned: number;
 }
 
 /** Key of the row above the nodes being read. */
@@ -26,27 +34,28 @@ export const rowKeys = {
 /** The rows of a run's tree: the nodes being read, then each phase with its nodes (if they are changed) and gates. */
 export function layOutRows({ phases, nodes, command }: EventOf<'run-started'>): Row[] {
   const reading = [
-    row(READING, `read ${count(nodes.length, 'node')}`),
-    ...nodes.map((node) => row(rowKeys.reading(node), node, READING)),
+    row('phase', READING, 'read'),
+    ...nodes.map((node) => row('node', rowKeys.reading(node), node, READING)),
   ];
   if (command === 'plan') return reading;
   const changed = command === 'apply' ? nodes : [];
   const staged = phases.flatMap(({ name, gates }) => [
-    row(rowKeys.phase(name), name),
-    ...changed.map((node) => row(rowKeys.node(name, node), node, rowKeys.phase(name))),
-    ...gates.map((gate) => row(rowKeys.gate(name, gate), gate, rowKeys.phase(name))),
+    row('phase', rowKeys.phase(name), name),
+    ...changed.map((node) => row('node', rowKeys.node(name, node), node, rowKeys.phase(name))),
+    ...gates.map((gate) => row('gate', rowKeys.gate(name, gate), gate, rowKeys.phase(name))),
   ]);
   return [...reading, ...staged];
 }
 
-/** The most rows that would be on screen at once. */
-export function liveRows(started: EventOf<'run-started'>): number {
-  const rows = layOutRows(started);
-  const children = rows.flatMap(({ parent }) => (parent === undefined ? [] : [parent]));
-  const perParent = [...new Set(children)].map((key) => children.filter((parent) => parent === key).length);
-  return rows.length - children.length + Math.max(0, ...perParent);
-}
-
-function row(key: string, title: string, parent?: string): Row {
-  return { key, name: title, title, state: 'waiting', ...(parent === undefined ? {} : { parent }) };
+function row(kind: Row['kind'], key: string, name: string, parent?: string): Row {
+  return {
+    kind,
+    key,
+    name,
+    text: '',
+    state: 'waiting',
+    done: 0,
+    planned: 0,
+    ...(parent === undefined ? {} : { parent }),
+  };
 }

@@ -2,7 +2,6 @@ import { count } from '../../../core/text.js';
 import type { RunEvent } from '../../../runner/events/events.js';
 import { type EventOf, type EventTable, readEvent } from '../../event-table.js';
 import { revertedText } from '../../report/reverted-text.js';
-import { duration } from '../../text.js';
 import { layOutRows, READING, type Row, type RowState, rowKeys } from './rows.js';
 
 /** The tree of a run as plain rows, kept up to date by events. */
@@ -10,19 +9,28 @@ export class TreeState {
   readonly rows: readonly Row[];
   readonly #byKey: ReadonlyMap<string, Row>;
   readonly #nodes: number;
+  readonly #descriptions: ReadonlyMap<string, string>;
   readonly #unread: Set<string>;
   readonly #shown = new Set<string>();
+  /** Changes of each step that is planned for a row's node. */
+  readonly #planned = new Map<Row, Map<string, number>>();
   readonly #table = this.#reactions();
+  #now = 0;
 
-  constructor(started: EventOf<'run-started'>) {
+  constructor(started: EventOf<'run-started'>, now = Date.now()) {
     this.rows = layOutRows(started);
     this.#byKey = new Map(this.rows.map((row) => [row.key, row]));
     this.#nodes = started.nodes.length;
+    this.#descriptions = new Map(
+      started.phases.map(({ name, description = '' }) => [rowKeys.phase(name), description]),
+    );
     this.#unread = new Set(started.nodes);
-    this.#set(READING, 'running');
+    this.#now = now;
+    this.#set(READING, 'running', count(this.#nodes, 'node'));
   }
 
-  apply(event: RunEvent): void {
+  apply(event: RunEvent, now = Date.now()): void {
+    this.#now = now;
     readEvent(this.#table, event);
   }
 
@@ -33,67 +41,67 @@ export class TreeState {
       if (row.state === 'running' && begun) row.state = 'bad';
       if (row.state !== 'waiting' && row.state !== 'running') continue;
       row.state = 'skipped';
-      if (row.parent === undefined) row.title = `${row.title}  not reached`;
+      if (row.parent === undefined) row.text = 'not reached';
     }
   }
 
   #reactions(): EventTable<void> {
     const nothing = () => {};
+    const onNode = (
+      { phase, node }: { phase: string; node: string },
+      state: RowState,
+      text: string,
+      took?: number,
+    ) => this.#set(rowKeys.node(phase, node), state, text, took);
     return {
       'run-started': nothing,
-      'node-connecting': ({ node }) => this.#reading(node, `${node}  connecting`),
-      'node-connected': ({ node, ms }) => this.#reading(node, `${node}  connected in ${duration(ms)}`),
-      'node-probed': ({ node, ms }) => this.#read(node, 'good', `${node}  read in ${duration(ms)}`),
+      'node-connecting': ({ node }) => this.#reading(node, 'connecting'),
+      'node-connected': ({ node }) => this.#reading(node, 'reading'),
+      'node-probed': ({ node, ms }) => this.#read(node, 'good', 'read', ms),
       'node-left-out': ({ node, error }) =>
-        this.#read(node, 'skipped', `${node}  left out: ${firstLine(error.message)}`),
-      'node-failed': ({ node, error }) => this.#failed(node, `${node}  ${firstLine(error.message)}`),
+        this.#read(node, 'skipped', `left out: ${firstLine(error.message)}`),
+      'node-failed': ({ node, error }) => this.#failed(node, firstLine(error.message)),
       'lock-taken': nothing,
       'lock-left': nothing,
-      'guard-armed': ({ phase, node, seconds }) =>
-        this.#set(
-          rowKeys.node(phase, node),
-          'running',
-          `${node}  guarded, reverts in ${seconds} s unless confirmed`,
-        ),
-      'guard-confirmed': ({ phase, node, ms }) =>
-        this.#set(rowKeys.node(phase, node), 'good', `${node}  confirmed by a new login: ${duration(ms)}`),
+      'guard-armed': (event) =>
+        onNode(event, 'running', `guarded, reverts in ${event.seconds} s unless confirmed`),
+      'guard-confirmed': (event) =>
+        onNode(event, 'good', `${this.#changesOf(event)}confirmed by a new login`, event.ms),
       'boot-unproven': nothing,
-      'guard-waiting': ({ phase, node, seconds }) =>
-        this.#set(
-          rowKeys.node(phase, node),
-          'running',
-          `${node}  no new login; it reverts this within ${seconds} s`,
-        ),
-      'guard-reverted': (event) =>
-        this.#set(rowKeys.node(event.phase, event.node), 'bad', `${event.node}  ${revertedText(event)}`),
+      'guard-waiting': (event) =>
+        onNode(event, 'running', `no new login; it reverts this within ${event.seconds} s`),
+      'guard-reverted': (event) => onNode(event, 'bad', revertedText(event)),
       'shard-waiting': ({ phase, nodes }) => {
         if (phase === undefined) return;
-        this.#set(
-          rowKeys.phase(phase),
-          'running',
-          `${phase}  waiting for ${count(nodes.length, 'node')} of other shards`,
-        );
+        const text = `waiting for ${count(nodes.length, 'node')} of other shards`;
+        this.#set(rowKeys.phase(phase), 'running', text);
       },
       'relied-on': nothing,
       'phase-started': ({ phase }) => {
         this.#shown.add(rowKeys.phase(phase));
-        this.#set(rowKeys.phase(phase), 'running');
+        this.#begin(rowKeys.phase(phase));
       },
-      'step-planned': nothing,
-      'change-started': ({ phase, node, summary }) =>
-        this.#set(rowKeys.node(phase, node), 'running', `${node}  ${firstLine(summary)}`),
-      'change-done': ({ phase, node, summary, ms }) =>
-        this.#set(rowKeys.node(phase, node), 'running', `${node}  ${firstLine(summary)}: ${duration(ms)}`),
-      'step-failed': ({ phase, node, error }) =>
-        this.#set(rowKeys.node(phase, node), 'bad', `${node}  ${firstLine(error.message)}`),
+      'step-planned': ({ phase, node, step, changes }) => {
+        const row = this.#byKey.get(rowKeys.node(phase, node));
+        if (row === undefined) return;
+        const planned = this.#planned.get(row) ?? new Map<string, number>();
+        this.#planned.set(row, planned.set(step, changes.length));
+        row.planned = [...planned.values()].reduce((sum, changes) => sum + changes, 0);
+      },
+      'change-started': (event) => onNode(event, 'running', firstLine(event.summary)),
+      'change-done': (event) => {
+        const row = this.#byKey.get(rowKeys.node(event.phase, event.node));
+        if (row !== undefined) row.done += 1;
+        onNode(event, 'running', firstLine(event.summary), event.ms);
+      },
+      'step-failed': (event) => onNode(event, 'bad', firstLine(event.error.message)),
       'gate-started': (event) => {
-        this.#settle(rowKeys.node(event.phase, ''), 'good');
+        this.#settleNodes(event.phase, 'good');
         this.#set(this.#gateKey(event), 'running');
       },
       'gate-ended': (event) => {
-        const title = `${event.name}  ${firstLine(event.summary)}`;
         const state = event.unmeasured ? 'skipped' : event.go ? 'good' : 'bad';
-        this.#set(this.#gateKey(event), state, title);
+        this.#set(this.#gateKey(event), state, firstLine(event.summary));
       },
       'phase-ended': (event) => this.#phaseEnded(event),
       'run-ended': () => this.finish(),
@@ -102,69 +110,91 @@ export class TreeState {
 
   #phaseEnded({ phase, outcome, changes }: EventOf<'phase-ended'>): void {
     const go = outcome === 'go' || outcome === 'partial';
-    this.#settle(rowKeys.node(phase, ''), go ? 'good' : 'skipped');
-    this.#settle(rowKeys.gate(phase, ''), 'skipped');
-    const gates = this.rows.filter(
-      (row) => row.key.startsWith(rowKeys.gate(phase, '')) && row.state === 'good',
-    ).length;
-    const text = `${count(changes, 'change')}, ${count(gates, 'gate')} GO`;
-    this.#set(
-      rowKeys.phase(phase),
-      go ? 'good' : 'bad',
-      `${phase}  ${outcome === 'go' ? '' : `${outcome.toUpperCase()}, `}${text}`,
-    );
+    this.#settleNodes(phase, go ? 'good' : 'skipped');
+    const gates = this.#below(phase, 'gate');
+    for (const row of gates.filter(isOpen)) row.state = 'skipped';
+    const proved = gates.filter(({ state }) => state === 'good').length;
+    const counts = `${count(changes, 'change')}, ${count(proved, 'gate')} GO`;
+    const row = this.#byKey.get(rowKeys.phase(phase));
+    const took = row?.began === undefined ? undefined : this.#now - row.began;
+    const text = `${outcome === 'go' ? '' : `${outcome.toUpperCase()}, `}${counts}`;
+    this.#set(rowKeys.phase(phase), go ? 'good' : 'bad', text, took);
     if (go) this.#beginNext();
   }
 
-  #reading(node: string, title: string): void {
-    if (this.#unread.has(node)) this.#set(rowKeys.reading(node), 'running', title);
+  #changesOf({ phase, node }: { phase: string; node: string }): string {
+    const done = this.#byKey.get(rowKeys.node(phase, node))?.done ?? 0;
+    return done === 0 ? '' : `${count(done, 'change')}, `;
   }
 
-  #read(node: string, state: RowState, title: string): void {
+  #reading(node: string, text: string): void {
+    if (this.#unread.has(node)) this.#set(rowKeys.reading(node), 'running', text);
+  }
+
+  #read(node: string, state: RowState, outcome: string, took?: number): void {
     if (!this.#unread.delete(node)) return;
-    this.#set(rowKeys.reading(node), state, title);
-    if (this.#unread.size > 0) return;
-    const failed = this.rows.filter((row) => row.parent === READING && row.state === 'bad').length;
-    const skipped = this.rows.filter((row) => row.parent === READING && row.state === 'skipped').length;
-    const text = `read ${this.#nodes - failed - skipped} of ${count(this.#nodes, 'node')}`;
-    this.#set(READING, failed > 0 ? 'bad' : 'good', text);
-    if (failed === 0) this.#beginNext();
+    this.#set(rowKeys.reading(node), state, outcome, took);
+    const begun = this.#byKey.get(READING)?.began ?? this.#now;
+    const rows = this.rows.filter(({ parent }) => parent === READING);
+    const number = (of: RowState) => rows.filter((row) => row.state === of).length;
+    const text = `${number('good')} of ${count(this.#nodes, 'node')}`;
+    if (this.#unread.size > 0) {
+      this.#set(READING, 'running', text);
+      return;
+    }
+    this.#set(READING, number('bad') > 0 ? 'bad' : 'good', text, this.#now - begun);
+    if (number('bad') === 0) this.#beginNext();
   }
 
   /** A node can fail while it is read, and later while it is changed or measured. */
-  #failed(node: string, title: string): void {
+  #failed(node: string, text: string): void {
     if (this.#unread.has(node)) {
-      this.#read(node, 'bad', title);
+      this.#read(node, 'bad', text);
       return;
     }
     const phase = this.rows.find((row) => row.parent === undefined && row.state === 'running');
-    if (phase !== undefined) this.#set(rowKeys.node(phase.name, node), 'bad', title);
+    if (phase !== undefined) this.#set(rowKeys.node(phase.name, node), 'bad', text);
   }
 
   /** The next phase is now running, even if all its events come at once at its end. */
   #beginNext(): void {
     const next = this.rows.find((row) => row.parent === undefined && row.state === 'waiting');
-    if (next !== undefined) next.state = 'running';
+    if (next !== undefined) this.#begin(next.key);
+  }
+
+  #begin(phase: string): void {
+    this.#set(phase, 'running', this.#descriptions.get(phase));
   }
 
   #gateKey({ phase, gate, name }: { phase: string; gate: string; name: string }): string {
     return this.#byKey.has(rowKeys.gate(phase, gate)) ? rowKeys.gate(phase, gate) : rowKeys.gate(phase, name);
   }
 
-  #settle(prefix: string, to: RowState): void {
-    for (const row of this.rows) {
-      const open = row.state === 'waiting' || row.state === 'running';
-      if (open && row.key.startsWith(prefix)) row.state = to;
+  #below(phase: string, kind: Row['kind']): Row[] {
+    return this.rows.filter((row) => row.parent === rowKeys.phase(phase) && row.kind === kind);
+  }
+
+  /** What a phase had to do on its nodes is over. */
+  #settleNodes(phase: string, to: RowState): void {
+    for (const row of this.#below(phase, 'node').filter(isOpen)) {
+      row.state = to;
+      row.text = row.done === 0 ? 'nothing to change' : count(row.done, 'change');
+      delete row.took;
     }
   }
 
-  #set(key: string, state: RowState, title?: string): void {
+  #set(key: string, state: RowState, text?: string, took?: number): void {
     const row = this.#byKey.get(key);
     if (row === undefined) return;
+    if (row.state === 'waiting' || (row.kind === 'node' && text !== row.text)) row.began = this.#now;
     row.state = state;
-    if (title !== undefined) row.title = title;
+    if (text !== undefined) row.text = text;
+    if (took === undefined) delete row.took;
+    else row.took = took;
   }
 }
+
+const isOpen = ({ state }: Row): boolean => state === 'waiting' || state === 'running';
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';

@@ -1,10 +1,12 @@
-import { liveRows } from '../../../../src/render/live/tree/rows.js';
 import { TreeState } from '../../../../src/render/live/tree/state.js';
 import type { RunEvent, StampedEvent } from '../../../../src/runner/events/events.js';
 import {
+  ADD_PEER,
   FAILED_RUN,
   GO_RUN,
   PLAN_RUN,
+  planned,
+  RESTART,
   STOP_RUN,
   started,
   UNCHANGED_RUN,
@@ -19,7 +21,9 @@ function stateAfter(events: readonly StampedEvent[], isLast: (event: RunEvent) =
     state.apply(event);
     if (isLast(event)) break;
   }
-  const told = state.rows.map((row) => `${row.parent === undefined ? '' : '  '}${row.state} ${row.title}`);
+  const told = state.rows.map(({ parent, state: is, name, text }) =>
+    `${parent === undefined ? '' : '  '}${is} ${name}  ${text}`.trimEnd(),
+  );
   return { all: told, top: told.filter((line) => !line.startsWith(' ')) };
 }
 
@@ -28,7 +32,7 @@ it.each([
     'GO',
     GO_RUN,
     [
-      'good read 4 of 4 nodes',
+      'good read  4 of 4 nodes',
       'good kernel  0 changes, 1 gate GO',
       'good tunnel  2 changes, 2 gates GO',
       'good verify  0 changes, 1 gate GO',
@@ -38,7 +42,7 @@ it.each([
     'a second apply',
     UNCHANGED_RUN,
     [
-      'good read 4 of 4 nodes',
+      'good read  4 of 4 nodes',
       'good kernel  0 changes, 1 gate GO',
       'good tunnel  0 changes, 1 gate GO',
       'good verify  0 changes, 1 gate GO',
@@ -48,7 +52,7 @@ it.each([
     'STOP',
     STOP_RUN,
     [
-      'good read 4 of 4 nodes',
+      'good read  4 of 4 nodes',
       'good kernel  0 changes, 1 gate GO',
       'good tunnel  2 changes, 2 gates GO',
       'bad verify  STOP, 0 changes, 0 gates GO',
@@ -58,7 +62,7 @@ it.each([
     'a failed step',
     FAILED_RUN,
     [
-      'good read 4 of 4 nodes',
+      'good read  4 of 4 nodes',
       'good kernel  0 changes, 1 gate GO',
       'bad tunnel  FAILED, 1 change, 0 gates GO',
       'skipped verify  not reached',
@@ -68,22 +72,22 @@ it.each([
     'an unreachable node',
     UNREACHABLE_RUN,
     [
-      'bad read 3 of 4 nodes',
+      'bad read  3 of 4 nodes',
       'skipped kernel  not reached',
       'skipped tunnel  not reached',
       'skipped verify  not reached',
     ],
   ],
-  ['a plan', PLAN_RUN, ['good read 4 of 4 nodes']],
+  ['a plan', PLAN_RUN, ['good read  4 of 4 nodes']],
 ])('ends %s with its phases told', (_name, events, top) => {
   expect(stateAfter(events).top).toEqual(top);
 });
 
 it('has a row for each node while a phase changes them', () => {
   const { all } = stateAfter(GO_RUN, (event) => event.type === 'change-started' && event.node === 'ms-1');
-  expect(all.slice(all.indexOf('running tunnel'))).toEqual([
-    'running tunnel',
-    '  running ctb-edge-1  add peer wk-2: 340 ms',
+  expect(all.slice(all.indexOf('running tunnel  configs and peers'))).toEqual([
+    'running tunnel  configs and peers',
+    '  running ctb-edge-1  add peer wk-2',
     '  running ms-1  write /etc/wireguard/wg0.conf and restart wg0',
     '  waiting wk-1',
     '  waiting wk-2',
@@ -111,13 +115,25 @@ it('shows a node that is lost while its phase is at work', () => {
   state.apply({ type: 'node-failed', node: 'wk-1', error: lost });
   expect(state.rows.find((row) => row.key === 'phase tunnel node wk-1')).toMatchObject({
     state: 'bad',
-    title: 'wk-1  the connection was lost',
+    text: 'the connection was lost',
   });
 });
 
-it('counts the rows that are on screen at most: all phases, and the nodes and gates of one', () => {
-  expect(liveRows(started('apply') as Started)).toBe(1 + 3 + 4 + 2);
-  expect(liveRows(started('check') as Started)).toBe(1 + 3 + 4);
-  const nodes = Array.from({ length: 16 }, (_, index) => `node-${index}`);
-  expect(liveRows(started('apply', nodes) as Started)).toBe(1 + 3 + 16 + 2);
+it('knows how long each took, how far a node is, and since when it is at it', () => {
+  const state = new TreeState(started('apply') as Started, 0);
+  const rowOf = (key: string) => state.rows.find((row) => row.key === key);
+  const change = { phase: 'tunnel', step: 'tunnel.step-1', node: 'ms-1', summary: 'add peer wk-2' };
+  for (const [index, event] of GO_RUN.slice(1, 25).entries()) state.apply(event, 100 * index);
+  expect(rowOf('reading')?.took).toBe(1100);
+  expect(rowOf('phase kernel')?.took).toBe(800);
+  state.apply(planned('tunnel', 'wireguard wg0', 'ms-1', [ADD_PEER, RESTART, ADD_PEER]), 5000);
+  state.apply({ type: 'change-started', ...change }, 6000);
+  state.apply({ type: 'change-done', ...change, ms: 340 }, 6340);
+  expect(rowOf('phase tunnel node ms-1')).toMatchObject({ done: 1, planned: 3, took: 340, began: 6000 });
+  state.apply({ type: 'change-started', ...change, summary: 'start wg0' }, 7000);
+  expect(rowOf('phase tunnel node ms-1')).toMatchObject({ text: 'start wg0', began: 7000 });
+  expect(rowOf('phase tunnel node ms-1')?.took).toBeUndefined();
+  state.apply({ type: 'gate-started', phase: 'tunnel', gate: 'tunnel.gate-1', name: 'listener' }, 8000);
+  expect(rowOf('phase tunnel node ms-1')).toMatchObject({ state: 'good', text: '1 change' });
+  expect(rowOf('phase tunnel node wk-2')).toMatchObject({ state: 'good', text: 'nothing to change' });
 });

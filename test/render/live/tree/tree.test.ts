@@ -23,9 +23,10 @@ async function withTerminal(work: (written: () => string) => Promise<void>): Pro
 
 /** The last thing drawn: what follows the last erasure. */
 const finalOf = (text: string) =>
-  stripVTControlCharacters(text.slice(text.lastIndexOf('\u001b[G') + '\u001b[G'.length))
+  stripVTControlCharacters(text.slice(text.lastIndexOf('\u001b[J')))
     .trim()
-    .split('\n');
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' '));
 
 async function play(events: readonly StampedEvent[]): Promise<string[]> {
   let lines: string[] = [];
@@ -42,9 +43,9 @@ async function play(events: readonly StampedEvent[]): Promise<string[]> {
 }
 
 it.each([
-  ['GO', GO_RUN, ['✔ kernel  0 changes, 1 gate GO', '✔ verify  0 changes, 1 gate GO']],
-  ['STOP', STOP_RUN, ['✔ tunnel  2 changes, 2 gates GO', '✖ verify  STOP, 0 changes, 0 gates GO']],
-  ['unreachable', UNREACHABLE_RUN, ['✖ read 3 of 4 nodes', '- verify  not reached']],
+  ['GO', GO_RUN, ['✔ kernel 0 changes, 1 gate GO 800 ms', '✔ verify 0 changes, 1 gate GO 400 ms']],
+  ['STOP', STOP_RUN, ['✔ tunnel 2 changes, 2 gates GO 1.4 s', '✖ verify STOP, 0 changes, 0 gates GO 400 ms']],
+  ['unreachable', UNREACHABLE_RUN, ['✖ read 3 of 4 nodes 1.1 s', '- verify not reached']],
 ])('ends a run of %s with a line a phase', async (_name, events, lines) => {
   const final = await play(events);
   expect(final).toHaveLength(4);
@@ -53,10 +54,10 @@ it.each([
 
 it('ends also when the run broke off without a word', async () => {
   expect(await play(GO_RUN.slice(0, 16))).toEqual([
-    '✔ read 4 of 4 nodes',
+    '✔ read 4 of 4 nodes 1.2 s',
     '✖ kernel',
-    '- tunnel  not reached',
-    '- verify  not reached',
+    '- tunnel not reached',
+    '- verify not reached',
   ]);
 });
 
@@ -77,6 +78,6 @@ it('leaves the terminal to a question and takes it up again', async () => {
     expect(answer).toBe(42);
     for (const event of GO_RUN.slice(20)) tree.event(event);
     await tree.close();
-    expect(written()).toContain('verify  0 changes, 1 gate GO');
+    expect(written()).toContain('0 changes, 1 gate GO');
   });
 });
