@@ -72,6 +72,8 @@ export interface Performed {
   readonly exit: number;
   /** Steps that had changes to make. */
   readonly changes: number;
+  /** Changes that were made. */
+  readonly made: number;
   /** The final facts of the nodes. */
   readonly facts: Facts;
   /** Whether the user was asked and said no. */
@@ -168,7 +170,8 @@ export async function perform(performance: Performance): Promise<Performed> {
     if (isOver && !declined) await after?.(transport, signals.signal);
     const unmet = record.reliedOn.find(({ go }) => !go)?.phase;
     const changes = stepsToChange(record).length;
-    return { exit, facts, changes, declined, unmet, unreached: unreachedIn(record) };
+    const made = record.ended?.changes ?? 0;
+    return { exit, facts, changes, made, declined, unmet, unreached: unreachedIn(record) };
   } finally {
     await renderer.close();
     await transport.close();

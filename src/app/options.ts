@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { GUARD_SECONDS } from '../guard/types.js';
+import type { Inventory } from '../model/inventory.js';
 import type { GuardPolicy } from '../runner/context.js';
 import type { Shard } from '../runner/shards/shard.js';
 import type { Io } from './terminal/io.js';
@@ -37,6 +38,14 @@ export interface Options {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
+}
+
+/** The options that name an inventory and a playbook, as they would be typed. */
+export function targetOptions(
+  { playbook }: Pick<Options, 'playbook'>,
+  { file }: Pick<Inventory, 'file'>,
+): string[] {
+  return ['-i', file, ...(playbook === undefined ? [] : ['-p', playbook])];
 }
 
 /** Options of every command that connects to nodes. */

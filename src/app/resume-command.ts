@@ -1,11 +1,11 @@
+import type { Inventory } from '../model/inventory.js';
 import { commandLine } from '../render/command-line.js';
 import { shardText } from '../runner/shards/shard.js';
-import type { Options } from './options.js';
+import { type Options, targetOptions } from './options.js';
 
 /** The command that resumes an apply, as it would be typed. */
-export function resumeCommand(options: Options, inventoryFile: string): string {
-  const words = ['bridgehead', 'apply', '--resume', '-i', inventoryFile];
-  if (options.playbook !== undefined) words.push('-p', options.playbook);
+export function resumeCommand(options: Options, inventory: Pick<Inventory, 'file'>): string {
+  const words = ['bridgehead', 'apply', '--resume', ...targetOptions(options, inventory)];
   for (const node of options.only) words.push('--only', node);
   if (options.shard !== undefined) words.push('--shard', shardText(options.shard));
   if (options.stateDir !== undefined) words.push('--state-dir', options.stateDir);

@@ -25,7 +25,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
 
   // A rehearsal prints its own command to resume: this one would go to the real machines.
   const showsResume = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
-  const { exit, changes, declined, facts } = await perform({
+  const { exit, changes, made, declined, facts } = await perform({
     command,
     inventory,
     playbook,
@@ -34,8 +34,12 @@ export async function session(command: Command, options: Options, io: Io): Promi
     shard: options.shard,
     options,
     io,
-    ...(showsResume && { resume: resumeCommand(options, inventory.file) }),
+    ...(showsResume && { resume: resumeCommand(options, inventory) }),
   });
+  if (command === 'apply' && exit === EXIT.go && made > 0 && io.stdout.isTTY === true && !json) {
+    const { showNetwork } = await import('./show-network.js');
+    showNetwork(inventory, options, io);
+  }
   if (command !== 'check' && !declined) printStaleClients(inventory, { command, facts, options, io });
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0
     ? EXIT.changes

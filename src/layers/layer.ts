@@ -67,9 +67,30 @@ export interface Retirement {
   params(wanted: readonly { readonly kind: string; readonly params: unknown }[]): unknown;
 }
 
+/** One node or client that calls another, in one network. */
+export interface Call {
+  readonly network: string;
+  readonly from: string;
+  readonly to: string;
+  /** `203.0.113.10:51820`; the name of the relay where there is one between them. */
+  readonly at: string;
+  /** `lan`: in the same site; `public`: its own address; `forward`: a port of its router. */
+  readonly via: 'lan' | 'public' | 'forward' | 'relay';
+  /** The site whose LAN or whose router it is. */
+  readonly site?: string;
+  /** Seconds between the packets that keep the way open. */
+  readonly keepalive?: number;
+}
+
 export interface Description {
-  /** Tables with a title each. */
-  readonly sections: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
+  /** Tables with a title each, and a heading for each column where these say little by themselves. */
+  readonly sections: readonly {
+    readonly title: string;
+    readonly head?: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  }[];
+  /** Who sends the first packet to whom, for the drawing of the network. */
+  readonly calls?: readonly Call[];
   /** Keys of the JSON object and their values. */
   readonly json: Readonly<Record<string, unknown>>;
   /** `2 networks` */

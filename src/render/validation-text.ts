@@ -4,6 +4,7 @@ import type { Description } from '../layers/layer.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import type { Paint } from './colour.js';
+import { drawNetwork } from './network/draw.js';
 import { indent, table } from './table.js';
 
 /** A valid inventory and playbook, and what the layers show of them. */
@@ -23,14 +24,33 @@ export function validationText(view: ValidationView, paint: Paint): string {
   return [
     section(`nodes`, nodeRows(inventory), paint),
     section(`sites`, siteRows(inventory), paint),
-    ...descriptions.flatMap(({ sections }) => sections.map(({ title, rows }) => section(title, rows, paint))),
+    ...descriptions.flatMap(({ sections }) =>
+      sections.map(({ title, head, rows }) => section(title, withHead(rows, head, paint), paint)),
+    ),
     `${paint.strong('phases')}  ${phases}`,
     '',
-    paint.good(
-      `OK: ${inventory.name} has ${countsText(view)}; playbook ${playbook.name} has ${count(playbook.phases.length, 'phase')}`,
-    ),
-    '',
+    okLine(view, paint),
   ].join('\n');
+}
+
+/** The network as a drawing instead. */
+export function drawnText(view: ValidationView, width: number, paint: Paint): string {
+  const calls = view.descriptions.flatMap((one) => one.calls ?? []);
+  return `${drawNetwork(view.inventory, calls, { width, paint })}\n${okLine(view, paint)}`;
+}
+
+function okLine(view: ValidationView, paint: Paint): string {
+  const { inventory, playbook } = view;
+  const phases = count(playbook.phases.length, 'phase');
+  return `${paint.good(`OK: ${inventory.name} has ${countsText(view)}; playbook ${playbook.name} has ${phases}`)}\n`;
+}
+
+function withHead(
+  rows: readonly (readonly string[])[],
+  head: readonly string[] | undefined,
+  paint: Paint,
+): readonly (readonly string[])[] {
+  return head === undefined || rows.length === 0 ? rows : [head.map(paint.faint), ...rows];
 }
 
 /** The same for programs. */

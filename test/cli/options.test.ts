@@ -73,6 +73,6 @@ describe('resumeCommand', () => {
       "bridgehead apply --resume -i 'it'\\''s mine.yaml' --state-dir /s",
     ],
   ])('%j', (more, file, command) => {
-    expect(resumeCommand({ ...options, ...more }, file)).toBe(command);
+    expect(resumeCommand({ ...options, ...more }, { file })).toBe(command);
   });
 });

@@ -18,6 +18,28 @@ it('says who calls whom for every ordered pair', async () => {
   expect(stdout).toContain('OK: home-mesh has 4 nodes, 1 site and 1 network');
 });
 
+it('has a heading for each column of that table', async () => {
+  const { stdout } = await cli(['validate', '-i', HOME]);
+  expect(stdout).toMatch(
+    /\n {2}from -> to +endpoint +how +keepalive +for packets to \(AllowedIPs\)\n {2}ctb-edge-1 -> ms-1/,
+  );
+});
+
+it('draws the network instead with --draw, and not as JSON', async () => {
+  const { code, stdout } = await cli(['validate', '-i', HOME, '--draw']);
+  expect(code).toBe(EXIT.go);
+  expect(stdout).toContain('┌──┴ home ─');
+  expect(stdout).toContain('OK: home-mesh has 4 nodes, 1 site and 1 network');
+  expect(stdout).not.toContain('AllowedIPs');
+  expect((await cli(['validate', '-i', HOME, '--draw', '--json'])).code).toBe(EXIT.badInput);
+});
+
+it('says on a terminal, and only there, what to do next', async () => {
+  const next = 'bridgehead apply -i ';
+  expect((await cli(['validate', '-i', HOME], process.cwd(), true)).stdout).toContain(next);
+  expect((await cli(['validate', '-i', HOME])).stdout).not.toContain(next);
+});
+
 it('gives the same as JSON', async () => {
   const { stdout } = await cli(['validate', '-i', HOME, '--json']);
   const told = JSON.parse(stdout);

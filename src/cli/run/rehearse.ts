@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { load } from '../../app/load.js';
-import { stateDir } from '../../app/options.js';
+import { stateDir, targetOptions } from '../../app/options.js';
 import { type Io, paintFor } from '../../app/terminal/io.js';
 import { watchSignals } from '../../app/terminal/signals.js';
+import { EXIT } from '../../core/errors.js';
+import { afterRehearsal } from '../../render/next-steps.js';
 import { rehearsalSummary, visitLines } from '../../render/rehearsal-summary.js';
 import type { CommandHost } from '../host.js';
 import { addInventoryOption, addOutputOptions, addPlaybookOption } from '../options.js';
@@ -73,7 +75,10 @@ async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
       const result = { ...outcome, name: lab.name, upMs, state, kept, inventory: inventory.file };
       const json = options.json === true;
       if (json) io.stdout.write(visitLines(outcome));
-      (json ? io.stderr : io.stdout).write(rehearsalSummary(result, paintFor(io, 'stdout', options.color)));
+      const paint = paintFor(io, 'stdout', options.color);
+      (json ? io.stderr : io.stdout).write(rehearsalSummary(result, paint));
+      if (!json && io.stdout.isTTY === true && outcome.code === EXIT.go)
+        io.stdout.write(afterRehearsal(targetOptions(options, inventory), paint));
       return outcome.code;
     } finally {
       if (options.keep !== true) await labDown(inventory, { log });

@@ -1,13 +1,15 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { load } from '../../app/load.js';
-import type { Options } from '../../app/options.js';
-import { type Io, paintFor } from '../../app/terminal/io.js';
+import { type Options, targetOptions } from '../../app/options.js';
+import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
 import { EXIT, formatProblem, InputError } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { CommandHost } from '../host.js';
 import { addInventoryOption, addOutputOptions, addPlaybookOption } from '../options.js';
 
-type ValidateOptions = Pick<Options, 'inventory' | 'playbook' | 'json' | 'color'>;
+type ValidateOptions = Pick<Options, 'inventory' | 'playbook' | 'json' | 'color'> & {
+  readonly draw?: boolean;
+};
 
 export function addValidate(program: Command, host: CommandHost): void {
   addOutputOptions(addPlaybookOption(addInventoryOption(program.command('validate'))))
@@ -16,11 +18,13 @@ export function addValidate(program: Command, host: CommandHost): void {
       'Checks the inventory and the playbook and lists every problem as FILE:LINE:COLUMN. Connects to nothing. If both are ' +
         'valid, it shows which endpoint each node uses for each peer.',
     )
+    .addOption(new Option('--draw', 'draw the network: sites, nodes, who calls whom').conflicts('json'))
     .addHelpText(
       'after',
       host.footer(
         [
           'bridgehead validate -i inventory/home-mesh.yaml',
+          'bridgehead validate -i inventory/home-mesh.yaml --draw',
           'bridgehead validate -p ./my-playbook.yaml --json',
         ],
         ['go', 'badInput'],
@@ -32,7 +36,7 @@ export function addValidate(program: Command, host: CommandHost): void {
 async function validate(options: ValidateOptions, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
-    const [{ LAYERS }, { validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
+    const [{ LAYERS }, { drawnText, validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
       await Promise.all([
         import('../../layers/table.js'),
         import('../../render/validation-text.js'),
@@ -45,8 +49,18 @@ async function validate(options: ValidateOptions, io: Io): Promise<number> {
       descriptions: LAYERS.flatMap((layer) => layer.describe?.(loaded.inventory) ?? []),
     };
     for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
-    if (options.json === true) io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);
-    else io.stdout.write(validationText(view, paintFor(io, 'stdout', options.color)));
+    if (options.json === true) {
+      io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);
+      return EXIT.go;
+    }
+    const paint = paintFor(io, 'stdout', options.color);
+    io.stdout.write(
+      options.draw === true ? drawnText(view, widthOf(io), paint) : validationText(view, paint),
+    );
+    if (io.stdout.isTTY === true) {
+      const { afterValidation } = await import('../../render/next-steps.js');
+      io.stdout.write(afterValidation(targetOptions(options, loaded.inventory), paint));
+    }
     return EXIT.go;
   } catch (error) {
     if (options.json !== true || !(error instanceof InputError)) throw error;

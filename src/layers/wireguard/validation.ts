@@ -2,15 +2,22 @@ import { count } from '../../core/text.js';
 import { hostPort } from '../../model/address.js';
 import { atlasOf } from '../../model/atlas.js';
 import type { Inventory, Network } from '../../model/inventory.js';
-import type { Description } from '../layer.js';
+import { hubOf } from '../../model/shape.js';
+import type { Call, Description } from '../layer.js';
+import { publicEndpoint } from './overlay/endpoint.js';
 import { peersOf } from './overlay/peers.js';
-import type { Peer } from './overlay/types.js';
+import type { Endpoint, Peer } from './overlay/types.js';
 
 /** For every ordered pair of every network: who connects to whom, and where. */
 export function describeNetworks(inventory: Inventory): Description {
   const { networks } = inventory;
   return {
-    sections: networks.map((network) => ({ title: titleOf(network), rows: rowsOf(inventory, network) })),
+    sections: networks.map((network) => ({
+      title: titleOf(network),
+      head: HEAD,
+      rows: rowsOf(inventory, network),
+    })),
+    calls: networks.flatMap((network) => callsOf(inventory, network)),
     json: {
       networks: networks.map((network) => ({
         ...network,
@@ -22,6 +29,36 @@ export function describeNetworks(inventory: Inventory): Description {
     },
     count: count(networks.length, 'network'),
   };
+}
+
+const HEAD = ['from -> to', 'endpoint', 'how', 'keepalive', 'for packets to (AllowedIPs)'];
+
+function callsOf(inventory: Inventory, network: Network): Call[] {
+  const { name, relay } = network;
+  const call = (from: string, to: string, { address, port, via, site }: Endpoint): Call => ({
+    network: name,
+    from,
+    to,
+    at: hostPort(address, port),
+    via,
+    ...(site !== undefined && { site }),
+  });
+  const ofNodes = network.members.flatMap(({ node: from }) =>
+    peersOf(inventory, network, from).flatMap(({ node: to, endpoint, keepalive, relays = [] }): Call[] => [
+      ...(endpoint === undefined
+        ? []
+        : [{ ...call(from, to, endpoint), ...(keepalive !== undefined && { keepalive }) }]),
+      ...(to === relay
+        ? relays.map((other): Call => ({ network: name, from, to: other, at: to, via: 'relay' }))
+        : []),
+    ]),
+  );
+  const ofClients = network.clients.flatMap((client): Call[] => {
+    const hub = hubOf(network, client.name);
+    const endpoint = hub === undefined ? undefined : publicEndpoint(inventory, network, hub);
+    return hub === undefined || endpoint === undefined ? [] : [call(client.name, hub, endpoint)];
+  });
+  return [...ofNodes, ...ofClients];
 }
 
 function titleOf({ name, interface: device, ranges, shape, port, mtu }: Network): string {

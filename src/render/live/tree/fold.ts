@@ -19,7 +19,7 @@ export function foldNodes(rows: readonly Row[], room: number): Shown[] {
   const shown = sorted.slice(0, Math.max(0, room - 1));
   const rest = sorted.slice(shown.length).flat();
   const number = (state: RowState) => rest.filter((row) => row.state === state).length;
-  const told = (
+  const counts = (
     [
       ['failed', number('bad')],
       ['at work', number('running')],
@@ -27,7 +27,7 @@ export function foldNodes(rows: readonly Row[], room: number): Shown[] {
       ['waiting', number('waiting')],
     ] as const
   ).filter(([, many]) => many > 0);
-  const text = told.map(([what, many]) => `${many} ${what}`).join(', ');
+  const text = counts.map(([what, many]) => `${many} ${what}`).join(', ');
   const more = {
     name: count(rest.length, 'more node'),
     text,

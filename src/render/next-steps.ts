@@ -1,0 +1,78 @@
+import { membersOf } from '../model/atlas.js';
+import type { Client, Inventory, Network } from '../model/inventory.js';
+import type { Paint } from './colour.js';
+import { commandLine } from './command-line.js';
+import { indent, table } from './table.js';
+
+/** More members than this are not listed with their addresses. */
+const MOST_MEMBERS = 8;
+
+/** What for, and what to type or use. */
+type Step = readonly [goal: string, means: string];
+
+/** What one would do after `validate`. `target`: the options that name the inventory and the playbook. */
+export function afterValidation(target: readonly string[], paint: Paint): string {
+  return nextText(
+    [
+      ['try it on disposable machines:', command('rehearse', target)],
+      ['bring it about, after a look at the plan:', command('apply', target)],
+    ],
+    paint,
+  );
+}
+
+/** What one would do after a rehearsal that was GO. */
+export function afterRehearsal(target: readonly string[], paint: Paint): string {
+  return nextText([['the same on your own machines:', command('apply', target)]], paint);
+}
+
+/** How the network is used that an `apply` has just brought up: the nodes' addresses, and what a phone is given. */
+export function afterApply(inventory: Inventory, target: readonly string[], paint: Paint): string {
+  const { networks } = inventory;
+  const [first] = networks.flatMap((network) => network.clients.map((client) => ({ network, client })));
+  const hasHub = networks.some(({ shape }) => shape === 'hub');
+  return nextText(
+    [
+      ...networks.flatMap((network) => addressStep(network, target)),
+      ...(first === undefined ? [] : browserStep(inventory, first.network, first.client)),
+      ...(hasHub
+        ? [['add a phone, by its QR code:', command('client', ['add', 'NAME', ...target])] as const]
+        : []),
+      ['measure again at any time:', command('check', target)],
+    ],
+    paint,
+  );
+}
+
+const command = (name: string, words: readonly string[]): string =>
+  commandLine(['bridgehead', name, ...words]);
+
+function nextText(steps: readonly Step[], paint: Paint): string {
+  return `\n${paint.strong('next')}\n${indent(table(steps).join('\n'), 2)}\n`;
+}
+
+function addressStep({ name, members }: Network, target: readonly string[]): Step[] {
+  if (members.length === 0) return [];
+  const goal = `addresses in ${name}:`;
+  if (members.length > MOST_MEMBERS) return [[goal, command('validate', ['--draw', ...target])]];
+  return [[goal, members.map(({ node, addresses }) => `${node} ${addresses[0]}`).join(', ')]];
+}
+
+/** What to type into the browser of a phone: a member that it may reach, and a machine of a LAN behind a gateway. */
+function browserStep({ nodes }: Inventory, network: Network, { name, reach }: Client): Step[] {
+  const may = (what: string) => reach === 'all' || reach.some(({ kind }) => kind === what);
+  const isNamed = (node: string) =>
+    reach !== 'all' && reach.some((one) => one.kind === 'node' && one.node === node);
+  const { members, hubs, advertises } = network;
+  const inside = members.find(({ node }) => isNamed(node) || (may('overlay') && !hubs.includes(node)));
+  const siteOf = (node: string) => nodes.find((one) => one.name === node)?.site;
+  const sites = may('lan') ? advertises.map(({ node }) => siteOf(node)) : [];
+  const behind = nodes.find(
+    ({ name: node, site }) => site !== undefined && sites.includes(site) && !membersOf(network).has(node),
+  );
+  const urls = [inside?.addresses[0], behind?.lanAddresses[0]].flatMap((address) =>
+    address === undefined ? [] : [`http://${address.includes(':') ? `[${address}]` : address}:PORT`],
+  );
+  if (urls.length === 0) return [];
+  return [[`in the browser of ${name}, its tunnel on:`, urls.join(' or ')]];
+}
