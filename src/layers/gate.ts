@@ -79,8 +79,8 @@ export interface GateKind<P = unknown, S = unknown> {
   /** JSON Schema of the parameters. */
   readonly schema: object;
   /** Judges the state before a run changes anything, so that a plan also shows its verdict. */
-  /** Seconds for which the probe keeps trying; 0 if waiting changes nothing. The parameter `within` overrides it. */
   readonly judgesAhead?: true;
+  /** Seconds for which the probe keeps trying; 0 if waiting changes nothing. The parameter `within` overrides it. */
   readonly patience: number;
   /** Whether its verdict depends on the nodes' keys. */
   readonly readsKeys?: true;
