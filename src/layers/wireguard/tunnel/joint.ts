@@ -1,3 +1,4 @@
+import { bareAddress } from '../../../model/address.js';
 import type { LiveInterface } from './live.js';
 import type { WantedInterface } from './repair.js';
 
@@ -11,13 +12,14 @@ export function peersMustFollow(
   live: LiveInterface,
   ownKey: string | undefined,
 ): boolean {
+  const bareWanted = wanted.addresses.map(bareAddress);
   const seen = new Map(live.peers.map((peer) => [peer.publicKey, peer]));
   const kept = wanted.peers.filter(({ publicKey }) => seen.has(publicKey));
   const isSwapped = kept.length < wanted.peers.length && kept.length < live.peers.length;
   return (
     live.port !== wanted.port ||
     live.publicKey !== (ownKey ?? '') ||
-    live.addresses.some((address) => !wanted.addresses.includes(address)) ||
+    live.addresses.some((address) => !bareWanted.includes(bareAddress(address))) ||
     kept.some(({ publicKey, presharedKey }) => seen.get(publicKey)?.presharedKey !== presharedKey?.sha256) ||
     isSwapped
   );

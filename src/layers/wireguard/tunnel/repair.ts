@@ -1,4 +1,4 @@
-import { hostPort } from '../../../model/address.js';
+import { bareAddress, hostPort } from '../../../model/address.js';
 import { command } from '../../../remote/quote.js';
 import type { Change, Disruption } from '../../step.js';
 import type { Endpoint, Peer } from '../overlay/types.js';
@@ -144,6 +144,18 @@ const familyOf = (cidr: string): string => (cidr.includes(':') ? '-6' : '-4');
 const missingFrom = (have: readonly string[], want: readonly string[]): string[] =>
   want.filter((item) => !have.includes(item));
 
+/** The same address with another prefix length. Of IPv6 there can't be both at a time. */
+function changePrefix(name: string, from: string, to: string): Change {
+  const family = familyOf(from);
+  const add = command('ip', family, 'address', 'add', to, 'dev', name);
+  const del = command('ip', family, 'address', 'del', from, 'dev', name);
+  return {
+    summary: `change address ${from} of ${name} to ${to}`,
+    disruption: NONE,
+    script: family === '-6' ? `${del} && ${add}` : `${add} && ${del}`,
+  };
+}
+
 function repairLists(wanted: WantedInterface, live: LiveInterface): Change[] {
   const name = wanted.interface;
   const change = (summary: string, disruption: Disruption, ...words: string[]): Change => ({
@@ -151,23 +163,25 @@ function repairLists(wanted: WantedInterface, live: LiveInterface): Change[] {
     disruption,
     script: command('ip', ...words, 'dev', name),
   });
+  const added = missingFrom(live.addresses, wanted.addresses);
+  const removed = missingFrom(wanted.addresses, live.addresses);
+  const twinOf = (address: string, others: readonly string[]): string | undefined =>
+    others.find((other) => bareAddress(other) === bareAddress(address));
+  // Routes before addresses: with an address goes the kernel's route to its range.
   return [
-    ...missingFrom(live.addresses, wanted.addresses).map((a) =>
-      change(`add address ${a} to ${name}`, NONE, familyOf(a), 'address', 'add', a),
-    ),
-    ...missingFrom(wanted.addresses, live.addresses).map((a) =>
-      change(
-        `remove address ${a} from ${name}`,
-        { level: 'brief', detail: `sessions to ${a} end` },
-        familyOf(a),
-        'address',
-        'del',
-        a,
-      ),
-    ),
+    ...added
+      .filter((a) => twinOf(a, removed) === undefined)
+      .map((a) => change(`add address ${a} to ${name}`, NONE, familyOf(a), 'address', 'add', a)),
     ...missingFrom(live.routes, wanted.routes).map((r) =>
       change(`add route ${r} to ${name}`, NONE, familyOf(r), 'route', 'replace', r),
     ),
+    ...removed.map((a) => {
+      const twin = twinOf(a, added);
+      const felt: Disruption = { level: 'brief', detail: `sessions to ${a} end` };
+      return twin === undefined
+        ? change(`remove address ${a} from ${name}`, felt, familyOf(a), 'address', 'del', a)
+        : changePrefix(name, a, twin);
+    }),
     ...missingFrom(wanted.routes, live.routes).map((r) =>
       change(
         `remove route ${r} from ${name}`,

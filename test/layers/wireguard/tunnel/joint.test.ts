@@ -42,6 +42,7 @@ describe('what peers must follow', () => {
     ['an address more, or nothing', {}, false],
     ['an MTU', { mtu: 1280 }, false],
     ['a route', { routes: ['10.1.0.0/16'] }, false],
+    ['the length of a prefix', { addresses: ['10.9.0.1/24'] }, false],
     ['a peer more', { peers: [seen('A=', 'sum')] }, false],
     ['a peer less', { peers: [...live.peers, seen('C=')] }, false],
     [

@@ -85,6 +85,21 @@ describe('repairing a running interface', () => {
     expect(plan({})).toEqual([]);
   });
 
+  it('changes the prefix length of an address in place, of IPv6 without ever having both', () => {
+    const dual = { ...wanted, addresses: ['172.27.15.12/32', 'fd00::1/128'] };
+    const before = { ...live, addresses: ['172.27.15.12/24', 'fd00::1/64'], routes: live.routes.slice(1) };
+    const changes = repairInterface({ wanted: dual, live: before, ownKey: 'OWN=', configured: CONFIGURED });
+    expect(changes.map(({ summary, disruption }) => `${summary} ${disruption.level}`)).toEqual([
+      'add route 172.27.15.31/32 to wg0 none',
+      'change address 172.27.15.12/24 of wg0 to 172.27.15.12/32 none',
+      'change address fd00::1/64 of wg0 to fd00::1/128 none',
+    ]);
+    expect(changes.slice(1).map(({ script }) => script.match(/add|del/g))).toEqual([
+      ['add', 'del'],
+      ['del', 'add'],
+    ]);
+  });
+
   it.each<[string, LivePeer]>([
     [
       'the router gave the peer behind NAT another source port',
