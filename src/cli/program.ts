@@ -19,6 +19,7 @@ import { addCheck } from './run/check.js';
 import { addPlan } from './run/plan.js';
 import { addRehearse } from './run/rehearse.js';
 import { addValidate } from './run/validate.js';
+import { addAdopt } from './start/adopt.js';
 import { addImport } from './start/import.js';
 import { addInit } from './start/init.js';
 import { explainStrangeOptions } from './usage-errors.js';
@@ -27,7 +28,7 @@ const HELP = 'Help:';
 
 /** Every command, under the heading that it has in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
-  'Start:': [addInit, addImport],
+  'Start:': [addInit, addImport, addAdopt],
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRemove],
   'Recover:': [addUndo, addUnlock],

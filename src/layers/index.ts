@@ -9,6 +9,11 @@ export const STEP_KINDS: ReadonlyMap<string, StepKind> = new Map(
   LAYERS.flatMap(({ steps }) => steps).map((kind) => [kind.kind, kind]),
 );
 
+/** Kinds that only commands use. */
+export const COMMAND_STEPS: ReadonlyMap<string, StepKind> = new Map(
+  LAYERS.flatMap(({ commandSteps = [] }) => commandSteps).map((kind) => [kind.kind, kind]),
+);
+
 /** Every kind of gate by its name in a playbook. */
 export const GATE_KINDS: ReadonlyMap<string, GateKind> = new Map(
   LAYERS.flatMap(({ gates }) => gates).map((kind) => [kind.kind, kind]),

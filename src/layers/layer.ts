@@ -22,6 +22,8 @@ export interface Layer {
   values?(where: Where): TemplateValues;
   /** In the order in which messages list them. */
   readonly steps: readonly StepKind[];
+  /** Steps that no playbook names: a command makes a playbook of them. */
+  readonly commandSteps?: readonly StepKind[];
   readonly gates: readonly GateKind[];
   readonly retirement?: Retirement;
   /** Names of the nodes whose facts these nodes need, besides their own. */

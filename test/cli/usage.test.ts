@@ -63,7 +63,7 @@ describe('usage errors end in 2 and say what is wrong', () => {
     [['plan', '--shard', '1/2', '--only', 'a'], "'--shard <i/n>' cannot be used with option '--only <node>'"],
     [
       ['validate', '--yes'],
-      'error: validate has no option --yes\nfix: leave it out; it is for `plan`, `apply`, `check`, `client add` and',
+      'error: validate has no option --yes\nfix: leave it out; it is for `adopt`, `plan`, `apply`, `check` and',
     ],
     [
       ['validate', '--shard', '1/2'],

@@ -1,4 +1,5 @@
 import { gateKinds, type Layer, stepKinds } from '../layer.js';
+import { adoptStep } from './adopt/step.js';
 import { endpoints } from './gates/endpoints.js';
 import { forwarding } from './gates/forwarding.js';
 import { handshake } from './gates/handshake.js';
@@ -45,6 +46,7 @@ export const wireguard: Layer = {
   ready: interfacesUp,
   describe: describeNetworks,
   steps: stepKinds(wireguardKeysStep, presharedKeysStep, forwardingStep, wireguardStep),
+  commandSteps: stepKinds(adoptStep),
   gates: gateKinds(
     twins,
     pristine,

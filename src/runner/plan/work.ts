@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { InputError, type Problem } from '../../core/errors.js';
 import type { GateKind } from '../../layers/gate.js';
-import { GATE_KINDS, STEP_KINDS, templateValues } from '../../layers/index.js';
+import { COMMAND_STEPS, GATE_KINDS, STEP_KINDS, templateValues } from '../../layers/index.js';
 import type { PairSecrets } from '../../layers/pair-secrets.js';
 import type { StepContext, StepKind } from '../../layers/step.js';
 import { networksOf } from '../../model/atlas.js';
@@ -65,7 +65,7 @@ interface Surroundings {
 }
 
 function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, step: Step): StepWork[] {
-  const kind = STEP_KINDS.get(step.kind);
+  const kind = STEP_KINDS.get(step.kind) ?? COMMAND_STEPS.get(step.kind);
   if (!kind) throw new TypeError(`the playbook was not validated: step ${step.kind}`);
   const networks = networksFor(inventory, step.params);
   return inventory.nodes

@@ -13,7 +13,7 @@ import { type NetworkParams, networkParameter, parameters } from '../../shared/s
 import { conclude } from '../../shared/verdict.js';
 import { isClosedRule } from '../forwarding/closed.js';
 import { ownersFact } from '../ownership/probe.js';
-import { foreignFix, type InterfaceOwner, ownershipOf } from '../ownership/verdict.js';
+import { foreignFix, type InterfaceOwner, ownershipOf, type Stranger } from '../ownership/verdict.js';
 import { isOurs } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
 import type { SeenInterface } from '../tunnel/live.js';
@@ -27,8 +27,7 @@ interface SeenNetwork {
   readonly owner: 'nobody' | 'ours' | 'foreign';
   /** What is somebody else's about it. */
   readonly foreign?: string;
-  /** That is a link of the node's own, and no tunnel. */
-  readonly isLink?: true;
+  readonly whose?: Stranger;
   readonly interfaceThere: boolean;
   /** By another than the network's own interface. */
   readonly portTaken: boolean;
@@ -62,9 +61,9 @@ const DEFAULT_RULES = new Set([
 function ownerOf(
   said: string,
   judged: InterfaceOwner | undefined,
-): Pick<SeenNetwork, 'owner' | 'foreign' | 'isLink'> {
+): Pick<SeenNetwork, 'owner' | 'foreign' | 'whose'> {
   if (judged?.kind === 'foreign') {
-    return { owner: 'foreign', foreign: judged.seen, ...(judged.isLink && { isLink: true }) };
+    return { owner: 'foreign', foreign: judged.seen, whose: judged.whose };
   }
   if (judged?.kind === 'ours') return { owner: 'ours' };
   return { owner: said === 'ours' ? 'ours' : 'nobody' };
@@ -151,7 +150,7 @@ function conflicts(
     problems.push({
       expected: `no ${name} that belongs to something else`,
       seen: own.foreign ?? 'one that Bridgehead did not make',
-      fix: foreignFix(network, node, own.isLink),
+      fix: foreignFix(network, node, own.whose ?? 'hand'),
     });
   }
   const holder = seen.listening.find((one) => one.port === String(port))?.device;

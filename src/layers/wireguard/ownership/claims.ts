@@ -17,7 +17,7 @@ export const interfaceOwnership: Ownership<ReadonlyMap<string, SeenInterface>> =
         {
           message: `${network.interface} on ${node.name} does not belong to network ${network.name}`,
           evidence: ownership.seen,
-          fix: foreignFix(network, node.name, ownership.isLink),
+          fix: foreignFix(network, node.name, ownership.whose),
         },
       ];
     }),

@@ -20,15 +20,19 @@ export type InterfaceOwner =
   | {
       readonly kind: 'foreign';
       readonly seen: string;
-      /** It is a link of the node's own, such as the one by which it is reached. */
-      readonly isLink?: true;
+      readonly whose: Stranger;
     };
 
-/** The fix for an interface that belongs to something else; a link that isn't a tunnel must never be removed. */
-export function foreignFix({ name }: Network, node: string, isLink?: boolean): string {
+/** A link of the node's own, such as the one by which it is reached; another inventory; or whoever made it by hand. */
+export type Stranger = 'link' | 'inventory' | 'hand';
+
+/** The fix for an interface that belongs to something else: only what was made by hand can be taken over. */
+export function foreignFix({ name }: Network, node: string, whose: Stranger): string {
   const another = `give network ${name} another interface`;
-  if (isLink) return `${another}, such as wg0`;
-  return `${another}; or, if nothing on ${node} needs it any more, have whoever set it up remove it`;
+  if (whose === 'link') return `${another}, such as wg0`;
+  if (whose === 'inventory')
+    return `${another}; or, if nothing needs the other network any more, remove ${node} from it with its own inventory`;
+  return `\`bridgehead adopt ${node}\` compares it with the inventory and takes it over; or ${another}`;
 }
 
 export interface InterfaceClaim {
@@ -91,28 +95,27 @@ const FOREIGN_LIVE = 'a running interface that Bridgehead did not make';
 
 /**
  * Judges who owns an interface that the inventory wants: by the node's record, or without one (a version without records
- * made it) by key and addresses. Never by a comment only, which wg-quick and editors rewrite.
+ * made it) by what the configuration begins with, and its addresses or peers. What was made by hand belongs to somebody else
+ * until it is adopted, however well it fits.
  */
 export function ownershipOf(claim: InterfaceClaim, seen: SeenInterface): InterfaceOwner {
   const wanted = wantedOf(claim);
   const { record, config, live } = seen;
   if (record === undefined && config === undefined && live === undefined) return { kind: 'free' };
   const name = claim.network.interface;
+  const foreign = (whose: Stranger, what: string): InterfaceOwner => ({ kind: 'foreign', whose, seen: what });
   if (seen.otherLink) {
-    return {
-      kind: 'foreign',
-      seen: `${name}, a link on ${claim.node} that is not a WireGuard interface`,
-      isLink: true,
-    };
+    return foreign('link', `${name}, a link on ${claim.node} that is not a WireGuard interface`);
   }
   if (record !== undefined && !isRecordOf(record, claim, wanted)) {
     const whose = `network ${record.network} of another inventory, ${record.inventory}`;
-    return { kind: 'foreign', seen: `${recordPath(name)} says that it belongs to ${whose}` };
+    return foreign('inventory', `${recordPath(name)} says that it belongs to ${whose}`);
   }
   if (config !== undefined && !isOwnConfig(seen, name, wanted)) {
-    return { kind: 'foreign', seen: `/etc/wireguard/${name}.conf, ${whyForeign(config)}` };
+    const isOther = config.text.startsWith(MANAGED);
+    return foreign(isOther ? 'inventory' : 'hand', `/etc/wireguard/${name}.conf, ${whyForeign(config)}`);
   }
-  if (live !== undefined && !isOwnLive(seen, wanted)) return { kind: 'foreign', seen: FOREIGN_LIVE };
+  if (live !== undefined && !isOwnLive(seen, wanted)) return foreign('hand', FOREIGN_LIVE);
   return { kind: 'ours', recorded: record !== undefined };
 }
 
@@ -141,28 +144,24 @@ function fits(
   };
 }
 
+/** Without a record only what a version before the records wrote is ours. */
 function isOwnConfig({ record, config, ownKey }: SeenInterface, name: string, wanted: Wanted): boolean {
   if (config === undefined) return true;
   const { text, publicKey } = config;
   const parsed = parseConfig(text);
   const { address, peer } = fits(parsed, wanted);
   const isHeaded = text.startsWith(MANAGED);
-  const usesOwnKey = text.includes(keyPath(name)) || text.includes(keyPath('%i'));
-  if (record === undefined) {
-    if (isHeaded) return address || peer || parsed.peers.length === 0;
-    // Made by hand, or saved by wg-quick: the key file made from it, or for it, has to be the same.
-    const sameKey = publicKey !== undefined && (ownKey === undefined || publicKey === ownKey);
-    return address && ((sameKey && (peer || ownKey !== undefined)) || usesOwnKey);
-  }
+  if (record === undefined) return isHeaded && (address || peer || parsed.peers.length === 0);
   if (publicKey !== undefined) return publicKey === ownKey || publicKey === record.publicKey;
+  const usesOwnKey = text.includes(keyPath(name)) || text.includes(keyPath('%i'));
   return isHeaded || usesOwnKey || address || peer || parsed.addresses.length + parsed.peers.length === 0;
 }
 
 function isOwnLive({ record, config, live, ownKey }: SeenInterface, wanted: Wanted): boolean {
   if (live === undefined) return true;
+  if (record === undefined && config === undefined) return false;
   const isOwnKey = live.publicKey !== '' && [ownKey, record?.publicKey].includes(live.publicKey);
   const { address, peer } = fits(live, wanted);
-  if (record === undefined && config === undefined) return isOwnKey && (address || peer);
   const isBare = live.publicKey === '' && live.peers.length === 0;
   return (
     isOwnKey ||

@@ -2,10 +2,10 @@ import { inParts, mapped, type Question, when } from '../../../remote/question.j
 import { command, quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import { networkStepSchema } from '../../shared/schema.js';
-import temporaryFile from '../../shared/temporary-file.sh';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
 import { interfaceOwnership } from '../ownership/claims.js';
+import { makeKeyScript } from '../ownership/make-key.js';
 import { type KeptKey, keptKeysFact } from '../retire/aside.js';
 import { previousOf } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
@@ -50,23 +50,6 @@ function parseLine(words: readonly string[]): SeenKey {
   const publicKey = words[4] ?? '';
   if (PUBLIC_KEY.test(publicKey)) return { state: 'sound', mode, publicKey };
   return { state: publicKey === 'unread' ? 'unread' : 'damaged', mode };
-}
-
-/**
- * Writes a private key from `source` if there is none yet: by a hard link, so an existing key is never overwritten. `cat`
- * does the writing, since neither `wg` nor dash reports why it failed.
- */
-function makeKeyScript(interfaceName: string, source: string): string {
-  const key = quote(keyPath(interfaceName));
-  return `set -eu
-umask 077
-mkdir -p /etc/wireguard
-${temporaryFile}new=$(temporary /etc/wireguard)
-trap 'rm -f "$new"' EXIT
-${source} | cat >"$new"
-wg pubkey <"$new" >/dev/null
-sync "$new" 2>/dev/null || sync
-ln "$new" ${key}`;
 }
 
 interface Elsewhere {

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { unifiedDiff } from '../../../core/diff.js';
 import { bareAddress, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
@@ -9,13 +8,15 @@ import { writeFileScript } from '../../shared/atomic-write.js';
 import { networkStepSchema } from '../../shared/schema.js';
 import { startUnit } from '../../shared/start-unit.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
+import { deleteRules, hooksOf } from '../adopt/hooks.js';
 import { presharedKeyFact, publicKeyFact } from '../facts.js';
 import { presharedKeyFile, renderConfig } from '../overlay/config.js';
 import { mayBeLearned } from '../overlay/learned.js';
 import { peersOf, routesOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { interfaceOwnership } from '../ownership/claims.js';
-import { type OwnerRecord, recordOf, recordPath, recordText } from '../ownership/record.js';
+import { type OwnerRecord, recordOf, recordPath } from '../ownership/record.js';
+import { recordScript } from '../ownership/write-record.js';
 import { configuredEndpoints } from '../tunnel/endpoint-drift.js';
 import { formerNames, goneFrom } from '../tunnel/gone-peers.js';
 import { hearsayOf } from '../tunnel/hearsay.js';
@@ -37,24 +38,23 @@ const unitOf = (name: string): string => `wg-quick@${name}.service`;
 
 const startScript = (name: string): string => startUnit(unitOf(name), 'restart');
 
-/** Notes whose the interface is. */
-function recordScript(name: string, record: OwnerRecord): string {
-  const path = recordPath(name);
-  const file = { path, content: recordText(name, record), mode: '0600', owner: 'root', group: 'root' };
-  return `${command('mkdir', '-p', '-m', '700', posix.dirname(path))} && ${writeFileScript(file)}`;
-}
-
 /** The record is written with the file: a config from a version without records is adopted unchanged. */
 function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInterface): Change[] {
   if (seen.config?.text === text && seen.config.mode === '600 root root') return [];
   const path = configPath(name);
   const sameText = seen.config?.text === text;
+  const rules = hooksOf(seen.config?.text ?? '', name).filter(({ rule }) => rule !== undefined);
+  const and = `, and delete the ${rules.length > 1 ? 'rules that its PostUp lines have' : 'rule that its PostUp line has'} added`;
+  const file = { path, content: text, mode: '0600', owner: 'root', group: 'root' };
+  const write = `${recordScript(name, record)} && ${writeFileScript(file)}`;
   return [
     {
-      summary: sameText ? `make ${path} readable only by root` : `write ${path}`,
+      summary: sameText
+        ? `make ${path} readable only by root`
+        : `write ${path}${rules.length > 0 ? and : ''}`,
       disruption: NONE,
       ...(sameText ? {} : { diff: unifiedDiff(seen.config?.text ?? '', text, path) }),
-      script: `${recordScript(name, record)} && ${writeFileScript({ path, content: text, mode: '0600', owner: 'root', group: 'root' })}`,
+      script: [write, ...deleteRules(rules)].join(' || exit\n'),
     },
   ];
 }

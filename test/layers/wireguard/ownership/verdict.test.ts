@@ -2,7 +2,11 @@ import { publicKeyFact } from '../../../../src/layers/wireguard/facts.js';
 import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { type OwnerRecord, recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
-import { type InterfaceOwner, ownershipOf } from '../../../../src/layers/wireguard/ownership/verdict.js';
+import {
+  foreignFix,
+  type InterfaceOwner,
+  ownershipOf,
+} from '../../../../src/layers/wireguard/ownership/verdict.js';
 import { parseInterface } from '../../../../src/layers/wireguard/tunnel/live.js';
 import { memberOf } from '../../../../src/model/atlas.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
@@ -109,10 +113,7 @@ describe('whose an interface is', () => {
 
   it.each<[string, Said, Inventory]>([
     ['as it is', { conf: CONF, own: keyOf(NODE) }, homeMesh],
-    ['saved by wg-quick since', { conf: saved(ADDRESS), inline: keyOf(NODE), own: keyOf(NODE) }, homeMesh],
-    ['with its comments gone', { conf: CONF.replaceAll(/^#.*\n/gm, ''), own: keyOf(NODE) }, homeMesh],
     ['while the range changes', { conf: CONF, own: keyOf(NODE) }, moved],
-    ['with its configuration deleted', { own: keyOf(NODE), live: live(keyOf(NODE), ADDRESS) }, homeMesh],
   ])('is ours, written by a version before the records, %s', (_what, said, inventory) => {
     expect(judged(said, inventory)).toEqual({ kind: 'ours', recorded: false });
   });
@@ -140,6 +141,16 @@ describe('whose an interface is', () => {
       'a configuration where we have a key',
       { conf: FOREIGN, inline: 'B=', own: keyOf(NODE) },
       '/etc/wireguard/wg0.conf, which Bridgehead did not write',
+    ],
+    [
+      'a configuration made by hand that fits the inventory in all',
+      { conf: saved(ADDRESS), inline: keyOf(NODE), own: keyOf(NODE) },
+      '/etc/wireguard/wg0.conf, which Bridgehead did not write',
+    ],
+    [
+      'a running interface that has our key and address, and no record',
+      { own: keyOf(NODE), live: live(keyOf(NODE), ADDRESS) },
+      'a running interface that Bridgehead did not make',
     ],
     [
       'a configuration that took the place of ours',
@@ -191,5 +202,23 @@ describe('whose an interface is', () => {
       record: undefined,
       config: { text: FOREIGN },
     });
+  });
+
+  it.each([
+    [
+      'hand',
+      { conf: FOREIGN, inline: 'B=' },
+      /^`bridgehead adopt wk-1` compares it .*; or give network mesh another/,
+    ],
+    ['link', { live: ['@other link'] }, /^give network mesh another interface, such as wg0$/],
+    [
+      'inventory',
+      { record: recorded(other, other.networks[0] as Network, strangersKey) },
+      /^give network mesh another interface; or, .* remove wk-1 from it with its own inventory$/,
+    ],
+  ] as [string, Said, RegExp][])('has a fix by who made it: %s', (whose, said, fix) => {
+    const owner = judged(said);
+    expect(owner).toMatchObject({ kind: 'foreign', whose });
+    if (owner.kind === 'foreign') expect(foreignFix(network, NODE, owner.whose)).toMatch(fix);
   });
 });

@@ -94,9 +94,9 @@ describe('repairing a running interface', () => {
       'change address 172.27.15.12/24 of wg0 to 172.27.15.12/32 none',
       'change address fd00::1/64 of wg0 to fd00::1/128 none',
     ]);
-    expect(changes.slice(1).map(({ script }) => script.match(/add|del/g))).toEqual([
-      ['add', 'del'],
-      ['del', 'add'],
+    expect(changes.slice(1).map(({ script }) => script.match(/'(add|del)'/g))).toEqual([
+      ["'add'", "'del'"],
+      ["'del'", "'add'"],
     ]);
   });
 

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { AdoptOptions } from '../../app/adopt/adopt.js';
+import type { CommandHost } from '../host.js';
+import { addConnectOptions, addGuardOptions, addOutputOptions, programTimeout } from '../options.js';
+
+export function addAdopt(program: Command, host: CommandHost): void {
+  addOutputOptions(addGuardOptions(addConnectOptions(program.command('adopt'), 'adopt')))
+    .argument('[nodes...]', 'machines whose tunnels are taken over (default: all)')
+    .addOption(programTimeout)
+    .option('--show', 'only compare; change nothing')
+    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .summary('take over tunnels that were made by hand')
+    .description(
+      'Compares each machine’s WireGuard interface with the inventory: same, differs, only there. When you confirm, the ' +
+        'machine records that the interface belongs to this inventory, keys stay on the machine, and peers that nothing ' +
+        'stands for become clients in the inventory. Nothing that runs is changed: that is left to the first apply, whose ' +
+        'plan lists it.',
+    )
+    .addHelpText(
+      'after',
+      host.footer(
+        ['bridgehead adopt --show', 'bridgehead adopt vps node-a', 'bridgehead adopt vps --yes'],
+        ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
+      ),
+    )
+    .action((names: string[], options: AdoptOptions) =>
+      host.act(async (io) => (await import('../../app/adopt/adopt.js')).adoptNodes(names, options, io)),
+    );
+}

@@ -1,0 +1,153 @@
+import { forwardsPackets } from '../overlay/peers.js';
+import { configPath } from '../tunnel/readings.js';
+import type { Adoption } from './adoption.js';
+import { hooksOf } from './hooks.js';
+import type { Maker } from './question.js';
+
+/** Why an interface can't be taken over as it is. */
+export interface Obstacle {
+  /** What, without its end. */
+  readonly message: string;
+  readonly evidence?: string;
+  readonly fix: string;
+}
+
+const EVERYTHING = new Set(['0.0.0.0/0', '::/0']);
+
+/** What has to be done before an interface that something else makes can be run by wg-quick. */
+function makerFix({ kind, where }: Maker, node: string, name: string): string {
+  const then = `then \`bridgehead adopt ${node}\` again`;
+  switch (kind) {
+    case 'networkd':
+      return `write its keys and peers into ${configPath(name)} (\`wg showconf ${name}\` prints them), move ${where} and its .network file out of the way, run \`systemctl enable wg-quick@${name}\`, and reboot ${node} while you can reach its console; ${then}`;
+    case 'NetworkManager':
+      return `write its keys and peers into ${configPath(name)} (\`wg showconf ${name}\` prints them), set \`autoconnect=false\` in ${where}, run \`systemctl enable wg-quick@${name}\`, and reboot ${node} while you can reach its console; ${then}`;
+    case 'ifupdown':
+      return `write its keys and peers into ${configPath(name)} (\`wg showconf ${name}\` prints them), remove its lines from ${where}, run \`systemctl enable wg-quick@${name}\`, and reboot ${node} while you can reach its console; ${then}`;
+    case 'container':
+      return `copy the configuration out of container ${where} to ${configPath(name)}, stop the container and keep it from starting again, and run \`systemctl enable --now wg-quick@${name}\`; ${then}`;
+  }
+}
+
+/** Settings by which wg-quick routes otherwise than it does by itself. */
+function routedBy(text: string): string[] {
+  return [
+    ...text.matchAll(/^[ \t]*(?:Table[ \t]*=[ \t]*(?!auto\b)|FwMark[ \t]*=[ \t]*(?!0\b|off\b))\S+/gim),
+  ].map(([line]) => line.trim());
+}
+
+/** Everything that keeps an interface from being taken over; `[]` where nothing does. `shared`: whether the network has preshared keys, or gets them. */
+export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obstacle[] {
+  const { inventory, node, network, interface: name, seen, peers, newClients, others } = adoption;
+  const { live, config } = seen.interface;
+  const path = configPath(name);
+  const hooks = hooksOf(config?.text ?? '', name);
+  const passes = forwardsPackets(inventory, network, node);
+  const routed = routedBy(config?.text ?? '');
+  const [maker] = seen.makers;
+  // A container that runs WireGuard may be about another interface: it makes this one where nothing else does.
+  const byMaker =
+    maker !== undefined && (maker.kind !== 'container' || (config === undefined && live !== undefined));
+  const full = [...peers.known.map(({ there }) => there), ...others].filter(({ allowedIps }) =>
+    allowedIps.some((range) => EVERYTHING.has(range)),
+  );
+  const strange = others.filter((peer) => !full.includes(peer));
+  const unshared = [
+    ...newClients,
+    ...peers.known.filter(({ wanted }) => wanted === undefined || wanted.client),
+  ].filter(({ there }) => shared && !there.shared);
+  const passesOn = hooks.filter(({ purpose }) => purpose === 'forward' || purpose === 'masquerade');
+  const unknown = hooks.filter(({ purpose }) => purpose === undefined);
+  const opens = hooks.filter(
+    ({ purpose, rule }) => purpose === 'input' && seen.closed.includes(rule?.tool ?? ''),
+  );
+  return [
+    ...(seen.hasTools
+      ? []
+      : [
+          {
+            message: `the command wg is missing on ${node}, so ${name} can't be read`,
+            fix: `install wireguard-tools on ${node}, then adopt it`,
+          },
+        ]),
+    ...(byMaker && maker !== undefined
+      ? [
+          {
+            message: `${name} on ${node} is made by ${maker.kind}, and would be made again beside wg-quick's`,
+            evidence: maker.where,
+            fix: makerFix(maker, node, name),
+          },
+        ]
+      : []),
+    ...(full.length === 0
+      ? []
+      : [
+          {
+            message: `${name} on ${node} sends all of the machine's traffic into the tunnel`,
+            evidence: full
+              .map(({ publicKey, allowedIps }) => `peer ${publicKey}: ${allowedIps.join(', ')}`)
+              .join('\n'),
+            fix: `only clients can do that: write the ranges that ${node} needs in AllowedIPs of ${path} and restart ${name}, or hand ${node} a configuration with \`bridgehead client add\``,
+          },
+        ]),
+    ...(strange.length === 0
+      ? []
+      : [
+          {
+            message: `${name} on ${node} has peers that the inventory has no place for, and the first apply would remove them`,
+            evidence: strange
+              .map(
+                ({ publicKey, allowedIps, comment }) =>
+                  `${comment ?? publicKey}: ${allowedIps.join(', ') || 'no AllowedIPs'}`,
+              )
+              .join('\n'),
+            fix: `add each to the inventory: a machine that you can log in to under nodes and networks.${network.name}.addresses; or remove the peer from ${name}`,
+          },
+        ]),
+    ...(unshared.length === 0
+      ? []
+      : [
+          {
+            message: `some clients of ${name} on ${node} have a preshared key and others have none`,
+            evidence: `without: ${unshared.map(({ name: who }) => who).join(', ')}`,
+            fix: 'give them one, on the hub and on the device, or remove their peers; then adopt it',
+          },
+        ]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          {
+            message: `${path} on ${node} runs commands that only you know the purpose of`,
+            evidence: unknown.map(({ line, text }) => `${line} = ${text}`).join('\n'),
+            fix: `move them to a systemd unit of your own, remove the lines from ${path}, then adopt it`,
+          },
+        ]),
+    ...(passesOn.length > 0 && !passes
+      ? [
+          {
+            message: `${node} passes packets of ${name} on, and the inventory has it pass none`,
+            evidence: passesOn.map(({ line, text }) => `${line} = ${text}`).join('\n'),
+            fix: `say so in the inventory (networks.${network.name}.advertise.${node} for its LAN, shape: hub or relay for other machines), or remove the lines from ${path}`,
+          },
+        ]
+      : []),
+    ...(opens.length === 0
+      ? []
+      : [
+          {
+            message: `${path} on ${node} opens its own port in a firewall that is closed otherwise`,
+            evidence: opens.map(({ line, text }) => `${line} = ${text}`).join('\n'),
+            fix: `open UDP port ${network.port} in the firewall of ${node} itself (with UFW: \`ufw allow ${network.port}/udp\`), remove the lines from ${path}, then adopt it`,
+          },
+        ]),
+    ...(routed.length === 0
+      ? []
+      : [
+          {
+            message: `${path} on ${node} routes by rules of its own`,
+            evidence: routed.join('\n'),
+            fix: 'remove these lines, see that all still works, then adopt it',
+          },
+        ]),
+  ];
+}

@@ -1,0 +1,98 @@
+import type { Paint } from './colour.js';
+import { indent, table } from './table.js';
+
+/** What a comparison says, as far as a text of it needs to know; the layers know the rest. */
+export interface Compared {
+  readonly adoption: {
+    readonly node: string;
+    readonly interface: string;
+    readonly network: { readonly name: string };
+    readonly carriesSsh: boolean;
+  };
+  readonly rows: readonly {
+    readonly what: string;
+    readonly there: string;
+    readonly wanted: string;
+    readonly verdict: string;
+    readonly becomes?: string;
+  }[];
+  readonly obstacles: readonly {
+    readonly message: string;
+    readonly evidence?: string;
+    readonly fix: string;
+  }[];
+}
+
+type Rest = readonly {
+  readonly node: string;
+  readonly network: string;
+  readonly standing: 'free' | 'ours';
+}[];
+
+/** One interface beside what the inventory wants, and what keeps it from being taken over. */
+export function adoptionText({ adoption, rows, obstacles }: Compared, paint: Paint): string {
+  const { node, network, interface: name, carriesSsh } = adoption;
+  const [head = '', ...lines] = table([
+    ['', `on ${node}`, 'in the inventory', ''],
+    ...rows.map(({ what, there, wanted, verdict, becomes }) => [
+      what,
+      there,
+      verdict === 'same' && there === wanted ? '' : wanted,
+      becomes === undefined ? verdict : `${verdict}: ${becomes}`,
+    ]),
+  ]);
+  const painted = lines.map((line, index) => (rows[index]?.verdict === 'same' ? paint.faint(line) : line));
+  return [
+    paint.strong(`${name} on ${node}, for network ${network.name}`),
+    indent([head, ...painted].join('\n'), 2),
+    ...(carriesSsh
+      ? [
+          paint.warn(
+            `  This SSH session comes in through ${name}: every change of it is made under the guard.`,
+          ),
+        ]
+      : []),
+    ...obstacles.map(({ message }) => paint.bad(`  in the way: ${message}`)),
+    '',
+  ].join('\n');
+}
+
+/** Where there is nothing to take over. */
+export function nothingText(rest: Rest): string {
+  return rest
+    .map(({ node, network, standing }) =>
+      standing === 'ours'
+        ? `${node}  network ${network} is this inventory's already`
+        : `${node}  nothing of network ${network} is there: the first apply makes it`,
+    )
+    .join('\n');
+}
+
+export function adoptionJson(compared: readonly Compared[], rest: Rest): object {
+  return {
+    type: 'adoption',
+    adoptions: compared.map(({ adoption, rows, obstacles }) => ({
+      node: adoption.node,
+      network: adoption.network.name,
+      interface: adoption.interface,
+      carriesSsh: adoption.carriesSsh,
+      rows,
+      obstacles,
+    })),
+    rest,
+  };
+}
+
+/** What was done, and the next command. */
+export function adoptedText(
+  adoptions: readonly { readonly node: string; readonly interface: string }[],
+  { file, isEdited, next }: { readonly file: string; readonly isEdited: boolean; readonly next: string },
+): string {
+  const which = adoptions.map(({ node, interface: name }) => `${name} on ${node}`).join(', ');
+  return [
+    `Adopted: ${which}. Nothing that runs was changed.`,
+    ...(isEdited ? [`${file} has what was only on the machines.`] : []),
+    `Next: \`${next}\` shows what the first apply would change.`,
+    '',
+  ].join('\n');
+}
