@@ -72,7 +72,7 @@ function parseGuard(reply: FragmentReply): GuardReport {
     ...(phase === undefined ? {} : { phase }),
     ...(left === undefined ? {} : { secondsLeft: Number(left) }),
     ...(valuesOf(reply, 'proven').length > 0 ? { proven: true } : {}),
-    undone: valuesOf(reply, 'undone'),
+    reverted: valuesOf(reply, 'reverted'),
     failed: valuesOf(reply, 'failed'),
     ...(notes.length > 0 ? { notes } : {}),
     ...(live.length > 0 ? { live } : {}),

@@ -109,7 +109,7 @@ export interface GuardReport {
   /** While armed: what the machine will be after its next boot has been proven, as far as it can be. */
   readonly proven?: boolean;
   /** What was reverted, one line each, such as `route added again: default via 192.0.2.1 dev eth0`. */
-  readonly undone: readonly string[];
+  readonly reverted: readonly string[];
   /** What could not be reverted. */
   readonly failed: readonly string[];
   /** What a confirmed round has on disk that nothing proves before the next boot. */

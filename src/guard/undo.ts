@@ -34,7 +34,7 @@ function parseUndo(reply: FragmentReply): UndoOutcome {
   if (reply.code !== 0 || said === undefined) return refusedBy(reply);
   if (said === 'unknown') return { kind: 'unknown' };
   const phases = [...new Set(valuesOf(reply, 'phase'))];
-  const undone = valuesOf(reply, 'undone');
+  const undone = valuesOf(reply, 'reverted');
   const failed = valuesOf(reply, 'failed');
   return failed.length > 0 ? { kind: 'failed', phases, undone, failed } : { kind: 'undone', phases, undone };
 }

@@ -124,7 +124,7 @@ export class Phases {
     const errors = this.#refusalsOf(phase);
     if (errors.length > 0) {
       const untouched = [...new Set(phase.steps.map(({ node }) => node.name))];
-      const nodes = { changed: [], untouched, undone: [], unknown: [] };
+      const nodes = { changed: [], untouched, reverted: [], unknown: [] };
       return { phase, changes: 0, errors, nodes };
     }
     const laterSteps = later.flatMap(({ steps }) => steps);

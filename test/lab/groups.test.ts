@@ -84,9 +84,9 @@ const told = (result: Told): unknown =>
     exit,
     errors: errors.map(({ node, code, message }) => [node, code, message]),
   }));
-const undone = (result: Told): readonly string[] =>
+const reverted = (result: Told): readonly string[] =>
   ofType(result, 'phase-ended')
-    .flatMap(({ nodes }) => nodes?.undone ?? [])
+    .flatMap(({ nodes }) => nodes?.reverted ?? [])
     .toSorted();
 const ports = (): Promise<string[]> =>
   Promise.all(NODES.map((node) => exec(lab, node, 'wg show wg0 listen-port')));
@@ -125,7 +125,7 @@ describe('nodes that stand or fall together', () => {
         errors: [['f1', 'E_REVERTED', 'harden was reverted on f1: no new login to f3 worked through it']],
       },
     ]);
-    expect(undone(result)).toEqual(['f1']);
+    expect(reverted(result)).toEqual(['f1']);
     expect(await exec(lab, 'f1', 'ls /etc/ssh/sshd_config.d')).not.toContain('50-hard');
     expect(await logsIn(PUBLIC.f3, '-J', `root@${PUBLIC.f1}`)).toBe(0);
   });
@@ -133,7 +133,7 @@ describe('nodes that stand or fall together', () => {
   it('keep their old range when a node is dialled at an address of it', async () => {
     const result = await apply({ range: '10.72.0', f3: '10.71.0.3' });
     expect(ofType(result, 'run-ended')[0]?.exit).toBe(5);
-    expect(undone(result)).toEqual(['f1', 'f2', 'f3']);
+    expect(reverted(result)).toEqual(['f1', 'f2', 'f3']);
     expect(await logsIn('10.71.0.3', '-J', `root@${PUBLIC.f1}`)).toBe(0);
     expect(told(await apply({ f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
   });
@@ -166,7 +166,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do grep -q ':CB1F ' /proc/net/udp && exit 0; sl
         ['f2', 'E_STEP'],
       ]);
       expect(result.code).toBe(7);
-      expect(undone(result)).toEqual(['f1', 'f2', 'f3']);
+      expect(reverted(result)).toEqual(['f1', 'f2', 'f3']);
       expect(await ports()).toEqual(['51820', '51820', '51820']);
       expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
     });

@@ -140,7 +140,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
       state: 'reverted',
       run: RUN,
       phase: 'calm',
-      undone: [],
+      reverted: [],
       failed: [],
     });
     expect(await machine.facts()).toBe(before);

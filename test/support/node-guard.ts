@@ -26,13 +26,13 @@ const TELL_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old
 function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
   const [state = '', ...words] = (stdout.trim().split('\n').at(-1) ?? '').split(' ');
   if (code !== 0) throw new Error(stderr);
-  const undone = state === 'reverted' ? ['file reverted'] : [];
+  const reverted = state === 'reverted' ? ['file reverted'] : [];
   const phase = words.slice(1).join(' ');
   return {
     state: state as GuardReport['state'],
     ...(words.length > 0 ? { run: words[0] ?? '', phase } : {}),
     ...(stdout.includes('@proven') ? { proven: true } : {}),
-    undone,
+    reverted,
     failed: [],
   };
 }

@@ -15,7 +15,7 @@ report_state() {
     [ -f "$dir/outcome" ] || continue
     echo "@guard $(cat "$dir/outcome")"
     sed -n -e 's/^run=/@run /p' -e 's/^phase=/@phase /p' "$dir/what"
-    sed 's/^/@undone /' "$dir/undone" 2>/dev/null
+    sed 's/^/@reverted /' "$dir/reverted" 2>/dev/null
     sed 's/^/@failed /' "$dir/failed" 2>/dev/null
     sed 's/^/@note /' "$dir/notes" 2>/dev/null
     sed 's/^/@live /' "$dir/live-units" 2>/dev/null

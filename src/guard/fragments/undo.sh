@@ -15,7 +15,7 @@ for number in $(ls "$state/runs/$run" | sort -r); do
   is_chosen "$(field "$dir/what" phase)" || continue
   echo "@phase $(field "$dir/what" phase)"
   sh "$dir/guard.sh" revert </dev/null >/dev/null 2>&1
-  sed 's/^/@undone /' "$dir/undone" 2>/dev/null
+  sed 's/^/@reverted /' "$dir/reverted" 2>/dev/null
   sed 's/^/@failed /' "$dir/failed" 2>/dev/null
   [ -s "$dir/failed" ] || echo "$guarded_by" >"$dir/undo-done"
 done

@@ -15,9 +15,9 @@ has() { command -v "$1" >/dev/null 2>&1; }
 listed() { cat "$dir/$1.list" 2>/dev/null; }
 keeps_live() { [ -s "$dir/interfaces.list" ] || [ -s "$dir/network.list" ]; }
 
-undone() {
-  printf '%s\n' "$1" | tr '\n' ' ' | sed 's/ *$//' >>"$dir/undone"
-  echo >>"$dir/undone"
+reverted() {
+  printf '%s\n' "$1" | tr '\n' ' ' | sed 's/ *$//' >>"$dir/reverted"
+  echo >>"$dir/reverted"
 }
 
 failed() {

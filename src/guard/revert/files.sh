@@ -74,7 +74,7 @@ save_files() {
 
 touched_later() {
   [ -n "$confirmed" ] && [ "$1" -nt "$confirmed" ] && ! listed files | grep -Fxq "$1" || return
-  undone "file left as it is, it was written after the change: $1"
+  reverted "file left as it is, it was written after the change: $1"
 }
 
 traits() { stat -c '%f %u %g' "$1" 2>/dev/null; }
@@ -128,7 +128,7 @@ revert_file() {
     }
   fi
   if same "$from" "$1"; then
-    undone "file reverted: $1"
+    reverted "file reverted: $1"
     echo "$1" >>"$work/files"
   else
     failed "file not reverted: $1"
@@ -149,7 +149,7 @@ remove_file() {
   if there "$1"; then
     failed "file not removed: $1"
   else
-    undone "file removed: $1"
+    reverted "file removed: $1"
     echo "$1" >>"$work/files"
   fi
 }
@@ -200,7 +200,7 @@ revert_modes() {
     [ -d "$folder" ] && [ "$(stat -c '%a %u:%g' "$folder")" != "$mode $owner" ] || continue
     chown "$owner" "$folder" &&
       chmod "$mode" "$folder" &&
-      undone "mode and owner reverted: $folder" ||
+      reverted "mode and owner reverted: $folder" ||
       failed "mode and owner not reverted: $folder"
   done <"$dir/modes"
 }

@@ -66,7 +66,7 @@ revert_iptables() {
     done
     rules=$("$tool-save" 2>/dev/null | plain_rules | grep '^-A')
     if [ "$rules" = "$(plain_rules <"$kept" | grep '^-A')" ]; then
-      undone "firewall reverted: $tool"
+      reverted "firewall reverted: $tool"
     else
       failed "firewall not reverted: $tool"
     fi
@@ -83,7 +83,7 @@ revert_firewall() {
     whole_ruleset "$dir/live/nft" >"$work/nft"
     nft -f "$work/nft"
     if [ "$(nft list ruleset | plain_rules)" = "$(plain_rules <"$dir/live/nft")" ]; then
-      undone 'firewall reverted: nftables'
+      reverted 'firewall reverted: nftables'
     else
       failed 'firewall not reverted: nftables'
     fi
@@ -95,7 +95,7 @@ revert_firewall() {
     grep -q . ||
     [ -s "$dir/live/nft-native" ]; then
     if revert_parts; then
-      undone 'firewall reverted: nftables'
+      reverted 'firewall reverted: nftables'
     else
       failed 'firewall not reverted: nftables'
     fi

@@ -64,7 +64,7 @@ revert_links() {
     grep -q "^$name " "$dir/live/links" && continue
     is_ours_to_remove "$name" "$kind" || continue
     if ip link del dev "$name"; then
-      undone "interface removed: $name"
+      reverted "interface removed: $name"
     else
       failed "interface not removed: $name"
     fi
@@ -73,7 +73,7 @@ revert_links() {
     [ ! -e "/sys/class/net/$name" ] || continue
     ip link add dev "$name" type wireguard 2>/dev/null || bounded 10 wireguard-go "$name" >/dev/null 2>&1
     if [ -e "/sys/class/net/$name" ]; then
-      undone "interface made again: $name"
+      reverted "interface made again: $name"
     else
       failed "interface not made again: $name"
     fi
@@ -85,11 +85,11 @@ revert_links() {
     }
     set -- $(read_links | grep "^$name ")
     [ "$4" = "$mtu" ] || {
-      ip link set dev "$name" mtu "$mtu" && undone "mtu of $name: $mtu" || failed "mtu of $name"
+      ip link set dev "$name" mtu "$mtu" && reverted "mtu of $name: $mtu" || failed "mtu of $name"
     }
     [ "$3" = "$up" ] || {
       ip link set dev "$name" "$up" &&
-        undone "interface $name is $up again" ||
+        reverted "interface $name is $up again" ||
         failed "interface $name is not $up"
     }
   done <"$dir/live/links"
@@ -108,7 +108,7 @@ revert_wg() {
     wg syncconf "$name" "$kept" 2>/dev/null || wg setconf "$name" "$kept"
     wg showconf "$name" >"$work/wg"
     if [ "$(without_endpoints "$kept")" = "$(without_endpoints "$work/wg")" ]; then
-      undone "wireguard reverted: $name"
+      reverted "wireguard reverted: $name"
     else
       failed "wireguard not reverted: $name"
     fi
@@ -130,9 +130,9 @@ revert_addresses() {
     only_in "$dir/live/addresses" "$work/addresses" >"$work/missing"
     while read -r line; do
       grep -q "^$(echo "$line" | cut -d' ' -f1) " "$dir/live/links" || continue
-      del_address $line && undone "address removed: $line"
+      del_address $line && reverted "address removed: $line"
     done <"$work/extra"
-    while read -r line; do add_address $line && undone "address added again: $line"; done <"$work/missing"
+    while read -r line; do add_address $line && reverted "address added again: $line"; done <"$work/missing"
   done
   read_addresses >"$work/addresses"
   only_in "$dir/live/addresses" "$work/addresses" | while read -r line; do

@@ -55,7 +55,7 @@ earlier_rounds() {
     [ "$number" -lt "${dir##*/}" ] && [ -f "$earlier/complete" ] || continue
     case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) ;; *) continue ;; esac
     sh "$earlier/guard.sh" "$1"
-    for list in undone failed; do cat "$earlier/$list" >>"$dir/$list"; done
+    for list in reverted failed; do cat "$earlier/$list" >>"$dir/$list"; done
     [ ! -f "$earlier/work/files" ] || cat "$earlier/work/files" >>"$work/files"
     rm -rf "$earlier/work"
   done
@@ -64,7 +64,7 @@ earlier_rounds() {
 revert_only_files() {
   rm -rf "$work"
   mkdir "$work"
-  : >"$dir/undone"
+  : >"$dir/reverted"
   : >"$dir/failed"
   part revert_files
 }
@@ -76,7 +76,7 @@ revert() {
   export confirmed
   rm -rf "$work"
   mkdir "$work"
-  : >"$dir/undone"
+  : >"$dir/reverted"
   : >"$dir/failed"
   part stop_units
   part revert_files

@@ -43,7 +43,7 @@ change_line() {
   verb=$1 what=$2 family=$3
   shift 3
   ip "-$family" "$what" "$verb" "$@" 2>/dev/null || return 0
-  if [ "$verb" = del ]; then undone "$what removed: $line"; else undone "$what added again: $line"; fi
+  if [ "$verb" = del ]; then reverted "$what removed: $line"; else reverted "$what added again: $line"; fi
 }
 
 revert_lines() {

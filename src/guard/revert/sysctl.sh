@@ -34,7 +34,7 @@ revert_sysctls() {
       path=${line%%:*}
       [ -e "$path" ] || continue
       printf '%s\n' "${line#*:}" 2>/dev/null >"$path" &&
-        undone "kernel setting reverted: ${line#/proc/sys/}"
+        reverted "kernel setting reverted: ${line#/proc/sys/}"
     done <"$work/missing"
   done
   sysctl_differences

@@ -80,11 +80,11 @@ revert_enablement() {
   esac
   set -- "$1" "$2" "$(systemctl show -p UnitFileState -- "$1" | cut -d= -f2)"
   case $2:$3 in
-    enabled:enabled | masked:masked) undone "unit $1 is $2 again" ;;
+    enabled:enabled | masked:masked) reverted "unit $1 is $2 again" ;;
     disabled:enabled | -:enabled | indirect:enabled | enabled:* | masked:*)
       failed "unit $1 is not $2 again"
       ;;
-    *) undone "unit $1 is not enabled any more" ;;
+    *) reverted "unit $1 is not enabled any more" ;;
   esac
 }
 
@@ -99,7 +99,7 @@ stop_unit() {
   if systemctl is-active --quiet -- "$1"; then
     failed "unit $1 still runs"
   else
-    undone "unit stopped: $1"
+    reverted "unit stopped: $1"
   fi
 }
 
@@ -192,7 +192,7 @@ start_units() {
         ;;
     esac
     if systemctl is-active --quiet -- "$unit"; then
-      undone "unit $unit: $verb"
+      reverted "unit $unit: $verb"
     else
       failed "unit $unit does not run again"
     fi

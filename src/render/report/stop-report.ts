@@ -51,20 +51,24 @@ export function explainText(topic: string, paint: Paint): string {
 
 /** What was reverted on a node, item by item. */
 function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string {
-  const { node, phase, undone, failed } = event;
-  const more = undone.length > SHOWN ? [`and ${undone.length - SHOWN} more`] : [];
+  const { node, phase, reverted, failed } = event;
+  const more = reverted.length > SHOWN ? [`and ${reverted.length - SHOWN} more`] : [];
   return [
     `${paint.warn('REVERTED')} ${paint.strong(`${node} / ${phase}`)}  ${revertedText(event)}`,
-    ...[...undone.slice(0, SHOWN), ...more].map((item) => `  ${item}`),
+    ...[...reverted.slice(0, SHOWN), ...more].map((item) => `  ${item}`),
     ...failed.slice(0, SHOWN).map((item) => `  ${paint.bad('NOT reverted')}: ${item}`),
   ].join('\n');
 }
 
 /** Which nodes a phase that was not GO has changed, and which it has not. */
-function leftText(phase: string, { changed, untouched, undone, unknown }: PhaseNodes, paint: Paint): string {
+function leftText(
+  phase: string,
+  { changed, untouched, reverted, unknown }: PhaseNodes,
+  paint: Paint,
+): string {
   const rows = [
     ['changed', changed],
-    ['reverted', undone],
+    ['reverted', reverted],
     ['unchanged', untouched],
     ['unknown', unknown],
   ] as const;

@@ -30,7 +30,7 @@ export interface PhaseNodes {
   /** They are as they were before the phase. */
   readonly untouched: readonly string[];
   /** They were changed, and reverted. */
-  readonly undone: readonly string[];
+  readonly reverted: readonly string[];
   /** They don't answer: what they have is not known. */
   readonly unknown: readonly string[];
 }
@@ -114,7 +114,7 @@ export type RunEvent =
       readonly by: 'node' | 'run';
       /** The earlier run whose changes they were. */
       readonly earlier?: string;
-      readonly undone: readonly string[];
+      readonly reverted: readonly string[];
       readonly failed: readonly string[];
     }
   /** Nodes that other shards change are waited for, `seconds` at most; `phase` is absent before the first. */

@@ -11,7 +11,7 @@ export interface Reverted {
   readonly by: 'node' | 'run';
   /** Id of the earlier run whose changes they were. */
   readonly earlier?: string;
-  readonly report: Pick<GuardReport, 'undone' | 'failed'>;
+  readonly report: Pick<GuardReport, 'reverted' | 'failed'>;
 }
 
 /** Emits what was reverted, fit for a terminal. */
@@ -27,7 +27,7 @@ export function emitReverted({ emit }: Pick<RunContext, 'emit'>, reverted: Rever
     phase,
     by,
     ...(earlier === undefined ? {} : { earlier }),
-    undone: clean(report.undone),
+    reverted: clean(report.reverted),
     failed: clean(report.failed),
   });
 }

@@ -115,7 +115,7 @@ async function revertAllQuickly(
     await Promise.all(
       rounds.map(async ([node, one]) => {
         const isReverted = await revertQuickly(context, one);
-        const end: RoundEnd = { fate: isReverted ? 'undone' : 'unknown', error };
+        const end: RoundEnd = { fate: isReverted ? 'reverted' : 'unknown', error };
         ends.set(node, await revertUnguarded(context, one.round, end));
       }),
     );

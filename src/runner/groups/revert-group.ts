@@ -115,7 +115,7 @@ async function undoConfirmed(
   const { node, phase, label } = round;
   if (over === undefined) await logInAfresh(context, node);
   await revertRounds(context, { node, phase, labels: [label] });
-  return { fate: 'undone', error: revertedError(round, { state: 'reverted', failed: [] }) };
+  return { fate: 'reverted', error: revertedError(round, { state: 'reverted', failed: [] }) };
 }
 
 /** The error of the one that failed says why; the others are reverted with it, which needs no error of their own. */

@@ -76,7 +76,7 @@ export async function applyPhase(
     nodes: {
       changed: of('changed'),
       untouched: of('untouched'),
-      undone: of('undone'),
+      reverted: of('reverted'),
       unknown: of('unknown'),
     },
   };
@@ -95,7 +95,7 @@ interface Ties {
 /** Nodes that can't stay changed, as another one of theirs was reverted, has failed, or was not begun any more. */
 function brokenSets(applied: readonly NodeApplied[], { joint, groups }: Ties): readonly string[] {
   const named = (is: (one: NodeApplied) => boolean) => new Set(applied.filter(is).map(({ node }) => node));
-  const back = named(({ fate }) => fate === 'undone' || fate === 'unknown');
+  const back = named(({ fate }) => fate === 'reverted' || fate === 'unknown');
   const missing = named(({ fate, error }) => fate !== 'changed' || error !== undefined);
   const broken = [
     ...groups.filter((set) => set.some((node) => back.has(node))),

@@ -43,7 +43,7 @@ export function concludeRound(
   emitReverted(context, { node, phase, by, report });
   const late = isLate(armed) && armed.fault?.answered === true;
   const error = revertedError(armed.round, report, { cause, late });
-  return { fate: report.state === 'reverted' ? 'undone' : 'unknown', error };
+  return { fate: report.state === 'reverted' ? 'reverted' : 'unknown', error };
 }
 
 interface Why {
@@ -89,12 +89,12 @@ function isLate({ deadline }: ArmedRound): boolean {
 export function failedEnd(armed: ArmedRound, reverted: RoundEnd, refusal?: unknown): RoundEnd {
   const { fate, error: revert } = reverted;
   const { error, answered } = armed.fault ?? {};
-  if (fate === 'undone' && refusal instanceof BridgeheadError && refusal.code === 'E_REVERTED') {
+  if (fate === 'reverted' && refusal instanceof BridgeheadError && refusal.code === 'E_REVERTED') {
     return { fate, error: refusal };
   }
   // A step that failed and was reverted in time has failed for its own reasons, not for the guard's.
   const stepFailed = error instanceof BridgeheadError && error.exitCode === EXIT.stepFailed;
-  if ((answered || stepFailed) && fate === 'undone' && !isLate(armed)) return { fate, error };
+  if ((answered || stepFailed) && fate === 'reverted' && !isLate(armed)) return { fate, error };
   const { phase, step } = error instanceof BridgeheadError ? error.details : {};
   return { fate, error: revert instanceof BridgeheadError ? revert.at({ phase, step }) : revert };
 }

@@ -30,7 +30,7 @@ export async function revertQuickly(run: RunContext, { round }: ArmedRound): Pro
 
 /** What stood before the first guarded change is no guard's business; a node that was reverted loses it, too. */
 export async function revertUnguarded(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
-  if (end.fate !== 'undone' || round.snapshot === undefined) return end;
+  if (end.fate !== 'reverted' || round.snapshot === undefined) return end;
   const { node, phase, label } = round;
   const signal = context.signal.aborted ? AbortSignal.timeout(LAST_WORD_MS) : context.signal;
   try {

@@ -9,7 +9,7 @@ import { explainFailure } from './explain.js';
 import { throwUnsatisfied } from './verify.js';
 
 /** How a round left its node. */
-export type Fate = 'untouched' | 'changed' | 'undone' | 'unknown';
+export type Fate = 'untouched' | 'changed' | 'reverted' | 'unknown';
 
 /** A round that is over: nothing waits for a confirmation. */
 export interface RoundEnd {

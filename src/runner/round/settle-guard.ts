@@ -41,7 +41,7 @@ export async function settle(
         if (connection !== context.connections.get(node)) {
           replaceConnection(context, node, { connection, began });
         }
-        return never ? { state: 'none', undone: [], failed: [] } : report;
+        return never ? { state: 'none', reverted: [], failed: [] } : report;
       }
     } catch (error) {
       if (context.signal.aborted || !(error instanceof BridgeheadError)) throw error;

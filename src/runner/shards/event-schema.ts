@@ -92,7 +92,7 @@ const FIELDS: { readonly [T in RunEvent['type']]: Parameters<typeof shape>[0] } 
     ...onNode,
     by: oneOf('node', 'run'),
     earlier: optional(isText),
-    undone: texts,
+    reverted: texts,
     failed: texts,
   },
   'shard-waiting': { phase: optional(isText), nodes: texts, seconds: isNumber },
@@ -115,7 +115,7 @@ const FIELDS: { readonly [T in RunEvent['type']]: Parameters<typeof shape>[0] } 
     phase: isText,
     outcome: oneOf('go', 'partial', 'stop', 'failed', 'planned'),
     changes: isNumber,
-    nodes: optional(shape({ changed: texts, untouched: texts, undone: texts, unknown: texts })),
+    nodes: optional(shape({ changed: texts, untouched: texts, reverted: texts, unknown: texts })),
   },
   'run-ended': {
     exit: oneOf(...Object.values(EXIT)),

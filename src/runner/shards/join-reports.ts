@@ -199,14 +199,14 @@ function madeIn(report: ShardReport, phase: string): PhaseNodes {
     union([events.filter((one) => one.phase === phase).map(({ node }) => node)]);
   const changed = about(ofType(report, 'change-done'));
   const untouched = about(ofType(report, 'step-planned')).filter((node) => !changed.includes(node));
-  return { changed, untouched, undone: [], unknown: [] };
+  return { changed, untouched, reverted: [], unknown: [] };
 }
 
 function joinNodes(parts: readonly PhaseNodes[]): PhaseNodes {
   return {
     changed: union(parts.map(({ changed }) => changed)),
     untouched: union(parts.map(({ untouched }) => untouched)),
-    undone: union(parts.map(({ undone }) => undone)),
+    reverted: union(parts.map(({ reverted }) => reverted)),
     unknown: union(parts.map(({ unknown }) => unknown)),
   };
 }

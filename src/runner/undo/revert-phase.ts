@@ -30,7 +30,7 @@ export async function revertRounds(context: RunContext, request: RevertRequest):
   const outcome = await ask(connectionOf(context, node), undo, options);
   if (outcome.kind === 'undone' || outcome.kind === 'failed') {
     const failed = outcome.kind === 'failed' ? outcome.failed : [];
-    emitReverted(context, { node, phase, by: 'run', report: { undone: outcome.undone, failed } });
+    emitReverted(context, { node, phase, by: 'run', report: { reverted: outcome.undone, failed } });
     if (failed.length === 0) return;
   }
   throw new BridgeheadError('E_UNDO', `${phase} was not completely reverted on ${node}`, {
@@ -83,7 +83,7 @@ export async function revertPhase(
     nodes: {
       ...nodes,
       changed: nodes.changed.filter((node) => !isReverted(node)),
-      undone: [...nodes.undone, ...nodes.changed.filter(isReverted)],
+      reverted: [...nodes.reverted, ...nodes.changed.filter(isReverted)],
     },
     errors: [...failures.values()],
   };

@@ -95,8 +95,8 @@ export function describeGuard(shell: Shell): void {
       expectOld();
       const report = await state();
       expect(report).toMatchObject({ state: 'reverted', run: RUN, phase: 'p', failed: [] });
-      expect(report.undone).toContain(`file reverted: ${folder}/kept/a`);
-      expect(report.undone).toContain(`file removed: ${folder}/new/deep/b`);
+      expect(report.reverted).toContain(`file reverted: ${folder}/kept/a`);
+      expect(report.reverted).toContain(`file removed: ${folder}/new/deep/b`);
       expect(readdirSync(node.place('/etc/systemd/system'))).toEqual(['sysinit.target.wants']);
       expect(readdirSync(join(node.place('/etc/systemd/system'), 'sysinit.target.wants'))).toEqual([]);
     });
@@ -175,7 +175,7 @@ export function describeGuard(shell: Shell): void {
       expect(await confirm()).toMatchObject({ state: 'armed' });
       expect(await prove()).toEqual({ kind: 'done' });
       expect(await state()).toMatchObject({ state: 'armed', proven: true });
-      expect(await confirm()).toEqual({ state: 'confirmed', run: RUN, phase: 'p', undone: [], failed: [] });
+      expect(await confirm()).toEqual({ state: 'confirmed', run: RUN, phase: 'p', reverted: [], failed: [] });
       await fire();
       expect(readFileSync(join(folder, 'kept/a'), 'utf8')).toBe('new\n');
       expect(node.calls()).toContain(`systemctl stop bridgehead-guard-${RUN}-0001.timer`);

@@ -20,7 +20,7 @@ const reverted: RunEvent = {
   phase: 'tunnel',
   node: NODE,
   by: 'node',
-  undone: ['route removed: default dev wg0'],
+  reverted: ['route removed: default dev wg0'],
   failed: [],
 };
 const error: ReportedError = {
@@ -29,7 +29,7 @@ const error: ReportedError = {
   phase: 'tunnel',
   message: 'tunnel was reverted on ms-1: a new login works again',
 };
-const nodes = { changed: ['wk-1'], untouched: ['wk-2'], undone: [NODE], unknown: [] };
+const nodes = { changed: ['wk-1'], untouched: ['wk-2'], reverted: [NODE], unknown: [] };
 
 /** A run whose guard had to fire. */
 const FIRED = stamp([
@@ -65,7 +65,7 @@ it('tells of locks and guards as lines', () => {
   );
 });
 
-it('reports what was undone, and how the phase left its nodes', () => {
+it('reports what was reverted, and how the phase left its nodes', () => {
   const record = recordOf(FIRED);
   const report = stopReport(record, PLAIN);
   expect(report).toContain(
@@ -79,7 +79,7 @@ it('reports what was undone, and how the phase left its nodes', () => {
   expect(summary(record, { paint: PLAIN })).toContain('REVERTED at tunnel');
 });
 
-it('lists what could not be undone, and whose change it was', () => {
+it('lists what could not be reverted, and whose change it was', () => {
   const failed = { ...reverted, earlier: 'run-1', failed: ['unit x: start'] } as RunEvent;
   const report = stopReport(recordOf([started('apply'), failed, ended(0, 0)]), PLAIN);
   expect(report).toContain(

@@ -107,7 +107,7 @@ describe('a run that changes what others are reached through', () => {
     events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
   const errors = (): unknown[] =>
     ofType('run-ended').flatMap((event) => event.errors.map((error) => [error.node, error.code]));
-  const undone = (): readonly string[] => ofType('phase-ended')[0]?.nodes?.undone ?? [];
+  const reverted = (): readonly string[] => ofType('phase-ended')[0]?.nodes?.reverted ?? [];
   /** What the node's own timer does. */
   const fire = (name: string): void => {
     const armed = join(transport.state(name), 'armed');
@@ -145,7 +145,7 @@ describe('a run that changes what others are reached through', () => {
     const [error] = ofType('run-ended')[0]?.errors ?? [];
     expect(error?.message).toContain(`no new login to ${name} worked through it`);
     expect(error?.evidence).toContain('does not forward connections');
-    expect(undone()).toEqual(['a']);
+    expect(reverted()).toEqual(['a']);
   });
 
   it('reverts the whole group, the jump host before the node that is cut off by it', async () => {
@@ -153,7 +153,7 @@ describe('a run that changes what others are reached through', () => {
       exit: 5,
     });
     expect(ended).toEqual(['revert a', 'revert b']);
-    expect([...undone()].sort()).toEqual(['a', 'b']);
+    expect([...reverted()].sort()).toEqual(['a', 'b']);
     expect(errors()).toEqual([['b', 'E_REVERTED']]);
   });
 
@@ -162,7 +162,7 @@ describe('a run that changes what others are reached through', () => {
     expect(await go(failing)).toMatchObject({ exit: 7 });
     expect(ended).toEqual(['revert c', 'revert b', 'revert a']);
     expect(errors()).toEqual([['b', 'E_STEP']]);
-    expect([...undone()].sort()).toEqual(['a', 'b', 'c']);
+    expect([...reverted()].sort()).toEqual(['a', 'b', 'c']);
   });
 
   it('leaves alone what is not of the group', async () => {
@@ -178,7 +178,7 @@ describe('a run that changes what others are reached through', () => {
     };
     expect(await go(change(['a', 'b']), { faults: { connect } })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'confirm', `undo ${RUN} cut`]);
-    expect([...undone()].sort()).toEqual(['a', 'b']);
+    expect([...reverted()].sort()).toEqual(['a', 'b']);
   });
 
   it('says so when the guard of a node is gone, and undoes the others', async () => {
@@ -187,7 +187,7 @@ describe('a run that changes what others are reached through', () => {
     };
     expect(await go(change(['a', 'b']), { faults: { ran } })).toMatchObject({ exit: 4 });
     expect(errors()).toEqual([['b', 'E_GUARD_UNKNOWN']]);
-    expect(undone()).toContain('a');
+    expect(reverted()).toContain('a');
   });
 
   it('takes a lost answer for made where it was made, and confirms the group', async () => {
@@ -210,7 +210,7 @@ describe('a run that changes what others are reached through', () => {
     };
     const { exit } = await go(change(['a', 'b']), { faults: { connect }, signal: abort.signal });
     expect(exit).toBe(130);
-    expect([...undone()].sort()).toEqual(['a', 'b']);
+    expect([...reverted()].sort()).toEqual(['a', 'b']);
     expect([...ended].sort()).toEqual(['revert a', 'revert b']);
   });
 
@@ -255,7 +255,7 @@ describe('a run that changes what others are reached through', () => {
     it('sees that those behind it are reached nevertheless', async () => {
       const faults = { connect: cutOff('a', 'b') };
       expect(await go(change(['a']), { faults, only: ['a'] })).toMatchObject({ exit: 5 });
-      expect(undone()).toEqual(['a']);
+      expect(reverted()).toEqual(['a']);
     });
 
     it('does not wait for one that did not answer before', async () => {
@@ -277,7 +277,7 @@ describe('a run that changes what others are reached through', () => {
         });
       };
       expect(await go(change(['a']), { faults: { connect }, only: ['a'] })).toMatchObject({ exit: 5 });
-      expect(undone()).toEqual(['a']);
+      expect(reverted()).toEqual(['a']);
     }, 20_000);
   });
 
@@ -292,8 +292,8 @@ describe('a run that changes what others are reached through', () => {
     );
   });
 
-  describe('and is undone', () => {
-    /** `interfaces`: what the run that is undone had touched on each. */
+  describe('and is reverted', () => {
+    /** `interfaces`: what the run that is reverted had touched on each. */
     const undoing = async (
       nodes: readonly string[],
       faults: Faults = {},

@@ -145,7 +145,7 @@ describe('changes that are of use only together', () => {
         error instanceof BridgeheadError ? `${error.details.node} ${error.code}` : error,
       ),
       changed: nodes.changed.toSorted(),
-      undone: nodes.undone.toSorted(),
+      reverted: nodes.reverted.toSorted(),
     };
   };
 
@@ -154,7 +154,7 @@ describe('changes that are of use only together', () => {
     const ran = (_name: string, program: string) => {
       if (program.includes('guard.confirm')) logins.push([...transport.logins]);
     };
-    expect(await apply('nobody', { faults: { ran } })).toEqual({ errors: [], changed: NAMES, undone: [] });
+    expect(await apply('nobody', { faults: { ran } })).toEqual({ errors: [], changed: NAMES, reverted: [] });
     const joint = logins.filter((before) =>
       ['a', 'b', 'c'].every((name) => before.includes(`fresh ${name}`)),
     );
@@ -162,7 +162,7 @@ describe('changes that are of use only together', () => {
   });
 
   it('are reverted on all when one fails, and leave others alone', async () => {
-    expect(await apply('b')).toMatchObject({ errors: ['b E_STEP'], undone: ['a', 'b', 'c'] });
+    expect(await apply('b')).toMatchObject({ errors: ['b E_STEP'], reverted: ['a', 'b', 'c'] });
     for (const name of ['a', 'c']) expect(transport.log(name)).toEqual(['arm tunnel network', 'revert']);
     expect(transport.log('d')).not.toContain('revert');
   });
@@ -172,53 +172,53 @@ describe('changes that are of use only together', () => {
       if (fresh && name === 'c')
         throw new BridgeheadError('E_SSH_TIMEOUT', 'c does not answer', { node: 'c' });
     };
-    const { errors, undone, changed } = await apply('nobody', { faults: { connect } });
-    expect([errors, undone, changed]).toEqual([[expect.stringMatching(/^c E_/)], ['a', 'b'], ['d']]);
+    const { errors, reverted, changed } = await apply('nobody', { faults: { connect } });
+    expect([errors, reverted, changed]).toEqual([[expect.stringMatching(/^c E_/)], ['a', 'b'], ['d']]);
   });
 
   it('stay where that is wanted', async () => {
     expect(await apply('c', { keepChanged: true })).toEqual({
       errors: ['c E_STEP'],
       changed: ['a', 'b', 'd'],
-      undone: ['c'],
+      reverted: ['c'],
     });
   });
 
   it.each([
     ['more than can be worked on at once have been confirmed', { concurrency: 2 }],
     ['nothing is guarded', { guarded: false }],
-  ])('are undone from the snapshots where %s', async (_when, over) => {
-    const { errors, undone } = await apply('c', over);
+  ])('are reverted from the snapshots where %s', async (_when, over) => {
+    const { errors, reverted } = await apply('c', over);
     expect(errors).toEqual(['c E_STEP']);
-    expect(undone).toEqual(expect.arrayContaining(['a', 'b']));
+    expect(reverted).toEqual(expect.arrayContaining(['a', 'b']));
     expect(transport.log('a').at(-1)).toBe(`undo ${RUN} tunnel`);
   });
 
   describe('and somebody else fails meanwhile', () => {
     it('are begun on all or on none', async () => {
       const waits = { a: 'failed.d', b: 'failed.d' };
-      const { errors, changed, undone } = await apply('d', { concurrency: 3, waits });
-      expect([errors, changed, undone]).toEqual([['d E_STEP'], [], ['d']]);
+      const { errors, changed, reverted } = await apply('d', { concurrency: 3, waits });
+      expect([errors, changed, reverted]).toEqual([['d E_STEP'], [], ['d']]);
       expect(['a', 'b', 'c'].map((name) => transport.log(name))).toEqual([[], [], []]);
     });
 
     it('are confirmed where all were begun already', async () => {
       const waits = { a: 'failed.d', b: 'failed.d', c: 'failed.d' };
-      const { errors, changed, undone } = await apply('d', { waits });
-      expect([errors, changed, undone]).toEqual([['d E_STEP'], ['a', 'b', 'c'], ['d']]);
+      const { errors, changed, reverted } = await apply('d', { waits });
+      expect([errors, changed, reverted]).toEqual([['d E_STEP'], ['a', 'b', 'c'], ['d']]);
     });
 
-    it('are undone where they could not be confirmed together', async () => {
+    it('are reverted where they could not be confirmed together', async () => {
       const waits = { d: 'confirm.a', b: 'failed.d' };
-      const { errors, changed, undone } = await apply('d', { concurrency: 2, waits });
-      expect([errors, changed, undone]).toEqual([['d E_STEP'], [], ['a', 'b', 'd']]);
+      const { errors, changed, reverted } = await apply('d', { concurrency: 2, waits });
+      expect([errors, changed, reverted]).toEqual([['d E_STEP'], [], ['a', 'b', 'd']]);
       expect(transport.log('a').at(-1)).toBe(`undo ${RUN} tunnel`);
     });
 
     it('are reverted where that one is of the group, and the last of them was not begun', async () => {
       const over = { concurrency: 2, joint: ['b', 'c'], jump: 'a', waits: { b: 'arm.a' } };
-      const { errors, changed, undone } = await apply('a', over);
-      expect([errors, changed, undone]).toEqual([['a E_STEP'], ['d'], ['a', 'b']]);
+      const { errors, changed, reverted } = await apply('a', over);
+      expect([errors, changed, reverted]).toEqual([['a E_STEP'], ['d'], ['a', 'b']]);
       expect(transport.log('b')).toEqual(['arm tunnel network', 'revert']);
       expect(transport.log('c')).toEqual([]);
     });
@@ -230,11 +230,11 @@ describe('changes that are of use only together', () => {
         throw new BridgeheadError('E_SSH_TIMEOUT', 'b does not answer', { node: 'b' });
     };
     const retired = { hosts: { b: '192.0.2.2' }, former: ['192.0.2.1', '192.0.2.2'], joint: [] };
-    const { errors, changed, undone } = await apply('nobody', { faults: { connect }, ...retired });
-    expect([errors, changed, undone]).toEqual([['b E_REVERTED'], ['c', 'd'], ['a', 'b']]);
+    const { errors, changed, reverted } = await apply('nobody', { faults: { connect }, ...retired });
+    expect([errors, changed, reverted]).toEqual([['b E_REVERTED'], ['c', 'd'], ['a', 'b']]);
   });
 
-  it('are undone where the run is interrupted before all of them were confirmed', async () => {
+  it('are reverted where the run is interrupted before all of them were confirmed', async () => {
     const abort = new AbortController();
     const ran = (name: string, program: string) => {
       if (name === 'a' && program.includes('guard.confirm')) abort.abort();

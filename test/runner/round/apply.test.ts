@@ -53,7 +53,7 @@ const WELL: Readonly<Record<string, Answer>> = {
   'guard.confirm': where('confirmed'),
   'guard.state': `${where('armed')}@proven yes\n`,
   'guard.revert': where('reverted'),
-  'guard.undo': '@undo done\n@undone file reverted: /etc/x\n',
+  'guard.undo': '@undo done\n@reverted file reverted: /etc/x\n',
 };
 const MADE = ['guard.arm', 'do.cut.1.0', 'guard.prove', 'probe.cut.1'];
 
@@ -116,7 +116,7 @@ describe('a guarded change on one node', () => {
     const { fate, asked, logins, errors, events } = await applied({
       'do.cut.1.0': { code: 1, stderr: 'no such device' },
     });
-    expect([fate, logins]).toEqual(['undone', []]);
+    expect([fate, logins]).toEqual(['reverted', []]);
     expect(asked).toEqual(['guard.arm', 'do.cut.1.0', 'guard.revert']);
     expect(errors).toMatchObject([{ code: 'E_STEP', details: { node: 'a', evidence: 'no such device' } }]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', by: 'run' }));
@@ -124,13 +124,13 @@ describe('a guarded change on one node', () => {
 
   it('is reverted when the node still differs afterwards', async () => {
     const { fate, asked, errors } = await applied({ 'probe.cut.1': 'not yet' });
-    expect([fate, asked.at(-1)]).toEqual(['undone', 'guard.revert']);
+    expect([fate, asked.at(-1)]).toEqual(['reverted', 'guard.revert']);
     expect(errors).toMatchObject([{ code: 'E_STEP', details: { evidence: 'still to do: cut' } }]);
   });
 
   it('is reverted when the next boot would not bear it', async () => {
     const { fate, errors } = await applied({ 'guard.prove': { code: 1, stderr: 'no sshd' } });
-    expect(fate).toBe('undone');
+    expect(fate).toBe('reverted');
     expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { evidence: 'no sshd' } }]);
   });
 
@@ -138,10 +138,10 @@ describe('a guarded change on one node', () => {
     const broken = { code: 1, stderr: 'no' };
     const both = { changes: [WRITE, CUT] };
     const { fate, asked } = await applied({ 'do.cut.1.1': broken }, both);
-    expect(fate).toBe('undone');
+    expect(fate).toBe('reverted');
     expect(asked.slice(-2)).toEqual(['guard.revert', 'guard.undo']);
     const fired = await applied({ 'guard.confirm': where('reverted') }, both);
-    expect([fired.fate, fired.asked.at(-1)]).toEqual(['undone', 'guard.undo']);
+    expect([fired.fate, fired.asked.at(-1)]).toEqual(['reverted', 'guard.undo']);
     const stuck = await applied({ 'do.cut.1.1': broken, 'guard.undo': '@undo unknown\n' }, both);
     expect([stuck.fate, stuck.errors]).toMatchObject(['changed', [{ code: 'E_STEP' }]]);
     expect(stuck.events).toContainEqual(expect.objectContaining({ type: 'node-failed', node: 'a' }));
@@ -149,12 +149,12 @@ describe('a guarded change on one node', () => {
 
   it('is what the node says: reverted by itself', async () => {
     const { fate, errors, events } = await applied({ 'guard.confirm': where('reverted') });
-    expect(fate).toBe('undone');
+    expect(fate).toBe('reverted');
     expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { node: 'a' } }]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', by: 'node' }));
   });
 
-  it('is not known to be undone where the revert failed', async () => {
+  it('is not known to be reverted where the revert failed', async () => {
     const { fate, errors } = await applied({
       'guard.confirm': `${where('revert-failed')}@failed route: default\n`,
     });
@@ -178,7 +178,7 @@ describe('a guarded change on one node', () => {
       { 'guard.confirm': [lost, where('firing'), where('reverted')] },
       { over: { patience } },
     );
-    expect([fate, logins]).toEqual(['undone', ['fresh a', 'fresh a', 'fresh a']]);
+    expect([fate, logins]).toEqual(['reverted', ['fresh a', 'fresh a', 'fresh a']]);
     expect(events.filter(({ type }) => type === 'guard-waiting')).toHaveLength(1);
   });
 
@@ -220,13 +220,13 @@ describe('a guarded change whose answer was lost', () => {
       'guard.prove': [lost, { code: 1, stderr: 'no sshd' }],
       'guard.state': where('armed'),
     });
-    expect([fate, asked.at(-1)]).toEqual(['undone', 'guard.revert']);
+    expect([fate, asked.at(-1)]).toEqual(['reverted', 'guard.revert']);
     expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { evidence: 'no sshd' } }]);
   });
 
   it('is reverted where it was not made', async () => {
     const { fate, asked, errors } = await applied({ 'do.cut.1.0': lost, 'probe.cut.1': 'not yet' });
-    expect([fate, asked.at(-1)]).toEqual(['undone', 'guard.revert']);
+    expect([fate, asked.at(-1)]).toEqual(['reverted', 'guard.revert']);
     expect(asked.filter((id) => id === 'probe.cut.1')).toHaveLength(3);
     expect(errors).toMatchObject([{ code: 'E_REVERTED' }]);
   });
@@ -247,7 +247,7 @@ describe('a change that is interrupted', () => {
 
   it('is reverted at once', async () => {
     const { fate, asked, errors, logins } = await applied(cut, { interruptAt });
-    expect([fate, asked.at(-1), logins]).toEqual(['undone', 'guard.revert', []]);
+    expect([fate, asked.at(-1), logins]).toEqual(['reverted', 'guard.revert', []]);
     expect(errors).toMatchObject([{ code: 'E_INTERRUPTED' }]);
   });
 

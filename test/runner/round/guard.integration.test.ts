@@ -127,11 +127,11 @@ describe('a run that could cut SSH', () => {
     expect(await go([script()], { faults: { connect } })).toMatchObject({ exit: 5 });
     expect(types()).toEqual(['lock-taken', 'guard-armed', 'guard-waiting', 'guard-reverted']);
     expect(errors()).toEqual(['E_REVERTED']);
-    expect(ofType('guard-reverted')[0]).toMatchObject({ node: 'a', by: 'node', undone: ['file reverted'] });
+    expect(ofType('guard-reverted')[0]).toMatchObject({ node: 'a', by: 'node', reverted: ['file reverted'] });
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
       changed: [],
       untouched: [],
-      undone: ['a'],
+      reverted: ['a'],
       unknown: [],
     });
     expect(transport.isLocked('a')).toBe(false);
@@ -170,7 +170,7 @@ describe('a run that could cut SSH', () => {
     };
     expect(await go([file, script({}, 'exit 9')])).toMatchObject({ exit: 7 });
     expect(transport.log('a')).toEqual(['snapshot cut', 'arm cut network', 'revert', `undo ${RUN} cut`]);
-    expect(ofType('phase-ended')[0]?.nodes?.undone).toEqual(['a']);
+    expect(ofType('phase-ended')[0]?.nodes?.reverted).toEqual(['a']);
   });
 
   it('keeps what was made although its answer was lost', async () => {
@@ -261,7 +261,7 @@ describe('a run that could cut SSH', () => {
     });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(transport.isLocked('a')).toBe(false);
-    expect(ofType('phase-ended')[0]?.nodes?.undone).toEqual(['a']);
+    expect(ofType('phase-ended')[0]?.nodes?.reverted).toEqual(['a']);
   });
 
   it('locks nothing to plan, to check, or where there is nothing to change on a node', async () => {
@@ -322,7 +322,7 @@ describe('a run that could cut SSH', () => {
       );
     });
 
-    it('has the armed change of a dead run of this machine undone at once, and tells it', async () => {
+    it('has the armed change of a dead run of this machine reverted at once, and tells it', async () => {
       const host = thisHost();
       lock('a', { run: '20250101-000000-dead', host, pid: 4194303 });
       writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-dead cut\n');
@@ -340,7 +340,7 @@ describe('a run that could cut SSH', () => {
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
       changed: [],
       untouched: [],
-      undone: ['b', 'a'],
+      reverted: ['b', 'a'],
       unknown: [],
     });
     expect(transport.log('a')).toEqual(['arm cut network', 'confirm', `undo ${RUN} cut`]);
@@ -353,6 +353,6 @@ describe('a run that could cut SSH', () => {
     rmSync(`${path('made')}.a`);
     events = [];
     expect(await go([script()], { gate: 'no-such-command', rollbackPhase: true })).toMatchObject({ exit: 3 });
-    expect(ofType('phase-ended')[0]?.nodes).toMatchObject({ changed: [], undone: ['a'] });
+    expect(ofType('phase-ended')[0]?.nodes).toMatchObject({ changed: [], reverted: ['a'] });
   });
 });

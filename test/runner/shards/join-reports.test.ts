@@ -175,7 +175,7 @@ describe('a joined report', () => {
   });
 
   it('names what a phase that failed in one shard has left on the nodes of all', () => {
-    const nodes = { changed: ['b'], untouched: [], undone: [], unknown: [] };
+    const nodes = { changed: ['b'], untouched: [], reverted: [], unknown: [] };
     const done: RunEvent = { type: 'change-done', phase: 'one', step: 's', node: 'a', summary: 'x', ms: 1 };
     const whole = joinReports(
       reportsOf(

@@ -27,7 +27,7 @@ const where = (state: string, label = `undo of ${OLD}`) => `@guard ${state}\n@ru
 /** A node on which all goes well. */
 const WELL: Readonly<Record<string, Answer>> = {
   'guard.arm': '@armed 1 systemd 90\n',
-  'guard.undo': '@undo done\n@undone file reverted: /etc/motd\n',
+  'guard.undo': '@undo done\n@reverted file reverted: /etc/motd\n',
   'guard.prove': '@proven yes\n',
   'guard.confirm': where('confirmed'),
   'guard.state': where('armed'),
