@@ -78,19 +78,19 @@ export async function importFiles(files: readonly string[], options: ImportOptio
     options.name ?? nameFrom(basename(resolve(io.cwd, output ?? '.', output ? '..' : '.')), [], 'network');
   const { draft, notes } = importSources(readAll(files), name, format);
   const text = inventoryText(draft);
-  const tell = (line: string) => io.stderr.write(`${sanitize(line)}\n`);
-  for (const note of notes) tell(`note: ${formatProblem(note)}`);
+  const log = (line: string) => io.stderr.write(`${sanitize(line)}\n`);
+  for (const note of notes) log(`note: ${formatProblem(note)}`);
   const shown = output ?? 'inventory.yaml';
   const left = problemsOf(shown, text);
   if (output === undefined) io.stdout.write(text);
   else {
-    for (const file of writeInventory(resolve(io.cwd, output), text)) tell(`wrote ${relative(io.cwd, file)}`);
+    for (const file of writeInventory(resolve(io.cwd, output), text)) log(`wrote ${relative(io.cwd, file)}`);
   }
   if (left.length > 0) {
-    tell(`\nWhat the sources don't say, and the inventory still needs:`);
-    for (const problem of left) tell(`  ${formatProblem(problem)}`);
+    log(`\nWhat the sources don't say, and the inventory still needs:`);
+    for (const problem of left) log(`  ${formatProblem(problem)}`);
   }
-  tell(`\nNext: ${nextOf(draft, left)}`);
+  log(`\nNext: ${nextOf(draft, left)}`);
   return EXIT.go;
 }
 

@@ -25,7 +25,7 @@ export function addUnlock(program: Command, host: CommandHost): void {
 
 async function unlock(names: readonly string[], options: ConnectFlags, io: Io): Promise<number> {
   const { onNodes } = await import('../../app/on-nodes.js');
-  const { breakLocks, readLocks } = await import('../../runner/locks/unlock.js');
+  const { releaseLocks, readLocks } = await import('../../runner/locks/unlock.js');
   const { describeHolder } = await import('../../runner/locks/locks.js');
   return onNodes({ command: 'unlock', options, io, names }, async ({ context, nodes, ask, say }) => {
     const locks = await readLocks(context, nodes);
@@ -34,7 +34,7 @@ async function unlock(names: readonly string[], options: ConnectFlags, io: Io): 
       say(`${node}  ${holder === undefined ? 'not locked' : `locked by ${describeHolder(holder)}`}\n`);
     }
     const broken = held.length > 0 && (await ask('Are all of these runs dead? Release their locks?'));
-    if (broken) await breakLocks(context, held);
+    if (broken) await releaseLocks(context, held);
     if (options.json === true) {
       const unlocked = broken ? held.map(({ node, holder }) => ({ node, holder })) : [];
       io.stdout.write(`${JSON.stringify({ ok: true, unlocked })}\n`);

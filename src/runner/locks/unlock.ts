@@ -77,7 +77,7 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
 }
 
 /** Releases the locks of the holders that were shown, and of no others. */
-export async function breakLocks(context: RunContext, locks: readonly Unlockable[]): Promise<void> {
+export async function releaseLocks(context: RunContext, locks: readonly Unlockable[]): Promise<void> {
   await onAll(
     context,
     locks.map(({ node }) => node),

@@ -1,5 +1,5 @@
 import { NodeErrors } from '../../../src/runner/context.js';
-import { breakLocks, readLocks } from '../../../src/runner/locks/unlock.js';
+import { readLocks, releaseLocks } from '../../../src/runner/locks/unlock.js';
 import {
   type Answer,
   AnsweringNodes,
@@ -78,20 +78,20 @@ describe('breaking locks', () => {
 
   it('breaks those that were shown, by the name of their run', async () => {
     const { context, nodes, scripts } = await stage({ a: told('done'), b: '@unlock free\n' });
-    await breakLocks(context, shown);
+    await releaseLocks(context, shown);
     expect(nodes.asked).toEqual(['a: guard.unlock', 'b: guard.unlock']);
     for (const script of scripts) expect(script).toContain(`run='${OTHER.run}'`);
   });
 
   it('leaves nodes alone that nobody held', async () => {
     const { context, nodes } = await stage({});
-    await breakLocks(context, [{ node: 'a' }, { node: 'b', holder: OTHER }]);
+    await releaseLocks(context, [{ node: 'a' }, { node: 'b', holder: OTHER }]);
     expect(nodes.asked).toEqual(['b: guard.unlock']);
   });
 
   it('does not break a lock that another run has taken meanwhile, nor one whose guard is armed', async () => {
     const { context } = await stage({ a: told('held', { ...OTHER, user: 'eve' }), b: told('armed') });
-    expect(await errorsOf(breakLocks(context, shown))).toMatchObject([
+    expect(await errorsOf(releaseLocks(context, shown))).toMatchObject([
       { code: 'E_LOCKED', message: expect.stringContaining('eve@desk'), details: { node: 'a' } },
       { code: 'E_LOCKED', details: { node: 'b' } },
     ]);

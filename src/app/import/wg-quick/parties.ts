@@ -39,7 +39,7 @@ const isPeerOf = (one: Tunnel, other: Tunnel): boolean =>
 /** The parties of a group of configurations, those with a configuration first. */
 export function partiesOf(group: readonly Tunnel[], ranges: readonly string[]): Party[] {
   const parties = group.map((tunnel) => newParty(tunnel.owner, tunnel));
-  // First the peers that have addresses of their own: they tell the keys of those that others only send everything to.
+  // First the peers that have addresses of their own: they have the keys of those that others only send everything to.
   const all = parties.flatMap((from) => (from.tunnel?.peers ?? []).map((peer) => ({ from, peer })));
   const [known, rest] = [
     all.filter(({ peer }) => ownAddresses(peer).length > 0),
