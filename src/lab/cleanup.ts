@@ -6,7 +6,7 @@ import { DISK_ROOT, type LabPaths, RUN_ROOT } from './names.js';
 import { restoreHostLimits } from './network/host-limits.js';
 import { labNames } from './state.js';
 
-/** Held while what all labs share is made or removed. */
+/** Held while shared parts of all labs are made or removed. */
 export const SHARED_LOCK = 'what labs share';
 export const SHARED_WAIT_MS = 30_000;
 
@@ -16,8 +16,8 @@ export async function labLives(paths: LabPaths): Promise<boolean> {
 }
 
 /**
- * Takes down all of one lab, whatever state it is in: processes, mounts and pinned namespaces, groups, folders;
- * with the last lab, what labs share. Nothing there is fine. Returns how many processes it ended.
+ * Takes down all of one lab, whatever state it is in: processes, mounts and pinned namespaces, groups, folders; with the
+ * last lab, what labs share. It is fine if there is nothing. Returns how many processes it ended.
  */
 export async function tearDown(paths: LabPaths): Promise<number> {
   const ended = await removeGroup(paths.lab);

@@ -6,7 +6,10 @@ import { LabPaths, labName } from './names.js';
 import { builderLives, readRecord } from './state.js';
 import type { LabOptions } from './types.js';
 
-/** Takes a lab down, or what is left of one. Nothing there is fine. E_LAB when another process is building it right now. */
+/**
+ * Takes a lab down, or what is left of one. It is fine if there is nothing. E_LAB if another process is building it right
+ * now.
+ */
 export async function labDown(inventory: Inventory, { log }: LabOptions): Promise<void> {
   const paths = new LabPaths(labName(inventory.name));
   const record = await readRecord(paths);

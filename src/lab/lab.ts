@@ -65,8 +65,8 @@ export class RunningLab implements Lab {
   async reboot(node: string): Promise<void> {
     const machine = this.#machine(node);
     const not = await leaderOf(node, this.#paths);
-    // Its status says nothing: whoever asks may be swept away by the very reboot. Asked of systemd itself, for logind,
-    // which `systemctl reboot` asks, can take half a minute to wake on a busy host.
+    // Its exit status means nothing: the reboot may kill it first. systemd is asked directly, since logind, which `systemctl
+    // reboot` uses, can take half a minute to start on a busy host.
     const argv = ['systemctl', '--no-block', '--job-mode=replace-irreversibly', 'start', 'reboot.target'];
     await this.exec(node, argv, { timeoutMs: 60_000 });
     await waitReady(machine, this.#paths, not === undefined ? {} : { not });

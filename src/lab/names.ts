@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Where a lab keeps what it must not lose before `down`: metadata, namespaces, logs, secrets. */
+/** Where a lab keeps what it needs until `down`: metadata, namespaces, logs, secrets. */
 export const RUN_ROOT = '/run/bridgehead-lab';
 /** Where a lab keeps its machines' disks. */
 export const DISK_ROOT = '/var/lib/bridgehead-lab';
 /** Where base images are kept from one lab to the next. */
 export const CACHE_ROOT = '/var/cache/bridgehead/lab';
 
-/** Lower-case letters, digits and dashes, at most 32; a name that had to be altered gets a hash, so that two stay apart. */
+/**
+ * Lower-case letters, digits and dashes, at most 32; a name that had to be altered gets a hash, so that two stay different.
+ */
 export function labName(inventoryName: string): string {
   const plain = inventoryName
     .toLowerCase()

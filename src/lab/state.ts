@@ -5,10 +5,10 @@ import { readUnlessMissing, readWhole, writeWhole } from './host/whole-file.js';
 import { type LabPaths, RUN_ROOT } from './names.js';
 import type { Image, LabPlan } from './types.js';
 
-/** What is written down about a lab while there is one. */
+/** The record of a lab while there is one. */
 export interface LabRecord {
   readonly state: 'building' | 'up';
-  /** The process that builds it, and when that process began, so that a later one with the same id is not taken for it. */
+  /** The process that builds it, and its start time, so that a later one with the same id isn't mistaken for it. */
   readonly builder: { readonly pid: number; readonly began: string };
   /** ISO 8601. */
   readonly since: string;
@@ -42,7 +42,7 @@ export function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
   return readWhole<LabRecord>(paths.record);
 }
 
-/** Names of all labs that left a folder behind, living or dead. */
+/** Names of all labs that have a folder, alive or dead. */
 export async function labNames(): Promise<readonly string[]> {
   try {
     const entries = await readdir(RUN_ROOT, { withFileTypes: true });

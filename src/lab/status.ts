@@ -7,7 +7,7 @@ import { LabPaths, labName } from './names.js';
 import { builderLives, labDigest, readRecord } from './state.js';
 import type { Lab, LabStatus, MachineStatus } from './types.js';
 
-/** What there is of an inventory's lab, asked of the machines themselves. Changes nothing. */
+/** The state of an inventory's lab, read from the machines themselves. Changes nothing. */
 export async function labStatus(inventory: Inventory): Promise<LabStatus> {
   const paths = new LabPaths(labName(inventory.name));
   const record = await readRecord(paths);

@@ -3,7 +3,7 @@ import type { Inventory } from '../model/inventory.js';
 
 export type Release = Inventory['nodes'][number]['release'];
 
-/** What a machine's disk begins as: a plain server of a release, or a client's with WireGuard and no sshd. */
+/** What a machine's disk starts from: a plain server of a release, or a client's with WireGuard and no sshd. */
 export type Image = Release | 'client';
 
 /** A network namespace to make; its name is a file name below the lab's `ns/`. */
@@ -26,7 +26,7 @@ export interface MachinePlan {
   readonly node: string;
   readonly release: Release;
   readonly image: Image;
-  /** Namespace and bridge on which its `host0` lands. */
+  /** Namespace and bridge that its `host0` is attached to. */
   readonly namespace: string;
   readonly bridge: string;
   /** Name, in that namespace, of the outer end of `wan0`, which is moved to the internet's bridge. */
@@ -39,30 +39,30 @@ export interface MachinePlan {
   readonly files: readonly { readonly path: string; readonly mode: number; readonly content: string }[];
 }
 
-/** How a node is dialled, seen from where its connection starts. */
+/** How a connection to a node is made, from where it starts. */
 export interface Dial {
   readonly node: string;
   /** As the inventory writes it. */
   readonly host: string;
   readonly port: number;
-  /** What `host` leads to in the lab. */
+  /** What `host` resolves to in the lab. */
   readonly address: string;
   /** Port on which the node's own sshd is reached this way. */
   readonly nodePort: number;
-  /** The node through which it is dialled; none: straight from the laptop. */
+  /** The node that it goes through; none: directly from the laptop. */
   readonly through?: string;
 }
 
 export interface LaptopPlan {
   readonly namespace: string;
-  /** The site in whose LAN it stands; none: on the internet. */
+  /** The site whose LAN it is in; none: on the internet. */
   readonly site?: string;
   readonly addresses: readonly string[];
   /** Text of its /etc/hosts. */
   readonly hosts: string;
 }
 
-/** A client's machine and the router behind which it stands. */
+/** A client's machine and the router in front of it. */
 export interface ClientPlan {
   readonly name: string;
   /** Its addresses in the LAN of its own router. IPv4 first. */
@@ -101,7 +101,7 @@ export interface LabOptions {
 export interface LaptopRunOptions {
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** `capture` (the default) returns what was said, up to 16 MiB a stream; `inherit` hands the terminal on. */
+  /** `capture` (the default) returns the output, up to 16 MiB per stream; `inherit` passes the terminal on. */
   readonly stdio?: 'inherit' | 'capture';
   /** Fed on standard input; with `capture` only. */
   readonly input?: string;
@@ -115,9 +115,9 @@ export type ExecOptions = Omit<LaptopRunOptions, 'env'>;
 export interface Router {
   /** Runs a command, or a POSIX sh script, in the router's network namespace. */
   exec(command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
-  /** Takes one port forward out; E_LAB when there is none such. What is flowing through it already may go on until it falls silent. */
+  /** Removes one port forward; E_LAB if there is no such forward. Existing flows may continue until they fall silent. */
   removeForward(protocol: 'udp' | 'tcp', port: number): Promise<void>;
-  /** Puts every forward of the inventory back. */
+  /** Adds every forward of the inventory again. */
   restoreForwards(): Promise<void>;
 }
 
@@ -125,9 +125,9 @@ export interface Router {
 export interface LabClient {
   /** Runs a command, or a POSIX sh script, as root inside it. */
   exec(command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
-  /** Brings a tunnel up with this very text as its config, in place of one that is up; E_LAB when wg-quick refuses it. */
+  /** Brings a tunnel up with this text as its config, replacing one that is up; E_LAB if wg-quick refuses it. */
   up(config: Secret, tunnel?: string): Promise<void>;
-  /** Takes the tunnel down and its config away; fine when there is none. */
+  /** Takes the tunnel down and removes its config; it is fine if there is none. */
   down(tunnel?: string): Promise<void>;
   /** Fetches a page once. */
   fetch(url: string, options?: { readonly timeoutMs?: number }): Promise<Fetched>;
@@ -147,7 +147,7 @@ export interface Lab {
   readonly home: string;
   /** File (0600) with the sudo password of every login that needs one. */
   readonly sudoPasswordFile: string;
-  /** Runs a command standing as the laptop; never rejects for a non-zero status. */
+  /** Runs a command as the laptop; never rejects for a non-zero status. */
   run(argv: readonly string[], options?: LaptopRunOptions): Promise<CommandResult>;
   /** Runs a command, or a POSIX sh script, as root inside a machine, without SSH. */
   exec(node: string, command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
@@ -159,21 +159,21 @@ export interface Lab {
   kill(node: string): Promise<void>;
   /** Starts a machine that was killed or powered off, on the disk that it had. */
   boot(node: string): Promise<void>;
-  /** The machine's true host keys, `ssh-ed25519 AAAA...`. */
+  /** The machine's real host keys, `ssh-ed25519 AAAA...`. */
   knownHostKeys(node: string): Promise<readonly string[]>;
 }
 
 export interface MachineStatus {
   readonly node: string;
   readonly release: Release;
-  /** What `systemctl is-system-running` says; `down` when there is no machine. */
+  /** What `systemctl is-system-running` prints; `down` if there is no machine. */
   readonly state: string;
   readonly failedUnits: readonly string[];
 }
 
 export interface LabStatus {
   readonly name: string;
-  /** `dead`: leftovers of a lab whose processes are gone; `down`: nothing of it. */
+  /** `dead`: leftovers of a lab without processes; `down`: nothing of it is left. */
   readonly state: 'up' | 'building' | 'dead' | 'down';
   /** ISO 8601. */
   readonly since?: string;

@@ -23,13 +23,13 @@ import { planLab } from './topology/lab.js';
 import type { Image, Lab, LabOptions, LabPlan } from './types.js';
 
 /**
- * Builds the lab of an inventory and waits until every machine is up and can be dialled from the laptop.
- * Rejects with InputError or E_LAB before anything is made, with E_LAB_MACHINE when a machine won't start, with
- * E_INTERRUPTED when aborted; whatever it had made is then gone again.
+ * Builds the lab of an inventory and waits until every machine is up and can be reached from the laptop. Rejects with
+ * InputError or E_LAB before anything is made, with E_LAB_MACHINE if a machine won't start, with E_INTERRUPTED if aborted;
+ * anything that it had made is removed again.
  */
 export async function labUp(inventory: Inventory, options: LabOptions): Promise<Lab> {
   const { log, signal } = options;
-  // Every command under way listens on it.
+  // Every running command listens on it.
   if (signal !== undefined) setMaxListeners(0, signal);
   const started = Date.now();
   const plan = planLab(inventory);
@@ -99,7 +99,7 @@ async function build(request: Request, options: LabOptions, started: number): Pr
   return new RunningLab({ plan, bases });
 }
 
-/** Makes sure that there is no living lab of the name, and nothing of a dead one. */
+/** Makes sure that there is no live lab of that name, and nothing left of a dead one. */
 async function clearPlace(paths: LabPaths, log: LabOptions['log']): Promise<void> {
   const record = await readRecord(paths);
   if (record?.state === 'up' && (await labLives(paths))) {

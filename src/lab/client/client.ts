@@ -35,7 +35,7 @@ export function labClient(name: string, exec: LabClient['exec']): LabClient {
   };
 }
 
-/** Takes the config from standard input, and the unit's log as evidence when it fails. */
+/** Reads the config from standard input; on failure the unit's log is the evidence. */
 export function upScript(tunnel: string): string {
   const unit = command(`wg-quick@${tunnel}`);
   const file = command(`/etc/wireguard/${tunnel}.conf`);

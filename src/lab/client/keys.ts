@@ -1,7 +1,7 @@
 import { type KeyPair, makeKeyPair } from '../../layers/wireguard/clients/keys.js';
 import type { Inventory } from '../../model/inventory.js';
 
-/** What a client of one network is in the lab, where it has a key of its own. */
+/** A client of one network in the lab, where it has its own key. */
 export interface ClientKey extends KeyPair {
   readonly network: string;
   readonly client: string;

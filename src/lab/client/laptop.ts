@@ -10,7 +10,7 @@ import type { LabPaths } from '../names.js';
 import { inside } from '../network/namespaces.js';
 import type { CommandResult, Dial, LabPlan, LaptopRunOptions } from '../types.js';
 
-/** Made up once a lab: the laptop's own key and the password of every login that needs one. */
+/** Made once per lab: the laptop's key and the password of every login that needs one. */
 export interface LaptopSecrets {
   /** `ssh-ed25519 AAAA... laptop`. */
   readonly publicKey: string;
@@ -50,12 +50,12 @@ export async function makeLaptop(
   return { publicKey: (await readFile(`${key}.pub`, 'utf8')).trim(), password };
 }
 
-/** OpenSSH asks the password file, not $HOME, where root's home is. */
+/** OpenSSH takes root's home from the password file, not from $HOME. */
 export function passwdWithHome(passwd: string, home: string): string {
   return passwd.replace(/^(root:[^:]*:0:[^:]*:[^:]*:)[^:]*/m, `$1${home}`);
 }
 
-/** Fills the laptop's known_hosts with the true keys of every machine, under each name by which it is dialled. */
+/** Fills the laptop's known_hosts with the real keys of every machine, under each name that is used to connect to it. */
 export async function writeKnownHosts(plan: LabPlan, paths: LabPaths): Promise<void> {
   const keys = new Map<string, readonly string[]>();
   for (const { node } of plan.machines) keys.set(node, await hostKeys(node, paths));
@@ -90,7 +90,7 @@ export function laptopEnvironment(
   };
 }
 
-/** Runs a command standing as the laptop: its network, its home, its hosts file; the folder stays this one. */
+/** Runs a command as the laptop: its network, its home, its hosts file; the working folder stays the same. */
 export async function runAsLaptop(
   plan: LabPlan,
   paths: LabPaths,

@@ -10,7 +10,7 @@ import { planVisits, type Visit } from '../topology/visits.js';
 import type { Lab } from '../types.js';
 import type { ClientKey } from './keys.js';
 
-/** After a hub has rebooted a client needs up to 15 s to see that its session is dead, and some more to call again. */
+/** After a hub has rebooted a client needs up to 15 s to notice that its session is dead, and some more to connect again. */
 const DEADLINE_MS = 60_000;
 const CLOSED_MS = 4_000;
 
@@ -22,11 +22,14 @@ export interface Visited extends Visit {
 
 export interface VisitOptions {
   readonly signal?: AbortSignal;
-  /** How long a page that must come is waited for. */
+  /** How long to wait for a page that must be reachable. */
   readonly deadlineMs?: number;
 }
 
-/** Gives every client of a network its config, with the lab's own keys, and brings its tunnel up. Rejects with E_LAB where wg-quick refuses it or the hub has no key. */
+/**
+ * Gives every client of a network its config, with the lab's own keys, and brings its tunnel up. Rejects with E_LAB if
+ * wg-quick refuses it or the hub has no key.
+ */
 export async function connectClients(
   lab: Lab,
   inventory: Inventory,
@@ -42,7 +45,7 @@ export async function connectClients(
   }
 }
 
-/** The very config that the client would be handed: the keys of the hub's side are asked of its machine. */
+/** The same config that the client would get; the hub's keys are read from its machine. */
 async function configFor(
   lab: Lab,
   inventory: Inventory,
@@ -67,14 +70,14 @@ async function configFor(
   return clientConfig(inventory, network, client, { privateKey, hubPublicKey, ...shared });
 }
 
-/** One tunnel a network, so that a device in two networks has both. */
+/** One tunnel per network, so a device in two networks has two. */
 function tunnelOf({ networks }: Inventory, network: Network): string {
   return `wg${networks.indexOf(network)}`;
 }
 
 /**
- * Lets every client fetch what it may and try what it may not; in the order of the plan. A page that must come is asked
- * for until it does, for a minute; only then does it prove something that others don't come.
+ * Makes every client fetch what it may reach and try what it may not; in the order of the plan. A page that must be
+ * reachable is retried for a minute; only after that do failures of the others prove something.
  */
 export async function visitAll(
   lab: Lab,
@@ -118,7 +121,7 @@ async function fetchOpen(lab: Lab, visit: Visit, options: VisitOptions): Promise
   }
 }
 
-/** That nothing comes proves something only where the tunnel is up. */
+/** A failure only proves something if the tunnel is up. */
 async function tryClosed(lab: Lab, visit: Visit, tunnel: string): Promise<Visited> {
   const client = lab.client(visit.client);
   const { ok, text } = await client.fetch(visit.url, { timeoutMs: CLOSED_MS });

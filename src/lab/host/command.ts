@@ -11,12 +11,12 @@ export interface CommandOptions {
   readonly input?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
-  /** The whole environment; this process's own when left out. */
+  /** The complete environment; default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly inherit?: boolean | undefined;
 }
 
-/** The environment without what zx would take as its own options. */
+/** The environment without variables that zx would read as options. */
 export function cleanEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const kept = Object.entries(env).filter(([name, value]) => !name.startsWith('ZX_') && value !== undefined);
   return Object.fromEntries(kept) as Record<string, string>;
@@ -40,7 +40,7 @@ export async function runCommand(
     nothrow: true,
     quiet: true,
     verbose: false,
-    // A group of its own, so that all of it can be ended; one that has the terminal stays in the terminal's.
+    // A process group of its own, so that all of it can be ended; a command with the terminal stays in the terminal's group.
     detached: !options.inherit,
     preferLocal: false,
     killSignal: 'SIGKILL',
@@ -101,7 +101,7 @@ export function tail(text: string, lines = 12): string {
 function killGroup(pid: number | undefined, group: boolean): void {
   if (pid === undefined) return;
   try {
-    // What has the terminal may have something to close; it is asked, and waited for.
+    // A command with the terminal may have to clean up; it is asked to end, and waited for.
     process.kill(group ? -pid : pid, group ? 'SIGKILL' : 'SIGTERM');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
 
 /**
- * Runs some work while no other process does work of the same name. The lock is an abstract socket, so it ends with
- * the process, however that ends. Rejects with E_LAB when it is still taken after `waitMs`.
+ * Runs some work while no other process does work of the same name. The lock is an abstract socket, so it ends with the
+ * process, however that ends. Rejects with E_LAB if the lock is still held after `waitMs`.
  */
 export async function withLock<T>(name: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + waitMs;

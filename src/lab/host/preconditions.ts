@@ -28,7 +28,7 @@ export const TOOLS: Readonly<Record<string, string>> = {
 const NEEDED_BYTES = 2 * 1024 ** 3;
 const OVERLAYFS = 0x794c7630;
 
-/** Everything that keeps this machine from running a lab; empty when nothing does. */
+/** Everything that keeps this machine from running a lab; empty if nothing does. */
 export async function obstacles(): Promise<readonly string[]> {
   if (process.platform !== 'linux') return [`needs Linux; this machine runs ${process.platform}`];
   const found: string[] = [];

@@ -1,13 +1,13 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
-/** Writes a value as JSON, whole or not at all, whenever this process dies. */
+/** Writes a value as JSON, completely or not at all, even if this process dies. */
 export async function writeWhole(file: string, value: unknown): Promise<void> {
   const temporary = `${file}.new`;
   await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
   await rename(temporary, file);
 }
 
-/** The value of a file of JSON; undefined when there is none, or it was cut off in the writing. */
+/** The value of a JSON file; undefined if there is none, or if it was cut off. */
 export async function readWhole<T>(file: string): Promise<T | undefined> {
   const text = await readUnlessMissing(file);
   if (text === undefined) return undefined;

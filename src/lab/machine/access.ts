@@ -5,9 +5,9 @@ import type { Inventory } from '../../model/inventory.js';
 import { runCommand } from '../host/command.js';
 
 export interface KeyPlan {
-  /** Paths below the laptop's home at which the lab's own key is put, besides `.ssh/id_ed25519`. */
+  /** Paths below the laptop's home that get the lab's key, besides `.ssh/id_ed25519`. */
   readonly homePaths: readonly string[];
-  /** Key files of the user's own, whose public halves are let in. */
+  /** The user's own key files, whose public halves are authorized. */
   readonly files: readonly { readonly node: string; readonly path: string }[];
 }
 

@@ -9,13 +9,13 @@ import { baseKey, baseScript, imageName } from './base-recipe.js';
 import { joinScript, makeGroup, removeGroup } from './cgroups.js';
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Older ones hold package lists that name versions which mirrors no longer keep. */
+/** Older ones have package lists with versions that mirrors no longer have. */
 const FRESH_DAYS = 7;
 const FORGOTTEN_DAYS = 30;
 
 /**
- * The root tree of an image, built when there is none or the newest is a week old; two builders wait for each other.
- * Rejects with E_LAB when it can't be built and there is no older one to fall back on.
+ * The root tree of an image, built when there is none or the newest is a week old; two builders wait for each other. Rejects
+ * with E_LAB if it can't be built and there is no older one to fall back on.
  */
 export async function ensureBase(image: Image, paths: LabPaths, options: LabOptions): Promise<string> {
   const mirror = process.env['BRIDGEHEAD_LAB_MIRROR'];
@@ -78,7 +78,7 @@ async function generations(): Promise<{ key: string; day: number; path: string }
   });
 }
 
-/** Removes what a new base replaces, and what no recipe has asked for in a month; never one on which a lab stands. */
+/** Removes images that a new one replaces, and those that no recipe has used for a month; never one that a lab uses. */
 async function removeStale(key: string, target: string, today: number): Promise<void> {
   const records = await Promise.all((await labNames()).map((name) => readRecord(new LabPaths(name))));
   const used = new Set(records.flatMap((record) => Object.values(record?.bases ?? {})));

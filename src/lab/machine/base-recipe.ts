@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { command } from '../../remote/quote.js';
 import type { Image, Release } from '../types.js';
 
-/** Goes up when the recipe below changes in a way that the key doesn't show. */
+/** Increased when the recipe below changes in a way that the key doesn't include. */
 const RECIPE = 1;
 
 /** What a plain Debian server has. No WireGuard: installing it is what gets rehearsed. */
@@ -19,7 +19,7 @@ export const BASE_PACKAGES = [
   'systemd-sysv',
 ] as const;
 
-/** What a client has once its WireGuard app is installed: wg-quick and all that it calls for full tunnels and DNS. */
+/** What a client has with the WireGuard app installed: wg-quick and everything that it needs for full tunnels and DNS. */
 const CLIENT_PACKAGES = [
   'ca-certificates',
   'curl',
@@ -85,12 +85,15 @@ export function baseKey(image: Image, mirror: string | undefined): string {
 export interface BaseRequest {
   readonly image: Image;
   readonly mirror: string | undefined;
-  /** The folder that it becomes, and the one beside it in which it is built. */
+  /** Its final folder, and the one next to it in which it is built. */
   readonly target: string;
   readonly build: string;
 }
 
-/** POSIX sh that builds a base beside its place and renames it into it. apt's lists stay, so that installing needs no update first. */
+/**
+ * POSIX sh that builds a base next to its final folder and renames it. apt's lists are kept, so that installing needs no
+ * update first.
+ */
 export function baseScript({ image, mirror, target, build }: BaseRequest): string {
   const mmdebstrap = command(
     'mmdebstrap',

@@ -16,7 +16,7 @@ export async function hierarchies(): Promise<readonly string[]> {
     .flatMap(([, point]) => (point === undefined ? [] : [point]));
 }
 
-/** The folders of one group, such as `home-mesh/wk-1`, one per hierarchy; made when they are not there. */
+/** The folders of one group, such as `home-mesh/wk-1`, one per hierarchy; made if they don't exist. */
 export async function makeGroup(...names: readonly string[]): Promise<readonly string[]> {
   const folders = await groupFolders(...names);
   for (const folder of folders) await mkdir(folder, { recursive: true });
@@ -40,7 +40,9 @@ export async function groupProcesses(...names: readonly string[]): Promise<reado
   return [...ids];
 }
 
-/** Kills every process in a group, and removes it. Nothing there is fine; rejects with E_LAB when something won't go. */
+/**
+ * Kills every process in a group, and removes it. It is fine if there is none; rejects with E_LAB if something won't end.
+ */
 export async function removeGroup(...names: readonly string[]): Promise<number> {
   const killed = new Set<number>();
   const deadline = Date.now() + 15_000;
@@ -109,7 +111,7 @@ async function unlessGone<T>(reading: Promise<T>, otherwise: T): Promise<T> {
   }
 }
 
-/** Moves this very process into a group; used by nothing but shells that are about to become a helper. */
+/** Moves this process into a group; only used by shells that are about to become a helper. */
 export function joinScript(folders: readonly string[]): string {
   return folders.map((folder) => `echo $$ >'${join(folder, 'cgroup.procs')}'`).join('\n');
 }

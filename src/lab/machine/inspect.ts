@@ -59,7 +59,7 @@ export interface Readiness {
   readonly failedUnits: readonly string[];
 }
 
-/** What systemd and sshd of a machine say right now, in one question. */
+/** The current state of a machine's systemd and sshd, read in one go. */
 export async function look(node: string, paths: LabPaths, signal?: AbortSignal) {
   const leader = await leaderOf(node, paths);
   if (leader === undefined) return undefined;
@@ -77,7 +77,10 @@ export async function look(node: string, paths: LabPaths, signal?: AbortSignal) 
   return { leader, state, failedUnits: failed.split(' ').filter((unit) => unit !== ''), banner, stderr };
 }
 
-/** Waits until systemd has settled and sshd, if the machine has one, sends its banner. `not` is a leader that is on its way out. */
+/**
+ * Waits until systemd has settled and sshd, if the machine has one, sends its banner. `not` is a leader that is shutting
+ * down.
+ */
 export async function waitReady(
   machine: MachinePlan,
   paths: LabPaths,
@@ -90,7 +93,7 @@ export async function waitReady(
     await sleep(pause, undefined, { signal }).catch((cause) => {
       throw new BridgeheadError('E_INTERRUPTED', `interrupted while machine ${node} booted`, { cause });
     });
-    // One that is going down may take its time to answer, and has nothing to say.
+    // A machine that is going down may be slow to answer, and its answer doesn't matter.
     if (not !== undefined && (await leaderOf(node, paths)) === not) {
       seen = 'the machine has not gone down yet';
       continue;

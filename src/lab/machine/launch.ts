@@ -5,7 +5,10 @@ import { must } from '../host/command.js';
 import type { LabPaths } from '../names.js';
 import { joinScript, makeGroup } from './cgroups.js';
 
-/** Starts a process that outlives this one, in a group of the lab's such as `helpers/proxy`, with its output in a log of the lab's. */
+/**
+ * Starts a process that outlives this one, in one of the lab's groups such as `helpers/proxy`, with its output in a log of
+ * the lab's.
+ */
 export async function launch(
   paths: LabPaths,
   group: string,

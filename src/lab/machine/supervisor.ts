@@ -11,8 +11,8 @@ export interface SupervisorPaths {
 }
 
 /**
- * POSIX sh that is a machine's mainboard: mounts its disk in a mount namespace of its own, lays the staged files on it once,
- * and starts it again whenever it reboots (status 133). Ends when the machine is powered off.
+ * POSIX sh that acts as a machine's hardware: mounts its disk in its own mount namespace, copies the staged files onto it
+ * once, and starts it again whenever it reboots (status 133). Ends when the machine is powered off.
  */
 export function supervisorScript(machine: MachinePlan, paths: SupervisorPaths): string {
   const { folder } = paths;
@@ -60,8 +60,8 @@ done
 }
 
 /**
- * Moves the outer end of `wan0` to the internet as soon as nspawn has made it. That of the boot before goes with the machine's
- * old namespace, which lives on as long as any process in it; until then it would be in the new one's place.
+ * Moves the outer end of `wan0` to the internet as soon as nspawn has made it. The end of the previous boot disappears with
+ * the machine's old namespace, which lives as long as any process in it; until then it would be in the way.
  */
 function plugScript(link: string, { namespace, internet }: SupervisorPaths): string {
   return `unplug() {
@@ -79,7 +79,7 @@ plug() {
 `;
 }
 
-/** POSIX sh run in the machine's root before its first boot: makes the login, if there is to be one, and lets the keys in. */
+/** POSIX sh run in the machine's root before its first boot: makes the login, if there is one, and authorizes the keys. */
 export function setupScript({ login }: MachinePlan, authorizedKeys: readonly string[]): string {
   const lines = [
     'set -eu',

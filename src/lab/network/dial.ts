@@ -7,7 +7,7 @@ import { inside } from './namespaces.js';
 
 const DEADLINE_MS = 20_000;
 
-/** Waits until sshd's banner comes back over every way on which the laptop dials a machine straight. */
+/** Waits until sshd's banner arrives over every direct connection from the laptop to a machine. */
 export async function answersDials(plan: LabPlan, paths: LabPaths, signal?: AbortSignal): Promise<void> {
   const straight = plan.dials.filter((dial) => dial.through === undefined);
   await Promise.all(straight.map((dial) => answers(dial, plan, paths, signal)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readWhole, writeWhole } from '../host/whole-file.js';
 import { RUN_ROOT } from '../names.js';
 
-/** A machine's systemd, and wireguard-go in it, each watch files; all machines together have one table of neighbours. */
+/** A machine's systemd and its wireguard-go each watch files; all machines share one neighbour table. */
 const WANTED: Readonly<Record<string, number>> = {
   'fs.inotify.max_user_instances': 1024,
   'fs.inotify.max_user_watches': 262_144,
@@ -16,7 +16,7 @@ const SAVED = join(RUN_ROOT, '.host-limits.json');
 const saved = async () => (await readWhole<Record<string, number>>(SAVED)) ?? {};
 const keyPath = (key: string) => `/proc/sys/${key.replaceAll('.', '/')}`;
 
-/** Raises the host's limits where they are low, and notes what they were, in the folder that labs share. */
+/** Raises the host's limits if they are low, and records the old values in the folder that labs share. */
 export async function raiseHostLimits(log: (line: string) => void): Promise<void> {
   const before = await saved();
   for (const [key, wanted] of Object.entries(WANTED)) {
@@ -30,7 +30,7 @@ export async function raiseHostLimits(log: (line: string) => void): Promise<void
   }
 }
 
-/** Puts the limits back as they were, unless someone else has changed them since. */
+/** Resets the limits, unless something else has changed them since. */
 export async function restoreHostLimits(): Promise<void> {
   for (const [key, value] of Object.entries(await saved())) {
     const now = Number(await readFile(keyPath(key), 'utf8'));

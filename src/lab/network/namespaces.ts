@@ -38,7 +38,7 @@ export function execInside(
   return runCommand(inside(pin, ...argv), { ...options, inherit: stdio === 'inherit' });
 }
 
-/** Deletes the rules of a chain that bear a comment; says how many there were. */
+/** Deletes the rules of a chain that have a comment; returns how many there were. */
 export async function deleteRules(
   pin: string,
   table: string,
@@ -55,7 +55,7 @@ export async function deleteRules(
   return handles.length;
 }
 
-/** Replaces a whole table with the one that the plan says, in one transaction. */
+/** Replaces a table with the planned one, in one transaction. */
 export async function restoreTable(pin: string, table: string, rules: string): Promise<void> {
   const input = `table inet ${table} {}\ndelete table inet ${table}\n${rules}`;
   const { code, stderr } = await runCommand(inside(pin, 'nft', '-f', '-'), { input });

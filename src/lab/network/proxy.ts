@@ -63,7 +63,7 @@ export async function startProxy(plan: LabPlan, paths: LabPaths): Promise<void> 
   );
 }
 
-/** Waits until an answer comes through the whole chain; an error page of the proxy is one. */
+/** Waits until an answer comes through the complete chain; an error page of the proxy counts. */
 export async function proxyAnswers(paths: LabPaths, signal?: AbortSignal): Promise<void> {
   const ask = `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; read -t 3 -r line <&3; echo "$line"`;
   const argv = inside(paths.namespace(INTERNET), 'bash', '-c', ask);

@@ -5,7 +5,7 @@ import { firstFree, type Layout, overlays, type RouterLayout } from './layout.js
 import { networkFiles, proxyFile } from './machine.js';
 import { plainFile } from './page.js';
 
-/** What phones and hotels hand out. The first that nothing else of the inventory uses is every client's own LAN. */
+/** Ranges that phones and hotels hand out. The first that the inventory doesn't use is every client's own LAN. */
 const LANS = [
   '172.20.10.0/24',
   '192.168.43.0/24',
@@ -64,7 +64,7 @@ export function placeClients(inventory: Inventory, { routers, ipv6 }: Layout): C
   });
 }
 
-/** Where the web server of the lab's internet answers; nowhere, where no client would ask it. */
+/** The addresses of the lab's web server on the internet; none if no client would use it. */
 export function webAddresses(inventory: Inventory, { ipv6 }: Layout): readonly string[] {
   return clientNames(inventory).length === 0 ? [] : WEB.filter((address) => ipv6 || familyOf(address) === 4);
 }

@@ -12,7 +12,7 @@ interface JumpHost {
   readonly port: number;
 }
 
-/** The site in which the laptop stands: as the inventory says, else the first place from which every node can be reached. */
+/** The laptop's site: as the inventory says, else the first place from which every node can be reached. */
 export function placeLaptop(inventory: Inventory): string | undefined {
   if (inventory.lab.laptop !== undefined) return inventory.lab.laptop;
   const homes = inventory.sites.filter(({ nat }) => nat).map(({ name }) => name);
@@ -21,7 +21,7 @@ export function placeLaptop(inventory: Inventory): string | undefined {
   return places[Math.max(good, 0)];
 }
 
-/** How each node is dialled from the laptop, jump hosts included; and a problem for each that can't be. */
+/** How the laptop connects to each node, jump hosts included; and a problem for each that it can't reach. */
 export function planDials(
   inventory: Inventory,
   laptop: { readonly site?: string | undefined },

@@ -11,7 +11,7 @@ import { planMachine } from './machine.js';
 import { LAPTOP, planNamespaces, planNetwork } from './network.js';
 import { routeNotes } from './return.js';
 
-/** Everything that a lab of this inventory consists of; pure. Throws InputError with all that stands in the way. */
+/** Everything that a lab of this inventory consists of; pure. Throws InputError with all problems. */
 export function planLab(inventory: Inventory): LabPlan {
   const problems = labProblems(inventory);
   if (problems.length > 0) throw new InputError(problems);
@@ -52,7 +52,7 @@ function planLaptop(inventory: Inventory, { laptop }: Layout, dials: readonly Di
   };
 }
 
-/** What leads to a dial's address: its host where that is a name, and the node's own name where the address is its own. */
+/** Names for a dial's address: its host if that is a name, and the node's name if the address is its own. */
 function dialNames(inventory: Inventory, { node, host, address }: Dial): string[] {
   const found = atlasOf(inventory).nodes.get(node);
   const own = [...(found?.publicAddresses ?? []), ...(found?.lanAddresses ?? [])];
@@ -62,7 +62,7 @@ function dialNames(inventory: Inventory, { node, host, address }: Dial): string[
   ];
 }
 
-/** What an inventory may say of real machines that no lab can be built from. */
+/** What is valid for real machines, but can't be built as a lab. */
 function labProblems(inventory: Inventory): Problem[] {
   const problems: Problem[] = [];
   const problem = (path: string, message: string, fix: string) =>

@@ -16,7 +16,7 @@ export const GATEWAY6 = 'fe80::1';
 export const PROXY6 = 'fd62:6c61:62::1';
 export const PROXY_PORT = 3128;
 
-/** One site's router, with every address that the inventory left open filled in. */
+/** One site's router, with every address that the inventory leaves open filled in. */
 export interface RouterLayout {
   readonly site: Site;
   readonly namespace: string;
@@ -52,7 +52,7 @@ export function subnetOf(site: Site, address: string): string | undefined {
   return site.subnets.find((subnet) => inRange(address, subnet));
 }
 
-/** The site whose router an address with `lanAddresses` stands behind; none for a node on the internet alone. */
+/** The site whose router an address with `lanAddresses` is behind; none for a node that is only on the internet. */
 export function lanSite(inventory: Inventory, node: Node): Site | undefined {
   return node.lanAddresses.length > 0 ? inventory.sites.find((site) => site.name === node.site) : undefined;
 }
@@ -61,7 +61,9 @@ export function gatewayOf(router: RouterLayout, family: Family): string | undefi
   return router.lan.find(({ address }) => familyOf(address) === family)?.address;
 }
 
-/** Gives routers and the laptop, which stands in the named site or else on the internet, the addresses that the inventory leaves open. */
+/**
+ * Gives routers and the laptop, which is in the named site or on the internet, the addresses that the inventory leaves open.
+ */
 export function layOut(inventory: Inventory, laptopSite: string | undefined): Layout {
   const notes: string[] = [];
   const taken = new Set(inventory.nodes.flatMap((node) => [...node.lanAddresses, ...node.publicAddresses]));

@@ -16,7 +16,7 @@ import {
 import { INTERNET } from './network.js';
 import { type MachineFile, pageFiles, plainFile } from './page.js';
 
-/** What one node's machine is: where its links land, who logs in, and the files that make it this node. */
+/** One node's machine: where its links go, who logs in, and the files that make it this node. */
 export function planMachine(
   inventory: Inventory,
   layout: Layout,

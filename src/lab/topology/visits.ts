@@ -76,7 +76,7 @@ function lanVisits(journey: Journey): Visit[] {
   );
 }
 
-/** The internet: through the hub and behind its address with a full tunnel, else beside the tunnel. */
+/** The internet: through the hub and behind its address with a full tunnel, else outside the tunnel. */
 function webVisits(journey: Journey, plan: Pick<LabPlan, 'clients' | 'web'>): Visit[] {
   const { inventory, network, client, hub } = journey;
   const outside = plan.clients.find(({ name }) => name === client.name)?.outside ?? [];
@@ -103,7 +103,7 @@ function visit(
   return { client: client.name, network: network.name, url, of, through, ...(allowed && { from }) };
 }
 
-/** The address that a gateway has in the very subnet of another address, else one of its family. */
+/** A gateway's address in the same subnet as another address, else one of its family. */
 function neighbourOf(inventory: Inventory, gateway: string, address: string): string | undefined {
   const own = find(inventory, gateway)?.lanAddresses ?? [];
   const subnets = inventory.sites.flatMap((site) => site.subnets).filter((range) => inRange(address, range));

@@ -16,7 +16,7 @@ const WITHIN = 60;
 const probe = (within: number): string =>
   `here=${Math.floor(Date.now() / 1000)} slack=${Math.ceil(within / 2)}\n${readClock}echo ${END_LINE}\n`;
 
-/** Seconds by which a clock is ahead of ours: somewhere between the two, for the way there and back takes its time. */
+/** Seconds by which a clock is ahead of ours: somewhere between the two, because of the round trip. */
 type Offset = readonly [least: number, most: number];
 
 const HERE: Offset = [0, 0];
@@ -27,7 +27,7 @@ function offsetOf(clock: number, between: readonly [number, number] | undefined)
   return [clock - answered / 1000, clock + 1 - sent / 1000];
 }
 
-/** Seconds, 0 where the two may well be the same; positive where the first is ahead. */
+/** Seconds; 0 if the two may be equal, positive if the first is ahead. */
 function difference([least, most]: Offset, [otherLeast, otherMost]: Offset): number {
   if (least > otherMost) return least - otherMost;
   return most < otherLeast ? most - otherLeast : 0;
@@ -37,7 +37,7 @@ const offsetText = (seconds: number): string => `${amount(seconds)} ${seconds > 
 
 interface Clock {
   readonly offset: Offset;
-  /** Whether the node says that something keeps its clock right, as NTP does. */
+  /** Whether the node reports that its clock is kept in sync, as by NTP. */
   readonly isKept: boolean;
 }
 
@@ -76,7 +76,7 @@ function settingOf(node: string, apart: number): string {
     : `${set}: WireGuard's peers refuse a machine whose clock goes backwards`;
 }
 
-/** What is said of a node whose clock isn't this machine's, where none is known to be right. */
+/** The finding for a node whose clock differs from this machine's if neither is known to be right. */
 function undecided(
   node: string,
   offset: Offset,

@@ -12,7 +12,7 @@ export interface CommandsParams {
 /** Where each command was found, in the order of the names. */
 type Paths = readonly (string | undefined)[];
 
-/** The commands are there to be called. */
+/** The commands are in PATH. */
 export const commands: GateKind<CommandsParams, Paths> = {
   kind: 'commands',
   schema: parameters(

@@ -15,14 +15,14 @@ export interface SysctlGateParams {
 }
 
 interface Seen {
-  /** In the order of the keys; undefined where the kernel has no such key. */
+  /** In the order of the keys; undefined if the kernel has no such key. */
   readonly live: readonly (string | undefined)[];
   readonly boot: BootSettings;
 }
 
 const fileOf = (key: string): string => `/proc/sys/${sysctlPath(key)}`;
 
-/** The values are in force, and no file sets them otherwise at the next boot. */
+/** The values are live, and no file changes them at the next boot. */
 export const sysctl: GateKind<SysctlGateParams, Seen> = {
   kind: 'sysctl',
   schema: parameters(

@@ -102,8 +102,8 @@ function ofUfw(files: BootSettings['files']): Assignment[] {
 }
 
 /**
- * The value that a key has after the next boot, as far as files set it, and the line that decides; undefined where none
- * does. By systemd-sysctl's order (sysctl.d(5)): names sorted across folders, the last assignment of a key wins, one that
+ * The value that a key has after the next boot, as far as files set it, and the line that decides; undefined if no file sets
+ * it. By systemd-sysctl's order (sysctl.d(5)): names sorted across folders, the last assignment of a key wins, one that
  * names the key wins over a wildcard. UFW sets its own whenever it starts or reloads.
  */
 export function atBoot(settings: BootSettings, key: string): BootValue | undefined {
@@ -123,7 +123,7 @@ export function placeOf({ file, line }: BootValue): string {
   return file === LINKED.link ? `${LINKED.target} (as ${file}), line ${line}` : `${file}, line ${line}`;
 }
 
-/** What wins over a wanted value at the next boot, as a sentence and its fix; undefined where the wanted value stays. */
+/** What wins over a wanted value at the next boot, as a sentence and its fix; undefined if the wanted value stays. */
 export function overruledAtBoot(
   settings: BootSettings,
   key: string,

@@ -36,7 +36,7 @@ export const BOOT_SETTINGS: Question<BootSettings> = {
   parse: ({ stdout }) => parseBootSettings(stdout.split('\n')),
 };
 
-/** Lines of others are passed over. */
+/** Other lines are skipped. */
 export function parseBootSettings(lines: readonly string[]): BootSettings {
   const files = new Map<string, Line[]>();
   for (const line of lines) {
@@ -49,7 +49,7 @@ export function parseBootSettings(lines: readonly string[]): BootSettings {
   return { files };
 }
 
-/** The same with one file as it is going to be; undefined takes it out. */
+/** The same with the new content of one file; undefined removes the file. */
 export function withFile({ files }: BootSettings, path: string, text: string | undefined): BootSettings {
   const changed = new Map(files);
   const hasLink = changed.has(LINKED.link);
@@ -65,7 +65,7 @@ export function withFile({ files }: BootSettings, path: string, text: string | u
   return { files: changed };
 }
 
-/** Whether a file sets kernel values at boot, as far as its place says. */
+/** Whether a file sets kernel values at boot, judged by its path. */
 export function isReadAtBoot(path: string): boolean {
   if (path === LINKED.target || path === UFW_SETTINGS) return true;
   return FOLDERS.some(

@@ -2,7 +2,7 @@ import type { Question } from '../../../remote/question.js';
 import { reading, sh } from '../../../remote/script.js';
 import { normalizeValue, sysctlPath } from './sysctl-keys.js';
 
-/** What a node owes to router advertisements that the kernel itself takes in. */
+/** What a node gets from router advertisements that the kernel itself accepts. */
 export interface Advertisements {
   /** Interfaces that have a default route from them. */
   readonly devices: readonly string[];
@@ -35,7 +35,7 @@ export function parseAdvertisements(lines: readonly string[]): Advertisements {
       for (const [, name = ''] of line.matchAll(/ dev (\S+)/g)) devices.add(name);
     else hasOther = true;
   }
-  // Where it is 0, somebody other than the kernel takes them in, whom forwarding doesn't keep from it.
+  // If it is 0, another program handles them, which forwarding doesn't affect.
   return { devices: [...devices].filter((device) => acceptRa.has(device)).sort(), acceptRa, hasOther };
 }
 

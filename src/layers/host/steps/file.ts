@@ -16,7 +16,7 @@ export interface FileParams {
   readonly path: string;
   /** Text with `{{ node.name }}` and the like. */
   readonly content?: string;
-  /** Local file beside the playbook, sent as it is. */
+  /** Local file next to the playbook, sent unchanged. */
   readonly source?: string;
   readonly mode?: string;
   readonly owner?: string;
@@ -101,7 +101,9 @@ function planAbsent(path: string, seen: SeenFile, secret: boolean): Change[] {
   ];
 }
 
-/** Mode and owner alone are changed in place, so that the file's time stays and nothing is restarted for it. */
+/**
+ * If only mode and owner differ, they are changed in place, so that the file keeps its time and nothing is restarted for it.
+ */
 function planOwnership(
   path: string,
   seen: Exclude<SeenFile, { type: 'absent' }>,
@@ -160,7 +162,7 @@ function question({ path, secret = false }: FileParams): Question<Seen> {
   return mapped(inParts({ routes: BOOT_ROUTES, file }), ({ routes, file: seen }) => ({ ...seen, routes }));
 }
 
-/** A kernel setting that is read at boot alone is not proven by any login before. */
+/** A kernel setting that is only read at boot is not proven by a login before that. */
 function refuse(context: StepContext<FileParams>, { routes }: Seen): Explanation[] {
   const { path, state } = context.params;
   if (routes === undefined) return [];

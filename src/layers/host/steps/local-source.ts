@@ -26,8 +26,8 @@ function isInside(folder: string, file: string): boolean {
 }
 
 /**
- * Reads a local UTF-8 text that belongs to a playbook: inside its folder, links followed, 1 MiB at most.
- * A playbook from elsewhere must not be able to send this machine's private files to a node.
+ * Reads a local UTF-8 text that belongs to a playbook: inside its folder, links followed, 1 MiB at most. A foreign playbook
+ * must not be able to send this machine's private files to a node.
  */
 export function readLocalSource(folder: string, source: string): LocalSource {
   try {

@@ -13,12 +13,12 @@ export interface PackageParams {
 }
 
 export interface PackageSeen {
-  /** Those of the wanted packages that are installed and configured. */
+  /** The wanted packages that are already installed and configured. */
   readonly installed: ReadonlySet<string>;
 }
 
 const DEFAULT_WAIT = 300;
-/** Time for fetching and unpacking, once nothing is in the way. */
+/** Time for fetching and unpacking, once nothing blocks it. */
 const INSTALL_SECONDS = 600;
 
 const FIXES: Readonly<Record<number, Omit<Explanation, 'message'>>> = {
@@ -40,7 +40,7 @@ const FIXES: Readonly<Record<number, Omit<Explanation, 'message'>>> = {
   },
 };
 
-/** What a failed installation means; undefined where apt's own words say it best. */
+/** What a failed installation means; undefined if apt's own output is best. */
 export function classifyPackageFailure(reply: FragmentReply): Explanation | undefined {
   const full = explainUnwritable(reply);
   if (full) return full;
