@@ -25,6 +25,8 @@ export default {
     {
       ...shared,
       displayName: 'unit',
+      globalSetup: '<rootDir>/scripts/unit-bundle.js',
+      transform: { '\\.ts$': '<rootDir>/scripts/unit-transform.js' },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/', '\\.integration\\.test\\.ts$'],
     },

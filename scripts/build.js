@@ -1,46 +1,15 @@
 // Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache; the manual page.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { BUNDLE } from '../bin/load.js';
 import { programFiles } from './programs.js';
-import { innerSchemas, schemas } from './schemas.js';
+import { validatorsAhead } from './validators-ahead.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const require = createRequire(import.meta.url);
-
-/** JavaScript that exports `validators`: by `$id`, whether a value is as the schema wants it. */
-async function compileValidators() {
-  const { Ajv } = require('ajv');
-  const standalone = require('ajv/dist/standalone').default;
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, code: { source: true } });
-  for (const keyword of ['x-message', 'x-main']) ajv.addKeyword({ keyword, schemaType: 'string' });
-  const names = {};
-  for (const schema of Object.values({ ...(await schemas()), ...(await innerSchemas()) })) {
-    ajv.addSchema(schema);
-    names[schema.$id] = schema.$id;
-  }
-  const { code } = await transform(`(function (exports) {${standalone(ajv, names)}})(validators);`, {
-    minify: true,
-  });
-  return `export const validators = {};\n${code}`;
-}
-
-/** Puts the compiled validators in the place of the empty ones. */
-const validatorsAhead = {
-  name: 'validators-ahead',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/src\/document\/validators\.ts$/ }, async () => ({
-      contents: await compileValidators(),
-      resolveDir: root,
-      loader: 'js',
-    }));
-  },
-};
 
 async function bundle() {
   await build({

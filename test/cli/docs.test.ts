@@ -80,17 +80,19 @@ function quotesOf(page: string): string[] {
   return [...found].map(({ groups }) => groups?.['text'] ?? '').filter((text) => text.split(' ').length > 3);
 }
 
-it.each(['errors', 'gates'])('docs/%s quotes messages that there are', (folder) => {
+it('docs/errors and docs/gates quote messages that there are', () => {
   const known = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => messagesIn(readFileSync(`src/${file}`, 'utf8')));
   const isKnown = (text: string): boolean =>
     [text, ...text.split(': ', 2)].some((part) => known.some((message) => message.test(part)));
-  const quotes = readdirSync(`docs/${folder}`).flatMap((file) =>
-    quotesOf(readFileSync(`docs/${folder}/${file}`, 'utf8')).map((text) => ({ file, text })),
-  );
-  expect(quotes.length).toBeGreaterThan(20);
-  expect(quotes.filter(({ text }) => !isKnown(text))).toEqual([]);
+  for (const folder of ['errors', 'gates']) {
+    const quotes = readdirSync(`docs/${folder}`).flatMap((file) =>
+      quotesOf(readFileSync(`docs/${folder}/${file}`, 'utf8')).map((text) => ({ file, text })),
+    );
+    expect(quotes.length).toBeGreaterThan(20);
+    expect(quotes.filter(({ text }) => !isKnown(text))).toEqual([]);
+  }
 });
 
 it('docs/exit-codes.md has every exit code in the words of the help', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { freeAddresses } from '../../layers/wireguard/clients/free-address.js';
 import { UNWANTED_RANGES } from '../../layers/wireguard/lints/overlaps.js';
-import { type Family, overlaps, spanOf } from '../../model/address.js';
+import { type Family, overlaps, type Span, spanOf } from '../../model/address.js';
 import type { Draft, DraftNetwork } from './draft.js';
 
 /**
@@ -14,7 +14,7 @@ export function freeRange(
   random: (bytes: number) => Uint8Array = randomBytes,
 ): string {
   const spans = [...taken, ...UNWANTED_RANGES].map(spanOf);
-  const candidates = family === 4 ? fourCandidates() : sixCandidates(random);
+  const candidates = family === 4 ? fourCandidates(spans) : sixCandidates(random);
   for (const range of candidates) {
     const span = spanOf(range);
     if (!spans.some((one) => overlaps(one, span))) return range;
@@ -22,10 +22,14 @@ export function freeRange(
   throw new RangeError(`no free IPv${family} range`);
 }
 
-function* fourCandidates(): Generator<string> {
+function* fourCandidates(taken: readonly Span[]): Generator<string> {
+  const isFull = ({ family, first, last }: Span): boolean =>
+    taken.some((one) => one.family === family && one.first <= first && last <= one.last);
   // 10.0 and 10.1 are last: routers and providers like them best.
   for (let i = 0; i < 256; i += 1) {
-    for (let j = 0; j < 256; j += 1) yield `10.${(86 + i) % 256}.${j}.0/24`;
+    const second = (86 + i) % 256;
+    if (isFull(spanOf(`10.${second}.0.0/16`))) continue;
+    for (let j = 0; j < 256; j += 1) yield `10.${second}.${j}.0/24`;
   }
   for (let j = 0; j < 256; j += 1) yield `192.168.${j}.0/24`;
 }

@@ -1,0 +1,101 @@
+// Before the unit tests: bundles them with the sources and libraries that they import. Jest links some dozen files
+// for a test so, instead of some hundred modules. What several tests import is compiled once, into files that they share.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { programFiles } from './programs.js';
+import { validatorsAhead } from './validators-ahead.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(root, 'node_modules', '.cache', 'unit-tests');
+
+const filesIn = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+
+/** Changes with any file that a bundle is made from. */
+function stateOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const { mtimeMs, size } = statSync(file);
+    hash.update(`${file} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The project's own files that know their place: sources go on finding the package's root, scripts stay outside. */
+const ownPlaces = {
+  name: 'own-places',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.url')) return undefined;
+      const url = JSON.stringify(pathToFileURL(path).href);
+      return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' };
+    });
+    onResolve({ filter: /\/(?:scripts|bin)\/[\w-]+\.js$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      external: true,
+    }));
+  },
+};
+
+/** What libraries in CommonJS expect around them; and names that Jest's sandbox is slow to look up. */
+const BANNER = `import { createRequire as __createRequire } from 'node:module';
+import { dirname as __folderOf } from 'node:path';
+import { fileURLToPath as __pathOf } from 'node:url';
+const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __folderOf(__filename);
+const { Array, BigInt, Boolean, JSON, Map, Math, Number, Object, RegExp, Set, String, Symbol } = globalThis;`;
+
+async function bundle(tests, folder) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: tests,
+    outbase: root,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'linked',
+    external: ['@jest/globals', '@swc/core', 'ajv', 'cpu-features', 'esbuild', '*.node'],
+    banner: { js: BANNER },
+    plugins: [validatorsAhead, ownPlaces, programFiles],
+    logLevel: 'warning',
+  });
+}
+
+/** Jest's global set-up. Where the bundle is, its workers read from the environment. */
+export default async function bundleUnitTests() {
+  const tests = filesIn('test').filter(
+    (file) =>
+      file.endsWith('.test.ts') && !file.endsWith('.integration.test.ts') && !file.includes('/test/lab/'),
+  );
+  const state = stateOf([...['src', 'test', 'scripts'].flatMap(filesIn), join(root, 'package-lock.json')]);
+  const folder = join(cache, state);
+  process.env.UNIT_BUNDLE = folder;
+  if (existsSync(folder)) return;
+  mkdirSync(dirname(cache), { recursive: true });
+  const made = mkdtempSync(`${cache}-`);
+  try {
+    await bundle(tests, join(made, state));
+    rmSync(cache, { recursive: true, force: true });
+    renameSync(made, cache);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}

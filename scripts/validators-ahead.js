@@ -1,0 +1,36 @@
+// For esbuild: the schemas' validators, compiled ahead, in the place of the empty ones of src/document/validators.ts.
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { innerSchemas, schemas } from './schemas.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** JavaScript that exports `validators`: by `$id`, whether a value is as the schema wants it. */
+async function compileValidators() {
+  const { Ajv } = require('ajv');
+  const standalone = require('ajv/dist/standalone').default;
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, code: { source: true } });
+  for (const keyword of ['x-message', 'x-main']) ajv.addKeyword({ keyword, schemaType: 'string' });
+  const names = {};
+  for (const schema of Object.values({ ...(await schemas()), ...(await innerSchemas()) })) {
+    ajv.addSchema(schema);
+    names[schema.$id] = schema.$id;
+  }
+  const { code } = await transform(`(function (exports) {${standalone(ajv, names)}})(validators);`, {
+    minify: true,
+  });
+  return `export const validators = {};\n${code}`;
+}
+
+export const validatorsAhead = {
+  name: 'validators-ahead',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/document\/validators\.ts$/ }, async () => ({
+      contents: await compileValidators(),
+      resolveDir: root,
+      loader: 'js',
+    }));
+  },
+};
