@@ -28,14 +28,17 @@ async function exportsOf(entry) {
   }
 }
 
-/** Those of inventories and playbooks, for editors too: by the file's name in schemas/. */
+/** Those of inventories, playbooks and answers, for editors too: by the file's name in schemas/. */
 export async function schemas() {
-  const [inventory, playbook] = await Promise.all(
-    ['inventory', 'playbook'].map((name) => exportsOf(`src/${name}/schema.ts`)),
+  const [inventory, playbook, answers] = await Promise.all(
+    ['inventory/schema', 'playbook/schema', 'app/provision/dialogue/answers'].map((name) =>
+      exportsOf(`src/${name}.ts`),
+    ),
   );
   return {
     'inventory.schema.json': inventory.inventorySchema(),
     'playbook.schema.json': playbook.playbookSchema(),
+    'answers.schema.json': answers.answersSchema(),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Inventory } from '../model/inventory.js';
 import type { Transport } from '../remote/transport.js';
+import type { AcceptNew } from '../ssh/index.js';
 import type { Options } from './options.js';
 import { secretAsker } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
 import { watchSignals } from './terminal/signals.js';
 
-type SshOptions = Pick<Options, 'acceptNew' | 'timeout' | 'sudoTimeout'>;
+type SshOptions = Pick<Options, 'timeout' | 'sudoTimeout'> & { readonly acceptNew?: AcceptNew };
 
 /** SSH by the options; passwords are asked for on the terminal, which `suspend` clears for the question. */
 export async function openTransport(
@@ -21,7 +22,7 @@ export async function openTransport(
   const asker = secretAsker(io, signal);
   return createSshTransport({
     inventory,
-    acceptNew: options.acceptNew === true,
+    acceptNew: options.acceptNew ?? false,
     connectTimeoutMs: options.timeout * 1000,
     rootTimeoutMs: options.sudoTimeout * 1000,
     warn: (message) => void io.stderr.write(`${message}\n`),

@@ -22,13 +22,14 @@ import { addValidate } from './run/validate.js';
 import { addAdopt } from './start/adopt.js';
 import { addImport } from './start/import.js';
 import { addInit } from './start/init.js';
+import { addProvision } from './start/provision.js';
 import { explainStrangeOptions } from './usage-errors.js';
 
 const HELP = 'Help:';
 
 /** Every command, under the heading that it has in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
-  'Start:': [addInit, addImport, addAdopt],
+  'Start:': [addProvision, addInit, addImport, addAdopt],
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRemove],
   'Recover:': [addUndo, addUnlock],

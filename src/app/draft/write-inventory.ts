@@ -29,10 +29,10 @@ export function writeInventory(file: string, text: string): string[] {
   }
 }
 
-/** Writes the schema, or brings an older one up to date; what is not a schema of ours stays. */
-function writeSchema(folder: string): string[] {
-  const ours = readFileSync(new URL(`schemas/${SCHEMA}`, PACKAGE_ROOT), 'utf8');
-  const file = join(folder, SCHEMAS, SCHEMA);
+/** Writes a schema, or brings an older one up to date; what is not a schema of ours stays. Gives the paths of what it wrote. */
+export function writeSchema(folder: string, name = SCHEMA): string[] {
+  const ours = readFileSync(new URL(`schemas/${name}`, PACKAGE_ROOT), 'utf8');
+  const file = join(folder, SCHEMAS, name);
   const there = readIfThere(file);
   const foreign = there !== undefined && !there.includes('"$id": "https://bridgehead.dev/');
   if (there === ours || foreign) return [];

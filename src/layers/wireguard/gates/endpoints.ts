@@ -28,7 +28,15 @@ import {
 } from './shared/pairs.js';
 import { whySilent } from './shared/why-silent.js';
 
-export type EndpointsParams = NetworkParams & WithinParams;
+export type EndpointsParams = NetworkParams & WithinParams & { readonly listening?: boolean };
+
+const listeningParameter = {
+  listening: {
+    type: 'boolean',
+    description:
+      'Whether WireGuard must listen there, as it must unless this is false: that measures the way alone, before there is a tunnel',
+  },
+} as const;
 
 interface Stray {
   readonly source: string;
@@ -111,7 +119,7 @@ function judge(
   const expected = inNetwork(context, network, `UDP to ${asked} arrives at ${to}:${network.port}`);
   const target = seen.get(to);
   if (target?.heard.has(`${network.name} ${from}`)) {
-    if (target.unheld.has(network.name)) {
+    if (context.params.listening !== false && target.unheld.has(network.name)) {
       const found = `it arrives at ${to}, where nothing listens on UDP port ${network.port}`;
       const mend = `check what the gate listener reports for ${to}, and apply the phase that makes the tunnel`;
       return { go: false, node: from, peer: to, expected, seen: found, fix: mend };
@@ -149,7 +157,7 @@ function judge(
 /** The two-sided proof that every configured Endpoint leads to its node, independent of a router's memory of older flows. */
 export const endpoints: GateKind<EndpointsParams, Seen> = {
   kind: 'endpoints',
-  schema: parameters({ ...networkParameter, ...withinParameter }),
+  schema: parameters({ ...networkParameter, ...withinParameter, ...listeningParameter }),
   patience: 10,
 
   probe(context, node) {

@@ -1,0 +1,98 @@
+import { draftOf, fingerprintOf, wanted } from './derived.js';
+import { QUESTIONS, questionOf } from './questions.js';
+import type { Answers, AnswerValues, Key, Question, Work, World } from './types.js';
+
+/** A conversation as far as it has come. */
+export interface Talk {
+  readonly world: World;
+  /** Keys in the order in which the user answered them. */
+  readonly order: readonly Key[];
+}
+
+export type Step =
+  | { readonly type: 'ask'; readonly question: Question }
+  | { readonly type: 'work'; readonly work: Work }
+  | { readonly type: 'end' };
+
+/** The work that comes before the first question of each key; the last one comes after all. */
+const BEFORE: Readonly<Partial<Record<Key, readonly Work[]>>> = {
+  hostKeys: ['survey'],
+  forwarded: ['write'],
+  rehearse: ['measure'],
+  apply: ['rehearse', 'plan'],
+};
+const LAST: readonly Work[] = ['apply', 'phones'];
+
+/** What is next: the first question that is open, or the work that has to be done before it. */
+export function nextStep(world: World): Step {
+  for (const question of QUESTIONS) {
+    const work = BEFORE[question.key]?.find((one) => isDue(one, world));
+    if (work !== undefined) return { type: 'work', work };
+    if (question.isOpen(world)) return { type: 'ask', question };
+  }
+  const work = LAST.find((one) => isDue(one, world));
+  return work === undefined ? { type: 'end' } : { type: 'work', work };
+}
+
+/** What work is done for: when that changes, it is due again. */
+export function purposeOf(work: Work, world: World): string {
+  if (work === 'survey') return fingerprintOf([wanted(world), world.answers.hostKeys ?? []]);
+  return world.seen.hasInventory ? 'inventory' : fingerprintOf(draftOf(world));
+}
+
+function isDue(work: Work, world: World): boolean {
+  const { answers, seen } = world;
+  const isWanted: Readonly<Record<Work, () => boolean>> = {
+    survey: () => !seen.hasInventory,
+    write: () => !seen.hasInventory,
+    measure: () => answers.forwarded !== 'later',
+    rehearse: () => answers.rehearse === true,
+    plan: () => answers.apply === undefined,
+    apply: () => answers.apply === true,
+    phones: () => answers.apply === true && (answers.clients ?? []).length > 0,
+  };
+  return isWanted[work]() && world.done[work] !== purposeOf(work, world);
+}
+
+/** Corrections of what was found: it is shown again after each. */
+const CORRECTIONS: ReadonlySet<Key> = new Set(['names', 'sites', 'public']);
+
+export function answered<K extends Key>({ world, order }: Talk, key: K, value: AnswerValues[K]): Talk {
+  const { found, ...others } = world.answers;
+  const isCorrection = CORRECTIONS.has(key);
+  const answers: Answers = { ...(isCorrection ? others : world.answers), [key]: value };
+  // Machines that failed are tried again.
+  const { survey, ...rest } = world.done;
+  const done = key === 'leaveOut' ? rest : world.done;
+  return {
+    world: { ...world, answers, done },
+    order: [...order.filter((one) => one !== key && !(isCorrection && one === 'found')), key],
+  };
+}
+
+/** Without an answer, so that its question is open again. */
+export function reopened({ world, order }: Talk, key: Key): Talk {
+  const { [key]: _gone, ...answers } = world.answers;
+  return { world: { ...world, answers }, order: order.filter((one) => one !== key) };
+}
+
+/** One question back; the same talk where none was answered yet. */
+export function back(talk: Talk): Talk {
+  const last = talk.order.at(-1);
+  return last === undefined ? talk : reopened(talk, last);
+}
+
+export function finished(talk: Talk, work: Work): Talk {
+  const { world } = talk;
+  return { ...talk, world: { ...world, done: { ...world.done, [work]: purposeOf(work, world) } } };
+}
+
+/** What is wrong with an answer, by its question. */
+export function faultOf<K extends Key>(key: K, value: AnswerValues[K], world: World): string | undefined {
+  const one = questionOf(key);
+  const choices = one.kind === 'choice' ? one.choices?.(world).map((choice) => choice.value) : undefined;
+  if (choices !== undefined && !choices.includes(String(value))) {
+    return `"${value}" is not a choice here; there are: ${choices.join(', ')}`;
+  }
+  return one.check?.(value as never, world);
+}

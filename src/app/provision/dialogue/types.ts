@@ -1,0 +1,82 @@
+import type { ForwardMode } from '../infer/forwards.js';
+import type { Survey } from '../survey/survey.js';
+
+/** Every question's key, which is also its flag and its key in an answers file, and what its answer is. */
+export interface AnswerValues {
+  readonly machines: readonly string[];
+  /** Fingerprints, `SHA256:…`, that the user has compared; `accept-new` alone takes any. */
+  readonly hostKeys: readonly string[];
+  readonly leaveOut: readonly string[];
+  readonly found: 'right' | 'names' | 'sites' | 'public';
+  readonly names: Readonly<Record<string, string>>;
+  readonly sites: Readonly<Record<string, string>>;
+  readonly public: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly clients: readonly string[];
+  readonly shape: 'mesh' | 'hub';
+  readonly hub: string;
+  /** A node, or `none`. */
+  readonly gateway: string;
+  readonly interface: string;
+  readonly range: readonly string[];
+  readonly port: number;
+  readonly forwards: ForwardMode;
+  readonly relay: string;
+  readonly forwarded: 'measure' | 'later';
+  readonly rehearse: boolean;
+  readonly apply: boolean;
+}
+
+export type Key = keyof AnswerValues;
+export type Answers = { readonly [K in Key]?: AnswerValues[K] | undefined };
+
+/** What is done between questions. */
+export type Work = 'survey' | 'write' | 'measure' | 'rehearse' | 'plan' | 'apply' | 'phones';
+
+/** What was found out; nothing of it is kept from one start to the next. */
+export interface Seen {
+  /** Hosts of ~/.ssh/config. */
+  readonly hosts: readonly string[];
+  /** Name of the folder that the files go into. */
+  readonly folder: string;
+  /** Whether disposable machines can be built here. */
+  readonly canRehearse: boolean;
+  /** The user's own inventory, which is there and says what the network is. */
+  readonly hasInventory: boolean;
+  readonly survey?: Survey | undefined;
+}
+
+/** All that decides what comes next. */
+export interface World {
+  readonly answers: Answers;
+  readonly seen: Seen;
+  /** Work that is done, with the fingerprint of what it was done for. */
+  readonly done: Readonly<Partial<Record<Work, string>>>;
+}
+
+export type Kind = 'text' | 'list' | 'choice' | 'yes' | 'pairs' | 'port' | 'keys';
+
+export interface Choice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** One question as data. Everything about it is decided by the world alone. */
+export interface Question<K extends Key = Key> {
+  readonly key: K;
+  readonly kind: Kind;
+  /** One line, for the flag's help and the schema. */
+  readonly help: string;
+  /** Words of a `choice` that don't depend on what was found. */
+  readonly words?: readonly string[];
+  /** Whether it has to be asked; whether it was answered already counts, too. */
+  isOpen(world: World): boolean;
+  text(world: World): string;
+  /** What was detected; undefined where nothing can be. */
+  suggest(world: World): AnswerValues[K] | undefined;
+  /** What stands for an answer where there is nobody to ask, if not the suggestion. */
+  readonly unattended?: AnswerValues[K];
+  choices?(world: World): readonly Choice[];
+  /** What is wrong with an answer, and what would be right. */
+  check?(answer: AnswerValues[K], world: World): string | undefined;
+}

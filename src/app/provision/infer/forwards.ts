@@ -1,0 +1,98 @@
+import { freePort } from '../../draft/allocate.js';
+import type { DraftForward, DraftNode, DraftSite } from '../../draft/draft.js';
+
+/** Which nodes behind NAT get a port forward: all, those without whom some pair can't connect, or none beyond what is there. */
+export type ForwardMode = 'all' | 'needed' | 'none';
+
+export interface ForwardRequest {
+  readonly sites: readonly DraftSite[];
+  readonly nodes: readonly DraftNode[];
+  /** The one node that all others connect to; undefined in a mesh. */
+  readonly hub?: string | undefined;
+  /** UDP port of the network. */
+  readonly port: number;
+}
+
+const isHidden = ({ publicAddresses = [] }: DraftNode): boolean => publicAddresses.length === 0;
+
+/** Nodes without which some pair could not connect, unless they get a forward. */
+export function neededForwards({ sites, nodes, hub }: ForwardRequest): string[] {
+  if (hub !== undefined)
+    return nodes.filter((node) => node.name === hub && isHidden(node)).map(({ name }) => name);
+  const hidden = sites.map((site) => ({
+    site,
+    inside: nodes.filter((node) => node.site === site.name && isHidden(node)).map(({ name }) => name),
+  }));
+  const homes = hidden.filter(({ inside }) => inside.length > 0);
+  // Between two LANs one side has to be reachable: so all LANs but one, and the largest is spared.
+  const canForward = homes.filter(({ site: { publicAddresses = [] } }) => publicAddresses.length > 0);
+  const spared =
+    canForward.length < homes.length
+      ? undefined
+      : canForward.toSorted((a, b) => b.inside.length - a.inside.length)[0];
+  return homes.length < 2 ? [] : canForward.filter((home) => home !== spared).flatMap(({ inside }) => inside);
+}
+
+/** Pairs of LANs that no forward can connect, since neither router has a public address. */
+export function unreachableSites({ sites, nodes, hub }: ForwardRequest): readonly string[] {
+  if (hub !== undefined) return [];
+  const closed = sites.filter(
+    ({ name, publicAddresses = [] }) =>
+      publicAddresses.length === 0 && nodes.some((node) => node.site === name && isHidden(node)),
+  );
+  return closed.length < 2 ? [] : closed.map(({ name }) => name);
+}
+
+/** The sites with the forwards that the mode asks for; those that are there are kept, and each new one gets the next free port. */
+export function withForwards(request: ForwardRequest, mode: ForwardMode): DraftSite[] {
+  const { sites, nodes, port } = request;
+  const needed = new Set(mode === 'needed' ? neededForwards(request) : []);
+  return sites.map((site) => {
+    const wanting = nodes.filter((node) => node.site === site.name && isHidden(node));
+    const chosen = mode === 'all' ? wanting : wanting.filter(({ name }) => needed.has(name));
+    const forwards: DraftForward[] = [...(site.forwards ?? [])];
+    if ((site.publicAddresses ?? []).length === 0) return { ...site, forwards };
+    for (const { name } of chosen) {
+      if (forwards.some((one) => one.node === name && (one.nodePort ?? one.port) === port)) continue;
+      forwards.push({
+        port: freePort(
+          forwards.map((one) => one.port),
+          port,
+        ),
+        node: name,
+        nodePort: port,
+      });
+    }
+    return { ...site, forwards };
+  });
+}
+
+export interface RouterLine {
+  readonly site: string;
+  readonly router: string | undefined;
+  readonly port: number;
+  readonly node: string;
+  readonly address: string;
+  readonly nodePort: number;
+}
+
+/** What has to be typed into routers: the forwards of `wanted` that `there` doesn't have. */
+export function missingForwards(
+  wanted: readonly DraftSite[],
+  there: readonly DraftSite[],
+  nodes: readonly DraftNode[],
+): RouterLine[] {
+  return wanted.flatMap((site) => {
+    const known = there.find(({ name }) => name === site.name)?.forwards ?? [];
+    return (site.forwards ?? [])
+      .filter(({ port, node }) => !known.some((one) => one.port === port && one.node === node))
+      .map(({ port, node, nodePort = port }) => ({
+        site: site.name,
+        router: site.router,
+        port,
+        node,
+        address: nodes.find(({ name }) => name === node)?.lanAddresses?.[0] ?? '',
+        nodePort,
+      }));
+  });
+}

@@ -1,0 +1,34 @@
+import type { Inventory, Node } from '../../../model/inventory.js';
+import { parseDestination } from '../../../ssh/index.js';
+
+/**
+ * Machines as they can be logged into before there is an inventory: each is a host of ~/.ssh/config, or `user@host:port`,
+ * and goes by that text. Throws E_SSH_CONFIG for what is neither.
+ */
+export function asInventory(machines: readonly string[], folder: string): Inventory {
+  return {
+    file: `${folder}/inventory.yaml`,
+    name: 'survey',
+    sites: [],
+    nodes: machines.map(asNode),
+    networks: [],
+    lab: {},
+  };
+}
+
+function asNode(machine: string): Node {
+  const { host, port, user } = parseDestination(machine, machine);
+  return {
+    name: machine,
+    publicAddresses: [],
+    lanAddresses: [],
+    release: 'bookworm',
+    ssh: {
+      host,
+      ...(port !== undefined && { port }),
+      ...(user !== undefined && { user }),
+      hostKeys: [],
+      sudo: 'auto',
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Paint } from '../colour.js';
+import { wrap } from '../page-text.js';
+import { indent, table } from '../table.js';
+
+/** A machine as it was found. */
+export interface FoundMachine {
+  readonly name: string;
+  /** `Debian 12 x86_64`. */
+  readonly system: string;
+  readonly lan: string;
+  readonly publicAddress: string;
+}
+
+/** What was found, before anything is decided. */
+export interface FoundView {
+  readonly machines: readonly FoundMachine[];
+  /** A sentence for each LAN. */
+  readonly lans: readonly string[];
+  /** What is in the way or worth knowing, each beginning with whom it concerns. */
+  readonly notes: readonly string[];
+}
+
+/** A table of the machines, their LANs, and the notes, as wide as the terminal. */
+export function foundText({ machines, lans, notes }: FoundView, paint: Paint, width: number): string {
+  const rows = machines.map(({ name, system, lan, publicAddress }) => [name, system, lan, publicAddress]);
+  const [head = '', ...lines] = table([['machine', 'system', 'in LAN', 'public address'], ...rows]);
+  return [
+    '',
+    indent([paint.faint(head), ...lines].join('\n'), 2),
+    ...(lans.length > 0 ? ['', ...lans.flatMap((lan) => hanging(lan, '  ', width))] : []),
+    ...(notes.length > 0
+      ? ['', ...notes.flatMap((note) => hanging(note, `  ${paint.warn('!')} `, width))]
+      : []),
+    '',
+    '',
+  ].join('\n');
+}
+
+/** Text behind a mark, wrapped so that its further lines stand four columns in. */
+function hanging(text: string, mark: string, width: number): string[] {
+  const [first = '', ...rest] = wrap(text, width - 4);
+  return [`${mark}${first}`, ...rest.map((line) => `    ${line}`)];
+}
+
+export interface KeyView {
+  readonly machine: string;
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+/** Host keys to be compared, a line each. */
+export function keysText(keys: readonly KeyView[]): string {
+  const rows = keys.map(({ machine, type, fingerprint }) => [machine, type, fingerprint]);
+  return [
+    '',
+    'Host keys that known_hosts does not have:',
+    '',
+    indent(table(rows).join('\n'), 2),
+    '',
+    "Compare them with the machines' own, each on its console:",
+    '  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+    '',
+    '',
+  ].join('\n');
+}
+
+export interface ForwardView {
+  readonly router: string | undefined;
+  readonly site: string;
+  readonly port: number;
+  readonly node: string;
+  readonly address: string;
+  readonly nodePort: number;
+}
+
+/** The table to type into each router. */
+export function forwardsText(forwards: readonly ForwardView[]): string {
+  const sites = [...new Set(forwards.map(({ site }) => site))];
+  return sites
+    .map((site) => {
+      const own = forwards.filter((one) => one.site === site);
+      const router = own[0]?.router;
+      const rows = own.map(({ node, port, address, nodePort }) => [
+        node,
+        'UDP',
+        String(port),
+        address,
+        String(nodePort),
+      ]);
+      const lines = table([['name', 'protocol', 'external port', 'to address', 'to port'], ...rows]);
+      const where = router === undefined ? '' : `, usually at http://${router}`;
+      return [
+        '',
+        `Type these port forwards into the router of ${site}${where},`,
+        'and have it give these machines the same addresses always:',
+        '',
+        indent(lines.join('\n'), 2),
+        '',
+        '',
+      ].join('\n');
+    })
+    .join('');
+}
