@@ -37,7 +37,7 @@ export async function adoptNodes(names: readonly string[], options: AdoptOptions
     { command: 'adopt', options: { ...options, yes: true }, io, names },
     async ({ context, nodes }) => {
       found = await survey(context, nodes);
-      tell(found, options, io);
+      log(found, options, io);
       if (!isShown) refuseObstacles(found.adoptions);
       return EXIT.go;
     },
@@ -48,7 +48,7 @@ export async function adoptNodes(names: readonly string[], options: AdoptOptions
 }
 
 /** The comparison, one table for each interface. */
-function tell({ adoptions, rest }: Survey, options: AdoptOptions, io: Io): void {
+function log({ adoptions, rest }: Survey, options: AdoptOptions, io: Io): void {
   const compared = adoptions.map((adoption) => ({
     adoption,
     rows: compare(adoption),
