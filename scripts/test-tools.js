@@ -43,17 +43,7 @@ function install(packages) {
     process.exit(1);
   }
   console.error(`test tools: installing ${packages.join(', ')}`);
-  must('apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', 'update');
-  must(
-    'apt-get',
-    '-q',
-    '-y',
-    '-o',
-    'DPkg::Lock::Timeout=120',
-    '--no-install-recommends',
-    'install',
-    ...packages,
-  );
+  must('sh', fileURLToPath(new URL('../src/lab/host/apt-install.sh', import.meta.url)), ...packages);
 }
 
 /** Takes the program out of Debian's package without installing it: the two packages exclude each other. */

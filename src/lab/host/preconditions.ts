@@ -4,6 +4,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { hierarchies } from '../machine/cgroups.js';
 import { CACHE_ROOT, DISK_ROOT } from '../names.js';
 import type { LabOptions } from '../types.js';
+import aptInstall from './apt-install.sh';
 import { runCommand, tail } from './command.js';
 
 /** Commands that the lab runs, and the Debian package that has each. tinyproxy-bin has no service that would start by itself. */
@@ -84,16 +85,8 @@ async function install(
   signal?: AbortSignal,
 ): Promise<void> {
   log(`installing with apt-get: ${packages.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120'];
-  const options = { env, signal, timeoutMs: 10 * 60_000 };
-  const argv = [...apt, 'install', '-y', '--no-install-recommends', ...packages];
-  let result = await runCommand(argv, options);
-  if (result.code !== 0) {
-    log('updating the package lists first');
-    await runCommand([...apt, 'update'], options);
-    result = await runCommand(argv, options);
-  }
+  const options = { signal, timeoutMs: 10 * 60_000 };
+  const result = await runCommand(['sh', '-c', aptInstall, 'sh', ...packages], options);
   if (result.code === 0 && (await missingTools()).length === 0) return;
   throw new BridgeheadError('E_LAB', `apt-get could not install ${packages.join(', ')}`, {
     evidence: tail(result.stderr.trim() === '' ? result.stdout : result.stderr),
