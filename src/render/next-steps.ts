@@ -74,5 +74,5 @@ function browserStep({ nodes }: Inventory, network: Network, { name, reach }: Cl
     address === undefined ? [] : [`http://${address.includes(':') ? `[${address}]` : address}:PORT`],
   );
   if (urls.length === 0) return [];
-  return [[`in the browser of ${name}, its tunnel on:`, urls.join(' or ')]];
+  return [[`type into ${name}'s browser:`, urls.join(' or ')]];
 }

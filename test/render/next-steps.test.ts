@@ -33,10 +33,10 @@ it('says after an apply at which addresses the nodes are, and what to type into 
   expect(afterApply(await load('phone-home'), ['-i', 'home.yaml'], PLAIN)).toBe(
     `
 next
-  addresses in home:                       vps 10.8.0.1, node-a 10.8.0.3
-  in the browser of phone, its tunnel on:  http://10.8.0.3:PORT or http://192.168.1.100:PORT
-  add a phone, by its QR code:             bridgehead client add NAME -i home.yaml
-  measure again at any time:               bridgehead check -i home.yaml
+  addresses in home:            vps 10.8.0.1, node-a 10.8.0.3
+  type into phone's browser:    http://10.8.0.3:PORT or http://192.168.1.100:PORT
+  add a phone, by its QR code:  bridgehead client add NAME -i home.yaml
+  measure again at any time:    bridgehead check -i home.yaml
 `,
   );
   const mesh = afterApply(await load('home-mesh'), ['-i', 'home.yaml'], PLAIN);

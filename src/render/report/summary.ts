@@ -9,12 +9,8 @@ import { explainText } from './stop-report.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;
-  /** Columns of the terminal. */
-  readonly width: number;
   /** The exact command that resumes from here; shown when the run did not end in GO. */
   readonly resume?: string | undefined;
-  /** Whether to print each gate's evidence, which the terminal no longer shows. */
-  readonly evidence?: boolean;
   /** Where the journal was written. */
   readonly journal?: string | undefined;
   /** What `bridgehead explain` has a page about; shown when the run did not end in GO. */
@@ -22,14 +18,10 @@ export interface SummaryOptions {
 }
 
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
-export function summary(
-  record: RunRecord,
-  { paint, resume, journal, topic, evidence }: Omit<SummaryOptions, 'width'>,
-): string {
+export function summary(record: RunRecord, { paint, resume, journal, topic }: SummaryOptions): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
   const lines = [
-    ...(evidence ? evidenceLines(record, paint) : []),
     ...reliedOnLines(record),
     ...unprovenLines(record, paint),
     ...(started.command === 'apply' && ended.exit === EXIT.go && ended.changes === 0
@@ -45,10 +37,12 @@ export function summary(
   return `${lines.join('\n')}\n`;
 }
 
-/** What proved each phase, one line per gate. */
-function evidenceLines({ proved }: RunRecord, paint: Paint): string[] {
-  const rows = proved.map(({ phase, name, summary: text }) => [phase, name, paint.good('GO'), text]);
-  return rows.length === 0 ? [] : [...table(rows), ''];
+/** What proved each phase, one line per gate; with a newline at the end unless it is empty. */
+export function evidenceText({ proved }: RunRecord, paint: Paint): string {
+  const rows = proved.map(({ phase, name, summary }) => [phase, name, paint.good('GO'), summary]);
+  return table(rows)
+    .map((row) => `${row}\n`)
+    .join('');
 }
 
 function unchanged(record: RunRecord): string {

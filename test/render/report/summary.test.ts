@@ -66,13 +66,6 @@ it.each([
 
 it('is empty for a run that told no end', () => expect(told(GO_RUN.slice(0, 5))).toBe(''));
 
-it('tells what proved each phase, where the terminal no longer shows it', () => {
-  const text = summary(recordOf(GO_RUN), { paint: PLAIN, evidence: true });
-  const [first = ''] = text.split('\n');
-  expect(first).toMatch(/^\S+ +\S.* +GO +\S/);
-  expect(text).toContain('\n\nGO  3 phases, 4 gates, 2 changes in 2.1 s\n');
-});
-
 it('names what to read about a run that is not GO', () => {
   const options = { paint: PLAIN, topic: 'ping' };
   expect(summary(recordOf(STOP_RUN), options)).toMatch(/\nmore: bridgehead explain ping\n$/);

@@ -28,7 +28,7 @@ export const rowKeys = {
   reading: (node: string) => `${READING} ${node}`,
   phase: (phase: string) => `phase ${phase}`,
   node: (phase: string, node: string) => `phase ${phase} node ${node}`,
-  gate: (phase: string, gate: string) => `phase ${phase} gate ${gate}`,
+  gate: (phase: string, index: number) => `phase ${phase} gate ${index}`,
 } as const;
 
 /** The rows of a run's tree: the nodes being read, then each phase with its nodes (if they are changed) and gates. */
@@ -42,7 +42,7 @@ export function layOutRows({ phases, nodes, command }: EventOf<'run-started'>): 
   const staged = phases.flatMap(({ name, gates }) => [
     row('phase', rowKeys.phase(name), name),
     ...changed.map((node) => row('node', rowKeys.node(name, node), node, rowKeys.phase(name))),
-    ...gates.map((gate) => row('gate', rowKeys.gate(name, gate), gate, rowKeys.phase(name))),
+    ...gates.map((gate, index) => row('gate', rowKeys.gate(name, index), gate, rowKeys.phase(name))),
   ]);
   return [...reading, ...staged];
 }

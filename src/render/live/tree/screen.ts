@@ -25,12 +25,15 @@ export class Screen {
     this.#drawn = [];
   }
 
-  /** A line that no longer fits has been broken by the terminal, and takes several rows. */
+  /**
+   * A line that no longer fits has been broken by the terminal, and takes several rows. Row by row: a terminal may keep
+   * what is erased at once from its first row on as history.
+   */
   #erasure(): string {
     if (this.#drawn.length === 0) return '';
     const columns = Math.max(1, this.#out.columns());
     const rowsOf = (line: string) => Math.ceil(stringWidth(stripVTControlCharacters(line)) / columns);
     const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, rowsOf(line)), 0);
-    return `\u001b[${rows}A\r\u001b[J`;
+    return `${'\u001b[1A\u001b[2K'.repeat(rows)}\r`;
   }
 }

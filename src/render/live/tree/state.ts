@@ -14,6 +14,8 @@ export class TreeState {
   readonly #shown = new Set<string>();
   /** Changes of each step that is planned for a row's node. */
   readonly #planned = new Map<Row, Map<string, number>>();
+  /** Key of a gate's row, by the gate's id and name. */
+  readonly #gates = new Map<string, string>();
   readonly #table = this.#reactions();
   #now = 0;
 
@@ -164,10 +166,19 @@ export class TreeState {
 
   #begin(phase: string): void {
     this.#set(phase, 'running', this.#descriptions.get(phase));
+    const row = this.#byKey.get(phase);
+    if (row !== undefined) row.began = this.#now;
   }
 
+  /** Gates of a phase may share a name: one that is new here has the first row of its name that no other has. */
   #gateKey({ phase, gate, name }: { phase: string; gate: string; name: string }): string {
-    return this.#byKey.has(rowKeys.gate(phase, gate)) ? rowKeys.gate(phase, gate) : rowKeys.gate(phase, name);
+    const id = JSON.stringify([gate, name]);
+    const known = this.#gates.get(id);
+    if (known !== undefined) return known;
+    const taken = new Set(this.#gates.values());
+    const key = this.#below(phase, 'gate').find((row) => row.name === name && !taken.has(row.key))?.key ?? '';
+    this.#gates.set(id, key);
+    return key;
   }
 
   #below(phase: string, kind: Row['kind']): Row[] {

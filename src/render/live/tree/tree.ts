@@ -42,7 +42,8 @@ function growTree(state: TreeState, paint: Paint): Tree {
     end = resolve;
   });
   const calm = createCalm((spin) => {
-    const { columns: width = 80, rows: height = 24 } = process.stdout;
+    const { columns, rows } = process.stdout;
+    const [width, height] = [columns || 80, rows || 24];
     return treeLines(state.rows, { width, height, now: Date.now(), spin }, paint);
   });
   const listr = new Listr([{ title: 'run', task: () => ended }], {

@@ -1,5 +1,7 @@
 import { Screen } from '../../../../src/render/live/tree/screen.js';
 
+const up = (rows: number): string => `${'\u001b[1A\u001b[2K'.repeat(rows)}\r`;
+
 function screenOf(columns: () => number) {
   const written: string[] = [];
   const screen = new Screen({ write: (text) => written.push(text), columns });
@@ -11,9 +13,9 @@ it('replaces what it drew, and nothing above it', () => {
   screen.draw(['one', 'two']);
   expect(last()).toBe('one\ntwo\n');
   screen.draw(['three']);
-  expect(last()).toBe('\u001b[2A\r\u001b[Jthree\n');
+  expect(last()).toBe(`${up(2)}three\n`);
   screen.clear();
-  expect(last()).toBe('\u001b[1A\r\u001b[J');
+  expect(last()).toBe(up(1));
   screen.clear();
   expect(last()).toBe('');
 });
@@ -24,5 +26,5 @@ it('erases the rows that lines take since the terminal is narrower', () => {
   screen.draw(['x'.repeat(70), '', `\u001b[31m${'y'.repeat(20)}\u001b[39m`]);
   columns = 30;
   screen.draw([]);
-  expect(last()).toBe('\u001b[5A\r\u001b[J');
+  expect(last()).toBe(up(5));
 });

@@ -125,7 +125,7 @@ it('knows how long each took, how far a node is, and since when it is at it', ()
   const change = { phase: 'tunnel', step: 'tunnel.step-1', node: 'ms-1', summary: 'add peer wk-2' };
   for (const [index, event] of GO_RUN.slice(1, 25).entries()) state.apply(event, 100 * index);
   expect(rowOf('reading')?.took).toBe(1100);
-  expect(rowOf('phase kernel')?.took).toBe(800);
+  expect(rowOf('phase kernel')?.took).toBe(700);
   state.apply(planned('tunnel', 'wireguard wg0', 'ms-1', [ADD_PEER, RESTART, ADD_PEER]), 5000);
   state.apply({ type: 'change-started', ...change }, 6000);
   state.apply({ type: 'change-done', ...change, ms: 340 }, 6340);
@@ -136,4 +136,16 @@ it('knows how long each took, how far a node is, and since when it is at it', ()
   state.apply({ type: 'gate-started', phase: 'tunnel', gate: 'tunnel.gate-1', name: 'listener' }, 8000);
   expect(rowOf('phase tunnel node ms-1')).toMatchObject({ state: 'good', text: '1 change' });
   expect(rowOf('phase tunnel node wk-2')).toMatchObject({ state: 'good', text: 'nothing to change' });
+});
+
+it('keeps gates of one name apart', () => {
+  const phases = [{ name: 'install', steps: [], gates: ['commands', 'commands'] }];
+  const state = new TreeState({ ...(started('check') as Started), phases });
+  const ended = { type: 'gate-ended', phase: 'install', name: 'commands', findings: [] } as const;
+  state.apply({ ...ended, gate: 'install.2', go: false, summary: '1 of 2 commands found' });
+  state.apply({ ...ended, gate: 'install.1', go: true, summary: '4 of 4 commands found' });
+  const gates = state.rows
+    .filter(({ kind }) => kind === 'gate')
+    .map(({ state: is, text }) => `${is} ${text}`);
+  expect(gates).toEqual(['bad 1 of 2 commands found', 'good 4 of 4 commands found']);
 });

@@ -23,7 +23,7 @@ async function withTerminal(work: (written: () => string) => Promise<void>): Pro
 
 /** The last thing drawn: what follows the last erasure. */
 const finalOf = (text: string) =>
-  stripVTControlCharacters(text.slice(text.lastIndexOf('\u001b[J')))
+  stripVTControlCharacters(text.slice(text.lastIndexOf('\u001b[2K')))
     .trim()
     .split('\n')
     .map((line) => line.replace(/ +/g, ' '));
@@ -43,8 +43,8 @@ async function play(events: readonly StampedEvent[]): Promise<string[]> {
 }
 
 it.each([
-  ['GO', GO_RUN, ['✔ kernel 0 changes, 1 gate GO 800 ms', '✔ verify 0 changes, 1 gate GO 400 ms']],
-  ['STOP', STOP_RUN, ['✔ tunnel 2 changes, 2 gates GO 1.4 s', '✖ verify STOP, 0 changes, 0 gates GO 400 ms']],
+  ['GO', GO_RUN, ['✔ kernel 0 changes, 1 gate GO 700 ms', '✔ verify 0 changes, 1 gate GO 300 ms']],
+  ['STOP', STOP_RUN, ['✔ tunnel 2 changes, 2 gates GO 1.3 s', '✖ verify STOP, 0 changes, 0 gates GO 300 ms']],
   ['unreachable', UNREACHABLE_RUN, ['✖ read 3 of 4 nodes 1.1 s', '- verify not reached']],
 ])('ends a run of %s with a line a phase', async (_name, events, lines) => {
   const final = await play(events);

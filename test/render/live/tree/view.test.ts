@@ -48,8 +48,8 @@ const CHANGES: readonly RunEvent[] = [
 it('shows the step in progress of each node under the running phase, and the time of what is over', () => {
   expect(treeOf(CHANGES)).toEqual([
     '✔ read    4 of 4 nodes                                                   12.0 s',
-    '✔ kernel  0 changes, 1 gate GO                                            4.0 s',
-    '/ tunnel  configs and peers                                                 9 s',
+    '✔ kernel  0 changes, 1 gate GO                                            3.0 s',
+    '/ tunnel  configs and peers                                                 8 s',
     '  / ctb-edge-1  2/3 write /etc/wireguard/wg0.conf                           4 s',
     '  / ms-1        guarded, reverts in 90 s unless confirmed                   3 s',
     '  ✖ wk-1        no space left',
@@ -96,7 +96,7 @@ const busy: readonly RunEvent[] = [
 
 it('folds nodes that say the same where there are more than lines', () => {
   expect(treeOf(busy, { nodes: many }).slice(2)).toEqual([
-    '/ tunnel  configs and peers                                                46 s',
+    '/ tunnel  configs and peers                                                45 s',
     '  ✖ node-3          no space left',
     '  / 37 nodes        install wireguard-tools                                44 s',
     '  / node-7, node-9  start wg0                                               4 s',
@@ -125,7 +125,7 @@ it('never grows beyond the terminal: what is left over is counted', () => {
 it('is cut to a narrow terminal, and coloured without a difference in its text', () => {
   const narrow = treeOf(CHANGES, { width: 40 });
   expect(narrow.slice(2, 6)).toEqual([
-    '/ tunnel  configs and peers         9 s',
+    '/ tunnel  configs and peers         8 s',
     '  / ctb-edge-1  2/3 write /etc/wi…  4 s',
     '  / ms-1        guarded, reverts …  3 s',
     '  ✖ wk-1        no space left',
