@@ -81,8 +81,8 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(ts|sh|pl)$/.test(file) && !DISPOSABLE.test(file));
 const advice = sources.flatMap((file) => adviceIn(file, readFileSync(file, 'utf8')));
 
-/** Pages about what a step does by itself, and about machines that are only rehearsed on. */
-const DESCRIBING = /^(steps\/|lab\.md$|faults\.md$)/;
+/** Pages about what a step or a command does by itself, and about machines that are only rehearsed on. */
+const DESCRIBING = /^(steps\/|adopt\.md$|lab\.md$|faults\.md$)/;
 
 const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md') && !DESCRIBING.test(file))

@@ -3,7 +3,7 @@ import { bareAddress, type Family, familyOf, purposeOf } from '../../../model/ad
 
 const INSIDE = new Set(['private', 'uniqueLocal', 'linkLocal', 'loopback', 'carrierGradeNat', 'unspecified']);
 
-/** Whether an address is one that the internet can reach, as far as the address itself tells. */
+/** Whether an address is one that the internet can reach, as far as the address itself shows. */
 export const isPublic = (address: string): boolean => !INSIDE.has(purposeOf(address));
 
 /** Addresses of the devices by which a machine reaches the internet, CIDR; those that come and go left out. */
