@@ -125,3 +125,11 @@ export function positive(value: string): number {
   }
   return number;
 }
+
+/** A port, from 1 to 65535. */
+export function port(value: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(value) || Number(value) > 65535) {
+    throw new InvalidArgumentError('It must be a port from 1 to 65535.');
+  }
+  return Number(value);
+}

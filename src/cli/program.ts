@@ -20,6 +20,7 @@ import { addPlan } from './run/plan.js';
 import { addRehearse } from './run/rehearse.js';
 import { addValidate } from './run/validate.js';
 import { addAdopt } from './start/adopt.js';
+import { addExport } from './start/export.js';
 import { addImport } from './start/import.js';
 import { addInit } from './start/init.js';
 import { addProvision } from './start/provision.js';
@@ -29,7 +30,7 @@ const HELP = 'Help:';
 
 /** Every command, under the heading that it has in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
-  'Start:': [addProvision, addInit, addImport, addAdopt],
+  'Start:': [addProvision, addInit, addImport, addAdopt, addExport],
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRemove],
   'Recover:': [addUndo, addUnlock],

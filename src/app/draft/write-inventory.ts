@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { BridgeheadError, messageOf, systemCode } from '../../core/errors.js';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../../core/errors.js';
+import { writeNewFile } from '../new-file.js';
 import { PACKAGE_ROOT } from '../version.js';
 import { SCHEMAS } from './inventory-text.js';
 
@@ -11,22 +12,8 @@ const SCHEMA = 'inventory.schema.json';
  * editors know the keys. Gives the paths of what it wrote. Throws E_USAGE where the file exists or can't be written.
  */
 export function writeInventory(file: string, text: string): string[] {
-  const folder = dirname(file);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, text, { flag: 'wx' });
-    return [file, ...writeSchema(folder)];
-  } catch (cause) {
-    if (systemCode(cause) === 'EEXIST') {
-      const fix = `move ${basename(file)} away, or choose another place`;
-      throw new BridgeheadError('E_USAGE', `${file} already exists`, { fix, cause });
-    }
-    throw new BridgeheadError('E_USAGE', `${file} cannot be written`, {
-      evidence: messageOf(cause),
-      fix: 'choose another place',
-      cause,
-    });
-  }
+  writeNewFile(file, text);
+  return [file, ...writeSchema(dirname(file))];
 }
 
 /** Writes a schema, or brings an older one up to date; what is not a schema of ours stays. Gives the paths of what it wrote. */
@@ -36,8 +23,7 @@ export function writeSchema(folder: string, name = SCHEMA): string[] {
   const there = readIfThere(file);
   const foreign = there !== undefined && !there.includes('"$id": "https://bridgehead.dev/');
   if (there === ours || foreign) return [];
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, ours);
+  writeNewFile(file, ours, { force: true });
   return [file];
 }
 

@@ -41,7 +41,8 @@ export interface TunnelPeer {
   readonly at: Place;
   /** From a comment. */
   readonly name?: string;
-  readonly publicKey: string;
+  /** Absent where the file has a placeholder, `<...>`. */
+  readonly publicKey?: string;
   /** CIDR, canonical. */
   readonly allowedIps: readonly string[];
   readonly endpoint?: { readonly host: string; readonly port: number };

@@ -51,9 +51,10 @@ export function importSources(sources: readonly Source[], name: string, format?:
     name,
     comment: `Imported from ${sources.map(({ file }) => file).join(', ')}.`,
     ...placeMachines(machines, overlays, found),
-    networks: networks.map(({ base, members, hubs, advertises }) => ({
+    networks: networks.map(({ base, members, hubs, relay, advertises }) => ({
       ...base,
       hubs: hubs.map(nameOf),
+      ...(relay && { relay: nameOf(relay) }),
       members: members.map(({ machine, addresses }) => ({ node: nameOf(machine), addresses })),
       advertises: advertises.map(({ machine, subnets }) => ({ node: nameOf(machine), subnets })),
     })),

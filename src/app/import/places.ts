@@ -25,7 +25,8 @@ export function placeMachines(
   const sites = new Map<string, DraftSite>();
   for (const { site } of machines) if (site && !sites.has(site.name)) sites.set(site.name, site);
   const nodes = machines.map((machine) => {
-    if (machine.node?.site !== undefined) return toNode(machine, {});
+    // Our own export says all of it.
+    if (machine.node?.publicAddresses !== undefined) return toNode(machine, {});
     const inside = machine.addresses.filter(
       (one) => isInside(one) && !isTunnelled(one, overlays, machine, found),
     );

@@ -35,7 +35,7 @@ describe('bridgehead init', () => {
     const { code, stderr } = await cli(['init'], folder);
     expect(code).toBe(2);
     expect(stderr).toContain('inventory.yaml already exists');
-    expect(stderr).toContain('move inventory.yaml away, or choose another place');
+    expect(stderr).toContain('move it away, or choose another place');
     expect(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).toBe('mine\n');
   });
 

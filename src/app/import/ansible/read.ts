@@ -3,7 +3,7 @@ import { loginOf, type Written } from '../login.js';
 import { dataOf, type Source } from '../source.js';
 import type { Variables } from './groups.js';
 import { readIni } from './ini.js';
-import { readOwn } from './own-variables.js';
+import { PREFIX, readOwn } from './own-variables.js';
 import { readTree } from './tree.js';
 
 const SECRETS =
@@ -48,7 +48,10 @@ function toMachine(name: string, at: Place, vars: Variables, found: Found): Mach
       port: text('ansible_port', 'ansible_ssh_port'),
       user: text('ansible_user', 'ansible_ssh_user'),
       key: text('ansible_ssh_private_key_file', 'ansible_private_key_file'),
-      jump: jumpOf(text('ansible_ssh_common_args')) ?? jumpOf(text('ansible_ssh_extra_args')),
+      jump:
+        text(`${PREFIX}jump`) ??
+        jumpOf(text('ansible_ssh_common_args')) ??
+        jumpOf(text('ansible_ssh_extra_args')),
     },
     found,
   );

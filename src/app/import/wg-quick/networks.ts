@@ -15,9 +15,10 @@ import { groupTunnels, type Party, partiesOf } from './parties.js';
 
 /** A network whose members are the machines as the source has them; they get their names later. */
 export interface FoundNetwork {
-  readonly base: Omit<DraftNetwork, 'members' | 'hubs' | 'advertises'>;
+  readonly base: Omit<DraftNetwork, 'members' | 'hubs' | 'relay' | 'advertises'>;
   readonly members: readonly { readonly machine: Machine; readonly addresses: readonly string[] }[];
   readonly hubs: readonly Machine[];
+  readonly relay?: Machine;
   readonly advertises: readonly { readonly machine: Machine; readonly subnets: readonly string[] }[];
 }
 
@@ -51,6 +52,7 @@ function toNetwork(
   found.machines.push(...machines.values());
   differences(group, { port, interface: name }, found);
   const machineOf = (party: Party): Machine => machines.get(party) as Machine;
+  const relay = hubs.length === 0 ? nodes.find(({ isRelay }) => isRelay) : undefined;
   const mtu = most(group.map((one) => one.mtu));
   const keepalive = most(group.flatMap(({ peers }) => peers.map((peer) => peer.keepalive)));
   return {
@@ -69,6 +71,7 @@ function toNetwork(
     },
     members: nodes.map((party) => ({ machine: machineOf(party), addresses: [...party.addresses] })),
     hubs: hubs.map(machineOf),
+    ...(relay && { relay: machineOf(relay) }),
     advertises: nodes
       .filter(({ subnets }) => subnets.size > 0)
       .map((party) => ({ machine: machineOf(party), subnets: [...party.subnets] })),
@@ -143,7 +146,9 @@ const uniqueEndpoints = ({ endpoints }: Party): Party['endpoints'] => [
 /** Where a peer is first spoken of. */
 function firstPlace(party: Party, group: readonly Tunnel[]): Place {
   const peers = group.flatMap((tunnel) => tunnel.peers);
-  const peer = peers.find(({ publicKey }) => publicKey === party.publicKey);
+  const peer = peers.find((one) =>
+    one.publicKey !== undefined ? one.publicKey === party.publicKey : one.name === party.name,
+  );
   return peer?.at ?? { file: group[0]?.at.file ?? '' };
 }
 

@@ -17,6 +17,9 @@ const KEYS = {
   peer: 'publickey presharedkey allowedips endpoint persistentkeepalive'.split(' '),
 };
 
+/** What guides, and our own export, write for a key. */
+const PLACEHOLDER = /^<.*>$/;
+
 /** Reads a wg-quick configuration. Private and preshared keys are named in a note, and go nowhere. */
 export function readWgQuick(source: Source, found: Found): void {
   const sections = sectionsOf(source, found);
@@ -105,7 +108,8 @@ function nameIn(comment: string): string | undefined {
 }
 
 function noteSecrets({ values }: Section, owner: string, found: Found): void {
-  for (const { at } of values.get('privatekey') ?? []) {
+  for (const { at, text } of values.get('privatekey') ?? []) {
+    if (PLACEHOLDER.test(text)) continue;
     const fix = `it stays in this file and on ${owner}`;
     found.note(at, 'a private key was not read into the inventory', fix);
   }
@@ -113,13 +117,15 @@ function noteSecrets({ values }: Section, owner: string, found: Found): void {
 
 function toPeer({ at, name, values }: Section, found: Found): TunnelPeer[] {
   const [key] = values.get('publickey') ?? [];
-  if (!key || !/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(key.text)) {
+  const isPlaceholder = PLACEHOLDER.test(key?.text ?? '');
+  if (!key || !(isPlaceholder || /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(key.text))) {
     const fix = 'write the key of 44 characters that `wg pubkey` prints';
     found.problem(key?.at ?? at, key ? 'is not a WireGuard public key' : 'the peer has no PublicKey', fix);
     return [];
   }
   const preshared = values.get('presharedkey')?.[0];
-  if (preshared) found.note(preshared.at, 'a preshared key was not read into the inventory');
+  if (preshared && !PLACEHOLDER.test(preshared.text))
+    found.note(preshared.at, 'a preshared key was not read into the inventory');
   const endpoint = values.get('endpoint')?.at(-1);
   const keepalive = Number(values.get('persistentkeepalive')?.at(-1)?.text);
   const target = endpoint && endpointOf(endpoint, found);
@@ -127,7 +133,7 @@ function toPeer({ at, name, values }: Section, found: Found): TunnelPeer[] {
     {
       at,
       ...(name !== undefined && { name }),
-      publicKey: key.text,
+      ...(!isPlaceholder && { publicKey: key.text }),
       allowedIps: listOf({ values }, 'allowedips').flatMap(({ text, at: place }) =>
         cidr(text, place, found).map(networkOf),
       ),

@@ -1,4 +1,4 @@
-import { bareAddress, hostRoute, inRange, isAddress } from '../../../model/address.js';
+import { bareAddress, familyOf, hostRoute, inRange, isAddress } from '../../../model/address.js';
 import type { Tunnel, TunnelPeer } from '../found.js';
 
 /** One that takes part in a network, as all configurations together show it. */
@@ -14,8 +14,10 @@ export interface Party {
   readonly subnets: Set<string>;
   /** Those that list it as a peer. */
   readonly listedBy: Set<Party>;
-  /** Whether another sends it packets for the whole network. */
+  /** Whether another sends it packets for all of the network. */
   isHub: boolean;
+  /** Whether another sends it packets for some others. */
+  isRelay: boolean;
 }
 
 /** Configurations that have each other's addresses as peers, together. */
@@ -65,6 +67,7 @@ function newParty(name: string | undefined, tunnel?: Tunnel): Party {
     subnets: new Set(),
     listedBy: new Set(),
     isHub: false,
+    isRelay: false,
   };
 }
 
@@ -72,7 +75,7 @@ function findParty(parties: readonly Party[], from: Party, peer: TunnelPeer): Pa
   const addresses = ownAddresses(peer);
   return (
     parties.find((party) => party !== from && addresses.some((address) => party.addresses.has(address))) ??
-    parties.find((party) => party.publicKey === peer.publicKey) ??
+    parties.find((party) => peer.publicKey !== undefined && party.publicKey === peer.publicKey) ??
     (addresses.length === 0 ? parties.find((party) => party.tunnel && from.listedBy.has(party)) : undefined)
   );
 }
@@ -80,9 +83,10 @@ function findParty(parties: readonly Party[], from: Party, peer: TunnelPeer): Pa
 function addPeer(party: Party, from: Party, peer: TunnelPeer, ranges: readonly string[]): void {
   const own = ownAddresses(peer);
   party.name ??= peer.name;
-  party.publicKey ??= peer.publicKey;
+  if (peer.publicKey !== undefined) party.publicKey ??= peer.publicKey;
   party.listedBy.add(from);
   for (const address of own) party.addresses.add(address);
+  if (peer.allowedIps.filter(isHost).length > own.length) party.isRelay = true;
   if (peer.endpoint) party.endpoints.push(peer.endpoint);
   for (const range of peer.allowedIps.filter((one) => !isHost(one))) {
     const isEverything = range.endsWith('/0');
@@ -94,8 +98,11 @@ function addPeer(party: Party, from: Party, peer: TunnelPeer, ranges: readonly s
   }
 }
 
-/** The addresses of a peer itself: what is allowed to it as single addresses. */
-const ownAddresses = ({ allowedIps }: TunnelPeer): string[] => allowedIps.filter(isHost).map(bareAddress);
+/** The addresses of a peer itself: the first single address of each family. The rest is of those behind it. */
+function ownAddresses({ allowedIps }: TunnelPeer): string[] {
+  const single = allowedIps.filter(isHost).map(bareAddress);
+  return [4, 6].flatMap((family) => single.find((one) => familyOf(one) === family) ?? []);
+}
 
 const isHost = (range: string): boolean =>
   isAddress(bareAddress(range)) && range === hostRoute(bareAddress(range));
