@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { GATE_KINDS } from '../../src/layers/index.js';
+import prelude from '../../src/packets/prelude.pl';
 import { askGate, gateContext, nodeOf, stops } from '../layers/wireguard/gates/fixture.js';
 import { canMount } from '../support/can-mount.js';
 import { SHELLS } from '../support/shells.js';
@@ -31,5 +33,16 @@ for last in 11 12 13 14; do ip addr add 172.27.15.$last/32 dev lo; done`;
     expect(answer).toMatchObject({ code: 0, stderr: '' });
     expect(answer.stdout).not.toContain('unexpected');
     expect(stops(verdictOn(kind, context, new Map([['ms-1', answer]])))).toEqual([]);
+  });
+
+  it('has a clock that ticks more often than /proc/uptime', () => {
+    const ticks = `${prelude}\nmy $from = now();\n1 while now() == $from;\nprintf "%.6f", now() - $from;`;
+    const { stdout, stderr } = spawnSync('unshare', ['-m', '-n', 'sh', '-c', `${BARE}\nexec perl -`], {
+      input: ticks,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(Number(stdout)).toBeGreaterThan(0);
+    expect(Number(stdout)).toBeLessThan(0.005);
   });
 });

@@ -61,15 +61,17 @@ function fixFor({ node, network, peer, back }: AskedPair): string {
   return `${others}; if they are GO, check the firewall, rp_filter and routes of ${peer}`;
 }
 
+/** What the plain `ping` of a node without perl reports instead of milliseconds. */
+const UNTIMED = '0';
+
 /** Of the slower family, where there are two. */
 function pairReading(network: Network, answers: AskedPair['answers']): PairReading {
   const lost = Math.max(...answers.map(({ answer }) => answer.lost));
-  const slowest = Math.max(...answers.map(({ answer }) => Number(answer.detail)));
+  const isTimed = answers.every(({ answer: { answered, detail } }) => answered && detail !== UNTIMED);
   return {
     network: network.name,
     unit: 'ms',
-    // The plain `ping` of a node without perl reports no time.
-    ...(slowest > 0 && { value: slowest }),
+    ...(isTimed && { value: Math.max(...answers.map(({ answer }) => Number(answer.detail))) }),
     ...(lost > 0 && { lost }),
   };
 }
