@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'fast-string-width';
@@ -44,6 +44,11 @@ who calls whom
   all of home <-> each other on the LAN of home
 `,
   );
+});
+
+it('is drawn in the documentation as it is now', async () => {
+  const indented = (await drawn('home-mesh')).replace(/^(?=.)/gm, '    ');
+  expect(readFileSync('docs/commands.md', 'utf8')).toContain(indented);
 });
 
 it('draws a hub with a phone, and the gateway to a LAN', async () => {
