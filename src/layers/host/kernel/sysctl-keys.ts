@@ -1,3 +1,5 @@
+export const PROC = '/proc/sys/';
+
 /** Either notation that sysctl takes: `net.ipv4.conf.eth0/200.forwarding` or `net/ipv4/conf/eth0.200/forwarding`. */
 export const SYSCTL_KEY = '^[A-Za-z0-9_][A-Za-z0-9_@-]*([./][A-Za-z0-9_@-]+)+$';
 

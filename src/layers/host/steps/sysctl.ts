@@ -1,7 +1,6 @@
 import { unifiedDiff } from '../../../core/diff.js';
 import { fileFact, holds, type SeenFile } from '../../../facts/file.js';
 import { inParts, type Question } from '../../../remote/question.js';
-import { quote } from '../../../remote/quote.js';
 import { writeFileScript } from '../../shared/atomic-write.js';
 import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
 import { MANAGED } from '../../shared/managed.js';
@@ -20,7 +19,9 @@ import {
   parseAdvertisements,
 } from '../kernel/router-advertisements.js';
 import { inWritingOrder, normalizeValue, orderKeys, SYSCTL_KEY, sysctlPath } from '../kernel/sysctl-keys.js';
+import { type LiveValues, valuesInForce } from '../kernel/values-in-force.js';
 import { remotePathProblem } from './remote-path.js';
+import { type Setting, settingScript } from './sysctl-script.js';
 
 export interface SysctlParams {
   readonly values: Readonly<Record<string, string | number>>;
@@ -30,14 +31,12 @@ export interface SysctlParams {
 
 export interface SysctlSeen {
   readonly file: SeenFile;
-  /** Normalised value by key; undefined where the kernel has no such key. */
-  readonly live: ReadonlyMap<string, string | undefined>;
+  readonly live: LiveValues;
   /** Other files that set kernel values at boot. */
   readonly boot: BootSettings;
   readonly advertisements: Advertisements;
 }
 
-const PROC = '/proc/sys/';
 const HEADER = `${MANAGED}: changes made by hand are overwritten.\n`;
 
 /** The file of a step: its own, or one named after its first key, so that two steps don't fight over one file. */
@@ -74,34 +73,6 @@ function check({ params }: StepContext<SysctlParams>): readonly string[] {
   return path === undefined ? problems : [path, ...problems];
 }
 
-/**
- * One `grep` reads every key: the shell's own `read` takes single bytes in dash and busybox, and the kernel answers
- * such a reader with the first digit of a number alone.
- */
-function valuesInForce(keys: readonly string[]): Question<SysctlSeen['live']> {
-  const paths = orderKeys(keys).map((key) => quote(PROC + sysctlPath(key)));
-  return {
-    script: `set --
-for path in ${paths.join(' ')}; do [ ! -e "$path" ] || set -- "$@" "$path"; done
-[ $# = 0 ] || grep -H '' "$@" || [ $? = 1 ] || exit 1`,
-    parse: ({ stdout }) => {
-      const lines = new Map<string, string[]>();
-      for (const line of stdout.split('\n')) {
-        const colon = line.indexOf(':');
-        if (!line.startsWith(PROC) || colon < 0) continue;
-        const path = line.slice(PROC.length, colon);
-        lines.set(path, [...(lines.get(path) ?? []), line.slice(colon + 1)]);
-      }
-      return new Map(
-        keys.map((key) => {
-          const value = lines.get(sysctlPath(key));
-          return [key, value && normalizeValue(value.join(' '))];
-        }),
-      );
-    },
-  };
-}
-
 const NO_ADVERTISEMENTS: Question<Advertisements> = { script: ':', parse: () => parseAdvertisements([]) };
 
 function question(params: SysctlParams): Question<SysctlSeen> {
@@ -128,7 +99,7 @@ function fullValues({ values }: SysctlParams, { file, advertisements }: SysctlSe
   return { ...values, ...Object.fromEntries(added.map((device) => [acceptRaKey(device), 2])) };
 }
 
-function liveValues({ live, advertisements }: SysctlSeen, values: Values): SysctlSeen['live'] {
+function liveValues({ live, advertisements }: SysctlSeen, values: Values): LiveValues {
   const added = new Map(
     [...advertisements.acceptRa].map(([device, value]) => [acceptRaKey(device), value] as const),
   );
@@ -147,26 +118,6 @@ function planFile(path: string, values: Values, seen: SeenFile): Change[] {
       script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
     },
   ];
-}
-
-interface Setting {
-  readonly key: string;
-  readonly before: string | undefined;
-  readonly after: string;
-}
-
-/** Sets the keys that differ and no other: `sysctl --system` fails in containers, and minimal images have no sysctl. */
-function settingScript(settings: readonly Setting[]): string {
-  const lines = settings.map(
-    ({ key, after }) => `write ${quote(key)} ${quote(PROC + sysctlPath(key))} ${quote(after)}`,
-  );
-  return `failed=0
-write() {
-if [ ! -e "$2" ]; then echo "this kernel has no $1" >&2; failed=1; return; fi
-printf '%s\\n' "$3" >"$2" || { echo "the kernel refuses $1 = $3" >&2; failed=1; }
-}
-${lines.join('\n')}
-exit "$failed"`;
 }
 
 /** What is felt where the default route comes by router advertisements and another one is there. */
