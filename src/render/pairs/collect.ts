@@ -1,4 +1,4 @@
-import type { PairReading } from '../../layers/gate.js';
+import type { Finding, PairReading } from '../../layers/gate.js';
 import type { RunRecord } from '../report/record.js';
 
 /** One ordered pair as one gate measured it. */
@@ -20,28 +20,37 @@ export interface PairTable {
 
 /** What the gates of a run have measured pair by pair, in the order of the run; of a pair's several readings the worst. */
 export function collectPairs(record: RunRecord): PairTable[] {
-  const tables = new Map<string, { gate: string; network: string; cells: Map<string, Cell> }>();
-  for (const { gate, findings } of measuredGates(record)) {
-    for (const { node: from, peer: to, go, pair } of findings) {
-      if (pair === undefined || to === undefined) continue;
-      const { network, ...reading } = pair;
-      const key = JSON.stringify([gate, network]);
-      const table = tables.get(key) ?? { gate, network, cells: new Map<string, Cell>() };
-      const way = JSON.stringify([from, to]);
-      table.cells.set(way, worse(table.cells.get(way), { from, to, go, ...reading }));
-      tables.set(key, table);
-    }
+  const measured = measuredGates(record).flatMap(({ gate, findings }) =>
+    [...cellsByNetwork(findings)].map(([network, cells]) => ({ gate, network, cells })),
+  );
+  const networks = new Set(measured.map(({ network }) => network));
+  return measured.map(({ gate, network, cells }) => ({
+    title: networks.size > 1 ? `${gate} in ${network}` : gate,
+    unit: cells[0]?.unit ?? 'ms',
+    nodes: nodesOf(record, cells),
+    cells,
+  }));
+}
+
+/** Thousands of nodes have millions of pairs: nothing is put together here that could be looked up. */
+function cellsByNetwork(findings: readonly Finding[]): Map<string, Cell[]> {
+  const networks = new Map<string, Map<string, Map<string, Cell>>>();
+  for (const { node: from, peer: to, go, pair } of findings) {
+    if (pair === undefined || to === undefined) continue;
+    const { network, ...reading } = pair;
+    const rows = within(networks, network);
+    const row = within(rows, from);
+    row.set(to, worse(row.get(to), { from, to, go, ...reading }));
   }
-  const networks = new Set([...tables.values()].map(({ network }) => network));
-  return [...tables.values()].map(({ gate, network, cells: byWay }) => {
-    const cells = [...byWay.values()];
-    return {
-      title: networks.size > 1 ? `${gate} in ${network}` : gate,
-      unit: cells[0]?.unit ?? 'ms',
-      nodes: nodesOf(record, cells),
-      cells,
-    };
-  });
+  return new Map(
+    [...networks].map(([network, rows]) => [network, [...rows.values()].flatMap((row) => [...row.values()])]),
+  );
+}
+
+function within<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const known = maps.get(key) ?? new Map<string, V>();
+  maps.set(key, known);
+  return known;
 }
 
 /** The gates that answered; of one that was measured several times the last answer. */
@@ -57,7 +66,8 @@ function measuredGates({ proved, stopped, started }: RunRecord) {
 }
 
 function nodesOf({ started }: RunRecord, cells: readonly Cell[]): string[] {
-  const named = new Set(cells.flatMap(({ from, to }) => [from, to]));
+  const named = new Set<string>();
+  for (const { from, to } of cells) named.add(from).add(to);
   const known = (started?.nodes ?? []).filter((node) => named.has(node));
   return [...new Set([...known, ...named])];
 }

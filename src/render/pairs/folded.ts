@@ -13,7 +13,10 @@ const SLOW = 3;
 
 /** Whether all pairs say the same. */
 export function isUniform({ cells }: PairTable): boolean {
-  return new Set(cells.map((cell) => JSON.stringify([cellWords(cell), cell.lost]))).size <= 1;
+  const [first] = cells;
+  return cells.every(
+    (cell) => first !== undefined && cell.lost === first.lost && cellText(cell) === cellText(first),
+  );
 }
 
 /** A line for all pairs of a gate, and one for each node with pairs that differ from the rest. */
@@ -21,13 +24,14 @@ export function foldedLines(table: PairTable, paint: Paint): string[] {
   const { title, cells } = table;
   const well = cells.filter(({ go }) => go);
   const odd = differing(table);
+  const isOdd = new Set(odd);
   const [bySource, byTarget] = (['from', 'to'] as const).map((end) =>
     groupsOf(odd, (cell) => JSON.stringify([cell[end], wordsOf(cell)])),
   ) as [Cell[][], Cell[][]];
   const groups = byTarget.length < bySource.length ? byTarget : bySource;
   const rows = groups.slice(0, SHOWN).map((group) => groupLine(group, table, paint));
   const more = groups.slice(SHOWN).reduce((sum, group) => sum + group.length, 0);
-  const usual = well.filter((cell) => !odd.includes(cell));
+  const usual = well.filter((cell) => !isOdd.has(cell));
   return [
     `${paint.strong(title)}  ${well.length} of ${count(cells.length, 'pair')} GO${rangeText(usual)}`,
     ...rows,
