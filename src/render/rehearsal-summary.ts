@@ -1,3 +1,4 @@
+import stringWidth from 'fast-string-width';
 import { count } from '../core/text.js';
 import type { Visited } from '../lab/client/visits.js';
 import type { StampedEvent } from '../runner/events/events.js';
@@ -41,7 +42,7 @@ export interface RehearsalResult {
 }
 
 /** How a rehearsal went, what its clients saw, and how to look around in a lab that was kept. Ends with a newline. */
-export function rehearsalSummary(result: RehearsalResult, paint: Paint): string {
+export function rehearsalSummary(result: RehearsalResult, width: number, paint: Paint): string {
   const { apply, visits, reboot } = result;
   const run = apply.events.at(0)?.run;
   const verdict = result.code === 0 ? paint.good('GO') : paint.bad(`exit ${result.code}`);
@@ -51,12 +52,12 @@ export function rehearsalSummary(result: RehearsalResult, paint: Paint): string 
     ['apply', duration(apply.ms)],
     ...(run === undefined ? [] : [['journal', `${result.state}/runs/${run}`]]),
   ];
-  const lines = [...table(rows), ...visitRows('What the clients fetched:', visits, paint)];
+  const lines = [...table(rows), ...visitRows('What the clients fetched:', visits, { width, paint })];
   if (reboot !== undefined) {
     const { nodes, check } = reboot;
     const seen = check.code === 0 ? paint.good('GO') : paint.bad(`exit ${check.code}`);
     lines.push('', `After a reboot of ${nodes.join(', ')}, without an apply:`);
-    lines.push(`  ${seen}  check: ${gatesOf(check)}`, ...visitTable(reboot.visits, paint));
+    lines.push(`  ${seen}  check: ${gatesOf(check)}`, ...visitTable(reboot.visits, { width, paint }));
   }
   if (result.kept) lines.push(...keptLines(result));
   return `\n${lines.join('\n')}\n`;
@@ -76,11 +77,17 @@ function gatesOf({ events }: RehearsalRun): string {
   return `${gates.filter((event) => event.go).length} of ${count(gates.length, 'gate')} GO`;
 }
 
-function visitRows(title: string, visits: readonly Visited[], paint: Paint): string[] {
-  return visits.length === 0 ? [] : ['', title, ...visitTable(visits, paint)];
+interface Place {
+  readonly width: number;
+  readonly paint: Paint;
 }
 
-function visitTable(visits: readonly Visited[], paint: Paint): string[] {
+function visitRows(title: string, visits: readonly Visited[], place: Place): string[] {
+  return visits.length === 0 ? [] : ['', title, ...visitTable(visits, place)];
+}
+
+/** A line for each visit; where the width does not suffice, what was seen stands below. */
+function visitTable(visits: readonly Visited[], { width, paint }: Place): string[] {
   const rows = visits.map((visit) => {
     const { go, client, url, through, from, seen } = clean(visit);
     const way = through.length === 0 ? 'outside the tunnel' : `through ${through.join(', ')}`;
@@ -92,7 +99,10 @@ function visitTable(visits: readonly Visited[], paint: Paint): string[] {
       from === undefined && go ? `not reachable: ${seen}` : seen,
     ];
   });
-  return table(rows).map((line) => `  ${line}`);
+  const lines = table(rows).map((line) => `  ${line}`);
+  if (lines.every((line) => stringWidth(line) <= width)) return lines;
+  const heads = table(rows.map((row) => row.slice(0, -1)));
+  return heads.flatMap((head, index) => [`  ${head}`, `        ${rows[index]?.at(-1) ?? ''}`]);
 }
 
 function keptLines({ inventory, again }: RehearsalResult): string[] {

@@ -15,7 +15,7 @@ const RESULT = {
 };
 
 it('counts gates and says how long and where the journal is', () => {
-  expect(rehearsalSummary(RESULT, PLAIN)).toBe(
+  expect(rehearsalSummary(RESULT, 120, PLAIN)).toBe(
     [
       '',
       'rehearsal  GO  4 of 4 gates GO',
@@ -29,12 +29,12 @@ it('counts gates and says how long and where the journal is', () => {
 
 it('tells the exit code of an apply that did not end in GO', () => {
   expect(
-    rehearsalSummary({ ...RESULT, code: 3, apply: { code: 3, ms: 1, events: STOP_RUN } }, PLAIN),
+    rehearsalSummary({ ...RESULT, code: 3, apply: { code: 3, ms: 1, events: STOP_RUN } }, 120, PLAIN),
   ).toContain('rehearsal  exit 3  3 of 4 gates GO');
 });
 
 it('says how to look around in a lab that was kept, in commands that can be pasted', () => {
-  const text = rehearsalSummary({ ...RESULT, kept: true }, PLAIN);
+  const text = rehearsalSummary({ ...RESULT, kept: true }, 120, PLAIN);
   expect(text).toContain(
     [
       'The lab is still up:',
@@ -76,7 +76,7 @@ describe('with clients', () => {
   };
 
   it('shows what each fetched as evidence, whatever a page says', () => {
-    const text = rehearsalSummary({ ...RESULT, code: 3, visits: [page, closed, beside] }, PLAIN);
+    const text = rehearsalSummary({ ...RESULT, code: 3, visits: [page, closed, beside] }, 120, PLAIN);
     expect(text).toContain(
       [
         '',
@@ -89,10 +89,22 @@ describe('with clients', () => {
     expect(text).not.toContain('\x1b');
   });
 
+  it('puts what was seen below where the terminal is too narrow for it', () => {
+    expect(rehearsalSummary({ ...RESULT, visits: [page, closed] }, 80, PLAIN)).toContain(
+      [
+        '  GO  phone  http://192.168.1.100:3000  through vps, node-a',
+        '        this is lan-1 in home; you came from 192.168.1.10',
+        '  GO  phone  http://192.168.1.101:3000  through vps, node-a',
+        '        not reachable: curl: (28) timed out',
+      ].join('\n'),
+    );
+  });
+
   it('shows what is there after a reboot, without an apply', () => {
     const check = { code: 0, ms: 1, events: GO_RUN };
     const text = rehearsalSummary(
       { ...RESULT, visits: [page], reboot: { nodes: ['vps', 'node-a'], check, visits: [page] } },
+      120,
       PLAIN,
     );
     expect(text).toContain(

@@ -4,7 +4,7 @@ import { afterRehearsal } from '../../render/next-steps.js';
 import { rehearsalSummary, visitLines } from '../../render/rehearsal-summary.js';
 import { load } from '../load.js';
 import { stateDir, targetOptions } from '../options.js';
-import { type Io, paintFor } from '../terminal/io.js';
+import { type Io, paintFor, widthOf } from '../terminal/io.js';
 import { watchSignals } from '../terminal/signals.js';
 
 export interface RehearseOptions {
@@ -49,7 +49,7 @@ export async function rehearse(options: RehearseOptions, io: Io): Promise<number
       const json = options.json === true;
       if (json) io.stdout.write(visitLines(outcome));
       const paint = paintFor(io, 'stdout', options.color);
-      (json ? io.stderr : io.stdout).write(rehearsalSummary(result, paint));
+      (json ? io.stderr : io.stdout).write(rehearsalSummary(result, widthOf(io), paint));
       if (!json && io.stdout.isTTY === true && outcome.code === EXIT.go)
         io.stdout.write(afterRehearsal(targetOptions(options, inventory), paint));
       return outcome.code;
