@@ -3,6 +3,7 @@ import { EXIT, formatProblem, InputError, type Problem } from '../../core/errors
 import { parseYaml } from '../../document/index.js';
 import { resolveDocument } from '../../inventory/index.js';
 import { sanitize } from '../../remote/sanitize.js';
+import { freeRange, rangesOf, withMembers } from '../draft/allocate.js';
 import type { Draft } from '../draft/draft.js';
 import { inventoryText } from '../draft/inventory-text.js';
 import { nameFrom } from '../draft/names.js';
@@ -121,9 +122,17 @@ function problemsOf(file: string, text: string): readonly Problem[] {
   }
 }
 
-function nextOf({ networks }: Draft, left: readonly Problem[]): string {
+function nextOf(draft: Draft, left: readonly Problem[]): string {
   if (left.length > 0) return 'write what is missing, then run bridgehead validate';
-  if (networks.length === 0)
-    return 'add a network of these machines under networks, then run bridgehead validate';
-  return 'read it, then run bridgehead validate';
+  if (draft.networks.length > 0) return 'read it, then run bridgehead validate';
+  return `add a network, such as the one below, then run bridgehead validate\n\n${meshText(draft)}`;
+}
+
+/** A mesh of all machines, as it could be written into the inventory. */
+function meshText(draft: Draft): string {
+  const range = freeRange(rangesOf(draft));
+  const nodes = draft.nodes.slice(0, 250).map(({ name }) => name);
+  const mesh = withMembers({ name: 'mesh', ranges: [range], members: [] }, nodes);
+  const text = inventoryText({ name: draft.name, sites: [], nodes: [], networks: [mesh] });
+  return text.slice(text.indexOf('networks:'));
 }

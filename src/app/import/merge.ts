@@ -1,4 +1,4 @@
-import { sameAddress } from '../../model/address.js';
+import { canonical, isAddress } from '../../model/address.js';
 import { nameFrom } from '../draft/names.js';
 import type { Found, Machine, Place } from './found.js';
 import { isInside, type NamedMachine } from './places.js';
@@ -121,10 +121,10 @@ function withJump({ ssh }: Machine, machines: readonly NamedMachine[]): Machine[
   const [, user, six, plain = '', port] =
     /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+|[0-9A-Fa-f:]+:[0-9A-Fa-f:]*))(?::(\d+))?$/.exec(ssh.jump) ?? [];
   const host = six ?? plain;
+  const place = isAddress(host) ? canonical(host) : host.toLowerCase();
   const jump = machines.find(
     (one) =>
-      (one.name === host ||
-        placesOf(one).some((place) => place === host.toLowerCase() || sameAddress(place, host))) &&
+      (one.name === host || placesOf(one).includes(place)) &&
       (user === undefined || one.ssh.user === undefined || one.ssh.user === user) &&
       (one.name === host || (one.ssh.port ?? 22) === Number(port ?? 22)),
   );

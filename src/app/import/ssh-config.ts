@@ -42,7 +42,7 @@ function blocksOf(file: string, text: string, found: Found): Block[] {
     const [, word, written = ''] = /^\s*(#|$)/.test(raw) ? [] : (DIRECTIVE.exec(raw) ?? []);
     if (word === undefined) continue;
     const at = { file, line: index + 1, column: raw.length - raw.trimStart().length + 1 };
-    const line = { key: word.toLowerCase(), value: unquote(written), at };
+    const line = { key: word.toLowerCase(), value: unquote(withoutComment(written)), at };
     if (line.key === 'host') {
       const patterns = written
         .replace(/\s+#.*/, '')
@@ -61,6 +61,8 @@ function blocksOf(file: string, text: string, found: Found): Block[] {
   }
   return blocks;
 }
+
+const withoutComment = (value: string): string => value.replace(/\s+#[^"]*$/, '');
 
 /** The first value of each keyword among the blocks that mean a host. */
 function settingsOf(name: string, blocks: readonly Block[]): Map<string, Line> {
@@ -97,11 +99,12 @@ function toMachine(name: string, at: Place, settings: Map<string, Line>, found: 
   }
   const proxy = get('proxycommand');
   if (proxy) found.note(proxy.at, `the ProxyCommand of ${name} was not read`, 'write a jump host instead');
+  const identity = get('identityfile');
   const login = {
     host,
     port: get('port'),
     user: get('user'),
-    key: get('identityfile'),
+    key: identity && { ...identity, text: identity.text.replace(/^%d(?=\/)/, '~') },
     jump: get('proxyjump'),
   };
   return { name, at, ...loginOf(name, login, found) };

@@ -23,7 +23,13 @@ export const EXAMPLES: Readonly<Record<string, { readonly file: string; readonly
 /** Writes an example inventory into a folder (made where it's missing). Throws E_USAGE for an unknown example, and where inventory.yaml exists. */
 export async function init(name: string, folder: string, io: Io): Promise<number> {
   const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined;
-  if (example === undefined) throw unknownWord('example', name, Object.keys(EXAMPLES));
+  if (example === undefined)
+    throw unknownWord(
+      'example',
+      name,
+      Object.keys(EXAMPLES),
+      '; a folder is named after it: init mesh FOLDER',
+    );
   const shipped = readFileSync(new URL(`inventory/${example.file}`, PACKAGE_ROOT), 'utf8');
   const at = resolve(io.cwd, folder);
   const written = writeInventory(join(at, 'inventory.yaml'), shipped.replace('=../schemas/', `=${SCHEMAS}/`));

@@ -20,11 +20,11 @@ export function addImport(program: Command, host: CommandHost): void {
     )
     .option('-o, --output <file>', 'write a new file instead of standard output')
     .option('--name <name>', 'name of the inventory (default: that of its folder)')
-    .summary('make an inventory of files that you have')
+    .summary('make an inventory from files that you have')
     .description(
-      'Makes one inventory of wg-quick configurations, Ansible inventories (INI, YAML, or the JSON of ansible-inventory ' +
-        '--list), ssh_config files, `terraform output -json` and `hcloud server list -o json`. Secrets in them are read ' +
-        'nowhere. A machine that several sources name becomes one node. What was left out, guessed or joined is listed.',
+      'Makes one inventory from wg-quick configurations, Ansible inventories (INI, YAML, or the JSON of ansible-inventory ' +
+        '--list), ssh_config files, `terraform output -json` and `hcloud server list -o json`. Secrets in them are not ' +
+        'read. A machine that several sources name becomes one node. What was left out, guessed or joined is listed.',
     )
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cli, folderWith } from '../../cli/helpers.js';
 
@@ -12,7 +12,12 @@ describe('bridgehead import', () => {
     expect(stdout).toMatch(/^# yaml-language-server: \$schema=schemas\/inventory.schema.json\n/);
     expect(stdout).toContain('  vps: { public: 198.51.100.25 }\n');
     expect(stderr).toContain('config:3:1  gh is a Git service, not a machine, and was left out\n');
-    expect(stderr).toContain('Next: add a network of these machines');
+    expect(stderr).toContain(
+      'Next: add a network, such as the one below, then run bridgehead validate\n\nnetworks:\n',
+    );
+    const network = stderr.slice(stderr.indexOf('networks:'));
+    writeFileSync(join(folder, 'inventory.yaml'), `${stdout}\n${network}`);
+    expect(await cli(['validate', '-i', join(folder, 'inventory.yaml')])).toMatchObject({ code: 0 });
   });
 
   it('writes a new file, with its schema', async () => {
@@ -26,6 +31,14 @@ describe('bridgehead import', () => {
     const again = await cli(argv, folder);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('already exists');
+  });
+
+  it('says that variables beside an Ansible inventory were not read', async () => {
+    const folder = folderWith({ hosts: 'a ansible_host=198.51.100.1\n', 'group_vars/all.yml': '' });
+    const { stderr } = await cli(['import', join(folder, 'hosts')], folder);
+    expect(stderr).toMatch(
+      /hosts {2}group_vars beside it was not read; import what `ansible-inventory -i .*hosts --list` prints/,
+    );
   });
 
   it('lists what the sources leave open', async () => {

@@ -3,10 +3,10 @@ import { imported, refused } from './importing.js';
 const CONFIG = `Include config.d/*
 Host vps
   HostName 198.51.100.25
-  Port 2222
+  Port 2222 # not 22
 Host worker1 wk-1
   HostName=192.168.15.3
-  IdentityFile "~/.ssh/id_ed25519"
+  IdentityFile "%d/.ssh/id_ed25519"
 Host gh
   HostName github.com
   User git

@@ -1,3 +1,4 @@
+import { isAddress } from '../../../model/address.js';
 import type { Found, Place } from '../found.js';
 import type { Source } from '../source.js';
 import { Groups } from './groups.js';
@@ -23,7 +24,7 @@ export function readIni({ file, text }: Source, found: Found): Groups {
           'write [GROUP], [GROUP:vars] or [GROUP:children]',
         );
       }
-    } else if (line.startsWith('[')) {
+    } else if (/^\[[^\]]*(\]\s*)?$/.test(line)) {
       found.problem(place, 'is not a section header', 'write [GROUP], [GROUP:vars] or [GROUP:children]');
     } else if (kind === 'hosts') {
       readHosts(line, place, section, groups, found);
@@ -59,7 +60,8 @@ function readHosts(line: string, place: Place, section: string, groups: Groups, 
     for (const word of rest) {
       const equals = word.indexOf('=');
       if (equals > 0) vars.set(word.slice(0, equals), { value: word.slice(equals + 1), at: place });
-      else found.problem(place, `${word} is not a variable`, 'write NAME=VALUE after the host');
+      // Without the word: it may be a password.
+      else found.problem(place, `has a word after ${first} that is not a variable`, 'write NAME=VALUE');
     }
   }
 }
@@ -89,6 +91,7 @@ const MOST_HOSTS = 10_000;
 function expand(pattern: string): string[] | undefined {
   const [, before = '', range, after = ''] = /^([^[\]]*)\[([^\]]*)\](.*)$/.exec(pattern) ?? [];
   if (range === undefined) return [pattern];
+  if (isAddress(range) && before + after === '') return [range];
   const [, from = '', to = '', by = '1'] =
     /^(\d+|[A-Za-z])?:(\d+|[A-Za-z])(?::([1-9]\d*))?$/.exec(range) ?? [];
   const letters = /[A-Za-z]/.test(to);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Found, Machine, Place } from '../found.js';
 import { loginOf, type Written } from '../login.js';
 import { dataOf, type Source } from '../source.js';
@@ -15,6 +17,12 @@ export function readAnsible(source: Source, found: Found): void {
   const data = dataOf(source)?.value;
   const isTree = data !== undefined && data !== null && typeof data === 'object' && !Array.isArray(data);
   const groups = isTree || /^\s*\{/.test(source.text) ? readTree(source, found) : readIni(source, found);
+  for (const folder of ['group_vars', 'host_vars'].filter((name) =>
+    existsSync(join(dirname(source.file), name)),
+  )) {
+    const fix = `import what \`ansible-inventory -i ${source.file} --list\` prints instead`;
+    found.note({ file: source.file }, `${folder} beside it was not read`, fix);
+  }
   if (groups.hosts.size === 0) found.problem({ file: source.file }, 'has no hosts', 'add a host to a group');
   for (const [name, { at }] of groups.hosts) {
     const machine = toMachine(name, at, groups.variablesOf(name), found);

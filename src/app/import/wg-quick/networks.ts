@@ -105,6 +105,10 @@ function toClients(clients: readonly Party[], found: Found): DraftClient[] {
         fix,
       );
     }
+    if (tunnel) {
+      const fix = 'if you log in to it, import how, under that name';
+      found.note(tunnel.at, `${client} has no ListenPort and nothing else knows it: taken as a client`, fix);
+    }
     const isFull = tunnel?.peers.some(({ allowedIps }) => allowedIps.some((range) => range.endsWith('/0')));
     return {
       name: client,

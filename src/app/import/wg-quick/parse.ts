@@ -35,7 +35,7 @@ export function readWgQuick(source: Source, found: Found): void {
   const { owner, name } = namesOf(source);
   noteSecrets(first, owner, found);
   const hooks = ['preup', 'postup', 'predown', 'postdown'].flatMap((key) => first.values.get(key) ?? []);
-  for (const hook of hooks.filter(({ text }) => !/wg set %i (private-key|peer)/.test(text))) {
+  for (const hook of hooks.filter(({ text }) => text !== '' && !/wg set %i (private-key|peer)/.test(text))) {
     found.note(
       hook.at,
       'a hook was left out',

@@ -9,8 +9,10 @@ describe('hosts in INI', () => {
     ['web[08:10].lan', ['web08.lan', 'web09.lan', 'web10.lan']],
     ['db-[a:c]', ['db-a', 'db-b', 'db-c']],
     ['x[0:6:3]', ['x0', 'x3', 'x6']],
+    ['2001:db8::1', ['2001:db8::1']],
+    ['[2001:db8::1]:2222', ['2001:db8::1']],
     ['r[1:2]n[a:b]', ['r1na', 'r1nb', 'r2na', 'r2nb']],
-  ])('%s are several', (pattern, names) => {
+  ])('%s are %j', (pattern, names) => {
     expect(hosts(pattern)).toEqual(names);
   });
 
