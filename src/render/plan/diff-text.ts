@@ -3,7 +3,7 @@ import type { Paint } from '../colour.js';
 import type { SharedChange } from './groups.js';
 
 /** Lines shown of a diff that stands for others. */
-const SHOWN = 12;
+const SHOWN = 8;
 
 /** The diff of a change: in full where all its nodes have the same, else the beginning of the first node's. */
 export function diffLines({ summary, changes }: SharedChange, paint: Paint): string[] {

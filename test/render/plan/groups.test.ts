@@ -73,8 +73,8 @@ it('says by how much contents differ, and shows the beginning of one', () => {
     '        up to 1 of 22 lines differ by node; on ms-1:',
     '        +[Interface]',
     '        +Address = ms-1',
-    ...nodes(10).map((name) => `        +# ${name}`),
-    '        and 10 more lines: plan --only NODE shows all of them',
+    ...nodes(6).map((name) => `        +# ${name}`),
+    '        and 14 more lines: plan --only NODE shows all of them',
     '',
     'Plan: 2 changes on 2 nodes; no session is cut',
   ]);
