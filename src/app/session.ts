@@ -36,9 +36,10 @@ export async function session(command: Command, options: Options, io: Io): Promi
     io,
     ...(showsResume && { resume: resumeCommand(options, inventory) }),
   });
-  if (command === 'apply' && exit === EXIT.go && made > 0 && io.stdout.isTTY === true && !json) {
-    const { showNetwork } = await import('./show-network.js');
-    showNetwork(inventory, options, io);
+  const isWorth = (command === 'apply' && made > 0) || (command === 'plan' && changes > 0);
+  if (isWorth && exit === EXIT.go && io.stdout.isTTY === true && !json) {
+    const { showWhatNext } = await import('./what-next.js');
+    showWhatNext(command, inventory, options, io);
   }
   if (command !== 'check' && !declined) printStaleClients(inventory, { command, facts, options, io });
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0

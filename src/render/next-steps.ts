@@ -21,6 +21,11 @@ export function afterValidation(target: readonly string[], paint: Paint): string
   );
 }
 
+/** What one would do after a plan with changes. */
+export function afterPlan(target: readonly string[], paint: Paint): string {
+  return nextText([['make these changes:', command('apply', target)]], paint);
+}
+
 /** What one would do after a rehearsal that was GO. */
 export function afterRehearsal(target: readonly string[], paint: Paint): string {
   return nextText([['the same on your own machines:', command('apply', target)]], paint);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadInventory } from '../../src/inventory/index.js';
 import type { Inventory, Reach } from '../../src/model/inventory.js';
-import { afterApply, afterRehearsal, afterValidation } from '../../src/render/next-steps.js';
+import { afterApply, afterPlan, afterRehearsal, afterValidation } from '../../src/render/next-steps.js';
 import { PLAIN } from './helpers.js';
 
 const load = (name: string) => loadInventory(join(process.cwd(), 'inventory', `${name}.yaml`));
@@ -25,6 +25,9 @@ next
   try it on disposable machines:             bridgehead rehearse -i 'my home.yaml' -p hub
   bring it about, after a look at the plan:  bridgehead apply -i 'my home.yaml' -p hub
 `,
+  );
+  expect(afterPlan(TARGET, PLAIN)).toBe(
+    "\nnext\n  make these changes:  bridgehead apply -i 'my home.yaml' -p hub\n",
   );
   expect(afterRehearsal(TARGET, PLAIN)).toContain("bridgehead apply -i 'my home.yaml' -p hub\n");
 });
