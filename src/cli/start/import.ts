@@ -32,7 +32,7 @@ export function addImport(program: Command, host: CommandHost): void {
         [
           'bridgehead import ~/.ssh/config -o inventory.yaml',
           'bridgehead import hosts.ini ms-1=backup/wg0.conf edge=edge/wg0.conf > inventory.yaml',
-          'terraform output -json | bridgehead import - -o inventory.yaml',
+          'bridgehead import terraform-output.json ~/.ssh/config -o inventory.yaml',
         ],
         ['go', 'badInput'],
       ),
