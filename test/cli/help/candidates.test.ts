@@ -34,7 +34,7 @@ it.each([
   ['plan --only=g', ['--only=gw']],
   ['plan --phase t', ['tunnel']],
   ['apply --from key', ['keys']],
-  ['plan -p ', [':files', 'hub', 'mesh']],
+  ['plan -p ', [':files', 'forwards', 'hub', 'mesh']],
   ['plan -i ', [':files']],
   ['plan --state-dir ', [':folders']],
   ['unlock vps ', ['gw']],
