@@ -58,6 +58,8 @@ export interface Performance
   readonly io: Io;
   /** The command that resumes it. */
   readonly resume?: string;
+  /** What it has brought about as a drawing, asked for when changes were made that ended in GO, on a terminal. */
+  readonly picture?: () => Promise<string | undefined>;
   /** Facts known in advance, of nodes that are then not contacted. */
   readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
   /** Called after GO, while the connections are still open. */
@@ -154,6 +156,8 @@ export async function perform(performance: Performance): Promise<Performed> {
       ...(command === 'apply' && options.yes !== true ? { confirm: ask } : {}),
     });
     await renderer.close();
+    const made = record.ended?.changes ?? 0;
+    const isDrawn = exit === EXIT.go && made > 0 && io.stdout.isTTY === true && !json;
     if (declined) say('Nothing was changed.\n');
     else if (!json)
       io.stdout.write(
@@ -163,6 +167,7 @@ export async function perform(performance: Performance): Promise<Performed> {
           width: widthOf(io),
           resume: performance.resume,
           evidence: !renderer.keepsGates,
+          picture: isDrawn ? await performance.picture?.() : undefined,
           topic: io.stdout.isTTY === true ? topicOfRun(record, performance.playbook) : undefined,
         })}`,
       );
@@ -170,7 +175,6 @@ export async function perform(performance: Performance): Promise<Performed> {
     if (isOver && !declined) await after?.(transport, signals.signal);
     const unmet = record.reliedOn.find(({ go }) => !go)?.phase;
     const changes = stepsToChange(record).length;
-    const made = record.ended?.changes ?? 0;
     return { exit, facts, changes, made, declined, unmet, unreached: unreachedIn(record) };
   } finally {
     await renderer.close();

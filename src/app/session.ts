@@ -24,7 +24,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
   if (resume?.phases.length === 0) return EXIT.go;
 
   // A rehearsal prints its own command to resume: this one would go to the real machines.
-  const showsResume = command === 'apply' && io.env['BRIDGEHEAD_REHEARSAL'] === undefined;
+  const isRehearsal = io.env['BRIDGEHEAD_REHEARSAL'] !== undefined;
   const { exit, changes, made, declined, facts } = await perform({
     command,
     inventory,
@@ -34,12 +34,16 @@ export async function session(command: Command, options: Options, io: Io): Promi
     shard: options.shard,
     options,
     io,
-    ...(showsResume && { resume: resumeCommand(options, inventory) }),
+    picture: async () => {
+      const { pictureOf } = await import('./what-next.js');
+      return pictureOf(inventory, options, io);
+    },
+    ...(command === 'apply' && !isRehearsal && { resume: resumeCommand(options, inventory) }),
   });
-  const isWorth = (command === 'apply' && made > 0) || (command === 'plan' && changes > 0);
-  if (isWorth && exit === EXIT.go && io.stdout.isTTY === true && !json) {
-    const { showWhatNext } = await import('./what-next.js');
-    showWhatNext(command, inventory, options, io);
+  const hasMore = command === 'apply' ? made > 0 : command === 'plan' && changes > 0;
+  if (hasMore && exit === EXIT.go && io.stdout.isTTY === true && !json && !isRehearsal) {
+    const { whatNext } = await import('./what-next.js');
+    io.stdout.write(whatNext(command, inventory, options, io));
   }
   if (command !== 'check' && !declined) printStaleClients(inventory, { command, facts, options, io });
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0

@@ -9,22 +9,23 @@ import { type Io, paintFor, widthOf } from './terminal/io.js';
 /** Larger networks are drawn on request only, by `validate --draw`. */
 const MOST_NODES = 16;
 
-/**
- * After a plan with changes, the command that makes them; after an apply that made some, the network as a drawing, and how
- * to use it. In a rehearsal, whose machines go away, only the drawing.
- */
-export function showWhatNext(command: Command, inventory: Inventory, options: Options, io: Io): void {
+/** The network as a drawing; undefined for a large one. */
+export function pictureOf(
+  inventory: Inventory,
+  { color }: Pick<Options, 'color'>,
+  io: Io,
+): string | undefined {
+  if (inventory.nodes.length > MOST_NODES) return undefined;
+  const calls = LAYERS.flatMap((layer) => layer.describe?.(inventory)?.calls ?? []);
+  return drawNetwork(inventory, calls, { width: widthOf(io), paint: paintFor(io, 'stdout', color) });
+}
+
+/** After a plan with changes, the command that makes them; after an apply that made some, how to use the network. */
+export function whatNext(command: Command, inventory: Inventory, options: Options, io: Io): string {
   const paint = paintFor(io, 'stdout', options.color);
   const target = targetOptions(options, inventory);
-  const isRehearsal = io.env['BRIDGEHEAD_REHEARSAL'] !== undefined;
-  const write = (text: string) => void io.stdout.write(text);
-  if (command === 'apply' && inventory.nodes.length <= MOST_NODES) {
-    const calls = LAYERS.flatMap((layer) => layer.describe?.(inventory)?.calls ?? []);
-    write(`\n${drawNetwork(inventory, calls, { width: widthOf(io), paint })}`);
-  }
-  if (isRehearsal) return;
-  if (command === 'apply') write(afterApply(inventory, target, paint));
-  else if (!isPart(options)) write(afterPlan(target, paint));
+  if (command === 'apply') return afterApply(inventory, target, paint);
+  return isPart(options) ? '' : afterPlan(target, paint);
 }
 
 /** Whether only a part of the playbook or of the nodes was selected. */

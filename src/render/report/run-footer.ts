@@ -9,11 +9,13 @@ export interface EndingOptions extends SummaryOptions {
   readonly width: number;
   /** Whether to print each gate's evidence, which the terminal no longer shows. */
   readonly evidence: boolean;
+  /** A drawing to show before the outcome. */
+  readonly picture?: string | undefined;
 }
 
 /** The end of a run's output: its plan, why it stopped, what proved it, who reaches whom, and its last lines. */
 export function endingText(record: RunRecord, options: EndingOptions): string {
-  const { paint, width, evidence } = options;
+  const { paint, width, evidence, picture = '' } = options;
   const isPlan = record.started?.command === 'plan';
   const last = isPlan && allErrors(record).length === 0 ? '' : summary(record, options);
   const parts = [
@@ -21,6 +23,7 @@ export function endingText(record: RunRecord, options: EndingOptions): string {
     stopReport(record, paint),
     evidence && last !== '' ? evidenceText(record, paint) : '',
     isPlan ? '' : pairsText(record, width, paint),
+    picture,
     last,
   ];
   return parts.filter((part) => part !== '').join('\n');

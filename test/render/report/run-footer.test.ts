@@ -38,6 +38,13 @@ GO  3 phases, 5 gates, 2 changes in 2.1 s
   );
 });
 
+it('has a drawing before the outcome, which is what remains on the screen', () => {
+  const options = { paint: PLAIN, width: 80, evidence: false, picture: '┌ ms-1 ┐\n' };
+  expect(endingText(recordOf(GO_RUN), options)).toBe(
+    '┌ ms-1 ┐\n\nGO  3 phases, 4 gates, 2 changes in 2.1 s\n',
+  );
+});
+
 it('leaves out the gates where the terminal still shows them', () => {
   expect(ending(GO_RUN, false)).toBe('GO  3 phases, 4 gates, 2 changes in 2.1 s\n');
 });
