@@ -1,7 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
 
-/** What can be written into a document: a text, yes or no, a list of texts, or a mapping of such. */
-export type Entry = string | boolean | readonly string[] | { readonly [key: string]: Entry };
+/** What can be written into a document: a text, a number, yes or no, a list of texts, or a mapping of such. */
+export type Entry = string | number | boolean | readonly string[] | { readonly [key: string]: Entry };
 
 const DEFAULT_INDENT = 2;
 

@@ -97,6 +97,23 @@ export interface Client {
   readonly reach: 'all' | readonly Reach[];
 }
 
+/** A peer that is neither logged into nor handed a configuration: its members keep it as it is written. */
+export interface Unmanaged {
+  readonly name: string;
+  /** Names of the members that have it as a peer. */
+  readonly on: readonly string[];
+  /** Base64. */
+  readonly publicKey: string;
+  /** CIDR. IPv4 first. */
+  readonly allowedIps: readonly string[];
+  /** The host may be a name, which WireGuard resolves when the interface comes up. */
+  readonly endpoint?: { readonly host: string; readonly port: number };
+  /** Seconds. */
+  readonly keepalive?: number;
+  /** Whether it has a preshared key; the members keep that in a file. */
+  readonly presharedKey: boolean;
+}
+
 /** One WireGuard overlay. */
 export interface Network {
   readonly name: string;
@@ -125,6 +142,8 @@ export interface Network {
   readonly presharedKeys: boolean;
   /** In the order of the inventory; none in a mesh. */
   readonly clients: readonly Client[];
+  /** In the order of the inventory. */
+  readonly unmanaged: readonly Unmanaged[];
 }
 
 /** What the layers make of their own keys. A layer adds its values by declaration merging. */

@@ -45,6 +45,16 @@ export interface RawNetwork {
   readonly internet?: boolean;
   readonly presharedKeys?: boolean;
   readonly clients?: Readonly<Record<string, RawClient>>;
+  readonly unmanaged?: Readonly<Record<string, RawUnmanaged>>;
+}
+
+export interface RawUnmanaged {
+  readonly on?: OneOrMore;
+  readonly publicKey?: string;
+  readonly allowedIps?: OneOrMore;
+  readonly endpoint?: string;
+  readonly keepalive?: number;
+  readonly presharedKey?: boolean;
 }
 
 export interface RawAdvertised {

@@ -23,6 +23,12 @@ export interface Compared {
   }[];
 }
 
+/** `36445 -> 51820: changed in place`; what is the same on both sides stands there once. */
+function textOf({ there, wanted, verdict, becomes }: Compared['rows'][number]): string {
+  const sides = verdict === 'same' ? [there] : [there, wanted].filter((side) => side !== '');
+  return sides.join(' -> ') + (becomes === undefined ? '' : `: ${becomes}`);
+}
+
 type Rest = readonly {
   readonly node: string;
   readonly network: string;
@@ -32,19 +38,14 @@ type Rest = readonly {
 /** One interface beside what the inventory wants, and what keeps it from being taken over. */
 export function adoptionText({ adoption, rows, obstacles }: Compared, paint: Paint): string {
   const { node, network, interface: name, carriesSsh } = adoption;
-  const [head = '', ...lines] = table([
-    ['', `on ${node}`, 'in the inventory', ''],
-    ...rows.map(({ what, there, wanted, verdict, becomes }) => [
-      what,
-      there,
-      verdict === 'same' && there === wanted ? '' : wanted,
-      becomes === undefined ? verdict : `${verdict}: ${becomes}`,
-    ]),
-  ]);
-  const painted = lines.map((line, index) => (rows[index]?.verdict === 'same' ? paint.faint(line) : line));
+  const lines = table(rows.map((row) => [row.verdict, row.what, textOf(row)]));
+  const painted = lines.map((line, index) => {
+    const verdict = rows[index]?.verdict;
+    return verdict === 'same' || verdict === 'stays' ? paint.faint(line) : line;
+  });
   return [
     paint.strong(`${name} on ${node}, for network ${network.name}`),
-    indent([head, ...painted].join('\n'), 2),
+    indent(painted.join('\n'), 2),
     ...(carriesSsh
       ? [
           paint.warn(

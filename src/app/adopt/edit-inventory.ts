@@ -1,15 +1,15 @@
-import { setEntry } from '../../document/index.js';
-import type { Adoption } from '../../layers/wireguard/adopt/adoption.js';
+import { parseYaml, removeEntry, setEntry } from '../../document/index.js';
+import { type Adoption, isShared } from '../../layers/wireguard/adopt/adoption.js';
+import type { PeerThere } from '../../layers/wireguard/adopt/peers.js';
 import { masquerades } from '../../layers/wireguard/adopt/traits.js';
-import { addClient, setClientKey } from '../../layers/wireguard/inventory/edit-clients.js';
+import { addClient, oneOrMore, setClientKey } from '../../layers/wireguard/inventory/edit-clients.js';
+import { hostRoute, networkOf } from '../../model/address.js';
+import type { RawInventory } from '../../model/raw.js';
 
 /** Whether a network has preshared keys, or gets them since peers that are taken over have some. */
 export function getsPresharedKeys(adoptions: readonly Adoption[], network: string): boolean {
   const own = adoptions.filter((one) => one.network.name === network);
-  return own.some(
-    ({ network: { presharedKeys }, peers, newClients }) =>
-      presharedKeys || [...peers.known, ...newClients].some(({ there }) => there.shared),
-  );
+  return own.some((one) => isShared(one.network, [...one.peers.known, ...one.newClients]));
 }
 
 /** The text of the inventory with everything in it that the nodes have and the first apply would end. Comments stay. */
@@ -18,7 +18,7 @@ export function takeIn(file: string, text: string, adoptions: readonly Adoption[
 }
 
 function takeOne(file: string, text: string, adoption: Adoption, all: readonly Adoption[]): string {
-  const { network, node, seen, peers, newClients, addsInternet } = adoption;
+  const { network, node, seen, peers, newClients, unmanaged, addsInternet } = adoption;
   const at = ['networks', network.name];
   let now = text;
   if (!network.presharedKeys && getsPresharedKeys(all, network.name)) {
@@ -36,5 +36,29 @@ function takeOne(file: string, text: string, adoption: Adoption, all: readonly A
     const client = { name, addresses, publicKey: there.publicKey, tunnel, dns: [], reach: [], hub } as const;
     now = addClient({ file, text: now }, network, client);
   }
+  for (const { name, there } of unmanaged) now = addUnmanaged(file, now, network.name, node, name, there);
   return now;
+}
+
+/** One peer may be on several members. */
+function addUnmanaged(
+  file: string,
+  text: string,
+  network: string,
+  node: string,
+  name: string,
+  there: PeerThere,
+): string {
+  const path = ['networks', network, 'unmanaged', name];
+  const before = (parseYaml(file, text).value as RawInventory).networks?.[network]?.unmanaged?.[name]?.on;
+  const on = [before ?? []].flat().flatMap((one) => (one === null ? [] : [one]));
+  const ranges = there.allowedIps.map((range) => (range.includes('/') ? networkOf(range) : hostRoute(range)));
+  return setEntry(file, on.length === 0 ? text : removeEntry(file, text, path), path, {
+    on: oneOrMore([...on, node]),
+    publicKey: there.publicKey,
+    allowedIps: oneOrMore(ranges),
+    ...(there.written !== undefined && { endpoint: there.written }),
+    ...(there.keepalive > 0 && { keepalive: there.keepalive }),
+    ...(there.shared && { presharedKey: true }),
+  });
 }

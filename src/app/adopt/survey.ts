@@ -1,10 +1,10 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { type Adoption, adoptionOf, standingOf } from '../../layers/wireguard/adopt/adoption.js';
+import { type Adoption, adoptionOf, PeerNames, standingOf } from '../../layers/wireguard/adopt/adoption.js';
 import { CANDIDATES, interfaceFor } from '../../layers/wireguard/adopt/candidates.js';
 import { adoptionFacts, type SeenForAdoption } from '../../layers/wireguard/adopt/question.js';
 import { foreignFix } from '../../layers/wireguard/ownership/verdict.js';
 import { networksOf } from '../../model/atlas.js';
-import type { Inventory, Node } from '../../model/inventory.js';
+import type { Node } from '../../model/inventory.js';
 import { ask } from '../../remote/execute.js';
 import { connectAll } from '../../runner/connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../../runner/context.js';
@@ -44,13 +44,6 @@ async function readNode(context: RunContext, node: Node): Promise<NodeReading> {
   return { node, interfaces, seen };
 }
 
-function namesTaken({ nodes, networks }: Inventory): Set<string> {
-  return new Set([
-    ...nodes.map(({ name }) => name),
-    ...networks.flatMap(({ clients }) => clients.map(({ name }) => name)),
-  ]);
-}
-
 /** Reads what nodes have of the inventory's networks. Rejects with NodeErrors, E_NOT_OURS among them for what nobody can take over. */
 export async function survey(context: RunContext, nodes: readonly Node[]): Promise<Survey> {
   const { inventory } = context;
@@ -59,7 +52,7 @@ export async function survey(context: RunContext, nodes: readonly Node[]): Promi
   const failed: unknown[] = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   if (failed.length > 0) throw new NodeErrors(failed);
   const readings = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const taken = namesTaken(inventory);
+  const names = new PeerNames(inventory);
   const adoptions: Adoption[] = [];
   const rest: Survey['rest'][number][] = [];
   const errors: BridgeheadError[] = [];
@@ -78,7 +71,7 @@ export async function survey(context: RunContext, nodes: readonly Node[]): Promi
           }),
         );
       } else if (standing.kind === 'adoptable' && name !== undefined && own !== undefined) {
-        adoptions.push(adoptionOf({ ...where, interface: name, seen: own }, taken));
+        adoptions.push(adoptionOf({ ...where, interface: name, seen: own }, names));
       } else {
         rest.push({
           node: node.name,

@@ -33,6 +33,10 @@ export function describeNetworks(inventory: Inventory): Description {
 
 const HEAD = ['from -> to', 'endpoint', 'how', 'keepalive', 'for packets to (AllowedIPs)'];
 
+/** An unmanaged peer has no place to be drawn at. */
+const drawn = (inventory: Inventory, network: Network, node: string): readonly Peer[] =>
+  peersOf(inventory, network, node).filter(({ unmanaged }) => unmanaged === undefined);
+
 function callsOf(inventory: Inventory, network: Network): Call[] {
   const { name, relay } = network;
   const call = (from: string, to: string, { address, port, via, site }: Endpoint): Call => ({
@@ -44,7 +48,7 @@ function callsOf(inventory: Inventory, network: Network): Call[] {
     ...(site !== undefined && { site }),
   });
   const ofNodes = network.members.flatMap(({ node: from }) =>
-    peersOf(inventory, network, from).flatMap(({ node: to, endpoint, keepalive, relays = [] }): Call[] => [
+    drawn(inventory, network, from).flatMap(({ node: to, endpoint, keepalive, relays = [] }): Call[] => [
       ...(endpoint === undefined
         ? []
         : [{ ...call(from, to, endpoint), ...(keepalive !== undefined && { keepalive }) }]),

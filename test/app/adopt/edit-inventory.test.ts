@@ -1,4 +1,7 @@
 import { takeIn } from '../../../src/app/adopt/edit-inventory.js';
+import { PeerNames } from '../../../src/layers/wireguard/adopt/adoption.js';
+import { peersOf } from '../../../src/layers/wireguard/overlay/peers.js';
+import type { Network } from '../../../src/model/inventory.js';
 import { adopted, keyOf, TEXT } from '../../layers/wireguard/adopt/fixture.js';
 import { resolveText } from '../../layers/wireguard/clients/support.js';
 
@@ -28,6 +31,44 @@ describe('the inventory', () => {
         { name: 'phone', publicKey: keyOf('phone'), tunnel: 'full', addresses: ['10.8.0.2', 'fd00:8::2'] },
       ],
     });
+  });
+
+  it('keeps a peer that can be no client on each machine that has it, with the endpoint as it is written', () => {
+    const mesh = TEXT.replace('    shape: hub\n    hub: vps # rented\n', '').replace(
+      / {4}clients:\n.*\n/,
+      '',
+    );
+    const office = `# Office
+[Peer]
+PublicKey = ${keyOf('office')}
+PresharedKey = (hidden)
+Endpoint = office.example.com:51000
+AllowedIPs = 10.8.0.99, 192.168.7.1/24
+PersistentKeepalive = 20
+`;
+    const names = new PeerNames(resolveText(mesh));
+    const of = (node: string) =>
+      adopted({ config: `[Interface]\nAddress = 10.8.0.1/24\n${office}` }, node, mesh, names);
+    const text = takeIn('inventory.yaml', mesh, [of('vps'), of('spoke')]);
+    expect(text).toContain('# ours');
+    const { networks } = resolveText(text);
+    expect(networks[0]).toMatchObject({
+      presharedKeys: false,
+      unmanaged: [
+        {
+          name: 'office',
+          on: ['vps', 'spoke'],
+          publicKey: keyOf('office'),
+          allowedIps: ['10.8.0.99/32', '192.168.7.0/24'],
+          endpoint: { host: 'office.example.com', port: 51000 },
+          keepalive: 20,
+          presharedKey: true,
+        },
+      ],
+    });
+    const inventory = resolveText(text);
+    const peers = peersOf(inventory, inventory.networks[0] as Network, 'spoke').map(({ node }) => node);
+    expect(peers).toEqual(['vps', 'office']);
   });
 
   it('stays as it is where it has everything', () => {

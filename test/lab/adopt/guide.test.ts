@@ -94,7 +94,7 @@ beforeAll(async () => {
   lab = await labUp(inventory, quiet);
   keys = new Map(await Promise.all(NODES.map(async (node) => [node, await makeKey(lab, node)] as const)));
   await Promise.all(
-    NODES.map((node) => on(node, 'cp -p /etc/wireguard/server_private.key /etc/wireguard/wg0.key')),
+    NODES.map((node) => on(node, 'cp -p /etc/wireguard/wg0_private.key /etc/wireguard/wg0.key')),
   );
   await Promise.all(NODES.map(setUp));
   await Stream.listen(lab, 'ms-1', 7000);

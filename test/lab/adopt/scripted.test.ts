@@ -18,7 +18,14 @@ nodes:
   spoke: { public: 198.51.100.62 }
   # Stands for a phone: not in the network.
   device: { public: 198.51.100.63 }
+  pi: { public: 198.51.100.64 }
 networks:
+  # PiVPN's
+  road:
+    shape: hub
+    hub: pi
+    range: 10.6.0.0/24
+    addresses: { pi: 10.6.0.1 }
   home:
     shape: hub
     hub: vps
@@ -28,10 +35,11 @@ networks:
       spoke: [10.66.66.3, "fd42:42:42::3"]
 `;
 const HUB = '198.51.100.61:51820';
+const PI = '198.51.100.64:51820';
 
 let inventory: Inventory;
 let lab: Lab;
-let keys: Readonly<Record<'vps' | 'spoke' | 'device', string>>;
+let keys: Readonly<Record<'vps' | 'spoke' | 'device' | 'pi' | 'laptop', string>>;
 let streams: readonly Stream[];
 
 const run = (command: string, ...args: string[]): Promise<Told> =>
@@ -44,11 +52,52 @@ const summaries = (told: Told): string[] =>
   );
 const RULES = 'iptables -S; iptables -t nat -S; ip6tables -S; ip6tables -t nat -S';
 
+/** A tunnel to somewhere else that shares the interface. */
+const OFFICE = {
+  comment: '# Office',
+  publicKey: 'b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y=',
+  allowedIps: '10.77.0.0/24',
+  endpoint: '198.51.100.200:51000',
+};
+
+/** As PiVPN leaves it: its rules stand in iptables' own file, and its clients between marks. */
+async function setUpPi(): Promise<void> {
+  const shared = await on('pi', 'wg genpsk');
+  const rule = '-A POSTROUTING -s 10.6.0.0/24 -o host0 -j MASQUERADE';
+  await on(
+    'pi',
+    `mkdir -p /etc/pivpn/wireguard; : >/etc/pivpn/wireguard/setupVars.conf; iptables -t nat ${rule} -m comment --comment wireguard-nat-rule
+echo net.ipv4.ip_forward=1 >/etc/sysctl.d/99-pivpn.conf; sysctl -q -p /etc/sysctl.d/99-pivpn.conf`,
+  );
+  await bringUp(lab, 'pi', {
+    address: '10.6.0.1/24',
+    port: 51820,
+    lines: ['MTU = 1420'],
+    peers: [
+      {
+        before: '### begin laptop ###',
+        publicKey: keys.laptop,
+        presharedKey: shared,
+        allowedIps: '10.6.0.2/32',
+      },
+    ],
+  });
+  const peer = {
+    publicKey: keys.pi,
+    presharedKey: shared,
+    allowedIps: '10.6.0.0/24',
+    endpoint: PI,
+    keepalive: 25,
+  };
+  await bringUp(lab, 'device', { address: '10.6.0.2/24', peers: [peer] }, 'wg1');
+}
+
 /** The hub as angristan's script leaves it; a spoke whose file would be overwritten at shutdown; a device. */
 async function setUp(): Promise<void> {
-  const names = ['vps', 'spoke', 'device'] as const;
-  const made = await Promise.all(names.map((node) => makeKey(lab, node)));
-  keys = { vps: made[0] ?? '', spoke: made[1] ?? '', device: made[2] ?? '' };
+  const names = ['vps', 'spoke', 'device', 'pi'] as const;
+  const [vps, spoke, device, pi] = await Promise.all(names.map((node) => makeKey(lab, node)));
+  const laptop = await makeKey(lab, 'device', 'wg1');
+  keys = { vps, spoke, device, pi, laptop } as typeof keys;
   const [spokes, devices] = await Promise.all([on('vps', 'wg genpsk'), on('vps', 'wg genpsk')]);
   await bringUp(lab, 'vps', {
     address: '10.66.66.1/24,fd42:42:42::1/64',
@@ -90,8 +139,9 @@ async function setUp(): Promise<void> {
   await bringUp(lab, 'spoke', {
     address: '10.66.66.3/24,fd42:42:42::3/64',
     lines: ['SaveConfig = true'],
-    peers: [{ ...hub, presharedKey: spokes }],
+    peers: [{ ...hub, presharedKey: spokes }, OFFICE],
   });
+  await setUpPi();
   await bringUp(lab, 'device', {
     address: '10.66.66.2/32,fd42:42:42::2/128',
     peers: [{ ...hub, presharedKey: devices }],
@@ -106,7 +156,15 @@ beforeAll(async () => {
   await setUp();
   await Stream.listen(lab, 'vps', 7000);
   const way = { to: 'vps', target: '10.66.66.1', port: 7000 };
+  await Stream.listen(lab, 'pi', 7000);
   streams = [
+    await Stream.start(lab, {
+      from: 'device',
+      to: 'pi',
+      target: '10.6.0.1',
+      port: 7000,
+      address: '10.6.0.2',
+    }),
     await Stream.start(lab, { ...way, from: 'spoke', address: '10.66.66.3' }),
     await Stream.start(lab, { ...way, from: 'device', address: '10.66.66.2' }),
   ];
@@ -139,9 +197,11 @@ describe('tunnels that were made by hand', () => {
     const told = await bridgehead(lab, 'adopt', '--show', '-i', file, '--no-color');
     expect(`${told.code} ${told.stderr}`).toBe('0 ');
     expect(told.stdout).toContain('wg0 on vps, for network home');
-    expect(told.stdout).toMatch(/made by +wg-quick@wg0, set up by angristan's script +wg-quick@wg0 +same/);
-    expect(told.stdout).toMatch(/peer phone .* only there: becomes client phone/);
-    expect(told.stdout).toMatch(/SaveConfig +true +only there: removed/);
+    expect(told.stdout).toMatch(/same +made by +wg-quick@wg0, set up by angristan's script$/m);
+    expect(told.stdout).toMatch(/only there +peer phone .*: becomes client phone$/m);
+    expect(told.stdout).toMatch(/same +made by +wg-quick@wg0, set up by PiVPN$/m);
+    expect(told.stdout).toMatch(/only there +peer office .*: stays, as unmanaged peer office$/m);
+    expect(told.stdout).toMatch(/only there +SaveConfig +true: removed/);
     expect(await on('vps', 'cat /etc/wireguard/wg0.conf')).toBe(before);
     expect(readFileSync(file, 'utf8')).toBe(INVENTORY);
   });
@@ -152,7 +212,20 @@ describe('tunnels that were made by hand', () => {
     await moved();
     const text = readFileSync(file, 'utf8');
     for (const kept of ['# ours', '# rented', '# Stands for a phone']) expect(text).toContain(kept);
-    const [home] = (await inventoryAt(file)).networks;
+    const [road, home] = (await inventoryAt(file)).networks;
+    expect(road).toMatchObject({
+      internet: true,
+      presharedKeys: true,
+      clients: [{ name: 'laptop', publicKey: keys.laptop, tunnel: 'full' }],
+    });
+    expect(home?.unmanaged).toMatchObject([
+      {
+        name: 'office',
+        on: ['spoke'],
+        allowedIps: ['10.77.0.0/24'],
+        endpoint: { host: '198.51.100.200', port: 51000 },
+      },
+    ]);
     expect(home).toMatchObject({
       internet: true,
       presharedKeys: true,
@@ -186,17 +259,20 @@ describe('tunnels that were made by hand', () => {
       code: 0,
     });
     await moved();
+    expect(await on('spoke', 'wg show wg0 endpoints')).toContain(`${OFFICE.publicKey}\t${OFFICE.endpoint}`);
+    expect(await on('pi', 'iptables -t nat -S')).toContain('wireguard-nat-rule');
     expect(await on('vps', RULES)).not.toMatch(/wg0|51820|MASQUERADE/);
     expect(await on('vps', 'cat /etc/wireguard/wg0.conf')).not.toMatch(/PrivateKey|PostUp = iptables/);
     expect(changesOf(await run('plan'))).toBe(0);
   });
 
   it('are there after a reboot', async () => {
-    await Promise.all(['vps', 'spoke'].map((node) => lab.reboot(node)));
+    await Promise.all(['vps', 'spoke', 'pi'].map((node) => lab.reboot(node)));
     const told = await run('check');
     expect({ stops: stops(told), code: told.code }).toEqual({ stops: [], code: 0 });
-    const reach =
-      'for i in $(seq 40); do ! ping -c 1 -W 1 10.66.66.1 >/dev/null || { echo yes; break; }; done';
-    expect(await on('device', reach)).toBe('yes');
+    for (const hub of ['10.66.66.1', '10.6.0.1']) {
+      const reach = `for i in $(seq 40); do ! ping -c 1 -W 1 ${hub} >/dev/null || { echo yes; break; }; done`;
+      expect(await on('device', reach)).toBe('yes');
+    }
   });
 });

@@ -22,12 +22,12 @@ export interface ByHand {
 }
 
 /** Makes a key pair on a machine as the guides say, and tells the public key. */
-export function makeKey(lab: Lab, node: string): Promise<string> {
+export function makeKey(lab: Lab, node: string, name = 'wg0'): Promise<string> {
   return exec(
     lab,
     node,
     `dpkg -s wireguard-tools wireguard-go iptables >/dev/null 2>&1 || apt-get install -qq -y --no-install-recommends wireguard-tools wireguard-go iptables >/dev/null 2>&1
-umask 077; wg genkey | tee /etc/wireguard/server_private.key | wg pubkey`,
+umask 077; wg genkey | tee /etc/wireguard/${name}_private.key | wg pubkey`,
   );
 }
 
@@ -60,7 +60,7 @@ export async function bringUp(lab: Lab, node: string, hand: ByHand, name = 'wg0'
     node,
     `umask 077; cat >/etc/wireguard/${name}.conf <<'CONF'
 ${lines.join('\n')}CONF
-sed -i "s|@KEY@|$(cat /etc/wireguard/server_private.key)|" /etc/wireguard/${name}.conf
+sed -i "s|@KEY@|$(cat /etc/wireguard/${name}_private.key)|" /etc/wireguard/${name}.conf
 systemctl enable --now wg-quick@${name}`,
   );
 }
@@ -89,7 +89,7 @@ export class Stream {
     lab: Lab,
     way: { from: string; to: string; target: string; port: number; address: string },
   ): Promise<Stream> {
-    await exec(lab, way.from, `systemd-run --quiet --unit=send perl -e '${SEND}' ${way.target} ${way.port}`);
+    await exec(lab, way.from, `systemd-run --quiet perl -e '${SEND}' ${way.target} ${way.port}`);
     const stream = new Stream(lab, way.to, way.address);
     await stream.moved();
     return stream;

@@ -2,7 +2,7 @@ import { bareAddress, hostPort, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import { mayBeLearned } from '../overlay/learned.js';
 import { parseConfig } from '../overlay/parse-config.js';
-import { forwardsPackets } from '../overlay/peers.js';
+import { forwardsPackets, sharesKey } from '../overlay/peers.js';
 import type { Adoption } from './adoption.js';
 import { hooksOf } from './hooks.js';
 import type { KnownPeer, PeerThere } from './peers.js';
@@ -99,7 +99,7 @@ function knownRow({ inventory, node, network }: Adoption, peer: KnownPeer): Row 
     allowedIps: wanted?.allowedIps ?? addresses.map(hostRoute),
     ...(endpoint !== undefined && { endpoint }),
     keepalive: wanted?.keepalive ?? 0,
-    shared: network.presharedKeys,
+    shared: wanted === undefined ? network.presharedKeys : sharesKey(network, wanted),
   });
   const thereText = text({ ...rest, ...(seen !== undefined && { endpoint: seen }) });
   const becomes = keyIsNew ? 'its key goes into the inventory' : undefined;
@@ -115,6 +115,9 @@ function peerRows(adoption: Adoption): Row[] {
     ),
     ...adoption.newClients.map(({ name, there }) =>
       row(`peer ${name}`, peerText(there), '', `becomes client ${name}`),
+    ),
+    ...adoption.unmanaged.map(({ name, there }) =>
+      row(`peer ${name}`, peerText(there), '', `stays, as unmanaged peer ${name}`),
     ),
   ];
 }

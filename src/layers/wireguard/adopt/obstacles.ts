@@ -2,7 +2,6 @@ import { forwardsPackets } from '../overlay/peers.js';
 import { configPath } from '../tunnel/readings.js';
 import type { Adoption } from './adoption.js';
 import { hooksOf } from './hooks.js';
-import type { Maker } from './question.js';
 
 /** Why an interface can't be taken over as it is. */
 export interface Obstacle {
@@ -14,21 +13,6 @@ export interface Obstacle {
 
 const EVERYTHING = new Set(['0.0.0.0/0', '::/0']);
 
-/** What has to be done before an interface that something else makes can be run by wg-quick. */
-function makerFix({ kind, where }: Maker, node: string, name: string): string {
-  const then = `then \`bridgehead adopt ${node}\` again`;
-  switch (kind) {
-    case 'networkd':
-      return `write its keys and peers into ${configPath(name)} (\`wg showconf ${name}\` prints them), move ${where} and its .network file out of the way, run \`systemctl enable wg-quick@${name}\`, and reboot ${node} while you can reach its console; ${then}`;
-    case 'NetworkManager':
-      return `write its keys and peers into ${configPath(name)} (\`wg showconf ${name}\` prints them), set \`autoconnect=false\` in ${where}, run \`systemctl enable wg-quick@${name}\`, and reboot ${node} while you can reach its console; ${then}`;
-    case 'ifupdown':
-      return `write its keys and peers into ${configPath(name)} (\`wg showconf ${name}\` prints them), remove its lines from ${where}, run \`systemctl enable wg-quick@${name}\`, and reboot ${node} while you can reach its console; ${then}`;
-    case 'container':
-      return `copy the configuration out of container ${where} to ${configPath(name)}, stop the container and keep it from starting again, and run \`systemctl enable --now wg-quick@${name}\`; ${then}`;
-  }
-}
-
 /** Settings by which wg-quick routes otherwise than it does by itself. */
 function routedBy(text: string): string[] {
   return [
@@ -38,7 +22,7 @@ function routedBy(text: string): string[] {
 
 /** Everything that keeps an interface from being taken over; `[]` where nothing does. `shared`: whether the network has preshared keys, or gets them. */
 export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obstacle[] {
-  const { inventory, node, network, interface: name, seen, peers, newClients, others } = adoption;
+  const { inventory, node, network, interface: name, seen, peers, unmanaged, twins } = adoption;
   const { live, config } = seen.interface;
   const path = configPath(name);
   const hooks = hooksOf(config?.text ?? '', name);
@@ -48,14 +32,13 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
   // A container that runs WireGuard may be about another interface: it makes this one where nothing else does.
   const byMaker =
     maker !== undefined && (maker.kind !== 'container' || (config === undefined && live !== undefined));
-  const full = [...peers.known.map(({ there }) => there), ...others].filter(({ allowedIps }) =>
-    allowedIps.some((range) => EVERYTHING.has(range)),
+  const full = [...peers.known, ...unmanaged]
+    .map(({ there }) => there)
+    .filter(({ allowedIps }) => allowedIps.some((range) => EVERYTHING.has(range)));
+  const unshared = peers.known.filter(
+    ({ there, wanted }) =>
+      shared && !there.shared && (wanted === undefined || (wanted.client && !wanted.unmanaged)),
   );
-  const strange = others.filter((peer) => !full.includes(peer));
-  const unshared = [
-    ...newClients,
-    ...peers.known.filter(({ wanted }) => wanted === undefined || wanted.client),
-  ].filter(({ there }) => shared && !there.shared);
   const passesOn = hooks.filter(({ purpose }) => purpose === 'forward' || purpose === 'masquerade');
   const unknown = hooks.filter(({ purpose }) => purpose === undefined);
   const opens = hooks.filter(
@@ -75,7 +58,7 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
           {
             message: `${name} on ${node} is made by ${maker.kind}, and would be made again beside wg-quick's`,
             evidence: maker.where,
-            fix: makerFix(maker, node, name),
+            fix: `have wg-quick make it instead, as docs/adopt.md says under "Interfaces that other programs make", then adopt it`,
           },
         ]
       : []),
@@ -87,23 +70,13 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
             evidence: full
               .map(({ publicKey, allowedIps }) => `peer ${publicKey}: ${allowedIps.join(', ')}`)
               .join('\n'),
-            fix: `only clients can do that: write the ranges that ${node} needs in AllowedIPs of ${path} and restart ${name}, or hand ${node} a configuration with \`bridgehead client add\``,
+            fix: `only clients can do that: leave in AllowedIPs of ${path} the ranges that ${node} needs, or make ${node} a client with \`bridgehead client add\``,
           },
         ]),
-    ...(strange.length === 0
-      ? []
-      : [
-          {
-            message: `${name} on ${node} has peers that the inventory has no place for, and the first apply would remove them`,
-            evidence: strange
-              .map(
-                ({ publicKey, allowedIps, comment }) =>
-                  `${comment ?? publicKey}: ${allowedIps.join(', ') || 'no AllowedIPs'}`,
-              )
-              .join('\n'),
-            fix: `add each to the inventory: a machine that you can log in to under nodes and networks.${network.name}.addresses; or remove the peer from ${name}`,
-          },
-        ]),
+    ...twins.map(({ name: who, of }) => ({
+      message: `${who} on ${node} and ${of} are one device: they have the same key`,
+      fix: `remove the peer of one of them, and hand the device a second configuration with \`bridgehead client add\` once all is adopted`,
+    })),
     ...(unshared.length === 0
       ? []
       : [

@@ -15,6 +15,8 @@ export interface PeerThere {
   readonly endpoint?: string;
   /** Seconds; 0 is off. */
   readonly keepalive: number;
+  /** The same as the configuration writes it, whatever WireGuard has learned since. */
+  readonly written?: string;
   /** Whether it has a preshared key. */
   readonly shared: boolean;
   /** What a comment calls it. */
@@ -58,22 +60,31 @@ export function peersThere({ live, config }: SeenInterface): readonly PeerThere[
     const comment = described.get(publicKey)?.comment;
     return comment === undefined || comment === '' ? {} : { comment };
   };
+  const written = parseConfig(text).peers;
+  // Without a configuration nobody has written any down.
+  const writtenFor = (publicKey: string, learned: string | undefined): string | undefined =>
+    config === undefined ? learned : written.find((peer) => peer.publicKey === publicKey)?.endpoint;
   if (live === undefined) {
-    return parseConfig(text).peers.map(({ keepalive = 0, ...peer }) => ({
+    return written.map(({ keepalive = 0, ...peer }) => ({
       ...peer,
       keepalive,
+      ...(peer.endpoint !== undefined && { written: peer.endpoint }),
       shared: described.get(peer.publicKey)?.shared ?? false,
       ...withComment(peer.publicKey),
     }));
   }
-  return live.peers.map(({ publicKey, allowedIps, endpoint, keepalive, presharedKey }) => ({
-    publicKey,
-    allowedIps,
-    ...(endpoint !== undefined && { endpoint }),
-    keepalive,
-    shared: presharedKey !== undefined,
-    ...withComment(publicKey),
-  }));
+  return live.peers.map(({ publicKey, allowedIps, endpoint, keepalive, presharedKey }) => {
+    const asWritten = writtenFor(publicKey, endpoint);
+    return {
+      publicKey,
+      allowedIps,
+      ...(endpoint !== undefined && { endpoint }),
+      ...(asWritten !== undefined && { written: asWritten }),
+      keepalive,
+      shared: presharedKey !== undefined,
+      ...withComment(publicKey),
+    };
+  });
 }
 
 /** A peer that the inventory knows; `wanted` is missing for a client whose key it lacks. */

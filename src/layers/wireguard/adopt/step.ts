@@ -4,6 +4,7 @@ import { command, quote } from '../../../remote/quote.js';
 import temporaryFile from '../../shared/temporary-file.sh';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFile } from '../overlay/config.js';
+import { sharesKey } from '../overlay/peers.js';
 import { makeKeyScript } from '../ownership/make-key.js';
 import { recordOf, recordPath, recordText } from '../ownership/record.js';
 import { recordScript } from '../ownership/write-record.js';
@@ -91,9 +92,9 @@ function presharedSource({ interface: name, seen }: Taking, publicKey: string): 
 
 function keepPresharedKeys(taking: Taking): Change[] {
   const { network, interface: name, seen, known } = taking;
-  if (!network.presharedKeys) return [];
   const live = new Map(seen.interface.live?.peers.map((peer) => [peer.publicKey, peer.presharedKey]));
-  return known.flatMap(({ name: peer, there }): Change[] => {
+  return known.flatMap(({ name: peer, there, wanted }): Change[] => {
+    if (wanted === undefined || !sharesKey(network, wanted)) return [];
     const path = presharedKeyFile(name, peer);
     const kept = seen.presharedKeys.get(path);
     if (!there.shared || (kept !== undefined && [undefined, kept].includes(live.get(there.publicKey))))

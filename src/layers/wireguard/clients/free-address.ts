@@ -1,4 +1,4 @@
-import { addressAt } from '../../../model/address.js';
+import { addressAt, bareAddress } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 
 /** The parts of a network that show which addresses are used. */
@@ -6,6 +6,7 @@ type Addressed = {
   readonly ranges: Network['ranges'];
   readonly members: Network['members'];
   readonly clients: readonly Pick<Network['clients'][number], 'name' | 'addresses'>[];
+  readonly unmanaged?: Network['unmanaged'];
 };
 
 /**
@@ -28,13 +29,20 @@ export function freeAddresses(network: Addressed): (string | undefined)[] {
 }
 
 /** Overlay addresses and whose they are. */
-export function takenAddresses({ members, clients }: Omit<Addressed, 'ranges'>): ReadonlyMap<string, string> {
+export function takenAddresses({
+  members,
+  clients,
+  unmanaged = [],
+}: Omit<Addressed, 'ranges'>): ReadonlyMap<string, string> {
   return new Map([
     ...members.flatMap(({ node, addresses }) =>
       addresses.map((address): [string, string] => [address, node]),
     ),
     ...clients.flatMap(({ name, addresses }) =>
       addresses.map((address): [string, string] => [address, name]),
+    ),
+    ...unmanaged.flatMap(({ name, allowedIps }) =>
+      allowedIps.map((range): [string, string] => [bareAddress(range), name]),
     ),
   ]);
 }

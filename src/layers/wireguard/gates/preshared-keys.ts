@@ -7,7 +7,7 @@ import { type NetworkParams, networkParameter, parameters } from '../../shared/s
 import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
-import { peersOf } from '../overlay/peers.js';
+import { peersOf, sharesKey } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 
@@ -26,8 +26,20 @@ interface Seen {
 
 const KEYS_FIX = 'apply the phases that make the keys and the tunnel (`bridgehead apply`)';
 
+const hasShared = ({ presharedKeys, unmanaged }: Network): boolean =>
+  presharedKeys || unmanaged.some((peer) => peer.presharedKey);
+
 function sharedOn(context: GateContext<NetworkParams>, node: string): readonly Network[] {
-  return networksOn(context, node).filter(({ presharedKeys }) => presharedKeys);
+  return networksOn(context, node).filter(hasShared);
+}
+
+/** The peers of a node that it shares a key with. */
+function sharersOf(
+  { inventory }: GateContext<NetworkParams>,
+  network: Network,
+  node: string,
+): readonly Peer[] {
+  return peersOf(inventory, network, node).filter((peer) => sharesKey(network, peer));
 }
 
 /** The keys stay on the node: only their checksums are printed. */
@@ -116,13 +128,13 @@ export const presharedKeys: GateKind<NetworkParams, ReadonlyMap<Network, Seen>> 
   patience: 0,
 
   concerns(_inventory, networks) {
-    return networks.some((network) => network.presharedKeys);
+    return networks.some(hasShared);
   },
 
   probe(context, node) {
     const networks = sharedOn(context, node.name);
     const parts = networks.map((network, number) =>
-      probeNetwork(network, peersOf(context.inventory, network, node.name), number),
+      probeNetwork(network, sharersOf(context, network, node.name), number),
     );
     return {
       script: [...(parts.length > 0 ? [SUM] : []), ...parts, `echo ${END_LINE}`, ''].join('\n'),
@@ -142,7 +154,7 @@ export const presharedKeys: GateKind<NetworkParams, ReadonlyMap<Network, Seen>> 
     for (const [node, networks] of readings.seen) {
       const before = pairs.length;
       for (const [network, own] of networks) {
-        for (const peer of peersOf(context.inventory, network, node)) {
+        for (const peer of sharersOf(context, network, node)) {
           const theirs = readings.seen.get(peer.node)?.get(network)?.files.get(node);
           pairs.push(judge(context, network, node, peer, { own, theirs }));
         }

@@ -7,6 +7,7 @@ import { resolveAdvertised } from './advertised.js';
 import { resolveClients } from './clients.js';
 import { resolveHubs } from './hubs.js';
 import { INTERFACE_WORDS } from './reserved-names.js';
+import { resolveUnmanaged } from './unmanaged.js';
 
 /** Networks with canonical addresses and defaults filled in. */
 export function resolveNetworks(work: Resolution): Network[] {
@@ -30,6 +31,7 @@ export function resolveNetworks(work: Resolution): Network[] {
       internet: raw.internet ?? false,
       presharedKeys: raw.presharedKeys ?? false,
       clients,
+      unmanaged: resolveUnmanaged(work, name, raw, members),
     };
   });
 }

@@ -9,6 +9,7 @@ import { lintOverlaps } from './overlaps.js';
 import { lintPorts } from './ports.js';
 import { lintSameLans } from './same-lans.js';
 import { lintShape } from './shape.js';
+import { lintUnmanaged } from './unmanaged.js';
 
 const PARTS = [
   lintShape,
@@ -18,6 +19,7 @@ const PARTS = [
   lintSameLans,
   lintAdvertised,
   lintClients,
+  lintUnmanaged,
   lintPorts,
   lintHabits,
 ];

@@ -1,6 +1,7 @@
 import { hostPort, hostRoute } from '../../../model/address.js';
 import type { Member, Network } from '../../../model/inventory.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
+import { sharesKey } from './peers.js';
 import type { Peer } from './types.js';
 
 export interface ConfigParts {
@@ -22,7 +23,7 @@ export function renderConfig({ network, member, peers, publicKeyOf }: ConfigPart
     `ListenPort = ${network.port}`,
     `MTU = ${network.mtu}`,
     // Without a private key no handshake starts, so none is tried before its preshared key is set.
-    ...(network.presharedKeys ? peers.map((peer) => presharedLine(keyOf(peer), peer.node)) : []),
+    ...peers.filter((peer) => sharesKey(network, peer)).map((peer) => presharedLine(keyOf(peer), peer.node)),
     'PostUp = wg set %i private-key /etc/wireguard/%i.key',
   ];
   for (const peer of peers) {
@@ -44,7 +45,8 @@ function presharedLine(publicKey: string, peer: string): string {
   return `PostUp = wg set %i peer ${publicKey} preshared-key ${presharedKeyFile('%i', peer)}`;
 }
 
-function describe({ endpoint, relays, hub, client }: Peer): string {
+function describe({ endpoint, relays, hub, client, unmanaged }: Peer): string {
+  if (unmanaged) return 'unmanaged';
   if (client) return 'client';
   // Listing all members behind a hub would rewrite every spoke's file whenever one joins.
   const role = hub ? '; hub' : relays ? `; relays ${relays.join(', ')}` : '';

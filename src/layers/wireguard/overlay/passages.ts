@@ -29,9 +29,13 @@ export function passagesOf(inventory: Inventory, network: Network, node: string)
   ];
 }
 
-/** Addresses, as /32 and /128, of a hub's own clients that go out to the internet behind it. */
+/** Addresses and ranges, as CIDR, of a hub's own clients and unmanaged peers that go out to the internet behind it. */
 export function internetClients(inventory: Inventory, network: Network, hub: string): string[] {
-  return clientsOf(network, hub)
+  const clients = clientsOf(network, hub)
     .filter(({ name }) => reachOf(inventory, network, name).internet)
     .flatMap(({ addresses }) => addresses.map(hostRoute));
+  const unmanaged = network.unmanaged.filter(
+    ({ on }) => isHub(network, hub) && network.internet && on.includes(hub),
+  );
+  return [...clients, ...unmanaged.flatMap(({ allowedIps }) => allowedIps)];
 }

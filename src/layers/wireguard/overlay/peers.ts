@@ -1,4 +1,4 @@
-import { hostRoute } from '../../../model/address.js';
+import { bareAddress, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Member, Network } from '../../../model/inventory.js';
 import {
@@ -23,7 +23,7 @@ export function peersOf(inventory: Inventory, network: Network, node: string): P
   const self = memberOf(network, node);
   const links = linksOf(inventory, network, node);
   const nodes = links.map((link) => nodePeer(inventory, network, self, link));
-  return [...nodes, ...clientPeers(network, node)];
+  return [...nodes, ...clientPeers(network, node), ...unmanagedPeers(network, node)];
 }
 
 /** A member with a tunnel of its own from here, and the members reached through it. */
@@ -111,6 +111,27 @@ function clientPeers(network: Network, hub: string): Peer[] {
     const allowedIps = addresses.map(hostRoute);
     return [{ node: name, addresses, allowedIps, roams: true, client: true, publicKey }];
   });
+}
+
+function unmanagedPeers(network: Network, node: string): Peer[] {
+  return network.unmanaged
+    .filter(({ on }) => on.includes(node))
+    .map(({ name, publicKey, allowedIps, endpoint, keepalive, presharedKey }) => ({
+      node: name,
+      addresses: allowedIps.map(bareAddress).filter((address, i) => allowedIps[i] === hostRoute(address)),
+      allowedIps,
+      ...(endpoint && { endpoint: { address: endpoint.host, port: endpoint.port, via: 'public' } as const }),
+      ...(keepalive !== undefined && { keepalive }),
+      roams: true,
+      client: true,
+      unmanaged: { presharedKey },
+      publicKey,
+    }));
+}
+
+/** Whether a member has a preshared key with a peer. */
+export function sharesKey({ presharedKeys }: Pick<Network, 'presharedKeys'>, { unmanaged }: Peer): boolean {
+  return unmanaged?.presharedKey ?? presharedKeys;
 }
 
 /** CIDRs that a member's interface must route for its peers' AllowedIPs. */

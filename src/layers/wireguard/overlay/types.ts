@@ -30,6 +30,8 @@ export interface Peer {
   readonly client?: true;
   /** Base64, only for clients; a node's key is read from the node. */
   readonly publicKey?: string;
+  /** Whether it is kept as the inventory writes it; it is a client, too, then. */
+  readonly unmanaged?: { readonly presharedKey: boolean };
 }
 
 /** An ordered pair of members, by node name. */

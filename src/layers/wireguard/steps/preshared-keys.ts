@@ -10,7 +10,7 @@ import { networkStepSchema } from '../../shared/schema.js';
 import type { Change, Disruption, Facts, StepContext, StepKind } from '../../step.js';
 import { presharedKeyFact } from '../facts.js';
 import { presharedKeyFile } from '../overlay/config.js';
-import { peersOf } from '../overlay/peers.js';
+import { peersOf, sharesKey } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { interfaceOwnership } from '../ownership/claims.js';
 import { type KeptPresharedKey, keptPresharedKeysFact } from '../retire/aside.js';
@@ -141,7 +141,9 @@ function planPeer(
   // With a key of its own, though not the peer's, the rest of the node's interface works; the gate reports the pair. So it
   // does without a peer that can't be reached.
   if (own !== undefined || facts.isAbsent?.(peer.node)) return [];
-  const why = `${peer.node} needs the same preshared key, and this run may not change it`;
+  const why = peer.unmanaged
+    ? `${path} is missing: it holds the preshared key of ${peer.node}`
+    : `${peer.node} needs the same preshared key, and this run may not change it`;
   return [
     {
       summary: `share a preshared key with ${peer.node}`,
@@ -173,6 +175,7 @@ function unagreed(
     .filter(({ presharedKeys }) => presharedKeys)
     .flatMap((network) =>
       peersOf(inventory, network, node.name).flatMap((peer): KeyedPair[] => {
+        if (peer.unmanaged) return [];
         if (secrets.made(network.name, node.name, peer.node) !== undefined) return [];
         const own = seen.get(presharedKeyFile(network.interface, peer.node));
         const isAgreed = own !== undefined && own.sha256 === agreedOn(node.name, network, peer, own, facts);
@@ -183,7 +186,9 @@ function unagreed(
 
 function planNetwork(context: Context, network: Network, seen: PresharedKeysSeen, facts: Facts): Change[] {
   const name = network.interface;
-  const peers = network.presharedKeys ? peersOf(context.inventory, network, context.node.name) : [];
+  const peers = peersOf(context.inventory, network, context.node.name).filter((peer) =>
+    sharesKey(network, peer),
+  );
   const wanted = new Set(peers.map((peer) => presharedKeyFile(name, peer.node)));
   const surplus = [...seen.keys()].filter(
     (path) =>
@@ -230,20 +235,20 @@ function question(context: Context): Question<PresharedKeysSeen> {
 export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
   kind: 'preshared-keys',
   claims: interfaceOwnership,
-  learns: (network) => network.presharedKeys,
+  learns: ({ presharedKeys, unmanaged }) => presharedKeys || unmanaged.some((peer) => peer.presharedKey),
   schema: networkStepSchema,
   probe: (context) => mustSucceed(question(context), 'the preshared keys'),
   // An empty fact means that there is none: facts of a run are never removed.
   facts: ({ inventory, node, networks }, seen) =>
     Object.fromEntries(
-      networks
-        .filter(({ presharedKeys }) => presharedKeys)
-        .flatMap((network) =>
-          peersOf(inventory, network, node.name).map((peer) => [
+      networks.flatMap((network) =>
+        peersOf(inventory, network, node.name)
+          .filter((peer) => sharesKey(network, peer))
+          .map((peer) => [
             presharedKeyFact(network.interface, peer.node),
             seen.get(presharedKeyFile(network.interface, peer.node))?.sha256 ?? '',
           ]),
-        ),
+      ),
     ),
   wantedSecrets: unagreed,
   plan: (context, seen, facts) =>

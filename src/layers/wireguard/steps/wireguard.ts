@@ -12,7 +12,7 @@ import { deleteRules, hooksOf } from '../adopt/hooks.js';
 import { presharedKeyFact, publicKeyFact } from '../facts.js';
 import { presharedKeyFile, renderConfig } from '../overlay/config.js';
 import { mayBeLearned } from '../overlay/learned.js';
-import { peersOf, routesOf } from '../overlay/peers.js';
+import { peersOf, routesOf, sharesKey } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { interfaceOwnership } from '../ownership/claims.js';
 import { type OwnerRecord, recordOf, recordPath } from '../ownership/record.js';
@@ -128,12 +128,14 @@ function planNetwork(
       peer.client ||
       facts.isAbsent?.(peer.node) !== true ||
       (keyOf(peer.node) !== undefined &&
-        (!network.presharedKeys || sharedSum(context, network, peer, facts) !== undefined)),
+        (!sharesKey(network, peer) || sharedSum(context, network, peer, facts) !== undefined)),
   );
   const nodes = peers.filter(({ client }) => !client).map(({ node }) => node);
   const missing = [context.node.name, ...nodes].filter((node) => keyOf(node) === undefined);
   if (missing.length > 0) return planWithoutKeys(name, `public key of ${missing.join(', ')}`, seen);
-  const unshared = peers.filter((peer) => network.presharedKeys && !sharedSum(context, network, peer, facts));
+  const unshared = peers.filter(
+    (peer) => sharesKey(network, peer) && !sharedSum(context, network, peer, facts),
+  );
   if (unshared.length > 0) {
     const names = unshared.map(({ node }) => node).join(', ');
     return planWithoutKeys(name, `preshared key for ${names}`, seen);
@@ -151,7 +153,7 @@ function planNetwork(
     addresses: member.addresses.map(hostRoute),
     routes: routesOf(context.inventory, network, context.node.name),
     peers: peers.map((peer): WantedPeer => {
-      const sha256 = network.presharedKeys ? sharedSum(context, network, peer, facts) : undefined;
+      const sha256 = sharesKey(network, peer) ? sharedSum(context, network, peer, facts) : undefined;
       const file = presharedKeyFile(name, peer.node);
       const publicKey = peer.publicKey ?? publicKeyOf(peer.node);
       const mayHaveLearned = (live: string) =>

@@ -22,7 +22,7 @@ export interface EndpointsBefore {
  * the node has the endpoint that is wanted now, and the peer may be sending from the learned one.
  */
 export function endpointDrifted(
-  { publicKey, endpoint, roams, mayHaveLearned }: WantedPeer,
+  { publicKey, endpoint, roams, mayHaveLearned, unmanaged }: WantedPeer,
   live: LivePeer,
   { now, configured }: EndpointsBefore,
 ): boolean {
@@ -31,6 +31,8 @@ export function endpointDrifted(
   if (live.endpoint === wanted) return false;
   if (live.endpoint === undefined) return true;
   if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;
+  // Its name may stand for another address by now, and it may be away for long.
+  if (unmanaged) return false;
   if (!mayHaveLearned(live.endpoint)) return true;
   const isSilent = now - live.latestHandshake > HANDSHAKE_LIFETIME;
   return isSilent && !(roams && splitHostPort(live.endpoint)?.address === endpoint.address);

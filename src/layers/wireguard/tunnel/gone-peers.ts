@@ -27,12 +27,15 @@ export interface GonePeer {
 /** Names a peer that is no longer wanted; undefined if its name is unknown. */
 export function goneFrom(
   { nodes }: Inventory,
-  { name: network, members, clients }: Network,
+  { name: network, members, clients, unmanaged }: Network,
   wantedPeers: ReadonlySet<string>,
   former: string | undefined,
 ): GonePeer | undefined {
   if (former === undefined) return undefined;
-  const isThere = [...members.map(({ node }) => node), ...clients.map(({ name }) => name)].includes(former);
+  const isThere = [
+    ...members.map(({ node }) => node),
+    ...[...clients, ...unmanaged].map(({ name }) => name),
+  ].includes(former);
   if (wantedPeers.has(former)) return { name: former, why: 'it has a new key', returns: true };
   if (isThere) return { name: former, why: `it is reached another way in network ${network}` };
   const known = nodes.some(({ name }) => name === former);

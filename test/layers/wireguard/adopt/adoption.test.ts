@@ -1,6 +1,8 @@
+import { PeerNames } from '../../../../src/layers/wireguard/adopt/adoption.js';
 import { compare } from '../../../../src/layers/wireguard/adopt/compare.js';
 import { obstaclesOf } from '../../../../src/layers/wireguard/adopt/obstacles.js';
-import { adopted, keyOf, type There } from './fixture.js';
+import { resolveText } from '../clients/support.js';
+import { adopted, keyOf, TEXT, type There } from './fixture.js';
 
 const block = (key: string, allowedIps: string, more = ''): string =>
   `[Peer]\n${more}PublicKey = ${keyOf(key)}\nAllowedIPs = ${allowedIps}\n`;
@@ -62,6 +64,19 @@ describe('an interface that may be taken over', () => {
     const { peers } = adopted({ config: INTERFACE + block('gone', '10.8.0.9/32'), live });
     expect(peers).toMatchObject({ known: [{ name: 'spoke' }], strangers: [] });
     expect(rows({ config: INTERFACE, live })).toContain('port: differs');
+  });
+
+  it.each([
+    ['a LAN behind it', block('x', '10.8.0.5/32, 192.168.7.0/24')],
+    ['an address outside the range', block('x', '10.9.0.5/32')],
+    ['two addresses of one family', block('x', '10.8.0.5/32, 10.8.0.6/32')],
+    [
+      'no preshared key where others have one',
+      block('y', '10.8.0.9/32', 'PresharedKey = (hidden)\n') + block('x', '10.8.0.5/32'),
+    ],
+  ])('leaves a peer as it is that can be no client: it has %s', (_what, blocks) => {
+    const { unmanaged } = adopted({ config: INTERFACE + blocks });
+    expect(unmanaged).toMatchObject([{ there: { publicKey: keyOf('x') } }]);
   });
 
   it('is compared line by line', () => {
@@ -154,12 +169,6 @@ describe('what stands in the way of taking over', () => {
       /sends all of the machine's traffic/,
     ],
     [
-      'a peer with a LAN behind it',
-      { config: INTERFACE + block('x', '10.8.0.5/32, 192.168.7.0/24') },
-      'vps',
-      /has peers that the inventory has no place for.*\n\S{44}: 10\.8\.0\.5\/32, 192/,
-    ],
-    [
       'routing of its own',
       { config: `${INTERFACE}Table = 1234\n` },
       'vps',
@@ -169,13 +178,24 @@ describe('what stands in the way of taking over', () => {
     expect(obstacles(there, node)).toEqual([expect.stringMatching(message)]);
   });
 
-  it('is a client without a preshared key where others have one', () => {
+  it('is a client of the inventory without a preshared key where others have one', () => {
     const config =
-      INTERFACE + block('a', '10.8.0.2/32', 'PresharedKey = (hidden)\n') + block('b', '10.8.0.4/32');
-    expect(obstacles({ config }, 'vps', true)).toEqual([
-      expect.stringMatching(/\nwithout: client-10-8-0-4$/),
-    ]);
+      INTERFACE + block('a', '10.8.0.2/32', 'PresharedKey = (hidden)\n') + block('b', '10.8.0.7/32');
+    expect(obstacles({ config }, 'vps', true)).toEqual([expect.stringMatching(/\nwithout: tablet$/)]);
     expect(obstacles({ config: `${INTERFACE}Table = auto\nFwMark = off\n` })).toEqual([]);
+  });
+
+  it('is one device with one key on two hubs', () => {
+    const names = new PeerNames(resolveText(TEXT));
+    const config = INTERFACE + block('x', '10.8.0.2/32');
+    expect(adopted({ config }, 'vps', TEXT, names).twins).toEqual([]);
+    const [first] = obstaclesOf(
+      adopted({ config: config.replace('0.2/32', '0.4/32') }, 'vps', TEXT, names),
+      false,
+    );
+    expect(first?.message).toMatch(
+      /^client-10-8-0-4 on vps and client client-10-8-0-2 of network home are one device/,
+    );
   });
 
   it('is no container, where wg-quick makes the interface', () => {

@@ -1,4 +1,4 @@
-import { type Adoption, adoptionOf } from '../../../../src/layers/wireguard/adopt/adoption.js';
+import { type Adoption, adoptionOf, PeerNames } from '../../../../src/layers/wireguard/adopt/adoption.js';
 import type { SeenForAdoption } from '../../../../src/layers/wireguard/adopt/question.js';
 import { parseInterface } from '../../../../src/layers/wireguard/tunnel/live.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
@@ -49,9 +49,13 @@ export function seenOf({ config, live, about }: There): SeenForAdoption {
   };
 }
 
-export function adopted(there: There, node = 'vps', text = TEXT): Adoption {
+export function adopted(
+  there: There,
+  node = 'vps',
+  text = TEXT,
+  names = new PeerNames(resolveText(text)),
+): Adoption {
   const inventory: Inventory = resolveText(text);
   const network = inventory.networks[0] as Network;
-  const taken = new Set(['vps', 'spoke', 'tablet']);
-  return adoptionOf({ inventory, node, network, interface: 'wg0', seen: seenOf(there) }, taken);
+  return adoptionOf({ inventory, node, network, interface: 'wg0', seen: seenOf(there) }, names);
 }

@@ -35,7 +35,10 @@ const LEAVE_IT = 4;
 
 function look(network: Network, number: number, maxAge: number, leftOut: readonly string[]): string {
   const name = quote(network.interface);
-  const keys = [...network.clients.flatMap(({ publicKey }) => publicKey ?? []), ...leftOut].map(quote);
+  const keys = [
+    ...[...network.clients, ...network.unmanaged].flatMap(({ publicKey }) => publicKey ?? []),
+    ...leftOut,
+  ].map(quote);
   const asleep = keys.length === 0 ? '' : `case $key in ${keys.join(' | ')}) continue ;; esac\n`;
   return `shakes=$(wg show ${name} latest-handshakes 2>/dev/null) || shakes=
 transfer=
