@@ -48,6 +48,7 @@ it('lists what works in validate, and nothing else', async () => {
     '--json',
     '--verbose',
     '--no-color',
+    '--draw',
     '--help',
   ]);
 });
