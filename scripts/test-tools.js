@@ -14,6 +14,7 @@ const PACKAGES = {
   mandoc: 'mandoc',
   shellcheck: 'shellcheck',
   tcsh: 'tcsh',
+  tmux: 'tmux',
   zsh: 'zsh',
 };
 

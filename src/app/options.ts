@@ -38,6 +38,8 @@ export interface Options {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
+  /** False: whoever called shows the network, and what to do next. */
+  readonly showsNext?: boolean;
 }
 
 /** The options that name an inventory and a playbook, as they would be typed. */

@@ -41,7 +41,8 @@ export async function session(command: Command, options: Options, io: Io): Promi
     ...(command === 'apply' && !isRehearsal && { resume: resumeCommand(options, inventory) }),
   });
   const hasMore = command === 'apply' ? made > 0 : command === 'plan' && changes > 0;
-  if (hasMore && exit === EXIT.go && io.stdout.isTTY === true && !json && !isRehearsal) {
+  const isGuided = isRehearsal || options.showsNext === false;
+  if (hasMore && exit === EXIT.go && io.stdout.isTTY === true && !json && !isGuided) {
     const { whatNext } = await import('./what-next.js');
     io.stdout.write(whatNext(command, inventory, options, io));
   }

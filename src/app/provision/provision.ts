@@ -8,7 +8,7 @@ import { forwardsText, foundText, keysText } from '../../render/provision/found-
 import { configHosts, createHome } from '../../ssh/index.js';
 import { SCHEMAS } from '../draft/inventory-text.js';
 import { stateDir } from '../options.js';
-import { type Io, paintFor } from '../terminal/io.js';
+import { type Io, paintFor, widthOf } from '../terminal/io.js';
 import { watchSignals } from '../terminal/signals.js';
 import { flagOf, type Given, given, unanswerable } from './dialogue/answers.js';
 import { answered, back, faultOf, finished, nextStep, reopened, type Talk } from './dialogue/course.js';
@@ -111,7 +111,7 @@ export class Conversation {
   async run(): Promise<number> {
     const { prompter } = this.#parts;
     if (prompter !== undefined)
-      this.#say('Esc goes one question back. Answers are kept: after Ctrl-C, start again to go on.\n');
+      this.#say('Esc: one question back. Ctrl-C: stop; the next start goes on from there.\n');
     for (;;) {
       const step = nextStep(this.#talk.world);
       if (step.type === 'end') return this.#end(EXIT.go);
@@ -149,8 +149,8 @@ export class Conversation {
     if (prompter === undefined) return this.#take(question.key, this.#unattended(question));
     const said = await prompter(question, world);
     if (said === 'no') throw notCompared();
-    if (said === 'back') this.#talk = back(this.#talk);
-    else this.#take(question.key, said.value);
+    if (said !== 'back') return this.#take(question.key, said.value);
+    this.#talk = back(this.#talk);
     this.#keep();
   }
 
@@ -226,6 +226,7 @@ export class Conversation {
 
   #take(key: Key, value: unknown): void {
     this.#talk = answered(this.#talk, key, value as never);
+    this.#keep();
   }
 
   #shownBefore({ key }: Question, world: World): string {
@@ -299,6 +300,7 @@ export class Conversation {
     const { file, drafts } = this.#parts;
     const isApplied = this.#talk.world.answers.apply === true;
     if (isApplied) drafts.remove();
+    else this.#askAgainAfter('apply');
     const folder = dirname(file);
     const beside = (name: string) => (folder === '.' ? name : join(folder, name));
     const next = isApplied
@@ -312,7 +314,7 @@ export class Conversation {
   }
 
   #width(): number {
-    return Math.min(this.#parts.io.stdout.columns ?? 80, WIDEST);
+    return Math.min(widthOf(this.#parts.io), WIDEST);
   }
 
   #say(text: string): void {

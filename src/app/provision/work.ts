@@ -9,6 +9,7 @@ import { playbookText } from '../draft/playbook-text.js';
 import { writeInventory, writeSchema } from '../draft/write-inventory.js';
 import type { Options } from '../options.js';
 import type { Io } from '../terminal/io.js';
+import { pictureOf } from '../what-next.js';
 import { draftOf, wanted } from './dialogue/derived.js';
 import { hashOf } from './dialogue/kept.js';
 import type { Work, World } from './dialogue/types.js';
@@ -79,12 +80,12 @@ async function surveyed({ world, options, io, signal }: WorkRequest): Promise<Su
 }
 
 /** Writes inventory and playbook. Throws InputError, with nothing written, where the inventory would not be valid. */
-function write({ world, written, io, file }: WorkRequest): string {
+function write({ world, written, options, io, file }: WorkRequest): string {
   const path = resolve(io.cwd, file);
   const folder = dirname(path);
   const draft = draftOf(world);
   const text = inventoryText(draft);
-  resolveDocument(parseYaml(file, text));
+  const { inventory } = resolveDocument(parseYaml(file, text));
   const playbook = join(folder, PLAYBOOK);
   // Only what an earlier start of the wizard wrote, and nobody has changed since, is written anew.
   const isOurs = existsSync(path) && hashOf(readFileSync(path, 'utf8')) === written;
@@ -95,7 +96,8 @@ function write({ world, written, io, file }: WorkRequest): string {
     writeFileSync(playbook, steps);
     files.push(playbook);
   }
-  io.stdout.write(`\n${files.map((one) => `wrote ${relative(io.cwd, one)}\n`).join('')}`);
+  io.stdout.write(`\n${files.map((one) => `wrote ${relative(io.cwd, one)}\n`).join('')}\n`);
+  io.stdout.write(pictureOf(inventory, options, io) ?? '');
   return hashOf(text);
 }
 
@@ -114,6 +116,7 @@ function optionsFor({ options, io, file }: WorkRequest): Options {
     sudoTimeout: options.sudoTimeout,
     programTimeout: 120,
     color: options.color,
+    showsNext: false,
     ...(options.stateDir !== undefined && { stateDir: options.stateDir }),
   };
 }
@@ -140,6 +143,7 @@ async function rehearsed({ options, io, file, ...request }: WorkRequest): Promis
     {
       inventory,
       color,
+      showsNext: false,
       ...(playbook !== undefined && { playbook }),
       ...(stateDir !== undefined && { stateDir }),
     },

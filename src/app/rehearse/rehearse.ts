@@ -16,6 +16,8 @@ export interface RehearseOptions {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
+  /** False: whoever called shows what to do next. */
+  readonly showsNext?: boolean;
 }
 
 /** Builds the inventory as a lab, applies the playbook in it, prints what came of it, and takes the lab down. Exits like the apply. */
@@ -50,7 +52,7 @@ export async function rehearse(options: RehearseOptions, io: Io): Promise<number
       if (json) io.stdout.write(visitLines(outcome));
       const paint = paintFor(io, 'stdout', options.color);
       (json ? io.stderr : io.stdout).write(rehearsalSummary(result, widthOf(io), paint));
-      if (!json && io.stdout.isTTY === true && outcome.code === EXIT.go)
+      if (!json && io.stdout.isTTY === true && outcome.code === EXIT.go && options.showsNext !== false)
         io.stdout.write(afterRehearsal(targetOptions(options, inventory), paint));
       return outcome.code;
     } finally {

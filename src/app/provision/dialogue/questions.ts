@@ -328,7 +328,7 @@ const forwards = question<'forwards'>({
   choices: (world) => {
     const typed = (mode: 'all' | 'needed') => {
       const lines = routerLines({ ...world, answers: { ...world.answers, forwards: mode } }).length;
-      return lines === 0 ? 'they are in the router already' : `${lines} to type into it`;
+      return lines === 0 ? 'already in the router' : `${lines} to type into it`;
     };
     const must = needed(world).length > 0;
     return [

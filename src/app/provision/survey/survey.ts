@@ -19,7 +19,7 @@ export interface Surveyed {
   /** How it was dialled. */
   readonly hop: Hop;
   readonly facts: Machine;
-  /** Seconds by which its clock is ahead of ours; 0 where that can't be distinguished from the time that the answer took. */
+  /** Seconds by which its clock is ahead of ours; 0 where it is less than the time that the answer took. */
   readonly skew: number;
 }
 
