@@ -60,6 +60,8 @@ export interface Performance
   readonly resume?: string;
   /** What it has brought about as a drawing, asked for when changes were made that ended in GO, on a terminal. */
   readonly picture?: () => Promise<string | undefined>;
+  /** The command that undoes it, by its run id; shown on a terminal. */
+  readonly undo?: (run: string) => string;
   /** Facts known in advance, of nodes that are then not contacted. */
   readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
   /** Called after GO, while the connections are still open. */
@@ -93,6 +95,7 @@ export async function perform(performance: Performance): Promise<Performed> {
   const paint = paintFor(io, 'stdout', options.color);
   const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
   const journal = journalIn(stateDir(options.stateDir, io));
+  const id = newRunId(new Date(), randomBytes(3).toString('hex'));
   const record = createRecord();
   const renderer = await createRenderer({
     write: (text) => void io.stdout.write(text),
@@ -131,7 +134,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     const given = await performance.given?.(transport, signals.signal);
     const { exit, facts } = await run({
       command,
-      run: newRunId(new Date(), randomBytes(3).toString('hex')),
+      run: id,
       inventory,
       playbook: performance.playbook,
       phases: performance.phases,
@@ -166,6 +169,7 @@ export async function perform(performance: Performance): Promise<Performed> {
           paint,
           width: widthOf(io),
           resume: performance.resume,
+          undo: io.stdout.isTTY === true ? performance.undo?.(id) : undefined,
           evidence: !renderer.keepsGates,
           picture: isDrawn ? await performance.picture?.() : undefined,
           topic: io.stdout.isTTY === true ? topicOfRun(record, performance.playbook) : undefined,

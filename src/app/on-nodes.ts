@@ -21,6 +21,8 @@ export interface NodesRequest {
   readonly io: Io;
   /** Names as typed; none means all. */
   readonly names: readonly string[];
+  /** Whether it only reads, so that there is nothing to confirm. */
+  readonly onlyReads?: boolean;
   readonly guard?: GuardPolicy;
   readonly emit?: (event: RunEvent) => void;
 }
@@ -44,7 +46,7 @@ export async function onNodes(
   const json = options.json === true;
   const { loadInventory } = await import('../inventory/index.js');
   const inventory: Inventory = await loadInventory(locateInventory(options.inventory, io.cwd));
-  if (options.yes !== true && !canConfirm(io, json)) {
+  if (options.yes !== true && request.onlyReads !== true && !canConfirm(io, json)) {
     throw new BridgeheadError(
       'E_USAGE',
       `${command} asks for confirmation, and there is no terminal to ask on`,

@@ -3,6 +3,11 @@ import { commandLine } from '../render/command-line.js';
 import { shardText } from '../runner/shards/shard.js';
 import { type Options, targetOptions } from './options.js';
 
+/** The command that undoes a run, as it would be typed. */
+export function undoCommand(run: string, inventoryFile: string): string {
+  return commandLine(['bridgehead', 'undo', run, '-i', inventoryFile]);
+}
+
 /** The command that resumes an apply, as it would be typed. */
 export function resumeCommand(options: Options, inventory: Pick<Inventory, 'file'>): string {
   const words = ['bridgehead', 'apply', '--resume', ...targetOptions(options, inventory)];

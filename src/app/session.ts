@@ -5,7 +5,7 @@ import { perform } from './execute-run.js';
 import { resumed } from './journal.js';
 import { load } from './load.js';
 import { type Options, stateDir } from './options.js';
-import { resumeCommand } from './resume-command.js';
+import { resumeCommand, undoCommand } from './resume-command.js';
 import { select } from './select.js';
 import { canConfirm } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
@@ -23,7 +23,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
   if (resume !== undefined) (json ? io.stderr : io.stdout).write(`${resume.why}\n`);
   if (resume?.phases.length === 0) return EXIT.go;
 
-  // A rehearsal prints its own command to resume: this one would go to the real machines.
+  // A rehearsal prints its own commands to resume and undo: these would go to the real machines.
   const isRehearsal = io.env['BRIDGEHEAD_REHEARSAL'] !== undefined;
   const { exit, changes, made, declined, facts } = await perform({
     command,
@@ -38,7 +38,11 @@ export async function session(command: Command, options: Options, io: Io): Promi
       const { pictureOf } = await import('./what-next.js');
       return pictureOf(inventory, options, io);
     },
-    ...(command === 'apply' && !isRehearsal && { resume: resumeCommand(options, inventory) }),
+    ...(command === 'apply' &&
+      !isRehearsal && {
+        resume: resumeCommand(options, inventory),
+        undo: (run: string) => undoCommand(run, inventory.file),
+      }),
   });
   const hasMore = command === 'apply' ? made > 0 : command === 'plan' && changes > 0;
   const isGuided = isRehearsal || options.showsNext === false;

@@ -8,6 +8,9 @@ import type { PhaseOfRun, SnapshotRequest, Touches } from './types.js';
 /** Runs of which a node keeps snapshots. */
 export const KEPT_RUNS = 10;
 
+/** More than there can be: every other run keeps to the usual number. */
+const ALL_RUNS = 1000;
+
 const LISTS = ['files', 'units', 'sysctls', 'interfaces'] as const;
 
 function listsScript(touches: Touches): string {
@@ -19,13 +22,13 @@ function listsScript(touches: Touches): string {
 }
 
 /** sh that keeps a snapshot in `$dir`; it leaves `$run`, `$phase`, `$number` and `fail`. */
-export function snapshotScript({ run, phase, touches }: SnapshotRequest): string {
+export function snapshotScript({ run, phase, touches, keepsAll }: SnapshotRequest): string {
   return `run=${quote(checkedRun(run))}
 phase=${quote(checkedLine(phase))}
 ${snapshot}begin_snapshot
 ${listsScript(touches)}
 printf '%s' ${quote(GUARD_SCRIPT)} | cat >"$dir/guard.sh" || fail "cannot write in $dir"
-end_snapshot ${Buffer.byteLength(GUARD_SCRIPT)} ${KEPT_RUNS}
+end_snapshot ${Buffer.byteLength(GUARD_SCRIPT)} ${keepsAll ? ALL_RUNS : KEPT_RUNS}
 `;
 }
 

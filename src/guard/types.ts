@@ -79,6 +79,8 @@ export interface PhaseOfRun {
 
 export interface SnapshotRequest extends PhaseOfRun {
   readonly touches: Touches;
+  /** Whether older runs are kept beyond the usual number, as what undoes several of them needs. */
+  readonly keepsAll?: boolean;
 }
 
 export interface ArmRequest extends SnapshotRequest {
@@ -149,6 +151,8 @@ export interface KeptRun {
   readonly phases: readonly {
     readonly phase: string;
     readonly outcome?: 'confirmed' | 'reverted' | 'revert-failed';
+    /** Files by their paths, `unit NAME` and `sysctl KEY` that it was to touch; missing where there are none. */
+    readonly touched?: readonly string[];
     /** Links that it was to touch; missing where there are none. */
     readonly interfaces?: readonly string[];
   }[];

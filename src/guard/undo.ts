@@ -66,10 +66,12 @@ function parseRuns(reply: FragmentReply): readonly KeptRun[] {
         .map((part) => {
           const said = /^@outcome (.*)$/m.exec(part)?.[1];
           const outcome = OUTCOMES.find((one) => one === said);
+          const touched = [...part.matchAll(/^@touched (?:file )?(.*)$/gm)].map(([, what = '']) => what);
           const interfaces = [...part.matchAll(/^@interface (.*)$/gm)].map(([, name = '']) => name);
           return {
             phase: part.split('\n')[0] ?? '',
             ...(outcome === undefined ? {} : { outcome }),
+            ...(touched.length === 0 ? {} : { touched }),
             ...(interfaces.length === 0 ? {} : { interfaces }),
           };
         });

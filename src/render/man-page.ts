@@ -1,4 +1,4 @@
-import { wrap } from './page-text.js';
+import { wrapWords } from './text.js';
 
 const WIDTH = 72;
 
@@ -77,7 +77,7 @@ function reference(page: string, isLast: boolean): string {
 }
 
 /** Text on lines that fit a terminal. */
-const filled = (text: string): string[] => wrap(text, WIDTH).map(roff);
+const filled = (text: string): string[] => wrapWords(text, WIDTH).map(roff);
 
 function roff(text: string): string {
   return text

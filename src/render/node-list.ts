@@ -13,14 +13,3 @@ export function nodeList(nodes: readonly string[], all: readonly string[]): stri
   const every = `all ${count(all.length, 'node')}`;
   return others.length === 0 ? every : `${every} but ${others.join(', ')}`;
 }
-
-/** Words at most `width` wide, as lines. */
-export function wrapWords(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last !== '' && last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
-}

@@ -1,16 +1,5 @@
 import type { Paint } from './colour.js';
-
-/** Words on lines of at most `width` characters, all but the first indented by `hang`. */
-export function wrap(text: string, width: number, hang = 0): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last === undefined) lines.push(word);
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(`${' '.repeat(hang)}${word}`);
-  }
-  return lines;
-}
+import { wrapWords } from './text.js';
 
 /** A page of docs/ for a terminal: headings stand out, links lose their addresses, paragraphs fit the width. */
 export function pageText(page: string, { paint, width }: { paint: Paint; width: number }): string {
@@ -22,7 +11,7 @@ export function pageText(page: string, { paint, width }: { paint: Paint; width: 
       if (block.startsWith('    ')) return block;
       const plain = block.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
       const items = plain.startsWith('- ') ? plain.split(/\n(?=- )/) : [plain];
-      return items.flatMap((item) => wrap(item, width, item.startsWith('- ') ? 2 : 0)).join('\n');
+      return items.flatMap((item) => wrapWords(item, width, item.startsWith('- ') ? 2 : 0)).join('\n');
     });
   return `${blocks.join('\n\n')}\n`;
 }
@@ -32,7 +21,7 @@ export function glossaryText(rows: readonly (readonly [string, string])[], width
   const hang = Math.max(0, ...rows.map(([name]) => name.length)) + 4;
   return rows
     .map(([name, meaning]) => {
-      const [first = '', ...rest] = wrap(meaning, width - hang);
+      const [first = '', ...rest] = wrapWords(meaning, width - hang);
       return [`  ${name.padEnd(hang - 2)}${first}`, ...rest.map((line) => ' '.repeat(hang) + line)]
         .map((line) => `${line}\n`)
         .join('');

@@ -34,3 +34,21 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
     expect(stderr).toContain('no node named "a-2"');
   });
 });
+
+it('lists what can be undone without asking for anything', async () => {
+  const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+  const { code, stderr } = await cli(['undo', '--list', '-i', join(folder, 'net.yaml')], folder);
+  expect(code).toBe(EXIT.unreachable);
+  expect(stderr).toMatch(/FAILED a-1 {2}E_SSH_/);
+}, 20_000);
+
+it.each([
+  [['--list', '--all'], "'--all' cannot be used with option '--list'"],
+  [['--all', '--to', 'x'], "'--all' cannot be used with option '--to <run>'"],
+  [['x', '--to', 'y'], "a run cannot be named together with option '--to'"],
+  [['x', '--list'], "a run cannot be named together with option '--list'"],
+])('refuses undo %j', async (argv, message) => {
+  const { code, stderr } = await cli(['undo', ...argv], folderWith());
+  expect(code).toBe(EXIT.badInput);
+  expect(stderr).toContain(message);
+});

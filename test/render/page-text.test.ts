@@ -1,11 +1,5 @@
-import { glossaryText, pageText, wrap } from '../../src/render/page-text.js';
+import { glossaryText, pageText } from '../../src/render/page-text.js';
 import { PLAIN } from './helpers.js';
-
-it('wraps at the width, and indents what follows', () => {
-  expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
-  expect(wrap('- one two three', 9, 2)).toEqual(['- one two', '  three']);
-  expect(wrap('a-word-that-is-too-long b', 5)).toEqual(['a-word-that-is-too-long', 'b']);
-});
 
 it('shows a page without its markup', () => {
   const page =

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type PerformOptions, perform } from '../../app/execute-run.js';
 import { load } from '../../app/load.js';
+import { undoCommand } from '../../app/resume-command.js';
 import { clientsLeft, pairsToRotate, rotationPhases } from '../../app/rotation.js';
 import { canConfirm } from '../../app/terminal/ask.js';
 import type { Io } from '../../app/terminal/io.js';
@@ -77,6 +78,7 @@ async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
     secrets,
     options,
     io,
+    undo: (run) => undoCommand(run, inventory.file),
   });
   const left = options.pair.length === 0 ? clientsLeft(inventory) : [];
   if (left.length > 0) {

@@ -144,6 +144,7 @@ const PLACES: Readonly<Record<string, (names: Names) => Candidates>> = {
   topic: () => some([...new Set([...errorCodes(), ...gateNames(), ...glossary().keys()])]),
   'file|name': (names) => ({ words: plain(names.playbooks()), paths: 'files' }),
   file: () => ({ words: [], paths: 'files' }),
+  source: () => ({ words: [], paths: 'files' }),
   folder: () => ({ words: [], paths: 'folders' }),
 };
 

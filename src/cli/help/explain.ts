@@ -4,7 +4,8 @@ import { type Io, paintFor } from '../../app/terminal/io.js';
 import { ERROR_CODES, EXIT } from '../../core/errors.js';
 import type { Paint } from '../../render/colour.js';
 import { EXIT_TEXTS } from '../../render/exit-texts.js';
-import { glossaryText, pageText, wrap } from '../../render/page-text.js';
+import { glossaryText, pageText } from '../../render/page-text.js';
+import { wrapWords } from '../../render/text.js';
 import type { CommandHost } from '../host.js';
 
 /** Characters a line; a narrower terminal gets fewer. */
@@ -59,7 +60,7 @@ function listText(paint: Paint, width: number): string {
     .map(([heading, rows]) => `${paint.strong(heading)}\n\n${glossaryText(rows, width)}\n`)
     .join('')
     .concat(
-      `${paint.strong('Words')}\n\n${wrap(`  ${[...glossary().keys()].join(', ')}`, width).join('\n')}\n`,
+      `${paint.strong('Words')}\n\n${wrapWords(`  ${[...glossary().keys()].join(', ')}`, width).join('\n')}\n`,
     );
 }
 

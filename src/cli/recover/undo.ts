@@ -1,19 +1,27 @@
 import { type Command, Option } from 'commander';
 import { type ConnectFlags, guardPolicy, type Options } from '../../app/options.js';
-import { type Io, paintFor } from '../../app/terminal/io.js';
-import { BridgeheadError, EXIT } from '../../core/errors.js';
+import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
+import type { UndoChoice } from '../../app/undo/choose.js';
+import { EXIT } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import { clean } from '../../render/clean.js';
 import { errorsText } from '../../render/report/stop-report.js';
-
+import { runsText, runText } from '../../render/undo-text.js';
 import type { CommandHost } from '../host.js';
 import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from '../options.js';
 
-type UndoOptions = ConnectFlags & Pick<Options, 'only' | 'guard' | 'guardSeconds'>;
+type UndoOptions = ConnectFlags &
+  Pick<Options, 'only' | 'guard' | 'guardSeconds'> &
+  Omit<UndoChoice, 'run'> & { readonly list?: boolean };
 
 export function addUndo(program: Command, host: CommandHost): void {
   addOutputOptions(addGuardOptions(addConnectOptions(program.command('undo'), 'undo')))
     .argument('[run]', 'run id from a report or journal (default: the last run that changed something)')
+    .addOption(new Option('--list', 'list the runs that can be undone, and change nothing'))
+    .addOption(new Option('--to <run>', 'undo every run after this one, newest first').conflicts('list'))
+    .addOption(
+      new Option('--all', 'undo every run that the nodes have kept, newest first').conflicts(['list', 'to']),
+    )
     .addOption(
       new Option('--only <node>', 'only this node; repeat, or separate names with commas')
         .argParser(collect)
@@ -22,82 +30,83 @@ export function addUndo(program: Command, host: CommandHost): void {
     .summary('undo what a run changed on the nodes')
     .description(
       'Undoes on each node what a run changed there, from the node’s own snapshots: files (with owner and mode; new ones are ' +
-        'removed), units, and the live network. Packages stay installed. The undo is guarded like any other change.',
+        'removed), units, and the live network. Packages stay installed. The undo is guarded like any other change. Of ' +
+        'several runs the newest is undone first, and the first that fails ends it.',
     )
     .addHelpText(
       'after',
       host.footer(
-        ['bridgehead undo -i inventory/home-mesh.yaml', 'bridgehead undo 20261121-101500-3fa9c1 --yes'],
+        [
+          'bridgehead undo --list',
+          'bridgehead undo -i inventory/home-mesh.yaml',
+          'bridgehead undo 20261121-101500-3fa9c1 --yes',
+          'bridgehead undo --to 20261121-101500-3fa9c1',
+          'bridgehead undo --all --only wk-1',
+        ],
         ['go', 'badInput', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
-    .action((run: string | undefined, options: UndoOptions) => host.act((io) => undo(run, options, io)));
+    .action((run: string | undefined, options: UndoOptions, command: Command) => {
+      const other = (['list', 'to', 'all'] as const).find((name) => options[name] !== undefined);
+      if (run !== undefined && other !== undefined) {
+        command.error(`error: a run cannot be named together with option '--${other}'`);
+      }
+      return host.act((io) =>
+        options.list === true ? listRuns(options, io) : undo({ ...options, run }, io),
+      );
+    });
 }
 
-async function undo(given: string | undefined, options: UndoOptions, io: Io): Promise<number> {
+async function listRuns(options: UndoOptions, io: Io): Promise<number> {
   const { onNodes } = await import('../../app/on-nodes.js');
-  const { isStanding, lastRun, readRuns } = await import('../../runner/undo/kept-runs.js');
+  const { readRuns } = await import('../../runner/undo/kept-runs.js');
+  const request = { command: 'undo', options, io, names: options.only, onlyReads: true };
+  return onNodes(request, async ({ context, nodes, say }) => {
+    const kept = clean(await readRuns(context, nodes, { lock: false }));
+    if (options.json === true) io.stdout.write(`${JSON.stringify({ ok: true, nodes: kept })}\n`);
+    say(runsText(kept, paintFor(io, 'stdout', options.color), widthOf(io)));
+    return EXIT.go;
+  });
+}
+
+async function undo(options: UndoOptions & UndoChoice, io: Io): Promise<number> {
+  const { onNodes } = await import('../../app/on-nodes.js');
+  const { chooseRuns } = await import('../../app/undo/choose.js');
+  const { readRuns } = await import('../../runner/undo/kept-runs.js');
   const { undoRun } = await import('../../runner/undo/undo.js');
   const { exitOf, toReportedError } = await import('../../runner/events/report.js');
   const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
   return onNodes(request, async ({ context, nodes, ask, say }) => {
-    const kept = await readRuns(context, nodes);
-    const run = given ?? lastRun(kept);
-    const having = kept.flatMap(({ node, runs }) => {
-      const found = runs.find((one) => one.run === run && isStanding(one));
-      return found === undefined
-        ? []
-        : [{ node, phases: [...new Set(found.phases.map(({ phase }) => phase))] }];
-    });
-    if (run === undefined || having.length === 0)
-      throw nothingKept(
-        given,
-        kept.flatMap(({ runs }) => runs.map((one) => one.run)),
-      );
-    say(`run ${run}, newest phase first:\n`);
-    for (const { node, phases } of having) say(`  ${node}  ${clean([...phases].reverse().join(', '))}\n`);
-    if (!(await ask(`Undo that run on ${count(having.length, 'node')}?`))) {
+    const chosen = chooseRuns(await readRuns(context, nodes), options);
+    const paint = paintFor(io, 'stdout', options.color);
+    for (const { run, kept } of chosen) say(runText(clean(kept), run, { paint, width: widthOf(io) }));
+    const changed = new Set(chosen.flatMap(({ kept }) => kept.map(({ node }) => node)));
+    const what = chosen.length === 1 ? 'that run' : `those ${chosen.length} runs, newest first,`;
+    if (!(await ask(`Undo ${what} on ${count(changed.size, 'node')}?`))) {
       say('Nothing was changed.\n');
       return EXIT.go;
     }
-    const results = await undoRun(
-      context,
-      run,
-      kept.filter((one) => having.some(({ node }) => node === one.node)),
-    );
-    const errors = results.flatMap(({ node, error }) =>
-      error === undefined ? [] : [toReportedError(error, { node })],
-    );
-    if (options.json === true) {
-      const rows = results.map(({ node, undone, error }) => ({ node, ok: error === undefined, undone }));
-      io.stdout.write(
-        `${JSON.stringify({ ok: errors.length === 0, run, by: context.run, nodes: rows, errors })}\n`,
+    for (const { run, kept } of chosen) {
+      const results = await undoRun(context, run, kept);
+      const errors = results.flatMap(({ node, error }) =>
+        error === undefined ? [] : [toReportedError(error, { node })],
       );
-    } else {
-      for (const { node, undone, error } of results) {
-        if (error === undefined)
+      if (options.json === true) {
+        const rows = results.map(({ node, undone, error }) => ({ node, ok: error === undefined, undone }));
+        const ok = errors.length === 0;
+        io.stdout.write(`${JSON.stringify({ ok, run, by: context.run, nodes: rows, errors })}\n`);
+      } else {
+        if (chosen.length > 1) say(`${paint.strong(run)}\n`);
+        for (const { node, undone, error } of results) {
+          if (error !== undefined) continue;
           say(
             `${node}  undone: ${count(undone.length, 'item')}\n${undone.map((item) => `  ${item}\n`).join('')}`,
           );
+        }
+        io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
       }
-      io.stderr.write(errorsText(clean(errors), paintFor(io, 'stderr', options.color)));
+      if (errors.length > 0) return exitOf(errors);
     }
-    return errors.length === 0 ? EXIT.go : exitOf(errors);
+    return EXIT.go;
   });
-}
-
-function nothingKept(given: string | undefined, known: readonly string[]): BridgeheadError {
-  const runs = [...new Set(known)].sort();
-  return new BridgeheadError(
-    'E_USAGE',
-    given === undefined
-      ? 'there is nothing to undo'
-      : `no node has a snapshot of run ${clean(given)} to undo`,
-    {
-      fix:
-        runs.length === 0
-          ? 'no node has a snapshot of any run'
-          : `the nodes have snapshots of: ${clean(runs.join(', '))}`,
-    },
-  );
 }

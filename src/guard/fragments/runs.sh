@@ -19,6 +19,9 @@ for run in $(ls "$state/runs" 2>/dev/null | sort); do
     echo "@phase $(field "$dir/what" phase)"
     [ ! -f "$dir/outcome" ] || echo "@outcome $(cat "$dir/outcome")"
     [ ! -s "$dir/interfaces.list" ] || sed 's/^/@interface /' "$dir/interfaces.list"
+    for list in files units sysctls; do
+      [ ! -s "$dir/$list.list" ] || sed "s/^/@touched ${list%s} /" "$dir/$list.list"
+    done
     is_undone || echo '@standing yes'
   done
 done

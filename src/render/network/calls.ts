@@ -1,8 +1,8 @@
 import { groupsOf } from '../../core/groups.js';
 import type { Call } from '../../layers/layer.js';
 import type { Inventory } from '../../model/inventory.js';
-import { wrapWords } from '../node-list.js';
 import { padTo } from '../table.js';
+import { wrapWords } from '../text.js';
 
 /** Lines of calls; of a network with more, the rest is counted. */
 const SHOWN = 16;

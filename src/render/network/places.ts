@@ -1,8 +1,8 @@
 import { count } from '../../core/text.js';
 import type { Inventory, Node, Site } from '../../model/inventory.js';
 import type { Paint } from '../colour.js';
-import { wrapWords } from '../node-list.js';
 import { table } from '../table.js';
+import { wrapWords } from '../text.js';
 import { type Block, beside, box, rowsOf, widthOf } from './boxes.js';
 
 /** Nodes of one place that are drawn as boxes; more are lines. */

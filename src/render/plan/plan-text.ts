@@ -1,8 +1,9 @@
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
-import { nodeList, wrapWords } from '../node-list.js';
+import { nodeList } from '../node-list.js';
 import { allErrors, type RunRecord, stepsToChange } from '../report/record.js';
 import { indent } from '../table.js';
+import { wrapWords } from '../text.js';
 import { diffLines } from './diff-text.js';
 import { disruptionOf, disruptionText } from './disruption.js';
 import { groupChanges, type NodeGroup, type SharedChange } from './groups.js';

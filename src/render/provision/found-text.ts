@@ -1,6 +1,6 @@
 import type { Paint } from '../colour.js';
-import { wrap } from '../page-text.js';
 import { indent, table } from '../table.js';
+import { wrapWords } from '../text.js';
 
 /** A machine as it was found. */
 export interface FoundMachine {
@@ -38,7 +38,7 @@ export function foundText({ machines, lans, notes }: FoundView, paint: Paint, wi
 
 /** Text behind a mark, wrapped so that its further lines stand four columns in. */
 function hanging(text: string, mark: string, width: number): string[] {
-  const [first = '', ...rest] = wrap(text, width - 4);
+  const [first = '', ...rest] = wrapWords(text, width - 4);
   return [`${mark}${first}`, ...rest.map((line) => `    ${line}`)];
 }
 

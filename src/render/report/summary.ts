@@ -11,6 +11,8 @@ export interface SummaryOptions {
   readonly paint: Paint;
   /** The exact command that resumes from here; shown when the run did not end in GO. */
   readonly resume?: string | undefined;
+  /** The command that undoes the run; shown when it has changed something. */
+  readonly undo?: string | undefined;
   /** Where the journal was written. */
   readonly journal?: string | undefined;
   /** What `bridgehead explain` has a page about; shown when the run did not end in GO. */
@@ -18,7 +20,7 @@ export interface SummaryOptions {
 }
 
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
-export function summary(record: RunRecord, { paint, resume, journal, topic }: SummaryOptions): string {
+export function summary(record: RunRecord, { paint, resume, undo, journal, topic }: SummaryOptions): string {
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
   const lines = [
@@ -34,6 +36,7 @@ export function summary(record: RunRecord, { paint, resume, journal, topic }: Su
     if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
     if (resume !== undefined) lines.push(`to resume: ${resume}`);
   }
+  if (undo !== undefined && ended.changes > 0) lines.push(paint.faint(`to undo: ${undo}`));
   return `${lines.join('\n')}\n`;
 }
 

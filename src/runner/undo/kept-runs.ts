@@ -24,7 +24,7 @@ export function isStanding({ undone, phases }: KeptRun): boolean {
 }
 
 /** An undo itself is only undone by name. */
-function isUndoable(run: KeptRun): boolean {
+export function isUndoable(run: KeptRun): boolean {
   return isStanding(run) && !run.phases.every(({ phase }) => UNDO_LABEL.test(phase));
 }
 
@@ -36,17 +36,24 @@ export function lastRun(kept: readonly NodeRuns[]): string | undefined {
     .at(-1);
 }
 
-/** Connects to the nodes, locks them and reads which runs each has kept. Rejects with NodeErrors, E_LOCKED among them. */
-export async function readRuns(context: RunContext, nodes: readonly Node[]): Promise<NodeRuns[]> {
+/**
+ * Connects to the nodes and reads which runs each has kept; locks them first, unless they are only to be listed. Rejects with
+ * NodeErrors, E_LOCKED among them.
+ */
+export async function readRuns(
+  context: RunContext,
+  nodes: readonly Node[],
+  { lock: locks = true }: { readonly lock?: boolean } = {},
+): Promise<NodeRuns[]> {
   await connectAll(context, { nodes });
   const settled = await mapSettled(nodes, context.concurrency, async ({ name: node }): Promise<NodeRuns> => {
     const [lock, list] = [context.locks.taking(), context.nodeGuard.listRunsFragment()];
-    const replies = await execute(connectionOf(context, node), [lock, list], {
+    const replies = await execute(connectionOf(context, node), locks ? [lock, list] : [list], {
       node,
       deadlineMs: context.patience.program * 1000,
       signal: context.signal,
     });
-    const outcome = answerTo(replies, lock);
+    const outcome = locks ? answerTo(replies, lock) : undefined;
     const taken = outcome && context.locks.record(node, outcome);
     if (taken?.kind === 'held') throw lockedError(node, taken);
     try {

@@ -17,7 +17,7 @@ function roundOf(
   undoing: string,
 ): { readonly round: Round; readonly undo: Part<UndoOutcome> } {
   const label = `undo of ${undoing}`;
-  const kept = { run, phase: label, touches: { ...NO_TOUCHES, network: true } };
+  const kept = { run, phase: label, touches: { ...NO_TOUCHES, network: true }, keepsAll: true };
   const nothing = { number: 1, planned: [], reread: [], doings: [] };
   const common = { node, phase: label, label, ...nothing, deadlineMs: UNDO_MS };
   if (!guard.enabled) {

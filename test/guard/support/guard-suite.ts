@@ -278,12 +278,20 @@ export function describeGuard(shell: Shell): void {
       await prove('guarded');
       await confirm('guarded');
       const kept = () => node.ask(listRunsFragment());
+      const touched = [join(folder, 'kept'), join(folder, 'new/deep/b')];
       expect(await kept()).toEqual([
         {
           run: RUN,
           since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/) as string,
           undone: false,
-          phases: [{ phase: 'plain' }, { phase: 'guarded', outcome: 'confirmed' }],
+          phases: [
+            { phase: 'plain', touched },
+            {
+              phase: 'guarded',
+              outcome: 'confirmed',
+              touched,
+            },
+          ],
         },
       ]);
       expect(await undo()).toMatchObject({ kind: 'undone', phases: ['guarded', 'plain'] });
@@ -312,11 +320,18 @@ export function describeGuard(shell: Shell): void {
       expect(await isUndone()).toBe(false);
     });
 
-    it('knows which links a run was to touch', async () => {
+    it('knows what a run was to touch', async () => {
       const interfaces = ['wg0', 'wghome'];
-      await node.run(snapshotFragment({ run: RUN, phase: 'tunnel', touches: { ...NO_TOUCHES, interfaces } }));
+      const things = {
+        files: ['/etc/a b'],
+        units: ['wg-quick@wg0.service'],
+        sysctls: ['net.ipv4.ip_forward'],
+      };
+      const request = { run: RUN, phase: 'tunnel', touches: { ...NO_TOUCHES, ...things, interfaces } };
+      await node.run(snapshotFragment(request));
       const [kept] = await node.ask(listRunsFragment());
-      expect(kept).toMatchObject({ undone: false, phases: [{ phase: 'tunnel', interfaces }] });
+      const touched = ['/etc/a b', 'unit wg-quick@wg0.service', 'sysctl net.ipv4.ip_forward'];
+      expect(kept).toMatchObject({ undone: false, phases: [{ phase: 'tunnel', touched, interfaces }] });
     });
 
     it('keeps the snapshots of ten runs', async () => {
@@ -326,6 +341,14 @@ export function describeGuard(shell: Shell): void {
       await arm();
       const kept = readdirSync(node.state('runs')).sort();
       expect([kept.length, kept[0], kept.at(-1)]).toEqual([10, '20261120-101503-x', RUN]);
+    });
+
+    it('keeps them all while an undo of several needs them', async () => {
+      await node.sh(
+        'for n in 01 02 03 04 05 06 07 08 09 10 11; do mkdir "/var/lib/bridgehead/runs/20261120-1015$n-x"; done',
+      );
+      await node.run(snapshotFragment({ run: RUN, phase: 'undo', touches: NO_TOUCHES, keepsAll: true }));
+      expect(readdirSync(node.state('runs'))).toHaveLength(12);
     });
 
     it('knows nothing of a run that never was', async () => {

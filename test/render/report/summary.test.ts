@@ -71,3 +71,9 @@ it('names what to read about a run that is not GO', () => {
   expect(summary(recordOf(STOP_RUN), options)).toMatch(/\nmore: bridgehead explain ping\n$/);
   expect(summary(recordOf(GO_RUN), options)).not.toContain('explain');
 });
+
+it('names the command that undoes a run that has changed something', () => {
+  const options = { paint: PLAIN, undo: 'bridgehead undo r1 -i home.yaml' };
+  expect(summary(recordOf(GO_RUN), options)).toMatch(/\nto undo: bridgehead undo r1 -i home\.yaml\n$/);
+  expect(summary(recordOf(UNCHANGED_RUN), options)).not.toContain('undo');
+});
