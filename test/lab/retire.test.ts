@@ -126,7 +126,15 @@ describe('whose it is', () => {
     await on('b', 'rm -r /etc/wireguard/.bridgehead');
     await expectGo(await apply());
     expect(changesOf(await plan())).toBe(0);
+  });
+
+  it('is not guessed once the file has lost its first line, too: adopt takes it over', async () => {
     await on('b', 'wg-quick save wg0');
+    const refused = await apply();
+    expect(errorsOf(refused)).toMatchObject([{ code: 'E_NOT_OURS', node: 'b' }]);
+    expect(refused.code).toBe(3);
+    const adopted = await bridgehead(lab, 'adopt', 'b', '-i', file, '--yes', '--json');
+    expect(adopted.code).toBe(0);
     await expectGo(await apply());
     expect(await on('b', 'ls /etc/wireguard/.bridgehead')).toBe('wg0');
   });

@@ -207,7 +207,12 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/layers/wireguard/tunnel/endpoint-drift.ts',
-        text: '  if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;\n  if (!mayHaveLearned(live.endpoint)) return true;\n',
+        text: '  if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;\n',
+        becomes: '',
+      },
+      {
+        file: 'src/layers/wireguard/tunnel/endpoint-drift.ts',
+        text: '  if (!mayHaveLearned(live.endpoint)) return true;\n',
         becomes: '',
       },
     ],
