@@ -1,17 +1,10 @@
-import {
-  addressAt,
-  bareAddress,
-  familyOf,
-  inRange,
-  isAddress,
-  networkOf,
-  prefixLength,
-} from '../../../model/address.js';
+import { addressAt, isAddress } from '../../../model/address.js';
 import type { DraftClient, DraftNetwork } from '../../draft/draft.js';
 import { nameFrom } from '../../draft/names.js';
 import type { Found, Machine, Place, Tunnel } from '../found.js';
 import { isInside } from '../places.js';
 import { groupTunnels, type Party, partiesOf } from './parties.js';
+import { differences, rangesOf, settingsOf } from './settings.js';
 
 /** A network whose members are the machines as the source has them; they get their names later. */
 export interface FoundNetwork {
@@ -41,33 +34,31 @@ function toNetwork(
 ): FoundNetwork {
   const { ranges, guessed } = rangesOf(group);
   const parties = partiesOf(group, ranges);
-  const port = most(group.map(({ listenPort }) => listenPort)) ?? 51820;
-  const name = most(group.map((one) => one.interface)) ?? 'wg0';
-  const isClient = (party: Party): boolean => !party.isHub && !isMachine(party, known);
-  const clients = parties.filter(isClient);
-  const nodes = parties.filter((party) => !isClient(party));
+  const machinesIn = parties.filter((party) => party.isHub || isMachine(party, known));
+  const nodes = machinesIn.length > 0 ? machinesIn : parties;
+  const clients = parties.filter((party) => !nodes.includes(party));
   const hubs = hubsOf(nodes, clients);
   for (const hub of hubs) if (hub.addresses.size === 0) guessAddress(hub, ranges, found, group);
+  const settings = settingsOf(nodes, hubs);
+  const { port } = settings;
   const machines = new Map(nodes.map((party) => [party, toMachine(party, port, group, found)]));
   found.machines.push(...machines.values());
-  differences(group, { port, interface: name }, found);
+  differences(nodes, settings, found);
   const machineOf = (party: Party): Machine => machines.get(party) as Machine;
   const relay = hubs.length === 0 ? nodes.find(({ isRelay }) => isRelay) : undefined;
-  const mtu = most(group.map((one) => one.mtu));
-  const keepalive = most(group.flatMap(({ peers }) => peers.map((peer) => peer.keepalive)));
+  const clientList = toClients(clients, found);
   return {
     base: {
       name: nameFrom(hubs.length > 0 ? 'vpn' : 'mesh', names),
       ...(guessed && { comment: 'The range is guessed: the configurations have single addresses only.' }),
       shape: hubs.length > 0 ? 'hub' : 'mesh',
-      interface: name,
       ranges,
-      port,
-      ...(mtu !== undefined && { mtu }),
-      ...(keepalive !== undefined && { keepalive }),
+      ...settings,
       presharedKeys: group.some(({ peers }) => peers.some(({ preshared }) => preshared)),
-      internet: hubs.some((hub) => hub.tunnel?.masquerades) && clients.length > 0,
-      clients: toClients(clients, found),
+      internet:
+        clients.length > 0 &&
+        (hubs.some((hub) => hub.tunnel?.masquerades) || clientList.some(({ tunnel }) => tunnel === 'full')),
+      clients: clientList,
     },
     members: nodes.map((party) => ({ machine: machineOf(party), addresses: [...party.addresses] })),
     hubs: hubs.map(machineOf),
@@ -161,55 +152,4 @@ function guessAddress(hub: Party, ranges: readonly string[], found: Found, group
   for (const address of addresses) hub.addresses.add(address);
   const what = `the address of the hub is in no configuration; taken for ${addresses.join(', ')}`;
   found.note(firstPlace(hub, group), what, "import the hub's configuration, or correct it");
-}
-
-/** An inventory has one port and one interface for a network. */
-function differences(
-  group: readonly Tunnel[],
-  wanted: { port: number; interface: string },
-  found: Found,
-): void {
-  for (const { at, owner, listenPort, ...tunnel } of group) {
-    if (listenPort !== undefined && listenPort !== wanted.port) {
-      found.note(
-        at,
-        `${owner} listens on ${listenPort}; in the inventory the network has port ${wanted.port}`,
-      );
-    }
-    if (tunnel.interface !== wanted.interface) {
-      const message = `${owner} calls the interface ${tunnel.interface}; in the inventory it is ${wanted.interface}`;
-      found.note(at, message);
-    }
-  }
-}
-
-/** The ranges that the addresses are written with, the widest of each family, or else a /24 or /64 that has all addresses. */
-function rangesOf(group: readonly Tunnel[]): { ranges: string[]; guessed: boolean } {
-  const written = group.flatMap(({ addresses }) => addresses);
-  const peers = group.flatMap((tunnel) => tunnel.peers.flatMap(({ allowedIps }) => allowedIps));
-  const families = [4, 6].filter((family) => written.some((one) => familyOf(one) === family));
-  let guessed = false;
-  const ranges = families.map((family) => {
-    const bits = family === 4 ? 32 : 128;
-    const own = written.filter((one) => familyOf(one) === family);
-    const networks = own.filter((one) => prefixLength(one) < bits).map(networkOf);
-    const widest = networks.toSorted((a, b) => prefixLength(a) - prefixLength(b))[0];
-    if (widest !== undefined) return widest;
-    guessed = true;
-    const all = [...own, ...peers.filter((one) => familyOf(one) === family && prefixLength(one) === bits)];
-    const first = bareAddress(own[0] ?? '');
-    for (let length = family === 4 ? 24 : 64; length > 8; length -= 1) {
-      const range = networkOf(`${first}/${length}`);
-      if (all.every((one) => inRange(bareAddress(one), range))) return range;
-    }
-    return networkOf(`${first}/8`);
-  });
-  return { ranges, guessed };
-}
-
-/** The value that most have; undefined where none has one. */
-function most<T>(values: readonly (T | undefined)[]): T | undefined {
-  const counts = new Map<T, number>();
-  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

@@ -2,23 +2,13 @@ import { basename, dirname } from 'node:path';
 import { hostRoute, isAddress, networkOf, parseRange } from '../../../model/address.js';
 import type { Found, Place, TunnelPeer } from '../found.js';
 import type { Source } from '../source.js';
-
-/** `[Interface]` or `[Peer]`, with what its comments call it. */
-interface Section {
-  readonly kind: 'interface' | 'peer';
-  readonly at: Place;
-  name?: string | undefined;
-  readonly values: Map<string, { text: string; at: Place }[]>;
-}
-
-const KEYS = {
-  interface:
-    'address listenport privatekey mtu dns table preup postup predown postdown saveconfig fwmark'.split(' '),
-  peer: 'publickey presharedkey allowedips endpoint persistentkeepalive'.split(' '),
-};
+import { type Section, sectionsOf } from './sections.js';
 
 /** What guides, and our own export, write for a key. */
 const PLACEHOLDER = /^<.*>$/;
+
+/** Characters, by the kernel. */
+const LONGEST_INTERFACE = 15;
 
 /** Reads a wg-quick configuration. Private and preshared keys are named in a note, and go nowhere. */
 export function readWgQuick(source: Source, found: Found): void {
@@ -60,51 +50,19 @@ export function readWgQuick(source: Source, found: Found): void {
 
 /** `ctb-edge-1/etc/wireguard/wg0.conf`, `ctb-edge-1-wg0.conf` and `ctb-edge-1.conf` are of ctb-edge-1. */
 function namesOf({ file, owner }: Source): { owner: string; name: string } {
-  const stem = basename(file).replace(/\.conf$/, '');
-  const [, before = '', name = 'wg0'] = /^(?:(.*)[-_.])?(wg[\w-]*)$/.exec(stem) ?? [undefined, stem];
-  const folder = basename(dirname(file).replace(/\/?etc\/wireguard$/, ''));
-  const place = ['', '.', '..', '/'].includes(folder) ? name : folder;
-  return { owner: owner ?? (before || place), name };
-}
-
-function sectionsOf({ file, text }: Source, found: Found): Section[] {
-  const sections: Section[] = [];
-  let comment: string | undefined;
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const at = { file, line: index + 1, column: raw.length - raw.trimStart().length + 1 };
-    const [line = '', ...said] = raw.split('#').map((part) => part.trim());
-    const section = sections.at(-1);
-    if (line === '') {
-      const words = said.filter((part) => part !== '').join(' ');
-      const isInside = section?.kind === 'peer' && section.values.size === 0;
-      if (words !== '' && isInside && section.name === undefined) section.name = nameIn(words);
-      else comment = words === '' ? undefined : (nameIn(words) ?? comment);
-      continue;
-    }
-    const header = /^\[(.+)\]$/.exec(line)?.[1]?.toLowerCase();
-    const [, key = '', value = ''] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (header === 'interface' || header === 'peer') {
-      sections.push({ kind: header, at, name: comment, values: new Map() });
-    } else if (header !== undefined) {
-      found.problem(at, `unknown section [${header}]`, 'wg-quick knows [Interface] and [Peer]');
-    } else if (!section || !KEYS[section.kind].includes(key.toLowerCase())) {
-      // Never the line itself: there may be a key in it.
-      const what = key === '' ? 'is not a line of a configuration' : `wg-quick does not know ${key} here`;
-      found.problem(at, what, key === '' ? 'write KEY = VALUE' : 'remove the line');
-    } else {
-      const values = section.values.get(key.toLowerCase()) ?? [];
-      section.values.set(key.toLowerCase(), [...values, { text: value, at }]);
-    }
-    comment = undefined;
-  }
-  return sections;
-}
-
-/** `### Client phone`, `### begin phone ###`, `# Client: phone (id)`, `# Name = phone`, `# wk-1 (LAN)` */
-function nameIn(comment: string): string | undefined {
-  const words = comment.replace(/^(begin|client|peer|name|friendly_?name)\b\s*[:=]?\s*/i, '');
-  if (/^end\b/i.test(words)) return undefined;
-  return /^[A-Za-z0-9][A-Za-z0-9_.-]*(?=\s*(\(|$))/.exec(words)?.[0];
+  const stem = basename(file, '.conf');
+  const folder = dirname(file);
+  const isInPlace = /(^|\/)etc\/wireguard$/.test(folder);
+  const above = basename(folder.replace(/\/?etc\/wireguard$/, ''));
+  const [, client] = /^wg\d+-client-(.+)$/.exec(stem) ?? [];
+  const [, before, after = ''] = /^(.+)[-_.](wg[\w-]*)$/.exec(stem) ?? [];
+  const [from, name] =
+    client !== undefined
+      ? [client, 'wg0']
+      : isInPlace || stem.startsWith('wg')
+        ? [['', '.', '..'].includes(above) ? stem : above, stem]
+        : [before ?? stem, before === undefined ? 'wg0' : after];
+  return { owner: owner ?? from, name: name.length <= LONGEST_INTERFACE ? name : 'wg0' };
 }
 
 function noteSecrets({ values }: Section, owner: string, found: Found): void {

@@ -50,7 +50,7 @@ PublicKey = ${key('L')}
 AllowedIPs = 10.66.66.3/32
 ### end laptop ###
 
-# Client: home (8b6a)
+# Client: My home (8b6a)
 [Peer]
 PublicKey = ${key('H')}
 AllowedIPs = 10.66.66.4/32, 192.168.1.0/24
@@ -111,14 +111,14 @@ describe('wg-quick configurations', () => {
       '      address: [ 10.66.66.2, fd42:42:42::2 ]',
       `      publicKey: ${key('P')}`,
       `    laptop: { address: 10.66.66.3, publicKey: ${key('L')} }`,
-      `    home: { address: 10.66.66.4, publicKey: ${key('H')} }`,
+      `    my-home: { address: 10.66.66.4, publicKey: ${key('H')} }`,
     ]);
     expect(notes).toEqual([
       'wg0.conf:4:1  a private key was not read into the inventory; it stays in this file and on vps',
       'wg0.conf:5:1  a hook was left out; bridgehead writes forwarding rules itself; for others, use a script step',
       'wg0.conf:6:1  a hook was left out; bridgehead writes forwarding rules itself; for others, use a script step',
       'wg0.conf:11:1  a preshared key was not read into the inventory',
-      'wg0.conf:1:1  client home is also sent 192.168.1.0/24: left out; if it is a machine that you log in to, import how, under that name',
+      'wg0.conf:1:1  client my-home is also sent 192.168.1.0/24: left out; if it is a machine that you log in to, import how, under that name',
     ]);
     expect(JSON.stringify(draft)).not.toContain(PRIVATE);
   });
@@ -126,11 +126,11 @@ describe('wg-quick configurations', () => {
   it('have a peer as a node where another source logs into it', () => {
     const { lines } = imported({
       'vps/wg0.conf': HUB,
-      config: 'Host home\n  HostName 192.168.1.10\n  User ops\n',
+      config: 'Host my-home\n  HostName 192.168.1.10\n  User ops\n',
     });
-    expect(lines).toContain('home: { site: home, lan: 192.168.1.10, ssh: { user: ops } }');
-    expect(lines).toContain('    home: 10.66.66.4');
-    expect(lines).toContain('    home: { subnets: 192.168.1.0/24 }');
+    expect(lines).toContain('my-home: { site: home, lan: 192.168.1.10, ssh: { user: ops } }');
+    expect(lines).toContain('    my-home: 10.66.66.4');
+    expect(lines).toContain('    my-home: { subnets: 192.168.1.0/24 }');
     expect(lines.join('\n')).not.toContain(key('H'));
   });
 
@@ -159,6 +159,7 @@ describe('wg-quick configurations', () => {
       '    node-a: 10.8.0.3',
       '  advertise:',
       '    node-a: { subnets: 192.168.1.0/24 }',
+      '  internet: true',
       '  clients:',
       '    phone:',
       '      address: 10.8.0.2',
@@ -183,6 +184,35 @@ describe('wg-quick configurations', () => {
     expect(notes).toContain(
       'node-a.conf:6:1  peers connect to vpn.example.com: an inventory needs its address; write it under public',
     );
+  });
+
+  it('of a phone alone give its hub, and the port that it connects to', () => {
+    const { lines } = imported({
+      'wg0-client-phone.conf': conf('Address = 10.8.0.2/24', 'hub V 0.0.0.0/0 198.51.100.8:60000'),
+    });
+    expect(lines).toEqual([
+      'hub-2: { public: 198.51.100.8 }',
+      'vpn:',
+      '  shape: hub',
+      '  hub: hub-2',
+      '  range: 10.8.0.0/24',
+      '  port: 60000',
+      '  addresses:',
+      '    hub-2: 10.8.0.1',
+      '  internet: true',
+      '  clients:',
+      '    phone: { address: 10.8.0.2, tunnel: full }',
+    ]);
+  });
+
+  it('without peers are a machine', () => {
+    expect(imported({ 'a.conf': conf('Address = 10.8.0.2/24') }).lines).toEqual([
+      'a: { ssh: { host: a } }',
+      'mesh:',
+      '  range: 10.8.0.0/24',
+      '  addresses:',
+      '    a: 10.8.0.2',
+    ]);
   });
 
   it('of two networks give two', () => {

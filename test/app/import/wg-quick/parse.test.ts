@@ -19,6 +19,9 @@ describe('a wg-quick configuration', () => {
     ['ms-1.wg0.conf', 'ms-1 wg0'],
     ['ms-1.conf', 'ms-1 wg0'],
     ['/etc/wireguard/wg0.conf', 'wg0 wg0'],
+    ['vps/etc/wireguard/home.conf', 'vps home'],
+    ['/root/wg0-client-phone.conf', 'phone wg0'],
+    ['a/wg-much-too-long-for-one.conf', 'a wg0'],
     ['wg0.conf', 'wg0 wg0'],
   ])('%s is of %s', (file, name) => {
     expect(owner(file)).toBe(name);
