@@ -106,27 +106,27 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'outside overlay',
     broken('edge: 172.27.15.31', 'edge: 172.27.16.31'),
     [
-      '18:13  networks.mesh.addresses.edge: 172.27.16.31 is outside 172.27.15.0/24; choose one inside, or widen networks.mesh.range',
+      '18:13  networks.mesh.addresses.edge: 172.27.16.31 is outside 172.27.15.0/24; choose one inside, such as 172.27.15.1, or widen networks.mesh.range',
     ],
   ],
   [
     'network address',
     broken('edge: 172.27.15.31', 'edge: 172.27.15.0'),
     [
-      '18:13  networks.mesh.addresses.edge: 172.27.15.0 is the network address of 172.27.15.0/24; choose another',
+      '18:13  networks.mesh.addresses.edge: 172.27.15.0 is the network address of 172.27.15.0/24; choose another, such as 172.27.15.1',
     ],
   ],
   [
     'broadcast',
     broken('edge: 172.27.15.31', 'edge: 172.27.15.255'),
     [
-      '18:13  networks.mesh.addresses.edge: 172.27.15.255 is the broadcast address of 172.27.15.0/24; choose another',
+      '18:13  networks.mesh.addresses.edge: 172.27.15.255 is the broadcast address of 172.27.15.0/24; choose another, such as 172.27.15.1',
     ],
   ],
   [
     'dup overlay',
     broken('wk-2: 172.27.15.12', 'wk-2: 172.27.15.11'),
-    ['20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is already used by wk-1; give each its own address'],
+    ['20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is already used by wk-1; give each its own address, such as 172.27.15.1'],
   ],
   [
     'dup lan',
@@ -181,7 +181,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'overlap overlay lan',
     broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 192.168.0.0/16]'),
     [
-      '16:29  networks.mesh.range[1]: 192.168.0.0/16 overlaps 192.168.15.0/24 of site home; choose a range that nothing else uses',
+      '16:29  networks.mesh.range[1]: 192.168.0.0/16 overlaps 192.168.15.0/24 of site home; choose a range that nothing else uses, such as 10.86.0.0/24',
     ],
   ],
   [
@@ -196,7 +196,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     SOUND +
       '  other: { interface: wg1, port: 51821, range: 172.27.0.0/16, addresses: { edge: 172.27.15.32 } }\n',
     [
-      '21:48  networks.other.range: 172.27.0.0/16 overlaps 172.27.15.0/24 of network mesh; choose a range that nothing else uses',
+      '21:48  networks.other.range: 172.27.0.0/16 overlaps 172.27.15.0/24 of network mesh; choose a range that nothing else uses, such as 10.86.0.0/24',
     ],
   ],
   [

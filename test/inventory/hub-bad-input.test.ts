@@ -39,13 +39,13 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'a client address outside the network',
     phone('address: 10.9.0.2'),
     [
-      '19:25  networks.home.clients.phone.address: 10.9.0.2 is outside 10.8.0.0/24; choose one inside, or widen networks.home.range',
+      '19:25  networks.home.clients.phone.address: 10.9.0.2 is outside 10.8.0.0/24; choose one inside, such as 10.8.0.2, or widen networks.home.range',
     ],
   ],
   [
     'a client address that is taken',
     phone('address: 10.8.0.3'),
-    ['19:25  networks.home.clients.phone.address: 10.8.0.3 is already used by gw; give each its own address'],
+    ['19:25  networks.home.clients.phone.address: 10.8.0.3 is already used by gw; give each its own address, such as 10.8.0.2'],
   ],
   [
     'a client without an address',

@@ -18,7 +18,8 @@ export function resolveHubs(
   }
   const names = members.map(({ node }) => node);
   if (raw.hub === undefined && work.isSound([...path, 'hub'])) {
-    const fix = `name the member that all others connect to, such as "hub: ${names[0] ?? 'edge-1'}"`;
+    const reachable = names.find((name) => work.raw.nodes?.[name]?.public !== undefined);
+    const fix = `name the member that all others connect to, such as "hub: ${reachable ?? names[0] ?? 'edge-1'}"`;
     work.report([...path, 'hub'], 'is missing', fix, 'key');
   }
   const hubs = resolveNames(work, [...path, 'hub'], raw.hub, names);

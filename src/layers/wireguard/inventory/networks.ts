@@ -6,6 +6,7 @@ import type { Resolution } from '../../resolution.js';
 import { resolveAdvertised } from './advertised.js';
 import { resolveClients } from './clients.js';
 import { resolveHubs } from './hubs.js';
+import { reportMissing } from './missing.js';
 import { INTERFACE_WORDS } from './reserved-names.js';
 import { resolveUnmanaged } from './unmanaged.js';
 
@@ -13,6 +14,7 @@ import { resolveUnmanaged } from './unmanaged.js';
 export function resolveNetworks(work: Resolution): Network[] {
   return Object.entries(work.raw.networks ?? {}).map(([name, raw]) => {
     const path = ['networks', name];
+    reportMissing(work, name, raw);
     const members = resolveMembers(work, name, raw);
     const clients = resolveClients(work, name, raw);
     const relay = resolveRelay(work, name, raw.relay, members);

@@ -1,11 +1,17 @@
-import { inRange, isReserved, spanOf } from '../../../model/address.js';
+import { familyOf, inRange, isReserved, spanOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
+import { freeIn } from '../inventory/missing.js';
 
 /** Addresses that are duplicate, outside their range, or reserved in it. */
 export function lintAddresses(inventory: Inventory): Lint[] {
   return [...overlayAddresses(inventory), ...lanAddresses(inventory), ...publicAddresses(inventory)];
 }
+
+/** The next free address of the same family; nothing where none is known to be free. */
+type NextFree = (address: string) => string | undefined;
+
+const UNKNOWN: NextFree = () => undefined;
 
 interface Placed {
   readonly address: string;
@@ -28,7 +34,11 @@ function overlayAddresses({ networks }: Inventory): Lint[] {
       addresses.map((address) => ({ address, path: ['networks', name, ...at], owner })),
     );
     const range = { path: ['networks', name, 'range'], ranges };
-    return [...twice(placed), ...placed.flatMap((one) => misplaced(one, range))];
+    const taken = placed.map(({ address }) => address);
+    const free = ranges.map((one) => ({ range: one, addresses: freeIn(one, taken) }));
+    const next: NextFree = (address) =>
+      free.find((one) => familyOf(one.range) === familyOf(address))?.addresses.next().value;
+    return [...twice(placed, next), ...placed.flatMap((one) => misplaced(one, range, next))];
   });
 }
 
@@ -68,7 +78,7 @@ function publicAddresses({ sites, nodes }: Inventory): Lint[] {
   return [...twice(placed), ...routed];
 }
 
-function twice(placed: readonly Placed[]): Lint[] {
+function twice(placed: readonly Placed[], next = UNKNOWN): Lint[] {
   const first = new Map<string, string>();
   return placed.flatMap(({ address, path, owner }): Lint[] => {
     const taken = first.get(address);
@@ -78,22 +88,26 @@ function twice(placed: readonly Placed[]): Lint[] {
     }
     const message =
       taken === owner ? `duplicate address ${address}` : `${address} is already used by ${taken}`;
-    return [{ severity: 'error', path, value: address, message, fix: 'give each its own address' }];
+    const fix = `give each its own address${such(next(address))}`;
+    return [{ severity: 'error', path, value: address, message, fix }];
   });
 }
 
 function misplaced(
   { address, path }: Placed,
   range: { readonly path: readonly string[]; readonly ranges: readonly string[] },
+  next = UNKNOWN,
 ): Lint[] {
   const finding = { severity: 'error' as const, path, value: address, needs: range.path };
   const home = range.ranges.find((one) => inRange(address, one));
   if (home === undefined) {
     const known = range.ranges.join(' and ') || 'any range';
     const message = `${address} is outside ${known}`;
-    return [{ ...finding, message, fix: `choose one inside, or widen ${range.path.join('.')}` }];
+    return [{ ...finding, message, fix: `choose one inside${such(next(address))}, or widen ${range.path.join('.')}` }];
   }
   const kind = isReserved(spanOf(home), address);
   if (kind === undefined) return [];
-  return [{ ...finding, message: `${address} is the ${kind} address of ${home}`, fix: 'choose another' }];
+  return [{ ...finding, message: `${address} is the ${kind} address of ${home}`, fix: `choose another${such(next(address))}` }];
 }
+
+const such = (free: string | undefined): string => (free === undefined ? '' : `, such as ${free}`);

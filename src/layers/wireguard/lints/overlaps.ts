@@ -1,6 +1,7 @@
 import { contains, overlaps, type Span, spanOf } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
+import { findFreeRange, type KnownRange, TAKEN, UNUSABLE } from '../overlay/free-range.js';
 
 interface Claim {
   readonly range: string;
@@ -13,37 +14,6 @@ interface Claim {
   readonly site?: string | undefined;
 }
 
-interface Known {
-  readonly range: string;
-  readonly span: Span;
-  readonly what: string;
-}
-
-const known = (ranges: readonly (readonly [range: string, what: string])[]): readonly Known[] =>
-  ranges.map(([range, what]) => ({ range, span: spanOf(range), what }));
-
-/** Ranges that no network can have. */
-const UNUSABLE = known([
-  ['0.0.0.0/8', '"this network"'],
-  ['127.0.0.0/8', 'the loopback'],
-  ['169.254.0.0/16', 'link-local addresses'],
-  ['224.0.0.0/3', 'multicast and reserved addresses'],
-  ['::/127', 'the loopback'],
-  ['fe80::/10', 'link-local addresses'],
-  ['ff00::/8', 'multicast addresses'],
-]);
-
-/** Ranges that other software uses by default. */
-const TAKEN = known([
-  ['172.17.0.0/16', "Docker's default bridge"],
-  ['100.64.0.0/10', "providers' shared NAT and Tailscale"],
-  ['10.42.0.0/16', "k3s' pods"],
-  ['10.43.0.0/16', "k3s' services"],
-]);
-
-/** Ranges that are unusable for an overlay. */
-export const UNWANTED_RANGES: readonly string[] = [...UNUSABLE, ...TAKEN].map(({ range }) => range);
-
 /**
  * Ranges that overlap: overlays, LANs and advertised subnets with each other, with public addresses, and with other
  * software's defaults.
@@ -51,7 +21,7 @@ export const UNWANTED_RANGES: readonly string[] = [...UNUSABLE, ...TAKEN].map(({
 export function lintOverlaps(inventory: Inventory): Lint[] {
   const claims = claimsOf(inventory);
   return [
-    ...claims.flatMap((claim, i) => withOthers(claim, claims.slice(0, i))),
+    ...claims.flatMap((claim, i) => withOthers(claim, claims.slice(0, i), claims)),
     ...claims.flatMap((claim) => [
       ...withKnown(claim, UNUSABLE, 'error'),
       ...(ownLan(claim, claims) ? [] : withKnown(claim, TAKEN, 'warning')),
@@ -130,7 +100,7 @@ function ownLan({ kind, range }: Claim, claims: readonly Claim[]): boolean {
   return kind === 'advertised' && claims.some((other) => other.kind === 'lan' && other.range === range);
 }
 
-function withOthers(claim: Claim, others: readonly Claim[]): Lint[] {
+function withOthers(claim: Claim, others: readonly Claim[], all: readonly Claim[]): Lint[] {
   return others
     .filter((other) => overlaps(claim.span, other.span) && !mayShare(claim, other))
     .map((other) => ({
@@ -138,13 +108,20 @@ function withOthers(claim: Claim, others: readonly Claim[]): Lint[] {
       path: claim.path,
       value: claim.range,
       message: `${claim.range} overlaps ${other.range} of ${other.owner}`,
-      fix: isSecondHome(claim, other, others) ? RENUMBER : FIXES[claim.kind],
+      fix: isSecondHome(claim, other, others) ? RENUMBER : `${FIXES[claim.kind]}${freeLike(claim, all)}`,
     }));
+}
+
+/** A range that an IPv4 overlay could have instead; those of IPv6 are drawn by lot. */
+function freeLike({ kind, span }: Claim, all: readonly Claim[]): string {
+  if (kind !== 'overlay' || span.family === 6) return '';
+  const found = findFreeRange(all.map(({ range }) => range));
+  return found === undefined ? '' : `, such as ${found}`;
 }
 
 function withKnown(
   { range, span, path, kind }: Claim,
-  others: readonly Known[],
+  others: readonly KnownRange[],
   severity: Lint['severity'],
 ): Lint[] {
   return others
