@@ -91,13 +91,28 @@ function planInterface(wanted: WantedInterface, seen: SeenInterface): Change[] {
   ];
 }
 
-/** A change that can't be made before the keys are known; only shown by plans made before the keys step. */
-function planWithoutKeys(name: string, missing: string, seen: SeenInterface): Change[] {
+/** Keys that nobody knows yet. */
+interface MissingKeys {
+  /** `public key of` */
+  readonly what: string;
+  /** Whose they are. */
+  readonly names: readonly string[];
+  /** Whether no other is needed. */
+  readonly areAll: boolean;
+}
+
+/**
+ * A change that can't be made before the keys are known; only shown by plans made before the keys step. Nodes that lack all
+ * of them show the same.
+ */
+function planWithoutKeys(name: string, { what, names, areAll }: MissingKeys, seen: SeenInterface): Change[] {
+  const missing = `the ${what} ${names.join(', ')}`;
+  const when = areAll && names.length > 1 ? 'the keys are known' : `${missing} is known`;
   return [
     {
-      summary: `${seen.live ? 'change' : 'create and start'} ${name}, once the ${missing} is known`,
+      summary: `${seen.live ? 'change' : 'create and start'} ${name}, once ${when}`,
       disruption: NONE,
-      script: `echo ${quote(`the ${missing} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
+      script: `echo ${quote(`${missing} is not known: run the phase that makes the keys first`)} >&2; exit 1`,
     },
   ];
 }
@@ -132,13 +147,17 @@ function planNetwork(
   );
   const nodes = peers.filter(({ client }) => !client).map(({ node }) => node);
   const missing = [context.node.name, ...nodes].filter((node) => keyOf(node) === undefined);
-  if (missing.length > 0) return planWithoutKeys(name, `public key of ${missing.join(', ')}`, seen);
+  if (missing.length > 0) {
+    const areAll = missing.length > nodes.length;
+    return planWithoutKeys(name, { what: 'public key of', names: missing, areAll }, seen);
+  }
   const unshared = peers.filter(
     (peer) => sharesKey(network, peer) && !sharedSum(context, network, peer, facts),
   );
   if (unshared.length > 0) {
-    const names = unshared.map(({ node }) => node).join(', ');
-    return planWithoutKeys(name, `preshared key for ${names}`, seen);
+    const names = unshared.map(({ node }) => node);
+    const areAll = unshared.length === peers.length;
+    return planWithoutKeys(name, { what: 'preshared key for', names, areAll }, seen);
   }
   const publicKeyOf = (node: string): string => keyOf(node) ?? '';
   const former = formerNames(seen);
