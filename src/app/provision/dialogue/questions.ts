@@ -85,10 +85,14 @@ const leaveOut = question<'leaveOut'>({
   isOpen: (world) =>
     unconfirmed(world).length === 0 &&
     [...hindrances(world).keys()].some((one) => wanted(world).includes(one)),
-  text: () => 'Leave these out? (leave the line empty to try them again)',
+  text: () => 'Leave these out? (write none to try them again)',
   suggest: (world) => [...(world.answers.leaveOut ?? []), ...hindrances(world).keys()],
   unattended: [],
-  check: (answer, { answers }) => unknownAmong(answer, answers.machines ?? [], 'machine'),
+  check: (answer, { answers }) =>
+    unknownAmong(answer, answers.machines ?? [], 'machine') ??
+    ((answers.machines ?? []).every((machine) => answer.includes(machine))
+      ? 'that leaves no machine; write none to try them again'
+      : undefined),
 });
 
 const found = question<'found'>({
