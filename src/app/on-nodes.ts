@@ -23,6 +23,8 @@ export interface NodesRequest {
   readonly names: readonly string[];
   /** Whether it only reads, so that there is nothing to confirm. */
   readonly onlyReads?: boolean;
+  /** What to do where it can't ask. */
+  readonly unasked?: string;
   readonly guard?: GuardPolicy;
   readonly emit?: (event: RunEvent) => void;
 }
@@ -51,7 +53,7 @@ export async function onNodes(
       'E_USAGE',
       `${command} asks for confirmation, and there is no terminal to ask on`,
       {
-        fix: 'add --yes to run it without asking',
+        fix: request.unasked ?? 'add --yes to run it without asking',
       },
     );
   }

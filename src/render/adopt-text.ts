@@ -31,8 +31,8 @@ function textOf({ there, wanted, verdict, becomes }: Compared['rows'][number]): 
 
 type Rest = readonly {
   readonly node: string;
-  readonly network: string;
-  readonly standing: 'free' | 'ours';
+  readonly network?: string;
+  readonly standing: 'free' | 'ours' | 'no member';
 }[];
 
 /** One interface beside what the inventory wants, and what keeps it from being taken over. */
@@ -60,13 +60,12 @@ export function adoptionText({ adoption, rows, obstacles }: Compared, paint: Pai
 
 /** Where there is nothing to take over. */
 export function nothingText(rest: Rest): string {
-  return rest
-    .map(({ node, network, standing }) =>
-      standing === 'ours'
-        ? `${node}  network ${network} is this inventory's already`
-        : `${node}  nothing of network ${network} is there: the first apply makes it`,
-    )
-    .join('\n');
+  const why = {
+    ours: (network: string) => `network ${network} is this inventory's already`,
+    free: (network: string) => `nothing of network ${network} is there: the first apply makes it`,
+    'no member': () => 'not a member of any network',
+  } as const;
+  return rest.map(({ node, network = '', standing }) => `${node}  ${why[standing](network)}`).join('\n');
 }
 
 export function adoptionJson(compared: readonly Compared[], rest: Rest): object {

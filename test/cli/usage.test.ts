@@ -127,7 +127,7 @@ describe('apply without --yes', () => {
     expect(stderr).toContain('add --yes');
   });
 
-  it.each([['apply'], ['undo'], ['unlock'], ['rotate', 'psk'], ['client', 'add', 'phone']])(
+  it.each([['apply'], ['undo'], ['unlock'], ['adopt'], ['rotate', 'psk'], ['client', 'add', 'phone']])(
     'names the inventory that is missing first: %s',
     async (...argv) => {
       const { code, stderr } = await cli(argv, folderWith({}), false);

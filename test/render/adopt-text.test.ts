@@ -39,10 +39,12 @@ describe('a comparison', () => {
     const rest = [
       { node: 'a', network: 'home', standing: 'ours' },
       { node: 'b', network: 'home', standing: 'free' },
+      { node: 'c', standing: 'no member' },
     ] as const;
     expect(nothingText(rest).split('\n')).toEqual([
       "a  network home is this inventory's already",
       'b  nothing of network home is there: the first apply makes it',
+      'c  not a member of any network',
     ]);
   });
 

@@ -12,7 +12,6 @@ import { perform } from '../execute-run.js';
 import { onNodes } from '../on-nodes.js';
 import type { Options } from '../options.js';
 import { stageEdit } from '../staged-edit.js';
-import { canConfirm } from '../terminal/ask.js';
 import { type Io, paintFor } from '../terminal/io.js';
 import { getsPresharedKeys, takeIn } from './edit-inventory.js';
 import { adoptPlaybook } from './playbook.js';
@@ -26,15 +25,16 @@ export type AdoptOptions = Omit<Options, 'phase' | 'only' | 'from' | 'resume' | 
 /** Compares what nodes have with the inventory, and takes it over when that is confirmed. */
 export async function adoptNodes(names: readonly string[], options: AdoptOptions, io: Io): Promise<number> {
   const isShown = options.show === true;
-  const json = options.json === true;
-  if (!isShown && options.yes !== true && !canConfirm(io, json)) {
-    throw new BridgeheadError('E_USAGE', 'adopt asks for confirmation, and there is no terminal to ask on', {
-      fix: 'add --show to compare only, or --yes to adopt without asking',
-    });
-  }
   let found: Survey | undefined;
   const reading = await onNodes(
-    { command: 'adopt', options: { ...options, yes: true }, io, names },
+    {
+      command: 'adopt',
+      options,
+      onlyReads: isShown,
+      io,
+      names,
+      unasked: 'add --show to compare only, or --yes to adopt without asking',
+    },
     async ({ context, nodes }) => {
       found = await survey(context, nodes);
       log(found, options, io);

@@ -13,11 +13,11 @@ import { mapSettled } from '../../runner/pool.js';
 /** What there is to take over, and why the rest isn't. */
 export interface Survey {
   readonly adoptions: readonly Adoption[];
-  /** One line for each network of a node that has nothing to take over. */
+  /** What has nothing to take over: each network of a node, or a node without any. */
   readonly rest: readonly {
     readonly node: string;
-    readonly network: string;
-    readonly standing: 'free' | 'ours';
+    readonly network?: string;
+    readonly standing: 'free' | 'ours' | 'no member';
   }[];
 }
 
@@ -57,7 +57,9 @@ export async function survey(context: RunContext, nodes: readonly Node[]): Promi
   const rest: Survey['rest'][number][] = [];
   const errors: BridgeheadError[] = [];
   for (const { node, interfaces, seen } of readings) {
-    for (const network of networksOf(inventory, node.name)) {
+    const networks = networksOf(inventory, node.name);
+    if (networks.length === 0) rest.push({ node: node.name, standing: 'no member' });
+    for (const network of networks) {
       const name = interfaces.get(network.name);
       const own = name === undefined ? undefined : seen.get(name);
       const where = { inventory, network, node: node.name };
