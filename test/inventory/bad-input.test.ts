@@ -126,7 +126,9 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'dup overlay',
     broken('wk-2: 172.27.15.12', 'wk-2: 172.27.15.11'),
-    ['20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is already used by wk-1; give each its own address, such as 172.27.15.1'],
+    [
+      '20:13  networks.mesh.addresses.wk-2: 172.27.15.11 is already used by wk-1; give each its own address, such as 172.27.15.1',
+    ],
   ],
   [
     'dup lan',

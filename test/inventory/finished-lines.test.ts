@@ -1,6 +1,7 @@
 import { problemsOf } from './support.js';
 
-const NODES = 'name: x\nsites: { home: { subnet: 10.86.0.0/24 } }\nnodes: { vps: { public: 198.51.100.8 }, pc1: {}, pc2: {} }\n';
+const NODES =
+  'name: x\nsites: { home: { subnet: 10.86.0.0/24 } }\nnodes: { vps: { public: 198.51.100.8 }, pc1: {}, pc2: {} }\n';
 const fixes = (networks: string): string[] =>
   problemsOf(`${NODES}networks:\n${networks}\n`)
     .filter((line) => line.includes('is missing'))
@@ -57,6 +58,8 @@ it('offers every address once', () => {
 
 it('offers nothing where all private ranges are taken', () => {
   const sites = 'sites: { a: { subnet: 10.0.0.0/8 }, b: { subnet: 192.168.0.0/16 } }';
-  const found = problemsOf(`name: x\n${sites}\nnodes: { vps: { public: 198.51.100.8 } }\nnetworks: { mesh: {} }\n`);
+  const found = problemsOf(
+    `name: x\n${sites}\nnodes: { vps: { public: 198.51.100.8 } }\nnetworks: { mesh: {} }\n`,
+  );
   expect(found.filter((line) => line.includes('networks.mesh.range: is missing'))).toHaveLength(1);
 });

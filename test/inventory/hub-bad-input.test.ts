@@ -45,7 +45,9 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'a client address that is taken',
     phone('address: 10.8.0.3'),
-    ['19:25  networks.home.clients.phone.address: 10.8.0.3 is already used by gw; give each its own address, such as 10.8.0.2'],
+    [
+      '19:25  networks.home.clients.phone.address: 10.8.0.3 is already used by gw; give each its own address, such as 10.8.0.2',
+    ],
   ],
   [
     'a client without an address',

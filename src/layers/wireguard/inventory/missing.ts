@@ -17,11 +17,20 @@ export function reportMissing(work: Resolution, name: string, raw: RawNetwork): 
   if (!isMissing('addresses')) return;
   const clients = Object.values(raw.clients ?? {}).flatMap(({ address }) => canonical(address, parseAddress));
   const members = membersText(Object.keys(work.raw.nodes ?? {}), wanted, clients);
-  work.report([...path, 'addresses'], 'is missing', `add the members, such as "addresses: ${members}"`, 'key');
+  work.report(
+    [...path, 'addresses'],
+    'is missing',
+    `add the members, such as "addresses: ${members}"`,
+    'key',
+  );
 }
 
 /** `{ vps: 10.86.0.1, pc1: 10.86.0.2 }`: each node with the next free address of each range. */
-export function membersText(nodes: readonly string[], ranges: readonly string[], taken: readonly string[]): string {
+export function membersText(
+  nodes: readonly string[],
+  ranges: readonly string[],
+  taken: readonly string[],
+): string {
   const free = ranges.map((range) => freeIn(range, taken));
   const members = nodes.map((node) => {
     const own = free.flatMap((addresses) => addresses.next().value ?? []);

@@ -103,11 +103,23 @@ function misplaced(
   if (home === undefined) {
     const known = range.ranges.join(' and ') || 'any range';
     const message = `${address} is outside ${known}`;
-    return [{ ...finding, message, fix: `choose one inside${such(next(address))}, or widen ${range.path.join('.')}` }];
+    return [
+      {
+        ...finding,
+        message,
+        fix: `choose one inside${such(next(address))}, or widen ${range.path.join('.')}`,
+      },
+    ];
   }
   const kind = isReserved(spanOf(home), address);
   if (kind === undefined) return [];
-  return [{ ...finding, message: `${address} is the ${kind} address of ${home}`, fix: `choose another${such(next(address))}` }];
+  return [
+    {
+      ...finding,
+      message: `${address} is the ${kind} address of ${home}`,
+      fix: `choose another${such(next(address))}`,
+    },
+  ];
 }
 
 const such = (free: string | undefined): string => (free === undefined ? '' : `, such as ${free}`);
