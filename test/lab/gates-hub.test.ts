@@ -32,7 +32,7 @@ describe('gates on a hub, a gateway and a LAN behind it', () => {
     const { verdicts, ms } = await world.ask(kinds.map((kind) => ({ kind, patience: 8 })));
     expect([...verdicts.values()].flatMap(stopsIn)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }: Verdict) => summary)).toEqual([
-      '1 of 1 endpoint leads to their node',
+      '1 of 1 endpoint leads to its node',
       '2 of 2 handshakes fresh',
       '2 of 2 pairs answer',
       '2 of 2 paths as wide as the interface',

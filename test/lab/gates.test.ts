@@ -32,7 +32,7 @@ describe('gates on the home mesh', () => {
     const { verdicts } = await world.ask(WIRE);
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
-      '12 of 12 endpoints lead to their node',
+      '12 of 12 endpoints lead to their nodes',
       '12 of 12 handshakes fresh',
       '12 of 12 pairs answer',
       '12 of 12 transfers complete',
@@ -56,7 +56,7 @@ describe('gates on the home mesh', () => {
     const { verdicts } = await world.ask(WIRE, { measured: ['ms-1'] });
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
-      '0 of 0 endpoints lead to their node; 12 more not measured, as one end was left out',
+      '0 of 0 endpoints lead to their nodes; 12 more not measured, as one end was left out',
       '3 of 3 handshakes fresh',
       '3 of 3 pairs answer',
       '0 of 0 transfers complete; 12 more not measured, as one end was left out',
@@ -262,7 +262,7 @@ describe('gates over IPv6, where one node can only call', () => {
     const { verdicts } = await world.ask([...WIRE, { kind: 'routes' }, { kind: 'peers' }]);
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
-      '3 of 3 endpoints lead to their node',
+      '3 of 3 endpoints lead to their nodes',
       '4 of 4 handshakes fresh',
       '6 of 6 pairs answer',
       '12 of 12 transfers complete',

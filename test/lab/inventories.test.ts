@@ -26,7 +26,7 @@ describe('a rehearsal ends GO', () => {
   it.each([
     [
       'phone-home',
-      /^ {2}GO +phone +http:\/\/192\.168\.1\.100:3000 .*this is lan-1 in home; you came from 192\.168\.1\.10$/m,
+      /^ {2}GO +phone +http:\/\/192\.168\.1\.100:3000 .*\n +this is lan-1 in home; you came from 192\.168\.1\.10$/m,
     ],
     ['dual-stack', /^verify +ping +- +GO +12 of 12 pairs answer/m],
   ])(

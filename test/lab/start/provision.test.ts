@@ -134,7 +134,7 @@ describe.each(['mesh', 'hub'] as const)('by keys, from an empty folder: %s', (wo
       await terminal.until(/STOP[\s\S]*When they are in the router[^\n]*\n❯/);
       await lab.router('home').restoreForwards();
       terminal.keys('Enter');
-      await terminal.until(/12 of 12 endpoints lead to their node/);
+      await terminal.until(/12 of 12 endpoints lead to their nodes/);
     }
     await terminal.until(/Rehearse on disposable machines/);
     terminal.keys('n', 'Enter');
@@ -206,7 +206,7 @@ describe.each(['mesh', 'hub'] as const)('by --answers, without a terminal: %s', 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/GO {2}6 phases/);
     if (world === 'hub') expect(stdout).toMatch(/For phone: bridgehead client rekey phone/);
-    else expect(stdout).toMatch(/12 of 12 endpoints lead to their node/);
+    else expect(stdout).toMatch(/12 of 12 endpoints lead to their nodes/);
   });
 
   it('has nothing to change afterwards', async () => {

@@ -202,7 +202,7 @@ export const endpoints: GateKind<EndpointsParams, Seen> = {
     });
     return conclude(readings, [...others, ...pairs], () => {
       const reached = pairs.filter(({ go }) => go).length;
-      return `${reached} of ${count(pairs.length, 'endpoint')} lead${pairs.length === 1 ? 's' : ''} to their node${leftOut(outside)}`;
+      return `${reached} of ${count(pairs.length, 'endpoint')} ${pairs.length === 1 ? 'leads to its node' : 'lead to their nodes'}${leftOut(outside)}`;
     });
   },
 };

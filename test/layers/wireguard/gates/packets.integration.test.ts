@@ -121,14 +121,14 @@ describe('endpoints', () => {
 
   it('are GO when every target heard its askers', () => {
     const verdict = verdictOf(endpoints, {}, good);
-    expect(verdict.summary).toBe('12 of 12 endpoints lead to their node');
+    expect(verdict.summary).toBe('12 of 12 endpoints lead to their nodes');
     expect(stops(verdict)).toEqual([]);
   });
 
   it("believe the target, not the asker's answer", () => {
     const deaf = { ...good, 'wk-1': good['wk-1']?.replace('heard mesh ctb-edge-1', '') ?? '' };
     const verdict = verdictOf(endpoints, {}, deaf);
-    expect(verdict.summary).toBe('11 of 12 endpoints lead to their node');
+    expect(verdict.summary).toBe('11 of 12 endpoints lead to their nodes');
     expect(verdict.findings.filter(({ go }) => !go)).toEqual([
       {
         go: false,
