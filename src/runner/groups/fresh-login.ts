@@ -81,8 +81,8 @@ export async function keepLoggingIn(
       return await logInAfresh(context, node);
     } catch (error) {
       if (context.signal.aborted || !(error instanceof BridgeheadError)) throw error;
-      if (performance.now() + pause > until) throw error;
       if (tries === 1) waiting?.(error);
+      if (performance.now() + pause > until) throw error;
       await context.pause(pause);
     }
   }

@@ -70,7 +70,10 @@ describe('logging in until it works', () => {
   it('is tried once though the time is up, and then rejects with why', async () => {
     const { context, nodes } = await stage({ patience });
     nodes.unreachable.add('a');
-    await expect(keepLoggingIn(context, 'a', { until: 0 })).rejects.toThrow('a does not answer');
+    const waited: unknown[] = [];
+    const attempts = { until: 0, waiting: (reason: unknown) => waited.push(reason) };
+    await expect(keepLoggingIn(context, 'a', attempts)).rejects.toThrow('a does not answer');
+    expect(waited).toMatchObject([{ message: 'a does not answer' }]);
     expect(nodes.logins).toEqual(['fresh a']);
   });
 
