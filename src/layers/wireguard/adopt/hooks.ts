@@ -12,7 +12,7 @@ export type HookPurpose =
   | 'clamp'
   /** Turns the kernel's forwarding on. */
   | 'switch'
-  /** Loads the private key. */
+  /** Loads the private key, or a preshared key. */
   | 'key'
   /** Undoes, when the interface goes down, what one of these did. */
   | 'undo';
@@ -36,7 +36,7 @@ const LINE = /^\s*(PreUp|PostUp|PreDown|PostDown)\s*=\s*(.*?)\s*$/i;
 const NAMES = ['PreUp', 'PostUp', 'PreDown', 'PostDown'] as const;
 const SWITCH =
   /^(?:sysctl (?:-q )?(?:-w )?|echo ([01]) ?> ?\/proc\/sys\/)net[./]ipv[46][./](?:ip_forward|conf[./]all[./]forwarding)(?: ?= ?([01]))?$/;
-const KEY = /^wg set \S+ private-key \S+$/;
+const KEY = /^wg set \S+ (?:peer \S+ preshared|private)-key \S+$/;
 
 /** Commands of the hooks in a configuration, in their order. */
 export function hooksOf(text: string, interfaceName: string): readonly Hook[] {

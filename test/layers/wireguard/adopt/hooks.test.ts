@@ -59,6 +59,9 @@ describe('hooks of a configuration', () => {
     expect(purposes('[Interface]\nPostUp = wg set %i private-key /etc/wireguard/%i.key')).toEqual([
       'PostUp key',
     ]);
+    expect(purposes('[Interface]\nPostUp = wg set %i peer A= preshared-key /etc/wireguard/psk/%i/a')).toEqual(
+      ['PostUp key'],
+    );
   });
 
   it('leave rules that are deleted by the words that added them, once each', () => {
