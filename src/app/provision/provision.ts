@@ -37,7 +37,7 @@ export type Flags = Readonly<Partial<Record<Key, string>>>;
 const INVENTORY = 'inventory.yaml';
 const WIDEST = 110;
 
-/** The wizard: asks what can't be found out, writes inventory and playbook, and goes on with plan and apply on those. */
+/** The wizard: asks what can't be found out, writes the inventory and the playbook, then plans and applies those files. */
 export async function provision(options: ProvisionOptions, flags: Flags, io: Io): Promise<number> {
   const file = options.inventory ?? INVENTORY;
   const isUnattended = options.answers !== undefined || io.stdin.isTTY !== true || io.stdout.isTTY !== true;
