@@ -61,6 +61,8 @@ export interface Life {
   readonly prepare?: (scene: GroupScene) => Promise<void>;
   /** Must be turned away or undone: the machines end as they were, or with what the phases before `tunnel` gave them. */
   readonly refused?: true | 'tunnel';
+  /** Tunnels between a machine that is old and one that is new are up, so that one can be reverted alone. */
+  readonly mayDiffer?: true;
   /** It is no longer the same network, so that nobody need know its keys. */
   readonly newKeys?: true;
   /** The network before goes on beside the new one. */

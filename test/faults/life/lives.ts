@@ -23,6 +23,7 @@ export const RANGE: Life = { name: 'the range', after: secondRange };
 export const RENAMED: Life = {
   name: 'the name of the interface',
   after: () => ({ interface: SECOND_INTERFACE }),
+  mayDiffer: true,
   look: firstIsGone,
 };
 export const PUBLIC: Life = {

@@ -1,4 +1,5 @@
 import type { Case, GroupScene, Life } from '../case.js';
+import type { Told } from '../controller.js';
 import { disturbedRun, rerun } from '../disturb.js';
 import { type Broken, isOldOrNew, isSmall, isTold, settles, sshWorks } from '../invariants.js';
 import type { Wanted } from '../lanes/wanted.js';
@@ -33,8 +34,10 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   broken.push(...(await settles(scene, since)));
   broken.push(...(await isOldOrNew(scene, one, told, refs)), ...isTold(one, told), ...isSmall(told));
   const held = await heldByAll(scene, refs);
-  if (held === undefined && ![4, 137].includes(told.code) && !one.foreign)
-    broken.push('the machines of the group are not all old, or all new');
+  if (held === undefined && ![4, 137].includes(told.code) && !one.foreign) {
+    const differ = `the machines of the group are not all old, or all new; the run ${endOf(told)}`;
+    broken.push(...(life.mayDiffer ? await pairsPing(scene, before, 'old and new') : [differ]));
+  }
   const isBefore = held !== undefined && !['tunnel', 'verify'].includes(refs[held]?.phase ?? '');
   if (one.reverts && !isBefore) broken.push('not all machines of the group have the tunnels from before');
   if (held === 0 || (one.reverts && isBefore)) broken.push(...(await pairsPing(scene, before, 'as before')));
@@ -48,6 +51,9 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   if (one.boots && broken.length === 0) broken.push(...(await rebooted(scene, one, refs)));
   return broken;
 }
+
+const endOf = ({ code, stdout, stderr }: Told): string =>
+  `ended in ${code}:\n${stdout.slice(-2500)}${stderr.slice(-800)}`;
 
 /** The machines have a network and nothing else, whatever the tool says. */
 async function hasIt(scene: GroupScene, { life }: LifeCase, wanted: Wanted, when: string): Promise<Broken> {
