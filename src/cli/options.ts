@@ -55,7 +55,7 @@ export function addSkipOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--skip-unreachable',
-      'go on with the nodes that can be reached; the others are listed, and it still exits with 4',
+      'continue with the nodes that can be reached; the others are listed, and it still exits with 4',
     ).conflicts('shard'),
   );
 }
@@ -89,7 +89,7 @@ export function addGuardOptions(command: Command): Command {
       positive,
       GUARD_SECONDS,
     )
-    .option('--no-guard', 'go on where a node cannot be guarded, and risk being locked out');
+    .option('--no-guard', 'continue even if a node cannot be guarded, and risk being locked out');
 }
 
 export function addInventoryOption(command: Command): Command {

@@ -11,15 +11,15 @@ import {
 } from '../options.js';
 
 export function addRemove(program: Command, host: CommandHost): void {
-  const command = program.command('remove').argument('<node>', 'the machine to remove');
+  const command = program.command('remove').argument('<node>', 'machine to remove');
   addOutputOptions(addGuardOptions(addSkipOption(addPlaybookOption(addConnectOptions(command, 'remove')))))
     .addOption(programTimeout)
-    .option('--offline', 'the machine can’t be reached any more: only change the others and the inventory')
+    .option('--offline', 'change only the others and the inventory, if the machine can’t be reached any more')
     .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
     .summary('remove a machine from the network and the inventory')
     .description(
-      'Removes from the machine everything that was made for this inventory, removes its peers from the other machines, ' +
-        'proves the rest of the network, and then removes the machine from the inventory, keeping comments. Packages stay ' +
+      'Removes everything that was made for this inventory from the machine, and its peer from the other machines, proves ' +
+        'the rest of the network, and then removes the machine from the inventory, keeping comments. Packages stay ' +
         'installed. The inventory is changed only if the run ends in GO.',
     )
     .addHelpText(

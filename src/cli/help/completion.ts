@@ -10,10 +10,10 @@ const SHELLS = ['bash', 'zsh', 'fish'];
 export function addCompletion(program: Command, host: CommandHost): void {
   program
     .command('completion')
-    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
-    .summary('print what a shell needs to complete commands and names')
+    .addArgument(new Argument('<shell>', 'shell to print it for').choices(SHELLS))
+    .summary('print a script that completes commands and names')
     .description(
-      'Prints a script with which bash, zsh or fish completes commands, options, files, and the nodes, phases, clients and ' +
+      'Prints a script that lets bash, zsh or fish complete commands, options and files, and the nodes, phases, clients and ' +
         'networks of the inventory that the command line names. Connects to nothing.',
     )
     .addHelpText(

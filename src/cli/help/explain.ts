@@ -21,8 +21,8 @@ export function addExplain(program: Command, host: CommandHost): void {
     .option('--no-color', 'plain text without colours')
     .summary('explain an error code, a gate, an exit code or a word')
     .description(
-      'Shows what an error code or a gate means, how it looks, why it happens and what to do; which errors end in an exit code; and ' +
-        'the words of the glossary. Connects to nothing.',
+      'Explains an error code or a gate: what it means, how it looks, why it happens and what to do. For an exit code, lists ' +
+        'the errors that end in it; for a word, shows its entry in the glossary. Connects to nothing.',
     )
     .addHelpText(
       'after',

@@ -9,11 +9,11 @@ import { withDescendants } from '../usage-errors.js';
 const ENVIRONMENT = [
   [
     'BRIDGEHEAD_SUDO_PASSWORD_FILE',
-    'File (mode 0600) with the password for sudo of nodes without sudoPasswordFile.',
+    'File (mode 0600) with the sudo password of nodes without sudoPasswordFile.',
   ],
   ['XDG_STATE_HOME', 'Where the state folder is: $XDG_STATE_HOME/bridgehead.'],
   ['SSH_AUTH_SOCK', 'The agent whose keys are tried.'],
-  ['NO_COLOR, FORCE_COLOR', 'No colours; colours although the output is not a terminal.'],
+  ['NO_COLOR, FORCE_COLOR', 'No colours; or colours even if the output is not a terminal.'],
 ] as const;
 
 const FILES = [
@@ -28,7 +28,7 @@ export function addMan(program: Command, host: CommandHost): void {
     .command('man')
     .summary('print the manual page')
     .description(
-      'Prints the manual page of all commands, for man. An installed package has it: `man bridgehead`.',
+      'Prints the manual page of all commands. An installed package includes it: `man bridgehead`.',
     )
     .addHelpText(
       'after',

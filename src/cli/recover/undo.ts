@@ -16,8 +16,8 @@ type UndoOptions = ConnectFlags &
 
 export function addUndo(program: Command, host: CommandHost): void {
   addOutputOptions(addGuardOptions(addConnectOptions(program.command('undo'), 'undo')))
-    .argument('[run]', 'run id from a report or journal (default: the last run that changed something)')
-    .addOption(new Option('--list', 'list the runs that can be undone, and change nothing'))
+    .argument('[run]', 'id of a run, from a report or journal (default: the last run that changed something)')
+    .addOption(new Option('--list', 'only list the runs that can be undone; change nothing'))
     .addOption(new Option('--to <run>', 'undo every run after this one, newest first').conflicts('list'))
     .addOption(
       new Option('--all', 'undo every run that the nodes have kept, newest first').conflicts(['list', 'to']),
@@ -29,9 +29,9 @@ export function addUndo(program: Command, host: CommandHost): void {
     )
     .summary('undo what a run changed on the nodes')
     .description(
-      'Undoes on each node what a run changed there, from the node’s own snapshots: files (with owner and mode; new ones are ' +
-        'removed), units, and the live network. Packages stay installed. The undo is guarded like any other change. Of ' +
-        'several runs the newest is undone first, and the first that fails ends it.',
+      'Undoes what a run changed on each node, from the node’s own snapshots: files (with owner and mode; new ones are ' +
+        'removed), units, and the live network. Packages stay installed. The undo is guarded like any other change. Several ' +
+        'runs are undone newest first, and the first failure ends it.',
     )
     .addHelpText(
       'after',

@@ -5,16 +5,15 @@ import { addConnectOptions, addGuardOptions, addOutputOptions, programTimeout } 
 
 export function addAdopt(program: Command, host: CommandHost): void {
   addOutputOptions(addGuardOptions(addConnectOptions(program.command('adopt'), 'adopt')))
-    .argument('[nodes...]', 'machines whose tunnels are taken over (default: all)')
+    .argument('[nodes...]', 'machines whose tunnels to take over (default: all)')
     .addOption(programTimeout)
     .option('--show', 'only compare; change nothing')
     .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
     .summary('take over tunnels that were made by hand')
     .description(
-      'Compares each machine’s WireGuard interface with the inventory: same, differs, only there. When you confirm, the ' +
-        'machine records that the interface belongs to this inventory, keys stay on the machine, and peers that nothing ' +
-        'stands for become clients in the inventory. Nothing that runs is changed: that is left to the first apply, whose ' +
-        'plan lists it.',
+      'Compares each machine’s WireGuard interface with the inventory, line by line. When you confirm, the machine records ' +
+        'that the interface belongs to this inventory, and peers that the inventory lacks are added to it as clients. Keys ' +
+        'stay on the machine. The running interface is not changed: that is left to the first apply, and its plan lists it.',
     )
     .addHelpText(
       'after',

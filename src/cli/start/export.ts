@@ -17,8 +17,8 @@ export function addExport(program: Command, host: CommandHost): void {
           'prometheus',
         ]),
       )
-      .option('-o, --output <file>', 'write a file instead of standard output; for wg-quick, a folder')
-      .option('--force', 'replace files that are there')
+      .option('-o, --output <file>', 'write to a file instead of standard output; for wg-quick, a folder')
+      .option('--force', 'overwrite existing files')
       .option('--port <port>', 'prometheus: port of the targets', port, 9100),
   )
     .summary('write the inventory in another format')

@@ -7,10 +7,10 @@ export function addImport(program: Command, host: CommandHost): void {
     .command('import')
     .argument(
       '<source...>',
-      'files, or - for standard input; NAME=FILE says which machine a wg-quick file is from',
+      'files, or - for standard input; NAME=FILE names the machine that a wg-quick file is from',
     )
     .addOption(
-      new Option('--format <format>', 'format of all sources (default: found out for each)').choices([
+      new Option('--format <format>', 'format of all sources (default: detected for each)').choices([
         'wg-quick',
         'ansible',
         'ssh-config',
@@ -19,12 +19,12 @@ export function addImport(program: Command, host: CommandHost): void {
       ]),
     )
     .option('-o, --output <file>', 'write a new file instead of standard output')
-    .option('--name <name>', 'name of the inventory (default: that of its folder)')
-    .summary('make an inventory from files that you have')
+    .option('--name <name>', 'name of the inventory (default: the name of its folder)')
+    .summary('make an inventory from files that you already have')
     .description(
       'Makes one inventory from wg-quick configurations, Ansible inventories (INI, YAML, or the JSON of ansible-inventory ' +
-        '--list), ssh_config files, `terraform output -json` and `hcloud server list -o json`. Secrets in them are not ' +
-        'read. A machine that several sources name becomes one node. What was left out, guessed or joined is listed.',
+        '--list), ssh_config files, `terraform output -json` and `hcloud server list -o json`. Never reads the secrets in ' +
+        'them. A machine that several sources name becomes one node. Lists what was left out, guessed or merged.',
     )
     .addHelpText(
       'after',

@@ -4,13 +4,13 @@ import type { CommandHost } from '../host.js';
 export function addInit(program: Command, host: CommandHost): void {
   program
     .command('init')
-    .argument('[example]', 'mesh, hub or dual-stack', 'mesh')
-    .argument('[folder]', 'where to write it', '.')
+    .argument('[example]', 'which example: mesh, hub or dual-stack', 'mesh')
+    .argument('[folder]', 'folder to write it into', '.')
     .summary('write a commented example inventory')
     .description(
-      'Writes inventory.yaml, a commented example to put your machines into, and the schema with which an editor completes ' +
-        'its keys. mesh: machines connect to each other directly. hub: they connect to one of them, as phones and laptops ' +
-        'can. dual-stack: a mesh on IPv4 and IPv6. Never overwrites an inventory.',
+      'Writes inventory.yaml, a commented example to fill in with your machines, and the schema that lets an editor ' +
+        'complete its keys. mesh: all machines connect to each other directly. hub: all connect to one of them, and phones ' +
+        'and laptops can too. dual-stack: a mesh with IPv4 and IPv6. Never overwrites an inventory.',
     )
     .addHelpText(
       'after',

@@ -8,14 +8,17 @@ import { addInventoryOption, sudoTimeout, timeout } from '../options.js';
 
 export function addProvision(program: Command, host: CommandHost): void {
   const command = addInventoryOption(program.command('provision'))
-    .summary('from machines that you can log in to, to a proven network, by questions')
+    .summary('answer questions, and get a proven network of the machines that you can log in to')
     .description(
-      'Logs in to your machines, reads what they are and how they reach each other, and asks what can not be found out. ' +
-        'Writes inventory.yaml and playbook.yaml, measures port forwards, offers a rehearsal, and applies. Each question ' +
-        'is also a flag and a key of the answers file. Answers are kept: after Ctrl-C the next start goes on.',
+      'Logs in to your machines, finds out what they are and how they reach each other, and asks the rest. Writes ' +
+        'inventory.yaml and playbook.yaml, measures port forwards, offers a rehearsal, and applies. Each question is also ' +
+        'an option and a key of the answers file. Answers are kept: after Ctrl-C, run it again to resume.',
     )
-    .option('--answers <file>', 'answers as YAML; nothing is asked, and what is not answered is as detected')
-    .option('--restart', 'forget the answers of an earlier start')
+    .option(
+      '--answers <file>',
+      'read the answers from a YAML file and ask nothing; what it leaves out is as detected',
+    )
+    .option('--restart', 'forget the answers that were kept, and start again')
     .option('--accept-new', 'trust hosts that known_hosts does not have yet; a changed key is still refused')
     .addOption(timeout)
     .addOption(sudoTimeout)

@@ -142,7 +142,7 @@ describe('without a terminal', () => {
         /^\/answers.yaml:1:8 {2}range: 192.168.15.0\/24 overlaps 192.168.15.0\/24, to which ms-1 has a route/,
       ),
       expect.stringMatching(
-        /^\/answers.yaml:2:7 {2}port: dnsmasq has UDP port 53 on busy; 51820 is free on all/,
+        /^\/answers.yaml:2:7 {2}port: dnsmasq uses UDP port 53 on busy; 51820 is free on all/,
       ),
       expect.stringMatching(/^\/answers.yaml:3:8 {2}shape: "mesh" has no clients/),
     ]);

@@ -81,7 +81,7 @@ const hostKeys = question<'hostKeys'>({
 const leaveOut = question<'leaveOut'>({
   key: 'leaveOut',
   kind: 'list',
-  help: 'machines to go on without, if they cannot be logged into or used',
+  help: 'machines to leave out, if they cannot be logged into or used',
   isOpen: (world) =>
     unconfirmed(world).length === 0 &&
     [...hindrances(world).keys()].some((one) => wanted(world).includes(one)),
@@ -98,7 +98,7 @@ const leaveOut = question<'leaveOut'>({
 const found = question<'found'>({
   key: 'found',
   kind: 'choice',
-  help: 'whether what was found is right',
+  help: 'whether what was detected is right, or what to correct: right, names, sites or public',
   words: ['right', 'names', 'sites', 'public'],
   isOpen: unanswered('found'),
   text: () => 'Is that right?',
@@ -130,16 +130,16 @@ const names = question<'names'>({
           : `"${name}" means something else in a playbook; choose another name`),
     ) ??
     (new Set(Object.values(answer)).size < Object.keys(answer).length
-      ? 'two machines have one name'
+      ? 'two machines have the same name'
       : undefined),
 });
 
 const sites = question<'sites'>({
   key: 'sites',
   kind: 'pairs',
-  help: 'the LAN that each machine is in, machine=site; none for a machine on no LAN',
+  help: 'the LAN that each machine is in, machine=site; none for a machine in no LAN',
   isOpen: ({ answers }) => answers.found === 'sites',
-  text: () => 'LANs, as machine=site (none: on no LAN)',
+  text: () => 'LANs, as machine=site (none: in no LAN)',
   suggest: (world) =>
     Object.fromEntries(layoutOf(world).placed.map(({ node }) => [node.name, node.site ?? NONE])),
   check: (answer, world) =>
@@ -198,7 +198,7 @@ const clients = question<'clients'>({
         ? `"${name}" is a machine already; choose another name`
         : undefined,
     ) ??
-    (new Set(answer).size < answer.length ? 'two of them have one name' : undefined),
+    (new Set(answer).size < answer.length ? 'two of them have the same name' : undefined),
 });
 
 const shape = question<'shape'>({
@@ -218,7 +218,7 @@ const shape = question<'shape'>({
 const hub = question<'hub'>({
   key: 'hub',
   kind: 'choice',
-  help: 'the machine that all others connect to, in the shape hub',
+  help: 'the machine that all others connect to, if the shape is hub',
   isOpen: (world) =>
     unanswered('hub')(world) && shapeOf(world) === 'hub' && publicNodes(layoutOf(world)).length !== 1,
   text: () => 'Which machine is the hub? It must be reachable from the internet.',
@@ -229,7 +229,7 @@ const hub = question<'hub'>({
 const gateway = question<'gateway'>({
   key: 'gateway',
   kind: 'choice',
-  help: 'the machine through which phones reach its LAN; none for no LAN',
+  help: 'the machine through which phones reach its LAN; none if they reach no LAN',
   isOpen: (world) =>
     unanswered('gateway')(world) &&
     (world.answers.clients ?? []).length > 0 &&
@@ -263,14 +263,14 @@ const device = question<'interface'>({
     );
     return owner === undefined
       ? undefined
-      : `${answer} is there on ${owner.node.name} already, made by hand; choose another`;
+      : `${owner.node.name} already has ${answer}, made by hand; choose another`;
   },
 });
 
 const range = question<'range'>({
   key: 'range',
   kind: 'list',
-  help: "the network's own range; one per address family",
+  help: "the network's own address range; one per address family",
   isOpen: unanswered('range'),
   text: () => "The network's own range? (overlaps nothing that was seen)",
   suggest: ({ seen, ...world }) =>
@@ -287,7 +287,7 @@ const range = question<'range'>({
       const span = spanOf(parsed.text);
       const met = seen.find((one) => overlaps(one.span, span));
       if (met !== undefined)
-        return `${text} overlaps ${met.text}, to which ${met.machine} has a route; choose another`;
+        return `${text} overlaps ${met.text}, which ${met.machine} has a route to; choose another`;
       const room = span.last - span.first - 1n;
       return room < BigInt(most)
         ? `${text} has too few addresses for ${most} members; /${Math.min(24, prefixLength(text) - 1)} has more`
@@ -309,7 +309,7 @@ const port = question<'port'>({
     for (const { node, surveyed } of layoutOf(world).placed) {
       const { udp, wireguard } = surveyed.facts;
       if (!udp.has(answer) || wireguard.some((one) => one.ours && one.port === answer)) continue;
-      return `${udp.get(answer) ?? 'something'} has UDP port ${answer} on ${node.name}; ${freeOnAll(layoutOf(world)).port} is free on all`;
+      return `${udp.get(answer) ?? 'something'} uses UDP port ${answer} on ${node.name}; ${freeOnAll(layoutOf(world)).port} is free on all`;
     }
     return undefined;
   },
@@ -353,7 +353,7 @@ const forwards = question<'forwards'>({
 const relay = question<'relay'>({
   key: 'relay',
   kind: 'choice',
-  help: "the machine through which pairs go that can't connect directly",
+  help: "the machine that forwards between pairs that can't connect directly",
   isOpen: (world) => unanswered('relay')(world) && needsRelay(world),
   text: () => "Some pairs can't connect directly. Through which machine do they go?",
   suggest: (world) => publicNodes(layoutOf(world))[0],
@@ -387,7 +387,7 @@ const rehearse = question<'rehearse'>({
 const apply = question<'apply'>({
   key: 'apply',
   kind: 'yes',
-  help: 'whether to apply what was planned',
+  help: 'whether to apply the plan',
   isOpen: ({ answers }) => answers.apply === undefined,
   text: () => 'Apply this to the real machines?',
   suggest: () => false,

@@ -302,7 +302,7 @@ describe('answers that are wrong', () => {
     ['leaveOut', ['wk-9'], /no machine named "wk-9"; there are: ctb-edge-1, ms-1/],
     ['found', 'maybe', /not a choice here; there are: right, names/],
     ['names', { 'ms-1': 'all' }, /means something else/],
-    ['names', { 'ms-1': 'x', 'wk-1': 'x' }, /two machines have one name/],
+    ['names', { 'ms-1': 'x', 'wk-1': 'x' }, /two machines have the same name/],
     ['sites', { nobody: 'home' }, /no machine named "nobody"/],
     ['public', { home: '203.0.113.300' }, /above 255/],
     ['clients', ['ms-1'], /is a machine already/],
