@@ -9,7 +9,7 @@ import type { SettleRequest } from './settle-guard.js';
 
 const SHOWN = 5;
 const CLOCKS_APART_MS = 2000;
-const FIX_FAILED = 'log in and fix what the lines above say';
+const FIX_FAILED = 'log in and fix what the lines above report';
 const FIX_CUT =
   'find out what in this phase cuts SSH (`bridgehead plan` shows its changes), fix it, then run `bridgehead apply --resume`';
 const FIX_LATE =

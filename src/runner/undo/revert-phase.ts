@@ -40,7 +40,7 @@ export async function revertRounds(context: RunContext, request: RevertRequest):
       outcome.kind === 'failed'
         ? outcome.failed.map((item) => sanitize(item, 200)).join('\n')
         : sanitize(outcome.kind === 'refused' ? outcome.reason : 'the node has kept nothing of it', 500),
-    fix: `log in to ${node} and fix what the lines above say`,
+    fix: `log in to ${node} and fix what the lines above report`,
   });
 }
 

@@ -44,7 +44,7 @@ function itemsOf(node: string, outcome: UndoOutcome | undefined): readonly strin
   throw new BridgeheadError('E_UNDO', `the run was not completely undone on ${node}`, {
     node,
     evidence: what.refused ?? what.failed ?? 'the node has kept nothing of that run',
-    fix: 'log in and fix what the lines above say, then undo it again',
+    fix: 'log in and fix what the lines above report, then undo it again',
   });
 }
 

@@ -128,7 +128,7 @@ if [ -n "$missing" ]; then
   [ "$update_failed" = 0 ] ||
     stop "$status_fetch" "the package lists could not be fetched; unknown so far:$missing"
   : >"$log"
-  stop "$status_not_found" "no package is called:$missing"
+  stop "$status_not_found" "no such package:$missing"
 fi
 install "$@" && exit 0
 if [ "$updated" = 0 ] && not_fetched; then

@@ -69,7 +69,7 @@ dpkg-query -W -f='\${Package} \${db:Status-Status}\\n' 'wireguard-tools' 'g++' |
 describe('package: why it failed', () => {
   it.each([
     [75, 'apt is locked by 12 unattended-upgr\n', 'E_APT_LOCKED', 'apt is locked by 12 unattended-upgr'],
-    [76, 'no package is called: wiregard\n', 'E_PACKAGE_NOT_FOUND', 'no package is called: wiregard'],
+    [76, 'no such package: wiregard\n', 'E_PACKAGE_NOT_FOUND', 'no such package: wiregard'],
     [77, 'this machine has no apt-get\n', 'E_STEP', 'this machine has no apt-get'],
     [78, 'packages could not be fetched\nErr:1', 'E_STEP', 'packages could not be fetched'],
     [
@@ -178,7 +178,7 @@ describeShells('package: the installation', (shell) => {
       `${policy('a')}\nprintf 'v:\\n  Candidate: (none)\\n'\necho 'N: Unable to locate package x' >&2`,
     );
     const reply = run(['x', 'a', 'v']);
-    expect(reply).toMatchObject({ code: PACKAGE_STATUS.notFound, stderr: 'no package is called: x v\n' });
+    expect(reply).toMatchObject({ code: PACKAGE_STATUS.notFound, stderr: 'no such package: x v\n' });
     expect(calls().filter((line) => line.startsWith('apt-get'))).toEqual(['apt-get -y -q update']);
   });
 
