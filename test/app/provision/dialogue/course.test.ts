@@ -307,7 +307,7 @@ describe('answers that are wrong', () => {
     ['public', { home: '203.0.113.300' }, /above 255/],
     ['clients', ['ms-1'], /is a machine already/],
     ['clients', ['My Phone'], /lower-case/],
-    ['range', ['192.168.15.0/25'], /overlaps 192.168.15.0\/24, to which ms-1 has a route/],
+    ['range', ['192.168.15.0/25'], /overlaps 192.168.15.0\/24, which ms-1 has a route to/],
     ['range', ['10.9.0.7/24'], /host bits; write 10.9.0.0\/24/],
     ['range', ['10.9.0.0/30'], /too few addresses for 4 members/],
     ['port', 70_000, /1 to 65535/],
