@@ -139,7 +139,7 @@ describe('without a terminal', () => {
     expect(error?.message.split('\n').map((line) => line.replace(folder, ''))).toEqual([
       expect.stringMatching(/^\/answers.yaml:5:8 {2}names: "all" means something else/),
       expect.stringMatching(
-        /^\/answers.yaml:1:8 {2}range: 192.168.15.0\/24 overlaps 192.168.15.0\/24, to which ms-1 has a route/,
+        /^\/answers.yaml:1:8 {2}range: 192.168.15.0\/24 overlaps 192.168.15.0\/24, which ms-1 has a route to/,
       ),
       expect.stringMatching(
         /^\/answers.yaml:2:7 {2}port: dnsmasq uses UDP port 53 on busy; 51820 is free on all/,
