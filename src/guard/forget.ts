@@ -1,4 +1,5 @@
 import { type Done, doneOrRefused, type Part } from '../remote/part.js';
+import forget from './fragments/forget.sh';
 import { prelude } from './state-folder.js';
 
 /**
@@ -8,12 +9,7 @@ import { prelude } from './state-folder.js';
 export function forgetFragment(): Part<Done> {
   return {
     id: 'guard.forget',
-    script: `${prelude()}[ -e "$state" ] || exit 0
-check_state
-with_mutex
-is_armed && refuse 'a guard is armed'
-[ ! -e "$state/lock" ] || refuse "run $(field "$state/lock/holder" run) has it"
-rm -rf "$state"`,
+    script: `${prelude()}${forget.trimEnd()}`,
     parse: doneOrRefused,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { command } from '../../remote/quote.js';
 import type { Image, Release } from '../types.js';
+import enableUnits from './enable-units.sh';
 
 /** Increased when the recipe below changes in a way that the key doesn't include. */
 const RECIPE = 1;
@@ -117,13 +118,7 @@ rm -f etc/ssh/ssh_host_* etc/resolv.conf etc/hostname var/lib/dbus/machine-id
 units=etc/systemd/system
 cat >"$units/bridgehead-lab-defaults.service" <<'UNIT'
 ${DEFAULTS_UNIT}UNIT
-mkdir -p "$units/sysinit.target.wants" "$units/multi-user.target.wants"
-ln -sf ../bridgehead-lab-defaults.service "$units/sysinit.target.wants/bridgehead-lab-defaults.service"
-ln -sf /lib/systemd/system/systemd-networkd.service "$units/multi-user.target.wants/systemd-networkd.service"
-for unit in apt-daily.timer apt-daily-upgrade.timer systemd-networkd-wait-online.service; do
-  ln -sf /dev/null "$units/$unit"
-done
-cd /
+${enableUnits}cd /
 sync -f "$build"
 mv -T "$build" ${command(target)}
 `;

@@ -1,5 +1,6 @@
 import { command } from '../../remote/quote.js';
 import type { MachinePlan } from '../types.js';
+import unpackStage from './unpack-stage.sh';
 
 export interface SupervisorPaths {
   readonly base: string;
@@ -44,13 +45,7 @@ mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
 mount -t overlay -o ${command(overlay)} overlay ${command(`${folder}/root`)}
 stage=${command(`${folder}/stage`)}
 root=${command(`${folder}/root`)}
-if [ -d "$stage" ]; then
-  tar -C "$stage/tree" -cf - . | tar -C "$root" --no-overwrite-dir --no-same-owner -xpf -
-  chroot "$root" sh -eu <"$stage/setup.sh"
-  [ ! -e "$stage/passwords" ] || chroot "$root" chpasswd <"$stage/passwords"
-  rm -rf "$stage"
-fi
-export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+${unpackStage}export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 ${machine.wanLink === undefined ? '' : plugScript(machine.wanLink, paths)}while :; do
 ${machine.wanLink === undefined ? '' : '  unplug\n  plug &\n'}  code=0
   ${nspawn} || code=$?

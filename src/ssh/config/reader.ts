@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { localCommand } from '../local-command.js';
+import askSsh from './ask-ssh.sh';
 import type { Home } from './home.js';
 import { type Asked, type ConfigQuestion, shareAnswers } from './question.js';
 import { saysTheSameOfAllHosts } from './scope.js';
@@ -12,15 +13,6 @@ import { parseSshConfig, type SshConfig } from './ssh-config.js';
 const TIMEOUT_MS = 10_000;
 /** Number of shells that run in parallel: starting one from a process of this size takes longer than ssh takes to answer. */
 const SHELLS = 4;
-
-/** Asks for the hosts in turn. Arguments: mark and configuration file, then host, port and user of each. */
-const SCRIPT = `mark=$1 file=$2
-shift 2
-while [ $# -gt 0 ]; do
-ssh -G \${file:+-F "$file"} \${2:+-p "$2"} \${3:+-l "$3"} -- "$1" 2>&1
-printf '\\n%s %s\\n' "$mark" $?
-shift 3
-done`;
 
 /** Asks `ssh` itself for its settings, so Include, Match and patterns work exactly as in `ssh`. */
 export class SshConfigReader {
@@ -83,7 +75,7 @@ export class SshConfigReader {
       }
     };
     const questions = group.flatMap(({ host, port = '', user = '' }) => [host, String(port), user]);
-    const reply = await localCommand(['sh', '-c', SCRIPT, 'sh', mark, file, ...questions], {
+    const reply = await localCommand(['sh', '-c', askSsh, 'sh', mark, file, ...questions], {
       env: this.#home.env,
       timeoutMs: TIMEOUT_MS,
       onStdout,

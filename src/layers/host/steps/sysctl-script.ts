@@ -1,5 +1,6 @@
 import { quote } from '../../../remote/quote.js';
 import { PROC, sysctlPath } from '../kernel/sysctl-keys.js';
+import writeSetting from './write-setting.sh';
 
 export interface Setting {
   readonly key: string;
@@ -12,11 +13,6 @@ export function settingScript(settings: readonly Setting[]): string {
   const lines = settings.map(
     ({ key, after }) => `write ${quote(key)} ${quote(PROC + sysctlPath(key))} ${quote(after)}`,
   );
-  return `failed=0
-write() {
-if [ ! -e "$2" ]; then echo "this kernel has no $1" >&2; failed=1; return; fi
-printf '%s\\n' "$3" >"$2" || { echo "the kernel refuses $1 = $3" >&2; failed=1; }
-}
-${lines.join('\n')}
+  return `${writeSetting}${lines.join('\n')}
 exit "$failed"`;
 }

@@ -1,6 +1,7 @@
 import { command, quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
 import { recordPath } from '../ownership/record.js';
+import printDump from './print-dump.sh';
 
 // Facts about an interface that both steps and gates need; a program reads each once.
 
@@ -71,17 +72,6 @@ export function readRoutes(variable: string, interfaceName: string): Script {
  * key, and `@now` with the node's clock. Private and preshared keys end here, in a pipe.
  */
 export function readInterface(variable: string, interfaceName: string): Script {
-  const live = reading(
-    `wg show ${quote(interfaceName)} dump | {
-set -f
-IFS='\t' read -r _ public port _ && echo "@interface $public $port"
-while IFS='\t' read -r peer key endpoint allowed shake _ _ keepalive; do
-IFS=,; set -- $allowed; IFS=' '
-echo "@peer $peer $endpoint $shake $keepalive $*"
-[ "$key" = '(none)' ] || { sum=$(printf %s "$key" | sha256sum); echo "@shared $peer \${sum%% *}"; }
-done
-date '+@now %s'
-}`,
-  );
+  const live = reading(`wg show ${quote(interfaceName)} dump | ${printDump.trimEnd()}`);
   return sh`${variable}=${live}`;
 }

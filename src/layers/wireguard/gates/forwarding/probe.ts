@@ -10,6 +10,7 @@ import { WIPED_FUNCTION } from '../../forwarding/wiped.js';
 import { passagesOf } from '../../overlay/passages.js';
 import { FIREWALL_LINES } from '../pristine/probe.js';
 import otherFirewalls from './other-firewalls.sh';
+import switches from './switches.sh';
 
 /** Addresses whose route shows the device towards the internet. Nothing is sent there. */
 const INTERNET = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' } as const;
@@ -50,13 +51,7 @@ ${devices.join('\n')}`;
 /** POSIX sh that reads what the node forwards, and what blocks it. */
 export function forwardingProbe(inventory: Inventory, networks: readonly Network[], node: string): Script {
   return lines(
-    `${WIPED_FUNCTION}prefixed() { while read -r line; do echo "$1 $line"; done; }
-for path in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do
-[ -r /proc/sys/$path ] || continue
-read -r value </proc/sys/$path
-echo "sysctl $path $value"
-done
-command -v nft >/dev/null 2>&1 || echo no-nft`,
+    `${WIPED_FUNCTION}${switches.trimEnd()}`,
     ...networks.map((network, number) => probeNetwork(inventory, network, node, number)),
     BOOT_SETTINGS.script,
     `firewall_lines=${FIREWALL_LINES}\n${otherFirewalls}`,

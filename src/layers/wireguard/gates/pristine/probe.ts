@@ -9,17 +9,14 @@ import { MANAGED } from '../../../shared/managed.js';
 import { recordPath } from '../../ownership/record.js';
 import { configPath, readInterface } from '../../tunnel/readings.js';
 import { ipv6Probe } from '../shared/ipv6.js';
+import foreignFiles from './foreign-files.sh';
 import { probeNextBoot } from './next-boot.js';
 
 /** Names of units left by another cluster or network plugin. */
-export const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;
-/** Folders that hold no files on a clean machine except those of installed packages. */
-export const FOREIGN_FOLDERS = ['/etc/cni', '/var/lib/cni', '/etc/rancher', '/var/lib/rancher'] as const;
+const FOREIGN_UNITS = ['k3s', 'rke2', 'kubelet', 'cilium', 'calico', 'flannel'] as const;
 /** Lines that are read of a firewall's table; a longer one isn't judged. */
 export const FIREWALL_LINES = 1000;
 const ADDRESS_LINES = 2000;
-/** Files of a folder that are checked. */
-const FOLDER_FILES = 100;
 
 /** A network that a node is in. */
 export interface Membership {
@@ -90,22 +87,7 @@ for file in ${[
   .join(' ')}; do
 [ -e "$file" ] && echo "unit \${file##*/}"
 done
-for folder in ${FOREIGN_FOLDERS.join(' ')}; do
-[ -d "$folder" ] || continue
-find "$folder" ! -type d 2>/dev/null | head -n ${FOLDER_FILES} | {
-count=0 first=
-while IFS= read -r file; do
-dpkg-query -S "$file" >/dev/null 2>&1 && continue
-count=$((count + 1))
-first=\${first:-$file}
-done
-[ "$count" = 0 ] || echo "folder $folder $count $first"
-}
-done
-for family in 4 6; do
-ip -$family rule show 2>/dev/null | while read -r rule; do echo "rule $family $rule"; done
-done
-fi`;
+${foreignFiles}fi`;
 
 const ADDRESSES = listing({
   source: 'ip -o addr show',
