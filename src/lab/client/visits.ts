@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
+import { presharedKeyFile } from '../../layers/wireguard/keys/preshared-files.js';
 import { clientConfig } from '../../layers/wireguard/overlay/client-config.js';
-import { presharedKeyFile } from '../../layers/wireguard/overlay/config.js';
 import { canonical, isAddress } from '../../model/address.js';
 import type { Inventory, Network } from '../../model/inventory.js';
 import { hubOf } from '../../model/shape.js';

@@ -23,6 +23,7 @@ import {
   UNIT_PATH,
   unitOf,
 } from '../../../src/layers/wireguard/forwarding/unit.js';
+import { keyPath } from '../../../src/layers/wireguard/keys/private-key.js';
 import { recordOf, recordPath } from '../../../src/layers/wireguard/ownership/record.js';
 import { filesOf, type Left } from '../../../src/layers/wireguard/retire/probe.js';
 import { retireStep } from '../../../src/layers/wireguard/retire/step.js';
@@ -31,7 +32,7 @@ import { presharedKeysStep } from '../../../src/layers/wireguard/steps/preshared
 import { wireguardStep } from '../../../src/layers/wireguard/steps/wireguard.js';
 import { wireguardKeysStep } from '../../../src/layers/wireguard/steps/wireguard-keys.js';
 import { parseInterface, type SeenInterface } from '../../../src/layers/wireguard/tunnel/live.js';
-import { configPath, keyPath } from '../../../src/layers/wireguard/tunnel/readings.js';
+import { configPath } from '../../../src/layers/wireguard/tunnel/readings.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { phoneHome } from '../../fixtures/phone-home-inventory.js';
 import { NO_FACTS, stepContext } from '../../support/step-context.js';

@@ -5,7 +5,7 @@ import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
+import { keyPath, PUBLIC_KEY, readKeyTraits, readOwnKey } from '../keys/private-key.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';
 
 interface SeenKey {
@@ -17,8 +17,6 @@ interface SeenKey {
 
 /** By interface. */
 type Seen = ReadonlyMap<string, SeenKey>;
-
-export const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 
 function probeKey(interfaceName: string): Script {
   const path = quote(keyPath(interfaceName));

@@ -8,10 +8,11 @@ import { listing } from '../../shared/listing.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
+import { keyPath, readOwnKey } from '../keys/private-key.js';
 import { HANDSHAKE_LIFETIME, mayBeLearned } from '../overlay/learned.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
-import { keyPath, readInterface, readOwnKey } from '../tunnel/readings.js';
+import { readInterface } from '../tunnel/readings.js';
 import { type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';
 
 interface LivePeer {

@@ -6,7 +6,7 @@ import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
-import { presharedKeyFile } from '../overlay/config.js';
+import { presharedKeyFile } from '../keys/preshared-files.js';
 import { peersOf, sharesKey } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { inNetwork, networksOn, notAMember } from './shared/members.js';

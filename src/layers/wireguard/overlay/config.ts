@@ -1,6 +1,7 @@
 import { hostPort, hostRoute } from '../../../model/address.js';
 import type { Member, Network } from '../../../model/inventory.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
+import { presharedKeyFile } from '../keys/preshared-files.js';
 import { sharesKey } from './peers.js';
 import type { Peer } from './types.js';
 
@@ -34,11 +35,6 @@ export function renderConfig({ network, member, peers, publicKeyOf }: ConfigPart
     if (keepalive !== undefined) lines.push(`PersistentKeepalive = ${keepalive}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** Where a node keeps the preshared key that it shares with a peer; `name` is the interface, or `%i` in its config. */
-export function presharedKeyFile(name: string, peer: string): string {
-  return `/etc/wireguard/psk/${name}/${peer}`;
 }
 
 function presharedLine(publicKey: string, peer: string): string {

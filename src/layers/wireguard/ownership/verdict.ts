@@ -4,10 +4,10 @@ import type { Inventory, Network } from '../../../model/inventory.js';
 import { MANAGED } from '../../shared/managed.js';
 import type { Facts } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
+import { keyPath } from '../keys/private-key.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { SeenInterface } from '../tunnel/live.js';
-import { keyPath } from '../tunnel/readings.js';
 import { markOf, type OwnerRecord, recordPath } from './record.js';
 
 /** Who owns an interface that the inventory wants on a node. */

@@ -5,22 +5,23 @@ import { quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
 import { MANAGED } from '../../shared/managed.js';
 import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding/unit.js';
+import {
+  listPresharedKeys,
+  type PresharedFile,
+  parsePresharedFile,
+  presharedFolder,
+} from '../keys/preshared-files.js';
+import { keyPath } from '../keys/private-key.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterface, type SeenInterface } from '../tunnel/live.js';
-import { configPath, HIDE_KEYS, keyPath } from '../tunnel/readings.js';
+import { configPath, HIDE_KEYS } from '../tunnel/readings.js';
 import { WHY_FORWARDS } from './forwarding-off/why-forwards.js';
 
 /** An interface on a node that Bridgehead made, for any inventory, and that this one doesn't want there. */
 export interface Left {
   readonly interface: string;
   readonly seen: SeenInterface;
-  readonly presharedKeys: readonly {
-    readonly path: string;
-    /** `600 root root`. */
-    readonly mode: string;
-    /** Hexadecimal, of the key without the end of its line. */
-    readonly sha256: string;
-  }[];
+  readonly presharedKeys: readonly PresharedFile[];
   /** Why kernel forwarding stays on without it; undefined if there is no reason. */
   readonly staysOn?: string;
   /** Its existing files and folders. */
@@ -28,7 +29,6 @@ export interface Left {
 }
 
 const SEPARATOR = '@@ left ';
-export const presharedFolder = (interfaceName: string): string => `/etc/wireguard/psk/${interfaceName}`;
 
 /** Everything of an interface on disk; `name` is its name, or an sh word for it. */
 export function filesOf(name: string): readonly string[] {
@@ -76,12 +76,7 @@ systemctl show -p ActiveState -p UnitFileState "wg-quick@$name.service" 2>/dev/n
 if [ -d "/sys/class/net/$name" ]; then echo '@mtu 0'; fi
 if [ -f "${forwardingSysctlPath('$name')}" ] && why=$(why_stays_on "$name"); then echo "@stays-on $why"; fi
 for one in ${files}; do [ ! -e "$one" ] || echo "@file $one"; done
-for one in "${presharedFolder('$name')}"/*; do
-[ -f "$one" ] || continue
-key=$(cat "$one")
-sum=$(printf %s "$key" | sha256sum)
-echo "@psk $(stat -c '%a %U %G' "$one") \${sum%% *} $one"
-done
+${listPresharedKeys(`"${presharedFolder('$name')}"`, { variable: 'one', prefix: '@psk ' })}
 if [ -f "${configPath('$name')}" ]; then echo '@config '; else echo @record; fi
 ${HIDE_KEYS} "${recordPath('$name')}" "${configPath('$name')}" 2>/dev/null
 done`;
@@ -103,8 +98,8 @@ function parseLeft(stdout: string): readonly Left[] {
         interface: end < 0 ? block : block.slice(0, end),
         seen: parseInterface(text),
         files: [...head.matchAll(/^@file (.*)$/gm)].map(([, path = '']) => path),
-        presharedKeys: [...head.matchAll(/^@psk (\d+ \S+ \S+) ([0-9a-f]{64}) (.*)$/gm)].map(
-          ([, mode = '', sha256 = '', path = '']) => ({ mode, sha256, path }),
+        presharedKeys: [...head.matchAll(/^@psk (.*)$/gm)].flatMap(
+          ([, line = '']) => parsePresharedFile(line) ?? [],
         ),
       };
     });

@@ -13,7 +13,7 @@ import {
   UNIT_PATH,
   unitOf,
 } from '../forwarding/unit.js';
-import { keyPath } from '../tunnel/readings.js';
+import { keyPath } from '../keys/private-key.js';
 import forwardNothing from './forward-nothing.sh';
 import { switchOffFunction } from './forwarding-off/switch-off.js';
 import takeDown from './take-down.sh';

@@ -4,12 +4,12 @@ import { lines, type Script, sh } from '../../../remote/script.js';
 import { networkStepSchema } from '../../shared/schema.js';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
+import { makeKeyScript } from '../keys/make-key.js';
+import { inlineKey, keyPath, PUBLIC_KEY, readKeyTraits, readOwnKey } from '../keys/private-key.js';
 import { interfaceOwnership } from '../ownership/claims.js';
-import { makeKeyScript } from '../ownership/make-key.js';
-import { type KeptKey, keptKeysFact } from '../retire/aside.js';
+import { type KeptKey, keptKeysFact } from '../retire/kept-keys.js';
 import { previousOf } from '../retire/ours.js';
 import { type Left, leftFact } from '../retire/probe.js';
-import { inlineKey, keyPath, readKeyTraits, readOwnKey } from '../tunnel/readings.js';
 
 export interface WireguardKeysParams {
   readonly network?: string;
@@ -28,7 +28,6 @@ export type WireguardKeysSeen = ReadonlyMap<string, SeenKey>;
 
 type Context = StepContext<WireguardKeysParams>;
 
-const PUBLIC_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const NO_DISRUPTION = { level: 'none' } as const;
 
 function probeOne(interfaceName: string): Script {

@@ -1,17 +1,15 @@
 import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { type Script, sh } from '../../../remote/script.js';
+import { inlineKey, keyPath, readOwnKey } from '../keys/private-key.js';
 import { type OwnerRecord, recordPath, splitRecord } from '../ownership/record.js';
 import {
   configPath,
   HIDDEN,
-  inlineKey,
-  keyPath,
   readAddresses,
   readConfig,
   readConfigTraits,
   readInterface,
-  readOwnKey,
   readRoutes,
   readUnit,
 } from './readings.js';

@@ -11,16 +11,6 @@ export const HIDDEN = '(hidden)';
 /** sed that prints configurations without their keys. */
 export const HIDE_KEYS = `sed 's/\\([Pp][Rr][A-Za-z]*[Kk][Ee][Yy][[:space:]]*=\\).*/\\1 ${HIDDEN}/'`;
 
-/** Path of the private key of an interface; it never leaves the node. */
-export function keyPath(interfaceName: string): string {
-  return `/etc/wireguard/${interfaceName}.key`;
-}
-
-/** Sets a variable to the public key of the key file; empty if it contains none, or without `wg`. */
-export function readOwnKey(variable: string, interfaceName: string): Script {
-  return sh`${variable}=${reading(`wg pubkey <${quote(keyPath(interfaceName))}`)}`;
-}
-
 /** Path of the configuration that wg-quick reads. */
 export function configPath(interfaceName: string): string {
   return `/etc/wireguard/${interfaceName}.conf`;
@@ -33,16 +23,6 @@ export function configPath(interfaceName: string): string {
 export function readConfig(variable: string, interfaceName: string): Script {
   const files = command(recordPath(interfaceName), configPath(interfaceName));
   return sh`${variable}=${reading(`${HIDE_KEYS} ${files}`)}`;
-}
-
-/** Prints the private key that a configuration contains; only used on the node, in pipes. */
-export function inlineKey(interfaceName: string): string {
-  return `sed -n 's/^[[:space:]]*[Pp]rivate[Kk]ey[[:space:]]*=[[:space:]]*//p' ${quote(configPath(interfaceName))} 2>/dev/null | head -n 1`;
-}
-
-/** Sets a variable to mode, owner and group of the key file: `600 root root`. */
-export function readKeyTraits(variable: string, interfaceName: string): Script {
-  return sh`${variable}=${reading(command('stat', '-c', '%a %U %G', keyPath(interfaceName)))}`;
 }
 
 /** Sets a variable to the lines `ActiveState=…` and `UnitFileState=…` of the unit that makes an interface. */

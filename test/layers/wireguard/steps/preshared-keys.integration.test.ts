@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
 import type { Change, Facts, StepContext } from '../../../../src/layers/step.js';
 import { presharedKeyFact } from '../../../../src/layers/wireguard/facts.js';
-import {
-  type PresharedKeysSeen,
-  presharedKeysStep,
-} from '../../../../src/layers/wireguard/steps/preshared-keys.js';
+import type { PresharedKeysSeen } from '../../../../src/layers/wireguard/steps/preshared-keys/seen.js';
+import { presharedKeysStep } from '../../../../src/layers/wireguard/steps/preshared-keys.js';
 import { wireguardStep } from '../../../../src/layers/wireguard/steps/wireguard.js';
 import type { Network } from '../../../../src/model/inventory.js';
 import { type Sh, standalone } from '../../../../src/remote/script.js';

@@ -1,6 +1,6 @@
 import { quote } from '../../../remote/quote.js';
 import temporaryFile from '../../shared/temporary-file.sh';
-import { keyPath } from '../tunnel/readings.js';
+import { keyPath } from './private-key.js';
 
 /**
  * Writes a private key from `source` if there is none yet: by a hard link, so an existing key is never overwritten. `cat`
