@@ -6,10 +6,11 @@ import type { Hop } from '../config/hop.js';
 import { interrupted } from './deadline.js';
 import { openExec, sendAll } from './exec.js';
 import type { Link } from './link.js';
+import { type Ended, type Heard, outcomeOf, type Unfinished, unfinishedError } from './outcome.js';
 import { type ShellMode, type ShellRequest, shellCommand } from './root-shell.js';
-import { brokenError, floodError, lateError } from './run-error.js';
+import { brokenError, floodError } from './run-error.js';
 import { ShellMarks } from './shell-marks.js';
-import { loginShellError, noPassword, shellError, wrongPassword } from './sudo-error.js';
+import { noPassword, wrongPassword } from './sudo-error.js';
 
 /** The connection is cut if the machine doesn't confirm the end of a channel within this time. */
 const CLOSE_MS = 1500;
@@ -27,12 +28,6 @@ export interface ProgramRequest {
   readonly onMode: (mode: ShellMode) => void;
 }
 
-interface Unfinished {
-  /** Whether the program had been sent. */
-  readonly sent: boolean;
-  readonly isLoginShell: boolean;
-}
-
 /** One program in one exec, from opening the channel to its exit status. It settles once and cleans up. */
 export class ProgramRun {
   readonly #request: ProgramRequest;
@@ -44,7 +39,7 @@ export class ProgramRun {
   #timer: NodeJS.Timeout | undefined;
   #rootTimer: NodeJS.Timeout | undefined;
   #ends: number;
-  #status: { code: number | null; signal: string | undefined } | undefined;
+  #status: Ended | undefined;
   #opening = '';
   #prompts = 0;
   #sent = false;
@@ -67,6 +62,11 @@ export class ProgramRun {
 
   get #hop(): Hop {
     return this.#request.link.hop;
+  }
+
+  get #heard(): Heard {
+    const { mode } = this.#request.shell;
+    return { hop: this.#hop, mode, marks: this.#marks, opening: this.#opening };
   }
 
   #start(): void {
@@ -170,28 +170,14 @@ export class ProgramRun {
   }
 
   #outcome(): RunResult | BridgeheadError {
-    const { link, shell } = this.#request;
     if (this.#status === undefined) {
-      return link.lost ?? brokenError(this.#hop, 'the session ended without an exit status');
+      return this.#request.link.lost ?? brokenError(this.#hop, 'the session ended without an exit status');
     }
-    if (!this.#marks.begun) {
-      const said = `${this.#marks.said}\n${this.#opening}`.trim();
-      if (!this.#reached(said)) return loginShellError(said, this.#hop);
-      if (this.#prompts > 0 && said === '') return wrongPassword(this.#hop, said);
-      return shellError(said, this.#hop, shell.mode === 'root');
-    }
-    const { code, signal } = this.#status;
-    if (code === null) return brokenError(this.#hop, `the root shell was ended by ${signal ?? 'a signal'}`);
+    const outcome = outcomeOf(this.#heard, this.#status, this.#prompts > 0);
+    if (outcome instanceof BridgeheadError) return outcome;
     // `timeout` exits with 124, or 137 if it had to kill; within the last second that is its doing.
-    const late = (code === 124 || code === 137) && this.#ends - performance.now() < 1000;
-    return late ? this.#late() : { code };
-  }
-
-  /** Whether the command was started: the evidence depends on how the login becomes root. */
-  #reached(said: string): boolean {
-    const { mode } = this.#request.shell;
-    if (mode === undefined) return this.#marks.reached;
-    return mode !== 'root' || this.#marks.begun || /\btimeout: |\bsh: /.test(said);
+    const late = (outcome.code === 124 || outcome.code === 137) && this.#ends - performance.now() < 1000;
+    return late ? this.#late() : outcome;
   }
 
   #arm(): void {
@@ -246,11 +232,7 @@ export class ProgramRun {
     return this.#unfinished(this.#request.options.deadlineMs, { sent: this.#sent, isLoginShell });
   }
 
-  /** `isLoginShell`: the login shell is at fault, not a slow machine. */
-  #unfinished(deadlineMs: number, { sent, isLoginShell }: Unfinished): BridgeheadError {
-    const said = `${this.#marks.said}\n${this.#marks.begun ? '' : this.#opening}`.trim();
-    if (isLoginShell && !this.#marks.begun && !this.#reached(said))
-      return loginShellError(said, this.#hop, deadlineMs / 1000);
-    return lateError(this.#hop, { deadlineMs, sent, said, bytes: this.#bytes.stdout });
+  #unfinished(deadlineMs: number, what: Pick<Unfinished, 'sent' | 'isLoginShell'>): BridgeheadError {
+    return unfinishedError(this.#heard, { ...what, deadlineMs, bytes: this.#bytes.stdout });
   }
 }

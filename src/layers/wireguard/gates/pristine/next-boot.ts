@@ -2,7 +2,7 @@ import { bareAddress, contains, spanOf } from '../../../../model/address.js';
 import type { Network } from '../../../../model/inventory.js';
 import { quote } from '../../../../remote/quote.js';
 import { all, type Lines } from '../../../../remote/reply-lines.js';
-import type { Finding } from '../../../gate.js';
+import type { Problem } from './problem.js';
 
 /** A tunnel that the next boot will start, whether it runs now or not. */
 export interface AtBoot {
@@ -53,7 +53,7 @@ export function bootConflicts(
   node: string,
   boot: readonly AtBoot[],
   apart: ReadonlySet<string>,
-): readonly Pick<Finding, 'expected' | 'seen' | 'fix'>[] {
+): readonly Problem[] {
   const spans = ranges.map(spanOf);
   return boot
     .filter((one) => one.interface !== device && !apart.has(one.interface))

@@ -1,0 +1,34 @@
+import type { Finding } from '../../../gate.js';
+import { passagesOf } from '../../overlay/passages.js';
+import { judgeFirewalls } from './dropped-by-others.js';
+import { type Judged, masqueraded, named } from './judged.js';
+import { judgeSwitches, judgeTable, judgeUnit } from './own-rules.js';
+
+/** What is wrong with a node's forwarding for one network, or that all is as expected. */
+export function judgeForwarding(judged: Judged): readonly Finding[] {
+  const { context, network, node } = judged;
+  const passages = passagesOf(context.inventory, network, node);
+  const wrong = [
+    ...judgeSwitches(judged),
+    ...judgeTable(judged),
+    ...judgeUnit(judged),
+    ...judgeFirewalls(judged, passages),
+  ];
+  if (wrong.length > 0) return wrong;
+  const places = [
+    ...(passages.some(({ fromTunnel, toTunnel }) => fromTunnel && toTunnel) ? ['between members'] : []),
+    ...masqueraded(judged).map((subnet) => `onto ${subnet}, masqueraded`),
+    ...passages.flatMap(({ from, fromTunnel }) => (from !== undefined && !fromTunnel ? [`from ${from}`] : [])),
+    ...(passages.some(({ from, fromTunnel, toTunnel }) => from !== undefined && fromTunnel && !toTunnel)
+      ? ['to the internet, masqueraded']
+      : []),
+  ];
+  return [
+    {
+      go: true,
+      node,
+      expected: named(judged, `forwards packets ${places.join(', ')}`),
+      seen: 'as expected, also after a reboot',
+    },
+  ];
+}

@@ -1,0 +1,14 @@
+import type { GateContext } from '../../../gate.js';
+import type { NetworkParams, WithinParams } from '../../../shared/schema.js';
+
+/** Seconds after which WireGuard discards a session, so that the next packet starts a new handshake. */
+export const SESSION_SECONDS = 180;
+
+export interface HandshakeParams extends NetworkParams, WithinParams {
+  readonly maxAge?: number;
+}
+
+export type HandshakeContext = GateContext<HandshakeParams>;
+
+/** Seconds. */
+export const maxAgeOf = ({ params }: HandshakeContext): number => params.maxAge ?? SESSION_SECONDS;
