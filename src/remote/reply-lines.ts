@@ -24,6 +24,13 @@ export function all(lines: Lines, word: string): readonly (readonly string[])[] 
   return lines.filter((line) => line[0] === word).map((line) => line.slice(1));
 }
 
+/** The words after `word` and a number, on each of its lines with this number. Throws GarbledReply. */
+export function numbered(lines: Lines, word: string, number: number): readonly (readonly string[])[] {
+  return all(lines, word)
+    .filter(([index]) => integer(index) === number)
+    .map((words) => words.slice(1));
+}
+
 /** An integer as probes print it. Throws GarbledReply. */
 export function integer(text: string | undefined): number {
   if (text === undefined || !/^\d{1,15}$/.test(text))

@@ -56,7 +56,7 @@ export function planDials(
     field: string,
     through?: string,
   ): void {
-    const reached = reach(inventory, from, node, host, port);
+    const reached = reach(inventory, { from, node, host, port });
     if (!reached.ok) {
       const { message, fix } = reached;
       problems.push({ file: inventory.file, path: `nodes.${node.name}.${field}`, message, fix });

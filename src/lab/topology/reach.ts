@@ -14,15 +14,19 @@ export type ReachResult =
   | { readonly ok: true; readonly address: string; readonly nodePort: number }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
+/** A connection to a node's sshd. */
+export interface Way {
+  readonly from: Standpoint;
+  readonly node: Node;
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Follows `host:port` from a standpoint to a node's sshd, as the lab's routers would; else says what is in the way. */
-export function reach(
-  inventory: Inventory,
-  from: Standpoint,
-  node: Node,
-  host: string,
-  port: number,
-): ReachResult {
-  if (isAddress(host)) return reachAddress(inventory, from, node, host, port);
+export function reach(inventory: Inventory, way: Way): ReachResult {
+  const { from, node, host } = way;
+  if (isAddress(host)) return reachAddress(inventory, way);
   const site = lanSite(inventory, node);
   const candidates = [
     ...(site !== undefined && site.name === from.site ? node.lanAddresses : []),
@@ -30,7 +34,7 @@ export function reach(
     ...(site?.publicAddresses ?? []),
     ...node.lanAddresses,
   ];
-  const tried = candidates.map((address) => reachAddress(inventory, from, node, address, port));
+  const tried = candidates.map((address) => reachAddress(inventory, { ...way, host: address }));
   const refused: ReachResult = {
     ok: false,
     message: `the name ${host} can't be resolved in the lab: the node has no address`,
@@ -39,13 +43,8 @@ export function reach(
   return tried.find(({ ok }) => ok) ?? tried[0] ?? refused;
 }
 
-function reachAddress(
-  inventory: Inventory,
-  from: Standpoint,
-  node: Node,
-  host: string,
-  port: number,
-): ReachResult {
+function reachAddress(inventory: Inventory, way: Way): ReachResult {
+  const { from, node, host, port } = way;
   if (node.publicAddresses.some((address) => sameAddress(address, host))) {
     return { ok: true, address: host, nodePort: port };
   }
@@ -61,7 +60,7 @@ function reachAddress(
   const owner = inventory.sites.find((other) =>
     other.publicAddresses.some((address) => sameAddress(address, host)),
   );
-  if (owner !== undefined) return reachForward(from, node, owner, host, port);
+  if (owner !== undefined) return reachForward(owner, way);
   return {
     ok: false,
     message: `${host} belongs neither to the node nor to its site's router, so nothing in the lab answers there`,
@@ -69,7 +68,7 @@ function reachAddress(
   };
 }
 
-function reachForward(from: Standpoint, node: Node, site: Site, host: string, port: number): ReachResult {
+function reachForward(site: Site, { from, node, host, port }: Way): ReachResult {
   const forward = site.forwards.find((candidate) => candidate.protocol === 'tcp' && candidate.port === port);
   if (forward === undefined || forward.node !== node.name) {
     const leads = forward === undefined ? 'forwards no tcp' : `sends tcp to node ${forward.node} on`;

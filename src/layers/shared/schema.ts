@@ -35,3 +35,8 @@ export interface NetworkParams {
 export interface WithinParams {
   readonly within?: number;
 }
+
+/** Of a gate that waits for an answer in the networks that it measures. */
+export type PatientParams = NetworkParams & WithinParams;
+
+export const patientParameters = { ...networkParameter, ...withinParameter } as const;

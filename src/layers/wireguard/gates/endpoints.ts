@@ -7,13 +7,7 @@ import type { Inventory } from '../../../model/inventory.js';
 import { endpointsProgram } from '../../../packets/endpoints-program.js';
 import { all, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
-import {
-  type NetworkParams,
-  networkParameter,
-  parameters,
-  type WithinParams,
-  withinParameter,
-} from '../../shared/schema.js';
+import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
@@ -28,7 +22,7 @@ import {
 } from './shared/pairs.js';
 import { whySilent } from './shared/why-silent.js';
 
-export type EndpointsParams = NetworkParams & WithinParams & { readonly listening?: boolean };
+export type EndpointsParams = PatientParams & { readonly listening?: boolean };
 
 const listeningParameter = {
   listening: {
@@ -157,7 +151,7 @@ function judge(
 /** The two-sided proof that every configured Endpoint leads to its node, independent of a router's memory of older flows. */
 export const endpoints: GateKind<EndpointsParams, Seen> = {
   kind: 'endpoints',
-  schema: parameters({ ...networkParameter, ...withinParameter, ...listeningParameter }),
+  schema: parameters({ ...patientParameters, ...listeningParameter }),
   patience: 10,
 
   probe(context, node) {

@@ -1,7 +1,7 @@
 import { count } from '../../../core/text.js';
 import { fromLines } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
-import { networkParameter, parameters, withinParameter } from '../../shared/schema.js';
+import { parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { publicKeyFact } from '../facts.js';
 import { nodePeersOf, probeHandshakes } from './handshake/callers.js';
@@ -16,8 +16,7 @@ export const handshake: GateKind<HandshakeParams, readonly InNetwork<Shakes>[]> 
   kind: 'handshake',
   readsKeys: true,
   schema: parameters({
-    ...networkParameter,
-    ...withinParameter,
+    ...patientParameters,
     maxAge: {
       type: 'integer',
       minimum: SESSION_SECONDS,

@@ -5,19 +5,11 @@ import { hubOf } from '../../../model/shape.js';
 import { type LanProbe, lanProgram } from '../../../packets/lan-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
-import {
-  type NetworkParams,
-  networkParameter,
-  parameters,
-  type WithinParams,
-  withinParameter,
-} from '../../shared/schema.js';
+import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { type LanTarget, targetsBehind, targetsThrough } from './shared/lan-targets.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
-
-export type LanParams = NetworkParams & WithinParams;
 
 /** The targets of a node, in the order of their numbers in the reply. */
 interface Questions {
@@ -45,7 +37,7 @@ interface Seen {
 const overlayOf = (network: Network, node: string, like: string): string | undefined =>
   addressesOf(network, node).find((address) => isIpv6(address) === isIpv6(like));
 
-function questionsOf(context: GateContext<LanParams>, node: string): Questions {
+function questionsOf(context: GateContext<PatientParams>, node: string): Questions {
   const through = targetsThrough(context, node);
   return {
     through,
@@ -55,7 +47,7 @@ function questionsOf(context: GateContext<LanParams>, node: string): Questions {
 }
 
 /** Probes by the key of their answers; the same probe is only sent once. */
-function probesOf(context: GateContext<LanParams>, node: string): ReadonlyMap<string, LanProbe> {
+function probesOf(context: GateContext<PatientParams>, node: string): ReadonlyMap<string, LanProbe> {
   const { through, gateways, behind } = questionsOf(context, node);
   const probes = new Map<string, LanProbe>();
   for (const { address, required, port } of through) {
@@ -101,7 +93,7 @@ function parse(lines: Lines, keys: readonly string[]): Seen {
 
 /** Where between a node and a target packets are lost, and the fix. */
 function blame(
-  context: GateContext<LanParams>,
+  context: GateContext<PatientParams>,
   node: string,
   target: LanTarget,
   seen: ReadonlyMap<string, Seen>,
@@ -152,7 +144,7 @@ function blame(
 }
 
 function judge(
-  context: GateContext<LanParams>,
+  context: GateContext<PatientParams>,
   node: string,
   target: LanTarget,
   seen: ReadonlyMap<string, Seen>,
@@ -182,9 +174,9 @@ function judge(
  * The LANs behind gateways answer: their machines and routers are probed through the tunnel and from the gateway itself, so
  * that a STOP can name the hop.
  */
-export const lan: GateKind<LanParams, Seen> = {
+export const lan: GateKind<PatientParams, Seen> = {
   kind: 'lan',
-  schema: parameters({ ...networkParameter, ...withinParameter }),
+  schema: parameters(patientParameters),
   patience: 10,
 
   concerns(_inventory, networks) {

@@ -2,7 +2,7 @@ import { count } from '../../../core/text.js';
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
-import { all, END_LINE, fromLines, GarbledReply, type Lines } from '../../../remote/reply-lines.js';
+import { END_LINE, fromLines, GarbledReply, type Lines, numbered } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
@@ -61,27 +61,22 @@ ${readUnit('unit', network.interface)}
 echo "unit ${number}" $unit`;
 }
 
-function own(lines: Lines, word: string, number: number): readonly (readonly string[])[] {
-  return all(lines, word)
-    .filter(([index]) => index === String(number))
-    .map((line) => line.slice(1));
-}
-
 function parseInterface(lines: Lines, number: number): SeenInterface | undefined {
-  const [state] = own(lines, 'interface', number);
-  const [unit] = own(lines, 'unit', number);
+  const own = (word: string) => numbered(lines, word, number);
+  const [state] = own('interface');
+  const [unit] = own('unit');
   if (unit === undefined) throw new GarbledReply('no answer about the unit');
-  if (own(lines, 'absent', number).length > 0) return undefined;
+  if (own('absent').length > 0) return undefined;
   const [up, mtu] = state ?? [];
   if (up === undefined || mtu === undefined) throw new GarbledReply('no answer about the interface');
   return {
     up: up === '1',
     mtu,
-    addresses: own(lines, 'address', number)
+    addresses: own('address')
       .map(([address = '']) => address)
       .filter((address) => !address.startsWith('fe80:')),
-    port: own(lines, 'port', number)[0]?.[0] ?? 'none',
-    sockets: (own(lines, 'sockets', number)[0] ?? []).map((path) => path.slice('/proc/net/'.length)),
+    port: own('port')[0]?.[0] ?? 'none',
+    sockets: (own('sockets')[0] ?? []).map((path) => path.slice('/proc/net/'.length)),
     enabled: unit.includes('UnitFileState=enabled'),
     active: unit.includes('ActiveState=active'),
   };

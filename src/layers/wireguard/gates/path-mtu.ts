@@ -3,19 +3,11 @@ import type { Network } from '../../../model/inventory.js';
 import { pathMtuProgram } from '../../../packets/path-mtu-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
-import {
-  type NetworkParams,
-  networkParameter,
-  parameters,
-  type WithinParams,
-  withinParameter,
-} from '../../shared/schema.js';
+import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
 import { type FamilyPair, type Pair, pairsFrom, waysOf } from './shared/pairs.js';
-
-export type PathMtuParams = NetworkParams & WithinParams;
 
 /** IPv6 allows no link below this. */
 const IPV6_LEAST = 1280;
@@ -60,7 +52,7 @@ function parse(lines: Lines): Seen {
   };
 }
 
-function waysFrom(context: GateContext<PathMtuParams>, node: string): readonly FamilyPair[] {
+function waysFrom(context: GateContext<PatientParams>, node: string): readonly FamilyPair[] {
   return pairsFrom(context, node).flatMap(waysOf);
 }
 
@@ -73,7 +65,7 @@ function fixFor(network: Network, { from, to }: Pair, bytes: number): string {
 }
 
 function judge(
-  context: GateContext<PathMtuParams>,
+  context: GateContext<PatientParams>,
   way: FamilyPair,
   { mtu, reach, heard }: { readonly mtu: number | undefined; readonly reach: Reach; readonly heard: number },
 ): Finding {
@@ -110,9 +102,9 @@ function judge(
 }
 
 /** For every ordered pair, each way separately, the largest packet that passes unfragmented is the interface's MTU. */
-export const pathMtu: GateKind<PathMtuParams, Seen> = {
+export const pathMtu: GateKind<PatientParams, Seen> = {
   kind: 'path-mtu',
-  schema: parameters({ ...networkParameter, ...withinParameter }),
+  schema: parameters(patientParameters),
   patience: 10,
 
   probe(context, node) {

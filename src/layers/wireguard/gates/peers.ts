@@ -1,7 +1,7 @@
 import { count } from '../../../core/text.js';
 import { hostPort } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
-import { all, END_LINE, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
+import { END_LINE, fromLines, integer, type Lines, numbered } from '../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
@@ -44,10 +44,7 @@ ${listing({ variable: 'live', prefix: `live ${number}`, limit: LINES, more: `cut
 }
 
 function parseNetwork(lines: Lines, number: number): Seen {
-  const own = (word: string): readonly (readonly string[])[] =>
-    all(lines, word)
-      .filter(([index]) => integer(index) === number)
-      .map((line) => line.slice(1));
+  const own = (word: string) => numbered(lines, word, number);
   const live = (word: string): readonly (readonly string[])[] =>
     own('live')
       .filter(([first]) => first === word)

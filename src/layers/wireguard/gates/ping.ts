@@ -3,19 +3,11 @@ import type { Network } from '../../../model/inventory.js';
 import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
 import { all, fromLines, GarbledReply, integer } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind, PairReading } from '../../gate.js';
-import {
-  type NetworkParams,
-  networkParameter,
-  parameters,
-  type WithinParams,
-  withinParameter,
-} from '../../shared/schema.js';
+import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
 import { waysOf } from './shared/pairs.js';
-
-export type PingParams = NetworkParams & WithinParams;
 
 interface Answer {
   readonly answered: boolean;
@@ -31,7 +23,7 @@ interface Seen {
   readonly pings: readonly (PingTarget & { readonly answer: Answer })[];
 }
 
-function targetsOf(context: GateContext<PingParams>, node: string): readonly PingTarget[] {
+function targetsOf(context: GateContext<PatientParams>, node: string): readonly PingTarget[] {
   return networksOn(context, node).flatMap((network) =>
     othersOf(network, node)
       .filter(({ node: to }) => context.counts?.(node, to) !== false)
@@ -76,7 +68,7 @@ function pairReading(network: Network, answers: AskedPair['answers']): PairReadi
   };
 }
 
-function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
+function judgePair(context: GateContext<PatientParams>, pair: AskedPair): Finding {
   const { node, network, peer, answers } = pair;
   const lost = answers.filter(({ answer }) => !answer.answered);
   const addresses = (lost.length > 0 ? lost : answers).map(({ address }) => address).join(', ');
@@ -99,9 +91,9 @@ function judgePair(context: GateContext<PingParams>, pair: AskedPair): Finding {
 }
 
 /** Every member answers a ping from every other, in both families, those behind a relay included. */
-export const ping: GateKind<PingParams, Seen> = {
+export const ping: GateKind<PatientParams, Seen> = {
   kind: 'ping',
-  schema: parameters({ ...networkParameter, ...withinParameter }),
+  schema: parameters(patientParameters),
   patience: 15,
 
   probe(context, node) {

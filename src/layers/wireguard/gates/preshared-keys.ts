@@ -1,7 +1,7 @@
 import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
-import { all, END_LINE, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { END_LINE, fromLines, GarbledReply, type Lines, numbered } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
@@ -62,10 +62,7 @@ echo "\${seen%% *}"
 }`;
 
 function parseNetwork(lines: Lines, number: number): Seen {
-  const own = (word: string): readonly (readonly string[])[] =>
-    all(lines, word)
-      .filter(([index]) => integer(index) === number)
-      .map((line) => line.slice(1));
+  const own = (word: string) => numbered(lines, word, number);
   return {
     live: new Map(own('live').map(([key = '', sum = '']) => [key, sum])),
     files: new Map(

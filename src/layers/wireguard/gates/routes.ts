@@ -2,7 +2,7 @@ import { count } from '../../../core/text.js';
 import { hostRoute } from '../../../model/address.js';
 import type { Network } from '../../../model/inventory.js';
 import { command } from '../../../remote/quote.js';
-import { all, END_LINE, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
+import { all, END_LINE, fromLines, GarbledReply, type Lines, numbered } from '../../../remote/reply-lines.js';
 import { lines, type Script } from '../../../remote/script.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
@@ -81,10 +81,7 @@ function parseRoute(words: readonly string[], device: string | undefined): Route
 }
 
 function parseNetwork(lines: Lines, network: Network, number: number, node: string): Seen {
-  const own = (word: string): readonly (readonly string[])[] =>
-    all(lines, word)
-      .filter(([index]) => integer(index) === number)
-      .map((line) => line.slice(1));
+  const own = (word: string) => numbered(lines, word, number);
   const self = new Set(addressesOf(network, node).map(hostRoute));
   // Routes that the kernel makes by itself: the node's own addresses, link-local and multicast.
   const natural = ({ type, destination, table }: ReturnType<typeof parseRoute>): boolean =>

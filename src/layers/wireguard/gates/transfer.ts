@@ -2,13 +2,7 @@ import { count } from '../../../core/text.js';
 import { transferProgram } from '../../../packets/transfer-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
-import {
-  type NetworkParams,
-  networkParameter,
-  parameters,
-  type WithinParams,
-  withinParameter,
-} from '../../shared/schema.js';
+import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { explainIpv6, ipv6Fix, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
 import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
@@ -23,7 +17,7 @@ import {
   waysOf,
 } from './shared/pairs.js';
 
-export interface TransferParams extends NetworkParams, WithinParams {
+export interface TransferParams extends PatientParams {
   readonly bytes?: number;
 }
 
@@ -151,8 +145,7 @@ function judge(
 export const transfer: GateKind<TransferParams, Seen> = {
   kind: 'transfer',
   schema: parameters({
-    ...networkParameter,
-    ...withinParameter,
+    ...patientParameters,
     bytes: {
       type: 'integer',
       minimum: 1,

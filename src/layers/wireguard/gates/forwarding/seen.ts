@@ -1,6 +1,6 @@
 import { parseFilterRules, parseRuleset, type Table } from '../../../../facts/firewall/ruleset.js';
 import type { Network } from '../../../../model/inventory.js';
-import { all, GarbledReply, integer, type Lines } from '../../../../remote/reply-lines.js';
+import { all, GarbledReply, type Lines, numbered } from '../../../../remote/reply-lines.js';
 import { type BootSettings, parseBootSettings } from '../../../host/kernel/boot-settings.js';
 import { parseWiped, type Wiped } from '../../forwarding/wiped.js';
 import { FIREWALL_LINES } from '../pristine/probe.js';
@@ -38,10 +38,7 @@ function grouped(lines: Lines, word: string): ReadonlyMap<string, readonly strin
 }
 
 function parseNetwork(lines: Lines, number: number): SeenNetwork {
-  const own = (word: string): readonly (readonly string[])[] =>
-    all(lines, word)
-      .filter(([index]) => integer(index) === number)
-      .map((line) => line.slice(1));
+  const own = (word: string) => numbered(lines, word, number);
   const [unit] = own('unit');
   if (unit === undefined) throw new GarbledReply('no answer about the unit');
   const [sum, ...loaded] = own('loaded').map((words) => words.join(' '));

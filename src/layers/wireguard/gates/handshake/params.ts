@@ -1,10 +1,10 @@
 import type { GateContext } from '../../../gate.js';
-import type { NetworkParams, WithinParams } from '../../../shared/schema.js';
+import type { PatientParams } from '../../../shared/schema.js';
 
 /** Seconds after which WireGuard discards a session, so that the next packet starts a new handshake. */
 export const SESSION_SECONDS = 180;
 
-export interface HandshakeParams extends NetworkParams, WithinParams {
+export interface HandshakeParams extends PatientParams {
   readonly maxAge?: number;
 }
 

@@ -1,5 +1,5 @@
 import type { Network } from '../../../../model/inventory.js';
-import { all, integer, type Lines, only } from '../../../../remote/reply-lines.js';
+import { integer, type Lines, numbered, only } from '../../../../remote/reply-lines.js';
 import type { InNetwork } from '../shared/members.js';
 
 /** What a node printed of one network. */
@@ -16,17 +16,13 @@ export interface Shakes {
 
 /** Parses a node's reply about its networks, in the order in which they were asked. */
 export function parseShakes(lines: Lines, networks: readonly Network[]): readonly InNetwork<Shakes>[] {
-  const of = (word: string, number: number): readonly (readonly string[])[] =>
-    all(lines, word)
-      .filter(([index]) => integer(index) === number)
-      .map((words) => words.slice(1));
   return networks.map((network, number) => ({
     network,
     seen: {
       clock: integer(only(lines, 'clock')[0]),
-      changed: integer(of('changed', number)[0]?.[0] ?? '0'),
-      shakes: new Map(of('shake', number).map(([key = '', time]) => [key, integer(time)])),
-      heard: new Set(of('heard', number).map(([key = '']) => key)),
+      changed: integer(numbered(lines, 'changed', number)[0]?.[0] ?? '0'),
+      shakes: new Map(numbered(lines, 'shake', number).map(([key = '', time]) => [key, integer(time)])),
+      heard: new Set(numbered(lines, 'heard', number).map(([key = '']) => key)),
     },
   }));
 }
