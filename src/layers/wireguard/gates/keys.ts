@@ -6,7 +6,7 @@ import type { Finding, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { keyPath, PUBLIC_KEY, readKeyTraits, readOwnKey } from '../keys/private-key.js';
-import { inNetwork, networksOn, notAMember } from './shared/members.js';
+import { findingsIn, networksOn } from './shared/members.js';
 
 interface SeenKey {
   /** `600 root`, or empty if there is no file. */
@@ -87,14 +87,8 @@ export const keys: GateKind<NetworkParams, Seen> = {
 
   verdict(context, readings) {
     const findings = [...readings.seen.keys()].flatMap((node) => {
-      const networks = networksOn(context, node);
-      if (networks.length === 0) return [notAMember(node)];
-      return networks.flatMap((network) =>
-        judge(node, network.interface, readings.seen).map((finding) => ({
-          ...finding,
-          expected: inNetwork(context, network, finding.expected),
-        })),
-      );
+      const networks = networksOn(context, node).map((network) => ({ network, seen: readings.seen }));
+      return findingsIn(context, node, networks, (network, seen) => judge(node, network.interface, seen));
     });
     return conclude(
       readings,

@@ -10,7 +10,7 @@ import { type NetworkParams, networkParameter, parameters } from '../../shared/s
 import { conclude } from '../../shared/verdict.js';
 import { readAddresses, readInterface, readUnit } from '../tunnel/readings.js';
 import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
-import { addressesOf, type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';
+import { addressesOf, findingsIn, type InNetwork, networksOn } from './shared/members.js';
 
 /** Everything about one interface on one node. */
 interface Seen {
@@ -165,15 +165,9 @@ export const listener: GateKind<NetworkParams, Seen> = {
   },
 
   verdict(context, readings) {
-    const findings = [...readings.seen].flatMap(([node, { ipv6Off, interfaces }]) => {
-      if (interfaces.length === 0) return [notAMember(node)];
-      return interfaces.flatMap(({ network, seen }) =>
-        judge(network, node, seen, ipv6Off).map((finding) => ({
-          ...finding,
-          expected: inNetwork(context, network, finding.expected),
-        })),
-      );
-    });
+    const findings = [...readings.seen].flatMap(([node, { ipv6Off, interfaces }]) =>
+      findingsIn(context, node, interfaces, (network, seen) => judge(network, node, seen, ipv6Off)),
+    );
     const stopped = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
     return conclude(readings, findings, () => {
       const listening = readings.seen.size - stopped.size;

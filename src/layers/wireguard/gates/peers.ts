@@ -13,7 +13,7 @@ import { HANDSHAKE_LIFETIME, mayBeLearned } from '../overlay/learned.js';
 import { peersOf } from '../overlay/peers.js';
 import type { Peer } from '../overlay/types.js';
 import { readInterface } from '../tunnel/readings.js';
-import { type InNetwork, inNetwork, networksOn, notAMember } from './shared/members.js';
+import { findingsIn, type InNetwork, networksOn } from './shared/members.js';
 
 interface LivePeer {
   readonly publicKey: string;
@@ -210,15 +210,11 @@ export const peers: GateKind<NetworkParams, readonly InNetwork<Seen>[]> = {
   },
 
   verdict(context, readings) {
-    const findings = [...readings.seen].flatMap(([node, networks]) => {
-      if (networks.length === 0) return [notAMember(node)];
-      return networks.flatMap(({ network, seen }) =>
-        new NetworkJudge(context, network, node, seen).findings().map((finding) => ({
-          ...finding,
-          expected: inNetwork(context, network, finding.expected),
-        })),
-      );
-    });
+    const findings = [...readings.seen].flatMap(([node, networks]) =>
+      findingsIn(context, node, networks, (network, seen) =>
+        new NetworkJudge(context, network, node, seen).findings(),
+      ),
+    );
     const pairs = findings.filter(({ peer }) => peer !== undefined);
     return conclude(readings, findings, () => {
       const right = pairs.filter(({ go }) => go).length;

@@ -10,7 +10,7 @@ import { type NetworkParams, networkParameter, parameters } from '../../shared/s
 import { conclude } from '../../shared/verdict.js';
 import { routesOf } from '../overlay/peers.js';
 import { readRoutes } from '../tunnel/readings.js';
-import { addressesOf, type InNetwork, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
+import { addressesOf, findingsIn, type InNetwork, isIpv6, networksOn } from './shared/members.js';
 
 const APPLY = 'apply the phase that makes the tunnel (`bridgehead apply --phase tunnel`)';
 /** Lines of `ip route` that are read for one question; a node with more is reported as such. */
@@ -157,15 +157,9 @@ export const routes: GateKind<NetworkParams, readonly InNetwork<Seen>[]> = {
   },
 
   verdict(context, readings) {
-    const findings = [...readings.seen].flatMap(([node, networks]) => {
-      if (networks.length === 0) return [notAMember(node)];
-      return networks.flatMap(({ network, seen }) =>
-        judge(context, network, node, seen).map((finding) => ({
-          ...finding,
-          expected: inNetwork(context, network, finding.expected),
-        })),
-      );
-    });
+    const findings = [...readings.seen].flatMap(([node, networks]) =>
+      findingsIn(context, node, networks, (network, seen) => judge(context, network, node, seen)),
+    );
     const wrong = new Set(findings.filter(({ go }) => !go).map(({ node }) => node));
     const all_ = readings.seen.size + readings.unread.length;
     return conclude(

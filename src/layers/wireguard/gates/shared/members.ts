@@ -39,3 +39,19 @@ export interface InNetwork<S> {
   readonly network: Network;
   readonly seen: S;
 }
+
+/** A node's findings about its networks, each with its network's name if there are several. */
+export function findingsIn<S>(
+  context: GateContext<unknown>,
+  node: string,
+  networks: readonly InNetwork<S>[],
+  judge: (network: Network, seen: S) => readonly Finding[],
+): readonly Finding[] {
+  if (networks.length === 0) return [notAMember(node)];
+  return networks.flatMap(({ network, seen }) =>
+    judge(network, seen).map((finding) => ({
+      ...finding,
+      expected: inNetwork(context, network, finding.expected),
+    })),
+  );
+}
