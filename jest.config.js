@@ -25,8 +25,10 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      globalSetup: '<rootDir>/scripts/unit-bundle.js',
-      transform: { '\\.ts$': '<rootDir>/scripts/unit-transform.js' },
+      globalSetup: '<rootDir>/scripts/unit/bundle.js',
+      runtime: '<rootDir>/scripts/unit/runtime.cjs',
+      testEnvironment: '<rootDir>/scripts/unit/environment.js',
+      transform: {},
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/', '\\.integration\\.test\\.ts$'],
     },

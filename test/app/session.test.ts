@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { EXIT } from '../../src/core/errors.js';
 import { cli, DEAD_INVENTORY, folderWith } from '../cli/helpers.js';
-
-jest.setTimeout(30_000);
 
 describe('against machines that refuse', () => {
   it.each(['plan', 'apply', 'check'])('%s ends in 4 and tells of each', async (command) => {

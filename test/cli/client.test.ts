@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { EXIT } from '../../src/core/errors.js';
 import { ledgerFile, recordInLedger } from '../../src/layers/wireguard/clients/ledger.js';
 import { clientSettings } from '../../src/layers/wireguard/overlay/client-config.js';
@@ -8,7 +7,6 @@ import { homeOf, hubText, resolveText } from '../layers/wireguard/clients/suppor
 import { cli, folderWith } from './helpers.js';
 
 const KEY = 'jJ5cTe0KmMrGmTbo9AXVBqcVfXPVnuXHGpBc1d2bCSM=';
-jest.setTimeout(30_000);
 
 /** A hub whose SSH port nobody listens on. */
 const TEXT = hubText(`    clients:\n      phone: { address: 10.8.0.2, publicKey: ${KEY} } # mine\n`).replace(

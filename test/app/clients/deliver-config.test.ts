@@ -1,12 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { prepareHandover } from '../../../src/app/clients/deliver-config.js';
 import type { Io } from '../../../src/app/terminal/io.js';
 import { Secret } from '../../../src/core/secret.js';
 import { folderWith } from '../../cli/helpers.js';
-
-jest.setTimeout(30_000);
 
 const CONFIG = new Secret('x'.repeat(300));
 

@@ -1,14 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { printRest, unremovedText } from '../../../src/app/remove/unfinished.js';
 import { EXIT } from '../../../src/core/errors.js';
 import { createRecord, isPartialGo, recordEvent, unreachedIn } from '../../../src/render/report/record.js';
 import type { ReportedError, RunEvent } from '../../../src/runner/events/events.js';
 import { cli, folderWith } from '../../cli/helpers.js';
-
-jest.setTimeout(30_000);
 
 const NODE = (octet: number): string =>
   `{ public: 198.51.100.${octet}, role: web, ssh: { host: 127.0.0.1, port: 1, user: root } }`;

@@ -1,5 +1,5 @@
-// Before the unit tests: bundles them with the sources and libraries that they import. Jest links some dozen files
-// for a test so, instead of some hundred modules. What several tests import is compiled once, into files that they share.
+// Before the unit tests: bundles them with the sources and libraries that they import. What several tests import stands
+// in files that they share.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -14,10 +14,10 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { programFiles } from './programs.js';
-import { validatorsAhead } from './validators-ahead.js';
+import { programFiles } from '../programs.js';
+import { validatorsAhead } from '../validators-ahead.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'unit-tests');
 
 const filesIn = (folder) =>
@@ -52,12 +52,28 @@ const ownPlaces = {
   },
 };
 
-/** What libraries in CommonJS expect around them; and names that Jest's sandbox is slow to look up. */
+/** What tests share of their own code is in each of them anew, with the hooks that it adds to the file's tests. */
+const ownHelpers = {
+  name: 'own-helpers',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /\/test\/.*\.ts$/ }, ({ path, pluginData }) => ({
+      contents: readFileSync(path, 'utf8'),
+      loader: 'ts',
+      pluginData: pluginData ?? { test: path },
+    }));
+    onResolve({ filter: /^\..*\.js$/ }, ({ path, resolveDir, pluginData }) => {
+      const file = join(resolveDir, path).replace(/\.js$/, '.ts');
+      if (!file.startsWith(join(root, 'test/'))) return undefined;
+      return { path: file, suffix: `?${pluginData.test}`, pluginData };
+    });
+  },
+};
+
+/** What libraries in CommonJS expect around them. */
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
 import { dirname as __folderOf } from 'node:path';
 import { fileURLToPath as __pathOf } from 'node:url';
-const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __folderOf(__filename);
-const { Array, BigInt, Boolean, JSON, Map, Math, Number, Object, RegExp, Set, String, Symbol } = globalThis;`;
+const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __folderOf(__filename);`;
 
 async function bundle(tests, folder) {
   await build({
@@ -72,9 +88,9 @@ async function bundle(tests, folder) {
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
-    external: ['@jest/globals', '@swc/core', 'ajv', 'cpu-features', 'esbuild', '*.node'],
+    external: ['@swc/core', 'ajv', 'cpu-features', 'esbuild', '*.node'],
     banner: { js: BANNER },
-    plugins: [validatorsAhead, ownPlaces, programFiles],
+    plugins: [validatorsAhead, ownPlaces, ownHelpers, programFiles],
     logLevel: 'warning',
   });
 }

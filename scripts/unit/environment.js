@@ -1,0 +1,44 @@
+// Where Jest runs a unit test: in the worker's own realm, which all test files of a worker share. So a file whose tests
+// leave the process changed fails: the next one would run in what they left.
+
+/** Of the others, libraries add some when they are loaded. */
+const WATCHED_EVENTS = /^(SIG(?!WINCH)|uncaught|unhandled)/;
+
+/** What a test may change for a while, by its name. */
+function look() {
+  const events = process
+    .eventNames()
+    .map(String)
+    .filter((name) => WATCHED_EVENTS.test(name));
+  return new Map([
+    ...Object.entries(process.env).map(([name, value]) => [`process.env.${name}`, value]),
+    ...events.map((name) => [`listeners of ${name}`, process.listenerCount(name)]),
+    ['process.cwd()', process.cwd()],
+    ['process.umask()', process.umask()],
+    ['process.exitCode', process.exitCode],
+    ['process.stdout.write', process.stdout.write],
+    ['process.stderr.write', process.stderr.write],
+    ['process.stdout.isTTY', process.stdout.isTTY],
+  ]);
+}
+
+export default class SharedRealm {
+  global = globalThis;
+  #own = { console, exit: process.exit };
+  #before = look();
+
+  getVmContext() {
+    return null;
+  }
+
+  async setup() {}
+
+  async teardown() {
+    globalThis.console = this.#own.console;
+    process.exit = this.#own.exit;
+    const after = look();
+    const names = new Set([...this.#before.keys(), ...after.keys()]);
+    const changed = [...names].filter((name) => this.#before.get(name) !== after.get(name));
+    if (changed.length > 0) throw new Error(`the tests of this file leave changed: ${changed.join(', ')}`);
+  }
+}

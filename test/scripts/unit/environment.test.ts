@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+interface Environment {
+  readonly teardown: () => Promise<void>;
+}
+const { default: SharedRealm }: { readonly default: new () => Environment } = await import(
+  pathToFileURL(resolve('scripts/unit/environment.js')).href
+);
+
+const nothing = (): void => {};
+const umask = process.umask();
+
+describe('a test file', () => {
+  it.each<[what: string, change: () => unknown, undo: () => unknown]>([
+    [
+      'process.env.LEFT',
+      () => Object.assign(process.env, { LEFT: 'x' }),
+      () => Reflect.deleteProperty(process.env, 'LEFT'),
+    ],
+    ['process.umask()', () => process.umask(umask ^ 0o077), () => process.umask(umask)],
+    ['listeners of SIGUSR2', () => process.on('SIGUSR2', nothing), () => process.off('SIGUSR2', nothing)],
+  ])('fails where it leaves %s changed', async (what, change, undo) => {
+    const realm = new SharedRealm();
+    change();
+    const ended = realm.teardown();
+    undo();
+    await expect(ended).rejects.toThrow(`the tests of this file leave changed: ${what}`);
+  });
+
+  it('is fine where it leaves the process as it found it', async () => {
+    await new SharedRealm().teardown();
+  });
+});
