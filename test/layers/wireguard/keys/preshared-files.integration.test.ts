@@ -19,7 +19,10 @@ describeShells('the preshared keys of a folder', (shell) => {
   it('are listed by their checksums, and stay', () => {
     writeFileSync(join(folder, 'phone'), 'top secret\n', { mode: 0o640 });
     mkdirSync(join(folder, 'no-key'));
-    const { stdout } = runScript(shell, listPresharedKeys(quote(folder), { variable: 'one', prefix: '@psk ' }));
+    const { stdout } = runScript(
+      shell,
+      listPresharedKeys(quote(folder), { variable: 'one', prefix: '@psk ' }),
+    );
     expect(stdout).not.toContain('secret');
     const [line = '', ...others] = stdout.trimEnd().split('\n');
     expect(others).toEqual([]);

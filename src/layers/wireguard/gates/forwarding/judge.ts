@@ -18,7 +18,9 @@ export function judgeForwarding(judged: Judged): readonly Finding[] {
   const places = [
     ...(passages.some(({ fromTunnel, toTunnel }) => fromTunnel && toTunnel) ? ['between members'] : []),
     ...masqueraded(judged).map((subnet) => `onto ${subnet}, masqueraded`),
-    ...passages.flatMap(({ from, fromTunnel }) => (from !== undefined && !fromTunnel ? [`from ${from}`] : [])),
+    ...passages.flatMap(({ from, fromTunnel }) =>
+      from !== undefined && !fromTunnel ? [`from ${from}`] : [],
+    ),
     ...(passages.some(({ from, fromTunnel, toTunnel }) => from !== undefined && fromTunnel && !toTunnel)
       ? ['to the internet, masqueraded']
       : []),

@@ -16,7 +16,8 @@ export interface Judged {
   readonly own: SeenNetwork;
 }
 
-export const named = ({ context, network }: Judged, text: string): string => inNetwork(context, network, text);
+export const named = ({ context, network }: Judged, text: string): string =>
+  inNetwork(context, network, text);
 
 export function stop(judged: Judged, expected: string, seen: string, fix: string): Finding {
   return { go: false, node: judged.node, expected: named(judged, expected), seen, fix };
