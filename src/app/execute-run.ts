@@ -44,6 +44,7 @@ export type PerformOptions = Pick<
   | 'skipUnreachable'
   | 'keepChanged'
   | 'shardWait'
+  | 'full'
   | 'color'
   | 'stateDir'
 >;
@@ -123,7 +124,14 @@ export async function perform(performance: Performance): Promise<Performed> {
   let declined = false;
   const ask = () =>
     renderer.suspend(async () => {
-      say(planText(record, paint, performance.leaving));
+      say(
+        planText(record, {
+          paint,
+          width: widthOf(io),
+          full: options.full === true,
+          leaving: performance.leaving,
+        }),
+      );
       if (stepsToChange(record).length === 0) return true;
       const yes = await confirm(planQuestion(record, performance.leaving), signals.signal);
       declined = !yes;
@@ -168,6 +176,7 @@ export async function perform(performance: Performance): Promise<Performed> {
           journal: journal.path(),
           paint,
           width: widthOf(io),
+          full: options.full,
           resume: performance.resume,
           undo: io.stdout.isTTY === true ? performance.undo?.(id) : undefined,
           evidence: !renderer.keepsGates,

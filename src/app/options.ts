@@ -22,6 +22,8 @@ export interface Options {
   readonly json?: boolean;
   readonly acceptNew?: boolean;
   readonly exitCode?: boolean;
+  /** Whether plans show every line of every change. */
+  readonly full?: boolean;
   readonly concurrency: number;
   /** Seconds. */
   readonly timeout: number;

@@ -60,6 +60,11 @@ export function addSkipOption(command: Command): Command {
   );
 }
 
+/** Lets a command that shows a plan show every line of it. */
+export function addFullOption(command: Command): Command {
+  return command.option('--full', 'show every line of the files that the plan writes');
+}
+
 /** Lets several controllers share a command. */
 export function addShardOption(command: Command): Command {
   return command.addOption(

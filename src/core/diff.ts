@@ -1,12 +1,12 @@
 import { structuredPatch } from 'diff';
 
-const CONTEXT_LINES = 2;
+const CONTEXT_LINES = 3;
 /** Texts that differ in more lines than this are shown as replaced, for the time that comparing them takes. */
 const MAX_EDITS = 400;
-const MAX_LINES = 200;
+const MAX_LINES = 1000;
 const LEFT_OUT = ' ...';
 
-/** Lines of `+`, `-` or a space that lead from one text to the other; `''` when they are the same, 200 lines at most. */
+/** Lines of `+`, `-` or a space that lead from one text to the other; `''` when they are the same, 1000 lines at most. */
 export function unifiedDiff(before: string, after: string, path: string): string {
   if (before === after) return '';
   const hunks = hunksOf(before, after);

@@ -24,6 +24,15 @@ export interface Touched {
   readonly network?: boolean;
 }
 
+/** A file that is made where there was none. */
+export interface NewFile {
+  readonly path: string;
+  /** Octal, four digits. */
+  readonly mode: string;
+  /** What it is for, where its text doesn't say it at a glance. */
+  readonly purpose?: string;
+}
+
 /** One difference between what is wanted and what the node has. */
 export interface Change {
   /** Imperative, short: `add peer wk-3`. */
@@ -31,6 +40,7 @@ export interface Change {
   readonly disruption: Disruption;
   /** Unified-style lines beginning with `+`, `-` or a space; never holds a secret. */
   readonly diff?: string;
+  readonly creates?: NewFile;
   /** POSIX sh run as root on the node; a non-zero status is failure. */
   readonly script: string;
   /** Nothing that could be reverted when left out. */

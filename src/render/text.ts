@@ -1,3 +1,5 @@
+import stringWidth from 'fast-string-width';
+
 /** A duration for people: `180 ms`, `2.1 s`, `3 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -6,14 +8,41 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Words on lines of at most `width` characters, all but the first indented by `hang`; a longer word has a line of its own. */
+/** Narrower than this nothing is wrapped: the terminal breaks its lines. */
+const NARROWEST = 12;
+
+/**
+ * Words on lines of at most `width` columns, all but the first indented by `hang`. A word that is longer than a line is broken,
+ * a path after a slash if it has one there.
+ */
 export function wrapWords(text: string, width: number, hang = 0): string[] {
+  const room = Math.max(NARROWEST, width - hang);
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((one) => brokenWord(one, room))) {
     const last = lines.at(-1);
     if (last === undefined) lines.push(word);
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else if (stringWidth(last) + 1 + stringWidth(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(`${' '.repeat(hang)}${word}`);
   }
   return lines.length === 0 ? [''] : lines;
+}
+
+/** One line that keeps its own indentation where it is wrapped. */
+export function wrapLine(line: string, width: number, hang: number): string[] {
+  if (stringWidth(line) <= width) return [line];
+  const [lead = ''] = /^[-+ ]?\s*/.exec(line) ?? [];
+  return wrapWords(line.slice(lead.length), width - lead.length, hang).map((part, index) =>
+    index === 0 ? lead + part : ' '.repeat(lead.length) + part,
+  );
+}
+
+function brokenWord(word: string, room: number): string[] {
+  if (stringWidth(word) <= room || word.includes('\u001b')) return [word];
+  const fitting = word.slice(0, room);
+  const afterSlash = fitting.lastIndexOf('/') + 1;
+  const at = afterSlash > 1 ? afterSlash : room;
+  return [word.slice(0, at), ...brokenWord(word.slice(at), room)];
 }

@@ -1,4 +1,4 @@
-import { duration, wrapWords } from '../../src/render/text.js';
+import { duration, wrapLine, wrapWords } from '../../src/render/text.js';
 
 it.each([
   [0, '0 ms'],
@@ -12,5 +12,22 @@ it.each([
 it('wraps at the width, and indents what follows', () => {
   expect(wrapWords('one two three four', 9)).toEqual(['one two', 'three', 'four']);
   expect(wrapWords('- one two three', 9, 2)).toEqual(['- one two', '  three']);
-  expect(wrapWords('a-word-that-is-too-long b', 5)).toEqual(['a-word-that-is-too-long', 'b']);
+});
+
+it('breaks only what is longer than a line, a path after a slash', () => {
+  expect(wrapWords('write /etc/sysctl.d/99-mesh.conf', 26)).toEqual(['write', '/etc/sysctl.d/99-mesh.conf']);
+  expect(wrapWords('write /etc/sysctl.d/99-mesh.conf', 20, 2)).toEqual([
+    'write /etc/sysctl.d/',
+    '  99-mesh.conf',
+  ]);
+  expect(wrapWords('abcdefghijklmnopqr st', 12)).toEqual(['abcdefghijkl', 'mnopqr st']);
+});
+
+it('does not count colours as columns', () => {
+  expect(wrapWords('\u001b[31mone two\u001b[39m three', 13)).toEqual(['\u001b[31mone two\u001b[39m three']);
+});
+
+it('keeps the indentation of a line that it wraps, and leaves one that fits as it is', () => {
+  expect(wrapLine('+  ip  saddr', 20, 2)).toEqual(['+  ip  saddr']);
+  expect(wrapLine('+  ip saddr 10.8.0.2 accept', 20, 2)).toEqual(['+  ip saddr 10.8.0.2', '     accept']);
 });

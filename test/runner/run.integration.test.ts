@@ -122,6 +122,8 @@ describe('a run', () => {
     expect(outcomes()).toEqual(['first go 2', 'second go 1', 'third go 0']);
     expect(readFileSync(path('two'), 'utf8')).toBe('two\n');
     expect(existsSync(path('never'))).toBe(false);
+    const { creates } = ofType('step-planned').find(({ name }) => name === 'two')?.changes[0] ?? {};
+    expect(creates).toEqual({ path: path('two'), mode: '0644' });
     expect(await go()).toMatchObject({ exit: 0 });
     expect(outcomes()).toEqual(['first go 0', 'second go 0', 'third go 0']);
     expect(ofType('run-ended')[0]?.changes).toBe(0);

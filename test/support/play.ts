@@ -36,7 +36,7 @@ for (const event of events) {
   await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   if (flags.includes('--ask') && event.type === 'phase-started') {
     await renderer.suspend(async () => {
-      process.stdout.write(planText(record, paint));
+      process.stdout.write(planText(record, { paint, width: process.stdout.columns ?? 80, full: false }));
       const { default: inquirer } = await import('inquirer');
       return inquirer.prompt([{ type: 'confirm', name: 'yes', message: 'Apply this plan?', default: false }]);
     });
@@ -45,7 +45,9 @@ for (const event of events) {
 }
 await renderer.close();
 const parts = [
-  record.started?.command === 'plan' ? planText(record, paint) : '',
+  record.started?.command === 'plan'
+    ? planText(record, { paint, width: process.stdout.columns ?? 80, full: false })
+    : '',
   stopReport(record, paint),
   summary(record, { paint, resume: 'bridgehead apply --resume -i home.yaml', journal: '/tmp/journal.jsonl' }),
 ];

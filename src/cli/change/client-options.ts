@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import {
+  addFullOption,
   addInventoryOption,
   addOutputOptions,
   addPlaybookOption,
@@ -29,7 +30,10 @@ export function addHubOptions(command: Command): Command {
 
 /** The options of the client commands that change the hub. */
 export function addChangeOptions(command: Command): Command {
-  return addPlaybookOption(addHubOptions(command)).option('--yes', 'change the hub without asking');
+  return addFullOption(addPlaybookOption(addHubOptions(command))).option(
+    '--yes',
+    'change the hub without asking',
+  );
 }
 
 /** Where the configuration is delivered. */

@@ -3,6 +3,7 @@ import type { RemoveOptions } from '../../app/remove/options.js';
 import type { CommandHost } from '../host.js';
 import {
   addConnectOptions,
+  addFullOption,
   addGuardOptions,
   addOutputOptions,
   addPlaybookOption,
@@ -12,7 +13,8 @@ import {
 
 export function addRemove(program: Command, host: CommandHost): void {
   const command = program.command('remove').argument('<node>', 'machine to remove');
-  addOutputOptions(addGuardOptions(addSkipOption(addPlaybookOption(addConnectOptions(command, 'remove')))))
+  const connecting = addPlaybookOption(addConnectOptions(command, 'remove'));
+  addOutputOptions(addFullOption(addGuardOptions(addSkipOption(connecting))))
     .addOption(programTimeout)
     .option('--offline', 'change only the others and the inventory, if the machine can’t be reached any more')
     .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')

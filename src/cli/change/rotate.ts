@@ -9,6 +9,7 @@ import { BridgeheadError } from '../../core/errors.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import type { CommandHost } from '../host.js';
 import {
+  addFullOption,
   addInventoryOption,
   addOutputOptions,
   addPlaybookOption,
@@ -35,7 +36,7 @@ export function addRotate(program: Command, host: CommandHost): void {
     .summary('replace keys while the network runs')
     .description('Replaces keys while the network runs.')
     .addHelpText('after', footer);
-  addOutputOptions(addPlaybookOption(addInventoryOption(rotate.command('psk'))))
+  addOutputOptions(addFullOption(addPlaybookOption(addInventoryOption(rotate.command('psk')))))
     .summary('replace the preshared keys')
     .description(
       'Gives each pair of nodes a new preshared key, on both sides in one run. Sessions are not cut: WireGuard uses the new ' +

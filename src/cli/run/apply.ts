@@ -1,10 +1,18 @@
 import { type Command, Option } from 'commander';
 import type { Options } from '../../app/options.js';
 import type { CommandHost } from '../host.js';
-import { addGuardOptions, addShardOption, addSharedOptions, addSkipOption, positive } from '../options.js';
+import {
+  addFullOption,
+  addGuardOptions,
+  addShardOption,
+  addSharedOptions,
+  addSkipOption,
+  positive,
+} from '../options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
-  addGuardOptions(addShardOption(addSkipOption(addSharedOptions(program.command('apply'), 'apply'))))
+  const shared = addSharedOptions(program.command('apply'), 'apply');
+  addFullOption(addGuardOptions(addShardOption(addSkipOption(shared))))
     .summary('bring every node to the wanted state, phase by phase, and prove it')
     .description(
       'Brings every node to the state that the inventory and the playbook describe, phase by phase. Gates prove each phase ' +

@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
 import type { Options } from '../../app/options.js';
 import type { CommandHost } from '../host.js';
-import { addShardOption, addSharedOptions, addSkipOption } from '../options.js';
+import { addFullOption, addShardOption, addSharedOptions, addSkipOption } from '../options.js';
 
 export function addPlan(program: Command, host: CommandHost): void {
-  addShardOption(addSkipOption(addSharedOptions(program.command('plan'))))
+  addFullOption(addShardOption(addSkipOption(addSharedOptions(program.command('plan')))))
     .summary('show what apply would change, and what that would disrupt')
     .description(
-      'Reads every node and shows what apply would do: each change, its diff, and what it disrupts. Changes nothing.',
+      'Reads every node and shows what apply would do: each change, its diff, and what it disrupts. Long files are shown in ' +
+        'short unless --full is given. Changes nothing.',
     )
     .option('--exit-code', 'exit with 10 if there is something to change')
     .addHelpText(
       'after',
       host.footer(
-        ['bridgehead plan -i inventory/home-mesh.yaml', 'bridgehead plan --phase tunnel --only wk-1'],
+        ['bridgehead plan -i inventory/home-mesh.yaml', 'bridgehead plan --phase tunnel --only wk-1 --full'],
         ['go', 'badInput', 'unreachable', 'changes'],
       ),
     )

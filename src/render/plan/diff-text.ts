@@ -1,25 +1,58 @@
+import { groupsOf } from '../../core/groups.js';
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
+import { wrapLine, wrapWords } from '../text.js';
 import type { SharedChange } from './groups.js';
+import { newFileLines } from './new-file.js';
+import type { PlanView } from './view.js';
 
 /** Lines shown of a diff that stands for others. */
 const SHOWN = 8;
+/** Lines shown of one that all nodes have. */
+const LONGEST = 40;
+/** Lines of a new file that is shown like any other diff. */
+const SHORT_FILE = 12;
 
-/** The diff of a change: in full where all its nodes have the same, else the beginning of the first node's. */
-export function diffLines({ summary, changes }: SharedChange, paint: Paint): string[] {
-  const [[node = '', first] = [], ...others] = [...changes].map(
-    ([name, { diff }]) => [name, linesOf(diff, summary)] as const,
-  );
-  if (first === undefined) return [];
-  const differing = Math.max(0, ...others.map(([, lines]) => differingLines(first, lines)));
-  const longest = Math.max(first.length, ...others.map(([, lines]) => lines.length));
-  const painted = first.map((line) => styleOf(line, paint)(line));
-  if (differing === 0) return painted;
-  const more = painted.length - SHOWN;
+interface NodeDiff {
+  readonly node: string;
+  readonly lines: readonly string[];
+}
+
+/** The diff of a change, as far as it says something at a glance; all of it, of each node, in a full view. */
+export function diffLines({ summary, changes }: SharedChange, view: PlanView): string[] {
+  const diffs = [...changes].map(([node, { diff }]): NodeDiff => ({ node, lines: linesOf(diff, summary) }));
+  const [first, ...others] = diffs;
+  if (first === undefined || first.lines.length === 0) return [];
+  if (view.full) return fullLines(diffs, view.paint);
+  const differing = Math.max(0, ...others.map(({ lines }) => differingLines(first.lines, lines)));
+  const longest = Math.max(...diffs.map(({ lines }) => lines.length));
+  const creates = [...changes.values()][0]?.creates;
+  if (creates !== undefined && first.lines.length > SHORT_FILE) {
+    return newFileLines({ ...creates, ...first, differing }, view);
+  }
+  const head = `up to ${differing} of ${count(longest, 'line')} differ by node; on ${first.node}:`;
   return [
-    paint.faint(`up to ${differing} of ${count(longest, 'line')} differ by node; on ${node}:`),
-    ...(more > 1 ? painted.slice(0, SHOWN) : painted),
-    ...(more > 1 ? [paint.faint(`and ${more} more lines: plan --only NODE shows all of them`)] : []),
+    ...(differing === 0 ? [] : wrapWords(head, view.width).map(view.paint.faint)),
+    ...cutLines(first.lines, differing === 0 ? LONGEST : SHOWN, view),
+  ];
+}
+
+/** Unbroken, so that a line can be copied. */
+function fullLines(diffs: readonly NodeDiff[], paint: Paint): string[] {
+  const groups = groupsOf(diffs, ({ lines }) => lines.join('\n'));
+  return groups.flatMap((group) => [
+    ...(groups.length === 1 ? [] : [paint.faint(`on ${group.map(({ node }) => node).join(', ')}:`)]),
+    ...(group[0]?.lines ?? []).map((line) => styleOf(line, paint)(line)),
+  ]);
+}
+
+/** One line too many is shown rather than counted. */
+function cutLines(lines: readonly string[], most: number, { paint, width, hint }: PlanView): string[] {
+  const left = lines.length - most;
+  const shown = left > 1 ? lines.slice(0, most) : lines;
+  return [
+    ...shown.flatMap((line) => wrapLine(line, width, 2).map(styleOf(line, paint))),
+    ...(left > 1 ? wrapWords(`… ${left} more lines: ${hint}`, width).map(paint.faint) : []),
   ];
 }
 

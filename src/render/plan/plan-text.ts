@@ -1,3 +1,4 @@
+import stringWidth from 'fast-string-width';
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
 import { nodeList } from '../node-list.js';
@@ -8,15 +9,26 @@ import { diffLines } from './diff-text.js';
 import { disruptionOf, disruptionText } from './disruption.js';
 import { groupChanges, type NodeGroup, type SharedChange } from './groups.js';
 import { retirementWarnings } from './retired.js';
+import type { PlanView } from './view.js';
 
-const WIDTH = 78;
+export interface PlanOptions {
+  readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Whether to show every line of every change. */
+  readonly full: boolean;
+  /** A node that leaves all networks: it needs no warning. */
+  readonly leaving?: string | undefined;
+}
 
 /**
- * The plan for people: which networks it retires (not on a node that is `leaving` all of them); the changes by phase, once
- * for all nodes that have the same; then what it disrupts. Ends with a newline.
+ * The plan for people: which networks it retires; the changes by phase, once for all nodes that have the same; then what it
+ * disrupts. Ends with a newline.
  */
-export function planText(record: RunRecord, paint: Paint, leaving?: string): string {
+export function planText(record: RunRecord, { paint, width, full, leaving }: PlanOptions): string {
   const steps = stepsToChange(record);
+  const hint = record.started?.command === 'plan' ? 'plan --full shows them' : '--full shows them';
+  const view: PlanView = { paint, width, full, hint };
   const { phases = [], nodes = [] } = record.started ?? {};
   const sections = phases
     .map(({ name }) => ({ name, steps: steps.filter(({ phase }) => phase === name) }))
@@ -24,11 +36,16 @@ export function planText(record: RunRecord, paint: Paint, leaving?: string): str
     .map((phase) =>
       [
         paint.strong(phase.name),
-        ...groupChanges(phase.steps).map((group) => groupText(group, nodes, paint)),
+        ...groupChanges(phase.steps).map((group) => groupText(group, nodes, view)),
         '',
       ].join('\n'),
     );
-  return [...retirementWarnings(record, paint, leaving), ...sections, planLine(record, paint), ''].join('\n');
+  return [
+    ...retirementWarnings(record, paint, leaving).map((text) => `${wrapWords(text, width).join('\n')}\n`),
+    ...sections,
+    ...wrapWords(planLine(record, paint), width, 2),
+    '',
+  ].join('\n');
 }
 
 /** `Plan: 14 changes on 4 nodes; no session is cut`, or that nothing needs to change. */
@@ -49,21 +66,32 @@ export function nothingToChange(nodes: number): string {
   return `Nothing to change: ${count(nodes, 'node is', 'nodes are')} as wanted`;
 }
 
-function groupText({ nodes, changes }: NodeGroup, all: readonly string[], paint: Paint): string {
-  const names = wrapWords(nodeList(nodes, all), WIDTH);
-  return [...names.map((line) => `  ${line}`), ...changes.map((change) => changeText(change, paint))].join(
+function groupText({ nodes, changes }: NodeGroup, all: readonly string[], view: PlanView): string {
+  const names = wrapWords(nodeList(nodes, all), view.width - 2);
+  return [...names.map((line) => `  ${line}`), ...changes.map((change) => changeText(change, view))].join(
     '\n',
   );
 }
 
-function changeText(change: SharedChange, paint: Paint): string {
+/** Where the diff of a change begins. */
+const DIFF = 8;
+
+function changeText(change: SharedChange, view: PlanView): string {
+  const { paint, width } = view;
+  const room = width - 6;
   const felt = feltBy(change, paint);
   const [only, ...others] = felt;
   const isSame = others.length === 0 && only?.nodes.length === change.changes.size;
+  const summary = `${change.summary}${isSame ? `  ${only.text}` : ''}`;
+  const [first = '', ...rest] = stringWidth(summary) <= room ? [summary] : wrapWords(summary, room);
   return [
-    `    ${paint.warn('~')} ${change.summary}${isSame ? `  ${only.text}` : ''}`,
-    ...(isSame ? [] : felt.map(({ nodes, text }) => `      ${nodes.join(', ')}: ${text}`)),
-    ...diffLines(change, paint).map((line) => indent(line, 8)),
+    `    ${paint.warn('~')} ${first}`,
+    ...rest.map((line) => indent(line, 6)),
+    ...(isSame
+      ? []
+      : felt.flatMap(({ nodes, text }) => wrapWords(`${nodes.join(', ')}: ${text}`, room, 2))
+    ).map((line) => indent(line, 6)),
+    ...diffLines(change, { ...view, width: width - DIFF }).map((line) => indent(line, DIFF)),
   ].join('\n');
 }
 

@@ -22,7 +22,7 @@ function retired(record: RunRecord, leaving: string | undefined): readonly Retir
 export function retirementWarnings(record: RunRecord, paint: Paint, leaving?: string): string[] {
   return retired(record, leaving).map(
     ({ network, nodes }) =>
-      `${paint.warn(`Retires network ${network} on ${nodes.join(', ')}`)}: it is removed there for good; its keys are moved to /etc/wireguard/.retired. If that is not what you want, this inventory is out of date, or it is another one of the same name.\n`,
+      `${paint.warn(`Retires network ${network} on ${nodes.join(', ')}`)}: it is removed there for good; its keys are moved to /etc/wireguard/.retired. If that is not what you want, this inventory is out of date, or it is another one of the same name.`,
   );
 }
 

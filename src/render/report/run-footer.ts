@@ -7,6 +7,8 @@ import { evidenceText, type SummaryOptions, summary } from './summary.js';
 export interface EndingOptions extends SummaryOptions {
   /** Columns of the terminal. */
   readonly width: number;
+  /** Whether a plan shows every line of every change. */
+  readonly full?: boolean | undefined;
   /** Whether to print each gate's evidence, which the terminal no longer shows. */
   readonly evidence: boolean;
   /** A drawing to show before the outcome. */
@@ -19,7 +21,7 @@ export function endingText(record: RunRecord, options: EndingOptions): string {
   const isPlan = record.started?.command === 'plan';
   const last = isPlan && allErrors(record).length === 0 ? '' : summary(record, options);
   const parts = [
-    isPlan ? planText(record, paint) : '',
+    isPlan ? planText(record, { paint, width, full: options.full === true }) : '',
     stopReport(record, paint),
     evidence && last !== '' ? evidenceText(record, paint) : '',
     isPlan ? '' : pairsText(record, width, paint),

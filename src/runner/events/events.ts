@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/errors.js';
 import type { Finding } from '../../layers/gate.js';
-import type { Disruption } from '../../layers/step.js';
+import type { Disruption, NewFile } from '../../layers/step.js';
 import type { Shard } from '../shards/shard.js';
 
 export type Command = 'plan' | 'apply' | 'check';
@@ -9,6 +9,7 @@ export interface PlannedChange {
   readonly summary: string;
   readonly disruption: Disruption;
   readonly diff?: string;
+  readonly creates?: NewFile;
   /** Name of the network that ends on the node with it. */
   readonly retires?: string;
 }

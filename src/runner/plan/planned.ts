@@ -22,10 +22,11 @@ export function emitPlan(context: RunContext, planned: readonly PlannedStep[]): 
       step: work.step.id,
       name: work.step.name,
       node: work.node.name,
-      changes: changes.map(({ summary, disruption, diff, retires }) => ({
+      changes: changes.map(({ summary, disruption, diff, creates, retires }) => ({
         summary,
         disruption,
         ...(diff === undefined ? {} : { diff }),
+        ...(creates === undefined ? {} : { creates }),
         ...(retires === undefined ? {} : { retires }),
       })),
       ...(skipped === undefined ? {} : { skipped }),

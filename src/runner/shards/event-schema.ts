@@ -59,6 +59,7 @@ const changes = listOf(
     summary: isText,
     disruption: shape({ level: oneOf('none', 'brief', 'outage'), detail: optional(isText) }),
     diff: optional(isText),
+    creates: optional(shape({ path: isText, mode: isText, purpose: optional(isText) })),
     retires: optional(isText),
   }),
 );

@@ -21,7 +21,7 @@ const config = (node: string, lines: number): PlannedChange => ({
 });
 
 const textOf = (all: readonly string[], steps: readonly RunEvent[]) =>
-  planText(recordOf([started('plan', all), ...read(all), ...steps]), PLAIN)
+  planText(recordOf([started('plan', all), ...read(all), ...steps]), { paint: PLAIN, width: 80, full: false })
     .trimEnd()
     .split('\n');
 
@@ -74,7 +74,7 @@ it('says by how much contents differ, and shows the beginning of one', () => {
     '        +[Interface]',
     '        +Address = ms-1',
     ...nodes(6).map((name) => `        +# ${name}`),
-    '        and 14 more lines: plan --only NODE shows all of them',
+    '        … 14 more lines: plan --full shows them',
     '',
     'Plan: 2 changes on 2 nodes; no session is cut',
   ]);

@@ -1,11 +1,15 @@
 import { createPaint } from '../../../src/render/colour.js';
 import { planLine, planText } from '../../../src/render/plan/plan-text.js';
 import { planQuestion } from '../../../src/render/plan/retired.js';
+import type { RunRecord } from '../../../src/render/report/record.js';
 import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../../support/events.js';
 import { PLAIN, recordOf } from '../helpers.js';
 
+const textOf = (record: RunRecord, leaving?: string): string =>
+  planText(record, { paint: PLAIN, width: 80, full: false, leaving });
+
 it('shows per phase and node each change, what it disrupts, and its diff', () => {
-  expect(planText(recordOf(PLAN_RUN), PLAIN)).toBe(
+  expect(textOf(recordOf(PLAN_RUN))).toBe(
     [
       'tunnel',
       '  ctb-edge-1',
@@ -31,20 +35,73 @@ it('names first, and in the question, which networks are retired and where', () 
     planned('tunnel', 'retire', 'wk-2', [retire]),
     planned('tunnel', 'peers', 'ms-1', [ADD_PEER]),
   ]);
-  expect(planText(record, PLAIN).split('\n')[0]).toBe(
-    'Retires network office on wk-1, wk-2: it is removed there for good; its keys are moved to /etc/wireguard/.retired. If that is not what you want, this inventory is out of date, or it is another one of the same name.',
-  );
+  expect(textOf(record).split('\n').slice(0, 5)).toEqual([
+    'Retires network office on wk-1, wk-2: it is removed there for good; its keys are',
+    'moved to /etc/wireguard/.retired. If that is not what you want, this inventory',
+    'is out of date, or it is another one of the same name.',
+    '',
+    'tunnel',
+  ]);
   expect(planQuestion(record)).toBe('Apply this plan, which retires network office on wk-1, wk-2?');
   expect(planQuestion(record, 'wk-1')).toBe('Apply this plan, which retires network office on wk-2?');
   const leaves = recordOf([started('apply'), ...read(), planned('tunnel', 'retire', 'wk-1', [retire])]);
-  expect(planText(leaves, PLAIN, 'wk-1')).not.toContain('Retires');
+  expect(textOf(leaves, 'wk-1')).not.toContain('Retires');
   expect(planQuestion(recordOf(PLAN_RUN))).toBe('Apply this plan?');
 });
 
 it('colours what is added and removed', () => {
-  const text = planText(recordOf(PLAN_RUN), createPaint(true));
+  const text = planText(recordOf(PLAN_RUN), { paint: createPaint(true), width: 80, full: false });
   expect(text).toContain('\u001b[31m-MTU = 1500\u001b[39m');
   expect(text).toContain('\u001b[32m+MTU = 1420\u001b[39m');
+});
+
+describe('on a narrow terminal', () => {
+  const summary =
+    'load table inet bridgehead_wg0: net.ipv4.ip_forward is 0; the table is missing; it is not loaded at boot';
+  const record = recordOf([
+    started('plan'),
+    ...read(),
+    planned('kernel', 'forwarding', 'ms-1', [
+      { ...RESTART, summary },
+      { summary: 'write /etc/sysctl.d/99-bridgehead-forwarding-wg0.conf', disruption: { level: 'none' } },
+    ]),
+  ]);
+  const at = (width: number) => planText(record, { paint: PLAIN, width, full: false });
+
+  it('breaks at words, and indents what follows', () => {
+    expect(at(80)).toBe(
+      `kernel
+  ms-1
+    ~ write /etc/sysctl.d/99-bridgehead-forwarding-wg0.conf
+    ~ load table inet bridgehead_wg0: net.ipv4.ip_forward is 0; the table is
+      missing; it is not loaded at boot (restarts wg0: about 1 s)
+         [Interface]
+        -MTU = 1500
+        +MTU = 1420
+
+Plan: 2 changes on 1 node; restarts wg0: about 1 s (ms-1)
+`,
+    );
+  });
+  it('breaks a path that is longer than a line after a slash', () => {
+    expect(at(40)).toBe(
+      `kernel
+  ms-1
+    ~ write /etc/sysctl.d/
+      99-bridgehead-forwarding-wg0.conf
+    ~ load table inet bridgehead_wg0:
+      net.ipv4.ip_forward is 0; the
+      table is missing; it is not loaded
+      at boot (restarts wg0: about 1 s)
+         [Interface]
+        -MTU = 1500
+        +MTU = 1420
+
+Plan: 2 changes on 1 node; restarts wg0:
+  about 1 s (ms-1)
+`,
+    );
+  });
 });
 
 describe('planLine', () => {

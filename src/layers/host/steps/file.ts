@@ -146,6 +146,7 @@ function planPresent(context: StepContext<FileParams>, seen: SeenFile): Change[]
       summary: `${VERBS[seen.type]} ${path}${shown === undefined ? ' (its content is not shown)' : ''}`,
       disruption: NONE,
       ...(shown ? { diff: shown } : {}),
+      ...(seen.type === 'absent' ? { creates: { path, mode: mode.padStart(4, '0') } } : {}),
       script: writeFileScript({ path, content: text, mode, owner, group }),
     },
   ];

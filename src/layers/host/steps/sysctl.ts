@@ -115,6 +115,7 @@ function planFile(path: string, values: Values, seen: SeenFile): Change[] {
       summary: `write ${path}`,
       disruption: { level: 'none' },
       ...(diff === '' ? {} : { diff }),
+      ...(seen.type === 'absent' ? { creates: { path, mode: '0644' } } : {}),
       script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
     },
   ];
@@ -141,19 +142,24 @@ function planLive(values: Values, seen: SysctlSeen): Change[] {
     .filter(({ before, after }) => before !== after);
   if (settings.length === 0) return [];
   const lines = settings.map(({ key, before, after }) => `${key}: ${before ?? 'absent'} -> ${after}`);
+  const isShort = lines.length <= 2;
   return [
     {
-      summary: lines.length > 2 ? `set ${lines.length} kernel values` : `set ${lines.join(', ')}`,
+      summary: isShort ? `set ${lines.join(', ')}` : `set ${lines.length} kernel values`,
       disruption: disruptionOf(values, seen),
-      diff: settings
-        .flatMap(({ key, before, after }) => [
-          ...(before === undefined ? [] : [`-${key} = ${before}`]),
-          `+${key} = ${after}`,
-        ])
-        .join('\n'),
+      ...(isShort ? {} : { diff: diffOf(settings) }),
       script: settingScript(settings),
     },
   ];
+}
+
+function diffOf(settings: readonly Setting[]): string {
+  return settings
+    .flatMap(({ key, before, after }) => [
+      ...(before === undefined ? [] : [`-${key} = ${before}`]),
+      `+${key} = ${after}`,
+    ])
+    .join('\n');
 }
 
 function overruledIn(params: SysctlParams, values: Values, seen: SysctlSeen) {

@@ -6,8 +6,15 @@ import type { SeenForwarding } from './live.js';
 
 const MODE = '644 root root';
 
+export interface OwnFile {
+  readonly path: string;
+  readonly content: string;
+  /** For the plan, where the content is more than a few settings. */
+  readonly purpose?: string;
+}
+
 /** Writes one of the files that belong to forwarding; `[]` if it is as wanted. */
-export function planOwnFile(path: string, content: string, seen: SeenForwarding): Change[] {
+export function planOwnFile({ path, content, purpose }: OwnFile, seen: SeenForwarding): Change[] {
   const old = seen.files.get(path);
   if (old?.text === content && old.mode === MODE) return [];
   const diff = unifiedDiff(old?.text ?? '', content, path);
@@ -16,6 +23,7 @@ export function planOwnFile(path: string, content: string, seen: SeenForwarding)
       summary: `write ${path}`,
       disruption: { level: 'none' },
       ...(diff === '' ? {} : { diff }),
+      ...(old === undefined ? { creates: { path, mode: '0644', ...(purpose && { purpose }) } } : {}),
       script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
     },
   ];

@@ -81,8 +81,15 @@ export function planDocker(name: string, passages: readonly Passage[], seen: See
   const ready = missing.length === 0 && unit?.enabled === true && unit.active;
   return [
     ...surplus,
-    ...planOwnFile(dockerScriptPath(name), dockerScript(wanted), seen),
-    ...planOwnFile(DOCKER_UNIT_PATH, DOCKER_UNIT, seen),
+    ...planOwnFile(
+      {
+        path: dockerScriptPath(name),
+        content: dockerScript(wanted),
+        purpose: `adds to DOCKER-USER what ${name} forwards`,
+      },
+      seen,
+    ),
+    ...planOwnFile({ path: DOCKER_UNIT_PATH, content: DOCKER_UNIT, purpose: 'does it at boot' }, seen),
     ...(ready
       ? []
       : [

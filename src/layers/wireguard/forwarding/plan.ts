@@ -8,7 +8,7 @@ import type { Passage } from '../overlay/passages.js';
 import { switchOffScript } from '../retire/forwarding-off/switch-off.js';
 import { switchText } from '../retire/forwarding-off/why-forwards.js';
 import { CLOSE_WITHOUT, closesWithout } from './closed.js';
-import { planOwnFile, startUnitScript } from './files.js';
+import { type OwnFile, planOwnFile, startUnitScript } from './files.js';
 import { planFollowing } from './followed.js';
 import type { SeenForwarding } from './live.js';
 import { planDocker, planUfw } from './plan-firewalls.js';
@@ -107,6 +107,22 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   ];
 }
 
+const LOADER: OwnFile = {
+  path: LOADER_PATH,
+  content: loaderScript(forwardingTable('')),
+  purpose: 'loads the table of an interface, at boot and when it changes',
+};
+const UNIT: OwnFile = {
+  path: UNIT_PATH,
+  content: FORWARDING_UNIT,
+  purpose: 'runs load-forwarding at boot, before the network is up',
+};
+const rulesetFile = ({ interface: name, ruleset }: WantedForwarding): OwnFile => ({
+  path: rulesetPath(name),
+  content: ruleset,
+  purpose: `the nftables table that decides what ${name} forwards`,
+});
+
 /** The files that all interfaces share, if neither ours nor another inventory's need them any more. */
 export function planShared(seen: SeenForwarding): Change[] {
   if (seen.others.length > 0) return [];
@@ -122,13 +138,13 @@ export function planShared(seen: SeenForwarding): Change[] {
 export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenForwarding): Change[] {
   if (wanted.length === 0) return [];
   return [
-    ...planOwnFile(LOADER_PATH, loaderScript(forwardingTable('')), seen),
-    ...planOwnFile(UNIT_PATH, FORWARDING_UNIT, seen),
+    ...planOwnFile(LOADER, seen),
+    ...planOwnFile(UNIT, seen),
     ...planFollowing(seen.dropIns, LOADER_PATH),
     ...planUfwSettings([...new Set(wanted.flatMap(({ keys }) => keys))], seen.ufwSettings),
     ...wanted.flatMap((one) => [
-      ...planOwnFile(rulesetPath(one.interface), one.ruleset, seen),
-      ...planOwnFile(forwardingSysctlPath(one.interface), sysctlText(one, seen), seen),
+      ...planOwnFile(rulesetFile(one), seen),
+      ...planOwnFile({ path: forwardingSysctlPath(one.interface), content: sysctlText(one, seen) }, seen),
       ...planLoad(one, seen),
       ...planUfw(one.interface, one.passages, seen),
       ...planDocker(one.interface, one.passages, seen),

@@ -55,6 +55,7 @@ function planFile(name: string, text: string, record: OwnerRecord, seen: SeenInt
         : `write ${path}${rules.length > 0 ? and : ''}`,
       disruption: NONE,
       ...(sameText ? {} : { diff: unifiedDiff(seen.config?.text ?? '', text, path) }),
+      ...(seen.config === undefined && { creates: { path, mode: file.mode } }),
       script: [write, ...deleteRules(rules)].join(' || exit\n'),
     },
   ];

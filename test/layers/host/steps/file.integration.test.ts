@@ -130,6 +130,13 @@ describe('file: plan', () => {
     ]);
   });
 
+  it('says of a file that is new, and of no other, that it creates it, and with which mode', () => {
+    const [made] = plan({ path: '/a', content: 'x\n', mode: '755' }, 'absent\n');
+    expect(made?.creates).toEqual({ path: '/a', mode: '0755' });
+    const [written] = plan({ path: '/a', content: 'x\n' }, present('y\n'));
+    expect(written?.creates).toBeUndefined();
+  });
+
   it('changes mode and owner without writing', () => {
     expect(plan({ path: '/a', content: 'x', mode: '4755', owner: 'nobody' }, present('x'))).toEqual([
       {

@@ -134,6 +134,7 @@ describe('sysctl: plan', () => {
         summary: `write ${path}`,
         disruption: { level: 'none' },
         diff: expect.stringContaining('+net.ipv4.ip_forward = 1'),
+        creates: { path, mode: '0644' },
       },
     ]);
   });
@@ -145,7 +146,6 @@ describe('sysctl: plan', () => {
         disruption: { level: 'none' },
         touches: { sysctls: ['net.ipv4.tcp_rmem', 'net.ipv4.ip_forward'] },
         guarded: true,
-        diff: '-net.ipv4.ip_forward = 0\n+net.ipv4.ip_forward = 1',
         script: `failed=0
 write() {
 if [ ! -e "$2" ]; then echo "this kernel has no $1" >&2; failed=1; return; fi
@@ -159,9 +159,15 @@ exit "$failed"`,
 
   it('shows a key that the kernel does not have', () => {
     const changes = plan({ values: { 'net.ipv6.conf.all.forwarding': 1 } }, '@@ part file\nabsent\n');
+    expect(changes[1]).toMatchObject({ summary: 'set net.ipv6.conf.all.forwarding: absent -> 1' });
+  });
+
+  it('lists in the diff what the summary only counts', () => {
+    const values = { 'net.a': 1, 'net.b': 2, 'net.c': 3 };
+    const changes = plan({ values }, '@@ part live\n/proc/sys/net/a:0\n@@ part file\nabsent\n');
     expect(changes[1]).toMatchObject({
-      summary: 'set net.ipv6.conf.all.forwarding: absent -> 1',
-      diff: '+net.ipv6.conf.all.forwarding = 1',
+      summary: 'set 3 kernel values',
+      diff: '-net.a = 0\n+net.a = 1\n+net.b = 2\n+net.c = 3',
     });
   });
 
