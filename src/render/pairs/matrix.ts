@@ -2,6 +2,7 @@ import stringWidth from 'fast-string-width';
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
 import { padTo } from '../table.js';
+import { wrapWords } from '../text.js';
 import { cellText, paintCell } from './cell-text.js';
 import type { Cell, PairTable } from './collect.js';
 
@@ -13,25 +14,35 @@ const CORNER = 'from \\ to';
 const MARK = '!';
 
 /**
- * Matrices of the same nodes, side by side as far as the width allows: a row for each node that measured, a column for each
- * that was measured, by its number.
+ * Of matrices of the same nodes the one that says the most, and those that fit beside it: with pairs that STOP or have lost
+ * packets first, then with times, which differ from pair to pair.
+ */
+export function mostUseful(tables: readonly PairTable[], width: number): PairTable[] {
+  const rank = ({ cells, unit }: PairTable): number => {
+    if (cells.some(({ go }) => !go)) return 0;
+    if (cells.some(isLossy)) return 1;
+    return unit === 'ms' ? 2 : 3;
+  };
+  const taken = new Set<PairTable>();
+  let used = 0;
+  for (const table of tables.toSorted((a, b) => rank(a) - rank(b))) {
+    if (used === 0) used = labelWidth(table.nodes);
+    else if (used + blockWidth(table) > width) continue;
+    used += blockWidth(table);
+    taken.add(table);
+  }
+  return tables.filter((table) => taken.has(table));
+}
+
+/**
+ * Matrices of the same nodes, side by side: a row for each node that measured, a column for each that was measured, by its
+ * number.
  */
 export function matrixLines(tables: readonly PairTable[], width: number, paint: Paint): string[] {
   const nodes = tables[0]?.nodes ?? [];
-  const labels = labelsOf(nodes, width - Math.max(...tables.map(blockWidth)));
-  const bands: (readonly string[])[][] = [];
-  let used = Number.POSITIVE_INFINITY;
-  for (const table of tables) {
-    const block = blockOf(table, paint);
-    const wide = blockWidth(table);
-    if (used + wide > width) {
-      bands.push([labels]);
-      used = stringWidth(labels[0] ?? '');
-    }
-    bands.at(-1)?.push(block);
-    used += wide;
-  }
-  return [...bands.flatMap((band) => [...joined(band), '']), ...lossLines(tables, paint)];
+  const room = width - tables.reduce((sum, table) => sum + blockWidth(table), 0);
+  const blocks = [labelsOf(nodes, room), ...tables.map((table) => blockOf(table, paint))];
+  return [...joined(blocks), '', ...lossLines(tables, width, paint)];
 }
 
 /** Whether a matrix fits, its labels cut where they must be. */
@@ -48,11 +59,18 @@ const headOf = ({ title, unit }: PairTable): string => `${title}, ${unit}`;
 
 /** Two lines of head, then a line a node, all equally wide. */
 function labelsOf(nodes: readonly string[], room: number): string[] {
+  const wide = Math.min(labelWidth(nodes), room);
+  return ['', CORNER, ...numbered(nodes)].map((label) => padTo(cut(label, wide), wide));
+}
+
+function numbered(nodes: readonly string[]): string[] {
   const digits = String(nodes.length).length;
-  const names = nodes.map((node, index) => `${String(index + 1).padStart(digits)} ${node}`);
-  const natural = Math.max(CORNER.length, ...names.map((name) => stringWidth(name)));
-  const wide = Math.min(WIDEST_LABEL, natural, room);
-  return ['', CORNER, ...names].map((label) => padTo(cut(label, wide), wide));
+  return nodes.map((node, index) => `${String(index + 1).padStart(digits)} ${node}`);
+}
+
+function labelWidth(nodes: readonly string[]): number {
+  const natural = Math.max(CORNER.length, ...numbered(nodes).map((name) => stringWidth(name)));
+  return Math.min(WIDEST_LABEL, natural);
 }
 
 function cut(label: string, width: number): string {
@@ -95,13 +113,14 @@ function joined(blocks: readonly (readonly string[])[]): string[] {
   );
 }
 
-function lossLines(tables: readonly PairTable[], paint: Paint): string[] {
+function lossLines(tables: readonly PairTable[], width: number, paint: Paint): string[] {
   return tables.flatMap(({ title, cells }) => {
     const lossy = cells.filter(isLossy);
     if (lossy.length === 0) return [];
     const named = lossy.slice(0, 6).map(({ from, to, lost }) => `${from} -> ${to} ${lost}`);
     const more =
       lossy.length > named.length ? `, and ${count(lossy.length - named.length, 'more pair')}` : '';
-    return [`${paint.warn(MARK)} lost before the first answer, ${title}: ${named.join(', ')}${more}`];
+    const text = `${paint.warn(MARK)} lost before the first answer, ${title}: ${named.join(', ')}${more}`;
+    return wrapWords(text, width, 2);
   });
 }

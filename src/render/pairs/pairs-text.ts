@@ -3,24 +3,27 @@ import type { Paint } from '../colour.js';
 import type { RunRecord } from '../report/record.js';
 import { collectPairs, type PairTable } from './collect.js';
 import { foldedLines, isUniform } from './folded.js';
-import { fitsMatrix, matrixLines } from './matrix.js';
+import { fitsMatrix, matrixLines, mostUseful } from './matrix.js';
 
 /** Nodes that a matrix is still read at a glance with. */
 const MOST_NODES = 12;
 
 /**
- * Who reaches whom, from the gates that measure pairs: a matrix where the nodes are few and the width suffices, else what
- * differs from the rest. Ends with a newline, unless no pair was measured.
+ * Who reaches whom, from the gates that measure pairs: where the nodes are few, the matrix that says the most and those that fit
+ * beside it; of the other gates a line, and what differs from the rest. Ends with a newline, unless no pair was measured.
  */
 export function pairsText(record: RunRecord, width: number, paint: Paint): string {
   const tables = collectPairs(record);
-  const isDrawn = (table: PairTable) =>
-    table.nodes.length <= MOST_NODES && fitsMatrix(table, width) && !isUniform(table);
-  const drawn = groupsOf(tables.filter(isDrawn), ({ nodes }) => nodes.join(' '));
-  const folded = tables.filter((table) => !isDrawn(table)).flatMap((table) => foldedLines(table, paint));
+  const drawable = tables.filter(
+    (table) => table.nodes.length <= MOST_NODES && fitsMatrix(table, width) && !isUniform(table),
+  );
+  const groups = groupsOf(drawable, ({ nodes }) => nodes.join(' '));
+  const drawn = groups.map((group) => mostUseful(group, width));
+  const isDrawn = new Set<PairTable>(drawn.flat());
+  const folded = tables.filter((table) => !isDrawn.has(table));
   const blocks = [
     ...drawn.map((group) => matrixLines(group, width, paint).join('\n').trimEnd()),
-    folded.join('\n'),
+    foldedLines(folded, width, paint).join('\n'),
   ].filter((block) => block !== '');
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
 }

@@ -105,12 +105,54 @@ it('keeps networks apart, and names them', () => {
   expect(textOf(NODES, [both]).split('\n')[0]).toBe('               ping in mesh, ms   ping in office, ms');
 });
 
+const TWELVE = `             ping, ms
+from \\ to      1   2   3   4   5   6   7   8   9  10  11  12
+ 1 node-1      · 4.3 8.3  12  16  20  24  28  32  36  40  44
+ 2 node-2    4.3   ·  12  16  20  24  28  32  36  40  44  48
+ 3 node-3    8.3  12   ·  20  24  28  32  36  40  44  48  52
+ 4 node-4     12  16  20   ·  28  32  36  40  44  48  52  56
+ 5 node-5     16  20  24  28   ·  36  40  44  48  52  56  60
+ 6 node-6     20  24  28  32  36   ·  44  48  52  56  60  64
+ 7 node-7     24  28  32  36  40  44   ·  52  56  60  64  68
+ 8 node-8     28  32  36  40  44  48  52   ·  60  64  68  72
+ 9 node-9     32  36  40  44  48  52  56  60   ·  68  72  76
+10 node-10    36  40  44  48  52  56  60  64  68   ·  76  80
+11 node-11    40  44  48  52  56  60  64  68  72  76   ·  84
+12 node-12    44  48  52  56  60  64  68  72  76  80  84   ·
+`;
+
+it('has one matrix for twelve nodes, and a line for each gate besides', () => {
+  const nodes = names(12);
+  const fresh = handshake(nodes, (from, to) => ({ value: (from + to) % 4 }));
+  const bytes = measured('transfer', nodes, 'ms', (from, to) => ({
+    value: 8.2 + (from === 3 && to === 5 ? 9 : 0),
+  }));
+  expect(textOf(nodes, [fresh, ping(nodes), mtu(nodes), bytes])).toBe(
+    `${TWELVE}
+handshake  132 of 132 pairs GO, newest 0 s, oldest 3 s ago
+path-mtu   132 of 132 pairs GO, 1420 bytes
+transfer   132 of 132 pairs GO, 8.2 to 17 ms (node-4 -> node-6), median 8.2
+`,
+  );
+});
+
+it('draws the matrix with a STOP rather than another, and names in a line what stops in others', () => {
+  const nodes = names(8);
+  const stop: Measure = (from, to) => (from === 1 && to === 2 ? { go: false } : { value: 1 });
+  const lines = textOf(nodes, [handshake(nodes, stop), ping(nodes)]).split('\n');
+  expect(lines[0]).toBe('            handshake, s ago');
+  expect(lines).toContain('2 node-2       1    · STOP    1    1    1    1    1');
+  expect(lines).toContain('ping  56 of 56 pairs GO, 4.3 to 52 ms (node-8 -> node-7), median 28');
+  const both = textOf(nodes, [handshake(nodes, stop), ping(nodes, stop)]);
+  expect(both).toContain('\nping  55 of 56 pairs GO, 1.0 ms\n  node-2 -> node-3: STOP\n');
+});
+
 it('fits twelve nodes with the longest names and values into 80 columns', () => {
   const nodes = names(12).map((name) => `${name}-of-a-place-far-away`);
   const wide = ping(nodes, (from) => (from === 2 ? { go: false } : { value: 2345, lost: 1 }));
   const lines = textOf(nodes, [wide, handshake(nodes), transfer(nodes)]).split('\n');
   expect(lines).toContain(' 3 no…    STOP  STOP     ·  STOP  STOP  STOP  STOP  STOP  STOP  STOP  STOP  STOP');
-  expect(lines.filter((line) => line.length > 80 && !line.startsWith('!'))).toEqual([]);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
 it('folds more nodes than that, and what is too wide, to what differs from the rest', () => {
@@ -120,16 +162,35 @@ it('folds more nodes than that, and what is too wide, to what differs from the r
   const narrow: Measure = (from, to) => ({ value: from === 1 && to === 2 ? 1380 : 1420 });
   expect(textOf(nodes, [handshake(nodes, lost), ping(nodes, far), mtu(nodes, narrow)])).toBe(
     `handshake  1521 of 1560 pairs GO, 4 s ago
-  all 39 others -> node-8  STOP
-ping  1560 of 1560 pairs GO, 10 to 12 ms, median 11
-  node-6 -> node-1, node-2, node-3, node-4 and 3 more  400 ms
-path-mtu  1560 of 1560 pairs GO, 1420 bytes
-  node-2 -> node-3  1380 bytes
+  all 39 others -> node-8: STOP
+ping       1560 of 1560 pairs GO, 10 to 12 ms, median 11
+  node-6 -> node-1, node-2, node-3, node-4 and 3 more: 400 ms
+path-mtu   1560 of 1560 pairs GO, 1420 bytes
+  node-2 -> node-3: 1380 bytes
 `,
   );
   expect(textOf(NODES, [ping(NODES)], { width: 20 })).toBe(
-    'ping  12 of 12 pairs GO, 4.3 to 20 ms, median 12\n',
+    `ping  12 of 12 pairs
+      GO, 4.3 to 20
+      ms (wk-2 ->
+      wk-1), median
+      12
+`,
   );
+});
+
+it('stays on one screen with a hundred nodes, the pairs that STOP first', () => {
+  const nodes = names(100);
+  const worse: Measure = (from, to) => {
+    if (from === 90) return { go: false };
+    return { value: to % 9 === 0 && from % 11 === to % 11 ? 300 + from : 10 };
+  };
+  const lines = textOf(nodes, [handshake(nodes), ping(nodes, worse), mtu(nodes), transfer(nodes)]).split(
+    '\n',
+  );
+  expect(lines.length).toBeLessThan(20);
+  expect(lines[2]).toBe('  node-91 -> all 99 others: STOP');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
 it('is empty where no pair was measured', () => {
