@@ -2,11 +2,12 @@ import { BridgeheadError } from '../../core/errors.js';
 import type { PairSecrets } from '../../layers/pair-secrets.js';
 import type { Playbook } from '../../playbook/types.js';
 import type { Transport } from '../../remote/transport.js';
+import { wrapWords } from '../../render/text.js';
 import { perform } from '../execute-run.js';
 import { load } from '../load.js';
 import type { StagedEdit } from '../staged-edit.js';
 import { canConfirm } from '../terminal/ask.js';
-import type { Io } from '../terminal/io.js';
+import { type Io, widthOf } from '../terminal/io.js';
 import { othersAsHubHasThem } from './hub.js';
 import type { ClientOptions } from './options.js';
 import { hubPhases, type Target } from './target.js';
@@ -77,7 +78,9 @@ export function publicParts({ network, client, hub }: Target): object {
   return { client: name, network: network.name, hub: hub.name, addresses, publicKey, tunnel, dns, reach };
 }
 
-/** The result: a line of JSON, or text. */
+/** The result: a line of JSON, or text as wide as the terminal. */
 export function print({ json }: ClientOptions, io: Io, object: object, text: string): void {
-  io.stdout.write(json === true ? `${JSON.stringify(object)}\n` : text);
+  const lines = text.trimEnd().split('\n');
+  const wrapped = lines.flatMap((line) => wrapWords(line, widthOf(io), 2));
+  io.stdout.write(json === true ? `${JSON.stringify(object)}\n` : `${wrapped.join('\n')}\n`);
 }
