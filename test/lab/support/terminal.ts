@@ -11,7 +11,11 @@ export class Terminal {
   constructor(
     name: string,
     columns: number,
-    { cwd, command }: { readonly cwd: string; readonly command: readonly string[] },
+    {
+      cwd,
+      command,
+      rows = ROWS,
+    }: { readonly cwd: string; readonly command: readonly string[]; readonly rows?: number },
   ) {
     this.#server = `bridgehead-${name}`;
     this.#tmux(
@@ -20,7 +24,7 @@ export class Terminal {
       '-x',
       String(columns),
       '-y',
-      String(ROWS),
+      String(rows),
       '-s',
       'it',
       '-c',
@@ -37,6 +41,11 @@ export class Terminal {
   /** All that was shown, what has scrolled away too, each line as it is broken at the edge. */
   everything(): string {
     return this.#tmux('capture-pane', '-p', '-S', '-', '-t', 'it').trimEnd();
+  }
+
+  /** The screen with its colours, as tmux writes them. */
+  painted(): string {
+    return this.#tmux('capture-pane', '-p', '-e', '-t', 'it').trimEnd();
   }
 
   /** Keys as tmux names them: `Enter`, `Escape`, `C-c`, `Down`, or text. */
