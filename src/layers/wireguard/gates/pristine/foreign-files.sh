@@ -1,5 +1,5 @@
-# Prints `folder FOLDER COUNT FIRST` for files of other clusters' folders that no installed package owns, of the
-# first 100 in each, and `rule FAMILY RULE` for routing rules.
+# Prints `folder FOLDER COUNT FIRST` for files of other clusters' folders that no installed package owns, of
+# the first 100 in each, and `rule FAMILY RULE` for routing rules.
 for folder in /etc/cni /var/lib/cni /etc/rancher /var/lib/rancher; do
   [ -d "$folder" ] || continue
   find "$folder" ! -type d 2>/dev/null | head -n 100 | {
