@@ -59,7 +59,7 @@ export interface Performance
   readonly io: Io;
   /** The command that resumes it. */
   readonly resume?: string;
-  /** What it has brought about as a drawing, asked for when changes were made that ended in GO, on a terminal. */
+  /** A drawing of the result; called on a terminal, when changes were made and the run ended in GO. */
   readonly picture?: () => Promise<string | undefined>;
   /** The command that undoes it, by its run id; shown on a terminal. */
   readonly undo?: (run: string) => string;
@@ -67,7 +67,7 @@ export interface Performance
   readonly given?: (transport: Transport, signal: AbortSignal) => Promise<GivenFacts>;
   /** Called after GO, while the connections are still open. */
   readonly after?: (transport: Transport, signal: AbortSignal) => Promise<void>;
-  /** Whether to call it as well where all is GO except for nodes that were left out. */
+  /** Whether to call it as well if all is GO except for nodes that were left out. */
   readonly afterPartial?: boolean;
   /** A node that leaves every network, so that its retirements need no warning. */
   readonly leaving?: string;
@@ -83,7 +83,7 @@ export interface Performed {
   readonly facts: Facts;
   /** Whether the user was asked and said no. */
   readonly declined: boolean;
-  /** An earlier phase that the selected ones depend on and that is not in force; undefined where all are. */
+  /** An earlier phase that the selected ones depend on and that is not in force; undefined if all are. */
   readonly unmet: string | undefined;
   /** Nodes that could not be connected to. */
   readonly unreached: readonly string[];

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { BridgeheadError, messageOf, systemCode } from '../core/errors.js';
 
 export interface NewFileOptions {
-  /** Whether a file that is there is replaced. */
+  /** Whether an existing file is replaced. */
   readonly force?: boolean | undefined;
   /** Permissions, such as 0o600. */
   readonly mode?: number;
 }
 
-/** Writes a file that isn't there yet, and the folders that lead to it. Throws E_USAGE where it exists or can't be written. */
+/** Writes a new file, and the folders above it. Throws E_USAGE if the file exists or can't be written. */
 export function writeNewFile(file: string, text: string, { force, mode }: NewFileOptions = {}): void {
   try {
     mkdirSync(dirname(file), { recursive: true });

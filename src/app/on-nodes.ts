@@ -23,7 +23,7 @@ export interface NodesRequest {
   readonly names: readonly string[];
   /** Whether it only reads, so that there is nothing to confirm. */
   readonly onlyReads?: boolean;
-  /** What to do where it can't ask. */
+  /** What to do if it can't ask. */
   readonly unasked?: string;
   readonly guard?: GuardPolicy;
   readonly emit?: (event: RunEvent) => void;

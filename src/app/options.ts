@@ -40,7 +40,7 @@ export interface Options {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
-  /** False: whoever called shows the network, and what to do next. */
+  /** False: the caller shows the network, and what to do next. */
   readonly showsNext?: boolean;
 }
 

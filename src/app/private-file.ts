@@ -10,7 +10,7 @@ export interface PrivateFile {
   discard(): void;
 }
 
-/** Creates an empty file (0600) before the work that fills it, so that this can't fail later. Throws E_USAGE where it exists or can't be created. */
+/** Creates an empty file (0600) before the work that fills it, so that this can't fail later. Throws E_USAGE if it exists or can't be created. */
 export function reservePrivateFile(path: string, option: string): PrivateFile {
   const handle = openNew(path, option);
   let open = true;

@@ -74,7 +74,7 @@ export function clientsLeft(inventory: Inventory): string[] {
     .flatMap((network) => network.clients.map(({ name }) => name));
 }
 
-/** The phases that write and load preshared keys. Throws E_USAGE where the playbook lacks either step. */
+/** The phases that write and load preshared keys. Throws E_USAGE if the playbook lacks either step. */
 export function rotationPhases(playbook: Playbook): string[] {
   const lacking = STEPS.filter((kind) =>
     playbook.phases.every(({ steps }) => steps.every((step) => step.kind !== kind)),

@@ -23,7 +23,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
   if (resume !== undefined) (json ? io.stderr : io.stdout).write(`${resume.why}\n`);
   if (resume?.phases.length === 0) return EXIT.go;
 
-  // A rehearsal prints its own commands to resume and undo: these would go to the real machines.
+  // A rehearsal prints its own commands to resume and undo: these would work on the real machines.
   const isRehearsal = io.env['BRIDGEHEAD_REHEARSAL'] !== undefined;
   const { exit, changes, made, declined, facts } = await perform({
     command,

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { BridgeheadError } from '../core/errors.js';
 
-/** A changed file, staged beside the old one. */
+/** A changed file, staged next to the old one. */
 export interface StagedEdit {
   /** The new text. */
   readonly text: string;
@@ -26,7 +26,7 @@ export interface StagedEdit {
   discard(): void;
 }
 
-/** Writes the edited text beside the file, with the same owner and mode, so that failures come before anything else is done. Throws E_USAGE. */
+/** Writes the edited text next to the file, with the same owner and mode, so that failures come before anything else is done. Throws E_USAGE. */
 export function stageEdit(file: string, edit: (text: string) => string): StagedEdit {
   const target = realpathSync(file);
   const before = readFileSync(target, 'utf8');

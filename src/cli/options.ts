@@ -50,7 +50,7 @@ export function addSharedOptions(command: Command, doing?: string): Command {
   );
 }
 
-/** Lets a command go on without the nodes that don't answer. */
+/** Lets a command continue without the nodes that don't answer. */
 export function addSkipOption(command: Command): Command {
   return command.addOption(
     new Option(
@@ -122,7 +122,7 @@ export function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, ...names];
 }
 
-/** A whole number from 1 to 3600. */
+/** An integer from 1 to 3600. */
 export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1 || number > 3600) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** A command and all below it that its help lists, `help` itself left out. */
+/** A command and all subcommands that its help lists, except `help` itself. */
 export function withDescendants(command: Command): Command[] {
   const listed = command.createHelp().visibleCommands(command);
   return [command, ...command.commands.filter((one) => listed.includes(one)).flatMap(withDescendants)];
@@ -14,7 +14,7 @@ export function pathOf(command: Command): string {
 
 const SHOWN = 4;
 
-/** Says of an option that belongs to other commands which these are, in place of one that is spelt alike. */
+/** For an option that belongs to other commands, the error names those, instead of a similarly spelt option. */
 export function explainStrangeOptions(program: Command): void {
   const commands = withDescendants(program);
   for (const command of commands) {

@@ -1,7 +1,7 @@
 import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
 
-/** What a comparison says, as far as a text of it needs to know; the layers know the rest. */
+/** A comparison, as far as its text needs it; the layers know the rest. */
 export interface Compared {
   readonly adoption: {
     readonly node: string;
@@ -23,7 +23,7 @@ export interface Compared {
   }[];
 }
 
-/** `36445 -> 51820: changed in place`; what is the same on both sides stands there once. */
+/** `36445 -> 51820: changed in place`; if both sides are the same, the value once. */
 function textOf({ there, wanted, verdict, becomes }: Compared['rows'][number]): string {
   const sides = verdict === 'same' ? [there] : [there, wanted].filter((side) => side !== '');
   return sides.join(' -> ') + (becomes === undefined ? '' : `: ${becomes}`);
@@ -35,7 +35,7 @@ type Rest = readonly {
   readonly standing: 'free' | 'ours' | 'no member';
 }[];
 
-/** One interface beside what the inventory wants, and what keeps it from being taken over. */
+/** One interface compared with the inventory, and the obstacles to taking it over. */
 export function adoptionText({ adoption, rows, obstacles }: Compared, paint: Paint): string {
   const { node, network, interface: name, carriesSsh } = adoption;
   const lines = table(rows.map((row) => [row.verdict, row.what, textOf(row)]));
@@ -58,7 +58,7 @@ export function adoptionText({ adoption, rows, obstacles }: Compared, paint: Pai
   ].join('\n');
 }
 
-/** Where there is nothing to take over. */
+/** Networks and nodes with nothing to take over. */
 export function nothingText(rest: Rest): string {
   const why = {
     ours: (network: string) => `network ${network} is this inventory's already`,

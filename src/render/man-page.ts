@@ -19,7 +19,7 @@ export interface Manual {
 }
 
 export interface ManualCommand {
-  /** As it is typed: `bridgehead unlock [options] [nodes...]`. */
+  /** As typed: `bridgehead unlock [options] [nodes...]`. */
   readonly usage: string;
   readonly description: string;
   /** Arguments and options: `-i, --inventory <file>`. */
@@ -76,7 +76,7 @@ function reference(page: string, isLast: boolean): string {
   return `.BR ${roff(name ?? page)} (${number})${isLast ? '' : ','}`;
 }
 
-/** Text on lines that fit a terminal. */
+/** Text wrapped to fit a terminal. */
 const filled = (text: string): string[] => wrapWords(text, WIDTH).map(roff);
 
 function roff(text: string): string {

@@ -7,10 +7,10 @@ import { indent, table } from './table.js';
 /** More members than this are not listed with their addresses. */
 const MOST_MEMBERS = 8;
 
-/** What for, and what to type or use. */
+/** The purpose, and what to type or use. */
 type Step = readonly [goal: string, means: string];
 
-/** What one would do after `validate`. `target`: the options that name the inventory and the playbook. */
+/** What to do after `validate`. `target`: the options that name the inventory and the playbook. */
 export function afterValidation(target: readonly string[], paint: Paint): string {
   return nextText(
     [
@@ -21,17 +21,17 @@ export function afterValidation(target: readonly string[], paint: Paint): string
   );
 }
 
-/** What one would do after a plan with changes. */
+/** What to do after a plan with changes. */
 export function afterPlan(target: readonly string[], paint: Paint): string {
   return nextText([['make these changes:', command('apply', target)]], paint);
 }
 
-/** What one would do after a rehearsal that was GO. */
+/** What to do after a rehearsal that was GO. */
 export function afterRehearsal(target: readonly string[], paint: Paint): string {
   return nextText([['the same on your own machines:', command('apply', target)]], paint);
 }
 
-/** How the network is used that an `apply` has just brought up: the nodes' addresses, and what a phone is given. */
+/** How to use the network that an `apply` has just brought up: the nodes' addresses, and how to connect a phone. */
 export function afterApply(inventory: Inventory, target: readonly string[], paint: Paint): string {
   const { networks } = inventory;
   const [first] = networks.flatMap((network) => network.clients.map((client) => ({ network, client })));
@@ -63,7 +63,7 @@ function addressStep({ name, members }: Network, target: readonly string[]): Ste
   return [[goal, members.map(({ node, addresses }) => `${node} ${addresses[0]}`).join(', ')]];
 }
 
-/** What to type into the browser of a phone: a member that it may reach, and a machine of a LAN behind a gateway. */
+/** What to open in a phone's browser: a member that it may reach, and a machine in a LAN behind a gateway. */
 function browserStep({ nodes }: Inventory, network: Network, { name, reach }: Client): Step[] {
   const may = (what: string) => reach === 'all' || reach.some(({ kind }) => kind === what);
   const isNamed = (node: string) =>

@@ -1,11 +1,11 @@
 import { count } from '../core/text.js';
 
-/** Names that are listed, whatever their number is compared with all. */
+/** This many names are always listed, whatever fraction of all they are. */
 const FEW = 6;
-/** Names that are left out of "all" rather than listing the others. */
+/** If no more than these are missing, it is "all but" them. */
 const EXCEPTIONS = 3;
 
-/** Nodes in few words: their names, or `all 16 nodes`, or `all 16 nodes but wk-1`. */
+/** Nodes in short: their names, or `all 16 nodes`, or `all 16 nodes but wk-1`. */
 export function nodeList(nodes: readonly string[], all: readonly string[]): string {
   if (nodes.length <= FEW) return nodes.join(', ');
   const others = all.filter((name) => !nodes.includes(name));

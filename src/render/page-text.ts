@@ -1,7 +1,7 @@
 import type { Paint } from './colour.js';
 import { wrapWords } from './text.js';
 
-/** A page of docs/ for a terminal: headings stand out, links lose their addresses, paragraphs fit the width. */
+/** A page of docs/ for a terminal: highlighted headings, links without addresses, wrapped paragraphs. */
 export function pageText(page: string, { paint, width }: { paint: Paint; width: number }): string {
   const blocks = page
     .trim()
@@ -16,7 +16,7 @@ export function pageText(page: string, { paint, width }: { paint: Paint; width: 
   return `${blocks.join('\n\n')}\n`;
 }
 
-/** Names with what each means, wrapped beside them. */
+/** Names with their meanings wrapped next to them. */
 export function glossaryText(rows: readonly (readonly [string, string])[], width: number): string {
   const hang = Math.max(0, ...rows.map(([name]) => name.length)) + 4;
   return rows

@@ -13,7 +13,7 @@ export interface RehearsalRun {
   /** Its exit code. */
   readonly code: number;
   readonly ms: number;
-  /** What it wrote to its journal. */
+  /** The events in its journal. */
   readonly events: readonly StampedEvent[];
 }
 
@@ -41,7 +41,7 @@ export interface RehearsalResult {
   readonly again: readonly string[];
 }
 
-/** How a rehearsal went, what its clients saw, and how to look around in a lab that was kept. Ends with a newline. */
+/** The result of a rehearsal, what its clients saw, and how to look around in a lab that was kept. Ends with a newline. */
 export function rehearsalSummary(result: RehearsalResult, width: number, paint: Paint): string {
   const { apply, visits, reboot } = result;
   const run = apply.events.at(0)?.run;
@@ -86,7 +86,7 @@ function visitRows(title: string, visits: readonly Visited[], place: Place): str
   return visits.length === 0 ? [] : ['', title, ...visitTable(visits, place)];
 }
 
-/** A line for each visit; where the width does not suffice, what was seen stands below. */
+/** A line for each visit; if that is too wide, what was seen is on a second line. */
 function visitTable(visits: readonly Visited[], { width, paint }: Place): string[] {
   const rows = visits.map((visit) => {
     const { go, client, url, through, from, seen } = clean(visit);

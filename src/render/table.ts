@@ -4,7 +4,7 @@ export function padTo(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Lines of left-aligned columns, two spaces apart, without trailing blanks. */
+/** Lines of left-aligned columns, two spaces apart, without trailing spaces. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

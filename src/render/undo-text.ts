@@ -5,7 +5,7 @@ import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
 import { wrapWords } from './text.js';
 
-/** Things of a phase that are named. */
+/** Number of changed items of a phase that are named. */
 const SHOWN = 4;
 
 /** The runs that nodes have kept, newest first: when, and what each changed where. */

@@ -22,7 +22,7 @@ export type AdoptOptions = Omit<Options, 'phase' | 'only' | 'from' | 'resume' | 
   readonly show?: boolean;
 };
 
-/** Compares what nodes have with the inventory, and takes it over when that is confirmed. */
+/** Compares what nodes have with the inventory, and takes it over if the user confirms. */
 export async function adoptNodes(names: readonly string[], options: AdoptOptions, io: Io): Promise<number> {
   const isShown = options.show === true;
   let found: Survey | undefined;
@@ -63,7 +63,7 @@ function log({ adoptions, rest }: Survey, options: AdoptOptions, io: Io): void {
   io.stdout.write(`${texts.filter((text) => text !== '').join('\n')}\n`);
 }
 
-/** Throws NodeErrors with everything that stands in the way: nothing is taken over then. */
+/** Throws NodeErrors with every obstacle; then nothing is taken over. */
 function refuseObstacles(adoptions: readonly Adoption[]): void {
   const errors = adoptions.flatMap((adoption) =>
     obstaclesOf(adoption, getsPresharedKeys(adoptions, adoption.network.name)).map(
@@ -73,7 +73,7 @@ function refuseObstacles(adoptions: readonly Adoption[]): void {
   if (errors.length > 0) throw new NodeErrors(errors);
 }
 
-/** Records on the nodes whose the interfaces are; the inventory is changed when that has ended in GO. */
+/** Records on the nodes who owns the interfaces; the inventory is changed if that ended in GO. */
 async function takeOver(adoptions: readonly Adoption[], options: AdoptOptions, io: Io): Promise<number> {
   const [first] = adoptions;
   const file = first?.inventory.file ?? '';

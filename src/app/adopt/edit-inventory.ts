@@ -6,13 +6,13 @@ import { addClient, oneOrMore, setClientKey } from '../../layers/wireguard/inven
 import { hostRoute, networkOf } from '../../model/address.js';
 import type { RawInventory } from '../../model/raw.js';
 
-/** Whether a network has preshared keys, or gets them since peers that are taken over have some. */
+/** Whether a network has preshared keys, or gets them because peers that are taken over have some. */
 export function getsPresharedKeys(adoptions: readonly Adoption[], network: string): boolean {
   const own = adoptions.filter((one) => one.network.name === network);
   return own.some((one) => isShared(one.network, [...one.peers.known, ...one.newClients]));
 }
 
-/** The text of the inventory with everything in it that the nodes have and the first apply would end. Comments stay. */
+/** The text of the inventory, plus everything that the nodes have and the first apply would otherwise remove. Comments stay. */
 export function takeIn(file: string, text: string, adoptions: readonly Adoption[]): string {
   return adoptions.reduce((now, adoption) => takeOne(file, now, adoption, adoptions), text);
 }
@@ -25,7 +25,7 @@ function takeOne(file: string, text: string, adoption: Adoption, all: readonly A
     now = setEntry(file, now, [...at, 'presharedKeys'], true);
   }
   if (addsInternet) now = setEntry(file, now, [...at, 'internet'], true);
-  // Where the hub lets clients out to the internet, they may go there through it, as before.
+  // If the hub lets clients out to the internet, they may still reach it through the hub.
   const isOut = network.internet || addsInternet;
   const tunnel = isOut && masquerades(seen, adoption.interface, network) ? 'full' : undefined;
   for (const { name, there, keyIsNew } of peers.known) {

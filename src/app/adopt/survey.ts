@@ -10,10 +10,10 @@ import { connectAll } from '../../runner/connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../../runner/context.js';
 import { mapSettled } from '../../runner/pool.js';
 
-/** What there is to take over, and why the rest isn't. */
+/** What there is to take over, and why the rest isn't taken over. */
 export interface Survey {
   readonly adoptions: readonly Adoption[];
-  /** What has nothing to take over: each network of a node, or a node without any. */
+  /** Those with nothing to take over: each network of a node, or a node without any. */
   readonly rest: readonly {
     readonly node: string;
     readonly network?: string;
@@ -44,7 +44,7 @@ async function readNode(context: RunContext, node: Node): Promise<NodeReading> {
   return { node, interfaces, seen };
 }
 
-/** Reads what nodes have of the inventory's networks. Rejects with NodeErrors, E_NOT_OURS among them for what nobody can take over. */
+/** Reads what nodes have of the inventory's networks. Rejects with NodeErrors, with E_NOT_OURS for what can't be taken over. */
 export async function survey(context: RunContext, nodes: readonly Node[]): Promise<Survey> {
   const { inventory } = context;
   await connectAll(context, { nodes });

@@ -28,7 +28,7 @@ export interface Work {
   readonly after: (transport: Transport, signal: AbortSignal) => Promise<void>;
 }
 
-/** Inventory and playbook. Throws E_USAGE where confirmation is needed and there is no terminal. */
+/** Inventory and playbook. Throws E_USAGE if confirmation is needed and there is no terminal. */
 export async function loadForChange(options: ClientOptions, io: Io) {
   const loaded = await load(options, io);
   if (options.yes !== true && !canConfirm(io, options.json === true)) {

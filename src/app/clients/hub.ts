@@ -24,7 +24,7 @@ export interface HubView {
   readonly peers: ReadonlyMap<string, LivePeer>;
 }
 
-/** Gets the public key and live peers from a hub. Throws where it can't be reached or has no key yet. */
+/** Gets the public key and live peers from a hub. Throws if it can't be reached or has no key yet. */
 export async function askHub(
   transport: Transport,
   hub: Node,

@@ -17,7 +17,7 @@ import { ledgerOf, reasons } from './ledger.js';
 import type { ClientOptions, ShowOptions } from './options.js';
 import { type Target, targetOf } from './target.js';
 
-/** `client show`: the current configuration; complete where the user kept one with its keys. */
+/** `client show`: the current configuration; complete if the user kept one with its keys. */
 export async function showClient(name: string, options: ShowOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
   const target = targetOf(inventory, name);

@@ -14,7 +14,7 @@ export interface Target {
   readonly hub: Node;
 }
 
-/** The client of that name. Throws E_USAGE where there is none. */
+/** The client of that name. Throws E_USAGE if there is none. */
 export function targetOf(inventory: Inventory, name: string): Target {
   const network = inventory.networks.find(({ clients }) => clients.some((client) => client.name === name));
   const client = network?.clients.find((one) => one.name === name);
@@ -74,7 +74,7 @@ function byOption(problem: Problem, entry: string, hub: string): Problem {
 
 const KINDS = new Set(['preshared-keys', 'wireguard', 'forwarding']);
 
-/** The phases of a playbook that a hub's peers depend on. Throws E_USAGE where it has none. */
+/** The phases of a playbook that a hub's peers depend on. Throws E_USAGE if it has none. */
 export function hubPhases({ phases, name }: Playbook): string[] {
   const found = phases.filter(({ steps }) => steps.some(({ kind }) => KINDS.has(kind)));
   if (!found.some(({ steps }) => steps.some(({ kind }) => kind === 'wireguard'))) {

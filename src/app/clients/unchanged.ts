@@ -14,7 +14,7 @@ export function applyCommand(inventoryFile: string, playbook: string | undefined
 /**
  * The message for a client that could not be added to its hub, or removed from it.
  *
- * @param unmet the phase before the hub's own that is not in force there, as in a network that has just become one with a hub.
+ * @param unmet the phase before the hub's own that is not in force there, such as when the network has only just got a hub.
  */
 export function unchangedText(hub: string, unmet: string | undefined, apply: string): string {
   const kept = 'The inventory was not changed, and no configuration was shown or written.';

@@ -13,7 +13,7 @@ export interface TypedFiles {
   readonly stateDir?: string;
 }
 
-/** The names that a command line may want, read without a check: of an unfinished file, what can be read of it. */
+/** The names that a command line may need. Files are read without a check, and an unfinished one as far as possible. */
 export class Names {
   readonly #files: TypedFiles;
   readonly #io: Pick<Io, 'cwd' | 'env'>;
@@ -51,7 +51,7 @@ export class Names {
     return shippedPlaybooks();
   }
 
-  /** Ids of the applies that this machine remembers, newest first. */
+  /** Ids of the applies in this machine's journals, newest first. */
   runs(): string[] {
     const found = [...journals(this.#path(stateDir(this.#files.stateDir, this.#io)))];
     return found.flatMap(([first]) =>
@@ -68,7 +68,7 @@ export class Names {
     return isMapping(networks) ? Object.values(networks).filter(isMapping) : [];
   }
 
-  /** The shell hands `~` over as it is typed. */
+  /** The shell passes `~` on unexpanded. */
   #path(typed: string): string {
     return resolve(this.#io.cwd, typed.replace(/^~(?=\/)/, this.#io.env['HOME'] ?? '~'));
   }
@@ -81,7 +81,7 @@ export class Names {
         : {};
       return isMapping(content) ? content : {};
     } catch {
-      // Nothing to offer: the command itself says what is wrong with the file.
+      // Nothing to offer: the command itself reports what is wrong with the file.
       return {};
     }
   }

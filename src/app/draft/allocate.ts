@@ -3,7 +3,7 @@ import type { Draft, DraftNetwork } from './draft.js';
 
 export { freeRange } from '../../layers/wireguard/overlay/free-range.js';
 
-/** All ranges that a draft speaks of: LANs, overlays, what is advertised, and public addresses. */
+/** All ranges in a draft: LANs, overlays, advertised subnets and public addresses. */
 export function rangesOf({ sites, nodes, networks }: Draft): string[] {
   return [
     ...sites.flatMap(({ subnets, publicAddresses = [] }) => [...subnets, ...publicAddresses]),
@@ -15,7 +15,7 @@ export function rangesOf({ sites, nodes, networks }: Draft): string[] {
   ];
 }
 
-/** The lowest free address of each range of a network; with the same number in both families where there is one. Throws RangeError when a range is full. */
+/** The lowest free address of each range of a network; with the same number in both families if possible. Throws RangeError when a range is full. */
 export function lowestAddresses(network: Pick<DraftNetwork, 'ranges' | 'members' | 'clients'>): string[] {
   const { ranges, members, clients = [] } = network;
   return freeAddresses({ ranges, members, clients }).map((address, i) => {

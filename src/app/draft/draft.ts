@@ -10,12 +10,12 @@ import type {
   SshSettings,
 } from '../../model/inventory.js';
 
-/** What is said about an entry in the file, above it: lines without `#`. */
+/** The comment above an entry in the file: lines without `#`. */
 export interface Commented {
   readonly comment?: string;
 }
 
-/** As much of one of the inventory's things as is known; what is absent has its default. */
+/** As much of an entry of the inventory as is known; what is absent has its default. */
 type Sketch<T, Known extends keyof T> = Partial<T> & Pick<T, Known> & Commented;
 
 export type DraftNode = Omit<Sketch<Node, 'name'>, 'ssh'> & { readonly ssh?: Partial<SshSettings> };
@@ -36,8 +36,8 @@ export type DraftNetwork = Omit<
 };
 
 /**
- * What is known about machines and networks before there is a file. It is plain data, in the words of the model, so that
- * a loaded inventory is a draft, too. `comment` stands at the top of the file.
+ * What is known about machines and networks before there is a file. It is plain data, in the terms of the model, so that
+ * a loaded inventory is a draft, too. `comment` is written at the top of the file.
  */
 export interface Draft extends Commented {
   readonly name: string;

@@ -2,12 +2,12 @@ import type { Reach, SshSettings } from '../../model/inventory.js';
 import type { Draft, DraftClient, DraftForward, DraftNetwork, DraftNode, DraftSite } from './draft.js';
 import { block, type Entry, flow, oneOrMore, unless, yamlText } from './yaml-text.js';
 
-/** Where the files of a project have their schemas, seen from its folder; as the shipped examples have. */
+/** Where a project has its schemas, relative to its folder, as in the shipped examples. */
 export const SCHEMAS = 'schemas';
 
 /**
- * A commented inventory.yaml: the schema line on top, then what the draft has and isn't a default. It is what `validate`
- * accepts as far as the draft is right. `schemas` is the folder of the schemas as seen from the file.
+ * A commented inventory.yaml: the schema line on top, then what the draft has and isn't a default. `validate` accepts it
+ * as far as the draft is right. `schemas` is the folder of the schemas, relative to the file.
  */
 export function inventoryText(draft: Draft, schemas = SCHEMAS): string {
   const { name, sites, nodes, networks, lab } = draft;
@@ -76,7 +76,7 @@ function nodeEntries(node: DraftNode): Entry[] {
   ];
 }
 
-/** Nothing where all of it is a default; `host` is the address that is used anyway. */
+/** Nothing if all of it is a default; `host` is the address that is used anyway. */
 function sshValue(ssh: Partial<SshSettings>, host: string | undefined) {
   const { port, user, key, jump, hostKeys, sudo, sudoPasswordFile } = ssh;
   return flow([

@@ -1,11 +1,10 @@
 import { NODE_WORDS } from '../../inventory/reserved-names.js';
 
-/** Letters, digits and hyphens at most. */
 const LONGEST = 63;
 
 /**
- * A name for a node, site, network or client, as near to a text as the inventory allows: `k3s_node.lan` gives `k3s-node`
- * (a host's first label is its name). `taken` has the names that are given away already; then a number follows.
+ * A name for a node, site, network or client, as close to a text as the inventory allows: `k3s_node.lan` gives `k3s-node`
+ * (a host's first label is its name). `taken` has the names that are in use: then a number is appended.
  */
 export function nameFrom(text: string, taken: Iterable<string> = [], fallback = 'node'): string {
   const label = /[a-z]/i.test(text) ? (text.split('.')[0] ?? '') : text;

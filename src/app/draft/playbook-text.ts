@@ -7,7 +7,7 @@ export function playbookFor({ networks }: Pick<Draft, 'networks'>): string {
   return defaultPlaybook({ networks });
 }
 
-/** Its text, to be changed; its schema line suits a file in a folder beside that of the schemas, as `playbooks/`. */
+/** Its text, to be edited; its schema line is right for a file in a folder next to the schemas' folder, such as `playbooks/`. */
 export function playbookText(draft: Pick<Draft, 'networks'>): string {
   return readFileSync(locatePlaybook(playbookFor(draft)), 'utf8');
 }

@@ -8,15 +8,15 @@ import { SCHEMAS } from './inventory-text.js';
 const SCHEMA = 'inventory.schema.json';
 
 /**
- * Writes an inventory that isn't there yet, and beside it, in `schemas/`, the schema that its first line names, so that
- * editors know the keys. Gives the paths of what it wrote. Throws E_USAGE where the file exists or can't be written.
+ * Writes a new inventory, and in `schemas/` next to it the schema that its first line names, so that
+ * editors know the keys. Returns the paths that it wrote. Throws E_USAGE if the file exists or can't be written.
  */
 export function writeInventory(file: string, text: string): string[] {
   writeNewFile(file, text);
   return [file, ...writeSchema(dirname(file))];
 }
 
-/** Writes a schema, or brings an older one up to date; what is not a schema of ours stays. Gives the paths of what it wrote. */
+/** Writes a schema, or updates an older one; a file that is not our schema stays. Returns the paths that it wrote. */
 export function writeSchema(folder: string, name = SCHEMA): string[] {
   const ours = readFileSync(new URL(`schemas/${name}`, PACKAGE_ROOT), 'utf8');
   const file = join(folder, SCHEMAS, name);

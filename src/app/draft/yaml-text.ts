@@ -2,12 +2,12 @@ import { Document, type Node, Pair, Scalar, stringify, YAMLMap, YAMLSeq } from '
 
 type Plain = string | number | boolean;
 
-/** A mapping in YAML, whose entries without a value are left out; it is left out itself when none remains. */
+/** A mapping in YAML. Entries without a value are left out, and so is a mapping without entries. */
 export interface Mapping {
   readonly entries: readonly Entry[];
-  /** Whether it is written in one line where that is short enough. */
+  /** Whether it is written on one line if that is short enough. */
   readonly flow: boolean;
-  /** Above it, as an item of a list. */
+  /** Lines above it in a list, without `#`. */
   readonly comment?: string | undefined;
 }
 
@@ -20,26 +20,26 @@ export interface Entry {
   readonly comment?: string | undefined;
 }
 
-/** A mapping of one line an entry. */
+/** A mapping with a line for each entry. */
 export const block = (entries: readonly Entry[]): Mapping => ({ entries, flow: false });
 
-/** A mapping in one line, `{ port: 51820, node: wk-1 }`, where it is short. */
+/** A mapping on one line, `{ port: 51820, node: wk-1 }`, if it is short. */
 export const flow = (entries: readonly Entry[]): Mapping => ({ entries, flow: true });
 
-/** One text bare, several as a list; none is left out. */
+/** One text as it is, several as a list, none as nothing. */
 export function oneOrMore(values: readonly string[] | undefined): Value | undefined {
   return values === undefined || values.length < 2 ? values?.[0] : values;
 }
 
-/** The value, or nothing where it is the default. */
+/** The value, or nothing if it is the default. */
 export const unless = <T>(usual: T | undefined, value: T | undefined): T | undefined =>
   value === usual ? undefined : value;
 
-/** Columns that a mapping in one line may reach. */
+/** Maximum columns of a mapping on one line. */
 const WIDTH = 100;
 const INDENT = 2;
 
-/** The text of a YAML document, with an empty line between the entries of the top. */
+/** The text of a YAML document, with an empty line between its top-level entries. */
 export function yamlText(entries: readonly Entry[]): string {
   const top = toMap(block(entries), 0);
   for (const { key } of top.items.slice(1)) key.spaceBefore = true;
@@ -75,7 +75,7 @@ function toPair({ key, value, comment }: Entry, column: number): Pair<Scalar, No
   return new Pair(name, toNode(value as Value, at));
 }
 
-/** Columns of a mapping in one line. */
+/** Columns of a mapping on one line. */
 function inline(map: YAMLMap): number {
   return stringify(map, { lineWidth: 0, collectionStyle: 'flow' }).trim().length;
 }

@@ -12,5 +12,5 @@ export function topicOfRun(record: RunRecord, playbook: Playbook): string | unde
   return kind !== undefined && gateNames().includes(kind) ? kind : undefined;
 }
 
-/** Not what the user did, nor what only its report can explain. */
+/** Not something that the user did, or that only the report can explain. */
 export const isWorthReading = (code: string): boolean => code !== 'E_INTERRUPTED' && code !== 'E_BUG';

@@ -3,7 +3,7 @@ import { BridgeheadError, ERROR_CODES, type ErrorCode, EXIT } from '../../core/e
 import { nearest } from '../../document/nearest.js';
 import { PACKAGE_ROOT } from '../version.js';
 
-/** What `explain` knows: a page of docs/ for an error code or a gate, a word of the glossary, or an exit code. */
+/** What `explain` explains: an error code or a gate, by its page in docs/; a word of the glossary; an exit code. */
 export type Topic =
   | { readonly kind: 'error'; readonly name: ErrorCode; readonly page: string }
   | { readonly kind: 'gate'; readonly name: string; readonly page: string }
@@ -18,7 +18,7 @@ const pageOf = (folder: string, name: string): string =>
 /** Every error code, in the order of their table. */
 export const errorCodes = (): ErrorCode[] => Object.keys(ERROR_CODES) as ErrorCode[];
 
-/** Every gate that has a page, in the alphabet's order. */
+/** Every gate that has a page, in alphabetical order. */
 export const gateNames = (): string[] =>
   readdirSync(new URL('gates/', DOCS))
     .filter((file) => file.endsWith('.md'))

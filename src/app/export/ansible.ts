@@ -33,7 +33,7 @@ export function ansibleText(inventory: Inventory): string {
   return HEADER + stringify({ all }, { nullStr: '', lineWidth: 0 });
 }
 
-/** Ansible's groups may have no hyphen. */
+/** Ansible doesn't allow hyphens in names of groups. */
 const group = (kind: string, name: string): string => `${kind}_${name.replaceAll('-', '_')}`;
 
 function hostVariables(inventory: Inventory, node: Node): object {
@@ -79,7 +79,7 @@ const prefixed = (values: object): object =>
 
 const orNone = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
 
-/** The way to and through a jump host, as `ssh -J` wants it: the first hop first. */
+/** The jump hosts of a node in the form of `ssh -J`: the first hop first. */
 function hops({ nodes }: Inventory, jump: string): string {
   const node = nodes.find(({ name }) => name === jump);
   if (node === undefined) return jump;

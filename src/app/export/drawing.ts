@@ -1,7 +1,7 @@
 import type { Inventory, Site } from '../../model/inventory.js';
 import { linksOf, overlayAddresses } from './links.js';
 
-/** Names have no underscore, so no two names become one. The letter keeps them from being words of the language. */
+/** Names contain no underscore, so no two names become the same. The letter keeps them from being keywords. */
 const id = (kind: 'node' | 'site', name: string): string => `${kind}_${name.replaceAll('-', '_')}`;
 
 function siteLabel({ name, subnets, publicAddresses, nat }: Site): string[] {
@@ -23,7 +23,7 @@ const linkLabel = (network: string, forwards: readonly string[]): string[] => [
   ...forwards.map((place) => `via ${place}`),
 ];
 
-/** A Mermaid flowchart: sites around their nodes, an arrow from who connects. */
+/** A Mermaid flowchart: sites around their nodes, an arrow from the side that connects. */
 export function mermaidText(inventory: Inventory): string {
   const text = (lines: readonly string[]): string => `"${lines.join('<br>')}"`;
   const node = (name: string): string => `${id('node', name)}[${text(nodeLabel(inventory, name))}]`;
@@ -47,7 +47,7 @@ export function mermaidText(inventory: Inventory): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A Graphviz graph, for `dot`: sites around their nodes, an arrow from who connects. */
+/** A Graphviz graph, for `dot`: sites around their nodes, an arrow from the side that connects. */
 export function graphvizText(inventory: Inventory): string {
   const text = (lines: readonly string[]): string => `"${lines.join('\\n')}"`;
   const node = (name: string, shape = 'box'): string =>

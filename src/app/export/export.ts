@@ -49,7 +49,7 @@ function exportFiles(files: ReadonlyMap<string, string>, { output, force }: Expo
   }
   for (const [path, text] of files) {
     const file = resolve(io.cwd, join(output, path));
-    // Somebody will write a private key into it.
+    // The user will write a private key into it.
     writeNewFile(file, text, { force, mode: 0o600 });
     io.stderr.write(`wrote ${relative(io.cwd, file)}\n`);
   }

@@ -37,7 +37,7 @@ function linkOf(inventory: Inventory, network: Network, a: string, b: string): L
   return [{ network: network.name, from, to, both: there !== undefined && back !== undefined, forwards }];
 }
 
-/** The overlay addresses of a node or client, with the network's name where there are several. */
+/** The overlay addresses of a node or client, with the network's name if there are several. */
 export function overlayAddresses({ networks }: Inventory, name: string): string[] {
   return networks.flatMap(({ name: network, members, clients }) => {
     const has = members.find(({ node }) => node === name) ?? clients.find((client) => client.name === name);

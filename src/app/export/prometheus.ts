@@ -2,7 +2,7 @@ import { hostPort } from '../../model/address.js';
 import { networksOf } from '../../model/atlas.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 
-/** Targets for `file_sd_configs`, in JSON: each node at its first overlay address, or else where it is logged into. */
+/** Targets for `file_sd_configs`, in JSON: each node at its first overlay address, or else at its SSH host. */
 export function prometheusText(inventory: Inventory, port: number): string {
   const targets = inventory.nodes.map((node) => {
     const [network] = networksOf(inventory, node.name);

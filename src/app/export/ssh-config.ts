@@ -4,14 +4,14 @@ const HEADER = `# Written by \`bridgehead export ssh-config\`. To use it, put th
 #   Include PATH-OF-THIS-FILE
 `;
 
-/** An ssh_config with a Host for each node; jump hosts are called by their names here. */
+/** An ssh_config with a Host for each node; jump hosts have the names of their nodes. */
 export function sshConfigText({ nodes }: Inventory): string {
   return HEADER + nodes.map(hostBlock).join('');
 }
 
 function hostBlock({ name, ssh }: Node): string {
   const settings = {
-    // Without it the name is looked up, by what follows in ~/.ssh/config too.
+    // Without it the name is looked up, also in the rest of ~/.ssh/config.
     HostName: ssh.host === name ? undefined : ssh.host,
     Port: ssh.port,
     User: ssh.user,

@@ -4,7 +4,7 @@ import type { Peer } from '../../layers/wireguard/overlay/types.js';
 import { hostPort, inRange, prefixLength } from '../../model/address.js';
 import type { Inventory, Member, Network } from '../../model/inventory.js';
 
-/** Configurations by path: `NODE/wg0.conf`, and `clients/NAME.conf`. Keys are placeholders, since they stay where they are. */
+/** Configurations by path: `NODE/wg0.conf`, and `clients/NAME.conf`. Keys are placeholders, since they stay on their machines. */
 export function wgQuickFiles(inventory: Inventory): ReadonlyMap<string, string> {
   const files = inventory.networks.flatMap((network): [string, string][] => [
     ...network.members.map((member): [string, string] => [

@@ -1,7 +1,7 @@
 import type { Path, Plain, YamlDocument } from '../../document/index.js';
 import type { Place } from './found.js';
 
-/** The value that a path leads to. */
+/** The value at a path. */
 export function field(value: Plain | undefined, path: Path): Plain | undefined {
   let found: Plain | undefined = value;
   for (const part of path) {
@@ -11,7 +11,7 @@ export function field(value: Plain | undefined, path: Path): Plain | undefined {
   return found;
 }
 
-/** The place of the value at a path, or of the nearest thing above it. */
+/** The position of the value at a path, or of the nearest value above it. */
 export function at(document: YamlDocument<Plain>, path: Path): Place {
   const { file, line, column } = document.problem(path, '', undefined, 'key');
   return { file, line, column };

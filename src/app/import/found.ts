@@ -5,7 +5,7 @@ import { parseAddress } from '../../model/address.js';
 import type { SshSettings } from '../../model/inventory.js';
 import type { DraftNode, DraftSite } from '../draft/draft.js';
 
-/** Where something is in a file, from 1. */
+/** A position in a file; lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line?: number | undefined;
@@ -24,15 +24,15 @@ export interface Machine {
   readonly name: string;
   readonly at: Place;
   readonly ssh: Partial<SshSettings>;
-  /** Bare and canonical, of whatever kind. */
+  /** Bare and canonical, of any kind. */
   readonly addresses: readonly string[];
-  /** What the source says of the inventory's own keys. */
+  /** The inventory's own keys, as far as the source has them. */
   readonly node?: Omit<Partial<DraftNode>, 'name' | 'ssh'>;
-  /** Of the site of `node`. */
+  /** The same for the site of `node`. */
   readonly site?: DraftSite;
-  /** Its addresses in tunnels. */
+  /** Its overlay addresses. */
   readonly tunnelled?: readonly string[];
-  /** Public addresses and UDP ports at which peers connect to it, its own or its router's. */
+  /** Public addresses and UDP ports at which peers connect to it: its own or its router's. */
   readonly reachedAt?: readonly ReachedAt[];
 }
 
@@ -41,7 +41,7 @@ export interface TunnelPeer {
   readonly at: Place;
   /** From a comment. */
   readonly name?: string;
-  /** Absent where the file has a placeholder, `<...>`. */
+  /** Absent if the file has a placeholder, `<...>`. */
   readonly publicKey?: string;
   /** CIDR, canonical. */
   readonly allowedIps: readonly string[];
@@ -67,16 +67,16 @@ export interface Tunnel {
   readonly peers: readonly TunnelPeer[];
 }
 
-/** What the sources say, and what is to be said of them. */
+/** What the sources contain, with notes and problems. */
 export class Found {
   readonly machines: Machine[] = [];
   readonly tunnels: Tunnel[] = [];
   /** What was left out, guessed or joined. */
   readonly notes: Problem[] = [];
-  /** What keeps the import from being done. */
+  /** These make the import fail. */
   readonly problems: Problem[] = [];
 
-  /** Once for a place, however many machines it concerns. */
+  /** Once for each position, however many machines it concerns. */
   note(at: Place, message: string, fix?: string): void {
     const isKnown = this.notes.some(
       (one) =>
@@ -89,7 +89,7 @@ export class Found {
     this.problems.push({ ...at, message, fix });
   }
 
-  /** The canonical form of a bare address; undefined, and a problem, where it isn't one. */
+  /** The canonical form of a bare address; undefined, and a problem, if it isn't one. */
   address(at: Place, text: string): string | undefined {
     const parsed = parseAddress(text);
     if (parsed.ok) return parsed.text;
@@ -97,7 +97,7 @@ export class Found {
     return undefined;
   }
 
-  /** The text where a definition of the inventory's schema accepts it; undefined, and a problem, where not. */
+  /** The text, if a definition of the inventory's schema accepts it; otherwise undefined, and a problem. */
   fitting(at: Place, what: string, text: string, rule: keyof typeof RULES): string | undefined {
     const { pattern, 'x-message': fix } = RULES[rule];
     if (new RegExp(pattern).test(text)) return text;

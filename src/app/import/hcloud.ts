@@ -36,7 +36,7 @@ export function readHcloud({ file, text }: Source, found: Found): void {
   }
 }
 
-/** Hetzner gives a server a /64, and the server takes the first address of it. */
+/** Hetzner gives a server a /64, and the server uses its first address. */
 function ownAddress(range: Plain | undefined): string | undefined {
   if (typeof range !== 'string') return undefined;
   return range.includes('/') ? addressAt(range, 1) : range;

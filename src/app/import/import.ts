@@ -63,7 +63,7 @@ export function importSources(sources: readonly Source[], name: string, format?:
   return { draft, notes: found.notes };
 }
 
-/** A source that can't be read at all doesn't hide what is wrong with the others. */
+/** A source that can't be read at all doesn't hide the problems of the others. */
 function read(source: Source, format: Format | undefined, found: Found): void {
   try {
     READERS[format ?? detectFormat(source)](source, found);
@@ -111,7 +111,7 @@ function readAll(files: readonly string[]): Source[] {
   return sources;
 }
 
-/** What `validate` would say of the text. */
+/** What `validate` would report about the text. */
 function problemsOf(file: string, text: string): readonly Problem[] {
   try {
     resolveDocument(parseYaml(file, text));

@@ -2,7 +2,7 @@ import { isAddress } from '../../model/address.js';
 import type { SshSettings } from '../../model/inventory.js';
 import type { Found, Machine, Place } from './found.js';
 
-/** A text in a source, and where it is. */
+/** A text in a source, with its position. */
 export interface Written {
   readonly text: string;
   readonly at: Place;
@@ -17,7 +17,7 @@ export interface WrittenLogin {
   readonly jump?: Written | undefined;
 }
 
-/** How a machine is logged into, in the inventory's words, with a problem for each thing that can't be in one. */
+/** How to log in to a machine, as the inventory writes it, with a problem for each setting that an inventory can't have. */
 export function loginOf(name: string, login: WrittenLogin, found: Found): Pick<Machine, 'ssh' | 'addresses'> {
   const fitting = (what: 'host' | 'user' | 'key', written: Written | undefined): string | undefined =>
     written && found.fitting(written.at, `${what} of ${name}`, written.text, what);

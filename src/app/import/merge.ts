@@ -3,7 +3,7 @@ import { nameFrom } from '../draft/names.js';
 import type { Found, Machine, Place } from './found.js';
 import { isInside, type NamedMachine } from './places.js';
 
-/** The machines of all sources, each once, with names for an inventory; and the name of each as a source has it. */
+/** The machines of all sources, each once, with names for an inventory; and the inventory's name for each name in a source. */
 export function mergeMachines(found: Found): {
   machines: NamedMachine[];
   nameOf: (machine: Machine) => string;
@@ -36,12 +36,12 @@ function index(map: Map<string, Machine[][]>, key: string, group: Machine[]): vo
   else if (!known.includes(group)) known.push(group);
 }
 
-/** What it is connected to at: host and addresses. */
+/** Where you log in to it: host and addresses. */
 const placesOf = ({ ssh, addresses, tunnelled = [] }: Machine): string[] => [
   ...new Set([...(ssh.host === undefined ? [] : [ssh.host.toLowerCase()]), ...addresses, ...tunnelled]),
 ];
 
-/** The machine of that name in another file. Two addresses of one kind mean two machines, and so a problem. */
+/** The machine of that name in another file. Two addresses of the same kind mean two machines, which is a problem. */
 function sameByName(machine: Machine, byName: Map<string, Machine[][]>, found: Found): Machine[] | undefined {
   const group = byName
     .get(nameFrom(machine.name))
@@ -66,7 +66,7 @@ function contradicts(one: Machine, other: Machine): boolean {
   });
 }
 
-/** The machine that is logged into at the same place, under whatever name. */
+/** The machine that you log in to at the same place, whatever its name. */
 function sameByAddress(
   machine: Machine,
   byAddress: Map<string, Machine[][]>,
@@ -86,7 +86,7 @@ function sameByAddress(
   return undefined;
 }
 
-/** Behind one address there may be several machines: at other ports, or through other jump hosts. */
+/** There may be several machines behind one address: at other ports, or through other jump hosts. */
 function isSameLogin(one: Machine, other: Machine): boolean {
   const knowsLogin = ({ ssh }: Machine): boolean => ssh.host !== undefined;
   if (one.node?.site !== other.node?.site && one.node?.site && other.node?.site) return false;
@@ -94,7 +94,7 @@ function isSameLogin(one: Machine, other: Machine): boolean {
   return (one.ssh.port ?? 22) === (other.ssh.port ?? 22) && one.ssh.jump === other.ssh.jump;
 }
 
-/** What the first says holds; the other adds what that leaves open. */
+/** The first one counts; the other adds what the first leaves open. */
 function join(one: Machine, other: Machine, found: Found): Machine {
   for (const key of ['user', 'port', 'key', 'jump'] as const) {
     const [first, second] = [one.ssh[key], other.ssh[key]];
@@ -115,7 +115,7 @@ function join(one: Machine, other: Machine, found: Found): Machine {
   };
 }
 
-/** A jump host that is one of the machines is called by its name there. */
+/** A jump host that is one of the machines gets that machine's name. */
 function withJump({ ssh }: Machine, machines: readonly NamedMachine[]): Machine['ssh'] {
   if (ssh.jump === undefined) return ssh;
   const [, user, six, plain = '', port] =

@@ -3,12 +3,12 @@ import type { Draft, DraftForward, DraftNode, DraftSite } from '../draft/draft.j
 import { nameFrom } from '../draft/names.js';
 import type { Found, Machine } from './found.js';
 
-/** A machine with its name in the inventory, joined from all sources. */
+/** A machine with its name in the inventory, merged from all sources. */
 export interface NamedMachine extends Machine {
   readonly nodeName: string;
 }
 
-/** Whether an address is one that only a LAN knows. */
+/** Whether an address is only valid in a LAN. */
 export const isInside = (address: string): boolean => ['private', 'uniqueLocal'].includes(purposeOf(address));
 
 const isOutside = (address: string): boolean =>
@@ -25,7 +25,7 @@ export function placeMachines(
   const sites = new Map<string, DraftSite>();
   for (const { site } of machines) if (site && !sites.has(site.name)) sites.set(site.name, site);
   const nodes = machines.map((machine) => {
-    // Our own export says all of it.
+    // Our own export has all of it.
     if (machine.node?.publicAddresses !== undefined) return toNode(machine, {});
     const inside = machine.addresses.filter(
       (one) => isInside(one) && !isTunnelled(one, overlays, machine, found),
@@ -49,12 +49,12 @@ export function placeMachines(
 function toNode({ nodeName, node, ssh, addresses }: NamedMachine, place: Partial<DraftNode>): DraftNode {
   const made = { ...place, ...node };
   const has = [...(made.publicAddresses ?? []), ...(made.lanAddresses ?? []), ...addresses].length > 0;
-  // A machine that nothing has an address of is reached by its name, or by what ~/.ssh/config says of it.
+  // A machine without an address in any source is reached by its name, or as ~/.ssh/config says.
   const host = ssh.host ?? (has ? addresses[0] : nodeName);
   return { name: nodeName, ...made, ssh: { ...ssh, ...(host !== undefined && { host }) } };
 }
 
-/** An address in a network that is imported, too, is that of the tunnel. */
+/** An address in a network that is also imported is the tunnel's. */
 function isTunnelled(
   address: string,
   overlays: readonly string[],
@@ -86,7 +86,7 @@ function siteFor(addresses: readonly string[], sites: Map<string, DraftSite>): s
   return name;
 }
 
-/** Adds the range of each family that a site hasn't got. */
+/** Adds the range of each family that a site doesn't have yet. */
 function widen(name: string, addresses: readonly string[], sites: Map<string, DraftSite>): void {
   for (const address of addresses) {
     const site = sites.get(name);

@@ -10,18 +10,18 @@ export interface Source {
   /** Path as the user gave it. */
   readonly file: string;
   readonly text: string;
-  /** The machine that it is from, where the user said so. */
+  /** The machine that it is from, if the user named it. */
   readonly owner?: string | undefined;
 }
 
-/** The text of a source; `-` is standard input, and `NAME=FILE` says whose file it is. Throws InputError. */
+/** The text of a source; `-` is standard input, and `NAME=FILE` names the machine that it is from. Throws InputError. */
 export function readSource(given: string): Source {
   if (given === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
   const [, owner, file = given] = /^([A-Za-z0-9][A-Za-z0-9-]*)=(.+)$/.exec(given) ?? [];
   return { file, text: readText(file), owner };
 }
 
-/** JSON and YAML as data; undefined for what is neither. */
+/** JSON and YAML as data; undefined for anything else. */
 export function dataOf({ file, text }: Source): YamlDocument<Plain> | undefined {
   try {
     return parseData(file, text);
@@ -31,13 +31,13 @@ export function dataOf({ file, text }: Source): YamlDocument<Plain> | undefined 
   }
 }
 
-/** The format of a source by what it has in it. Throws E_INPUT where it has nothing that is known. */
+/** The format of a source, from its content. Throws E_INPUT if it has no known format. */
 export function detectFormat(source: Source): Format {
   const { file, text } = source;
   if (text.trim() === '') throw new InputError([{ file, message: 'is empty' }]);
   if (/^\s*\[(interface|peer)\]\s*(#.*)?$/im.test(text)) return 'wg-quick';
   if (/^\s*(host|match)[ \t=]+\S/im.test(text) && !/^\s*[[{-]/.test(text)) return 'ssh-config';
-  // What has to be data is refused for its syntax, with line and column.
+  // A file that must be data is refused for its syntax, with line and column.
   const isData = /\.(json|ya?ml)$/.test(file) || /^\s*\{/.test(text);
   const data = isData ? parseData(file, text).value : dataOf(source)?.value;
   const known = data === undefined ? undefined : formatOfData(data);

@@ -15,10 +15,10 @@ interface Block {
   readonly lines: Line[];
 }
 
-/** Services that speak SSH and are no machines. */
+/** Services that speak SSH and aren't machines. */
 const SERVICE = /^(.*\.)?(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|ssh\.dev\.azure\.com)$/i;
 
-/** Reads the hosts that an ssh_config names one by one; patterns give them their settings, as in ssh. */
+/** Reads the hosts that an ssh_config names without patterns; patterns add settings to them, as in ssh. */
 export function readSshConfig({ file, text }: Source, found: Found): void {
   const blocks = blocksOf(file, text, found);
   const seen = new Set<string>();
@@ -64,7 +64,7 @@ function blocksOf(file: string, text: string, found: Found): Block[] {
 
 const withoutComment = (value: string): string => value.replace(/\s+#[^"]*$/, '');
 
-/** The first value of each keyword among the blocks that mean a host. */
+/** The first value of each keyword in the blocks that match a host. */
 function settingsOf(name: string, blocks: readonly Block[]): Map<string, Line> {
   const settings = new Map<string, Line>();
   for (const { patterns, lines } of blocks) {

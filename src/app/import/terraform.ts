@@ -29,7 +29,7 @@ const ADDRESSES = [
   ],
 ];
 const USERS = ['ssh_user', 'user', 'username', 'admin_username'];
-/** What an output's name says of its value and not of a machine. */
+/** Words in an output's name that describe its value and not a machine. */
 const SUFFIX =
   /[_-]?(public|private|external|internal|floating|reserved|server|instance|droplet|host|node|ssh)?[_-]?(ipv?[46]?s?|ip|address(es)?|hosts?)([_-]?(address(es)?|v?[46]|public|private))*$/i;
 
@@ -58,7 +58,7 @@ export function readTerraform({ file, text }: Source, found: Found): void {
   found.machines.push(...reading.byName.values());
 }
 
-/** `name` is what the value is called so far: by its output, or by the key that it has in a map. */
+/** `name` is the value's name so far: that of its output, or its key in a map. */
 function walk(reading: Reading, value: Plain, path: Path, name: string): void {
   if (typeof value === 'string') {
     if (isAddress(bare(value))) add(reading, path, name, [value]);
@@ -86,7 +86,7 @@ function isMachine(value: Plain): boolean {
   return ADDRESSES.some((key) => texts(field(value, [key])).some((text) => isAddress(bare(text))));
 }
 
-/** Several outputs may each have an address of one machine: `edge_ipv4` and `edge_ipv6`. */
+/** Several outputs may each have an address of the same machine: `edge_ipv4` and `edge_ipv6`. */
 function add(reading: Reading, path: Path, name: string, written: readonly string[], user?: string): void {
   const { document, found, byName } = reading;
   const place = at(document, path);

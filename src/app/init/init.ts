@@ -20,7 +20,7 @@ export const EXAMPLES: Readonly<Record<string, { readonly file: string; readonly
   'dual-stack': { file: 'dual-stack.yaml', what: 'a mesh on IPv4 and IPv6, with preshared keys' },
 };
 
-/** Writes an example inventory into a folder (made where it's missing). Throws E_USAGE for an unknown example, and where inventory.yaml exists. */
+/** Writes an example inventory into a folder (created if missing). Throws E_USAGE for an unknown example, and if inventory.yaml exists. */
 export async function init(name: string, folder: string, io: Io): Promise<number> {
   const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined;
   if (example === undefined)

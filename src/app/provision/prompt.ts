@@ -3,7 +3,7 @@ import { faultOf } from './dialogue/course.js';
 import { unconfirmed } from './dialogue/questions.js';
 import type { Question, World } from './dialogue/types.js';
 
-/** What the user said: an answer, that they want to go back, or no to host keys. */
+/** The user's reply: an answer, a step back, or no to host keys. */
 export type Said = { readonly value: unknown } | 'back' | 'no';
 
 /** Asks one question; rejects when it is interrupted. */

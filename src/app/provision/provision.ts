@@ -69,21 +69,21 @@ export interface ConversationParts {
   readonly file: string;
   readonly beforehand: Given;
   readonly drafts: Draftfile;
-  /** Undefined where there is nobody to ask. */
+  /** Undefined without a terminal. */
   readonly prompter: Prompter | undefined;
   readonly signal: AbortSignal;
   /** Does the work between questions; tests pass their own. */
   readonly workshop?: Workshop;
 }
 
-/** Answers that count though nobody is asked for them, before the question of the key is reached. */
+/** Answers that count although they aren't asked for, before the question of that key is reached. */
 const UNASKED: Readonly<Partial<Record<Key, readonly Key[]>>> = {
   machines: ['hostKeys', 'leaveOut'],
   found: ['names', 'sites', 'public'],
   port: ['interface', 'hub', 'gateway'],
 };
 
-/** One start of the wizard, from what is kept of earlier ones to its end. */
+/** One start of the wizard, with what was kept of earlier ones. */
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #paint: Paint;
@@ -123,7 +123,7 @@ export class Conversation {
     }
   }
 
-  /** What is there: the user's own inventory ends all questions about the network. */
+  /** The initial state. If the user has an inventory, there are no questions about the network. */
   #start() {
     const { io, file, drafts } = this.#parts;
     const path = resolve(io.cwd, file);
@@ -154,7 +154,7 @@ export class Conversation {
     this.#keep();
   }
 
-  /** An answer from the file or a flag, once; a bad one is asked for where somebody is there. */
+  /** An answer from the file or an option, used once; if it is bad, it is asked for on a terminal. */
   #beforehand({ key }: Question): unknown {
     const { beforehand, prompter } = this.#parts;
     const value = beforehand.answers[key];
@@ -168,7 +168,7 @@ export class Conversation {
     return undefined;
   }
 
-  /** Corrections and names that count, though their question is open only to whoever asks for it. */
+  /** Corrections and names, which count although their questions are only asked on request. */
   #takeUnasked(reached: Key): void {
     const { beforehand } = this.#parts;
     for (const key of UNASKED[reached] ?? []) {
@@ -205,7 +205,7 @@ export class Conversation {
     );
   }
 
-  /** Why machines can't take part, all of them at once. */
+  /** Reports why machines can't take part, all of them at once. */
   #failures(world: World): BridgeheadError {
     const all = [...hindrances(world)];
     const first = world.seen.survey?.failed[0]?.error;
@@ -237,7 +237,7 @@ export class Conversation {
     return '';
   }
 
-  /** Does one piece of work. The exit code where that ends the conversation. */
+  /** Does one piece of work. Returns the exit code if that ends the conversation. */
   async #work(work: Work): Promise<number | undefined> {
     const { options, io, file, prompter, signal, workshop = workOn } = this.#parts;
     if (work === 'write') this.#refuseProblems();
@@ -274,7 +274,7 @@ export class Conversation {
     return undefined;
   }
 
-  /** Whoever comes back after work that was not GO, or was interrupted, decides anew whether to do it. */
+  /** After work that was not GO, or was interrupted, the next start asks again whether to do it. */
   #askAgainAfter(work: Work): void {
     const again = AGAIN[work];
     if (again !== undefined) this.#talk = reopened(this.#talk, again);
@@ -322,7 +322,7 @@ export class Conversation {
   }
 }
 
-/** The question that is open again when work was not GO. */
+/** The question that is asked again if work was not GO. */
 const AGAIN: Readonly<Partial<Record<Work, Key>>> = {
   measure: 'forwarded',
   rehearse: 'rehearse',

@@ -7,11 +7,11 @@ import { ownPublic } from './infer/addresses.js';
 import { freeOnAll } from './infer/design.js';
 import type { Placed } from './infer/layout.js';
 
-/** Seconds beyond which a clock spoils handshakes and certificates. */
+/** Seconds; a clock that is further off breaks handshakes and certificates. */
 const WRONG_CLOCK = 30;
 const JUST_STARTED = 300;
 
-/** What was found, as it is shown before the user is asked whether it is right. */
+/** What was detected, shown before the user is asked whether it is right. */
 export function foundView(world: World): FoundView {
   const layout = layoutOf(world);
   const lans = layout.sites.map(({ name, subnets, router, publicAddresses = [] }) => {
@@ -53,7 +53,7 @@ interface Note {
   readonly text: string;
 }
 
-/** What is the same of several machines is said once. */
+/** A note that is the same for several machines is printed once. */
 function grouped(notes: readonly Note[]): string[] {
   const texts = [...new Set(notes.map(({ text }) => text))];
   return texts.map((text) => {
@@ -86,7 +86,7 @@ function notesOn({ node, surveyed }: Placed, all: readonly Placed[]): Note[] {
   return texts.flatMap((text) => (text === false ? [] : [{ name, text }]));
 }
 
-/** The host keys that nobody has confirmed. */
+/** The host keys that aren't confirmed. */
 export function keysView(world: World): KeyView[] {
   const open = new Set(unconfirmed(world));
   return (world.seen.survey?.unknownKeys ?? [])

@@ -20,7 +20,7 @@ export const PLAYBOOK = 'playbook.yaml';
 
 export interface WorkRequest {
   readonly world: World;
-  /** SHA-256 of the inventory as it was written before. */
+  /** SHA-256 of the inventory as an earlier start wrote it. */
   readonly written: string | undefined;
   readonly options: ProvisionOptions;
   readonly io: Io;
@@ -29,7 +29,7 @@ export interface WorkRequest {
   readonly signal: AbortSignal;
 }
 
-/** What came of a piece of work; nothing said is success. */
+/** The result of a piece of work; if empty, it succeeded. */
 export interface Worked {
   readonly survey?: Survey;
   readonly written?: string;
@@ -39,10 +39,10 @@ export interface Worked {
 
 export type Workshop = (work: Work, request: WorkRequest) => Promise<Worked>;
 
-/** UDP port that machines try to reach each other at before the network has one. */
+/** UDP port on which machines try to reach each other before the network has one. */
 const SURVEY_PORT = 51820;
 
-/** Does a piece of work: from the files on, each is what the command of its name does. */
+/** Does a piece of work. Once the files are written, each one does what the command of its name does. */
 export const workOn: Workshop = async (work, request) => {
   switch (work) {
     case 'survey':
@@ -79,7 +79,7 @@ async function surveyed({ world, options, io, signal }: WorkRequest): Promise<Su
   });
 }
 
-/** Writes inventory and playbook. Throws InputError, with nothing written, where the inventory would not be valid. */
+/** Writes inventory and playbook. Throws InputError, with nothing written, if the inventory would not be valid. */
 function write({ world, written, options, io, file }: WorkRequest): string {
   const path = resolve(io.cwd, file);
   const folder = dirname(path);
@@ -87,7 +87,7 @@ function write({ world, written, options, io, file }: WorkRequest): string {
   const text = inventoryText(draft);
   const { inventory } = resolveDocument(parseYaml(file, text));
   const playbook = join(folder, PLAYBOOK);
-  // Only what an earlier start of the wizard wrote, and nobody has changed since, is written anew.
+  // Only replaces a file that an earlier start of the wizard wrote and that hasn't changed since.
   const isOurs = existsSync(path) && hashOf(readFileSync(path, 'utf8')) === written;
   if (isOurs) rmSync(path);
   const files = [...writeInventory(path, text), ...writeSchema(folder, 'playbook.schema.json')];
@@ -103,7 +103,7 @@ function write({ world, written, options, io, file }: WorkRequest): string {
 
 const loaded = ({ io, file }: WorkRequest): Promise<Inventory> => loadInventory(resolve(io.cwd, file));
 
-/** The command's options as they are without any flag. */
+/** The command's options with their defaults. */
 function optionsFor({ options, io, file }: WorkRequest): Options {
   const playbook = join(dirname(resolve(io.cwd, file)), PLAYBOOK);
   return {
@@ -127,7 +127,7 @@ async function run(command: 'plan' | 'apply', request: WorkRequest): Promise<num
   return exit;
 }
 
-/** Nothing is measured where no router forwards a port. */
+/** Measures nothing if no router forwards a port. */
 async function measured(request: WorkRequest): Promise<number> {
   const { sites } = await loaded(request);
   if (sites.every(({ forwards }) => forwards.length === 0)) return EXIT.go;

@@ -6,7 +6,7 @@ import type { ClientKey } from '../../lab/index.js';
 export interface RehearsalInventory {
   /** The file to rehearse with: the user's own, or a copy of it. */
   readonly file: string;
-  /** Sentences on what the copy leaves out. */
+  /** Sentences about what the copy leaves out. */
   readonly notes: readonly string[];
 }
 
@@ -24,9 +24,9 @@ const REAL_ONLY = [
 type PublicKey = Pick<ClientKey, 'network' | 'client' | 'publicKey'>;
 
 /**
- * The inventory as the lab can use it. Where it pins host keys, names password files or has clients, a copy without them,
- * and with the lab's keys for the clients, is written into `folder`, comments kept, readable by its owner alone; relative
- * paths in it lead where they led before.
+ * The inventory in a form that the lab can use. If it pins host keys, names password files or has clients, a copy without
+ * them, and with the lab's keys for the clients, is written into `folder`, comments kept, readable only by its owner;
+ * relative paths in it are adjusted.
  */
 export async function rehearsalInventory(
   file: string,

@@ -16,11 +16,11 @@ export interface RehearseOptions {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
-  /** False: whoever called shows what to do next. */
+  /** False: the caller shows what to do next. */
   readonly showsNext?: boolean;
 }
 
-/** Builds the inventory as a lab, applies the playbook in it, prints what came of it, and takes the lab down. Exits like the apply. */
+/** Builds the inventory as a lab, applies the playbook in it, prints the result, and takes the lab down. Exits like the apply. */
 export async function rehearse(options: RehearseOptions, io: Io): Promise<number> {
   const { inventory } = await load(options, io);
   const [{ labDown, labUp }, { rehearseInside }] = await Promise.all([

@@ -38,7 +38,7 @@ export function removeNode({ file, text }: InventoryText, node: string): string 
       const path = ['sites', name, 'forwards'];
       const own = all.flatMap((forward, index) => (forward?.node === node ? [index] : []));
       if (own.length === all.length) return own.length === 0 ? [] : [path];
-      // Last first: each removal shifts those after it.
+      // Last first: each removal shifts the ones after it.
       return own.reverse().map((index) => [...path, String(index)]);
     },
   );

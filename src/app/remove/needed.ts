@@ -31,7 +31,7 @@ function needs({ nodes, networks }: Inventory, name: string): string[] {
   ];
 }
 
-/** Networks that a node leaves and that its SSH address is in. */
+/** Networks that a node leaves and that contain its SSH address. */
 function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
   const host = nodes.find((node) => node.name === name)?.ssh.host ?? '';
   if (isIP(host) === 0) return [];

@@ -39,7 +39,7 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
     const after = resolveEdited(file, staged.text).inventory;
     // Checked before anything is changed: a playbook that names the node would no longer load.
     layOutPlaybook(after, playbook, new RunSecrets());
-    // While it is being cleaned up it is still a node, though in no network.
+    // While it is cleaned up it is still a node, but in no network.
     const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
     const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;
     const { exit, declined, unreached } = await perform({

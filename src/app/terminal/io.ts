@@ -34,7 +34,7 @@ function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream;
 }
 
-/** Columns of standard output; 80 where it is no terminal. */
+/** Columns of standard output; 80 if it isn't a terminal. */
 export function widthOf(io: Io): number {
   return io.stdout.columns || 80;
 }

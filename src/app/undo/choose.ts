@@ -12,13 +12,13 @@ export interface UndoChoice {
   readonly all?: boolean | undefined;
 }
 
-/** A run to undo, and what the nodes that it has changed have kept. */
+/** A run to undo, and what the nodes that it changed have kept. */
 export interface ChosenRun {
   readonly run: string;
   readonly kept: readonly NodeRuns[];
 }
 
-/** The runs to undo, newest first, each with the nodes on which something of it is left. Throws E_USAGE where there is none. */
+/** The runs to undo, newest first, each with the nodes on which something is left to undo. Throws E_USAGE if there is none. */
 export function chooseRuns(kept: readonly NodeRuns[], { run, to, all }: UndoChoice): ChosenRun[] {
   for (const named of [run, to]) if (named !== undefined) refuseStranger(kept, named);
   const single = run ?? lastRun(kept);

@@ -36,7 +36,7 @@ export function addChangeOptions(command: Command): Command {
   );
 }
 
-/** Where the configuration is delivered. */
+/** How to deliver the configuration. */
 export function addHandoverOptions(command: Command): Command {
   return command
     .option('--qr', 'print the QR code even if standard output is not a terminal (default on a terminal)')

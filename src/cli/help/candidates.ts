@@ -3,20 +3,20 @@ import { Names, type TypedFiles } from '../../app/completion/names.js';
 import { errorCodes, gateNames, glossary } from '../../app/explain/topics.js';
 import type { Io } from '../../app/terminal/io.js';
 
-/** What may stand in the place of the last word; `paths`: files or folders too, which the shell itself knows. */
+/** What the last word may be; `paths`: files or folders too, which the shell completes itself. */
 export interface Candidates {
   readonly words: readonly { readonly word: string; readonly about?: string }[];
   readonly paths?: 'files' | 'folders';
 }
 
-/** What a command line has before the word that is being typed. */
+/** The command line before the word that is being typed. */
 interface Typed {
   readonly command: Command;
   readonly options: ReadonlyMap<Option, readonly string[]>;
   readonly args: readonly string[];
   /** The option whose value is being typed. */
   readonly open: Option | undefined;
-  /** After `help` come only commands; after `--`, the words of another program. */
+  /** After `help` there are only commands; after `--`, the words of another program. */
   readonly mode: 'own' | 'help' | 'foreign';
 }
 
@@ -112,7 +112,7 @@ function argumentAt({ command, args }: Typed): Argument | undefined {
   return all[args.length] ?? (all.at(-1)?.variadic === true ? all.at(-1) : undefined);
 }
 
-/** What the place of an option or argument takes, by the name that its help gives it. */
+/** The values of an option or argument, by the name of the placeholder in its help. */
 function valuesOf(of: Option | Argument, current: string, names: Names): Candidates {
   if (of.argChoices !== undefined) return { words: matching(plain(of.argChoices), current) };
   const place = 'flags' in of ? (/<(.+)>/.exec(of.flags)?.[1] ?? '') : of.name();

@@ -8,7 +8,7 @@ import { glossaryText, pageText } from '../../render/page-text.js';
 import { wrapWords } from '../../render/text.js';
 import type { CommandHost } from '../host.js';
 
-/** Characters a line; a narrower terminal gets fewer. */
+/** Characters per line; fewer on a narrower terminal. */
 const WIDTH = 100;
 
 export function addExplain(program: Command, host: CommandHost): void {

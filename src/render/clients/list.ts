@@ -10,7 +10,7 @@ export interface ClientRow extends ClientView {
   readonly scanAgain: readonly string[];
   /** Whether the ledger knows its current configuration. */
   readonly known: boolean;
-  /** What its hub reports; absent where it wasn't asked. */
+  /** What its hub reports; absent if it wasn't asked. */
   readonly live?:
     | { readonly kind: 'unreachable' }
     /** The hub has no such peer: not applied yet. */
@@ -20,7 +20,7 @@ export interface ClientRow extends ClientView {
     | { readonly kind: 'seen'; readonly ago: number };
 }
 
-/** The clients as a table, one per line; below it, why each must scan again. */
+/** The clients as a table, one per line; below the table, why each must scan again. */
 export function clientListText(rows: readonly ClientRow[], paint: Paint): string {
   if (rows.length === 0) return 'No clients yet: bridgehead client add NAME\n';
   const asked = rows.some(({ live }) => live !== undefined);

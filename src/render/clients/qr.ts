@@ -40,7 +40,7 @@ export function qrText(text: Secret, colour: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Rows as they are: to try all filters of PNG takes twenty times as long and makes no smaller file. */
+/** Rows unfiltered: trying all filters of PNG takes twenty times as long, and the file doesn't get smaller. */
 const UNFILTERED = { deflateLevel: 9, filterType: 0 };
 
 /** A text as a QR code, a PNG image. */

@@ -1,6 +1,6 @@
 import type { Client, Network, Node, Reach } from '../../model/inventory.js';
 
-/** A client, its network and the hub that it calls. */
+/** A client, its network and the hub that it connects to. */
 export interface ClientView {
   readonly network: Network;
   readonly client: Client;

@@ -5,7 +5,7 @@ import { createJsonLines } from './json-lines.js';
 import { createLines } from './lines.js';
 import type { Renderer, Write } from './renderer.js';
 
-/** What a tree needs besides a line for each phase, and columns in which a line still says something. */
+/** Lines that a tree needs besides one for each phase, and the fewest columns for a readable line. */
 const LEAST_ROWS = 6;
 const LEAST_COLUMNS = 40;
 

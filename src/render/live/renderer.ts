@@ -5,9 +5,9 @@ export interface Renderer {
   /** Whether the gates of a finished phase can still be read on the terminal. */
   readonly keepsGates: boolean;
   event(event: StampedEvent): void;
-  /** Leaves the terminal to `work`, such as a question, and resumes afterwards. */
+  /** Frees the terminal for `work`, such as a question, and resumes afterwards. */
   suspend<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when everything is written and the terminal is as before. */
+  /** Resolves when everything is written and the terminal is as it was before. */
   close(): Promise<void>;
 }
 

@@ -6,10 +6,10 @@ export type Block = readonly string[];
 
 export const widthOf = (block: Block): number => Math.max(0, ...block.map((line) => stringWidth(line)));
 
-/** The column in which a box is joined to the line above or below it. */
+/** The column in which a box is connected to the line above or below it. */
 export const JOINT = 3;
 
-/** A box with a title in its upper edge, wide enough for both; joined to what is above or below. */
+/** A box with a title in its upper edge, wide enough for both; connected to what is above or below. */
 export function box(title: string, lines: Block, joint?: 'above' | 'below'): Block {
   const wide = Math.max(widthOf(lines), stringWidth(title) + (joint === 'above' ? JOINT : 0), JOINT);
   const lead = joint === 'above' ? '──┴' : '';
@@ -21,7 +21,7 @@ export function box(title: string, lines: Block, joint?: 'above' | 'below'): Blo
   ];
 }
 
-/** Blocks beside each other, in as many rows as the width asks for. */
+/** Blocks next to each other, in as many rows as the width requires. */
 export function rowsOf(blocks: readonly Block[], width: number): Block[][] {
   const rows: Block[][] = [];
   let used = Number.POSITIVE_INFINITY;
@@ -37,7 +37,7 @@ export function rowsOf(blocks: readonly Block[], width: number): Block[][] {
   return rows;
 }
 
-/** One row of blocks; `foot`: the shorter ones stand at the bottom. */
+/** One row of blocks; `foot`: shorter ones are aligned at the bottom. */
 export function beside(blocks: readonly Block[], foot = false): Block {
   const high = Math.max(0, ...blocks.map((block) => block.length));
   const widths = blocks.map(widthOf);

@@ -4,11 +4,11 @@ import type { Inventory } from '../../model/inventory.js';
 import { padTo } from '../table.js';
 import { wrapWords } from '../text.js';
 
-/** Lines of calls; of a network with more, the rest is counted. */
+/** Maximum lines; in a larger network, the rest are counted. */
 const SHOWN = 16;
 const WIDEST_CALLERS = 32;
 
-/** Who calls whom, and where: callers of the same address in one line, and those of a LAN in one. */
+/** Who connects to whom, and where: nodes that connect to the same address share a line, and so do those of a LAN. */
 export function callLines(inventory: Inventory, calls: readonly Call[], width: number): string[] {
   const groups = groupsOf(calls, ({ network, to, at, via, site, keepalive }) =>
     JSON.stringify(via === 'lan' ? [network, site] : [network, to, at, keepalive]),
@@ -37,7 +37,7 @@ function rowOf(inventory: Inventory, group: readonly Call[]): readonly [callers:
   return [callers, `--> ${to} at ${at}${forwarded}${keeps}`];
 }
 
-/** Names; the members of a site together as `all of home`. */
+/** Names, with all members of a site as `all of home`. */
 function callersText({ nodes, networks }: Inventory, network: string, callers: readonly string[]): string {
   const members = networks.find(({ name }) => name === network)?.members ?? [];
   const siteOf = (node: string) => nodes.find(({ name }) => name === node)?.site;

@@ -10,8 +10,8 @@ const LEAST_WIDTH = 60;
 const MOST_WIDTH = 120;
 
 /**
- * The network in characters: what is on the internet, the sites below it with their LANs, routers and nodes, and who calls
- * whom. Ends with a newline.
+ * The network in characters: what is on the internet, the sites below it with their LANs, routers and nodes, and who
+ * connects to whom. Ends with a newline.
  */
 export function drawNetwork(
   inventory: Inventory,
@@ -37,7 +37,7 @@ export function drawNetwork(
   return `${[...lines, ...section].map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-/** A double line that the boxes above and below it are joined to. */
+/** A double line that the boxes above and below it are connected to. */
 function internetLine(width: number, above: readonly Block[], below: readonly Block[]): string {
   const joints = (blocks: readonly Block[]) => {
     let start = 0;

@@ -5,13 +5,13 @@ import { table } from '../table.js';
 import { wrapWords } from '../text.js';
 import { type Block, beside, box, rowsOf, widthOf } from './boxes.js';
 
-/** Nodes of one place that are drawn as boxes; more are lines. */
+/** With more nodes in one place, they are lines, not boxes. */
 const MOST_BOXES = 9;
 
 export interface Where {
   readonly inventory: Inventory;
   readonly paint: Paint;
-  /** Columns that there are. */
+  /** Available columns. */
   readonly room: number;
 }
 
@@ -37,7 +37,7 @@ function natWords({ nat, publicAddresses }: Site): string {
   return publicAddresses.length === 0 ? 'NAT' : `NAT behind ${publicAddresses.join(', ')}`;
 }
 
-/** Each forward on one line with others, never broken in the middle. */
+/** Several forwards per line, none of them broken. */
 function forwardLines({ forwards }: Site, inner: number): string[] {
   const blocks = forwards.map(({ protocol, port, node, nodePort }) => [
     `${protocol} ${port} -> ${node}:${nodePort}  `,
@@ -45,7 +45,7 @@ function forwardLines({ forwards }: Site, inner: number): string[] {
   return rowsOf(blocks, inner).flatMap((row) => beside(row).map((line) => line.trimEnd()));
 }
 
-/** A box for each node; many are lines of one block. */
+/** A box for each node, or lines of one block if there are many. */
 export function nodeBlocks(where: Where, nodes: readonly Node[], joint?: 'below'): Block[] {
   if (nodes.length <= MOST_BOXES) return nodes.map((node) => nodeBox(where, node, joint));
   const rows = table(
@@ -106,7 +106,7 @@ function dutyLines({ networks }: Inventory, node: string): string[] {
   ]);
 }
 
-/** A box for each phone and laptop; many are lines of one box. */
+/** A box for each phone and laptop, or lines of one box if there are many. */
 export function clientBlocks({ inventory, paint, room }: Where): Block[] {
   const clients = inventory.networks.flatMap(({ name: network, clients: all }) =>
     all.map(({ name, addresses, tunnel }) => ({

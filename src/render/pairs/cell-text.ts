@@ -1,7 +1,7 @@
 import type { Paint } from '../colour.js';
 import type { Cell } from './collect.js';
 
-/** `0.4`, `12`, `1420`, `STOP`; `ok` where it went well and was not timed. */
+/** `0.4`, `12`, `1420`, `STOP`; `ok` if it succeeded and was not timed. */
 export function cellText({ go, value, unit }: Cell): string {
   if (!go) return 'STOP';
   if (value === undefined) return 'ok';

@@ -10,7 +10,7 @@ export interface Cell extends Omit<PairReading, 'network'> {
 
 /** All pairs that a gate has measured in one network. */
 export interface PairTable {
-  /** The gate's name, with the network's where there are several. */
+  /** The gate's name, with the network's if there are several. */
   readonly title: string;
   readonly unit: PairReading['unit'];
   /** In the order of the inventory. */
@@ -18,7 +18,7 @@ export interface PairTable {
   readonly cells: readonly Cell[];
 }
 
-/** What the gates of a run have measured pair by pair, in the order of the run; of a pair's several readings the worst. */
+/** What the gates of a run have measured pair by pair, in the order of the run; if a pair was measured several times, the worst result. */
 export function collectPairs(record: RunRecord): PairTable[] {
   const measured = measuredGates(record).flatMap(({ gate, findings }) =>
     [...cellsByNetwork(findings)].map(([network, cells]) => ({ gate, network, cells })),
@@ -32,7 +32,7 @@ export function collectPairs(record: RunRecord): PairTable[] {
   }));
 }
 
-/** Thousands of nodes have millions of pairs: nothing is put together here that could be looked up. */
+/** Thousands of nodes have millions of pairs: nothing is built here that could be looked up. */
 function cellsByNetwork(findings: readonly Finding[]): Map<string, Cell[]> {
   const networks = new Map<string, Map<string, Map<string, Cell>>>();
   for (const { node: from, peer: to, go, pair } of findings) {
@@ -53,7 +53,7 @@ function within<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, 
   return known;
 }
 
-/** The gates that answered; of one that was measured several times the last answer. */
+/** The gates that answered; if one was measured several times, its last answer. */
 function measuredGates({ proved, stopped, started }: RunRecord) {
   const order = started?.phases.flatMap(({ gates }) => gates) ?? [];
   const all = [

@@ -7,14 +7,14 @@ import { wrapWords } from '../text.js';
 import { cellText, cellWords, paintCell } from './cell-text.js';
 import type { Cell, PairTable } from './collect.js';
 
-/** Lines of what differs. */
+/** Maximum lines of differences. */
 const SHOWN = 8;
-/** Names in one such line. */
+/** Maximum names in such a line. */
 const NAMED = 4;
-/** A pair that takes this many times as long as nine of ten is named. */
+/** A pair is named if it takes this many times as long as nine of ten pairs. */
 const SLOW = 3;
 
-/** Whether all pairs say the same. */
+/** Whether all pairs have the same result. */
 export function isUniform({ cells }: PairTable): boolean {
   const [first] = cells;
   return cells.every(

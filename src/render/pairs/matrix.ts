@@ -45,7 +45,7 @@ export function matrixLines(tables: readonly PairTable[], width: number, paint: 
   return [...joined(blocks), '', ...lossLines(tables, width, paint)];
 }
 
-/** Whether a matrix fits, its labels cut where they must be. */
+/** Whether a matrix fits, with its labels shortened if necessary. */
 export function fitsMatrix(table: PairTable, width: number): boolean {
   return blockWidth(table) + NARROWEST_LABEL <= width;
 }
@@ -57,7 +57,7 @@ function blockWidth(table: PairTable): number {
 
 const headOf = ({ title, unit }: PairTable): string => `${title}, ${unit}`;
 
-/** Two lines of head, then a line a node, all equally wide. */
+/** Two header lines, then a line for each node, all equally wide. */
 function labelsOf(nodes: readonly string[], room: number): string[] {
   const wide = Math.min(labelWidth(nodes), room);
   return ['', CORNER, ...numbered(nodes)].map((label) => padTo(cut(label, wide), wide));
@@ -102,7 +102,7 @@ function blockOf(table: PairTable, paint: Paint): string[] {
   return [paint.strong(headOf(table)), paint.faint(heads.join(' ')), ...rows];
 }
 
-/** Blocks beside each other, each as wide as its widest line. */
+/** Blocks next to each other, each as wide as its widest line. */
 function joined(blocks: readonly (readonly string[])[]): string[] {
   const widths = blocks.map((block) => Math.max(...block.map((line) => stringWidth(line))));
   return (blocks[0] ?? []).map((_line, row) =>

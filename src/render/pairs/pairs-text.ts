@@ -5,7 +5,7 @@ import { collectPairs, type PairTable } from './collect.js';
 import { foldedLines, isUniform } from './folded.js';
 import { fitsMatrix, matrixLines, mostUseful } from './matrix.js';
 
-/** Nodes that a matrix is still read at a glance with. */
+/** A matrix of more nodes can't be read at a glance. */
 const MOST_NODES = 12;
 
 /**

@@ -56,7 +56,7 @@ function cutLines(lines: readonly string[], most: number, { paint, width, hint }
   ];
 }
 
-/** Without the names of the file where the summary has them. */
+/** Without the names of the file if the summary has them. */
 function linesOf(diff: string | undefined, summary: string): string[] {
   if (diff === undefined) return [];
   const lines = diff.replace(/\n+$/, '').split('\n');
@@ -65,7 +65,7 @@ function linesOf(diff: string | undefined, summary: string): string[] {
   return isNamed && summary.includes(before.slice(4)) ? lines.slice(2) : lines;
 }
 
-/** How many lines of either have no equal in the other. */
+/** How many lines of each text aren't in the other. */
 function differingLines(one: readonly string[], other: readonly string[]): number {
   return Math.max(lacking(one, other), lacking(other, one));
 }

@@ -95,7 +95,7 @@ function changeText(change: SharedChange, view: PlanView): string {
   ].join('\n');
 }
 
-/** Each disruption of a change, and the nodes that feel it. */
+/** Each disruption of a change, and the nodes that it affects. */
 function feltBy({ changes }: SharedChange, paint: Paint): { text: string; nodes: readonly string[] }[] {
   const felt = new Map<string, string[]>();
   for (const [node, change] of changes) {

@@ -6,7 +6,7 @@ interface Retired {
   readonly nodes: readonly string[];
 }
 
-/** The networks that the plan retires, and where; not on a node that is `leaving` all of them. */
+/** The networks that the plan retires, and on which nodes; not on a node that is `leaving` all of them. */
 function retired(record: RunRecord, leaving: string | undefined): readonly Retired[] {
   const found = new Map<string, Set<string>>();
   for (const { node, changes } of stepsToChange(record)) {

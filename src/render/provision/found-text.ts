@@ -2,7 +2,7 @@ import type { Paint } from '../colour.js';
 import { indent, table } from '../table.js';
 import { wrapWords } from '../text.js';
 
-/** A machine as it was found. */
+/** A machine as detected. */
 export interface FoundMachine {
   readonly name: string;
   /** `Debian 12 x86_64`. */
@@ -11,12 +11,12 @@ export interface FoundMachine {
   readonly publicAddress: string;
 }
 
-/** What was found, before anything is decided. */
+/** What was detected, before anything is decided. */
 export interface FoundView {
   readonly machines: readonly FoundMachine[];
   /** A sentence for each LAN. */
   readonly lans: readonly string[];
-  /** What is in the way or worth knowing, each beginning with whom it concerns. */
+  /** Obstacles and remarks, each beginning with the machines that it concerns. */
   readonly notes: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export function foundText({ machines, lans, notes }: FoundView, paint: Paint, wi
   ].join('\n');
 }
 
-/** Text behind a mark, wrapped so that its further lines stand four columns in. */
+/** Text after a mark, with its further lines indented by four columns. */
 function hanging(text: string, mark: string, width: number): string[] {
   const [first = '', ...rest] = wrapWords(text, width - 4);
   return [`${mark}${first}`, ...rest.map((line) => `    ${line}`)];
@@ -48,7 +48,7 @@ export interface KeyView {
   readonly fingerprint: string;
 }
 
-/** Host keys to be compared, a line each. */
+/** Host keys to compare, one per line. */
 export function keysText(keys: readonly KeyView[]): string {
   const rows = keys.map(({ machine, type, fingerprint }) => [machine, type, fingerprint]);
   return [
@@ -73,7 +73,7 @@ export interface ForwardView {
   readonly nodePort: number;
 }
 
-/** The table to type into each router. */
+/** The table of forwards to enter into each router. */
 export function forwardsText(forwards: readonly ForwardView[]): string {
   const sites = [...new Set(forwards.map(({ site }) => site))];
   return sites

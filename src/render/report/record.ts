@@ -43,7 +43,7 @@ export interface RunRecord {
   readonly unmeasured: EventOf<'gate-ended'>[];
   readonly phases: Map<string, PhaseOutcome>;
   readonly stopped: StoppedGate[];
-  /** Gates with findings that stop nothing but are shown. */
+  /** Gates with findings that are shown without a STOP. */
   readonly noted: NotedGate[];
   readonly errors: ReportedError[];
   readonly proved: EventOf<'gate-ended'>[];

@@ -15,7 +15,7 @@ export interface EndingOptions extends SummaryOptions {
   readonly picture?: string | undefined;
 }
 
-/** The end of a run's output: its plan, why it stopped, what proved it, who reaches whom, and its last lines. */
+/** The end of a run's output: its plan, why it stopped, the gates' answers, who reaches whom, and its last lines. */
 export function endingText(record: RunRecord, options: EndingOptions): string {
   const { paint, width, evidence, picture = '' } = options;
   const isPlan = record.started?.command === 'plan';

@@ -105,7 +105,7 @@ function gateText(gate: StoppedGate, paint: Paint): string {
   ].join('\n');
 }
 
-/** What a gate found that stops nothing. */
+/** What a gate found without a STOP. */
 function noteText({ phase, gate, findings }: NotedGate, paint: Paint): string {
   return [
     `${paint.warn('NOTE')} ${paint.strong(`${phase} / ${gate}`)}  this stops nothing`,
@@ -113,7 +113,7 @@ function noteText({ phase, gate, findings }: NotedGate, paint: Paint): string {
   ].join('\n');
 }
 
-/** The first few findings, with the fix below each, or once where all have the same. */
+/** The first few findings, with the fix below each, or once if all have the same. */
 function findingsLines(findings: readonly Finding[], paint: Paint): string[] {
   const fixes = new Set(findings.flatMap(({ fix }) => fix ?? []));
   const inline = fixes.size > 1;

@@ -62,7 +62,7 @@ function reliedOnLines({ reliedOn }: RunRecord): string[] {
   });
 }
 
-/** What the next boot will use and nothing has proven. */
+/** What the next boot will use, and nothing has proven. */
 function unprovenLines({ unproven }: RunRecord, paint: Paint): string[] {
   const lines = unproven.flatMap(({ node, notes }) => notes.map((note) => `  ${node}: ${note}`));
   return lines.length === 0 ? [] : [paint.warn('NEXT BOOT'), ...new Set(lines)];

@@ -1,7 +1,7 @@
 import type { Plain } from '../../../document/index.js';
 import type { Place } from '../found.js';
 
-/** A variable, and where it is set. */
+/** A variable, and the position where it is set. */
 export interface Variable {
   readonly value: Plain;
   readonly at: Place;
@@ -36,12 +36,12 @@ export class Groups {
     return vars;
   }
 
-  /** The groups that a host is in itself. */
+  /** The groups that a host is in directly. */
   groupsOf(host: string): string[] {
     return [...this.#groups].filter(([, { hosts }]) => hosts.has(host)).map(([name]) => name);
   }
 
-  /** What a host's variables come to: `all` first, then groups from the outermost to the innermost and by name, then its own. */
+  /** A host's variables by precedence: `all` first, then groups from the outermost to the innermost and by name, then its own. */
   variablesOf(host: string): Variables {
     const depths = new Map<string, number>();
     for (const group of this.groupsOf(host)) this.#climb(group, [], depths);
@@ -50,7 +50,7 @@ export class Groups {
     return new Map([...layers, this.hosts.get(host)?.vars ?? new Map()].flatMap((vars) => [...vars]));
   }
 
-  /** Notes how deep below `all` a group and those above it are; gives the depth of the group. */
+  /** Records how deep below `all` a group and those above it are; returns the depth of the group. */
   #climb(name: string, seen: readonly string[], depths: Map<string, number>): number {
     const known = depths.get(name);
     if (known !== undefined || name === 'all' || seen.includes(name)) return known ?? 0;

@@ -60,13 +60,13 @@ function readHosts(line: string, place: Place, section: string, groups: Groups, 
     for (const word of rest) {
       const equals = word.indexOf('=');
       if (equals > 0) vars.set(word.slice(0, equals), { value: word.slice(equals + 1), at: place });
-      // Without the word: it may be a password.
+      // Without quoting the word: it may be a password.
       else found.problem(place, `has a word after ${first} that is not a variable`, 'write NAME=VALUE');
     }
   }
 }
 
-/** Words as a shell reads them, up to a comment; undefined where a quote isn't closed. */
+/** Words as a shell splits them, up to a comment; undefined if a quote isn't closed. */
 function shellWords(line: string): string[] | undefined {
   const words: string[] = [];
   let rest = line;
@@ -87,7 +87,7 @@ function plain(_all: string, single?: string, double?: string, escaped?: string)
 
 const MOST_HOSTS = 10_000;
 
-/** The hosts of `web[01:20]` and `db-[a:c]`, with a step too; undefined where a range makes no sense. */
+/** The hosts of `web[01:20]` and `db-[a:c]`, with a step too; undefined if a range makes no sense. */
 function expand(pattern: string): string[] | undefined {
   const [, before = '', range, after = ''] = /^([^[\]]*)\[([^\]]*)\](.*)$/.exec(pattern) ?? [];
   if (range === undefined) return [pattern];

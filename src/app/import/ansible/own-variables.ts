@@ -5,12 +5,12 @@ import { field } from '../fields.js';
 import type { Found, Machine, Place } from '../found.js';
 import type { Variables } from './groups.js';
 
-/** How the variables begin in which our own export says what Ansible has no words for. */
+/** The prefix of the variables in which our own export writes what Ansible has no variable for. */
 export const PREFIX = 'bridgehead_';
 
 type Own = Pick<Machine, 'ssh' | 'node' | 'site'>;
 
-/** What our own export says of a host beside Ansible's own variables; nothing in any other inventory. */
+/** What our own export writes about a host in addition to Ansible's own variables; nothing in any other inventory. */
 export function readOwn(host: string, vars: Variables, found: Found): Own {
   const read = new Reader(host, vars, found);
   const site = read.text('site', 'name');

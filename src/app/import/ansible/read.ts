@@ -35,7 +35,7 @@ export function readAnsible(source: Source, found: Found): void {
   }
 }
 
-/** Groups that say nothing of what a machine is for; sites and networks are groups of our own export. */
+/** Groups that don't say what a machine is for; sites and networks are groups of our own export. */
 const isGeneral = (group: string): boolean =>
   ['all', 'ungrouped'].includes(group) || /^(site|network|role)_/.test(group);
 
@@ -78,7 +78,7 @@ function plainText(vars: Variables, names: readonly string[], found: Found): Wri
   return undefined;
 }
 
-/** What is jumped through by `-J a`, `-o ProxyJump=a` or `ssh -W %h:%p a`; anything else in the arguments doesn't concern us. */
+/** The jump hosts in `-J a`, `-o ProxyJump=a` or `ssh -W %h:%p a`; other arguments are ignored. */
 function jumpOf(args: Written | undefined): Written | undefined {
   const [, text] =
     /(?:^|\s)-J\s*["']?([^\s"']+)/.exec(args?.text ?? '') ??

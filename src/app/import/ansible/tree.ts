@@ -10,7 +10,7 @@ interface Reading {
   readonly found: Found;
 }
 
-/** Reads an inventory in Ansible's YAML format, or what `ansible-inventory --list` prints of any (JSON, or YAML with -y). */
+/** Reads an inventory in Ansible's YAML format, or what `ansible-inventory --list` prints for any (JSON, or YAML with -y). */
 export function readTree({ file, text }: Source, found: Found): Groups {
   const document = parseData(file, text);
   const reading = { document, groups: new Groups(), found };

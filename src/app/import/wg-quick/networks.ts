@@ -6,7 +6,7 @@ import { isInside } from '../places.js';
 import { groupTunnels, type Party, partiesOf } from './parties.js';
 import { differences, rangesOf, settingsOf } from './settings.js';
 
-/** A network whose members are the machines as the source has them; they get their names later. */
+/** A network whose members are the machines as named in the source; they get their final names later. */
 export interface FoundNetwork {
   readonly base: Omit<DraftNetwork, 'members' | 'hubs' | 'relay' | 'advertises'>;
   readonly members: readonly { readonly machine: Machine; readonly addresses: readonly string[] }[];
@@ -15,7 +15,7 @@ export interface FoundNetwork {
   readonly advertises: readonly { readonly machine: Machine; readonly subnets: readonly string[] }[];
 }
 
-/** The networks that the configurations make together. Their machines are added to what was found. */
+/** The networks that the configurations form together. Their machines are added to what was found. */
 export function networksOf(found: Found): FoundNetwork[] {
   const names: string[] = [];
   const known = new Set(found.machines.flatMap(({ name, addresses }) => [nameFrom(name), ...addresses]));
@@ -69,13 +69,13 @@ function toNetwork(
   };
 }
 
-/** What is a peer of others and has nothing that others connect to is a client, unless another source has it as a machine. */
+/** A peer of others that nothing connects to is a client, unless another source has it as a machine. */
 function isMachine({ name, tunnel, endpoints }: Party, known: ReadonlySet<string>): boolean {
   if (name !== undefined && known.has(nameFrom(name))) return true;
   return endpoints.length > 0 || tunnel?.listenPort !== undefined;
 }
 
-/** Those that others send everything to, or else the one that has the clients. */
+/** The hubs: those that others send everything to, or else the one that has the clients. */
 function hubsOf(nodes: readonly Party[], clients: readonly Party[]): Party[] {
   const hubs = nodes.filter(({ isHub }) => isHub);
   if (hubs.length > 0 || clients.length === 0) return hubs;
@@ -138,7 +138,7 @@ const uniqueEndpoints = ({ endpoints }: Party): Party['endpoints'] => [
   ...new Map(endpoints.map((one) => [`${one.host} ${one.port}`, one])).values(),
 ];
 
-/** Where a peer is first spoken of. */
+/** Where a peer first appears. */
 function firstPlace(party: Party, group: readonly Tunnel[]): Place {
   const peers = group.flatMap((tunnel) => tunnel.peers);
   const peer = peers.find((one) =>

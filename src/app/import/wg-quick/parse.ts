@@ -4,13 +4,13 @@ import type { Found, Place, TunnelPeer } from '../found.js';
 import type { Source } from '../source.js';
 import { type Section, sectionsOf } from './sections.js';
 
-/** What guides, and our own export, write for a key. */
+/** What guides, and our own export, write instead of a key. */
 const PLACEHOLDER = /^<.*>$/;
 
-/** Characters, by the kernel. */
+/** Characters; the kernel's limit. */
 const LONGEST_INTERFACE = 15;
 
-/** Reads a wg-quick configuration. Private and preshared keys are named in a note, and go nowhere. */
+/** Reads a wg-quick configuration. A note names private and preshared keys; they aren't kept. */
 export function readWgQuick(source: Source, found: Found): void {
   const sections = sectionsOf(source, found);
   const own = sections.filter(({ kind }) => kind === 'interface');
@@ -48,7 +48,7 @@ export function readWgQuick(source: Source, found: Found): void {
   });
 }
 
-/** `ctb-edge-1/etc/wireguard/wg0.conf`, `ctb-edge-1-wg0.conf` and `ctb-edge-1.conf` are of ctb-edge-1. */
+/** `ctb-edge-1/etc/wireguard/wg0.conf`, `ctb-edge-1-wg0.conf` and `ctb-edge-1.conf` are from ctb-edge-1. */
 function namesOf({ file, owner }: Source): { owner: string; name: string } {
   const stem = basename(file, '.conf');
   const folder = dirname(file);
@@ -119,7 +119,7 @@ function listOf({ values }: Pick<Section, 'values'>, key: string): { text: strin
   );
 }
 
-/** An address with the prefix length of its network, canonical; without one it is by itself. */
+/** An address with the prefix length of its network, canonical; without one, that of a single address. */
 function cidr(text: string, at: Place, found: Found): string[] {
   const [base = '', length] = text.split('/');
   const address = found.address(at, base);
@@ -131,7 +131,7 @@ function cidr(text: string, at: Place, found: Found): string[] {
   return [];
 }
 
-/** The network of a CIDR, which is left as it is where its prefix length is too long. */
+/** The network of a CIDR; one with too long a prefix is returned unchanged. */
 function safeNetwork(written: string): string {
   const [base = '', length] = written.split('/');
   return Number(length) > (base.includes(':') ? 128 : 32) ? written : networkOf(written);

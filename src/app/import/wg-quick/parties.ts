@@ -1,10 +1,10 @@
 import { bareAddress, familyOf, hostRoute, inRange, isAddress } from '../../../model/address.js';
 import type { Tunnel, TunnelPeer } from '../found.js';
 
-/** One that takes part in a network, as all configurations together show it. */
+/** A participant of a network, as all configurations together show it. */
 export interface Party {
   name?: string | undefined;
-  /** Its own configuration, where it was imported. */
+  /** Its own configuration, if that was imported. */
   tunnel?: Tunnel;
   readonly addresses: Set<string>;
   /** What others connect to. */
@@ -14,13 +14,13 @@ export interface Party {
   readonly subnets: Set<string>;
   /** Those that list it as a peer. */
   readonly listedBy: Set<Party>;
-  /** Whether another sends it packets for all of the network. */
+  /** Whether another sends it packets for the complete network. */
   isHub: boolean;
-  /** Whether another sends it packets for some others. */
+  /** Whether another sends it packets for some of the others. */
   isRelay: boolean;
 }
 
-/** Configurations that have each other's addresses as peers, together. */
+/** Groups of configurations that have each other's addresses as peers. */
 export function groupTunnels(tunnels: readonly Tunnel[]): Tunnel[][] {
   const groups: Tunnel[][] = [];
   for (const tunnel of tunnels) {
@@ -41,7 +41,7 @@ const isPeerOf = (one: Tunnel, other: Tunnel): boolean =>
 /** The parties of a group of configurations, those with a configuration first. */
 export function partiesOf(group: readonly Tunnel[], ranges: readonly string[]): Party[] {
   const parties = group.map((tunnel) => newParty(tunnel.owner, tunnel));
-  // First the peers that have addresses of their own: they have the keys of those that others only send everything to.
+  // First the peers with their own addresses: they have the keys of those that others only send everything to.
   const all = parties.flatMap((from) => (from.tunnel?.peers ?? []).map((peer) => ({ from, peer })));
   const [known, rest] = [
     all.filter(({ peer }) => ownAddresses(peer).length > 0),
@@ -98,7 +98,7 @@ function addPeer(party: Party, from: Party, peer: TunnelPeer, ranges: readonly s
   }
 }
 
-/** The addresses of a peer itself: the first single address of each family. The rest is of those behind it. */
+/** A peer's own addresses: the first single address of each family. The rest belong to machines behind it. */
 function ownAddresses({ allowedIps }: TunnelPeer): string[] {
   const single = allowedIps.filter(isHost).map(bareAddress);
   return [4, 6].flatMap((family) => single.find((one) => familyOf(one) === family) ?? []);

@@ -1,7 +1,7 @@
 import type { Found, Place } from '../found.js';
 import type { Source } from '../source.js';
 
-/** `[Interface]` or `[Peer]`, with what its comments call it. */
+/** `[Interface]` or `[Peer]`, with the name from its comments. */
 export interface Section {
   readonly kind: 'interface' | 'peer';
   readonly at: Place;
@@ -15,7 +15,7 @@ const KEYS = {
   peer: 'publickey presharedkey allowedips endpoint persistentkeepalive'.split(' '),
 };
 
-/** The sections of a configuration, whatever their keys say; with a problem for each line that has no place in one. */
+/** The sections of a configuration, their values unchecked, with a problem for each line that doesn't belong in one. */
 export function sectionsOf({ file, text }: Source, found: Found): Section[] {
   const sections: Section[] = [];
   let comment: string | undefined;
@@ -37,7 +37,7 @@ export function sectionsOf({ file, text }: Source, found: Found): Section[] {
     } else if (header !== undefined) {
       found.problem(at, `unknown section [${header}]`, 'wg-quick knows [Interface] and [Peer]');
     } else if (!section || !KEYS[section.kind].includes(key.toLowerCase())) {
-      // Never the line itself: there may be a key in it.
+      // Never quotes the line: there may be a key in it.
       const what = key === '' ? 'is not a line of a configuration' : `wg-quick does not know ${key} here`;
       found.problem(at, what, key === '' ? 'write KEY = VALUE' : 'remove the line');
     } else {

@@ -8,7 +8,7 @@ type Settings = Pick<DraftNetwork, 'mtu' | 'keepalive'> & {
   readonly port: number;
 };
 
-/** What an inventory has once for a network: what the hubs have, else what most machines have. */
+/** The settings that an inventory has once for a network: the hubs' values, else the most frequent ones. */
 export function settingsOf(nodes: readonly Party[], hubs: readonly Party[]): Settings {
   const tunnels = nodes.flatMap(({ tunnel }) => tunnel ?? []);
   const port =
@@ -26,7 +26,7 @@ export function settingsOf(nodes: readonly Party[], hubs: readonly Party[]): Set
   };
 }
 
-/** Says where a machine has another port or interface than its network. */
+/** Notes each machine with another port or interface than its network. */
 export function differences(nodes: readonly Party[], wanted: Settings, found: Found): void {
   for (const { at, owner, listenPort, ...tunnel } of nodes.flatMap((node) => node.tunnel ?? [])) {
     if (listenPort !== undefined && listenPort !== wanted.port) {
@@ -42,7 +42,7 @@ export function differences(nodes: readonly Party[], wanted: Settings, found: Fo
   }
 }
 
-/** The ranges that the addresses are written with, the widest of each family, or else a /24 or /64 that has all addresses. */
+/** The ranges that the addresses are written with, the widest of each family, or else a /24 or /64 that contains all addresses. */
 export function rangesOf(group: readonly Tunnel[]): { ranges: string[]; guessed: boolean } {
   const written = group.flatMap(({ addresses }) => addresses);
   const peers = group.flatMap((tunnel) => tunnel.peers.flatMap(({ allowedIps }) => allowedIps));
@@ -61,7 +61,7 @@ export function rangesOf(group: readonly Tunnel[]): { ranges: string[]; guessed:
   return { ranges, guessed };
 }
 
-/** The narrowest range with at most that prefix length (and at least /8) around the first address that has all of them. */
+/** The narrowest range with at most that prefix length (and at least /8) around the first address that contains all of them. */
 function rangeAround(addresses: readonly string[], longest: number): string {
   for (let length = longest; length > 8; length -= 1) {
     const range = networkOf(`${addresses[0]}/${length}`);
@@ -70,7 +70,7 @@ function rangeAround(addresses: readonly string[], longest: number): string {
   return networkOf(`${addresses[0]}/8`);
 }
 
-/** The value that most have; undefined where none has one. */
+/** The most frequent value; undefined if there is none. */
 function most<T>(values: readonly (T | undefined)[]): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);

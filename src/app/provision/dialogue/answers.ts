@@ -36,13 +36,13 @@ function schema(): object {
   };
 }
 
-/** Answers that were given beforehand, and where, so that a problem with one can name its place. */
+/** Answers that were given in advance, each with its position, so that a problem can name it. */
 export interface Given {
   readonly answers: Answers;
   problem(key: Key, message: string): Problem;
 }
 
-/** Answers of a file, and of flags, which win. Throws InputError with everything wrong in both. */
+/** Answers of a file, and of options, which win. Throws InputError with all problems of both. */
 export function given(file: string | undefined, flags: Readonly<Partial<Record<Key, string>>>): Given {
   const document = file === undefined ? undefined : loadDocument(file);
   const problems = document === undefined ? [] : [...validate(document, answersSchema())];
@@ -80,7 +80,7 @@ const SHAPES: Readonly<Record<Kind, string>> = {
   port: 'a number from 1 to 65535',
 };
 
-/** An answer as it is typed; undefined where it is none of its kind. */
+/** Parses an answer as typed; undefined if it isn't one of that kind. */
 export function parseTyped(kind: Kind, text: string): unknown {
   const trimmed = text.trim();
   const words = trimmed.split(/[\s,]+/).filter((word) => word !== '');
@@ -114,7 +114,7 @@ export function typed(value: unknown): string {
   return value === undefined ? '' : String(value);
 }
 
-/** An answer is needed that nobody has given, and nobody is there to ask. */
+/** An answer is missing, and there is no terminal to ask on. */
 export function unanswerable(key: Key, evidence: string | undefined, fix: string): BridgeheadError {
   return new BridgeheadError('E_USAGE', `${key} has no answer, and there is no terminal to ask on`, {
     evidence,

@@ -2,7 +2,7 @@ import { draftOf, fingerprintOf, wanted } from './derived.js';
 import { QUESTIONS, questionOf } from './questions.js';
 import type { Answers, AnswerValues, Key, Question, Work, World } from './types.js';
 
-/** A conversation as far as it has come. */
+/** The state of a conversation. */
 export interface Talk {
   readonly world: World;
   /** Keys in the order in which the user answered them. */
@@ -14,7 +14,7 @@ export type Step =
   | { readonly type: 'work'; readonly work: Work }
   | { readonly type: 'end' };
 
-/** The work that comes before the first question of each key; the last one comes after all. */
+/** The work to do before the question of each key; the last one comes after all questions. */
 const BEFORE: Readonly<Partial<Record<Key, readonly Work[]>>> = {
   hostKeys: ['survey'],
   forwarded: ['write'],
@@ -23,7 +23,7 @@ const BEFORE: Readonly<Partial<Record<Key, readonly Work[]>>> = {
 };
 const LAST: readonly Work[] = ['apply', 'phones'];
 
-/** What is next: the first question that is open, or the work that has to be done before it. */
+/** What is next: the first open question, or the work that has to be done before it. */
 export function nextStep(world: World): Step {
   for (const question of QUESTIONS) {
     const work = BEFORE[question.key]?.find((one) => isDue(one, world));
@@ -34,7 +34,7 @@ export function nextStep(world: World): Step {
   return work === undefined ? { type: 'end' } : { type: 'work', work };
 }
 
-/** What work is done for: when that changes, it is due again. */
+/** The input of each piece of work: when that changes, it is due again. */
 export function purposeOf(work: Work, world: World): string {
   if (work === 'survey') return fingerprintOf([wanted(world), world.answers.hostKeys ?? []]);
   return world.seen.hasInventory ? 'inventory' : fingerprintOf(draftOf(world));
@@ -54,7 +54,7 @@ function isDue(work: Work, world: World): boolean {
   return isWanted[work]() && world.done[work] !== purposeOf(work, world);
 }
 
-/** Corrections of what was found: it is shown again after each. */
+/** Corrections of what was detected, which is shown again after each. */
 const CORRECTIONS: ReadonlySet<Key> = new Set(['names', 'sites', 'public']);
 
 export function answered<K extends Key>({ world, order }: Talk, key: K, value: AnswerValues[K]): Talk {
@@ -76,7 +76,7 @@ export function reopened({ world, order }: Talk, key: Key): Talk {
   return { world: { ...world, answers }, order: order.filter((one) => one !== key) };
 }
 
-/** One question back; the same talk where none was answered yet. */
+/** One question back; the same talk if none was answered yet. */
 export function back(talk: Talk): Talk {
   const last = talk.order.at(-1);
   return last === undefined ? talk : reopened(talk, last);
@@ -87,7 +87,7 @@ export function finished(talk: Talk, work: Work): Talk {
   return { ...talk, world: { ...world, done: { ...world.done, [work]: purposeOf(work, world) } } };
 }
 
-/** What is wrong with an answer, by its question. */
+/** What is wrong with an answer, as its question checks it. */
 export function faultOf<K extends Key>(key: K, value: AnswerValues[K], world: World): string | undefined {
   const one = questionOf(key);
   const choices = one.kind === 'choice' ? one.choices?.(world).map((choice) => choice.value) : undefined;

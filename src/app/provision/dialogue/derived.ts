@@ -9,13 +9,13 @@ import type { World } from './types.js';
 
 export const NONE = 'none';
 
-/** Machines that are surveyed: those that were named, less those that were left out. */
+/** The machines to survey: those that were named, minus those that were left out. */
 export function wanted({ answers }: World): readonly string[] {
   const left = new Set(answers.leaveOut ?? []);
   return (answers.machines ?? []).filter((machine) => !left.has(machine));
 }
 
-/** Why machines can't take part, by machine: they could not be logged into, or lack what is needed. */
+/** Why machines can't take part, by machine: the login failed, or something needed is missing. */
 export function hindrances({ seen: { survey } }: World): ReadonlyMap<string, string> {
   const failed = (survey?.failed ?? []).map(({ machine, error }) => [machine, error.message] as const);
   const unfit = (survey?.surveyed ?? []).flatMap(({ machine, facts }) => {
@@ -34,7 +34,7 @@ export function hindrances({ seen: { survey } }: World): ReadonlyMap<string, str
   return new Map([...failed, ...unfit]);
 }
 
-/** The machines and LANs as found and corrected. */
+/** The machines and LANs as detected and corrected. */
 export function layoutOf({ seen: { survey }, answers }: World): Layout {
   if (survey === undefined) return { placed: [], sites: [], twice: [] };
   return layOut(survey, {
@@ -68,7 +68,7 @@ function forwardRequest(world: World) {
 /** Nodes that need a forward for all pairs to connect. */
 export const needed = (world: World): string[] => neededForwards(forwardRequest(world));
 
-/** Whether some pair can only meet through a third node. */
+/** Whether some pair can only connect through a third node. */
 export function needsRelay(world: World): boolean {
   if (shapeOf(world) === 'hub') return false;
   const request = forwardRequest(world);
@@ -107,13 +107,13 @@ export function choicesOf(world: World): Choices {
 
 export const draftOf = (world: World): Draft => designed(layoutOf(world), choicesOf(world));
 
-/** What has to be typed into routers. */
+/** The forwards to enter into routers. */
 export function routerLines(world: World): RouterLine[] {
   const { sites, nodes } = draftOf(world);
   return missingForwards(sites, layoutOf(world).sites, nodes);
 }
 
-/** Machines whose own firewall surely drops what peers send to a port, with the rule. */
+/** Machines whose own firewall certainly drops what peers send to a port, with the rule. */
 export function droppedAt(world: World, port: number) {
   return layoutOf(world).placed.flatMap(({ node, surveyed }) => {
     const packet = { family: 4 as const, protocol: 'udp' as const, port, notIn: ['lo'] };
@@ -122,6 +122,6 @@ export function droppedAt(world: World, port: number) {
   });
 }
 
-/** The same for the same value, whatever the order of its keys came from. */
+/** The same for equal values, whatever the order of their keys. */
 export const fingerprintOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);

@@ -8,10 +8,10 @@ import type { Talk } from './course.js';
 import { QUESTIONS } from './questions.js';
 import type { Answers, Key, Work } from './types.js';
 
-/** Raised whenever an older draft would be misread. */
+/** To be raised whenever an older draft would be misread. */
 const VERSION = 1;
 
-/** What is kept of a conversation from one start to the next. */
+/** The part of a conversation that is kept from one start to the next. */
 export interface Kept {
   readonly answers: Answers;
   readonly order: readonly Key[];
@@ -20,10 +20,10 @@ export interface Kept {
   readonly written?: string;
 }
 
-/** Work whose result is gone with the process. */
+/** Work whose result is lost with the process. */
 const PASSING: ReadonlySet<string> = new Set(['survey', 'plan']);
 
-/** The draft of one inventory file, in a file of its own (0600). */
+/** The draft of one inventory file, in its own file (0600). */
 export class Draftfile {
   readonly path: string;
 
@@ -32,7 +32,7 @@ export class Draftfile {
     this.path = join(stateFolder, 'provision', `${id}.json`);
   }
 
-  /** Undefined where there is none. Throws E_USAGE for one that can't be read or is of another version. */
+  /** Undefined if there is none. Throws E_USAGE for one that can't be read or has another version. */
   read(): Kept | undefined {
     let text: string;
     try {
@@ -111,5 +111,5 @@ function isSound({ answers, order, done, written }: Stored): boolean {
   );
 }
 
-/** What a draft remembers of the file that was written. */
+/** What a draft records of the file that was written. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

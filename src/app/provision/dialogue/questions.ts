@@ -54,7 +54,7 @@ const machines = question<'machines'>({
         ),
 });
 
-/** Fingerprints that nobody has confirmed. */
+/** Fingerprints that aren't confirmed. */
 export function unconfirmed({ seen, answers }: World): string[] {
   const known = answers.hostKeys ?? [];
   if (known.includes('accept-new')) return [];

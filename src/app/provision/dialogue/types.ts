@@ -1,10 +1,10 @@
 import type { ForwardMode } from '../infer/forwards.js';
 import type { Survey } from '../survey/survey.js';
 
-/** Every question's key, which is also its flag and its key in an answers file, and what its answer is. */
+/** Every question's key, which is also its option and its key in an answers file, and the type of its answer. */
 export interface AnswerValues {
   readonly machines: readonly string[];
-  /** Fingerprints, `SHA256:…`, that the user has compared; `accept-new` alone takes any. */
+  /** Fingerprints, `SHA256:…`, that the user has compared; `accept-new` accepts any. */
   readonly hostKeys: readonly string[];
   readonly leaveOut: readonly string[];
   readonly found: 'right' | 'names' | 'sites' | 'public';
@@ -30,10 +30,10 @@ export interface AnswerValues {
 export type Key = keyof AnswerValues;
 export type Answers = { readonly [K in Key]?: AnswerValues[K] | undefined };
 
-/** What is done between questions. */
+/** Work between questions. */
 export type Work = 'survey' | 'write' | 'measure' | 'rehearse' | 'plan' | 'apply' | 'phones';
 
-/** What was found out; nothing of it is kept from one start to the next. */
+/** What was found out; none of it is kept from one start to the next. */
 export interface Seen {
   /** Hosts of ~/.ssh/config. */
   readonly hosts: readonly string[];
@@ -41,16 +41,16 @@ export interface Seen {
   readonly folder: string;
   /** Whether disposable machines can be built here. */
   readonly canRehearse: boolean;
-  /** The user's own inventory, which is there and says what the network is. */
+  /** Whether the user has an inventory already, which then defines the network. */
   readonly hasInventory: boolean;
   readonly survey?: Survey | undefined;
 }
 
-/** All that decides what comes next. */
+/** Everything that decides what comes next. */
 export interface World {
   readonly answers: Answers;
   readonly seen: Seen;
-  /** Work that is done, with the fingerprint of what it was done for. */
+  /** Finished work, with the fingerprint of its input. */
   readonly done: Readonly<Partial<Record<Work, string>>>;
 }
 
@@ -61,20 +61,20 @@ export interface Choice {
   readonly name: string;
 }
 
-/** One question as data. Everything about it is decided by the world alone. */
+/** One question as data. Everything about it depends only on the world. */
 export interface Question<K extends Key = Key> {
   readonly key: K;
   readonly kind: Kind;
-  /** One line, for the flag's help and the schema. */
+  /** One line, for the option's help and the schema. */
   readonly help: string;
-  /** Words of a `choice` that don't depend on what was found. */
+  /** Words of a `choice` that don't depend on what was detected. */
   readonly words?: readonly string[];
-  /** Whether it has to be asked; whether it was answered already counts, too. */
+  /** Whether it has to be asked; false if it was answered already. */
   isOpen(world: World): boolean;
   text(world: World): string;
-  /** What was detected; undefined where nothing can be. */
+  /** What was detected; undefined if nothing can be. */
   suggest(world: World): AnswerValues[K] | undefined;
-  /** What stands for an answer where there is nobody to ask, if not the suggestion. */
+  /** The answer without a terminal, if it isn't the suggestion. */
   readonly unattended?: AnswerValues[K];
   choices?(world: World): readonly Choice[];
   /** What is wrong with an answer, and what would be right. */

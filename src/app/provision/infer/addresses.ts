@@ -3,10 +3,10 @@ import { bareAddress, type Family, familyOf, purposeOf } from '../../../model/ad
 
 const INSIDE = new Set(['private', 'uniqueLocal', 'linkLocal', 'loopback', 'carrierGradeNat', 'unspecified']);
 
-/** Whether an address is one that the internet can reach, as far as the address itself shows. */
+/** Whether the internet can reach an address, as far as the address itself shows. */
 export const isPublic = (address: string): boolean => !INSIDE.has(purposeOf(address));
 
-/** Addresses of the devices by which a machine reaches the internet, CIDR; those that come and go left out. */
+/** Addresses (CIDR) of the devices through which a machine reaches the internet, without temporary ones. */
 function outward({ addresses, defaults }: Machine): string[] {
   const devices = new Set(defaults.map(({ device }) => device));
   const own = addresses.filter(({ passing }) => !passing);

@@ -25,7 +25,7 @@ export interface Choices {
   readonly relay?: string | undefined;
 }
 
-/** A network's UDP port and interface that nobody has on any of the machines. */
+/** A UDP port and an interface name that are free on all machines. */
 export function freeOnAll({ placed }: Layout): { readonly port: number; readonly interface: string } {
   const machines = placed.map(({ surveyed }) => surveyed.facts);
   const ours = new Set(
@@ -41,7 +41,7 @@ export function freeOnAll({ placed }: Layout): { readonly port: number; readonly
   return { port: freePort(taken), interface: interfaces.find((name) => !used.has(name)) ?? 'bh0' };
 }
 
-/** Ranges that overlap nothing that was seen: IPv4, and IPv6 where all machines have it. */
+/** Ranges that overlap nothing that was seen: IPv4, and IPv6 if all machines have it. */
 export function freeRanges(survey: Survey, layout: Layout): string[] {
   const { placed, sites } = layout;
   const machines = placed.map(({ surveyed }) => surveyed.facts);
@@ -62,7 +62,7 @@ export function freeRanges(survey: Survey, layout: Layout): string[] {
   );
 }
 
-/** Bytes that are the same for the same machines, so that a default is the same when it is asked for again. */
+/** Bytes that are the same for the same machines, so that a default stays the same when it is computed again. */
 function seededBy(machines: readonly string[]): (bytes: number) => Uint8Array {
   let turn = 0;
   return (bytes) => {

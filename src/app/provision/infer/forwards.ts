@@ -1,7 +1,7 @@
 import { freePort } from '../../draft/allocate.js';
 import type { DraftForward, DraftNode, DraftSite } from '../../draft/draft.js';
 
-/** Which nodes behind NAT get a port forward: all, those without whom some pair can't connect, or none beyond what is there. */
+/** Which nodes behind NAT get a port forward: all, those that some pair needs to connect, or none besides the existing ones. */
 export type ForwardMode = 'all' | 'needed' | 'none';
 
 export interface ForwardRequest {
@@ -15,7 +15,7 @@ export interface ForwardRequest {
 
 const isHidden = ({ publicAddresses = [] }: DraftNode): boolean => publicAddresses.length === 0;
 
-/** Nodes without which some pair could not connect, unless they get a forward. */
+/** Nodes that need a forward for some pair to connect. */
 export function neededForwards({ sites, nodes, hub }: ForwardRequest): string[] {
   if (hub !== undefined)
     return nodes.filter((node) => node.name === hub && isHidden(node)).map(({ name }) => name);
@@ -24,7 +24,7 @@ export function neededForwards({ sites, nodes, hub }: ForwardRequest): string[] 
     inside: nodes.filter((node) => node.site === site.name && isHidden(node)).map(({ name }) => name),
   }));
   const homes = hidden.filter(({ inside }) => inside.length > 0);
-  // Between two LANs one side has to be reachable: so all LANs but one, and the largest is spared.
+  // Between two LANs one side has to be reachable: so all LANs but one, which is the largest.
   const canForward = homes.filter(({ site: { publicAddresses = [] } }) => publicAddresses.length > 0);
   const spared =
     canForward.length < homes.length
@@ -43,7 +43,7 @@ export function unreachableSites({ sites, nodes, hub }: ForwardRequest): readonl
   return closed.length < 2 ? [] : closed.map(({ name }) => name);
 }
 
-/** The sites with the forwards that the mode asks for; those that are there are kept, and each new one gets the next free port. */
+/** The sites with the forwards that the mode asks for. Existing ones are kept, and each new one gets the next free port. */
 export function withForwards(request: ForwardRequest, mode: ForwardMode): DraftSite[] {
   const { sites, nodes, port } = request;
   const needed = new Set(mode === 'needed' ? neededForwards(request) : []);
@@ -76,7 +76,7 @@ export interface RouterLine {
   readonly nodePort: number;
 }
 
-/** What has to be typed into routers: the forwards of `wanted` that `there` doesn't have. */
+/** The forwards to enter into routers: those in `wanted` that `there` doesn't have. */
 export function missingForwards(
   wanted: readonly DraftSite[],
   there: readonly DraftSite[],

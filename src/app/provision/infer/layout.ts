@@ -10,13 +10,13 @@ import type { Survey, Surveyed } from '../survey/survey.js';
 import { inFamily, isPublic, ownLan, ownPublic } from './addresses.js';
 import { callableAt, outsideOf } from './outside.js';
 
-/** What the user knows better than the machines; names are those of the layout. */
+/** The user's corrections; names are those of the layout. */
 export interface Corrections {
-  /** Node names by machine, as the user calls that. */
+  /** Node names by machine, as the user named it. */
   readonly names?: Readonly<Record<string, string>>;
-  /** Site names by node; `none` is a machine on no LAN. */
+  /** Site names by node; `none` for a machine in no LAN. */
   readonly sites?: Readonly<Record<string, string>>;
-  /** Public addresses by node or site; `none` is one without. */
+  /** Public addresses by node or site; `none` for one without. */
   readonly public?: Readonly<Record<string, string>>;
 }
 
@@ -25,17 +25,17 @@ export interface Placed {
   readonly surveyed: Surveyed;
 }
 
-/** Machines and LANs, before anything is decided about a network. */
+/** Machines and LANs, before a network is designed. */
 export interface Layout {
   readonly placed: readonly Placed[];
   readonly sites: readonly DraftSite[];
-  /** Machines that are left out, with the one that they are the same as. */
+  /** Machines that are left out because they are the same as another one, with that one. */
   readonly twice: readonly { readonly machine: string; readonly as: string }[];
-  /** The site in which we stand, if in one. */
+  /** The site that this computer is in, if any. */
   readonly laptop?: string;
 }
 
-/** What is known of one machine's place. */
+/** What is known about where one machine is. */
 interface Place {
   readonly name: string;
   readonly surveyed: Surveyed;
@@ -43,14 +43,14 @@ interface Place {
   /** CIDR. */
   readonly lan: readonly string[];
   readonly outside: string | undefined;
-  /** Equal ones are one LAN. */
+  /** Machines with the same key are in the same LAN. */
   readonly site: string | undefined;
 }
 
 const CLOUDS = /amazon|microsoft|google|oracle|alibaba|tencent|digitalocean|openstack/i;
 const NONE = 'none';
 
-/** Sites, addresses and logins, as they follow from what the machines say of themselves and of each other. */
+/** Sites, addresses and logins, derived from what the machines report about themselves and each other. */
 export function layOut({ surveyed, heard }: Survey, corrections: Corrections = {}): Layout {
   const { kept, twice } = withoutTwins(surveyed);
   const places: Place[] = [];
@@ -91,7 +91,7 @@ function withoutTwins(surveyed: readonly Surveyed[]) {
   return { kept, twice };
 }
 
-/** By what the user calls it; by its hostname where that is an address. */
+/** The name that the user gave it; or its hostname if that is an address. */
 function nameOf({ machine, facts }: Surveyed, places: readonly Place[]): string {
   const host = machine.slice(machine.lastIndexOf('@') + 1).replace(/:\d+$/, '');
   return nameFrom(
@@ -110,7 +110,7 @@ function placeOf(
   const lan = ownLan(facts);
   const outside = outsideOf(one, all, heard);
   const dialled = inFamily(own, 4) === undefined ? callableAt(one, 4) : undefined;
-  // A provider that translates one address to one machine: nobody shares it, and what is sent to it arrives.
+  // One-to-one NAT at a provider: no other machine has the address, and packets to it arrive.
   const isShared = all.some(
     (other) => other !== one && outsideOf(other, all, heard) === (outside ?? dialled),
   );
@@ -125,7 +125,7 @@ function placeOf(
   return { publicAddresses: fourFirst(own), lan: isHidden ? lan : [], outside: outside ?? dialled, site };
 }
 
-/** The name of each node's site: what the user says, else `home`, `home-2` … */
+/** The name of each node's site: the user's, else `home`, `home-2` … */
 function nameSites(places: readonly Place[], { sites = {} }: Corrections): Map<string, string> {
   const byKey = new Map<string, string>();
   const named = new Map<string, string>();
@@ -167,7 +167,7 @@ function siteOf(name: string, inside: readonly Place[], { heard, corrections }: 
   };
 }
 
-/** Forwards that are in the router already: datagrams sent to its public address arrived at machines behind it. */
+/** Existing forwards in the router: datagrams sent to its public address arrived at machines behind it. */
 function forwardsOf(
   inside: readonly Place[],
   publicAddresses: readonly string[],
@@ -212,7 +212,7 @@ function nodeOf(place: Place, { site, places, corrections }: NodeContext): Draft
 
 const USUAL_KEYS = /^id_(rsa|dsa|ecdsa|ed25519|xmss|ecdsa_sk|ed25519_sk)$/;
 
-/** How it is logged into, as the inventory has it, so that it also works where ~/.ssh/config is another. */
+/** Its login as the inventory writes it, so that it also works with another ~/.ssh/config. */
 function loginOf(
   { hop, facts }: Surveyed,
   places: readonly Place[],

@@ -4,15 +4,15 @@ import type { Heard } from '../survey/heard.js';
 import type { Surveyed } from '../survey/survey.js';
 import { inFamily, isPublic, ownPublic } from './addresses.js';
 
-/** The address at which the others may reach a machine: its own public one, or that at which we dial it. */
+/** The address at which the others may reach a machine: its own public one, or the one that we connect to. */
 export function callableAt({ facts, hop }: Surveyed, family: Family): string | undefined {
   const dialled = hop.via === undefined && isIP(hop.host) !== 0 && isPublic(hop.host) ? [hop.host] : [];
   return inFamily([...ownPublic(facts), ...dialled], family);
 }
 
 /**
- * The public address of the router before a machine that has no public IPv4 address of its own: as another machine saw
- * it, or else as one saw us who stand in the same LAN.
+ * The public address of the router of a machine without a public IPv4 address: as another machine saw it, or else as
+ * one saw us, if we are in the same LAN.
  */
 export function outsideOf(
   one: Surveyed,
@@ -32,7 +32,7 @@ export function outsideOf(
     .find((from) => from !== undefined && familyOf(from) === 4 && isPublic(from));
 }
 
-/** Whether we were seen by a machine with an address that is not public, and so stand in its LAN. */
+/** Whether a machine saw us with an address that isn't public, which means that we are in its LAN. */
 function isBesideUs({ facts, hop }: Surveyed): boolean {
   return hop.via === undefined && facts.login !== undefined && !isPublic(facts.login.from);
 }

@@ -12,7 +12,7 @@ export interface Shot {
   readonly from: string;
   readonly address: string;
   readonly port: number;
-  /** The machine that is to say from where it came; left out where the question is at which one it arrives. */
+  /** The machine that should report where it came from; absent if the question is which machine it arrives at. */
   readonly to?: string;
 }
 
@@ -20,7 +20,7 @@ export interface Shot {
 export interface Heard extends Shot {
   readonly at: string;
   readonly atPort: number;
-  /** Where it came from, as that machine saw it; known where the shot said who is to hear it. */
+  /** Where it came from, as that machine saw it; only known if the shot names the receiver. */
   readonly source?: string;
 }
 
@@ -36,7 +36,7 @@ export interface Measured {
 }
 
 export interface MeasureOptions {
-  /** UDP port at which machines are to hear. */
+  /** UDP port on which machines listen. */
   readonly port: number;
   /** Seconds. */
   readonly patience: number;
@@ -50,8 +50,8 @@ const NOBODY = 'nobody';
 const inFamily = (shot: Shot): string => `v${familyOf(shot.address)}`;
 
 /**
- * Sends UDP datagrams between machines, and says which arrived where. Nothing has to listen at the ports: raw sockets
- * hear what a machine's own firewall lets in. A machine without perl hears and sends nothing.
+ * Sends UDP datagrams between machines, and reports which arrived where. Nothing has to listen on the ports: raw sockets
+ * hear what a machine's own firewall lets in. A machine without perl neither hears nor sends anything.
  */
 export async function measure(
   listeners: readonly Listener[],
@@ -84,7 +84,7 @@ export async function measure(
   };
 }
 
-/** The shots in the words of the packet program, which knows machines and shots by number. */
+/** The shots in the format of the packet program, which numbers machines and shots. */
 class Volley {
   readonly #numbers: ReadonlyMap<string, string>;
   readonly #shots: readonly Shot[];
@@ -113,7 +113,7 @@ class Volley {
         ...this.#shots
           .filter(({ to }) => to === machine)
           .map((shot) => ({ network: inFamily(shot), peer: this.#number(shot.from) })),
-        // Whoever may be hit waits, for somebody who never calls, until the patience is over.
+        // Every machine that may be hit waits for a sender that never sends, until its time is up.
         ...(this.#shots.some(({ to }) => to === undefined) ? [{ network: 'v4', peer: NOBODY }] : []),
       ],
     };

@@ -2,8 +2,8 @@ import type { Inventory, Node } from '../../../model/inventory.js';
 import { parseDestination } from '../../../ssh/index.js';
 
 /**
- * Machines as they can be logged into before there is an inventory: each is a host of ~/.ssh/config, or `user@host:port`,
- * and goes by that text. Throws E_SSH_CONFIG for what is neither.
+ * The machines to log in to before there is an inventory: each is a host of ~/.ssh/config, or `user@host:port`,
+ * and is named by that text. Throws E_SSH_CONFIG for anything else.
  */
 export function asInventory(machines: readonly string[], folder: string): Inventory {
   return {

@@ -14,23 +14,23 @@ import { asInventory } from './machines.js';
 
 /** A machine that was logged into. */
 export interface Surveyed {
-  /** As the user calls it: a host of ~/.ssh/config, or `user@host:port`. */
+  /** As the user named it: a host of ~/.ssh/config, or `user@host:port`. */
   readonly machine: string;
-  /** How it was dialled. */
+  /** How it was connected to. */
   readonly hop: Hop;
   readonly facts: Machine;
-  /** Seconds by which its clock is ahead of ours; 0 where it is less than the time that the answer took. */
+  /** Seconds by which its clock is ahead of ours; 0 if that is less than the time that the answer took. */
   readonly skew: number;
 }
 
 export interface Survey {
   readonly surveyed: readonly Surveyed[];
   readonly failed: readonly { readonly machine: string; readonly error: BridgeheadError }[];
-  /** Keys to be confirmed; a machine behind a jump host shows its own only after that one's. */
+  /** Keys to be confirmed. A machine behind a jump host only shows its key after the jump host's is confirmed. */
   readonly unknownKeys: readonly UnknownHostKey[];
   /** Datagrams between the machines. */
   readonly heard: readonly Heard[];
-  /** Why a machine could not take part in those, by machine. */
+  /** Why a machine could not take part in sending them, by machine. */
   readonly unmeasured: ReadonlyMap<string, string>;
 }
 
@@ -38,25 +38,25 @@ export interface SurveyRequest {
   readonly machines: readonly string[];
   /** Fingerprints that the user has confirmed, or true for any. */
   readonly acceptNew: true | ReadonlySet<string>;
-  /** UDP port at which machines are to hear each other. */
+  /** UDP port on which machines listen for each other. */
   readonly port: number;
   /** Seconds. */
   readonly timeout: number;
   readonly sudoTimeout: number;
   readonly io: Io;
   readonly signal: AbortSignal;
-  /** Called as each machine has answered. */
+  /** Called when a machine has answered. */
   readonly onAnswer: (one: Surveyed) => void;
 }
 
 const DEADLINE_MS = 60_000;
 const PATIENCE = 3;
-/** Ports of a router that are tried for forwards, from the network's own on. */
+/** How many ports of a router are tried for forwards, from the network's own on. */
 const TRIED_PORTS = 12;
 
 /**
  * Logs in to every machine at once, asks each one question, and has them send each other datagrams. All failures are in
- * the answer; where there are any, or keys to be confirmed, nothing is sent yet.
+ * the answer; if there are any, or keys to be confirmed, no datagram is sent yet.
  */
 export async function survey(request: SurveyRequest): Promise<Survey> {
   const { machines, io, signal } = request;
@@ -126,12 +126,12 @@ function known(error: unknown): BridgeheadError {
       });
 }
 
-/** A jump host is refused once for every machine behind it. */
+/** Each machine behind a jump host reports the jump host's refusal; it counts once. */
 function once(keys: readonly UnknownHostKey[]): UnknownHostKey[] {
   return [...new Map(keys.map((key) => [`${key.hop.id} ${key.fingerprint}`, key])).values()];
 }
 
-/** First who calls whom and is seen as what, then what the routers that came to light send on to whom. */
+/** First how the machines see each other's addresses, then where the routers that this reveals forward their ports. */
 async function measureAll(met: readonly Met[], { port, signal }: SurveyRequest): Promise<Measured> {
   const listeners = met.map(({ surveyed, connection }) => ({ machine: surveyed.machine, connection }));
   const surveyed = met.map((one) => one.surveyed);

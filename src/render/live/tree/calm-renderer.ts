@@ -24,7 +24,7 @@ interface Insides {
 
 /**
  * listr2's renderer with lines of our own, drawn calmly, and able to leave the terminal to a question. What others write
- * meanwhile it holds back until its end, as it always does.
+ * meanwhile is held back until the end, as listr2 always does.
  */
 export function createCalm(draw: (spin: string) => readonly string[]): Calm {
   let live: Insides | undefined;

@@ -2,15 +2,15 @@ import { groupsOf } from '../../../core/groups.js';
 import { count } from '../../../core/text.js';
 import type { Row, RowState } from './rows.js';
 
-/** What a line of the tree shows of a node, or of several that say the same. */
+/** A line of the tree: one node, or several in the same state. */
 export type Shown = Pick<Row, 'name' | 'text' | 'state' | 'began' | 'took' | 'done' | 'planned'>;
 
-/** Nodes that say the same are counted when there are more. */
+/** If more nodes than these are in the same state, they are counted. */
 const NAMED = 2;
 
 const ORDER: readonly RowState[] = ['bad', 'running', 'skipped', 'good', 'waiting'];
 
-/** The nodes of a phase in at most `room` lines: all of them, or those that say the same as one. */
+/** The nodes of a phase in at most `room` lines: one each, or one for all that are in the same state. */
 export function foldNodes(rows: readonly Row[], room: number): Shown[] {
   if (rows.length <= room) return [...rows];
   const groups = groupsOf(rows, ({ state, text }) => JSON.stringify([state, text]));

@@ -9,14 +9,14 @@ export interface Row {
   /** Key of the phase that it belongs to. */
   readonly parent?: string;
   readonly name: string;
-  /** What is happening, or what came of it. */
+  /** What is happening, or the result. */
   text: string;
   state: RowState;
-  /** When what it shows began, in Unix milliseconds. */
+  /** When it started, in Unix milliseconds. */
   began?: number;
-  /** Milliseconds that what it shows has taken; absent while it goes on. */
+  /** Milliseconds that it took; absent while it is running. */
   took?: number;
-  /** Changes made, of those planned. */
+  /** How many of the planned changes are made. */
   done: number;
   planned: number;
 }

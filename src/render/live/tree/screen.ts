@@ -6,7 +6,7 @@ interface Output {
   columns(): number;
 }
 
-/** Lines at the bottom of a terminal that replace each other, also after it was made narrower. */
+/** Lines at the bottom of a terminal that are redrawn in place, even after the terminal was made narrower. */
 export class Screen {
   readonly #out: Output;
   #drawn: readonly string[] = [];
@@ -26,8 +26,8 @@ export class Screen {
   }
 
   /**
-   * A line that no longer fits has been broken by the terminal, and takes several rows. Row by row: a terminal may keep
-   * what is erased at once from its first row on as history.
+   * The terminal has broken a line that no longer fits into several rows. They are erased row by row, since a terminal may
+   * keep what is erased in one go as history.
    */
   #erasure(): string {
     if (this.#drawn.length === 0) return '';

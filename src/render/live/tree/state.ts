@@ -12,7 +12,7 @@ export class TreeState {
   readonly #descriptions: ReadonlyMap<string, string>;
   readonly #unread: Set<string>;
   readonly #shown = new Set<string>();
-  /** Changes of each step that is planned for a row's node. */
+  /** Changes of each step planned for a row's node. */
   readonly #planned = new Map<Row, Map<string, number>>();
   /** Key of a gate's row, by the gate's id and name. */
   readonly #gates = new Map<string, string>();
@@ -158,7 +158,7 @@ export class TreeState {
     if (phase !== undefined) this.#set(rowKeys.node(phase.name, node), 'bad', text);
   }
 
-  /** The next phase is now running, even if all its events come at once at its end. */
+  /** The next phase is now running, even if all its events only arrive at its end. */
   #beginNext(): void {
     const next = this.rows.find((row) => row.parent === undefined && row.state === 'waiting');
     if (next !== undefined) this.#begin(next.key);
@@ -170,7 +170,7 @@ export class TreeState {
     if (row !== undefined) row.began = this.#now;
   }
 
-  /** Gates of a phase may share a name: one that is new here has the first row of its name that no other has. */
+  /** Gates of a phase may share a name: a new one takes the first free row with its name. */
   #gateKey({ phase, gate, name }: { phase: string; gate: string; name: string }): string {
     const id = JSON.stringify([gate, name]);
     const known = this.#gates.get(id);
@@ -185,7 +185,7 @@ export class TreeState {
     return this.rows.filter((row) => row.parent === rowKeys.phase(phase) && row.kind === kind);
   }
 
-  /** What a phase had to do on its nodes is over. */
+  /** The phase has nothing left to do on its nodes. */
   #settleNodes(phase: string, to: RowState): void {
     for (const row of this.#below(phase, 'node').filter(isOpen)) {
       row.state = to;

@@ -11,14 +11,14 @@ export interface Frame {
   readonly height: number;
   /** Unix milliseconds. */
   readonly now: number;
-  /** The spinner as it is now. */
+  /** The spinner's current frame. */
   readonly spin: string;
 }
 
-/** The column in which times end, where the terminal is as wide. */
+/** The column in which times end, if the terminal is that wide. */
 const WIDEST = 100;
 const WIDEST_NAME = 24;
-/** Times below this say nothing. */
+/** Shorter times aren't shown. */
 const LEAST_MS = 100;
 
 /** The tree as lines: the phases, and below the running one its nodes, then its gates. */
@@ -49,7 +49,7 @@ function nameWidth(rows: readonly Shown[]): number {
   return Math.min(WIDEST_NAME, Math.max(0, ...rows.map(({ name }) => stringWidth(name))));
 }
 
-/** A piece of a line, and how it is painted. */
+/** A piece of a line, and its style. */
 type Piece = readonly [text: string, paint?: ((text: string) => string) | undefined];
 
 function lineMaker({ width, now, spin }: Frame, paint: Paint) {
@@ -75,7 +75,7 @@ function lineMaker({ width, now, spin }: Frame, paint: Paint) {
   };
 }
 
-/** Pieces painted, cut off at the width. */
+/** The pieces with their styles, cut off at the width. */
 function cutPieces(pieces: readonly Piece[], width: number): readonly [text: string, used: number] {
   let used = 0;
   let text = '';
