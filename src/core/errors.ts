@@ -64,7 +64,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Base of every error that a user is meant to read: short message, evidence, fix. */
+/** Base of every error for users: short message, evidence, fix. */
 export class BridgeheadError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -80,7 +80,7 @@ export class BridgeheadError extends Error {
     return ERROR_CODES[this.code];
   }
 
-  /** The same error with where it happened; what it already knows is kept. */
+  /** The same error with the place where it happened; a place that it already has is kept. */
   at(where: Pick<ErrorDetails, 'node' | 'phase' | 'step'>): BridgeheadError {
     return new BridgeheadError(this.code, this.message, { ...where, ...this.details, cause: this });
   }

@@ -1,4 +1,4 @@
-/** Items with the same key together, in the order in which each key is first met. */
+/** Items grouped by key, in the order in which the keys first appear. */
 export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const REDACTED = '[redacted]';
 
-/** A password or passphrase. However it is printed it reads `[redacted]`; only the one writer calls `reveal`. */
+/** A password or passphrase. It always prints as `[redacted]`; only the one writer calls `reveal`. */
 export class Secret {
   readonly #value: string;
 

@@ -6,7 +6,7 @@ import { parseSyntax } from './syntax.js';
 
 type PlainMapping = { readonly [key: string]: Plain };
 
-/** A YAML file as plain data, which knows where in the file everything stands. */
+/** A YAML file as plain data that knows the position of everything in the file. */
 export class YamlDocument<Value = PlainMapping> {
   constructor(
     /** Path as the user gave it. */
@@ -16,12 +16,12 @@ export class YamlDocument<Value = PlainMapping> {
     private readonly spots: ReadonlyMap<string, Spot>,
   ) {}
 
-  /** Where the value at a path begins; undefined when there is none. */
+  /** Where the value at a path begins; undefined if there is none. */
   position(path: Path): Position | undefined {
     return this.spots.get(pointer(path))?.value;
   }
 
-  /** Where the key of the value at a path begins; that of the value where it has no key. */
+  /** Where the key of the value at a path begins, or the value if it has no key. */
   keyPosition(path: Path): Position | undefined {
     const spot = this.spots.get(pointer(path));
     return spot?.key ?? spot?.value;
@@ -32,7 +32,7 @@ export class YamlDocument<Value = PlainMapping> {
     return this.spots.get(pointer(path))?.source;
   }
 
-  /** A problem at a path; where the path leads beyond the file, at the last part of it that is there. */
+  /** A problem at a path; if the file doesn't have the complete path, at the last part that it has. */
   problem(path: Path, message: string, fix?: string, at: 'value' | 'key' = 'value'): Problem {
     let known = path;
     while (known.length > 0 && !this.spots.has(pointer(known))) known = known.slice(0, -1);
@@ -47,12 +47,12 @@ export function loadDocument(file: string): YamlDocument {
   return parseYaml(file, readText(file));
 }
 
-/** The same for text that is at hand; `file` is only what problems call it. */
+/** The same for a text; `file` is only its name in problems. */
 export function parseYaml(file: string, text: string): YamlDocument {
   return mapping(parseData(file, text));
 }
 
-/** The same of a document that need not have a mapping at the top, JSON too. */
+/** The same for a document that needn't have a mapping at the top, such as JSON. */
 export function parseData(file: string, text: string): YamlDocument<Plain> {
   const { tree, lines } = parseSyntax(file, text);
   const { value, spots, problems } = toPlain(file, tree, lines);

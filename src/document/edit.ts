@@ -4,9 +4,9 @@ import { type Path, showPath } from './path.js';
 import { type Entry, spliceEntry, spliceOut } from './splice.js';
 
 /**
- * The text of a YAML document with one entry set; the mappings that lead there are made where they are missing. All else
- * stays as the user wrote it, to the byte where the entry can be put in as lines of its own; otherwise the document is
- * written anew, comments and order kept. `file` is only what problems call it. Throws InputError when an alias is in the way.
+ * The text of a YAML document with one entry set; missing mappings above it are created. Everything else stays as the user
+ * wrote it, byte for byte, if the entry can be added on its own lines; otherwise the document is written again, with its
+ * comments and order. `file` is only its name in problems. Throws InputError if an alias is in the way.
  */
 export function setEntry(file: string, text: string, path: readonly string[], entry: Entry): string {
   const wanted = parseDocument(text);
@@ -16,7 +16,7 @@ export function setEntry(file: string, text: string, path: readonly string[], en
   return checked(spliceEntry(text, path, entry), wanted);
 }
 
-/** The text of a YAML document without one entry, by the same rules; a mapping that is left without entries reads `{}`. Comments stay. */
+/** The text of a YAML document without one entry, by the same rules; a mapping without entries becomes `{}`. Comments stay. */
 export function removeEntry(file: string, text: string, path: readonly string[]): string {
   const wanted = parseDocument(text);
   refuseAliases(file, wanted, path);
@@ -25,7 +25,7 @@ export function removeEntry(file: string, text: string, path: readonly string[])
   return checked(spliceOut(text, path), wanted);
 }
 
-/** The cautious edit where it means what is wanted, else the document written anew. */
+/** The edit that keeps other lines, if it means what is wanted; else the document written again. */
 function checked(edited: string | undefined, wanted: Document): string {
   if (edited !== undefined && meaning(parseDocument(edited)) === meaning(wanted)) return edited;
   return wanted.toString({ lineWidth: 0 });
@@ -35,7 +35,7 @@ function meaning(document: Document): string | undefined {
   return document.errors.length > 0 ? undefined : JSON.stringify(document.toJS());
 }
 
-/** `clients:` with nothing behind it is no mapping to set something in. */
+/** `clients:` without a value isn't a mapping that an entry can be set in. */
 function dropEmpty(document: Document, path: readonly string[]): void {
   for (let length = 1; length < path.length; length += 1) {
     const at = path.slice(0, length);

@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap of neighbours) that make `a` of `b`. */
+/** How many edits (insert, delete, replace, swap of neighbours) turn `b` into `a`. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
 
 const LONGEST = 64;
 
-/** The candidate that `word` was most likely meant to be: at most a third of its letters differ. Undefined when none is near. */
+/** The candidate that `word` was most likely meant to be: at most a third of its letters differ. Undefined if none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;
   const lower = word.toLowerCase();
@@ -36,13 +36,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `did you mean "home"?`; undefined when no candidate is near. */
+/** `did you mean "home"?`; undefined if no candidate is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const near = nearest(word, candidates);
   return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 
-/** `did you mean "home"?` or, when nothing is near, the candidates: `one of: home, cabin`. */
+/** `did you mean "home"?` or, if none is near, the candidates: `one of: home, cabin`. */
 export function suggest(word: string, candidates: Iterable<string>, none = 'there are none'): string {
   const all = [...candidates];
   const guess = didYouMean(word, all);

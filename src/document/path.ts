@@ -1,12 +1,12 @@
 /** Keys and indexes that lead from the top of a document to one value. */
 export type Path = readonly (string | number)[];
 
-/** One key under which a path is looked up; as in a JSON pointer. */
+/** A path as one key, in the form of a JSON pointer. */
 export function pointer(path: Path): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The path that a JSON pointer names. */
+/** The path of a JSON pointer. */
 export function fromPointer(text: string): string[] {
   return text
     .split('/')
@@ -14,7 +14,7 @@ export function fromPointer(text: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The path as people read it: `sites.home.forwards[0].node`; odd keys stand in quotes. */
+/** The path as people read it: `sites.home.forwards[0].node`; odd keys are in quotes. */
 export function showPath(path: Path): string {
   let text = '';
   for (const part of path) {
@@ -28,7 +28,7 @@ const LONGEST_SHOWN = 80;
 /** Invisible or direction-changing characters that JSON leaves as they are. */
 const UNSEEN = /[\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g;
 
-/** A value from the file in quotes, cut to 80 characters, with nothing in it that a terminal would obey. */
+/** A value from the file in quotes, cut to 80 characters, without control characters. */
 export function show(value: unknown): string {
   const whole = typeof value === 'object' ? JSON.stringify(value) : String(value);
   const cut = whole.length > LONGEST_SHOWN ? `${whole.slice(0, LONGEST_SHOWN)}…` : whole;

@@ -14,7 +14,7 @@ export interface Position {
 export interface Spot {
   readonly key?: Position;
   readonly value: Position;
-  /** The scalar as the user wrote it, quotes left out. */
+  /** The scalar as the user wrote it, without quotes. */
   readonly source?: string;
 }
 
@@ -28,7 +28,7 @@ export interface PlainDocument {
 const MOST_ALIASES = 50;
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Turns a parsed tree into plain data, noting where everything stands; refuses keys and aliases that could do harm. */
+/** Turns a parsed tree into plain data, recording positions; refuses keys and aliases that could do harm. */
 export function toPlain(file: string, tree: Document, lines: LineCounter): PlainDocument {
   const walk = new Walk(file, lines);
   const value = walk.value(tree.contents, [], 0);

@@ -3,13 +3,13 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Problem } from '../core/errors.js';
 import { InputError } from '../core/errors.js';
 
-/** Bytes; an inventory of a thousand nodes has about a fifth of it. */
+/** Bytes; an inventory of a thousand nodes has about a fifth of that. */
 const LARGEST = 1024 * 1024;
 
-/** What YAML allows to stand in a file, turned around. */
+/** Characters that YAML doesn't allow in a file. */
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]/;
 
-/** Reads a file of text that a user wrote, without its byte order mark. Throws InputError. */
+/** Reads a text file without its byte order mark. Throws InputError. */
 export function readText(file: string): string {
   const bytes = readBytes(file);
   if (!isUtf8(bytes)) throw new InputError([notUtf8(file, bytes)]);

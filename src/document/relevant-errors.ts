@@ -3,8 +3,8 @@ import type { ErrorObject } from 'ajv';
 const CHOICES = new Set(['anyOf', 'oneOf']);
 
 /**
- * What is worth saying of ajv's errors. A value that fits no branch of an anyOf or oneOf fails once for each branch: kept are the
- * errors of the one branch that it was meant for (the type is right there, and the fewest errors), else that of the choice alone.
+ * The errors of ajv that are worth reporting. A value that matches no branch of an anyOf or oneOf fails once for each branch:
+ * only the errors of the branch that it was most likely meant for are kept (right type, fewest errors), else only the choice's.
  */
 export function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
   let kept = errors.filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames');

@@ -13,11 +13,11 @@ interface SchemaPart {
   readonly maximum?: number;
   readonly pattern?: string;
   readonly 'x-message'?: string;
-  /** Of a mapping: the key that a value alone is most likely meant for. */
+  /** A mapping's key that a value without a key is most likely meant for. */
   readonly 'x-main'?: string;
 }
 
-/** One of ajv's errors as a problem of the file, in the words of whoever wrote the file. */
+/** One of ajv's errors as a problem of the file, in the terms of the file. */
 export function explain(document: YamlDocument, error: ErrorObject, path: Path): Problem {
   const schema = (error.parentSchema ?? {}) as SchemaPart;
   const fix = schema['x-message'];
@@ -159,7 +159,7 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
   return document.problem(path, message, inItsPlace(path, data, schema) ?? hint);
 }
 
-/** A value that stands where a mapping or a list of its like is wanted, as it would be right. */
+/** The correct form of a value that was given in place of a mapping or list. */
 function inItsPlace(path: Path, data: unknown, schema: SchemaPart): string | undefined {
   const key = path.at(-1);
   const before = typeof key === 'number' || /^\d+$/.test(key ?? '') ? '' : `${key}: `;
@@ -171,7 +171,7 @@ function inItsPlace(path: Path, data: unknown, schema: SchemaPart): string | und
   return `write ${before}${flow(main === 'user' && host !== undefined ? login : { [main]: data })}`;
 }
 
-/** As it stands in a file, on one line. */
+/** As written in a file, on one line. */
 const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 function kindOf(data: unknown): string {

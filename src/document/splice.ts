@@ -1,17 +1,17 @@
 import { isMap, isPair, isScalar, isSeq, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
 
-/** What can be written into a document: a text, a number, yes or no, a list of texts, or a mapping of such. */
+/** What can be written into a document: a text, a number, a boolean, a list of texts, or a mapping of these. */
 export type Entry = string | number | boolean | readonly string[] | { readonly [key: string]: Entry };
 
 const DEFAULT_INDENT = 2;
 
-/** A mapping on the way to an entry, with the pair that holds it. */
+/** A mapping on the path to an entry, with the pair that contains it. */
 interface Level {
   readonly map: YAMLMap;
   readonly pair?: Pair | undefined;
 }
 
-/** The text with an entry put in as lines of its own, or in place; undefined where that can't be done without touching other lines. */
+/** The text with an entry added on its own lines, or replaced in place; undefined if that can't be done without touching other lines. */
 export function spliceEntry(text: string, path: readonly string[], entry: Entry): string | undefined {
   const levels = levelsOf(text, path);
   const [last] = levels.slice(-1);
@@ -42,7 +42,7 @@ export function spliceOut(text: string, path: readonly string[]): string | undef
   return `${text.slice(0, colon)} {}${text.slice(colon, start)}${text.slice(end)}`;
 }
 
-/** The mappings that a path leads through, the top first. */
+/** The mappings on a path, the top one first. */
 function levelsOf(text: string, path: readonly string[]): Level[] {
   const top = parseDocument(text).contents;
   if (!isMap(top)) return [];
@@ -73,7 +73,7 @@ function replaceScalar(text: string, pair: Pair, entry: Entry): string | undefin
   return text.slice(0, value.range[0]) + inline(entry) + text.slice(value.range[1]);
 }
 
-/** `clients:` and `clients: {}` become a mapping of lines. */
+/** Turns `clients:` and `clients: {}` into a mapping with a line for each entry. */
 function fillEmpty(text: string, pair: Pair, value: Entry, levels: readonly Level[]): string | undefined {
   const parent = levels.at(-1);
   if (!parent || parent.map.flow === true) return undefined;
@@ -106,7 +106,7 @@ function addLines(text: string, map: YAMLMap, key: string, value: Entry): string
   return text.slice(0, at) + newline(text) + lines + text.slice(at);
 }
 
-/** Lines of block style, lists in one line; indented, ended as the text ends its lines. */
+/** Lines in block style, with lists on one line, indented, and with the line endings of the text. */
 function block(text: string, value: Entry, indent: number): string {
   const lines = stringify(value, { lineWidth: 0, collectionStyle: 'block', indent: DEFAULT_INDENT })
     .trimEnd()
@@ -133,7 +133,7 @@ function keyRange(pair: Pair): readonly [number, number] {
   return range ? [range[0], range[1]] : [0, 0];
 }
 
-/** Where the last character of a pair's content ends: no comment, no line break. */
+/** The end of a pair's content, before any comment or line break. */
 function contentEnd(pair: Pair): number {
   const end = nodeEnd(pair.value);
   return end ?? keyRange(pair)[1] + 1;
@@ -146,7 +146,7 @@ function nodeEnd(node: unknown): number | undefined {
   return isPair(last) ? contentEnd(last) : nodeEnd(last);
 }
 
-/** From the start of the key's line to the end of the last line of its value, the break included. */
+/** From the start of the key's line to the end of the last line of its value, including the line break. */
 function linesOf(text: string, pair: Pair): [number, number] {
   const start = text.lastIndexOf('\n', keyRange(pair)[0]) + 1;
   const end = text.indexOf('\n', contentEnd(pair));

@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { InputError, type Problem } from '../core/errors.js';
 
-/** Levels; beyond it the parser itself gives way. */
+/** Levels; deeper nesting overflows the parser. */
 const DEEPEST = 64;
 
 export interface Syntax {
@@ -17,7 +17,7 @@ export function parseSyntax(file: string, text: string): Syntax {
     throw new InputError([{ file, line: deep, column: 1, message, fix: 'flatten it' }]);
   }
   const lines = new LineCounter();
-  // Duplicate keys are looked for while the tree is walked: the parser compares each with each.
+  // Duplicate keys are found while the tree is walked: the parser would compare each key with every other.
   const tree = parseDocument(text, {
     version: '1.2',
     schema: 'core',
@@ -40,7 +40,7 @@ export function parseSyntax(file: string, text: string): Syntax {
   return { tree, lines };
 }
 
-/** The line (from 1) on which brackets, indentation or `- - -` go too deep; a rough count that no sensible file reaches. */
+/** The line (from 1) on which brackets, indentation or `- - -` are nested too deep; a rough count, far above any sensible file. */
 function tooDeep(text: string): number | undefined {
   let open = 0;
   for (const [index, line] of text.split('\n').entries()) {
@@ -59,7 +59,7 @@ function onePerLine(errors: readonly YAMLError[], file: string, lines: LineCount
   const byLine = new Map<number, Problem>();
   const tabs = errors.some((error) => error.code === 'TAB_AS_INDENT');
   for (const error of errors) {
-    // What follows a tab is guesswork of the parser.
+    // After a tab the parser only guesses.
     if (tabs && error.code !== 'TAB_AS_INDENT') continue;
     const { line, col } = lines.linePos(error.pos[0]);
     if (byLine.has(line)) continue;

@@ -10,20 +10,20 @@ import { explain } from './schema-words.js';
 
 export interface Checked {
   readonly problems: readonly Problem[];
-  /** A copy of the value in which everything that the schema refuses is left out (null in lists). */
+  /** A copy of the value without everything that the schema refuses (null in lists). */
   readonly sound: Plain;
 }
 
 /**
  * Problems of a document against a JSON Schema (draft-07), in the order of the file. `at` chooses a value inside the document,
  * which the schema then describes. A schema may say what is right in `x-message`, shown after a `pattern` or name that fails;
- * `x-main` is the key of a mapping that a text alone is most likely meant for.
+ * `x-main` is the key of a mapping that a text without a key is most likely meant for.
  */
 export function validate(document: YamlDocument, schema: object, at: Path = []): readonly Problem[] {
   return check(document, schema, at).problems;
 }
 
-/** Like `validate`, with what is sound of the value, so that more can be looked at in the same pass. */
+/** Like `validate`, and returns the valid part of the value, so that more can be checked in the same pass. */
 export function check(document: YamlDocument, schema: object, at: Path = []): Checked {
   const sound = structuredCopy(valueAt(document.value, at));
   if (at.length === 0 && acceptedAhead(schema, sound)) return { problems: [], sound };
@@ -41,7 +41,7 @@ export function check(document: YamlDocument, schema: object, at: Path = []): Ch
   return { problems: inOrder(problems), sound: whole ? null : sound };
 }
 
-/** Whether a value that stands in no document, an object as `JSON.parse` makes it, is as the schema wants it. */
+/** Whether a value that isn't from a document, such as the result of `JSON.parse`, matches the schema. */
 export function accepts(value: unknown, schema: object): boolean {
   return acceptedAhead(schema, value) || compiled(schema)(value);
 }
@@ -58,7 +58,7 @@ function compiled(schema: object): ValidateFunction {
   return made;
 }
 
-/** Loads ajv only where something is validated: it takes longer to start than the rest of a command. */
+/** Loads ajv only when something is validated: it takes longer to start than the rest of a command. */
 function makeAjv(): Ajv {
   const library = createRequire(import.meta.url)('ajv') as typeof import('ajv');
   const made = new library.Ajv({
@@ -73,7 +73,7 @@ function makeAjv(): Ajv {
 }
 
 function takesValueOut(error: ErrorObject): boolean {
-  // A bad name is the fault of the key: what it names can still be looked at.
+  // A bad name is a problem of the key: its value can still be checked.
   if (error.propertyName !== undefined) return false;
   return !['additionalProperties', 'required', 'propertyNames', 'minProperties'].includes(error.keyword);
 }
@@ -98,7 +98,7 @@ function valueAt(value: Plain, path: Path): Plain {
   return found ?? null;
 }
 
-/** The path with numbers where it leads through lists. */
+/** The path with numbers for indexes of lists. */
 function typed(value: Plain, path: readonly string[]): Path {
   let at: Plain | undefined = value;
   return path.map((part) => {

@@ -1,5 +1,5 @@
-/** Whether a value is as one schema wants it. */
+/** Whether a value matches one schema. */
 export type Validator = (value: unknown) => boolean;
 
-/** By a schema's `$id`. The build puts in its place what it compiles ahead; where the sources are run, there are none. */
+/** By a schema's `$id`. The build replaces this with what it compiles ahead; when run from source there are none. */
 export const validators: Readonly<Record<string, Validator | undefined>> = {};

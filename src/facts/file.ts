@@ -3,7 +3,7 @@ import { BridgeheadError } from '../core/errors.js';
 import type { Question } from '../remote/question.js';
 import { quote } from '../remote/quote.js';
 
-/** Bytes up to which a file's content is read back; beyond, its checksum stands for it. */
+/** Bytes up to which a file's content is read back; of a larger one only the checksum is. */
 export const PROBE_CONTENT_BYTES = 256 * 1024;
 
 export type SeenFile =
@@ -19,12 +19,12 @@ export type SeenFile =
       /** Bytes. */
       readonly size: number;
       readonly content?: string;
-      /** Hexadecimal SHA-256, where the content itself is not read back. */
+      /** Hexadecimal SHA-256, if the content itself is not read back. */
       readonly sha256?: string;
     };
 
 export interface FileOptions {
-  /** Reads back the checksum alone. */
+  /** Reads back only the checksum. */
   readonly secret?: boolean;
 }
 
@@ -76,7 +76,7 @@ function parseBody(text: string): { content?: string; sha256?: string } {
   return { sha256: sum };
 }
 
-/** Throws E_REMOTE_GARBLED where the node said something else. */
+/** Throws E_REMOTE_GARBLED if the node answered something else. */
 export function parseFile(stdout: string): SeenFile {
   const cut = stdout.indexOf('\n');
   const header = (cut < 0 ? stdout : stdout.slice(0, cut)).trimEnd();
@@ -97,7 +97,7 @@ export function parseFile(stdout: string): SeenFile {
   };
 }
 
-/** What a file is like, which may be absent. It comes last where several things are asked. */
+/** The state of a file, which may be absent. If several things are asked, it must be the last. */
 export function fileFact(path: string, options: FileOptions = {}): Question<SeenFile> {
   return { script: readFile(path, options), parse: ({ stdout }) => parseFile(stdout) };
 }

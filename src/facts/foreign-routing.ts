@@ -5,19 +5,19 @@ const SHOWN = 3;
 
 const isNetworkd = (unit: string): boolean => /^systemd-networkd(\.service)?$/.test(unit);
 
-/** Follows the probe of the unit, where a start of it may remove rules and routes of others. */
+/** Asked after the probe of a unit that may remove others' rules and routes when it starts. */
 export function foreignRoutingProbe(unit: string): string {
   return isNetworkd(unit) ? `\n${foreignRouting}` : '';
 }
 
-/** Rules and routes that a start of systemd-networkd may remove, each as `ip` writes it. */
+/** Rules and routes that systemd-networkd may remove when it starts, each as `ip` writes it. */
 export function parseForeignRouting(stdout: string): readonly string[] {
   return stdout
     .split('\n')
     .flatMap((line) => (line.startsWith(MARK) ? [line.slice(MARK.length).trim()] : []));
 }
 
-/** What a plan says of them; undefined where there are none. */
+/** What a plan says about them; undefined if there are none. */
 export function foreignRoutingDetail(foreign: readonly string[]): string | undefined {
   if (foreign.length === 0) return undefined;
   const more = foreign.length > SHOWN ? ` and ${foreign.length - SHOWN} more` : '';

@@ -2,7 +2,7 @@ import type { Question } from '../remote/question.js';
 import { command, quote } from '../remote/quote.js';
 
 export interface SeenUnit {
-  /** systemd's words: `loaded`, `not-found`, `masked`; empty where there is no systemd. */
+  /** In systemd's terms: `loaded`, `not-found`, `masked`; empty if there is no systemd. */
   readonly loadState: string;
   /** `active`, `inactive`, `failed`, `activating` and the like. */
   readonly activeState: string;
@@ -10,7 +10,7 @@ export interface SeenUnit {
   readonly active: boolean;
   /** `enabled`, `disabled`, `static` and the like. */
   readonly fileState: string;
-  /** Seconds since the epoch at which it last began to start. */
+  /** Seconds since the epoch when it last began to start. */
   readonly startedAt: number | undefined;
   /** Seconds since the epoch by path; files that aren't there are left out. */
   readonly modified: ReadonlyMap<string, number>;
@@ -20,7 +20,7 @@ const PROPERTIES = ['LoadState', 'ActiveState', 'UnitFileState', 'InactiveExitTi
 const STAT_MARK = 'file ';
 
 /**
- * POSIX sh: one `systemctl show`, and one `stat` where files are asked for. Times are UTC; systemd older than 247
+ * POSIX sh: one `systemctl show`, and one `stat` if files are asked for. Times are UTC; systemd older than 247
  * doesn't know `--timestamp` and prints seconds without a fraction.
  */
 function readUnit(unit: string, files: readonly string[]): string {
@@ -42,7 +42,7 @@ function parseTime(text: string): number | undefined {
   return Date.parse(`${day}T${time}Z`) / 1000 + Number(`0${fraction}`);
 }
 
-/** Nothing at all is a machine without systemd. */
+/** A machine without systemd answers nothing at all. */
 function parseUnit(stdout: string): SeenUnit {
   const lines = stdout.split('\n');
   const property = (name: string): string =>
@@ -62,7 +62,7 @@ function parseUnit(stdout: string): SeenUnit {
   };
 }
 
-/** How a unit stands, and when `files` were changed last. */
+/** The state of a unit, and when `files` were last changed. */
 export function unitFact(unit: string, files: readonly string[]): Question<SeenUnit> {
   return { script: readUnit(unit, files), parse: ({ stdout }) => parseUnit(stdout) };
 }

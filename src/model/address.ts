@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 
 export type Family = 4 | 6;
 
-/** An outcome in words: the canonical text, or what is wrong and what would be right. */
+/** A result: the canonical text, or what is wrong and what would be right. */
 export type Parsed =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly message: string; readonly fix: string };
@@ -50,7 +50,7 @@ export function parseRange(text: string): Parsed {
   return { ok: true, text: right };
 }
 
-/** A range from what can be read of a text that is none: the numbers that it begins with. */
+/** A range guessed from a text that isn't one: from the numbers that it begins with. */
 function rangeLike(base: string, length: string | undefined): string {
   if (base.includes(':')) return 'fd00:15::/64';
   const parts = base.split(/[.-]/);
@@ -141,7 +141,7 @@ export function overlaps(a: Span, b: Span): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
-/** Whether an IPv4 address is the first or last of a range that keeps those two for itself. */
+/** Whether an IPv4 address is the network or broadcast address of a range that has these. */
 export function isReserved(span: Span, address: string): 'network' | 'broadcast' | undefined {
   const number = toNumber(address);
   if (span.last - span.first < 3n) return undefined;
@@ -149,7 +149,7 @@ export function isReserved(span: Span, address: string): 'network' | 'broadcast'
   return span.family === 4 && number === span.last ? 'broadcast' : undefined;
 }
 
-/** The address that stands `offset` (from 0) into a range; undefined beyond its end, and for those that it keeps for itself. */
+/** The address at `offset` (from 0) in a range; undefined beyond its end, and for its network and broadcast address. */
 export function addressAt(range: string, offset: number): string | undefined {
   const span = spanOf(range);
   const number = span.first + BigInt(offset);
@@ -166,15 +166,15 @@ export function networkOf(cidr: string): string {
 
 export const prefixLength = (range: string): number => Number(range.split('/')[1]);
 
-/** Host addresses of a range in order, counted from its first; network and broadcast address left out. */
+/** Host addresses of a range in order, without network and broadcast address. */
 export function* hostsUpward(range: string): Generator<string> {
   const { first, last, family } = hostBounds(range);
   for (let host = first; host <= last; host += 1n) yield fromNumber(host, family);
 }
 
 /**
- * Host addresses downward from the one that a person would call high: `.250` of the last /24 of an IPv4 range,
- * `::fa` of an IPv6 range, or the last host where the range is smaller.
+ * Host addresses downward from a conventionally high one: `.250` of the last /24 of an IPv4 range,
+ * `::fa` of an IPv6 range, or the last host if the range is smaller.
  */
 export function* hostsDownward(range: string): Generator<string> {
   const { first, last, family } = hostBounds(range);
@@ -193,14 +193,14 @@ export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
-/** The canonical form of a bare address, however it is written. */
+/** The canonical form of a bare address in any notation. */
 export const canonical = (address: string): string => ipaddr.parse(address).toString();
 
 export function sameAddress(a: string, b: string): boolean {
   return isAddress(a) && isAddress(b) && canonical(a) === canonical(b);
 }
 
-/** What an address is set aside for, in the words of ipaddr.js: `private`, `uniqueLocal`, `carrierGradeNat` …, or `unicast`. */
+/** What an address is reserved for, in the terms of ipaddr.js: `private`, `uniqueLocal`, `carrierGradeNat` …, or `unicast`. */
 export const purposeOf = (address: string): string => ipaddr.parse(address).range();
 
 function toNumber(address: string): bigint {
@@ -219,5 +219,5 @@ function fromNumber(number: bigint, family: Family): string {
   return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
 }
 
-/** The address of a CIDR range, or of what has no prefix length, as it is written. */
+/** The address of a CIDR range, or of a bare address, as written. */
 export const bareAddress = (cidr: string): string => cidr.split('/')[0] ?? '';

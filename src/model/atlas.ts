@@ -4,7 +4,7 @@ import type { Forward, Inventory, Member, Network, Node, Site } from './inventor
 export interface Atlas {
   readonly nodes: ReadonlyMap<string, Node>;
   readonly sites: ReadonlyMap<string, Site>;
-  /** UDP forwards by `node:nodePort`, the first where there are several. */
+  /** UDP forwards by `node:nodePort`, the first if there are several. */
   readonly forwards: ReadonlyMap<string, Forward>;
 }
 
@@ -40,7 +40,7 @@ export function membersOf(network: Network): ReadonlyMap<string, Member> {
   return made;
 }
 
-/** The member of that name; throws when the node is not in the network. */
+/** The member of that name; throws if the node is not in the network. */
 export function memberOf(network: Network, node: string): Member {
   const member = membersOf(network).get(node);
   if (!member) throw new RangeError(`${node} is not a member of ${network.name}`);

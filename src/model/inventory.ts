@@ -1,6 +1,6 @@
-/** How a node is logged into. Everything optional falls back on ~/.ssh/config, as `ssh` itself would. */
+/** How to log in to a node. Everything optional falls back to ~/.ssh/config, as in `ssh` itself. */
 export interface SshSettings {
-  /** Host name or address to dial; never begins with `-`. */
+  /** Host name or address to connect to; never begins with `-`. */
   readonly host: string;
   readonly port?: number;
   readonly user?: string;
@@ -20,18 +20,18 @@ export interface SshSettings {
 export interface Node {
   readonly name: string;
   readonly role?: string;
-  /** Name of the site whose LAN it stands in. */
+  /** Name of the site whose LAN it is in. */
   readonly site?: string;
-  /** Addresses reachable from the whole internet. IPv4 first. */
+  /** Addresses reachable from anywhere on the internet. IPv4 first. */
   readonly publicAddresses: readonly string[];
   /** Addresses on its site's LAN. IPv4 first. */
   readonly lanAddresses: readonly string[];
   readonly ssh: SshSettings;
-  /** Read by the lab alone: the Debian release to boot. */
+  /** Only for the lab: the Debian release to boot. */
   readonly release: 'bookworm' | 'trixie';
 }
 
-/** One port of a router's public address, sent on to a node of the site. */
+/** One port of a router's public address, forwarded to a node of the site. */
 export interface Forward {
   readonly protocol: 'udp' | 'tcp';
   /** Port on the router's public address. */
@@ -61,13 +61,13 @@ export interface Member {
   readonly addresses: readonly string[];
 }
 
-/** LANs that a member, their gateway, passes packets on to. */
+/** LANs that a member, their gateway, forwards packets to. */
 export interface Advertised {
   /** Name of the gateway. */
   readonly node: string;
   /** CIDR ranges. IPv4 first. */
   readonly subnets: readonly string[];
-  /** `masquerade`: the gateway puts its own LAN address in front; `none`: the LAN's router has a route back. */
+  /** `masquerade`: the gateway uses its own LAN address as the source; `none`: the LAN's router has a route back. */
   readonly nat: 'masquerade' | 'none';
 }
 
@@ -87,17 +87,17 @@ export interface Client {
   readonly name: string;
   /** Bare overlay addresses. IPv4 first. */
   readonly addresses: readonly string[];
-  /** Base64; absent until its keys were made. */
+  /** Base64; absent until its keys are made. */
   readonly publicKey?: string;
   /** `split`: overlay and advertised LANs go through the tunnel; `full`: everything does. */
   readonly tunnel: 'split' | 'full';
-  /** Bare addresses, for the client's configuration alone. */
+  /** Bare addresses, only for the client's configuration. */
   readonly dns: readonly string[];
   /** `all`: overlay and LANs, and with a full tunnel the internet. */
   readonly reach: 'all' | readonly Reach[];
 }
 
-/** A peer that is neither logged into nor handed a configuration: its members keep it as it is written. */
+/** A peer without SSH or a configuration from here: its members keep it as it is written. */
 export interface Unmanaged {
   readonly name: string;
   /** Names of the members that have it as a peer. */
@@ -120,25 +120,25 @@ export interface Network {
   readonly interface: string;
   /** CIDR ranges of the overlay. */
   readonly ranges: readonly string[];
-  /** `mesh`: every member is a peer of every other; `hub`: spokes and clients are peers of their hub alone. */
+  /** `mesh`: every member is a peer of every other; `hub`: spokes and clients are only peers of their hub. */
   readonly shape: 'mesh' | 'hub';
   /** Names of the hubs, the default one first; none in a mesh. */
   readonly hubs: readonly string[];
-  /** The hub that each spoke and client calls, by name; empty in a mesh. */
+  /** The hub that each spoke and client connects to, by name; empty in a mesh. */
   readonly hubOf: Readonly<Record<string, string>>;
   /** UDP port that every member listens on. */
   readonly port: number;
   readonly mtu: number;
-  /** Seconds between keepalives where one is needed. */
+  /** Seconds between keepalives, for peers that need them. */
   readonly keepalive: number;
-  /** Node through which pairs go that can't connect. */
+  /** Node that forwards between pairs that can't connect. */
   readonly relay?: string;
-  /** In the order of the inventory; hubs and spokes, but no clients. */
+  /** In the order of the inventory: hubs and spokes, without clients. */
   readonly members: readonly Member[];
   readonly advertises: readonly Advertised[];
   /** Whether hubs forward clients to the internet, behind their own address. */
   readonly internet: boolean;
-  /** Whether each pair of peers has a preshared key of its own. */
+  /** Whether each pair of peers has its own preshared key. */
   readonly presharedKeys: boolean;
   /** In the order of the inventory; none in a mesh. */
   readonly clients: readonly Client[];
@@ -146,7 +146,7 @@ export interface Network {
   readonly unmanaged: readonly Unmanaged[];
 }
 
-/** What the layers make of their own keys. A layer adds its values by declaration merging. */
+/** The layers' values of their own keys. A layer adds its type by declaration merging. */
 export interface LayerValues {
   readonly networks: readonly Network[];
 }
@@ -159,7 +159,7 @@ export interface Inventory extends LayerValues {
   readonly sites: readonly Site[];
   readonly nodes: readonly Node[];
   readonly lab: {
-    /** Name of the site in which the lab's laptop stands; none: wherever every node can be dialled from. */
+    /** Name of the site that the lab's laptop is in; without one it is where it can connect to every node. */
     readonly laptop?: string;
   };
 }

@@ -14,7 +14,7 @@ export interface ExecuteOptions {
   readonly node: string;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** The answer comes in one piece at the end; `onBegin` and `onEnd` are called only then. */
+  /** The answer comes in one piece at the end, and `onBegin` and `onEnd` are only called then. */
   readonly gathered?: boolean;
   readonly onBegin?: (id: string) => void;
   readonly onEnd?: (id: string, code: number) => void;
@@ -22,7 +22,7 @@ export interface ExecuteOptions {
 
 /**
  * Runs fragments as one program in one exec; resolves with their replies by id, in order. Fragments after a failed
- * required one are absent. Rejects with E_REMOTE_GARBLED when the program did not come to its own end.
+ * required one are absent. Rejects with E_REMOTE_GARBLED if the program did not reach its end.
  */
 export async function execute(
   connection: Connection,
@@ -55,7 +55,7 @@ export async function execute(
   return new Map([...joinFrames(stdout, stderr)].map(([id, reply]) => [id, { ...reply, between }]));
 }
 
-/** Asks only this of a node. Rejects as {@link execute} does, and with E_REMOTE_GARBLED where the answer can't be read. */
+/** Asks a node only this question. Rejects as {@link execute} does, and with E_REMOTE_GARBLED if the answer can't be read. */
 export async function ask<T>(
   connection: Connection,
   question: Question<T> | Part<T>,

@@ -11,10 +11,10 @@ interface FrameEvents {
 }
 
 const NEWLINE = 0x0a;
-/** No mark is longer: what begins like one and goes on is something else, and isn't waited for. */
+/** No mark is longer: something that begins like one and is longer isn't one, so its end isn't waited for. */
 const MAX_MARK = 1024;
 
-/** Reads one of the two streams of a framed reply as it arrives; what stands between frames is dropped. */
+/** Reads one of the two streams of a framed reply as it arrives; anything between frames is dropped. */
 export class FrameReader {
   readonly outputs = new Map<string, { readonly code: number; readonly text: string }>();
   done = false;

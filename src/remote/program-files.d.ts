@@ -1,4 +1,4 @@
-/** A program in a file of its own, as it is sent to machines: see scripts/programs.js. */
+/** A program in its own file, as it is sent to machines: see scripts/programs.js. */
 declare module '*.sh' {
   const text: string;
   export default text;

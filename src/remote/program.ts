@@ -8,9 +8,9 @@ export interface Fragment {
   /** Letters, digits, `.`, `-`, `_`: unique within a program. */
   readonly id: string;
   readonly script: Sh;
-  /** Ends the program when the fragment fails; later fragments then don't run. */
+  /** Ends the program if the fragment fails; later fragments then don't run. */
   readonly required?: boolean;
-  /** It changes nothing, so what it reads may be shared with its neighbours of this kind. */
+  /** It changes nothing, so what it reads may be shared with adjacent fragments that don't either. */
   readonly readOnly?: boolean;
 }
 
@@ -20,16 +20,16 @@ export interface FragmentReply {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** When its program was sent and had been answered completely, by our clock: milliseconds since 1970. */
+  /** When its program was sent, and when its answer was complete, by our clock: milliseconds since 1970. */
   readonly between?: readonly [sent: number, answered: number];
 }
 
 export interface ProgramOptions {
-  /** Answers in large pieces, at the end, instead of as it goes: every small write is a packet of the connection. */
+  /** Buffers the output and sends it in large pieces at the end: every small write is a packet of the connection. */
   readonly gathered?: boolean;
 }
 
-/** POSIX dd fills its output blocks where their size is another than that of its input blocks. */
+/** POSIX dd only fills its output blocks if their size differs from that of its input blocks. */
 const GATHERED =
   '{ bridgehead_main 2>&1 >&3 3>&- | dd obs=65536 >&2 2>/dev/null 3>&-; } 3>&1 | dd obs=65536 2>/dev/null';
 
@@ -43,8 +43,8 @@ export function frameMark(nonce: string): string {
 /**
  * Compiles fragments into one program for `sh -s`.
  *
- * The whole program is one function that is called on its last line, so that a program cut off on its way does nothing.
- * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one reaches the next. Its end mark is printed along
+ * The program is one function that is called on its last line, so that a program cut off on its way does nothing.
+ * Each fragment is `eval`ed in a subshell: neither a syntax error nor `exit` in one affects the next. Its end mark is printed along
  * with the next one's beginning: every write is a packet of the connection.
  */
 export function buildProgram(

@@ -2,33 +2,33 @@ import type { FragmentReply } from './program.js';
 import { quote } from './quote.js';
 import { lines, type Sh } from './script.js';
 
-/** What is asked of a node, and what its answer says. */
+/** What to ask a node, and how to read its answer. */
 export interface Question<T> {
   /** POSIX sh that only reads. */
   readonly script: Sh;
-  /** Throws where the answer can't be read. */
+  /** Throws if the answer can't be read. */
   parse(reply: FragmentReply): T;
 }
 
-/** The same question, its answer seen otherwise. */
+/** The same question, with its answer mapped. */
 export function mapped<T, U>({ script, parse }: Question<T>, change: (answer: T) => U): Question<U> {
   return { script, parse: (reply) => change(parse(reply)) };
 }
 
-/** The same question, asked where an sh condition holds; elsewhere it is answered with no text. */
+/** The same question, asked only if an sh condition holds; otherwise the answer is an empty text. */
 export function when<T>(condition: string, { script, parse }: Question<T>): Question<T> {
   return { script: lines(`if ${condition}; then`, script, 'fi'), parse };
 }
 
 const MARK = '@@ part ';
 
-/** What each part printed, as the reply to it; parts that the answer does not have are missing. */
+/** Each part's output as its reply; parts without output in the answer are missing. */
 function cut(names: readonly string[], reply: FragmentReply): ReadonlyMap<string, FragmentReply> {
   const text = `\n${reply.stdout}`;
   const found: { readonly name: string; readonly at: number; readonly from: number }[] = [];
   for (const name of names) {
     const mark = `\n${MARK}${name}\n`;
-    // What a part printed ends with the line end that the next mark begins with.
+    // A part's output ends with the newline that the next mark begins with.
     const at = text.indexOf(mark, Math.max(0, (found.at(-1)?.from ?? 0) - 1));
     if (at >= 0) found.push({ name, at, from: at + mark.length });
   }
@@ -41,8 +41,8 @@ function cut(names: readonly string[], reply: FragmentReply): ReadonlyMap<string
 }
 
 /**
- * One question for each name, as one; a name that the answer says nothing of is missing. Scripts share variables, and none
- * may `exit`. A script whose answer may hold any text comes last.
+ * A question for each name, combined into one; a name without an answer is missing. Scripts share variables, and none
+ * may `exit`. A script whose answer may contain any text must be the last.
  */
 export function byName<T>(
   names: readonly string[],
@@ -65,7 +65,7 @@ export function byName<T>(
 
 type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Question<infer T> ? T : never };
 
-/** Several questions as one, in the order of the keys, as {@link byName} has them; one without an answer parses no text. */
+/** Several questions combined as in {@link byName}, in the order of the keys; one without an answer parses an empty text. */
 export function inParts<Q extends Readonly<Record<string, Question<unknown>>>>(
   questions: Q,
 ): Question<Answers<Q>> {

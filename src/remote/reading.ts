@@ -6,8 +6,8 @@ interface Reader {
 }
 
 /**
- * Lines of sh that come before each fragment: they read what it and a later one want, and forget what was read as soon as
- * something may have changed it.
+ * Lines of sh that come before each fragment: they read what it and a later one need, and forget what was read as soon as
+ * a fragment may have changed it.
  */
 export function readAhead(fragments: readonly Reader[]): readonly (readonly string[])[] {
   const wanted = fragments.map(({ script, readOnly }) => (readOnly ? [...readingsOf(script).keys()] : []));

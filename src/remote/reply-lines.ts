@@ -3,13 +3,13 @@ import type { FragmentReply } from './program.js';
 /** Last line of every probe's output: without it the reply was cut off. */
 export const END_LINE = 'end';
 
-/** What one node answered, split into words; the first word names what the line is about. */
+/** One node's answer, split into words; the first word of a line says what the line is about. */
 export type Lines = readonly (readonly string[])[];
 
-/** A reply that can't be read: no probe prints such text. */
+/** A reply that can't be read, since no probe prints such text. */
 export class GarbledReply extends Error {}
 
-/** The words after `word` on its only line. Throws GarbledReply when it isn't there exactly once with at least `count` words. */
+/** The words after `word` on its only line. Throws GarbledReply unless there is exactly one, with at least `count` words. */
 export function only(lines: Lines, word: string, count = 1): readonly string[] {
   const found = lines.filter((line) => line[0] === word);
   const line = found[0];
@@ -46,7 +46,7 @@ export function printable(text: string): string {
     .slice(0, 200);
 }
 
-/** The lines of a complete reply. Throws GarbledReply where it failed or was cut off. */
+/** The lines of a complete reply. Throws GarbledReply if it failed or was cut off. */
 function linesOf(reply: FragmentReply): Lines {
   const lines = reply.stdout
     .split('\n')
@@ -57,7 +57,7 @@ function linesOf(reply: FragmentReply): Lines {
   return lines.slice(0, -1).map((line) => line.split(/\s+/).map(printable));
 }
 
-/** A parser of complete replies from one of their lines; it throws GarbledReply where a probe failed or was cut off. */
+/** A parser of complete replies from one of their lines; it throws GarbledReply if a probe failed or was cut off. */
 export function fromLines<T>(parse: (lines: Lines, reply: FragmentReply) => T): (reply: FragmentReply) => T {
   return (reply) => parse(linesOf(reply), reply);
 }

@@ -6,7 +6,7 @@ const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * What a remote machine said, made safe for a terminal: without escape sequences, without control characters other
+ * Text from a remote machine, made safe for a terminal: without escape sequences, without control characters other
  * than newline and tab, without marks that reverse the reading order. `maxLength` counts UTF-16 units; what is
  * cut off is marked by `…`.
  */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** POSIX sh that stands by itself, or a {@link Script}. */
+/** POSIX sh as plain text, or a {@link Script}. */
 export type Sh = string | Script;
 
-/** POSIX sh with what it reads beside it, so that a program can read once what several of its fragments want. Made by {@link sh}. */
+/** POSIX sh with its readings, so that a program can read once what several of its fragments need. Made by {@link sh}. */
 export class Script {
   constructor(
     readonly text: string,
-    /** Commands without side effects by the name that the text calls them by. */
+    /** Commands without side effects, by the name that the text uses for them. */
     readonly readings: ReadonlyMap<string, string>,
   ) {}
 
@@ -34,13 +34,13 @@ export function sh(strings: TemplateStringsArray, ...values: readonly (Sh | numb
   return joined(text, parts);
 }
 
-/** Scripts one after the other, each beginning a line. */
+/** Scripts one after the other, each on a new line. */
 export function lines(...scripts: readonly Sh[]): Script {
   return joined(scripts.map(textOf).join('\n'), scripts);
 }
 
 /**
- * An sh word: what commands print, its last line ends cut off; what they say on standard error is dropped. A program
+ * An sh word: the output of commands, without trailing newlines; their standard error is dropped. A program
  * runs the commands once for all its fragments that only read.
  *
  * @param command Commands without side effects; their exit status is lost.

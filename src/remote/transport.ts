@@ -1,7 +1,7 @@
 import type { Node } from '../model/inventory.js';
 
 export interface RunOptions {
-  /** Milliseconds from the call to the end of the program, the opening of the channel included. */
+  /** Milliseconds from the call to the end of the program, including opening the channel. */
   readonly deadlineMs: number;
   /** Bytes kept of stdout and of stderr each; one more ends the run with E_REMOTE_FLOOD. */
   readonly maxBytes: number;
@@ -17,30 +17,30 @@ export interface RunResult {
 
 /** One authenticated connection to one node. */
 export interface Connection {
-  /** Feeds `program` to one root `sh -s` on its standard input. Rejects with a BridgeheadError when the connection, sudo or the deadline fails. */
+  /** Feeds `program` to one root `sh -s` on its standard input. Rejects with a BridgeheadError if the connection, sudo or the deadline fails. */
   run(program: string, options: RunOptions): Promise<RunResult>;
   close(): Promise<void>;
 }
 
 export interface ConnectOptions {
-  /** Nothing that is open already is used, on the way through jump hosts either: proves that a login works now. */
+  /** Uses no existing connection, not even to jump hosts: proves that a login works now. */
   readonly fresh?: boolean;
-  /** False: one attempt, however it fails. */
+  /** False: one attempt only, however it fails. */
   readonly retry?: boolean;
 }
 
-/** One machine that is dialled on the way to a node. */
+/** One machine that is connected to on the way to a node. */
 export interface WayStop {
   /** The node's name, or what the user wrote for a jump host. */
   readonly name: string;
-  /** An address where it is known here, else the name that is looked up by the machine before. */
+  /** An address if it is known here, else the name that the previous machine looks up. */
   readonly host: string;
   readonly port: number;
 }
 
-/** How a node is dialled. */
+/** The path of connections to a node. */
 export interface Way {
-  /** The first is dialled from here, each other one from the one before it; the node itself comes last. */
+  /** The first is connected to from here, each other one from the one before it; the node itself comes last. */
   readonly stops: readonly WayStop[];
   /** Addresses of this machine's own interfaces, CIDR. */
   readonly here: readonly string[];

@@ -3,7 +3,7 @@ import type { Cause } from './evaluate.js';
 import type { Packet } from './packet.js';
 import type { Rule } from './ruleset.js';
 
-/** Addresses behind a carrier's NAT, which Tailscale takes for its own. */
+/** Addresses behind a carrier's NAT, which Tailscale uses as well. */
 export const CARRIER = '100.64.0.0/10';
 
 const OWNERS: readonly (readonly [RegExp, string])[] = [
@@ -27,14 +27,14 @@ export function ownerOf({ table, chain, rule }: Cause): string | undefined {
   const own = owner(chain) ?? owner(table.name);
   if (own !== undefined) return own;
   const others = [...table.chains.keys()].map(owner).filter((name) => name !== undefined);
-  // Oracle's images end INPUT and FORWARD in a REJECT of their own; a policy is whoever's set it with its chains.
+  // Oracle's images end INPUT and FORWARD with a REJECT; a policy belongs to the program that set it along with its chains.
   if (others.includes("Oracle's image") && rule?.text.includes('reject')) return "Oracle's image";
   return rule === undefined
     ? (others.find((name) => name === 'UFW') ?? others.find((name) => name === 'Docker'))
     : undefined;
 }
 
-/** A rule without what it has counted. */
+/** A rule without its counters. */
 export const ruleText = ({ text }: Rule): string =>
   text.replace(/ ?\bcounter( packets \d+ bytes \d+)?/, '').trim();
 
@@ -46,12 +46,12 @@ export function causeText(cause: Cause): string {
   return `${owner === undefined ? '' : `${owner}: `}table ${table.family} ${table.name}, chain ${chain}, ${what}`;
 }
 
-/** Chains of UFW that a packet meets only behind the rules that `ufw allow` adds to. */
+/** UFW's chains that a packet only meets after the rules that `ufw allow` adds to. */
 const BEHIND_ALLOW = /^ufw6?-((after|reject|track|skip-to-policy)-|user-limit$)/;
-/** A rule of UFW's that names a port and nobody's address: `ufw allow` replaces it. */
+/** A UFW rule with a port and without an address: `ufw allow` replaces it. */
 const ON_A_PORT = /^(?:udp|tcp) dport \d+ (?:drop|reject)/;
 
-/** What UFW's own command does against a drop; undefined where its rule would be asked too late. */
+/** The UFW command that prevents a drop; undefined if its rule would come too late. */
 function ufwFix({ chain, rule }: Cause, { port, protocol }: Packet): string | undefined {
   const allow = `allow ${port}/${protocol}`;
   if (rule === undefined || BEHIND_ALLOW.test(chain)) return `\`ufw ${allow}\``;
@@ -59,7 +59,7 @@ function ufwFix({ chain, rule }: Cause, { port, protocol }: Packet): string | un
   return ON_A_PORT.test(ruleText(rule)) ? `\`ufw ${allow}\`` : `\`ufw prepend ${allow}\``;
 }
 
-/** Whether a rule that Docker or UFW is given in its own way is asked before what drops. */
+/** Whether a rule added through Docker or UFW comes before the one that drops. */
 export function isHelpedByOwner(cause: Cause): boolean {
   const owner = ownerOf(cause);
   const isBehind =
@@ -67,7 +67,7 @@ export function isHelpedByOwner(cause: Cause): boolean {
   return owner === 'Docker' || (owner === 'UFW' && isBehind);
 }
 
-/** The file that a rule of iptables has to stand in to be there after a boot. */
+/** The file that an iptables rule has to be in to survive a boot. */
 export function loadedFrom(owner: string | undefined, family: 4 | 6, node: string): string {
   if (owner === 'UFW') {
     const file = `/etc/ufw/${family === 4 ? 'before.rules' : 'before6.rules'}`;
@@ -78,7 +78,7 @@ export function loadedFrom(owner: string | undefined, family: 4 | 6, node: strin
 
 const isReversePath = (cause: Cause): boolean => /\bfib saddr\b/.test(cause.rule?.text ?? '');
 
-/** What lets the packet in, and where it has to stand; it only ever adds an accept. */
+/** The rule that lets the packet in, and its place; it only ever adds an accept. */
 export function allowFix(cause: Cause, packet: Packet, node: string): string {
   const { table, chain, place, rule } = cause;
   const { protocol, port, family } = packet;

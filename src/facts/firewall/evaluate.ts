@@ -12,9 +12,9 @@ export interface Cause {
 }
 
 export interface Course {
-  /** What surely drops it, whatever else is true of it. */
+  /** What drops it in any case. */
   readonly drop?: Cause;
-  /** What drops it if conditions hold that can't be judged here. */
+  /** What drops it if conditions hold that aren't known here. */
   readonly maybe: readonly Cause[];
 }
 
@@ -26,7 +26,7 @@ interface Walk {
   readonly maybe: readonly Cause[];
 }
 
-/** On the way to the machine itself, in this order; of what is passed on the filters alone are asked. */
+/** On the way to the machine itself, in this order; only the filters matter for forwarded packets. */
 const HOOKS = { own: ['prerouting', 'input'], passedOn: ['forward'] } as const;
 const NOISE =
   / ?\bcomment "[^"]*"| ?\bcounter( packets \d+ bytes \d+)?| ?\blog\b( (prefix|level|flags|group|snaplen|queue-threshold) ("[^"]*"|\S+))*/g;
@@ -41,7 +41,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** Follows a packet through the chains that the kernel asks, in their order, and the rules in theirs. */
+/** Follows a packet through chains and rules in the order in which the kernel evaluates them. */
 class Walker {
   readonly #table: Table;
   readonly #packet: Packet;
@@ -97,7 +97,7 @@ class Walker {
   }
 }
 
-/** Where the packet ends on a machine with these tables, on its way to the machine itself or, where it is passed on, through it. */
+/** What happens to the packet on a machine with these tables, on its way to the machine itself or, if it is forwarded, through it. */
 export function courseOf(tables: readonly Table[], packet: Packet): Course {
   const own = packet.family === 4 ? 'ip' : 'ip6';
   const bases = tables

@@ -2,7 +2,7 @@ import { overlaps, spanOf } from '../../model/address.js';
 
 export type Fit = 'no' | 'maybe' | 'yes';
 
-/** The first packet of a flow, as far as it is known: one to the machine itself, or, where it `isPassedOn`, through it. */
+/** The first packet of a flow, as far as it is known: one to the machine itself or, if it `isPassedOn`, through it. */
 export interface Packet {
   readonly family: 4 | 6;
   readonly protocol: 'udp' | 'tcp';
@@ -12,11 +12,11 @@ export interface Packet {
   /** Where it comes from, as CIDR; undefined when it may come from anywhere. */
   readonly from?: string;
   readonly to?: string;
-  /** The device by which it comes in. */
+  /** The device that it comes in through. */
   readonly in?: string;
-  /** Devices by which it surely doesn't come in. */
+  /** Devices that it certainly doesn't come in through. */
   readonly notIn: readonly string[];
-  /** The device by which it goes out, and those by which it surely doesn't. */
+  /** The device that it goes out through, and those that it certainly doesn't. */
   readonly out?: string;
   readonly notOut?: readonly string[];
 }
@@ -41,7 +41,7 @@ function fitsDevice(names: readonly string[], device: string | undefined, others
 function fitsAddress(ranges: readonly string[], cidr: string | undefined): Fit {
   if (ranges.some((range) => !/^[\da-f.:]+(\/\d+)?$/i.test(range))) return 'maybe';
   const spans = ranges.map(spanOf);
-  // Nobody calls from, or is, a group of machines.
+  // No packet comes from, or goes to, a group of machines.
   if (ranges.every((range) => /^(22[4-9]|23\d)\.|^ff/i.test(range))) return 'no';
   if (cidr === undefined)
     return ranges.every((range) => /^(127\.|::1$|::1\/128$)/.test(range)) ? 'no' : 'maybe';
@@ -82,8 +82,8 @@ function fitsPort(set: string, port: number | undefined): Fit {
 }
 
 /**
- * The port that a packet comes from isn't known: a peer calls from its own listen port, or from whatever a router made of
- * it, which keeps ports below 1024 among themselves.
+ * A packet's source port isn't known: it is the peer's own listen port, or the one that a router replaced it with. Routers
+ * map ports below 1024 only to each other.
  */
 function fitsSourcePort(set: string, port = FIRST_COMMON_PORT): Fit {
   const ranges = portsOf(set);
@@ -95,11 +95,11 @@ function fitsSourcePort(set: string, port = FIRST_COMMON_PORT): Fit {
 
 const NUMBERS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp' };
 const VALUE = String.raw`(!= )?([<>]=? \d+|\{[^}]*\}|"[^"]*"|\S+)`;
-/** A value that says nothing by itself: a set elsewhere, a key that is joined to another, a calculation. */
+/** A value that can't be compared by itself: a set defined elsewhere, a concatenated key, a calculation. */
 const OPAQUE = /^[{" ]*(@|\$|\.$|[&|^]$|<<|>>|map$|vmap$)/;
 const OTHER_PROTOCOLS = /\b(udplite|icmp|icmpv6|igmp|sctp|dccp|esp|ah|vrrp) (?:type|code|[sd]port)\b/;
 
-/** Whether a rule's conditions, in nft's words, fit the packet; what isn't understood is `maybe`. */
+/** Whether a rule's conditions, in nft's syntax, match the packet; `maybe` if one isn't understood. */
 export function fits(conditions: string, packet: Packet): Fit {
   const found: Fit[] = [];
   let rest = ` ${conditions} `;
@@ -113,7 +113,7 @@ export function fits(conditions: string, packet: Packet): Fit {
     });
   };
   take('ct state', (states) => (/\b(new|untracked)\b/.test(states) ? 'yes' : 'no'));
-  // Nobody sends the port of a tunnel elsewhere on its way to the tunnel.
+  // Redirecting the port of a tunnel before it reaches the tunnel isn't done in practice.
   take('ct status', (states) =>
     !packet.isPassedOn && (states === 'dnat' || states === 'snat') ? 'no' : 'maybe',
   );
@@ -152,7 +152,7 @@ function fitsProtocol(list: readonly string[], { protocol }: Packet): Fit {
 const inFamily = (family: string, packet: Packet, fit: Fit): Fit =>
   (family === 'ip' ? 4 : 6) === packet.family ? fit : 'no';
 
-/** The verdict of a map for the packet, `{ established : accept, new : jump x }`; undefined when it can't be known. */
+/** The verdict of a map for the packet, `{ established : accept, new : jump x }`; undefined if it isn't known. */
 export function verdictOfMap(rule: string, packet: Packet): { readonly verdict?: string } | undefined {
   const [, key = '', elements = ''] = /^(.*?) vmap \{(.*)\}/.exec(rule) ?? [];
   const entries = elements.split(',').map((element): [string, string] => {

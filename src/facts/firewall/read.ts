@@ -3,18 +3,18 @@ import readRules from './read-rules.sh';
 import rulesInTheWay from './rules-in-the-way.sh';
 import { parseRuleset, parseSaved, type Table } from './ruleset.js';
 
-/** Lines of a ruleset that are read; of a longer one nothing is said. */
+/** Lines of a ruleset that are read; a longer one isn't judged. */
 const LINES = 4000;
 
 const FUNCTIONS = `rule_lines=${LINES}\n${readRules}`;
 
-/** sh that prints all rules of the machine, nft's and those of legacy iptables, which nft doesn't show. */
+/** sh that prints all rules of the machine: nft's, and those of legacy iptables, which nft doesn't show. */
 export const READ_RULES = `${FUNCTIONS}read_rules`;
 
-/** The same, where a filter of somebody else looks at what comes in, or where nft can't be read. */
+/** The same, if another program filters incoming packets, or if nft can't be read. */
 export const READ_RULES_IN_THE_WAY = `${FUNCTIONS}${rulesInTheWay}`;
 
-/** What either of them printed, as tables. */
+/** The output of either, as tables. */
 export function parseRules(lines: Lines): readonly Table[] {
   const linesOf = (word: string): readonly string[] => {
     const own = all(lines, word).map((words) => words.join(' '));

@@ -1,4 +1,4 @@
-/** One rule, in the words of `nft -a list ruleset`, without its handle. */
+/** One rule as `nft -a list ruleset` prints it, without its handle. */
 export interface Rule {
   readonly text: string;
   readonly handle?: string;
@@ -14,7 +14,7 @@ export interface Base {
 export interface Chain {
   readonly name: string;
   readonly rules: readonly Rule[];
-  /** Where the kernel asks it by itself. */
+  /** The hook at which the kernel evaluates it; absent if other chains jump to it. */
   readonly base?: Base;
 }
 
@@ -22,7 +22,7 @@ export interface Table {
   /** `ip`, `ip6` or `inet`. */
   readonly family: string;
   readonly name: string;
-  /** The command that edits it: nft, or iptables where its chains are those of iptables. */
+  /** The command that edits it: nft, or iptables if its chains are those of iptables. */
   readonly tool: 'nft' | 'iptables';
   readonly chains: ReadonlyMap<string, Chain>;
 }
@@ -58,7 +58,7 @@ const finish = ({ family, name, chains }: Draft): Table => {
   return { family, name, tool: iptables ? 'iptables' : 'nft', chains };
 };
 
-/** Reads `nft -a list ruleset`, or parts of it. Sets, maps and what else stands in a table are passed over. */
+/** Reads `nft -a list ruleset`, or parts of it. Sets, maps and anything else in a table are skipped. */
 export function parseRuleset(lines: readonly string[]): readonly Table[] {
   const drafts: Draft[] = [];
   let table: Draft | undefined;
@@ -125,7 +125,7 @@ export function parseSaved(lines: readonly string[], family: 'ip' | 'ip6'): read
   return drafts.map(finish);
 }
 
-/** Reads `iptables -S` or `ip6tables -S`: the table filter alone, in words that differ from those of `iptables-save`. */
+/** Reads `iptables -S` or `ip6tables -S`: only the table filter, in a format that differs from `iptables-save`. */
 export function parseFilterRules(lines: readonly string[], family: 'ip' | 'ip6'): readonly Table[] {
   if (lines.length === 0) return [];
   const saved = lines.map((line) =>
@@ -134,7 +134,7 @@ export function parseFilterRules(lines: readonly string[], family: 'ip' | 'ip6')
   return parseSaved(['*filter', ...saved], family);
 }
 
-/** A rule of iptables in nft's words, as far as they matter here. */
+/** An iptables rule in nft's syntax, as far as it matters here. */
 function asNft(rule: string, family: 'ip' | 'ip6'): string {
   const [, conditions = '', target = '', rest = ''] = /^(.*?) ?-[jg] (\S+)(.*)$/.exec(rule) ?? [];
   const [, notProtocol, protocol = ''] = /(! )?-p (\S+)/.exec(conditions) ?? [];

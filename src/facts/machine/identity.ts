@@ -4,11 +4,11 @@ import identity from './identity.sh';
 
 /** What distinguishes one machine from another. */
 export interface Identity {
-  /** Undefined where it is made anew at each boot. */
+  /** Undefined if it is made again at each boot. */
   readonly machine: string | undefined;
   /** `ssh-ed25519 AAAA…`. */
   readonly hostKeys: readonly string[];
-  /** The boot, and the tick of it in which init was started; undefined where they can't be read. */
+  /** The boot, and the tick in it at which init was started; undefined if they can't be read. */
   readonly running: string | undefined;
 }
 
@@ -30,8 +30,8 @@ export const identityFact: Question<Identity> = {
 };
 
 /**
- * Whether two answers come from one machine. An init that was started in the same tick of the same boot is one process,
- * unless two machines have all of that in common by chance.
+ * Whether two answers come from the same machine. An init started in the same tick of the same boot is the same process,
+ * unless two machines have the same values by chance.
  */
 export const isOneMachine = (one: Identity, other: Identity): boolean =>
   one.running !== undefined &&

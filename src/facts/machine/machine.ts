@@ -10,16 +10,16 @@ export interface DeviceAddress {
   readonly device: string;
   /** CIDR. */
   readonly address: string;
-  /** Whether it is one that comes and goes: an IPv6 privacy address, or one that is running out. */
+  /** Whether it is temporary: an IPv6 privacy address, or one that is expiring. */
   readonly passing: boolean;
 }
 
 export interface DefaultRoute {
   readonly family: 4 | 6;
   readonly device: string;
-  /** Undefined on a line that has nobody at its other end. */
+  /** Undefined on a device without a gateway. */
   readonly router?: string;
-  /** Of the router, which distinguishes two LANs of one range. */
+  /** The router's, which distinguishes two LANs with the same range. */
   readonly routerMac?: string;
 }
 
@@ -31,19 +31,19 @@ export interface WireguardThere {
   readonly port?: number;
 }
 
-/** What a machine is like, as far as a network of it has to know. */
+/** The properties of a machine that matter for a network. */
 export interface Machine {
   readonly identity: Identity;
   /** `debian`, `raspbian`, `alpine`, `openwrt` …, or `unknown`. */
   readonly os: string;
-  /** `12`; empty for what has no number. */
+  /** `12`; empty if it has none. */
   readonly version: string;
   /** `Debian GNU/Linux 12 (bookworm)`. */
   readonly title: string;
   /** `x86_64`, `aarch64`, `armv7l` … */
   readonly architecture: string;
   readonly hostname: string;
-  /** As the firmware has it: `Microsoft Corporation`, `Amazon EC2`. */
+  /** As the firmware reports it: `Microsoft Corporation`, `Amazon EC2`. */
   readonly vendor?: string;
   /** Seconds. */
   readonly uptime: number;
@@ -56,16 +56,16 @@ export interface Machine {
   /** The two ends of the login, as the machine sees them. */
   readonly login?: { readonly from: string; readonly to: string; readonly port: number };
   readonly sudo: 'root' | 'passwordless' | 'password';
-  /** Of all devices but `lo`, link-local ones left out. */
+  /** Of all devices except `lo`, without link-local ones. */
   readonly addresses: readonly DeviceAddress[];
   readonly defaults: readonly DefaultRoute[];
-  /** Every range that it has a route to, default routes left out. */
+  /** Every range that it has a route to, without default routes. */
   readonly ranges: readonly string[];
   readonly wireguard: readonly WireguardThere[];
   readonly module: 'loaded' | 'available' | 'no';
   /** Whether /dev/net/tun is there, for WireGuard in user space. */
   readonly tun: boolean;
-  /** UDP ports that are taken, and by which program, where that can be read. */
+  /** UDP ports in use, with the program's name if that can be read. */
   readonly udp: ReadonlyMap<number, string | undefined>;
   /** `UFW`, `firewalld`, `Docker`, `Oracle's image`. */
   readonly firewalls: readonly string[];
@@ -161,7 +161,7 @@ function parse(lines: Lines): Machine {
   };
 }
 
-/** Everything about one machine, in one question. Nothing is changed on it, and no package is needed. */
+/** Everything about one machine, in one question. It changes nothing there, and needs no package. */
 export const machineFact: Question<Machine> = {
   script: [READ_IDENTITY, machine, support, `${READ_RULES}\n`, `echo ${END_LINE}\n`].join(''),
   parse: fromLines(parse),
