@@ -18,7 +18,7 @@ boot_link=/etc/systemd/system/sysinit.target.wants/${BOOT_UNIT}
  */
 export function armFragment(request: ArmRequest): Part<ArmOutcome> {
   const { seconds } = request;
-  if (!Number.isInteger(seconds) || seconds < 1) throw new TypeError(`${seconds} s is no time for a guard`);
+  if (!Number.isInteger(seconds) || seconds < 1) throw new TypeError(`${seconds} s is not a guard's time`);
   return {
     id: 'guard.arm',
     required: true,

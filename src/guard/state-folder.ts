@@ -10,7 +10,7 @@ export const BOOT_UNIT = 'bridgehead-guard.service';
 
 const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/;
 
-/** A run id as it may stand in paths and unit names; throws on any other. */
+/** A run id that can be used in paths and unit names; throws on any other. */
 export function checkedRun(run: string): string {
   if (!RUN_ID.test(run)) throw new TypeError(`run id ${JSON.stringify(run)} is malformed`);
   return run;

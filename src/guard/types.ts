@@ -29,7 +29,7 @@ export type LockOutcome =
   | { readonly kind: 'taken'; readonly stale?: Holder }
   /** Nobody has it, and it was not taken. */
   | { readonly kind: 'free'; readonly ground: Ground }
-  /** `armed`: a guard waits on the node, whoever armed it; `holder` is missing where only a guard stands in the way. */
+  /** `armed`: a guard waits on the node, whoever armed it; `holder` is missing if there is only a guard. */
   | { readonly kind: 'held'; readonly holder: Holder | undefined; readonly armed: boolean }
   /** The node can't keep a state folder. */
   | Refused;
@@ -151,9 +151,9 @@ export interface KeptRun {
   readonly phases: readonly {
     readonly phase: string;
     readonly outcome?: 'confirmed' | 'reverted' | 'revert-failed';
-    /** Files by their paths, `unit NAME` and `sysctl KEY` that it was to touch; missing where there are none. */
+    /** Files by their paths, `unit NAME` and `sysctl KEY` that it was to touch; missing if there are none. */
     readonly touched?: readonly string[];
-    /** Links that it was to touch; missing where there are none. */
+    /** Links that it was to touch; missing if there are none. */
     readonly interfaces?: readonly string[];
   }[];
 }

@@ -224,7 +224,7 @@ export const BASE_SCHEMA = {
   },
 } as const satisfies InventorySchema;
 
-/** The lab is no layer: it builds what the layers are rehearsed on. */
+/** The lab isn't a layer: it builds what the layers are rehearsed on. */
 export const LAB_SCHEMA = {
   description: 'Settings of the rehearsal lab; they never reach real machines.',
   type: 'object',
@@ -232,7 +232,7 @@ export const LAB_SCHEMA = {
   properties: {
     laptop: {
       description:
-        "Site in whose LAN the lab's laptop stands; without it, the first site behind NAT, or else the internet, from which every node can be reached.",
+        "Site whose LAN the lab's laptop is in; without it, the first site behind NAT, or else the internet, from which every node can be reached.",
       type: 'string',
       examples: ['home'],
     },

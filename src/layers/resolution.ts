@@ -14,7 +14,7 @@ export class Resolution {
     private readonly refused: readonly Problem[],
   ) {}
 
-  /** Whether the schema has nothing against what stands at a path. */
+  /** Whether the schema accepted the value at a path. */
   isSound(path: Path): boolean {
     const base = showPath(path);
     return !this.refused.some(

@@ -17,7 +17,7 @@ export interface Touched {
   /** Absolute paths, whether they exist yet or not. */
   readonly files?: readonly string[];
   readonly units?: readonly string[];
-  /** Keys as they stand in sysctl.conf. */
+  /** Keys as written in sysctl.conf. */
   readonly sysctls?: readonly string[];
   readonly interfaces?: readonly string[];
   /** All of the node's live network state, and the files that make it up at boot. */
@@ -113,11 +113,11 @@ export interface Foreign {
 /** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
 export interface StepKind<P = unknown, S = unknown> {
   readonly kind: string;
-  /** How it is known whose it is what the step would write: nothing is done where that is somebody else's. */
+  /** How to find the owner of what the step would write: it is refused if that is somebody else. */
   readonly claims?: Ownership;
-  /** Of which networks it learns facts that others live by: it is read there, too, where no playbook has it. */
+  /** The networks of which it learns facts that others depend on: it is read there even if no playbook has it. */
   learns?(network: Network): boolean;
-  /** Whether its plan lives by the keys that nodes have. */
+  /** Whether its plan depends on the keys that nodes have. */
   readonly readsKeys?: true;
   /** JSON Schema of the parameters. */
   readonly schema: object;
@@ -128,7 +128,7 @@ export interface StepKind<P = unknown, S = unknown> {
   /** Why it must not, or can't, be brought about on this node as it is: ends the run before anything is changed. */
   refuse?(context: StepContext<P>, seen: S, facts: Facts): readonly Explanation[];
   facts?(context: StepContext<P>, seen: S): Readonly<Record<string, string>>;
-  /** Facts about other nodes, by name, as this one has them: they stand in for those of nodes that can't be reached. */
+  /** Facts about other nodes, by name, as this one has them: they replace those of nodes that can't be reached. */
   hearsay?(context: StepContext<P>, seen: S): ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Bare addresses that were seen on the node in each network, by the network's name: it may be logged into at one. */
   addresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
@@ -140,6 +140,6 @@ export interface StepKind<P = unknown, S = unknown> {
   wantedSecrets?(context: StepContext<P>, seen: S, facts: Facts): readonly KeyedPair[];
   /** Pure; `[]` when satisfied. */
   plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
-  /** Asked when a change of this kind failed; undefined where its own output says it best. */
+  /** Asked when a change of this kind failed; undefined if its own output says it best. */
   explain?(context: StepContext<P>, reply: FragmentReply): Explanation | undefined;
 }

@@ -67,7 +67,7 @@ function sections(text: string): Map<string, { readonly text: string; readonly c
 
 /**
  * What each of the programs answered, by id; those that the reply says nothing of have its status and its error text,
- * or are missing where they were left out in haste.
+ * or are missing if they were left out in haste.
  */
 export function packetReplies(
   ids: readonly string[],

@@ -78,7 +78,7 @@ function selectors(on: unknown): string[] {
   return Array.isArray(on) ? on.map(String) : [String(on)];
 }
 
-/** What stands in the task tree for an entry that has no name of its own. */
+/** The name of an entry without a name in the task tree. */
 function defaultName(kind: string, params: unknown): string {
   const words = params && typeof params === 'object' ? Object.values(params).flat() : [];
   const plain = words.filter((word) => typeof word === 'string' && word.length <= 40 && !word.includes('\n'));

@@ -42,7 +42,7 @@ export interface Playbook {
   readonly name: string;
   readonly description?: string;
   readonly phases: readonly Phase[];
-  /** Where in the file steps and gates stand, by id, and their selectors, by {@link selectorPlace}. */
+  /** Where in the file steps and gates are, by id, and their selectors, by {@link selectorPlace}. */
   readonly places?: ReadonlyMap<string, Position>;
 }
 

@@ -1,5 +1,5 @@
-# Runs fragments one by one and frames what they answer: on both outputs, a mark that names the fragment
-# stands before and after what it printed.
+# Runs fragments one by one and frames their output: on both streams, a mark that names the fragment
+# comes before and after it.
 
 bridgehead_end=
 

@@ -60,8 +60,8 @@ export class Phases {
   }
 
   /**
-   * Rejects with NodeErrors where a step must not be brought about: nothing is changed then. What only the machine as it is
-   * stands against is left to the phase's own turn where an earlier phase has changes to make: they may clear it away.
+   * Rejects with NodeErrors if a step must not be carried out: nothing is changed then. If an earlier phase has changes to
+   * make, obstacles on the machine itself are left to the phase's own turn: those changes may remove them.
    */
   refuse(): void {
     const first = this.#phases.findIndex((phase) => this.#pendingIn(phase) > 0);
@@ -117,7 +117,7 @@ export class Phases {
     return GO;
   }
 
-  /** Works on the first of these phases; undefined where it has nothing to change and nobody to wait for. */
+  /** Works on the first of these phases; undefined if it has nothing to change and nobody to wait for. */
   async #change([phase, ...later]: readonly PhaseWork[]): Promise<Changed | undefined> {
     if (phase === undefined || this.#isIdle(phase)) return undefined;
     this.#begin(phase);

@@ -1,4 +1,4 @@
-# Whether the armed round has been proven to stand after the next boot.
+# Whether the armed round has been proven to survive the next boot.
 is_proven() { [ -e "$state/runs/$run/$(field "$state/guard/armed/what" snapshot)/proven" ]; }
 
 check_state

@@ -1,10 +1,10 @@
-# Prints the holder, and whether a guard stands in the way of breaking the lock.
+# Prints the holder, and whether a guard keeps the lock from being released.
 report_holder() {
   sed -n 's/^\([a-z]*\)=/@\1 /p' "$1/holder" 2>/dev/null
   ! is_armed || echo '@armed yes'
 }
 
-# Prints what the next one stands on.
+# Prints what the next run depends on.
 report_ground() {
   printf '@last '
   field "$state/lock.old/holder" run

@@ -56,7 +56,7 @@ const unitPaths = [...REACH_UNITS, 'ssh@.service', 'sshd@.service', 'wg-quick@.s
 
 /**
  * The one list of what decides reach: a change of any of these is guarded, and the guard keeps all of them for a change
- * that may alter any. Beside them stand what only the machine knows: `.ssh` of every account, files that sshd's
+ * that may alter any. Not listed here is what only the machine knows: `.ssh` of every account, files that sshd's
  * configuration includes from elsewhere, the links by which these units start, and the drop-ins of enabled tunnels.
  */
 export const REACH_PATHS: readonly string[] = [...FIXED_PATHS, ...unitPaths];

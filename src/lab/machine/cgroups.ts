@@ -77,7 +77,7 @@ function kill(id: number): void {
   }
 }
 
-/** Whether all are gone; a group that is still busy stays, and is no error. */
+/** Whether all are gone; a group that is still busy stays, which isn't an error. */
 async function removeFolders(folders: readonly string[]): Promise<boolean> {
   let gone = true;
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {

@@ -29,7 +29,7 @@ const ROUTES = {
 };
 const ENDS = { 'ipv4/ip_forward': '0', 'ipv6/conf/all/forwarding': '0', 'ipv6/conf/all/accept_ra': '0' };
 
-/** The namespaces that stand around the machines: the internet, one router per site, the laptop. */
+/** The namespaces around the machines: the internet, one router per site, the laptop. */
 export function planNamespaces(inventory: Inventory, layout: Layout): NamespacePlan[] {
   return [
     { name: INTERNET, sysctls: ROUTES },

@@ -41,7 +41,7 @@ export function pageFiles(inventory: Inventory, node: Node): readonly MachineFil
         'CollectMode=inactive-or-failed',
         '',
         '[Service]',
-        // A visitor that goes away early is no failure of the machine's.
+        // A visitor that disconnects early isn't a failure of the machine.
         `ExecStart=-${script}`,
         'StandardInput=socket',
         'StandardError=journal',

@@ -6,7 +6,7 @@ import { lanSite } from './layout.js';
 export interface Standpoint {
   /** `the laptop`, `node edge-1`: for messages. */
   readonly name: string;
-  /** The site in whose LAN it stands. */
+  /** The site whose LAN it is in. */
   readonly site?: string | undefined;
 }
 

@@ -17,9 +17,9 @@ export interface FileToWrite {
 export const WRITE_STATUS = { isDirectory: 73, failed: 74 } as const;
 
 /**
- * POSIX sh that puts a file in place whole or not at all: made beside the target under umask 077, synced, renamed.
+ * POSIX sh that puts a file in place completely or not at all: made next to the target under umask 077, synced, renamed.
  *
- * It is one subshell which fails by its own status, also where `set -e` is off. The content stands in no process's
+ * It is one subshell, which fails by its own status even if `set -e` is off. The content is never in a process's
  * arguments. A symbolic link at the target is replaced, never followed; a directory is refused.
  */
 export function writeFileScript(file: FileToWrite): string {

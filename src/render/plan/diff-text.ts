@@ -6,7 +6,7 @@ import type { SharedChange } from './groups.js';
 import { newFileLines } from './new-file.js';
 import type { PlanView } from './view.js';
 
-/** Lines shown of a diff that stands for others. */
+/** Lines shown of a diff that represents others. */
 const SHOWN = 8;
 /** Lines shown of one that all nodes have. */
 const LONGEST = 40;

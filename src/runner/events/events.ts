@@ -125,7 +125,7 @@ export type RunEvent =
       readonly nodes: readonly string[];
       readonly seconds: number;
     }
-  /** An earlier phase that was not selected, measured because the selected ones stand on it. */
+  /** An earlier phase that was not selected, measured because the selected ones depend on it. */
   | {
       readonly type: 'relied-on';
       readonly phase: string;

@@ -88,7 +88,7 @@ interface Leg {
   /** What is dialled. */
   readonly host: string;
   readonly to: string | undefined;
-  /** The node from which it is dialled; none: this machine, or a jump host that is no node. */
+  /** The node from which it is dialled; none: this machine, or a jump host that isn't a node. */
   readonly from: string | undefined;
   /** CIDRs of this machine, where it is the one that dials. */
   readonly here: readonly string[];
@@ -104,7 +104,7 @@ function carriersOnLeg(known: Ways, leg: Leg): string[] {
   return leg.isFirst ? [] : carriersToName(known, leg);
 }
 
-/** A name that another machine looks up may stand for whatever address a node has that can be dialled from there. */
+/** A name that another machine looks up may be any of the node's addresses that can be reached from there. */
 function carriersToName(known: Ways, leg: Leg): string[] {
   const { to, from } = leg;
   const { inventory, seen, former } = known;

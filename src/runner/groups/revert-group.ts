@@ -82,7 +82,7 @@ async function revertNode(
   }
 }
 
-/** Undefined where it was not over in a short time. */
+/** Undefined if it was not over in a short time. */
 async function revertArmed(
   context: RunContext,
   armed: ArmedRound,

@@ -6,7 +6,7 @@ const MACHINE_ID = '/etc/machine-id';
 
 /**
  * This machine as locks name it: `laptop#3fa9c1d2`. What follows the sign distinguishes machines of the same name, and is
- * missing where the system has no id of its own.
+ * missing if the system has no id of its own.
  */
 export function thisHost(): string {
   const id = existsSync(MACHINE_ID) ? readFileSync(MACHINE_ID, 'utf8').trim() : '';

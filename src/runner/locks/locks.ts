@@ -50,7 +50,7 @@ export class Locks {
     return now?.kind === 'free' && now.ground.last === before?.last && now.ground.boot === before.boot;
   }
 
-  /** Takes in what a node answered to {@link taking}; throws E_NO_GUARD where it can keep no state. */
+  /** Takes in what a node answered to {@link taking}; throws E_NO_GUARD if it can keep no state. */
   record(node: string, outcome: LockOutcome): Exclude<LockOutcome, Refused> {
     if (outcome.kind === 'taken') this.#held.add(node);
     if (outcome.kind === 'free') this.#grounds.set(node, outcome.ground);

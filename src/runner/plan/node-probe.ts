@@ -7,7 +7,7 @@ import type { StepWork } from './work.js';
 
 interface StepProbe {
   readonly work: StepWork;
-  /** Whether the step is needed; missing where it always is. */
+  /** Whether the step is needed; missing if it always is. */
   readonly when: Part<boolean> | undefined;
   readonly part: Part<unknown>;
 }
@@ -18,7 +18,7 @@ interface OwnersProbe {
   readonly part: Part<unknown>;
 }
 
-/** What is asked of one node: what its steps see, and whose it is that they would write. */
+/** What to ask one node: what its steps see, and who owns what they would write. */
 export interface NodeProbe {
   readonly steps: readonly StepProbe[];
   readonly owners: readonly OwnersProbe[];

@@ -62,7 +62,7 @@ export class Observations implements Facts {
     }
   }
 
-  /** What it is judged by whose things are on a node; undefined where no step has asked. */
+  /** What it is judged by whose things are on a node; undefined if no step has asked. */
   owners(node: string, { name }: Ownership): unknown {
     return this.seenOwners.get(`${node}\n${name}`);
   }

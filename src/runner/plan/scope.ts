@@ -26,7 +26,7 @@ export interface Selected {
 /** What is known of nodes that aren't asked: their facts, by node name. */
 export type GivenFacts = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-/** What a run is about: the phases chosen, those they stand on, and the nodes. */
+/** The scope of a run: the phases chosen, those that they depend on, and the nodes. */
 export interface Scope {
   readonly selected: readonly PhaseWork[];
   readonly relied: readonly PhaseWork[];

@@ -15,7 +15,7 @@ export class BootNotes {
     this.#notes.set(node, own);
   }
 
-  /** What stands of a node, each note once. */
+  /** The notes of a node, each once. */
   of(node: string): readonly string[] {
     return [...(this.#notes.get(node)?.values() ?? [])];
   }

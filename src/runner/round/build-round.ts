@@ -27,9 +27,9 @@ export interface Round {
   readonly reread: readonly StepWork[];
   readonly doings: readonly Doing[];
   readonly fragments: readonly Fragment[];
-  /** Keeps what is there before the changes that are not guarded; missing where there are none. */
+  /** Keeps what is there before the changes that are not guarded; missing if there are none. */
   readonly snapshot: Part<Done> | undefined;
-  /** Missing where the node's guard is not armed on the way. */
+  /** Missing if the node's guard is not armed on the way. */
   readonly guard: { readonly arm: Part<ArmOutcome>; readonly proof: Part<Done> } | undefined;
   readonly deadlineMs: number;
 }
@@ -61,7 +61,7 @@ function touchesAnything({ files, units, sysctls, interfaces, network }: Touches
 }
 
 /**
- * Puts a round together, all of it for one exec: what stands before the first change that could cut SSH is kept and
+ * Puts a round together, all of it for one exec: what comes before the first change that could cut SSH is kept and
  * done; then everything that the rest touches is kept, the guard armed, and the rest done in a scope that the guard
  * can stop.
  */

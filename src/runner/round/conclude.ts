@@ -24,7 +24,7 @@ interface Concluded {
   readonly cause?: unknown;
 }
 
-/** How a guarded round has ended, which it emits; undefined where it never was guarded: what failed, failed before. */
+/** How a guarded round has ended, which it emits; undefined if it never was guarded: what failed, failed before. */
 export function concludeRound(
   context: RunContext,
   armed: ArmedRound,

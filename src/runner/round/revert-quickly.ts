@@ -28,7 +28,7 @@ export async function revertQuickly(run: RunContext, { round }: ArmedRound): Pro
   return report.state !== 'confirmed' || !isOwn;
 }
 
-/** What stood before the first guarded change is no guard's business; a node that was reverted loses it, too. */
+/** No guard reverts what came before the first guarded change; on a node that was reverted it is reverted here. */
 export async function revertUnguarded(context: RunContext, round: Round, end: RoundEnd): Promise<RoundEnd> {
   if (end.fate !== 'reverted' || round.snapshot === undefined) return end;
   const { node, phase, label } = round;

@@ -16,8 +16,8 @@ export interface SettleRequest {
 }
 
 /**
- * Brings a guarded round to its end and answers how the node then stands: `confirmed`, `reverted`, `revert-failed`, or
- * `none` where no guard was ever armed. Asks over new logins until the node has answered; it reverts the round by itself
+ * Brings a guarded round to its end and returns the node's state: `confirmed`, `reverted`, `revert-failed`, or
+ * `none` if no guard was ever armed. Asks over new logins until the node has answered; it reverts the round by itself
  * when its time is up. Rejects with E_GUARD_UNKNOWN when it doesn't answer after that either.
  */
 export async function settle(

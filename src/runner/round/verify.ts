@@ -44,7 +44,7 @@ export function throwUnsatisfied(context: RunContext, round: Round): void {
   }
 }
 
-/** Proves what the next boot will find; rejects with E_REVERTED where that must not stay. */
+/** Proves what the next boot will find; rejects with E_REVERTED if that must not stay. */
 export async function prove(context: RunContext, round: Round, connection: Connection): Promise<void> {
   if (round.guard === undefined) return;
   const options = { node: round.node, deadlineMs: PROOF_MS, signal: context.signal };

@@ -7,7 +7,7 @@ import type { StepWork } from '../plan/work.js';
 const SHOWN = 5;
 
 /**
- * A pair's preshared key is made by one run or not at all. Asked before a shard's first change: throws E_USAGE where one of
+ * A pair's preshared key is made by one run or not at all. Asked before a shard's first change: throws E_USAGE if one of
  * its steps wants a key for a pair that it has only one end of.
  */
 export function refuseSplit(context: RunContext, works: readonly StepWork[]): void {

@@ -45,7 +45,7 @@ export async function revertRounds(context: RunContext, request: RevertRequest):
 }
 
 /**
- * Reverts a phase on every node that it has changed, and answers how the nodes then stand. Those that are reached through
+ * Reverts a phase on every node that it has changed, and returns the nodes' state afterwards. Those that are reached through
  * others go first; one whose answer was lost on the way is asked again once those others are reverted.
  */
 export async function revertPhase(

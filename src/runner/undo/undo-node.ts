@@ -53,7 +53,7 @@ export interface BegunUndo {
   readonly node: string;
   readonly undone: readonly string[];
   readonly cause?: unknown;
-  /** Missing where no guard is armed. */
+  /** Missing if no guard is armed. */
   readonly armed?: ArmedRound;
 }
 

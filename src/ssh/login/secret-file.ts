@@ -8,7 +8,7 @@ export interface SecretFile {
   /** Names the secret in errors. */
   readonly what: string;
   readonly node: string;
-  /** Stands in errors for a path that may be no path. */
+  /** Shown in errors instead of the path, which may not be one. */
   readonly shown?: string;
 }
 

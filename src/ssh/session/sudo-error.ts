@@ -88,7 +88,7 @@ export function loginShellError(said: string, hop: Hop, late?: number): Bridgehe
   );
 }
 
-/** A root login is sent the program immediately: its output is no evidence, but the fact that it ran is. */
+/** A root login is sent the program immediately: its output isn't evidence, but the fact that it ran is. */
 function saidInstead(said: string): string {
   const frame = said.search(/^@[0-9a-f]+ begin /m);
   const evidence = sanitize(frame < 0 ? said : said.slice(0, frame), 2000).trim();

@@ -50,7 +50,7 @@ type Agree = (one: Offset, other: Offset) => boolean;
 
 /**
  * The clock that is right: that of most, this machine's counted as one; where that leaves it open, one that is kept by
- * NTP, or what such clocks agree on. Undefined where it can't be known.
+ * NTP, or what such clocks agree on. Undefined if it can't be known.
  */
 function rightOf(clocks: ReadonlyMap<string, Clock>, agrees: Agree): Right | undefined {
   const offsets = [HERE, ...[...clocks.values()].map(({ offset }) => offset)];

@@ -2,7 +2,7 @@ if [ -O / ]; then echo "uid 0"; else echo "uid $(id -u)"; fi
 read -r host </proc/sys/kernel/hostname
 echo "host $host"
 [ -r /etc/os-release ] && (
-  # shellcheck disable=SC1091 # It stands on the node.
+  # shellcheck disable=SC1091 # It is on the node.
   . /etc/os-release
   echo "system $NAME ${VERSION_ID:-}"
 )

@@ -118,7 +118,7 @@ export function atBoot(settings: BootSettings, key: string): BootValue | undefin
   return last;
 }
 
-/** `/etc/sysctl.d/zz-local.conf, line 3`; says which file a link of Debian stands for. */
+/** `/etc/sysctl.d/zz-local.conf, line 3`; with the target of a link of Debian. */
 export function placeOf({ file, line }: BootValue): string {
   return file === LINKED.link ? `${LINKED.target} (as ${file}), line ${line}` : `${file}, line ${line}`;
 }

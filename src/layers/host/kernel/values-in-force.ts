@@ -2,7 +2,7 @@ import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { normalizeValue, orderKeys, PROC, sysctlPath } from './sysctl-keys.js';
 
-/** Normalised value by key; undefined where the kernel has no such key. */
+/** Normalised value by key; undefined if the kernel has no such key. */
 export type LiveValues = ReadonlyMap<string, string | undefined>;
 
 /**

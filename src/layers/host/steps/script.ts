@@ -40,7 +40,7 @@ function exportsFor(context: StepContext<unknown>): string {
 
 /**
  * Runs a text in a shell of its own: bounded in time, with no standard input, and unable to reach the lines around it.
- * The text goes in on standard input, so that it stands in no process's arguments.
+ * The text goes in on standard input, so that it is in no process's arguments.
  */
 function inShell(text: string, seconds: number): string {
   const program = `umask 022\n( eval ${quote(text)} ) </dev/null\n`;

@@ -45,7 +45,7 @@ export interface Adoption {
   readonly carriesSsh: boolean;
 }
 
-/** How a network stands on a node, before anything is taken over. */
+/** The state of a network on a node before anything is taken over. */
 export type Standing =
   /** Nothing is there, or the inventory has it already. */
   | { readonly kind: 'free' | 'ours' }
@@ -85,7 +85,7 @@ export class PeerNames {
     }
   }
 
-  /** Who has the key of a client already; undefined where it is the first. */
+  /** Who has the key of a client already; undefined if it is the first. */
   twinOf(publicKey: string, name: string, network: string): string | undefined {
     const twin = this.#devices.get(publicKey);
     if (twin === undefined) this.#devices.set(publicKey, `client ${name} of network ${network}`);

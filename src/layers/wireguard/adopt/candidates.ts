@@ -37,7 +37,7 @@ export const CANDIDATES: Question<readonly Candidate[]> = {
 };
 
 /**
- * Which interface of a member stands for a network: the one of its name, else one that has the member's address and that
+ * Which interface of a member is the network's: the one of its name, else one that has the member's address and that
  * no inventory has yet. Undefined: the network is new there.
  */
 export function interfaceFor(

@@ -102,11 +102,11 @@ export interface MatchedPeers {
   readonly known: readonly KnownPeer[];
   /** Peers that the inventory wants and the node lacks. */
   readonly missing: readonly Peer[];
-  /** Peers that nothing in the inventory stands for. */
+  /** Peers that the inventory lacks. */
   readonly strangers: readonly PeerThere[];
 }
 
-/** Length of the shortest range that holds one of the addresses; undefined where none does. */
+/** Length of the shortest range that holds one of the addresses; undefined if none does. */
 function closeness({ allowedIps }: PeerThere, addresses: readonly string[]): number | undefined {
   const spans = allowedIps.map((range) => (range.includes('/') ? range : hostRoute(range))).map(spanOf);
   const sizes = spans.flatMap((span) =>
@@ -116,8 +116,8 @@ function closeness({ allowedIps }: PeerThere, addresses: readonly string[]): num
 }
 
 /**
- * Which of a node's peers stands for whom: by its key where the inventory has that, else by the addresses that are routed
- * to it, the narrowest range first.
+ * Which node or client each of a node's peers is: by its key if the inventory has that, else by the addresses that are
+ * routed to it, the narrowest range first.
  */
 export function matchPeers(
   inventory: Inventory,
@@ -163,7 +163,7 @@ export function matchPeers(
   };
 }
 
-/** The overlay addresses of a peer that can be a client of the network at this hub; undefined where it is something else. */
+/** The overlay addresses of a peer that can be a client of the network at this hub; undefined if it is something else. */
 export function clientAddresses(
   network: Network,
   node: string,

@@ -143,7 +143,7 @@ function record({ context: { inventory, node }, network, interface: name, seen, 
 }
 
 /**
- * Takes over interfaces that were made by hand: keys are copied to where ours are, and the record says whose they are. No
+ * Takes over interfaces that were made by hand: keys are copied to where ours are, and the record names the owner. No
  * playbook names it; what the running interface and its configuration lack is left to the first apply.
  */
 export const adoptStep: StepKind<AdoptParams, AdoptSeen> = {

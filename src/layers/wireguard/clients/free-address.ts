@@ -28,7 +28,7 @@ export function freeAddresses(network: Addressed): (string | undefined)[] {
   });
 }
 
-/** Overlay addresses and whose they are. */
+/** Overlay addresses and their owners. */
 export function takenAddresses({
   members,
   clients,

@@ -50,7 +50,7 @@ export interface SeenUfw {
 export interface SeenForwarding {
   readonly files: ReadonlyMap<string, SeenText>;
   readonly units: ReadonlyMap<string, { readonly enabled: boolean; readonly active: boolean }>;
-  /** Other interfaces that have files here: another inventory's, or what is to be retired. */
+  /** Other interfaces that have files here: another inventory's, or those to be retired. */
   readonly others: readonly string[];
   /** Values by key; only keys that the kernel has. */
   readonly sysctls: ReadonlyMap<string, string>;

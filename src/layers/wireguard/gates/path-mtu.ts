@@ -22,7 +22,7 @@ interface Reach {
 interface Seen {
   readonly perl: boolean;
   readonly ipv6Off: boolean;
-  /** By interface; undefined where there is none. */
+  /** By interface; undefined if there is none. */
   readonly mtu: ReadonlyMap<string, number | undefined>;
   /** By number of the node's way. */
   readonly reaches: ReadonlyMap<number, Reach>;

@@ -38,7 +38,7 @@ interface AskedPair {
   readonly network: Network;
   readonly peer: string;
   readonly answers: readonly { readonly address: string; readonly answer: Answer }[];
-  /** Whether the peer's own pings to the node were answered; undefined where that wasn't measured. */
+  /** Whether the peer's own pings to the node were answered; undefined if that wasn't measured. */
   readonly back: boolean | undefined;
 }
 

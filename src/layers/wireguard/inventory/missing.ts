@@ -46,7 +46,7 @@ export function* freeIn(range: string, taken: Iterable<string>): Generator<strin
   return undefined;
 }
 
-/** What the inventory speaks of, as far as it can be read. */
+/** What the inventory mentions, as far as it can be read. */
 function rangesIn({ raw }: Resolution): string[] {
   const sites = Object.values(raw.sites ?? {});
   const networks = Object.values(raw.networks ?? {});

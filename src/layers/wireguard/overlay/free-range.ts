@@ -41,7 +41,7 @@ export function freeRange(...parameters: Parameters<typeof findFreeRange>): stri
   return found;
 }
 
-/** The same; undefined where there is none. */
+/** The same; undefined if there is none. */
 export function findFreeRange(
   taken: readonly string[],
   family: Family = 4,

@@ -13,7 +13,7 @@ export interface Moved {
   readonly node: string;
 }
 
-/** The interface that a network had on a node before it was given another name; undefined where it is new there. */
+/** The interface that a network had on a node before it was given another name; undefined if it is new there. */
 export function previousOf({ inventory, network, node }: Moved, left: readonly Left[]): Left | undefined {
   const { addresses } = memberOf(network, node);
   const had = ({ seen: { record, config } }: Left): boolean => {

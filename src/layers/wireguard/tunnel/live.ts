@@ -54,7 +54,7 @@ export interface SeenInterface {
         readonly publicKey?: string;
       }
     | undefined;
-  /** What we have noted of whose it is. */
+  /** Our record of its owner. */
   readonly record?: OwnerRecord | undefined;
   readonly unit: { readonly enabled: boolean; readonly active: boolean };
   readonly live: LiveInterface | undefined;

@@ -26,7 +26,7 @@ export interface WantedInterface {
   readonly addresses: readonly string[];
   readonly routes: readonly string[];
   readonly peers: readonly WantedPeer[];
-  /** Who a peer was that is not wanted, by its public key; undefined where that is not known. */
+  /** Who a peer was that is not wanted, by its public key; undefined if that is not known. */
   readonly goneFrom?: (publicKey: string) => GonePeer | undefined;
   /** What it means for SSH that a peer of that name and with those AllowedIPs is removed: the end of `ends the tunnel with pc2`. */
   readonly sshOver: (peer: string | undefined, allowedIps: readonly string[]) => string;
@@ -200,7 +200,7 @@ export interface RepairRequest {
   readonly live: LiveInterface;
   /** Public key of the key file. */
   readonly ownKey: string | undefined;
-  /** Of the config as it is on the node before anything is changed; undefined where there is none. */
+  /** Of the config as it is on the node before anything is changed; undefined if there is none. */
   readonly configured: ConfiguredEndpoints | undefined;
 }
 

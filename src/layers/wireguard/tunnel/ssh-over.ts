@@ -8,13 +8,13 @@ export interface Removal {
   readonly network: Network;
   /** The node that it is removed from. */
   readonly node: Node;
-  /** Its former name; undefined where none is known. */
+  /** Its former name; undefined if none is known. */
   readonly peer: string | undefined;
   /** CIDR, of the running interface. */
   readonly allowedIps: readonly string[];
 }
 
-/** A node and the nodes that are its jump hosts; undefined where a jump host is none of the inventory. */
+/** A node and the nodes that are its jump hosts; undefined if a jump host is none of the inventory. */
 function stopsOf({ nodes }: Inventory, node: Node): readonly Node[] | undefined {
   const stops = [node];
   for (let jump = node.ssh.jump; jump !== undefined; ) {

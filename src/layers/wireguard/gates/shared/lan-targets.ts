@@ -13,7 +13,7 @@ export interface LanTarget {
   readonly address: string;
   /** Such as `lan-1` or `the router of site home`. */
   readonly name: string;
-  /** Whether it must answer for a GO; a silent router is no STOP if another target answers. */
+  /** Whether it must answer for a GO; a silent router isn't a STOP if another target answers. */
   readonly required: boolean;
   /** Its sshd's TCP port, if it is a node. */
   readonly port?: number;
