@@ -6,7 +6,7 @@ import { type PrivateFile, reservePrivateFile } from '../private-file.js';
 import type { Io } from '../terminal/io.js';
 
 /** Where a configuration with a private key is delivered. */
-export interface HandoverOptions {
+export interface DeliveryOptions {
   readonly qr?: boolean;
   readonly conf?: string;
   readonly png?: string;
@@ -14,7 +14,7 @@ export interface HandoverOptions {
   readonly color: boolean;
 }
 
-export interface Handover {
+export interface Delivery {
   /** Shows and writes the configuration; returns the paths of the files. */
   deliver(config: Secret): Promise<readonly string[]>;
   /** Removes the files that were made for it. */
@@ -25,7 +25,7 @@ export interface Handover {
  * Makes sure in advance that a configuration of this length can be delivered: files are created, and the terminal is
  * large enough for the code. Without an option the code is shown. Throws E_USAGE.
  */
-export function prepareHandover(specimen: Secret, options: HandoverOptions, io: Io): Handover {
+export function prepareDelivery(specimen: Secret, options: DeliveryOptions, io: Io): Delivery {
   const { conf, png } = options;
   const showsQr = showsCode(options);
   if (showsQr) refuseUnseen(specimen, options, io);
@@ -58,15 +58,15 @@ export function prepareHandover(specimen: Secret, options: HandoverOptions, io: 
 }
 
 /** Whether to show the code: if requested, or if nothing else is. */
-export function showsCode({ qr, conf, png }: HandoverOptions): boolean {
+export function showsCode({ qr, conf, png }: DeliveryOptions): boolean {
   return qr === true || (conf === undefined && png === undefined);
 }
 
-function coloured({ color }: HandoverOptions, io: Io): boolean {
+function coloured({ color }: DeliveryOptions, io: Io): boolean {
   return wantsColour({ env: io.env, isTTY: io.stdout.isTTY === true, wanted: color });
 }
 
-function refuseUnseen(specimen: Secret, { qr, json }: HandoverOptions, io: Io): void {
+function refuseUnseen(specimen: Secret, { qr, json }: DeliveryOptions, io: Io): void {
   const files = 'write it to a file: --conf FILE or --png FILE';
   if (json === true) {
     throw new BridgeheadError('E_USAGE', '--qr cannot be used with --json', { fix: files });

@@ -7,7 +7,7 @@ import { type HandedOut, ledgerFile, recordInLedger } from '../../layers/wiregua
 import { clientConfig, clientSettings } from '../../layers/wireguard/overlay/client-config.js';
 import { stateDir } from '../options.js';
 import type { Io } from '../terminal/io.js';
-import type { Handover } from './deliver-config.js';
+import type { Delivery } from './deliver-config.js';
 import type { ClientOptions } from './options.js';
 import type { Target } from './target.js';
 
@@ -32,7 +32,7 @@ export function specimen({ inventory, network, client }: Target): Secret {
 export async function handOut(
   { inventory, network, client }: Target,
   { pair, hubPublicKey, shared }: Keys,
-  handover: Handover,
+  delivery: Delivery,
   options: ClientOptions,
   io: Io,
 ): Promise<readonly string[]> {
@@ -41,7 +41,7 @@ export async function handOut(
     hubPublicKey,
     ...(shared && { presharedKey: shared.key }),
   });
-  const files = await deliver(handover, config, client.name);
+  const files = await deliver(delivery, config, client.name);
   const entry: HandedOut = {
     kind: 'handed-out',
     at: new Date().toISOString(),
@@ -58,9 +58,9 @@ export async function handOut(
   return files;
 }
 
-async function deliver(handover: Handover, config: Secret, client: string): Promise<readonly string[]> {
+async function deliver(delivery: Delivery, config: Secret, client: string): Promise<readonly string[]> {
   try {
-    return await handover.deliver(config);
+    return await delivery.deliver(config);
   } catch (cause) {
     throw new BridgeheadError('E_STEP', `the configuration of ${client} could not be written`, {
       evidence: cause instanceof Error ? cause.message : String(cause),

@@ -13,7 +13,7 @@ import { addedText, type ClientChange } from '../../render/clients/text.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import type { Io } from '../terminal/io.js';
 import { changeHub, loadForChange, print, publicParts } from './change.js';
-import { type Handover, prepareHandover, showsCode } from './deliver-config.js';
+import { type Delivery, prepareDelivery, showsCode } from './deliver-config.js';
 import { handOut, specimen } from './handed.js';
 import { askHub } from './hub.js';
 import type { AddOptions, HandingOptions } from './options.js';
@@ -86,11 +86,11 @@ async function giveKeys(work: KeyWork): Promise<number> {
   const staged = stageEdit(work.inventory.file, work.edit);
   try {
     const target = targetAfter(staged.text, work);
-    const handover = prepareHandover(specimen(target), work.options, work.io);
+    const delivery = prepareDelivery(specimen(target), work.options, work.io);
     try {
-      return await changeThenHandOut(work, target, staged, handover);
+      return await changeThenHandOut(work, target, staged, delivery);
     } finally {
-      handover.discard();
+      delivery.discard();
     }
   } finally {
     staged.discard();
@@ -101,7 +101,7 @@ function changeThenHandOut(
   { change, pair, playbook, options, io }: KeyWork,
   target: Target,
   staged: StagedEdit,
-  handover: Handover,
+  delivery: Delivery,
 ): Promise<number> {
   const { network, hub, client } = target;
   const secrets = new RunSecrets();
@@ -117,7 +117,7 @@ function changeThenHandOut(
       const peer = peers.get(pair.publicKey);
       if (!peer || peer.presharedKey !== shared?.sha256) throw notTaken(target);
       staged.commit();
-      const files = await handOut(target, { pair, hubPublicKey, shared }, handover, options, io);
+      const files = await handOut(target, { pair, hubPublicKey, shared }, delivery, options, io);
       const event = { type: `client-${change}`, ...publicParts(target), hubPublicKey, files };
       print(options, io, event, addedText(change, target, { files, shown: showsCode(options) }));
     },

@@ -1,5 +1,5 @@
 import type { PerformOptions } from '../execute-run.js';
-import type { HandoverOptions } from './deliver-config.js';
+import type { DeliveryOptions } from './deliver-config.js';
 
 /** Options of all client commands. */
 export interface ClientOptions extends Omit<PerformOptions, 'concurrency'> {
@@ -9,7 +9,7 @@ export interface ClientOptions extends Omit<PerformOptions, 'concurrency'> {
 }
 
 /** Options of those that deliver a configuration. */
-export type HandingOptions = ClientOptions & HandoverOptions;
+export type HandingOptions = ClientOptions & DeliveryOptions;
 
 export interface AddOptions extends HandingOptions {
   readonly network?: string;

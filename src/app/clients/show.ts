@@ -10,7 +10,7 @@ import { shownText } from '../../render/clients/text.js';
 import { locateInventory } from '../locate.js';
 import { withTransport } from '../ssh-transport.js';
 import type { Io } from '../terminal/io.js';
-import { prepareHandover } from './deliver-config.js';
+import { prepareDelivery } from './deliver-config.js';
 import { handOut, specimen } from './handed.js';
 import { askHub, type HubView } from './hub.js';
 import { ledgerOf, reasons } from './ledger.js';
@@ -65,7 +65,7 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
   const foreign = `is not the configuration of ${client.name}: its public key is ${pair.publicKey}`;
   const fix = `the inventory has ${client.publicKey ?? 'none'}; bridgehead client rekey ${client.name} makes new keys`;
   if (pair.publicKey !== client.publicKey) throw refuse(kept, foreign, fix);
-  const handover = prepareHandover(specimen(target), options, io);
+  const delivery = prepareDelivery(specimen(target), options, io);
   try {
     const seen = await ask(target, options, io);
     const peer = seen.peers.get(pair.publicKey);
@@ -78,12 +78,12 @@ async function handAgain(target: Target, kept: string, options: ShowOptions, io:
       throw refuse(kept, `does not have the preshared key that ${hub.name} has`, rekey);
     }
     const keys = { pair, hubPublicKey: seen.publicKey, ...(shared && { shared }) };
-    for (const file of await handOut(target, keys, handover, options, io)) {
+    for (const file of await handOut(target, keys, delivery, options, io)) {
       io.stderr.write(`wrote ${file}: it contains the private key, and only you can read it\n`);
     }
     return EXIT.go;
   } finally {
-    handover.discard();
+    delivery.discard();
   }
 }
 

@@ -58,7 +58,7 @@ export const workOn: Workshop = async (work, request) => {
     case 'apply':
       return { exit: await run('apply', request) };
     case 'phones':
-      return { exit: await handOver(request) };
+      return { exit: await makeClientKeys(request) };
   }
 };
 
@@ -152,7 +152,7 @@ async function rehearsed({ options, io, file, ...request }: WorkRequest): Promis
 }
 
 /** Makes the keys of each client that has none, and shows its code. */
-async function handOver(request: WorkRequest): Promise<number> {
+async function makeClientKeys(request: WorkRequest): Promise<number> {
   const { io } = request;
   const { networks } = await loaded(request);
   const clients = networks.flatMap((network) =>

@@ -37,7 +37,7 @@ export function addChangeOptions(command: Command): Command {
 }
 
 /** How to deliver the configuration. */
-export function addHandoverOptions(command: Command): Command {
+export function addDeliveryOptions(command: Command): Command {
   return command
     .option('--qr', 'print the QR code even if standard output is not a terminal (default on a terminal)')
     .option('--conf <file>', 'write the wg-quick configuration to a new file (0600)')

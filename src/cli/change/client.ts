@@ -7,7 +7,7 @@ import type {
   ShowOptions,
 } from '../../app/clients/options.js';
 import type { CommandHost } from '../host.js';
-import { addChangeOptions, addHandoverOptions, addHubOptions, addWishOptions } from './client-options.js';
+import { addChangeOptions, addDeliveryOptions, addHubOptions, addWishOptions } from './client-options.js';
 
 export function addClientCommands(program: Command, host: CommandHost): void {
   const client = program
@@ -35,7 +35,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
   const reading = (...examples: readonly string[]) =>
     host.footer(examples, ['go', 'badInput', 'unreachable', 'stepFailed', 'interrupted']);
 
-  addHandoverOptions(addWishOptions(addChangeOptions(client.command('add'))))
+  addDeliveryOptions(addWishOptions(addChangeOptions(client.command('add'))))
     .argument('<name>', NAME)
     .summary('add a client: address, keys, peer on the hub, configuration')
     .description(
@@ -53,7 +53,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
     .action((name: string, options: AddOptions) =>
       host.act(async (io) => (await import('../../app/clients/keys.js')).addNewClient(name, options, io)),
     );
-  addHandoverOptions(addHubOptions(client.command('show')))
+  addDeliveryOptions(addHubOptions(client.command('show')))
     .argument('<client>', NAME)
     .option('--kept <file>', 'a configuration that you kept: its keys go into the new one')
     .summary('show the current configuration, without its secrets')
@@ -71,7 +71,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
     .action((name: string, options: ShowOptions) =>
       host.act(async (io) => (await import('../../app/clients/show.js')).showClient(name, options, io)),
     );
-  addHandoverOptions(addChangeOptions(client.command('rekey')))
+  addDeliveryOptions(addChangeOptions(client.command('rekey')))
     .argument('<client>', NAME)
     .summary('make new keys for a client, or its first ones')
     .description(

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { prepareHandover } from '../../../src/app/clients/deliver-config.js';
+import { prepareDelivery } from '../../../src/app/clients/deliver-config.js';
 import type { Io } from '../../../src/app/terminal/io.js';
 import { Secret } from '../../../src/core/secret.js';
 import { folderWith } from '../../cli/helpers.js';
@@ -24,7 +24,7 @@ function terminal(columns: number, rows: number) {
 describe('handing a configuration over', () => {
   it('says before anything else that the code is too large for the terminal, and offers files', () => {
     const { io, written } = terminal(80, 24);
-    expect(() => prepareHandover(CONFIG, { color: true }, io)).toThrow(
+    expect(() => prepareDelivery(CONFIG, { color: true }, io)).toThrow(
       'the QR code takes 69 columns and 36 lines, and the terminal has 80 and 24',
     );
     expect(written()).toBe('');
@@ -32,7 +32,7 @@ describe('handing a configuration over', () => {
 
   it('shows the code where there is room', async () => {
     const { io, written } = terminal(69, 36);
-    await prepareHandover(CONFIG, { color: true }, io).deliver(CONFIG);
+    await prepareDelivery(CONFIG, { color: true }, io).deliver(CONFIG);
     expect(written()).toContain(' ▄▄▄▄▄ ');
     expect(written()).not.toContain('xxx');
   });
@@ -43,10 +43,10 @@ describe('handing a configuration over', () => {
     const { io, written } = terminal(10, 10);
     const old = process.umask(0);
     try {
-      const handover = prepareHandover(CONFIG, { conf, png, color: true }, io);
+      const delivery = prepareDelivery(CONFIG, { conf, png, color: true }, io);
       expect(statSync(conf).mode & 0o777).toBe(0o600);
-      expect(await handover.deliver(CONFIG)).toEqual([conf, png]);
-      handover.discard();
+      expect(await delivery.deliver(CONFIG)).toEqual([conf, png]);
+      delivery.discard();
     } finally {
       process.umask(old);
     }
