@@ -3,7 +3,7 @@ import { EXIT } from '../../src/core/errors.js';
 import { cli, DEAD_INVENTORY, folderWith } from '../cli/helpers.js';
 
 describe.each(['undo', 'unlock'])('%s', (command) => {
-  it('does nothing unasked where nobody can answer', async () => {
+  it('does nothing unasked if nobody can answer', async () => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml')], folder);
     expect(stderr).toContain(`${command} asks for confirmation`);
@@ -11,7 +11,7 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
     expect(code).toBe(EXIT.badInput);
   });
 
-  it('ends in 4 and tells of each node that refuses', async () => {
+  it('ends in 4 and reports each node that refuses', async () => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes'], folder);
     expect(code).toBe(EXIT.unreachable);
@@ -19,7 +19,7 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
     expect(stderr).toMatch(/FAILED b-1 {2}E_SSH_/);
   }, 20_000);
 
-  it('tells the same as JSON', async () => {
+  it('prints the same as JSON', async () => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stdout } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes', '--json'], folder);
     expect(code).toBe(EXIT.unreachable);

@@ -36,7 +36,7 @@ describe('the pairs whose keys are rotated', () => {
     );
   });
 
-  it('are none where the network has no such keys', async () => {
+  it('are none if the network has no such keys', async () => {
     const plain = await phoneHome();
     expect(() => pairsToRotate(plain.inventory, [])).toThrow(
       'no network of this inventory has preshared keys',

@@ -15,7 +15,7 @@ describe('against machines that refuse', () => {
     expect(stdout.includes('to resume: bridgehead apply --resume')).toBe(command === 'apply');
   });
 
-  it('keeps a journal that its owner alone reads, the same events as --json', async () => {
+  it('keeps a journal that only its owner can read, with the same events as --json', async () => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const state = join(folder, 'state');
     const argv = ['apply', '--yes', '--json', '-i', join(folder, 'net.yaml'), '--state-dir', state];

@@ -37,7 +37,7 @@ describe('an edit that lies ready', () => {
     expect(readdirSync(folder)).toEqual(['a.yaml']);
   });
 
-  it('is made anew on what was changed meanwhile', () => {
+  it('is repeated on what was changed meanwhile', () => {
     const file = join(folderWith({ 'a.yaml': 'a: 1\n' }), 'a.yaml');
     const staged = stageEdit(file, add);
     writeFileSync(file, 'a: 3 # by hand\n');

@@ -52,7 +52,7 @@ describe('a round in which a contender\u2019s own proof fails', () => {
     expect(picture(results)).not.toMatch(/NaN|Infinity/);
   });
 
-  it('is one in which something was changed where nothing was to be done, too', async () => {
+  it('is also one in which something was changed although nothing was to be done', async () => {
     const results = await measure(
       bench,
       [contender('floor', ['0'], 'changed')],
@@ -68,7 +68,7 @@ describe('a round in which a contender\u2019s own proof fails', () => {
     ]);
   });
 
-  it('is no fault of the bench', async () => {
+  it('isn’t a fault of the bench', async () => {
     const broken = {
       ...bench,
       lab: { ...bench.lab, run: async () => Promise.reject(new Error('no lab')) },

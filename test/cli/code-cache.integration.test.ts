@@ -46,7 +46,7 @@ process.stdout.write(String(load().isUsed));`;
     expect(keeps('apply', 0, 'performance.now = () => 60_000;')).toBe(false);
   });
 
-  it('by another V8 is compiled and kept anew', () => {
+  it('from another V8 is compiled and kept again', () => {
     writeFileSync(used, 'of another V8');
     expect(keeps('apply', 0)).toBe(true);
   });

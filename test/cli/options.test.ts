@@ -32,7 +32,7 @@ describe('locate', () => {
   });
 });
 
-it('goes on from a phase to the last', () => {
+it('continues from a phase to the last', () => {
   expect(phasesFrom('b', ['a', 'b', 'c'])).toEqual(['b', 'c']);
 });
 

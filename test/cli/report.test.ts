@@ -26,7 +26,7 @@ const ONE = textOf(GO(1));
 const TWO = textOf(GO(2));
 
 describe('report merge', () => {
-  it('tells the whole, and ends as it ended', async () => {
+  it('prints the joined report, and exits as the joined run would', async () => {
     const { code, stdout, stderr } = await merge({ 'b.jsonl': TWO, 'a.jsonl': ONE });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
@@ -36,7 +36,7 @@ describe('report merge', () => {
     );
   });
 
-  it('tells the events of the whole with --json', async () => {
+  it('prints the joined events with --json', async () => {
     const { code, stdout } = await merge({ 'a.jsonl': ONE, 'b.jsonl': TWO }, '--json');
     const events = stdout
       .trimEnd()
@@ -52,7 +52,7 @@ describe('report merge', () => {
     ]);
   });
 
-  it('tells the evidence of a STOP, and ends in the worst of the exit codes', async () => {
+  it('prints the evidence of a STOP, and exits with the worst of the exit codes', async () => {
     const lost = { go: false, node: 'b', peer: 'a', expected: 'an answer', seen: '\u001b[2Jnone' };
     const stopped = [phase('one'), gate('one', 'ping', [lost]), phase('one', 'stop'), end(3)];
     const { code, stdout } = await merge({ 'a.jsonl': ONE, 'b.jsonl': textOf(shardRun(2, ['b'], stopped)) });
@@ -210,7 +210,7 @@ describe('what can’t be joined is refused, all of it at once', () => {
     expect({ code, stdout, told }).toEqual({ code: 2, stdout: '', told: expected });
   });
 
-  it('a file that isn’t there, beside the others’ problems', async () => {
+  it('a file that isn’t there, next to the others’ problems', async () => {
     const folder = folderWith({ 'a.jsonl': ONE, 'c.jsonl': '' });
     symlinkSync(folder, join(folder, 'folder'));
     const { code, stderr } = await cli(
@@ -224,7 +224,7 @@ describe('what can’t be joined is refused, all of it at once', () => {
     rmSync(join(folder, 'folder'));
   });
 
-  it('as JSON, where that is wanted', async () => {
+  it('as JSON, if requested', async () => {
     const { code, stdout, stderr } = await merge({ 'a.jsonl': ONE }, '--json');
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, problems: [{ file: 'a.jsonl' }] });

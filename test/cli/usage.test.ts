@@ -39,7 +39,7 @@ describe('help', () => {
     }
   });
 
-  it('tells the version of package.json', async () => {
+  it('prints the version of package.json', async () => {
     expect((await cli(['--version'])).stdout).toBe(`${readVersion()}\n`);
   });
 });
@@ -107,7 +107,7 @@ describe('usage errors end in 2 and say what is wrong', () => {
     expect(stderr).toContain(`error: ${message}\nfix: ${fix}`);
   });
 
-  it('tells the problems of inventory and playbook together', async () => {
+  it('reports the problems of inventory and playbook together', async () => {
     const folder = folderWith({ 'net.yaml': 'name: x\nnods: {}\n', 'play.yaml': 'name: y\nphases: 3\n' });
     const { code, stderr } = await cli(['plan', '-i', fileIn(folder), '-p', join(folder, 'play.yaml')]);
     expect(code).toBe(EXIT.badInput);
@@ -120,7 +120,7 @@ describe('apply without --yes', () => {
   it.each([
     ['where there is no terminal', false, []],
     ['with --json', true, ['--json']],
-  ])('refuses %s before any node is dialled', async (_name, tty, flags) => {
+  ])('refuses %s before any node is connected to', async (_name, tty, flags) => {
     const file = fileIn(folderWith({ 'net.yaml': DEAD_INVENTORY }));
     const { code, stdout, stderr } = await cli(['apply', '-i', file, ...flags], process.cwd(), tty);
     expect({ code, stdout }).toEqual({ code: EXIT.badInput, stdout: '' });

@@ -4,7 +4,7 @@ import { cli, folderWith } from './helpers.js';
 
 const HOME = join(process.cwd(), 'inventory', 'home-mesh.yaml');
 
-it('says who calls whom for every ordered pair', async () => {
+it('says who connects to whom for every ordered pair', async () => {
   const { code, stdout, stderr } = await cli(['validate', '-i', HOME]);
   expect({ code, stderr }).toEqual({ code: EXIT.go, stderr: '' });
   expect(stdout.match(/ -> \S+ +\S+:\d+ /g)).toHaveLength(12);
@@ -51,7 +51,7 @@ it('gives the same as JSON', async () => {
   ]);
 });
 
-it('tells every problem, one a line, with its place', async () => {
+it('lists every problem, one per line, with its place', async () => {
   const file = join(
     folderWith({ 'bad.yaml': 'name: bad\nnodes:\n  a: { site: nowhere }\n  b: { pubic: 1.2.3.4 }\n' }),
     'bad.yaml',

@@ -3,7 +3,7 @@ import { unifiedDiff } from '../../src/core/diff.js';
 const diff = (a: string, b: string): string[] => unifiedDiff(a, b, '/f').split('\n').slice(2);
 
 describe('unifiedDiff', () => {
-  it('is empty where nothing differs', () => {
+  it('is empty if nothing differs', () => {
     expect(unifiedDiff('a\n', 'a\n', '/f')).toBe('');
   });
 

@@ -196,7 +196,7 @@ describe('a document', () => {
     expect('toString' in document.value).toBe(false);
   });
 
-  it('knows where everything stands', () => {
+  it('knows where everything is', () => {
     expect(document.keyPosition(['b', 0, 'x'])).toEqual({ line: 3, column: 5 });
     expect(document.position(['b', 0, 'x'])).toEqual({ line: 3, column: 8 });
     expect(document.source(['b', 0, 'x'])).toBe('1.50');

@@ -29,7 +29,7 @@ lab: { laptop:   home }
 `;
 
 describe('setting an entry', () => {
-  it('adds lines of their own and leaves every other byte', () => {
+  it('adds new lines and leaves every other byte', () => {
     const after = setEntry('i.yaml', BLOCK, AT, TABLET);
     expect(difference(BLOCK, after)).toEqual([
       '+        tablet:',
@@ -51,7 +51,7 @@ describe('setting an entry', () => {
     ['nothing in it', 'net:\n  clients: # none\n  port: 1\n', 'net:\n  clients: # none\n    tablet:\n'],
     ['empty braces', 'net:\n  clients: {} # none\n  port: 1\n', 'net:\n  clients: # none\n    tablet:\n'],
     ['no line break at the end', 'net:\n  clients:\n    a: { address: b }', '{ address: b }\n    tablet:\n'],
-  ])('makes the mapping where there is %s', (_what, before, part) => {
+  ])('makes the mapping if there is %s', (_what, before, part) => {
     const after = setEntry('i.yaml', before, AT, TABLET);
     expect(after).toContain(part);
     expect(parse(after).net.clients.tablet).toEqual(TABLET);
@@ -66,7 +66,7 @@ describe('setting an entry', () => {
     expect(after).toBe(before.replace('10.8.0.4 }', '10.8.0.4, publicKey: k= }'));
   });
 
-  it('writes the document anew where no splice would do, comments and order kept', () => {
+  it('writes the document again if no splice would do, comments and order kept', () => {
     const before = '# top\nnet: # n\n  {\n    port: 1, # p\n  }\nlab: 2\n';
     const after = setEntry('i.yaml', before, AT, TABLET);
     expect(parse(after)).toEqual({ net: { port: 1, clients: { tablet: TABLET } }, lab: 2 });
@@ -79,7 +79,7 @@ describe('setting an entry', () => {
     expect(after.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   });
 
-  it('refuses to edit what stands behind an alias', () => {
+  it('refuses to edit what is behind an alias', () => {
     const text = 'a: &c { phone: {} }\nnet: { clients: *c }\n';
     expect(() => setEntry('i.yaml', text, AT, TABLET)).toThrow(InputError);
     expect(() => removeEntry('i.yaml', text, AT)).toThrow('i.yaml  net.clients: is a YAML alias');
@@ -91,7 +91,7 @@ describe('removing an entry', () => {
     expect(removeEntry('i.yaml', setEntry('i.yaml', BLOCK, AT, TABLET), AT)).toBe(BLOCK);
   });
 
-  it('leaves braces where the last one goes, and every comment', () => {
+  it('leaves braces when the last one is removed, and every comment', () => {
     const after = removeEntry('i.yaml', BLOCK, ['net', 'clients', 'phone']);
     expect(difference(BLOCK, after)).toEqual([
       "-    clients:   # the family's",
@@ -108,7 +108,7 @@ describe('removing an entry', () => {
     expect(after).toBe('# t\nnet: { hubOf: { b: y } } # n\n');
   });
 
-  it('gives the text back where there is nothing to remove', () => {
+  it('returns the text unchanged if there is nothing to remove', () => {
     expect(removeEntry('i.yaml', BLOCK, AT)).toBe(BLOCK);
   });
 });

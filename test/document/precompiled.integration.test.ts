@@ -8,7 +8,7 @@ describe('validators compiled ahead', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ahead-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are not there where the sources are run, and then accept nothing', () => {
+  it('are missing when run from source, and then accept nothing', () => {
     expect(acceptedAhead({ $id: 'https://bridgehead.dev/schemas/inventory.schema.json' }, {})).toBe(false);
   });
 

@@ -51,7 +51,7 @@ describe('validate', () => {
     expect(found(text)).toEqual(lines.map((line) => `f.yaml:${line}`));
   });
 
-  it('of an anyOf tells only the branch that was meant', () => {
+  it('of an anyOf reports only the branch that was meant', () => {
     expect(found('{ port: 1, either: { a: 1 } }')).toEqual([
       'f.yaml:1:25  either.a: must be true or false; got the number 1',
     ]);

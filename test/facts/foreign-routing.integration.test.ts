@@ -64,7 +64,7 @@ describeShells('rules and routes that systemd-networkd may remove', (shell) => {
 });
 
 describe('a plan that starts systemd-networkd', () => {
-  it('says nothing where nothing would be removed', () => {
+  it('says nothing if nothing would be removed', () => {
     expect(foreignRoutingDetail([])).toBeUndefined();
   });
   it('names what may be removed, and the setting that keeps it', () => {

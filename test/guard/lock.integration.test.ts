@@ -49,7 +49,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(kinds.filter((kind) => kind === 'held')).toHaveLength(11);
   });
 
-  it('is released by its own run alone', async () => {
+  it('is released only by its own run', async () => {
     await lock();
     await node.run(releaseFragment(SECOND.run));
     expect((await lock(SECOND)).kind).toBe('held');
@@ -57,7 +57,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(await lock(SECOND)).toEqual({ kind: 'taken' });
   });
 
-  it('is left alone, and nothing is written, where a look is enough', async () => {
+  it('is left alone, and nothing is written, if a look is enough', async () => {
     expect(await lock(FIRST, ':')).toEqual({ kind: 'free', ground: { last: '', boot: expect.any(String) } });
     expect(existsSync(node.state())).toBe(false);
     expect((await lock(FIRST, 'false')).kind).toBe('taken');
@@ -72,7 +72,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(await look()).toEqual(free);
   });
 
-  it('is not just looked at where a boot can’t be told from another', async () => {
+  it('is not just looked at if one boot can’t be distinguished from another', async () => {
     const taking = lockFragment(FIRST, ':');
     const script = textOf(taking.script).replaceAll('/proc/sys/kernel/random', '/nowhere');
     expect(await node.ask({ ...taking, script })).toEqual({
@@ -89,7 +89,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect([await lock(SECOND, ':'), await look()]).toEqual([held, held]);
   });
 
-  it('tells whether another run has had the node since it was looked at', async () => {
+  it('reports whether another run has had the node since it was looked at', async () => {
     const isDisturbed = (ground: Ground) => node.ask(disturbedFragment(ground));
     const groundNow = async () => {
       const seen = await look();
@@ -125,7 +125,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(await lock(SECOND)).toEqual({ kind: 'held', holder: undefined, armed: true });
   });
 
-  it('is broken by unlock, of the named run alone', async () => {
+  it('is released by unlock, only for the named run', async () => {
     expect(await unlock()).toEqual({ kind: 'unlocked', holder: undefined });
     await lock();
     expect(await unlock(SECOND.run)).toEqual({ kind: 'held', holder: FIRST });
@@ -147,7 +147,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
       'mkdir -m 700 /var/lib/bridgehead; ln -s /etc /var/lib/bridgehead/lock',
       /root did not put there/,
     ],
-  ])('is refused where the state folder %s', async (_what, script, reason) => {
+  ])('is refused if the state folder %s', async (_what, script, reason) => {
     await node.sh(script);
     expect(await lock()).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) as string });
     expect((await unlock()).kind).toBe('refused');

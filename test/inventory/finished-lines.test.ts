@@ -56,7 +56,7 @@ it('offers every address once', () => {
   expect(found.join('\n')).toContain('choose one inside, such as 10.20.0.3, or widen networks.mesh.range');
 });
 
-it('offers nothing where all private ranges are taken', () => {
+it('offers nothing if all private ranges are taken', () => {
   const sites = 'sites: { a: { subnet: 10.0.0.0/8 }, b: { subnet: 192.168.0.0/16 } }';
   const found = problemsOf(
     `name: x\n${sites}\nnodes: { vps: { public: 198.51.100.8 } }\nnetworks: { mesh: {} }\n`,

@@ -123,7 +123,7 @@ describe('loadInventory', () => {
     expect(loose).toEqual([]);
   });
 
-  it('tells what is wrong of every kind at once, in the order of the file', async () => {
+  it('reports problems of every kind at once, in the order of the file', async () => {
     const text = broken('public: 198.51.100.25', 'pubic: 198.51.100.25')
       .replace('wk-1: { site: home', 'wk-1: { site: hme')
       .replace('wk-2: 172.27.15.12', 'wk-2: 172.27.99.12');
@@ -145,7 +145,7 @@ describe('loadInventory', () => {
     expect(problems.at(-1)).toBe('i.yaml  50 more problems; fix these first');
   });
 
-  it('resolves paths beside the file, and leaves ~ alone', async () => {
+  it('resolves paths next to the file, and leaves ~ alone', async () => {
     const ssh = '{ key: keys/edge, sudoPasswordFile: ~/.sudo }';
     const file = write(broken('public: 198.51.100.25', `public: 198.51.100.25, ssh: ${ssh}`));
     const inventory = await loadInventory(file);

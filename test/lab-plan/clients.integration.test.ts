@@ -53,7 +53,7 @@ describe('a client', () => {
     expect(plan.dials.map(({ node }) => node)).not.toContain('phone');
   });
 
-  it('stands behind a NAT router of its own', () => {
+  it('is behind its own NAT router', () => {
     const router = plan.namespaces.find(({ name }) => name === 'client-phone');
     expect(router?.nft).toContain('oifname "wan" ip saddr { 172.20.10.0/24 } masquerade');
     expect(router?.nft).toContain('iifname "wan" drop');
@@ -100,7 +100,7 @@ describe('a client', () => {
     expect(twice.clients).toHaveLength(1);
   });
 
-  it('stands in a LAN that nothing else uses', () => {
+  it('is in a LAN that nothing else uses', () => {
     expect(planLab(changed(() => ({ ranges: ['172.20.0.0/16'] }))).clients[0]?.addresses).toEqual([
       '192.168.43.2',
     ]);
@@ -132,7 +132,7 @@ describe('a client', () => {
 });
 
 describe('a page', () => {
-  it('is served by machines in a LAN, where there are clients to read it', () => {
+  it('is served by machines in a LAN, if there are clients to read it', () => {
     const plan = planLab(phoneHome);
     const serving = plan.machines.filter((one) => paths(one).some((path) => path.endsWith('page.socket')));
     expect(serving.map(({ node }) => node)).toEqual(['node-a', 'lan-1', 'lan-2']);
@@ -144,7 +144,7 @@ describe('a page', () => {
     ['REMOTE_ADDR', '192.168.1.10'],
     ['REMOTE_ADDR', '::ffff:192.168.1.10'],
     ['SOCAT_PEERADDR', '192.168.1.10'],
-  ])('tells a visitor that %s says came from %s', (variable, from) => {
+  ])('reports that a visitor that %s shows came from %s', (variable, from) => {
     const answer = execFileSync('sh', ['-c', pageScript("it's home")], {
       input: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
       env: { [variable]: from },

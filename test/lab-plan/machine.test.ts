@@ -47,7 +47,7 @@ describe('machines', () => {
     ]);
   });
 
-  it('have a VPS address that stands alone, with the gateway on the link', () => {
+  it('have a single VPS address, with the gateway on the link', () => {
     expect(file(machine(home, 'ctb-edge-1'), '/etc/systemd/network/10-host0.network')).toBe(
       [
         '[Match]',
@@ -78,13 +78,13 @@ describe('machines', () => {
     ]);
   });
 
-  it('have the default route on the public link where they have one', () => {
+  it('have the default route on the public link if they have one', () => {
     const dual = machine(many, 'd-1');
     expect(file(dual, '/etc/systemd/network/10-host0.network')).not.toContain('Gateway=');
     expect(file(dual, '/etc/systemd/network/20-wan0.network')).toContain('Address=198.51.100.99/32');
   });
 
-  it('listen on 22 and on the port on which they are dialled, a forward undone', () => {
+  it('listen on 22 and on the port that the laptop connects to, behind a forward', () => {
     const ports = Object.fromEntries(many.machines.map(({ node, sshPorts }) => [node, sshPorts]));
     expect(ports).toEqual({
       edge: [22, 2222],
@@ -99,18 +99,18 @@ describe('machines', () => {
     );
   });
 
-  it('fetch packages through the proxy, by IPv6 where they have nothing else', () => {
+  it('fetch packages through the proxy, by IPv6 if they have nothing else', () => {
     const proxy = (node: string) => file(machine(many, node), '/etc/apt/apt.conf.d/90bridgehead-lab-proxy');
     expect(proxy('a-1')).toBe('Acquire::http::Proxy "http://169.254.0.1:3128";\n');
     expect(proxy('six')).toBe('Acquire::http::Proxy "http://[fd62:6c61:62::1]:3128";\n');
   });
 
-  it('know the names that are dialled through them', () => {
+  it('know the names that are looked up through them', () => {
     expect(file(machine(many, 'b-1'), '/etc/hosts')).toContain('\n192.168.15.4 b-2.lan\n');
     expect(file(machine(many, 'b-2'), '/etc/hosts')).not.toContain('b-2.lan');
   });
 
-  it('are known to the laptop by name where their own address answers it', () => {
+  it('are known to the laptop by name if it reaches them at their own address', () => {
     expect(many.laptop.hosts.split('\n').slice(2, -1)).toEqual([
       '2001:db8:b::25 edge',
       '192.168.15.1 a-1.example.net',

@@ -7,7 +7,7 @@ const NS = '/run/bridgehead-lab/home-mesh/ns';
 describe('the network of one home and one VPS', () => {
   const plan = planLab(homeMesh);
 
-  it('has the internet, one router and the laptop, each a namespace of its own', () => {
+  it('has the internet, one router and the laptop, each in its own namespace', () => {
     expect(plan.namespaces.map(({ name }) => name)).toEqual(['internet', 'site-home', 'laptop']);
   });
 
@@ -111,7 +111,7 @@ describe('the network of several sites', () => {
     expect(nft('site-cabin')).toMatch(/masquerade[\s\S]*drop/);
   });
 
-  it('masquerades and forwards both families where the router has both', () => {
+  it('masquerades and forwards both families if the router has both', () => {
     expect(nft('site-home')).toContain('ip6 saddr { fd00:15::/64 } masquerade');
     expect(nft('site-home')).toContain(
       'ip6 daddr { 2001:db8:a::1 } udp dport 51821 dnat ip6 to [fd00:15::2]:51820',

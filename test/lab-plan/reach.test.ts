@@ -18,7 +18,7 @@ function withNodes(nodes: readonly Node[], laptop?: string): Inventory {
   return { ...manySites, nodes, lab: laptop === undefined ? {} : { laptop } };
 }
 
-describe('how machines are dialled', () => {
+describe('how to connect to machines', () => {
   it('follows addresses, names, forwards and jump hosts', () => {
     const dials = planLab(manySites).dials;
     expect(
@@ -116,7 +116,7 @@ describe('how machines are dialled', () => {
     expect(planLab(withNodes([cabin])).laptop.site).toBe('cabin');
   });
 
-  it('tells every unreachable node at once', () => {
+  it('reports every unreachable node at once', () => {
     const inventory = { ...homeMesh, lab: { laptop: 'elsewhere' }, sites: [...homeMesh.sites] };
     inventory.sites.push({
       name: 'elsewhere',

@@ -59,7 +59,7 @@ describe('scripts', () => {
     expect(supervisorScript(password, places)).not.toContain('wan0');
   });
 
-  it('let sudo ask for a password only where the inventory says so', () => {
+  it('let sudo ask for a password only if the inventory says so', () => {
     expect(setupScript(password, [])).not.toContain('NOPASSWD');
     expect(setupScript(passwordless, [])).toContain("'ops ALL=(ALL:ALL) NOPASSWD: ALL'");
   });
@@ -85,7 +85,7 @@ describe("the laptop's home", () => {
     );
   });
 
-  it('knows the hosts as they are dialled', () => {
+  it('knows the hosts under the names that are connected to', () => {
     const keys = new Map([
       ['b-1', ['ssh-ed25519 B']],
       ['six', ['ssh-ed25519 S', 'ecdsa-sha2-nistp256 T']],
@@ -135,7 +135,7 @@ describe("the laptop's home", () => {
 });
 
 describe('the proxy', () => {
-  it("listens on the host's loopback alone", () => {
+  it("listens only on the host's loopback", () => {
     expect(proxyConfig(4321, 'proxy.example.net:3128').split('\n')).toEqual(
       expect.arrayContaining([
         'Listen 127.0.0.1',

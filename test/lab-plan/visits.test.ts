@@ -23,7 +23,7 @@ function visits(client: Partial<Client>, network: Partial<Network> = {}, more: P
 }
 
 describe('what a client fetches', () => {
-  it('is a page in the overlay, those of LAN machines through their gateway, and the internet beside a split tunnel', () => {
+  it('is a page in the overlay, those of LAN machines through their gateway, and the internet next to a split tunnel', () => {
     expect(visits({})).toEqual([
       'node-a http://10.8.0.3:3000 vps 10.8.0.2',
       'lan-1 http://192.168.1.100:3000 vps>node-a 192.168.1.10',
@@ -38,7 +38,7 @@ describe('what a client fetches', () => {
     );
   });
 
-  it('carries its own address where the gateway masks nothing', () => {
+  it('has its own address if the gateway doesn’t masquerade', () => {
     const advertises = [{ node: 'node-a', subnets: ['192.168.1.0/24'], nat: 'none' as const }];
     expect(visits({}, { advertises })[1]).toBe('lan-1 http://192.168.1.100:3000 vps>node-a 10.8.0.2');
   });
@@ -156,7 +156,7 @@ describe('visitAll', () => {
     ]);
   });
 
-  it('takes silence for a proof only where there was a handshake', async () => {
+  it('counts silence as proof only if there was a handshake', async () => {
     const { lab } = labIn(() => ['timed out'], '0');
     expect((await tell(lab))[1]).toBe(
       'false http://192.168.1.100:3000 no handshake with the hub, so this proves nothing: timed out',

@@ -8,7 +8,7 @@ describe('what a lab writes down', () => {
   const file = join(folder, 'note.json');
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is read as it was written, and is for its owner alone', async () => {
+  it('is read as it was written, and is readable only by its owner', async () => {
     expect(await readWhole(file)).toBeUndefined();
     await writeWhole(file, { limit: 128 });
     expect(await readWhole(file)).toEqual({ limit: 128 });

@@ -228,7 +228,7 @@ describe('a change that only the next boot would show', () => {
     ]);
   });
 
-  it('is not told where a later step has a unit read it', async () => {
+  it('is not noted if a later step has a unit read it', async () => {
     const network = '/etc/systemd/network/91-spare.network';
     const told = await apply('old', file(network, '[Match]\nName=spare1\n'), {
       service: { unit: 'systemd-networkd.service', running: true, restartAfter: [network] },

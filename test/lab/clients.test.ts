@@ -132,7 +132,7 @@ describe('a change that the hub doesn’t take', () => {
     expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).ok).toBe(true);
   });
 
-  it('asks for an apply first where it is not a hub yet', async () => {
+  it('asks for an apply first if it is not a hub yet', async () => {
     const before = readFileSync(file, 'utf8');
     await exec(lab, 'vps', 'mv /usr/sbin/nft /usr/sbin/nft.away');
     const added = await client('add', 'laptop', '--yes', '--conf', conf('laptop'));

@@ -118,7 +118,7 @@ describe('a changed endpoint is live when the run ends', () => {
     expect(await endpointOf('b', 'c')).toBe('198.51.100.26:51999');
   });
 
-  it('where a run that was cut off, or an older one, has left the old endpoint', async () => {
+  it('if a run that was cut off, or an older one, has left the old endpoint', async () => {
     const keyOf = (name: Name): Promise<string> => exec(lab, name, 'wg show wg0 public-key');
     await exec(lab, 'b', `wg set wg0 peer ${await keyOf('a')} endpoint 198.51.100.71:51820`);
     await exec(lab, 'a', `wg set wg0 peer ${await keyOf('b')} endpoint 198.51.100.26:51820`);
@@ -158,7 +158,7 @@ describe('a network that comes up again by itself is GO within seconds', () => {
   });
 });
 
-describe('a STOP where nothing was changed comes soon', () => {
+describe('comes soon with a STOP if nothing was changed', () => {
   const rule = (text: string): string =>
     `nft -f - <<'END'\ntable inet f { chain i { type filter hook input priority -5; ${text}; }; }\nEND`;
 

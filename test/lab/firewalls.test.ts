@@ -77,7 +77,7 @@ describe('an image that rejects everything by its last rule', () => {
   });
 });
 
-describe('whoever wipes our rules', () => {
+describe('whatever removes our rules', () => {
   const whole = async (): Promise<void> => {
     expect(await reaches(ALLOWED, 15_000)).toBe(true);
     expect(await reaches(FORBIDDEN)).toBe(false);

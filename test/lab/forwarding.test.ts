@@ -152,14 +152,14 @@ describe('Docker on the gateway', () => {
     ['a restart', ':'],
     ['a flush', 'nft flush ruleset'],
     ['its chains were taken away', 'for tool in iptables ip6tables; do $tool -F; $tool -X; done'],
-  ])('does so when Docker has made its chains anew after %s', async (_what, script) => {
+  ])('does so when Docker has made its chains again after %s', async (_what, script) => {
     await exec(lab, 'gw', `${script}; systemctl restart docker`);
     expect(await own()).toHaveLength(2);
     for (const address of LAN) expect(`${address} ${await reaches(address)}`).toBe(`${address} true`);
     expect(summaries(await apply())).toEqual([]);
   });
 
-  it('lets through nothing of its own any more once Docker drops nothing', async () => {
+  it('no longer lets anything through once Docker drops nothing', async () => {
     await exec(
       lab,
       'gw',
@@ -175,7 +175,7 @@ describe('preshared keys', () => {
   const key = (node: string, peer: string): Promise<string> =>
     exec(lab, node, `cat /etc/wireguard/psk/wg0/${peer}`);
 
-  it('are rotated on both sides while packets go on, and stand nowhere else', async () => {
+  it('are rotated on both sides while packets pass, and are nowhere else', async () => {
     const before = await key('vps', 'gw');
     expect(await key('gw', 'vps')).toBe(before);
     const spy =
@@ -205,7 +205,7 @@ describe('preshared keys', () => {
     expect(summaries(await apply())).toEqual([]);
   });
 
-  it('are made anew where one side lost its own, and not by one side alone', async () => {
+  it('are made again if one side lost its own, and never on one side only', async () => {
     await exec(lab, 'gw', 'rm /etc/wireguard/psk/wg0/vps');
     const alone = await apply('--only', 'gw');
     expect(alone.code).toBe(7);

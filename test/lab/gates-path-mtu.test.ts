@@ -18,7 +18,7 @@ describe('the gate path-mtu on the home mesh', () => {
   const drop = (node: string, rule: string): void =>
     world.firewall(node, `table inet f { chain i { type filter hook input priority 0; ${rule}; }; }`);
 
-  it('is GO and quick where the whole MTU passes', async () => {
+  it('is GO and quick if the complete MTU passes', async () => {
     await world.ask([{ kind: 'handshake', patience: 15 }]);
     const { verdict, ms } = await measure();
     expect(stopsIn(verdict)).toEqual([]);
@@ -54,7 +54,7 @@ describe('the gate path-mtu on the home mesh', () => {
     expect(ms).toBeLessThan(4000);
   }, 60_000);
 
-  it("takes the interface's own MTU, whatever the inventory says of it", async () => {
+  it("uses the interface's own MTU, whatever the inventory says", async () => {
     world.sh('ms-1', 'ip link set wg0 mtu 1300');
     const { verdict } = await measure();
     world.sh('ms-1', 'ip link set wg0 mtu 1420');

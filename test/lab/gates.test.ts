@@ -52,7 +52,7 @@ describe('gates on the home mesh', () => {
     expect(ms).toBeLessThan(3 * 800 + 1000);
   }, 60_000);
 
-  it('measure one node alone, and say what was left out', async () => {
+  it('measure only one node, and say what was left out', async () => {
     const { verdicts } = await world.ask(WIRE, { measured: ['ms-1'] });
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
     expect([...verdicts.values()].map(({ summary }) => summary)).toEqual([
@@ -63,7 +63,7 @@ describe('gates on the home mesh', () => {
     ]);
   }, 60_000);
 
-  it('make a fresh mesh meet at once, whoever might call whom', async () => {
+  it('connect a fresh mesh at once, whichever side connects', async () => {
     for (let round = 0; round < 8; round++) {
       const configs = new Map(
         world.inventory.nodes.map(({ name }) => [
@@ -136,7 +136,7 @@ describe('gates on the home mesh', () => {
     );
   }, 60_000);
 
-  it('tell a lost ping, a closed port and a path that loses large packets apart', async () => {
+  it('distinguish a lost ping, a closed port and a path that loses large packets', async () => {
     const drop = (rule: string): void =>
       world.firewall(
         'wk-2',
@@ -218,7 +218,7 @@ describe('gates on the home mesh', () => {
   }, 60_000);
 });
 
-describe('gates over IPv6, where one node can only call', () => {
+describe('gates over IPv6, if one node can only connect out', () => {
   const members = [
     { node: 'a', addresses: ['10.7.0.1', 'fd07::1'] },
     { node: 'b', addresses: ['10.7.0.2', 'fd07::2'] },

@@ -116,7 +116,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-describe('nodes that stand or fall together', () => {
+describe('nodes that are confirmed or reverted together', () => {
   it('keep a jump host as it was when it would let nobody through', async () => {
     const result = await apply({}, '-p', write('no-forwarding.yaml', NO_FORWARDING));
     expect(told(result)).toEqual([
@@ -130,7 +130,7 @@ describe('nodes that stand or fall together', () => {
     expect(await logsIn(PUBLIC.f3, '-J', `root@${PUBLIC.f1}`)).toBe(0);
   });
 
-  it('keep their old range when a node is dialled at an address of it', async () => {
+  it('keep their old range if a node is connected to at an address in it', async () => {
     const result = await apply({ range: '10.72.0', f3: '10.71.0.3' });
     expect(ofType(result, 'run-ended')[0]?.exit).toBe(5);
     expect(reverted(result)).toEqual(['f1', 'f2', 'f3']);
@@ -138,7 +138,7 @@ describe('nodes that stand or fall together', () => {
     expect(told(await apply({ f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
   });
 
-  it('change their port together, though one is dialled over the tunnel that changes', async () => {
+  it('change their port together, though one is connected to over the tunnel that changes', async () => {
     expect(told(await apply({ port: 51900, f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
     expect(await ports()).toEqual(['51900', '51900', '51900']);
     expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
@@ -171,7 +171,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do grep -q ':CB1F ' /proc/net/udp && exit 0; sl
       expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
     });
 
-    it('keep what was changed where that is wanted', async () => {
+    it('keep what was changed if requested', async () => {
       const result = await apply({ port: 51999 }, '-p', write('tunnel.yaml', TUNNEL), '--keep-changed');
       expect(result.code).toBe(7);
       expect(await ports()).toEqual(['51999', '51820', '51999']);

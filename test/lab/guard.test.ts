@@ -133,7 +133,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     expect(await machine.lock()).toEqual({ kind: 'taken' });
   });
 
-  it('undoes nothing where nothing was changed', async () => {
+  it('undoes nothing if nothing was changed', async () => {
     const before = await machine.facts();
     expect((await machine.arm('calm', 60, TOUCHED)).kind).toBe('armed');
     expect(await machine.revertNow()).toEqual({
@@ -188,7 +188,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     expect(await machine.sh('find /var/lib/bridgehead -path "*/live/*" -perm /077 | head -n 3')).toBe('');
   });
 
-  it('is refused, with nothing changed, where the disk is full', async () => {
+  it('is refused, with nothing changed, if the disk is full', async () => {
     const before = await machine.facts();
     const snapshots = await machine.sh(`ls /var/lib/bridgehead/runs/${RUN}`);
     await machine.sh('mkdir -p /mnt/kept && cp -a /var/lib/bridgehead/. /mnt/kept');
@@ -220,7 +220,7 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     },
   );
 
-  it('undoes a whole run byte for byte', async () => {
+  it('undoes a complete run byte for byte', async () => {
     expect((await machine.arm('one', 60, TOUCHED)).kind).toBe('armed');
     await machine.change('one', 'echo second >/etc/motd; ip route add 10.44.0.0/16 dev wg0');
     expect(await machine.confirm('one')).toMatchObject({ state: 'confirmed', phase: 'one' });

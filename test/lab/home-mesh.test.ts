@@ -218,7 +218,7 @@ describe('a part of a run', () => {
     expect((await apply()).code).toBe(0);
   });
 
-  it('goes on with --resume after the controller was killed in the tunnel phase', async () => {
+  it('continues with --resume after the controller was killed in the tunnel phase', async () => {
     const wipe =
       'systemctl disable -q --now wg-quick@wg0; rm -f /etc/wireguard/wg0.conf /etc/sysctl.d/99-bridgehead-mesh.conf';
     await Promise.all(NODES.map((node) => exec(lab, node, wipe)));

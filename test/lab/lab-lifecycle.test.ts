@@ -98,7 +98,7 @@ describe('a lab with two homes', () => {
     ]);
   });
 
-  it('asks for a sudo password where the inventory says so, and takes the one in the file', async () => {
+  it('asks for a sudo password if the inventory says so, and takes the one in the file', async () => {
     expect((await login('-p', '2201', 'ops@203.0.113.11', 'sudo -n id -un')).stdout).toBe('root\n');
     expect((await login('ops@192.168.15.2', 'sudo -n id -un')).code).toBe(1);
     const told = await lab.run([
@@ -180,7 +180,7 @@ describe('a lab with two homes', () => {
   );
 
   it(
-    'cuts the power of one machine alone, and gives it back',
+    'cuts the power of only one machine, and restores it',
     async () => {
       await lab.kill('a-1');
       await expect(lab.exec('a-1', 'true')).rejects.toThrow('machine a-1 is down');
@@ -203,7 +203,7 @@ describe('a lab with two homes', () => {
   );
 
   it(
-    'is not built twice, and stands beside another',
+    'is not built twice, and can be up next to another',
     async () => {
       await expect(labUp(sites, quiet)).rejects.toThrow('lab lab-lifecycle is already up');
       const other = { ...homeMesh, name: 'lab-lifecycle-other', nodes: homeMesh.nodes.slice(0, 1) };

@@ -44,7 +44,7 @@ it('takes machines for themselves that are no copies and agree on the time', asy
   expect({ code: told.code, stops: stops(told) }).toEqual({ code: 0, stops: [] });
 });
 
-it('tells a clock that is behind before anything is made', async () => {
+it('reports a clock that is behind before anything is made', async () => {
   const wrong = 'IyEvYmluL3NoCmV4ZWMgL2Jpbi9kYXRlIC1kIC0yaG91cnMgIiRAIgo=';
   await exec(lab, 'm2', `echo ${wrong} | base64 -d >/usr/local/bin/date; chmod 755 /usr/local/bin/date`);
   const told = await apply();

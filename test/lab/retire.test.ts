@@ -102,7 +102,7 @@ afterAll(async () => {
 
 jest.setTimeout(240_000);
 
-it('keeps a record of whose an interface is, for root alone', async () => {
+it('keeps a record of who owns an interface, readable only by root', async () => {
   await expectGo(await apply());
   expect(await on('b', 'stat -c "%a %U" /etc/wireguard/.bridgehead /etc/wireguard/.bridgehead/wg0')).toBe(
     '700 root\n600 root',
@@ -110,7 +110,7 @@ it('keeps a record of whose an interface is, for root alone', async () => {
   expect(await on('b', 'grep -c "^inventory retire-suite$" /etc/wireguard/.bridgehead/wg0')).toBe('1');
 });
 
-describe('whose it is', () => {
+describe('the owner', () => {
   it('is known after wg-quick save, and repaired', async () => {
     const key = await on('b', 'wg show wg0 public-key');
     await on('b', 'wg-quick save wg0');
@@ -245,7 +245,7 @@ describe('a machine that leaves', () => {
     bridgehead(lab, 'remove', 'c', '-i', file, '--yes', '--json', ...args);
   const peers = (node: string): Promise<string> => on(node, 'wg show wghome peers | wc -l');
 
-  it('is taken out unseen where it is dead', async () => {
+  it('is removed without contact if it is dead', async () => {
     write('inventory.yaml', { network: [RENAMED] });
     await expectGo(await apply());
     await on('c', 'systemctl mask -q --now ssh.socket ssh.service');

@@ -136,7 +136,7 @@ class Runner {
 }
 
 describe('the workflow of docs/ci.md', () => {
-  it('takes fresh machines to a mesh that is proven whole, three runners side by side', async () => {
+  it('turns fresh machines into a completely proven mesh, with three runners in parallel', async () => {
     const secret = (name: string) => readFileSync(join(lab.home, '.ssh', name), 'utf8').trimEnd();
     const values = {
       'secrets.BRIDGEHEAD_SSH_KEY': secret('id_ed25519'),
@@ -192,7 +192,7 @@ describe('two controllers side by side', () => {
     expect(shards.flatMap((told) => ofType(told, 'shard-waiting'))).toEqual([]);
   });
 
-  it('tell a fault, and its repair: one makes a new key, the other waits for it', async () => {
+  it('report a fault and its repair: one makes a new key, the other waits for it', async () => {
     await exec(lab, 'wk-2', 'rm /etc/wireguard/wg0.key');
     const checked = await sideBySide('check', '--gate-timeout', '3');
     const faulty = await merged(checked);

@@ -69,7 +69,7 @@ it('makes a network of the nodes that answer, and takes the last one in when it 
   expect({ code: whole.code, stops: stops(whole) }).toEqual({ code: 0, stops: [] });
 });
 
-it('goes on without a node that is only read, and keeps its keys on the others', async () => {
+it('continues without a node that is only read, and keeps its keys on the others', async () => {
   await plug('down');
   const peers = await exec(lab, 's1', 'wg show wg0 peers | sort');
   for (const [command, only] of [

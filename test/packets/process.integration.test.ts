@@ -17,7 +17,7 @@ describeShells('packet programs of one node', (shell) => {
     return packetReplies(Object.keys(programs), reply);
   };
 
-  it('have data and names of their own, and answer apart', () => {
+  it('have their own data and names, and separate answers', () => {
     const code =
       'my $own = datum(\'word\'); sub told { return $own } print told(), "\\n"; print STDERR "heard $own\\n";\n';
     const replies = ask({
@@ -72,7 +72,7 @@ describeShells('packet programs of one node', (shell) => {
       expect(replies.get(id)).toEqual({ id, code: 127, stdout: '', stderr: 'perl: no libperl\n' });
   });
 
-  it('have a stand-in each where there is no perl', () => {
+  it('each have a substitute if there is no perl', () => {
     const one = program('', { without: `echo "it's one"` });
     const two = program('', { without: 'echo two; exit 3' });
     const replies = ask({ one, two }, { before: `PATH=${fakes({})}` });

@@ -15,7 +15,7 @@ describe.each(WAYS)('execute under $shell, gathered: $gathered', ({ shell, gathe
   const run = (fragments: Parameters<typeof execute>[1]) =>
     execute(new LocalConnection(shell), fragments, { ...options, gathered });
 
-  it('answers in one piece only where it is gathered', async () => {
+  it('answers in one piece only if it is gathered', async () => {
     const chunks: number[] = [];
     const connection = new LocalConnection(shell);
     const { run: answer } = connection;

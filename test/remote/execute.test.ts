@@ -21,7 +21,7 @@ describe('one question to one node', () => {
     expect(nodes.asked).toEqual(['a: guard.state']);
   });
 
-  it('fails with the evidence where the answer can’t be read', async () => {
+  it('fails with the evidence if the answer can’t be read', async () => {
     const { answer } = await asked('3', () => {
       throw new GarbledReply('no such state: \u001b[31m3');
     });

@@ -11,7 +11,7 @@ const reply = (over: Partial<FragmentReply> = {}): FragmentReply => ({
 const part: Part<number> = { id: 'count', script: 'echo 3', parse: ({ stdout }) => Number(stdout) };
 
 describe('a part of a program', () => {
-  it('reads its own reply, and none where it was not reached', () => {
+  it('reads its own reply, and none if it was not reached', () => {
     expect(
       answerTo(
         new Map([
@@ -32,7 +32,7 @@ describe('a part of a program', () => {
     });
   });
 
-  it('has a reason also where it printed none', () => {
+  it('has a reason even if it printed none', () => {
     expect(reasonOf(reply({ code: 7, stderr: '\n' }))).toMatch(/status 7/);
   });
 });

@@ -29,7 +29,7 @@ describeShells('a reading', (shell) => {
     expect(run(asking('a'), asking('b'), asking('c'))).toEqual({ seen: [1, 1, 1], read: 1 });
   });
 
-  it('is made by the fragment itself where it is alone, or may change something', () => {
+  it('is made by the fragment itself if it is alone, or may change something', () => {
     expect(run(asking('a'))).toEqual({ seen: [1], read: 1 });
     expect(run(asking('a', { readOnly: false }), asking('b', { readOnly: false }))).toEqual({
       seen: [1, 2],
@@ -37,7 +37,7 @@ describeShells('a reading', (shell) => {
     });
   });
 
-  it('is made anew after a change', () => {
+  it('is made again after a change', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => asking(id));
     if (!a || !b || !c || !d) throw new Error('no fragments');
     expect(run(a, b, change, c, d)).toEqual({ seen: [1, 1, 2, 2], read: 2 });

@@ -35,7 +35,7 @@ describe('a comparison', () => {
 `);
   });
 
-  it('says where there is nothing to take over', () => {
+  it('says if there is nothing to take over', () => {
     const rest = [
       { node: 'a', network: 'home', standing: 'ours' },
       { node: 'b', network: 'home', standing: 'free' },

@@ -9,7 +9,7 @@ it('shows a page without its markup', () => {
   );
 });
 
-it('lists names beside their meanings', () => {
+it('lists names next to their meanings', () => {
   expect(
     glossaryText(
       [

@@ -14,7 +14,7 @@ const RESULT = {
   again: ['apply', '--yes', '-i', "it's home.yaml"],
 };
 
-it('counts gates and says how long and where the journal is', () => {
+it('counts gates, and says how long it took and where the journal is', () => {
   expect(rehearsalSummary(RESULT, 120, PLAIN)).toBe(
     [
       '',
@@ -27,7 +27,7 @@ it('counts gates and says how long and where the journal is', () => {
   );
 });
 
-it('tells the exit code of an apply that did not end in GO', () => {
+it('reports the exit code of an apply that did not end in GO', () => {
   expect(
     rehearsalSummary({ ...RESULT, code: 3, apply: { code: 3, ms: 1, events: STOP_RUN } }, 120, PLAIN),
   ).toContain('rehearsal  exit 3  3 of 4 gates GO');
@@ -89,7 +89,7 @@ describe('with clients', () => {
     expect(text).not.toContain('\x1b');
   });
 
-  it('puts what was seen below where the terminal is too narrow for it', () => {
+  it('puts what was seen on a second line if the terminal is too narrow', () => {
     expect(rehearsalSummary({ ...RESULT, visits: [page, closed] }, 80, PLAIN)).toContain(
       [
         '  GO  phone  http://192.168.1.100:3000  through vps, node-a',
@@ -112,7 +112,7 @@ describe('with clients', () => {
     );
   });
 
-  it('tells them as JSON, a line each', () => {
+  it('prints them as JSON, one per line', () => {
     const check = { code: 0, ms: 1, events: [] };
     const lines = visitLines({ visits: [page], reboot: { nodes: ['vps'], check, visits: [closed] } });
     expect(

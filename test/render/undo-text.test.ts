@@ -39,6 +39,6 @@ it('lists runs newest first, nodes with the same changes together', () => {
 `);
 });
 
-it('says so where nothing was kept', () => {
+it('says so if nothing was kept', () => {
   expect(runsText([{ node: 'a', runs: [] }], PLAIN, 80)).toBe('the nodes have kept no run\n');
 });

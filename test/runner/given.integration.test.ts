@@ -69,7 +69,7 @@ describe('facts that are given', () => {
     ).toEqual(['vps']);
   });
 
-  it('are known like those that a probe told', () => {
+  it('are known like those from a probe', () => {
     const observations = new Observations(new Map([['gw', { 'public-key.wg0': 'k=' }]]));
     expect(observations.get('gw', 'public-key.wg0')).toBe('k=');
     expect(observations.get('vps', 'public-key.wg0')).toBeUndefined();

@@ -19,7 +19,7 @@ describe('the work for a mesh of many nodes', () => {
     ['plan', 'renderConfig'],
     ['check', 'packetScript'],
   ])(
-    '%s: no piece of code runs more often a pair where there are more nodes',
+    '%s: no piece of code runs more often per pair if there are more nodes',
     async (command, working) => {
       const [few, many] = await Promise.all([callsOf(FEW, command), callsOf(MANY, command)]);
       const inProportion = pairs(MANY) / pairs(FEW);

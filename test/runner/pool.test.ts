@@ -45,7 +45,7 @@ describe('a pool', () => {
     await Promise.all(all);
   });
 
-  it('has more than there is room for take turns, and goes on after one that failed', async () => {
+  it('makes them take turns if there are too many, and continues after one that failed', async () => {
     const { begun, task, end } = tasks();
     const pool = new Pool(2);
     const failed = pool.run(() => Promise.reject(new Error('no')));

@@ -157,7 +157,7 @@ describe('a run', () => {
       expect(ofType('step-planned').length > 0).toBe(command === 'plan');
     });
 
-    it('waits for its turn where an earlier phase may clear away what it refuses', async () => {
+    it('waits for its turn if an earlier phase may remove what it refuses', async () => {
       const cleared = (): boolean => existsSync(`${path('one')}.b`);
       kinds.set('refusing', {
         ...(kinds.get('refusing') as StepKind),
@@ -178,7 +178,7 @@ describe('a run', () => {
       expect(cleared()).toBe(true);
     });
 
-    it('fails in its turn where nothing has cleared it away, though it has nothing to change', async () => {
+    it('fails in its turn if nothing has removed it, although it has nothing to change', async () => {
       kinds.set('refusing', {
         ...(kinds.get('refusing') as StepKind),
         refuse: () => [{ code: 'E_STEP', message: 'it would not last', fix: 'clear it', passing: true }],
@@ -191,7 +191,7 @@ describe('a run', () => {
       ]);
     });
 
-    it('only where it is selected', async () => {
+    it('only if it is selected', async () => {
       expect(await go({ playbook: refusing(), only: ['a'] })).toMatchObject({ exit: 0 });
     });
   });
@@ -224,7 +224,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('reads a node anew that another run has had between the first look and the first change', async () => {
+  it('reads a node again that another run has had between the first look and the first change', async () => {
     const ran = (node: string, program: string) => {
       if (node !== 'a' || !program.includes('look.worth')) return;
       writeFileSync(path('one.a'), '');
@@ -236,7 +236,7 @@ describe('a run', () => {
     expect(outcomes()).toEqual(['first go 1']);
   });
 
-  it('reads a node anew that another run has had while it was looked at', async () => {
+  it('reads a node again that another run has had while it was looked at', async () => {
     const once = `[ -e ${path('came')} ] || [ $BRIDGEHEAD_NODE = b ] || { touch ${path('came')}; echo run=another >"$BRIDGEHEAD_FAKE/lock.old"; }`;
     const transport = new FolderTransport(folder);
     const changed = playbook();
@@ -255,7 +255,7 @@ describe('a run', () => {
     expect(existsSync(path('two'))).toBe(false);
   });
 
-  it('names the node, phase and step of a failure, and the other node’s changes stand', async () => {
+  it('names the node, phase and step of a failure, and keeps the other node’s changes', async () => {
     const transport = new FolderTransport(folder);
     const failing = playbook({
       run: `test $BRIDGEHEAD_NODE = a || { echo out of luck >&2; exit 9; }; touch ${path('one')}.a`,
@@ -300,7 +300,7 @@ describe('a run', () => {
     expect(outcomes()).toEqual(['p go 2']);
   });
 
-  it('tells every node that could not be reached and touches none', async () => {
+  it('reports every node that could not be reached and touches none', async () => {
     expect(await go({ transport: new FolderTransport(folder, refusing('a', 'b')) })).toMatchObject({
       exit: 4,
     });
@@ -316,7 +316,7 @@ describe('a run', () => {
     expect(existsSync(path('two'))).toBe(false);
   });
 
-  it('measures the phases that a single phase relies on, and stops where they don’t hold', async () => {
+  it('measures the phases that a single phase relies on, and stops if they don’t hold', async () => {
     expect(await go({ phases: ['third'] })).toMatchObject({ exit: 0 });
     expect(ofType('relied-on').map(({ phase, gate, go: isGo }) => [phase, gate, isGo])).toEqual([
       ['first', 'shell', true],
@@ -345,7 +345,7 @@ describe('a run', () => {
     expect(outcomes()).toEqual(['first planned 2', 'second planned 1', 'third planned 0']);
   });
 
-  it('shows the whole plan before it asks, and a no leaves everything as it was', async () => {
+  it('shows the complete plan before it asks, and changes nothing after a no', async () => {
     let planned = 0;
     await go({
       confirm: async () => {
@@ -357,7 +357,7 @@ describe('a run', () => {
     expect(existsSync(path('one.a'))).toBe(false);
   });
 
-  it('ends interrupted when it is told to, with the journal closed', async () => {
+  it('ends interrupted when it is asked to, with the journal closed', async () => {
     const abort = new AbortController();
     abort.abort();
     const transport = new FolderTransport(folder);

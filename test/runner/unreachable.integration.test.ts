@@ -106,7 +106,7 @@ describe('nodes that do not answer', () => {
     },
   );
 
-  it('do not stop the work on others that were asked for alone', async () => {
+  it('do not stop the work on others that --only names', async () => {
     expect(await go(['c'], { only: ['a', 'b'] })).toMatchObject({ exit: 0 });
     expect(made().sort()).toEqual(['a', 'b']);
     expect(ofType('node-left-out').map(({ node, error }) => `${node}: ${error.message}`)).toEqual([
@@ -124,7 +124,7 @@ describe('nodes that do not answer', () => {
     expect(made()).toEqual([]);
   });
 
-  it('are left out with --skip-unreachable, which is no GO', async () => {
+  it('are left out with --skip-unreachable, which isn’t GO', async () => {
     expect(await go(['c'], { skipUnreachable: true })).toMatchObject({ exit: 4 });
     expect(made().sort()).toEqual(['a', 'b']);
     expect(ofType('phase-ended').map(({ outcome }) => outcome)).toEqual(['partial']);
@@ -133,7 +133,7 @@ describe('nodes that do not answer', () => {
     expect(made()).toEqual(['c']);
   });
 
-  it('end it in spite of --skip-unreachable where nothing is worth doing without them', async () => {
+  it('end it even with --skip-unreachable if nothing can be done without them', async () => {
     const request = { skipUnreachable: true, indispensable: ['c'] };
     expect(await go(['c'], request)).toMatchObject({ exit: 4 });
     expect([made(), ofType('node-failed').map(({ node }) => node)]).toEqual([[], ['c']]);
@@ -141,7 +141,7 @@ describe('nodes that do not answer', () => {
     expect(made().sort()).toEqual(['a', 'c']);
   });
 
-  it('are told when none is left', async () => {
+  it('are reported when none is left', async () => {
     expect(await go(['a', 'b', 'c'], { skipUnreachable: true })).toMatchObject({ exit: 4 });
     expect(ofType('run-ended')[0]?.errors.map(({ message }) => message)).toEqual([
       'a is off',
@@ -150,7 +150,7 @@ describe('nodes that do not answer', () => {
     ]);
   });
 
-  it('are not waited for where they are only read', async () => {
+  it('are not waited for if they are only read', async () => {
     const transport = new FolderTransport(folder);
     const slow = {
       close: () => transport.close(),

@@ -29,7 +29,7 @@ describe('the types of what an inventory says', () => {
     );
   });
 
-  it('are not guessed where a schema is of another form', () => {
+  it('are not guessed if a schema is of another form', () => {
     const odd = { type: 'object', properties: { key: { oneOf: [] } }, definitions };
     expect(() => rawTypes(odd)).toThrow(/no type for/);
   });

@@ -38,7 +38,7 @@ async function raw(
 }
 
 describe('machines that can’t be logged into', () => {
-  it('tells a port that is refused, after calling again', async () => {
+  it('reports a port that is refused, after trying again', async () => {
     const port = await freePort();
     const { error, text } = await failure(connect(nodeOf({ port, hostKey })));
     expect(error.code).toBe('E_SSH_REFUSED');
@@ -47,7 +47,7 @@ describe('machines that can’t be logged into', () => {
     expect(error.details.node).toBe('edge');
   });
 
-  it('tells a name that does not resolve', async () => {
+  it('reports a name that does not resolve', async () => {
     const { error, text } = await failure(
       connect(nodeOf({ port: 22, hostKey }, { host: 'no-such-host.invalid' })),
     );
@@ -55,7 +55,7 @@ describe('machines that can’t be logged into', () => {
     expect(text).toContain('no-such-host.invalid');
   });
 
-  it('tells one that says nothing', async () => {
+  it('reports one that says nothing', async () => {
     const server = await raw(() => undefined);
     const { error, text } = await failure(connect(nodeOf(server), { connectTimeoutMs: 150 }));
     expect(error.code).toBe('E_SSH_TIMEOUT');
@@ -63,7 +63,7 @@ describe('machines that can’t be logged into', () => {
     expect(server.calls()).toBe(1);
   });
 
-  it('tells one that stops after its name', async () => {
+  it('reports one that stops after its name', async () => {
     const server = await raw((socket) => socket.write('SSH-2.0-tarpit\r\n'));
     const { error, text } = await failure(connect(nodeOf(server), { connectTimeoutMs: 150 }));
     expect(error.code).toBe('E_SSH_TIMEOUT');
@@ -71,7 +71,7 @@ describe('machines that can’t be logged into', () => {
     expect(text).toContain('it sent: SSH-2.0-tarpit');
   });
 
-  it('tells one that drips a byte at a time', async () => {
+  it('reports one that drips a byte at a time', async () => {
     const server = await raw((socket) => {
       const drip = setInterval(() => socket.write('x'), 20);
       socket.on('close', () => clearInterval(drip));
@@ -80,7 +80,7 @@ describe('machines that can’t be logged into', () => {
     expect(error.code).toBe('E_SSH_TIMEOUT');
   });
 
-  it('tells another service, and takes the terminal escapes out of what it says', async () => {
+  it('reports another service, and removes terminal escapes from its text', async () => {
     const server = await raw((socket) =>
       socket.end('HTTP/1.1 400 \x1b]0;owned\x07Bad\x1b[31m Request\r\n\r\n'),
     );
@@ -148,14 +148,14 @@ describe('machines that can’t be logged into', () => {
     expect(server.logins).toEqual(['publickey ops']);
   });
 
-  it('tells a login that is never answered', async () => {
+  it('reports a login that is never answered', async () => {
     const server = await fake({ onLogin: () => undefined });
     const { error, text } = await failure(connect(nodeOf(server), { connectTimeoutMs: 300 }));
     expect(error.code).toBe('E_SSH_TIMEOUT');
     expect(text).toContain('did not finish the login');
   });
 
-  it('says when a key alone is not enough', async () => {
+  it('says when a key is not enough', async () => {
     const server = await fake({
       onLogin: (context) => context.reject(['keyboard-interactive'], context.method === 'publickey'),
     });
@@ -163,7 +163,7 @@ describe('machines that can’t be logged into', () => {
     expect(text).toContain('a key alone is not enough there');
   });
 
-  it('can be interrupted while it dials', async () => {
+  it('can be interrupted while it connects', async () => {
     const server = await raw(() => undefined);
     const { transport } = await import('./support/collect.js');
     const { makeInventory } = await import('./support/inventory.js');

@@ -56,7 +56,7 @@ describe('nodes behind a jump host', () => {
     expect([edge.connections(), inner.connections()]).toEqual([3, 3]);
   });
 
-  it('end with it, each by name, and are dialled anew over a new one', async () => {
+  it('end with it, each by name, and reconnect over a new one', async () => {
     const [edge, inner] = [await serve(), await serve()];
     const nodes = [named('edge', edge), named('inner', inner, 'edge')];
     const ssh = open(makeInventory(nodes));
@@ -98,7 +98,7 @@ describe('nodes behind a jump host', () => {
     expect(edge.logins.length).toBe(logins);
   });
 
-  it('can’t be reached where it forbids that, or finds nobody', async () => {
+  it('can’t be reached if it forbids that, or nothing answers', async () => {
     const [edge, strict] = [await serve(), await serve({ noForwarding: true })];
     const nobody = { port: await freePort(), hostKey: edge.hostKey };
     const inner = named('inner', nobody, 'edge');
@@ -108,7 +108,7 @@ describe('nodes behind a jump host', () => {
     expect(barred.text).toMatch(/AllowTcpForwarding|as seen from edge/);
   });
 
-  it('are dialled eight at a time at most', async () => {
+  it('are connected to at most eight at a time', async () => {
     let [now, most] = [0, 0];
     const server = await serve({
       onLogin: (context, accept) => {

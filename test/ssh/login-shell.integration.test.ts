@@ -29,7 +29,7 @@ describe('a login shell that does something else', () => {
       'currently not available',
     ],
     ['is a forced command', 'ops', 'echo hello from git >&2; exit 128', 'ended', 'hello from git'],
-  ])('is named where it %s', async (_what, user, startup, happened, evidence) => {
+  ])('is named if it %s', async (_what, user, startup, happened, evidence) => {
     await machine(startup);
     const { error, text } = await failure(collect(await connect(nodeOf(server, { user }), short), 'exit 0'));
     expect(error.code).toBe('E_LOGIN_SHELL');
@@ -39,14 +39,14 @@ describe('a login shell that does something else', () => {
     expect(text).not.toMatch(/sudo|load of the machine/);
   });
 
-  it('is told by what it did with the program, and not by what that said', async () => {
+  it('is recognised by what it did with the program, and not by its output', async () => {
     await machine('echo Welcome; exec sh');
     const program = 'echo; echo "@0123abcd begin probe"; echo findings';
     const { error } = await failure(collect(await connect(nodeOf(server, { user: 'root' }), short), program));
     expect(error.details.evidence).toBe('Welcome\nanother shell read the input');
   });
 
-  it('is not blamed where it prints, and then does as it was told', async () => {
+  it('is not blamed if it prints, and then runs the command', async () => {
     await machine('echo Welcome; echo to you >&2');
     const { code, stdout } = await collect(await connect(nodeOf(server)), 'echo in');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Welcome\nin\n' });

@@ -90,7 +90,7 @@ suite('against a real sshd', () => {
     expect(text).toContain('the hostKey: of the inventory has ssh-ed25519 SHA256:');
   });
 
-  it('writes an accepted key down once, in a file of its owner’s alone', async () => {
+  it('writes an accepted key once, into a file that only its owner can read', async () => {
     const nodes = ['a', 'b', 'c', 'd'].map((name) => node(name));
     const path = folder();
     const old = process.umask(0);

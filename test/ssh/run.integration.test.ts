@@ -20,14 +20,14 @@ function ready(command: string): string {
 }
 
 describe('one program', () => {
-  it('gets five megabytes of text across, whole', async () => {
+  it('transfers five megabytes of text completely', async () => {
     const { connection } = await login();
     const text = 'ü'.repeat(2_500_000);
     const program = `wc -c <<'END'\n${text}\nEND\n`;
     expect((await collect(connection, program, { deadlineMs: 20_000 })).stdout.trim()).toBe('5000001');
   });
 
-  it('keeps characters whole that stand at the edge of a chunk', async () => {
+  it('keeps characters intact at the edge of a chunk', async () => {
     const bytes = Buffer.from('grüße ✓ 😀');
     const { connection } = await login({
       onExec: (channel, command) => {

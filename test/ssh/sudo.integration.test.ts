@@ -28,7 +28,7 @@ const asking = (answer: string | undefined, asked: string[] = []) => ({
 });
 
 describe('becoming root by sudo', () => {
-  it('never sends the password where none is wanted', async () => {
+  it('never sends the password if none is needed', async () => {
     const { server } = await machine('passwordless');
     const asked: string[] = [];
     const connection = await connect(nodeOf(server), asking(PASSWORD, asked));
@@ -54,7 +54,7 @@ describe('becoming root by sudo', () => {
     },
   );
 
-  it('asks at once where the inventory says that a password is wanted, and still copes when it is not', async () => {
+  it('asks at once if the inventory says that a password is needed, and copes if it isn’t', async () => {
     const { server, sudo } = await machine('passwordless');
     const connection = await connect(nodeOf(server, { sudo: 'password' }), asking(PASSWORD));
     expect((await collect(connection, 'echo one')).stdout).toBe('one\n');
@@ -66,7 +66,7 @@ describe('becoming root by sudo', () => {
     ['passwordless', 1],
     ['forgetful', 3],
   ])(
-    'knows at the next login how root was come by, and finds out anew where it fails (%s)',
+    'knows at the next login how it became root, and finds out again if that fails (%s)',
     async (mode, calls) => {
       const { server, sudo } = await machine(mode);
       const node = nodeOf(server);
@@ -121,7 +121,7 @@ describe('becoming root by sudo', () => {
     ['tty', PASSWORD, 'sudo requires a terminal', '!requiretty'],
     ['setuid', PASSWORD, 'sudo cannot become root there', 'log in as root'],
     ['absent', PASSWORD, 'sudo is not installed there', 'install sudo'],
-  ])('tells a sudo that is %s (answer: %s)', async (mode, answer, message, fix) => {
+  ])('reports a sudo that is %s (answer: %s)', async (mode, answer, message, fix) => {
     const { server, sudo } = await machine(mode);
     const connection = await connect(nodeOf(server), asking(answer));
     const { error, text } = await failure(collect(connection, 'echo in'));

@@ -69,7 +69,7 @@ describe('a line through the proxy', () => {
     expect(String((await late)[0])).toBe('b');
   });
 
-  it('swallows new connections alone', async () => {
+  it('swallows only new connections', async () => {
     const old = await dial();
     await say(old, 'a');
     proxy.set({ kind: 'black-hole', only: 'new' });

@@ -71,7 +71,7 @@ PersistentKeepalive = 20
     expect(peers).toEqual(['vps', 'office']);
   });
 
-  it('stays as it is where it has everything', () => {
+  it('stays as it is if it has everything', () => {
     expect(
       takeIn('inventory.yaml', TEXT, [adopted({ config: '[Interface]\nAddress = 10.8.0.1/24\n' })]),
     ).toBe(TEXT);

@@ -30,14 +30,14 @@ describe('handing a configuration over', () => {
     expect(written()).toBe('');
   });
 
-  it('shows the code where there is room', async () => {
+  it('shows the code if there is room', async () => {
     const { io, written } = terminal(69, 36);
     await prepareDelivery(CONFIG, { color: true }, io).deliver(CONFIG);
     expect(written()).toContain(' ▄▄▄▄▄ ');
     expect(written()).not.toContain('xxx');
   });
 
-  it('writes files for their owner alone, under any umask, and shows no code then', async () => {
+  it('writes files that only their owner can read, under any umask, and then shows no code', async () => {
     const folder = folderWith();
     const [conf, png] = [join(folder, 'c.conf'), join(folder, 'c.png')];
     const { io, written } = terminal(10, 10);

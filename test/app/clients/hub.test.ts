@@ -47,7 +47,7 @@ describe('the other nodes as the hub has them', () => {
     expect([...(await ask(inventory, [PEER]))]).toEqual([]);
   });
 
-  it('are asked themselves where it doesn’t have them', async () => {
+  it('are asked themselves if it doesn’t have them', async () => {
     expect([...(await ask(resolveText(hubText()), []))]).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ function world(hubKey: string) {
 }
 
 describe('clients that must scan again', () => {
-  it('are none where nothing of theirs has changed', () => {
+  it('is empty if nothing of theirs has changed', () => {
     const { before, tell } = world('old=');
     expect(tell(before, 'apply')).toEqual({ stdout: '', stderr: '' });
   });

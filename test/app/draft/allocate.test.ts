@@ -15,7 +15,7 @@ describe('a free range', () => {
     [['10.86.0.0/15'], '10.88.0.0/24'],
     [['10.0.0.0/8'], '192.168.0.0/24'],
     [['10.0.0.0/8', '192.168.0.0/23'], '192.168.2.0/24'],
-  ])('beside %j is %s', (taken, range) => {
+  ])('next to %j is %s', (taken, range) => {
     expect(freeRange(taken)).toBe(range);
   });
 
@@ -39,14 +39,14 @@ describe('a free range', () => {
     expect(parseRange(freeRange([], 6))).toMatchObject({ ok: true });
   });
 
-  it('of IPv6 is drawn again where it is taken', () => {
+  it('of IPv6 is drawn again if it is taken', () => {
     const drawn = [1, 2].map((last) => Uint8Array.of(0, 0, 0, 1, last));
     expect(freeRange(['fd00:0:101::/48'], 6, () => drawn.shift() ?? new Uint8Array(5))).toBe(
       'fd00:0:102::/64',
     );
   });
 
-  it('is refused where there is none', () => {
+  it('is refused if there is none', () => {
     expect(() => freeRange(['10.0.0.0/8', '192.168.0.0/16'])).toThrow('no free IPv4 range');
   });
 });
@@ -71,7 +71,7 @@ describe('free addresses', () => {
     ]);
   });
 
-  it('are refused where the range is full', () => {
+  it('are refused if the range is full', () => {
     const full = {
       ranges: ['10.86.0.0/31'],
       members: [{ node: 'a', addresses: ['10.86.0.0', '10.86.0.1'] }],

@@ -14,7 +14,7 @@ describe('a name made of a text', () => {
     expect(nameFrom(text)).toBe(name);
   });
 
-  it('has a number where it is taken', () => {
+  it('has a number if it is taken', () => {
     expect(nameFrom('web', ['web', 'web-2'])).toBe('web-3');
     expect(nameFrom('a'.repeat(63), ['a'.repeat(63)])).toBe(`${'a'.repeat(61)}-2`);
   });

@@ -27,7 +27,7 @@ it.each([
   );
 });
 
-it('names nothing where nothing is near, and reads no other file', () => {
+it('names nothing if nothing is near, and reads no other file', () => {
   for (const typed of ['../../package', '9', 'E_', ''])
     expect(() => findTopic(typed)).toThrow(/^no error code, gate, exit code or word of the glossary "/);
 });

@@ -16,7 +16,7 @@ describe('an inventory as a drawing', () => {
 `);
   });
 
-  it('for Mermaid names the forwards, and draws both ways where both connect', async () => {
+  it('for Mermaid names the forwards, and draws both ways if both connect', async () => {
     const text = mermaidText(await loadInventory('inventory/home-mesh.yaml'));
     expect(text).toContain('  node_ctb_edge_1 <-->|"mesh<br>via 203.0.113.10:51821"| node_ms_1\n');
     expect(text.match(/<-->/g)).toHaveLength(6);

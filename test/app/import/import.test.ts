@@ -5,7 +5,7 @@ import { cli, folderWith } from '../../cli/helpers.js';
 const CONFIG = 'Host vps\n  HostName 198.51.100.25\nHost gh\n  HostName github.com\n';
 
 describe('bridgehead import', () => {
-  it('prints an inventory, which is valid, and notes beside it', async () => {
+  it('prints an inventory, which is valid, and notes next to it', async () => {
     const folder = folderWith({ config: CONFIG });
     const { code, stdout, stderr } = await cli(['import', join(folder, 'config')], folder);
     expect(code).toBe(0);
@@ -33,7 +33,7 @@ describe('bridgehead import', () => {
     expect(again.stderr).toContain('already exists');
   });
 
-  it('says that variables beside an Ansible inventory were not read', async () => {
+  it('says that variables next to an Ansible inventory were not read', async () => {
     const folder = folderWith({ hosts: 'a ansible_host=198.51.100.1\n', 'group_vars/all.yml': '' });
     const { stderr } = await cli(['import', join(folder, 'hosts')], folder);
     expect(stderr).toMatch(

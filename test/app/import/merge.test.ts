@@ -35,7 +35,7 @@ d ansible_host=192.168.1.1 ansible_ssh_common_args="-J b"`),
     expect(draft.nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('of one name in one file are two where their names only look alike', () => {
+  it('in one file are two if their names only look alike after normalizing', () => {
     const { draft } = imported({
       'a.ini': ini('web_1 ansible_host=198.51.100.1\nweb-1 ansible_host=198.51.100.2'),
     });

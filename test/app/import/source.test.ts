@@ -28,7 +28,7 @@ describe('the format of a source', () => {
     );
   });
 
-  it('of broken JSON and YAML is not asked for: where it is broken is said', () => {
+  it('of broken JSON and YAML is not asked for: the error says where it is broken', () => {
     expect(() => detect('{"a":\n  b: ]}')).toThrow(/^x:2:/);
     expect(() => detectFormat({ file: 'x.yml', text: 'all:\n\thosts:\n' })).toThrow(/^x.yml:2:1/);
   });
@@ -42,7 +42,7 @@ describe('a source', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bridgehead-source-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('may say whose it is', () => {
+  it('may name the machine that it is from', () => {
     const file = join(folder, 'wg0.conf');
     writeFileSync(file, 'text');
     expect(readSource(file)).toEqual({ file, text: 'text', owner: undefined });

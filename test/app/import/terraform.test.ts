@@ -44,7 +44,7 @@ describe('the outputs of Terraform', () => {
     expect(read(outputs).lines).toEqual(lines);
   });
 
-  it('are not read where they are sensitive', () => {
+  it('are not read if they are sensitive', () => {
     const { notes, draft } = read({ ip: output('198.51.100.5'), token: output('hunter2', true) });
     expect(notes).toEqual(['out.json:7:2  output token is sensitive and was not read']);
     expect(JSON.stringify(draft)).not.toContain('hunter2');

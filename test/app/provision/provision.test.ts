@@ -84,7 +84,7 @@ async function converse({
 }
 
 describe('without a terminal', () => {
-  it('takes what was detected, writes, and applies only where that is asked for', async () => {
+  it('uses what was detected, writes, and applies only if asked to', async () => {
     const { works, shown, ...outcome } = await converse({ answers: 'name: home\n' });
     expect(outcome).toMatchObject({ exit: 0 });
     expect(works).toEqual(['survey', 'write', 'measure', 'plan']);
@@ -265,7 +265,7 @@ describe('with somebody there', () => {
     expect(second.shown).toContain('Going on with the answers of an earlier start');
   });
 
-  it('leaves the user’s own inventory as it is, and goes on with it', async () => {
+  it('leaves the user’s own inventory as it is, and continues with it', async () => {
     writeFileSync(join(folder, 'inventory.yaml'), 'name: mine\n');
     const { asked, works } = await converse({ says: suggested });
     expect(asked.filter((key) => key !== 'rehearse')).toEqual(['apply']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rehearsalInventory } from '../../../src/app/rehearse/inventory.js';
 import { folderWith } from '../../cli/helpers.js';
 
-it('leaves an inventory alone that holds nothing of the real machines', async () => {
+it('leaves an inventory unchanged that has nothing of the real machines', async () => {
   const file = join(
     folderWith({ 'net.yaml': 'name: x\nnodes:\n  a: { ssh: { user: root, sudoPasswordFile: ~/pw } }\n' }),
     'net.yaml',
@@ -11,7 +11,7 @@ it('leaves an inventory alone that holds nothing of the real machines', async ()
   expect(await rehearsalInventory(file, folderWith())).toEqual({ file, notes: [] });
 });
 
-it('copies one with pins without them, comments kept, for its owner alone', async () => {
+it('copies one with pins without them, with its comments, readable only by its owner', async () => {
   const source = folderWith({
     'net.yaml': [
       'name: x # the name',
@@ -48,7 +48,7 @@ it('copies one with pins without them, comments kept, for its owner alone', asyn
   ]);
 });
 
-it("gives clients the lab's keys, in the copy alone", async () => {
+it("gives clients the lab's keys, only in the copy", async () => {
   const text = [
     'name: x',
     'networks:',

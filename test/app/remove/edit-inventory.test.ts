@@ -60,7 +60,7 @@ describe('a node of an inventory', () => {
     for (const comment of ['# ours', '# rented', '# always on']) expect(edited).toContain(comment);
   });
 
-  it('takes nothing but its own lines along where no list is changed', () => {
+  it('removes only its own lines if no list is changed', () => {
     const plain = TEXT.replace(/ {4}forwards:\n(?: {6}.*\n)+/, '');
     const edited = removeNode({ file, text: plain }, 'pc');
     expect(edited).toBe(plain.replace(/ {2}pc: \{.*\n/, '').replace(/ {6}pc: .*\n/, ''));

@@ -50,7 +50,7 @@ describe('a node that is to be removed', () => {
     expect(refusal('bastoin')).toBeInstanceOf(BridgeheadError);
   });
 
-  it('is refused where its own way in goes with its network, unless it can’t be reached anyway', () => {
+  it('is refused if its own way in goes with its network, unless it can’t be reached anyway', () => {
     expect(refusal('pi')?.message).toBe(
       "pi can't be removed: its SSH address is in network home, which it leaves",
     );

@@ -10,7 +10,7 @@ function told(error: unknown, verbose = false): { code: number; text: string } {
   return { code: reportError(error, { write, paint: createPaint(false), verbose }), text };
 }
 
-it('tells message, evidence and fix, and where it was', () => {
+it('prints message, evidence and fix, and where it happened', () => {
   const error = new BridgeheadError('E_SSH_AUTH', 'no login worked', {
     node: 'wk-1',
     phase: 'keys',
@@ -23,7 +23,7 @@ it('tells message, evidence and fix, and where it was', () => {
   });
 });
 
-it('tells every problem of an input, one a line', () => {
+it('prints every problem of an input, one per line', () => {
   const problem = {
     file: 'a.yaml',
     line: 2,

@@ -66,7 +66,7 @@ it.each([
   );
 });
 
-it('refuses where nothing was kept', () => {
+it('refuses if nothing was kept', () => {
   expect(() => chooseRuns(on({ a: [] }), {})).toThrow('there is nothing to undo');
   expect(() => chooseRuns(on({ a: [] }), { run: 'r1' })).toThrow('no node has a snapshot of run r1 to undo');
 });

@@ -81,7 +81,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
     expect(words.filter(Boolean)).toEqual(['unlock', 'ms-1', '--inventory', 'inventory.yaml']);
   });
 
-  it('completes what stands behind = and :', async () => {
+  it('completes what comes after = and :', async () => {
     const words = await wordsAfter(shell, 'bridgehead plan --only=w\t--phase=tun\t');
     expect(words.filter(Boolean)).toEqual(['plan', '--only=wk-1', '--phase=tunnel']);
     const place = await wordsAfter(shell, 'bridgehead lab run --at router:h\t');

@@ -91,7 +91,7 @@ describe('rulesets of real machines', () => {
     expect(courseOf(tablesOf(name), packet).drop).toBeUndefined();
   });
 
-  it('is not sure where a condition can’t be judged, and says which rule it would be', () => {
+  it('is not sure if a condition can’t be judged, and says which rule it would be', () => {
     const carrier = courseOf(tablesOf('tailscale'), UDP);
     expect([carrier.drop, carrier.maybe.map(causeText)]).toEqual([
       undefined,
@@ -159,7 +159,7 @@ describe('the order of things', () => {
     `chain ${name} {\ntype filter hook ${hook} priority ${priority}; policy accept;\n${rules.join('\n')}\n}`;
   const inet = (...chains: readonly string[]): readonly Table[] =>
     table(`table inet t {\n${chains.join('\n')}\n}`);
-  const told = (tables: readonly Table[], packet = UDP): string | undefined => {
+  const describedDrop = (tables: readonly Table[], packet = UDP): string | undefined => {
     const { drop } = courseOf(tables, packet);
     return drop && causeText(drop);
   };
@@ -226,7 +226,7 @@ describe('the order of things', () => {
       'table inet t, chain a, which drops what no rule accepts',
     ],
   ])('%s', (_what, tables, expected) => {
-    expect(told(tables)).toBe(expected);
+    expect(describedDrop(tables)).toBe(expected);
   });
 });
 

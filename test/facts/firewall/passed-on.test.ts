@@ -84,7 +84,7 @@ describe('a packet that is passed on', () => {
     expect(drops(table('drop', 'meta nfproto ipv4 accept'), six)).toBe(true);
   });
 
-  it('is judged from the words of iptables too, and the owner told', () => {
+  it('is judged in the syntax of iptables too, with the owner named', () => {
     const lines = [
       '-P INPUT ACCEPT',
       '-P FORWARD DROP',

@@ -59,7 +59,7 @@ describe('an nftables chain that drops by policy', () => {
     expect(drops(table('jump more\naccept', chain('drop')))).toBe(true);
   });
 
-  it('is open where the policy is accept', () => {
+  it('is open if the policy is accept', () => {
     expect(drops(table('').map((line) => line.replace('policy drop', 'policy accept')))).toBe(false);
   });
 });
@@ -97,7 +97,7 @@ describe('iptables', () => {
     expect(iptables(...rules)).toBe(dropped);
   });
 
-  it('is closed by its last rule where the policy is accept', () => {
+  it('is closed by its last rule if the policy is accept', () => {
     const lines = ['*filter', ':INPUT ACCEPT [0:0]', '-A INPUT -j DROP'];
     expect(dropsUdp(parseSaved(lines, 'ip'), 51820)).toBe(true);
   });

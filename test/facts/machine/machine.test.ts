@@ -37,7 +37,7 @@ describe('a machine as it answers', () => {
     expect(machineFact.parse(reply('root rw,relatime,errors=remount-ro')).readOnlyRoot).toBe(false);
   });
 
-  it('puts the holder of a port beside it', () => {
+  it('lists the holder of a port next to it', () => {
     const { udp } = machineFact.parse(reply('udp CA6C', 'udp 0035', 'holder 53 dnsmasq'));
     expect([...udp]).toEqual([
       [51820, undefined],

@@ -143,7 +143,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
 
   const configure = (text: string): void => put('etc/ssh/sshd_config.d/x.conf', text);
 
-  it('leaves sshd alone where nothing of it was changed', () => {
+  it('leaves sshd alone if nothing of it was changed', () => {
     expect(guardScript('prove')).toEqual({ code: 0, said: '', stdout: '@proven yes' });
     expect(calls().filter((call) => /restart|stop|-T/.test(call))).toEqual([]);
     expect(existsSync(at('state/runs/r/0001/proven'))).toBe(true);
@@ -200,7 +200,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     expect(guardScript('prove', connection)).toMatchObject({ code: 0, said: '' });
   });
 
-  describe('where the login comes through another sshd', () => {
+  describe('if the login comes through another sshd', () => {
     const VIA = '198.18.0.9 4000 192.0.2.5 2222';
     const listens = (address: string, pid: number): void =>
       put(
@@ -294,7 +294,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     expect(guardScript('prove').said).toMatch(/listens on 0\.0\.0\.0:2222 alone \(by ssh\.socket\)/);
   });
 
-  it('reads the units anew where the socket has a new drop-in', () => {
+  it('reads the units again if the socket has a new drop-in', () => {
     put('etc/systemd/system/ssh.socket.d/listen.conf', '[Socket]\nListenStream=22\n');
     expect(guardScript('prove')).toMatchObject({ code: 0, said: '' });
     expect(calls()).toContain('daemon-reload');
@@ -317,7 +317,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     unit('systemd-networkd.service', 'enabled', 'active', 'InvocationID=2\n');
   });
 
-  it('asks systemd about units that are there alone, and sees one that has come', () => {
+  it('asks systemd only about existing units, and sees a new one', () => {
     expect(readFileSync(at('state/runs/r/0001/units'), 'utf8')).toContain('newcomer.service - inactive -\n');
     expect(calls().filter((call) => call.includes('newcomer.service'))).toEqual([]);
     unit('newcomer.service', 'enabled', 'inactive');

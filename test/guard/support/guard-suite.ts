@@ -101,7 +101,7 @@ export function describeGuard(shell: Shell): void {
       expect(readdirSync(join(node.place('/etc/systemd/system'), 'sysinit.target.wants'))).toEqual([]);
     });
 
-    it('keeps all of a folder where a file in it is named, too', async () => {
+    it('keeps all of a folder if a file in it is named, too', async () => {
       writeFileSync(join(folder, 'kept/key'), 'secret\n');
       const files = [join(folder, 'kept/a'), join(folder, 'kept')];
       await node.run(armFragment({ run: RUN, phase: 'p', seconds: 60, touches: { ...NO_TOUCHES, files } }));
@@ -120,7 +120,7 @@ export function describeGuard(shell: Shell): void {
       expect(readdirSync(join(folder, 'kept'))).toEqual(['a']);
     });
 
-    it('leaves what was written after the confirmation to whoever wrote it', async () => {
+    it('leaves alone what was written after the confirmation', async () => {
       writeFileSync(join(folder, 'kept/mine'), 'old\n');
       await arm();
       wreck();
@@ -156,7 +156,7 @@ export function describeGuard(shell: Shell): void {
       expect((await state()).failed).toEqual([]);
     });
 
-    it('goes on with the rest when one item cannot be reverted, and says which', async () => {
+    it('continues with the rest when one item cannot be reverted, and says which', async () => {
       await arm();
       wreck();
       node.tool('cp', '#!/bin/sh\nexit 1\n');
@@ -167,7 +167,7 @@ export function describeGuard(shell: Shell): void {
       expect(existsSync(join(folder, 'new'))).toBe(false);
     });
 
-    it('is confirmed by its own run and phase alone', async () => {
+    it('is confirmed only by its own run and phase', async () => {
       await arm();
       wreck();
       expect((await confirm('p', '20261121-101501-bbbbbb')).state).toBe('none');
@@ -209,7 +209,7 @@ export function describeGuard(shell: Shell): void {
       expect(won.confirmed + won.reverted).toBe(15);
     });
 
-    it('goes on at boot where a revert was cut off', async () => {
+    it('continues at boot if a revert was cut off', async () => {
       await arm();
       wreck();
       await node.sh('mv -T /var/lib/bridgehead/guard/armed /var/lib/bridgehead/guard/firing');
@@ -251,7 +251,7 @@ export function describeGuard(shell: Shell): void {
       expect(await undo()).toMatchObject({ kind: 'refused' });
     });
 
-    it('sleeps by itself where there is no systemd, and can be told to fire now', async () => {
+    it('sleeps by itself if there is no systemd, and fires now on request', async () => {
       node.remove();
       await start(false);
       expect(await arm('p', 1)).toMatchObject({ kind: 'armed', by: 'sleeper' });
@@ -301,7 +301,7 @@ export function describeGuard(shell: Shell): void {
       expectOld();
     });
 
-    it('goes on keeping a run whose undo was reverted', async () => {
+    it('continues keeping a run whose undo was reverted', async () => {
       const [kept, undoing] = [join(folder, 'kept/a'), '20261121-111500-bbbbbb'];
       await node.run(snapshotFragment({ run: RUN, phase: 'plain', touches: touches() }));
       writeFileSync(kept, 'new\n');

@@ -162,7 +162,7 @@ describe('a mesh set up by hand from the guide', () => {
     );
   });
 
-  it('is then applied and proven, and the stream goes on', async () => {
+  it('is then applied and proven, and the stream continues', async () => {
     const told = await run('apply', '--yes');
     expect({ stops: stops(told), code: told.code }).toEqual({ stops: [], code: 0 });
     await stream.moved();

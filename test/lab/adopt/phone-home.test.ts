@@ -99,7 +99,7 @@ describe('a hub and a gateway set up by hand from the guide', () => {
     await stream.moved();
   });
 
-  it('are what the inventory wants after the first apply, with their keys, and the stream goes on', async () => {
+  it('are what the inventory wants after the first apply, with their keys, and the stream continues', async () => {
     const keys = await Promise.all([
       on('vps', 'wg show wg0 public-key'),
       on('node-a', 'wg show wg0-home public-key'),

@@ -69,7 +69,7 @@ describeShells('writing a file', (shell) => {
     expect(leftovers().sort()).toEqual([living, '.bridgehead-revert'].sort());
   });
 
-  it('replaces a file whole, with its own mode', () => {
+  it('replaces a file completely, with its own mode', () => {
     const target = path.join(folder, 'a');
     writeFileSync(target, 'a much longer old text\n');
     chmodSync(target, 0o666);
@@ -137,7 +137,7 @@ describeShells('writing a file', (shell) => {
     expect(probe(target)).toMatchObject({ type: 'directory' });
   });
 
-  it('fails clearly where a folder on the way is a file', () => {
+  it('fails clearly if a folder on the way is a file', () => {
     writeFileSync(path.join(folder, 'a'), '');
     const target = path.join(folder, 'a', 'b');
     const reply = write(target, 'x');
@@ -171,7 +171,7 @@ done`,
     expect(trace).not.toContain('CANARY');
   });
 
-  it('tells absence, and reads a large or secret file as a checksum', () => {
+  it('reports absence, and reads a large or secret file as a checksum', () => {
     expect(probe(path.join(folder, 'none', 'a'))).toEqual({ type: 'absent' });
     const large = path.join(folder, 'large');
     const content = 'x'.repeat(300_000);

@@ -31,7 +31,7 @@ it('writes JSON lines and nothing else for --json, terminal or not', async () =>
   expect(lines.map((line) => JSON.parse(line).type)).toEqual(GO_RUN.map((event) => event.type));
 });
 
-it('writes plain lines where there is no terminal', async () => {
+it('writes plain lines if there is no terminal', async () => {
   expect(await textOf({})).toMatch(/^apply: home with mesh, 4 nodes\n/);
 });
 

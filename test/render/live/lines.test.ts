@@ -12,7 +12,7 @@ function linesOf(events: readonly StampedEvent[]): string[] {
   return text.split('\n');
 }
 
-it('tells a GO run as aligned phase, step, node and text', () => {
+it('prints a GO run as aligned phase, step, node and text', () => {
   expect(linesOf(GO_RUN).slice(8)).toEqual([
     'connect  -                wk-2        read in 1.4 s',
     'kernel   -                -           begins',
@@ -41,7 +41,7 @@ it.each([
     'connect  -                wk-2        FAILED  port 22 of 192.168.15.4 refuses connections',
   ],
   ['a gate relied on', RELIED_RUN, 'tunnel   handshake        -           GO  12 of 12  (relied on)'],
-])('tells %s', (_name, events, line) => {
+])('prints %s', (_name, events, line) => {
   expect(linesOf(events)).toContain(line);
 });
 

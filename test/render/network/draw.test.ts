@@ -19,7 +19,7 @@ const draw = (inventory: Loaded, width = 80, paint = PLAIN): string => {
 const drawn = async (name: string, width?: number): Promise<string> =>
   draw(await loadInventory(join(FOLDER, `${name}.yaml`)), width);
 
-it('draws a mesh: the edge outside, the site with its LAN, NAT, forwards and nodes, and who calls whom', async () => {
+it('draws a mesh: the edge outside, the site with its LAN, NAT, forwards and nodes, and who connects to whom', async () => {
   expect(await drawn('home-mesh')).toBe(
     `┌ ctb-edge-1 (edge) ┐
 │ 198.51.100.25     │
@@ -82,7 +82,7 @@ it('draws both families of a dual-stack network', async () => {
   expect(text).toContain('  ionos       --> k3s-node1 at [2001:db8:5685:1::5]:56527\n');
 });
 
-it('draws sites beside each other where they fit, else each below a line of its own, and pairs through a relay', async () => {
+it('draws sites next to each other if they fit, else each below a line of its own, and pairs through a relay', async () => {
   expect((await drawn('relay')).match(/═ internet ═/g)).toHaveLength(2);
   const wide = await drawn('relay', 120);
   expect(wide.match(/═ internet ═/g)).toHaveLength(1);

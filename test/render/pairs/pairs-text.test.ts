@@ -75,7 +75,7 @@ from \\ to         1    2    3    4
   expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(textOf(NODES, [lossy]));
 });
 
-it('leaves open what no gate measures, and says ok where nothing was timed', () => {
+it('leaves empty what no gate measures, and says ok if nothing was timed', () => {
   const toHub = ping(NODES, () => ({})).map((event) =>
     event.type === 'gate-ended'
       ? { ...event, findings: event.findings.filter(({ node, peer }) => [node, peer].includes('ms-1')) }

@@ -80,7 +80,7 @@ it('says by how much contents differ, and shows the beginning of one', () => {
   ]);
 });
 
-it('says on which nodes a change is felt, where it is not felt alike', () => {
+it('names the nodes that a change affects, if it affects them differently', () => {
   const calm = { ...RESTART, disruption: { level: 'none' } } as const;
   const outage = { ...RESTART, disruption: { level: 'outage', detail: 'reboots' } } as const;
   const steps = [RESTART, calm, outage, RESTART].map((change, index) =>

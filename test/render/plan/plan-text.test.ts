@@ -129,7 +129,7 @@ describe('planLine', () => {
       'Plan: 4 changes on 1 node; a (wk-1), b (wk-1), c (wk-1), d (wk-1)',
     );
   });
-  it('names the worst of many, and says how bad the rest is and where it stands', () => {
+  it('names the worst of many, and says how bad the rest is and where to find it', () => {
     const rest = 'more brief cuts, listed with their changes';
     expect(line(['tunnel', 's', 'wk-1', [...brief, cut('e')]])).toBe(
       `Plan: 5 changes on 1 node; a (wk-1), b (wk-1), c (wk-1), and 2 ${rest}`,

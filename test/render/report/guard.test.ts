@@ -48,7 +48,7 @@ const FIRED = stamp([
   ended(5, 1, [error]),
 ]);
 
-it('tells of locks and guards as lines', () => {
+it('prints locks and guards as lines', () => {
   let text = '';
   const lines = createLines((more) => {
     text += more;
@@ -79,7 +79,7 @@ it('reports what was reverted, and how the phase left its nodes', () => {
   expect(summary(record, { paint: PLAIN })).toContain('REVERTED at tunnel');
 });
 
-it('lists what could not be reverted, and whose change it was', () => {
+it('lists what could not be reverted, and which node’s change it was', () => {
   const failed = { ...reverted, earlier: 'run-1', failed: ['unit x: start'] } as RunEvent;
   const report = stopReport(recordOf([started('apply'), failed, ended(0, 0)]), PLAIN);
   expect(report).toContain(
@@ -88,7 +88,7 @@ it('lists what could not be reverted, and whose change it was', () => {
   expect(report).toContain('  NOT reverted: unit x: start');
 });
 
-it('tells after an interruption what is under way and which nodes are still guarded', () => {
+it('reports after an interruption what is in progress and which nodes are still guarded', () => {
   const interrupted: ReportedError = { code: 'E_INTERRUPTED', message: 'interrupted', node: NODE };
   const events: RunEvent[] = [
     started('apply'),

@@ -45,7 +45,7 @@ it('has a drawing before the outcome, which is what remains on the screen', () =
   );
 });
 
-it('leaves out the gates where the terminal still shows them', () => {
+it('leaves out the gates if the terminal still shows them', () => {
   expect(ending(GO_RUN, false)).toBe('GO  3 phases, 4 gates, 2 changes in 2.1 s\n');
 });
 

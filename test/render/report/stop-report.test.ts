@@ -14,9 +14,9 @@ import { PLAIN, recordOf } from '../helpers.js';
 
 const lines = (...parts: string[]) => `${parts.join('\n')}\n`;
 
-it('has nothing to tell of a GO run', () => expect(stopReport(recordOf(GO_RUN), PLAIN)).toBe(''));
+it('has nothing to report about a GO run', () => expect(stopReport(recordOf(GO_RUN), PLAIN)).toBe(''));
 
-it('shows what a gate noted, and what it proved besides it not', () => {
+it('shows what a gate noted, and not what it proved besides', () => {
   const note: Finding = {
     go: true,
     noted: true,
@@ -40,7 +40,7 @@ it('shows what a gate noted, and what it proved besides it not', () => {
   );
 });
 
-it('tells of a STOP the gate, where, expected, seen and the fix', () => {
+it('reports a STOP with the gate, the place, expected, seen and the fix', () => {
   expect(stopReport(recordOf(STOP_RUN), PLAIN)).toBe(
     lines(
       'STOP verify / ping every pair',
@@ -79,13 +79,13 @@ it('puts each of several fixes below its finding, and a place once', () => {
   );
 });
 
-it('goes on below its own column when a value has several lines', () => {
+it('continues below its own column when a value has several lines', () => {
   const bad = [{ go: false, node: 'wk-1', expected: 'a\nb', seen: 'c' }];
   const report = stopReport(recordOf([started('check'), ...gate('verify', 'routes', 'no', bad)]), PLAIN);
   expect(report).toContain('    expected  a\n              b\n    seen      c');
 });
 
-it('tells a failed step once, although two events tell it', () => {
+it('reports a failed step once, although two events contain it', () => {
   expect(stopReport(recordOf(FAILED_RUN), PLAIN)).toBe(
     lines(
       'FAILED ms-1 / tunnel / wireguard wg0  E_DISK_FULL',
@@ -96,7 +96,7 @@ it('tells a failed step once, although two events tell it', () => {
   );
 });
 
-it('tells a node that was not reached', () => {
+it('reports a node that was not reached', () => {
   expect(stopReport(recordOf(UNREACHABLE_RUN), PLAIN)).toBe(
     lines(
       'FAILED wk-2  E_SSH_REFUSED',

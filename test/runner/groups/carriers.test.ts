@@ -48,7 +48,7 @@ function carriers(
 }
 
 describe('who is reached through whom', () => {
-  it('is nobody where all are dialled at addresses of their own', () => {
+  it('is nobody if all are connected to at their own addresses', () => {
     expect(carriers({})).toEqual({ f1: [], f2: [], f3: [] });
   });
 
@@ -90,17 +90,17 @@ describe('who is reached through whom', () => {
     expect(carriers(ways, { networks: [network({ relay: 'f1' })] })['f3']).toEqual(['f1', 'f2']);
   });
 
-  it('is the hub for whoever dials an overlay address as one of its clients', () => {
+  it('is the hub for a client of it that connects to an overlay address', () => {
     expect(carriers({ f3: way([stop('f3', '10.99.0.3')]) }, { networks: [hub] })['f3']).toEqual(['f1']);
   });
 
-  it('is this very machine where it is a member, and else any other member', () => {
+  it('is this very machine if it is a member, and else any other member', () => {
     const direct = (here: readonly string[]) => ({ f3: way([stop('f3', '10.99.0.3')], here) });
     expect(carriers(direct(['198.51.100.1/24']))['f3']).toEqual(['f1']);
     expect(carriers(direct(['192.168.1.7/24']))['f3']).toEqual(['f1', 'f2']);
   });
 
-  it('goes by the addresses that a node has now, where the range is about to change', () => {
+  it('uses the addresses that a node has now, if the range is about to change', () => {
     const ways = { f3: way([stop('f3', '10.77.0.3')]) };
     expect(carriers(ways, { networks: [hub] })['f3']).toEqual([]);
     expect(carriers(ways, { networks: [hub] }, { f3: ['10.77.0.3'] })['f3']).toEqual(['f1']);
@@ -114,7 +114,7 @@ describe('who is reached through whom', () => {
     expect(carriers(at(['192.168.9.7/24']), { networks })['f3']).toEqual([]);
   });
 
-  describe('where a machine on the way looks up a name', () => {
+  describe('if a machine on the way looks up a name', () => {
     const by = (first: ReturnType<typeof stop>): Record<string, Way> => ({
       f3: way([first, stop('f3', 'f3.vpn')]),
     });
@@ -126,7 +126,7 @@ describe('who is reached through whom', () => {
       expect(carriers(by(bastion), { networks: [hub] })['f3']).toEqual(['f1']);
     });
 
-    it('is nobody but the jump host, where that is a node outside the network', () => {
+    it('is nobody but the jump host, if that is a node outside the network', () => {
       const members = [member('f1', 1), member('f3', 3)];
       expect(carriers(by(member2), { networks: [{ ...hub, members }] })['f3']).toEqual(['f2']);
     });
@@ -138,7 +138,7 @@ describe('who is reached through whom', () => {
       expect(carriers(by(member2), { nodes, networks })['f3']).toEqual(['f1', 'f2']);
     });
 
-    it('is whoever still has a network that is retired', () => {
+    it('is every node that still has a retired network', () => {
       const former = [
         { name: 'old', members: new Set(['f1', 'f2', 'f3']), addresses: new Set(['10.9.0.3']) },
       ];
@@ -146,7 +146,7 @@ describe('who is reached through whom', () => {
     });
   });
 
-  it('is whoever still has a network that the inventory does not know any more', () => {
+  it('is every node that still has a network that the inventory no longer has', () => {
     const former = [
       { name: 'old', members: new Set(['f1', 'f3']), addresses: new Set(['10.9.0.1', '10.9.0.3']) },
     ];

@@ -41,7 +41,7 @@ describe('a login', () => {
     expect(nodes.closed).toEqual(['a']);
   });
 
-  it('is for nodes of the inventory alone', async () => {
+  it('is only for nodes of the inventory', async () => {
     const { context } = await stage();
     await expect(connectFresh(context, 'nobody')).rejects.toThrow(TypeError);
   });
@@ -51,7 +51,7 @@ describe('logging in until it works', () => {
   const patience = { ...PATIENCE, retry: 0 };
   const later = () => performance.now() + 60_000;
 
-  it('tells why the first attempt failed, once', async () => {
+  it('reports why the first attempt failed, once', async () => {
     const waited: unknown[] = [];
     let pauses = 0;
     const { context, nodes } = await stage({

@@ -7,7 +7,7 @@ const groups = (over: Partial<GroupRequest>) =>
   groupsOf({ changing: [], carriers: CHAIN, joint: [], atOnce: 16, ...over });
 
 describe('the groups of a phase', () => {
-  it('are single nodes where nobody depends on another', () => {
+  it('are single nodes if nobody depends on another', () => {
     expect(groups({ changing: ['c', 'd'] })).toEqual([
       { members: ['c'], passengers: [] },
       { members: ['d'], passengers: [] },
@@ -25,7 +25,7 @@ describe('the groups of a phase', () => {
     expect(groups({ changing: ['b', 'd'], carriers: carriers({ b: ['a'], d: ['a'] }) })).toHaveLength(2);
   });
 
-  it('become one where one node is reached through two that change', () => {
+  it('become one if one node is reached through two that change', () => {
     const both = carriers({ x: ['a', 'b'] });
     expect(groups({ changing: ['a', 'b'], carriers: both })).toEqual([
       { members: ['a', 'b'], passengers: ['x'] },

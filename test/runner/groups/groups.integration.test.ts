@@ -116,7 +116,7 @@ describe('a run that changes what others are reached through', () => {
     rmSync(armed);
   };
 
-  it('confirms a jump host only after all behind it were logged into anew', async () => {
+  it('confirms a jump host only after all behind it were logged into again', async () => {
     let before: readonly string[] | undefined;
     const ran = (name: string, program: string) => {
       if (name === 'a' && program.includes('guard.confirm')) before = [...transport.logins];
@@ -130,7 +130,7 @@ describe('a run that changes what others are reached through', () => {
     expect(transport.log('a')).toEqual(['arm cut network', 'confirm']);
   });
 
-  it('logs into no more nodes than the one changed where nobody is reached through it', async () => {
+  it('logs into no more nodes than the one changed if nobody is reached through it', async () => {
     expect(await go(change(['c', 'd']))).toMatchObject({ exit: 0 });
     expect(transport.logins.filter((login) => login.startsWith('fresh')).sort()).toEqual([
       'fresh c',
@@ -148,7 +148,7 @@ describe('a run that changes what others are reached through', () => {
     expect(reverted()).toEqual(['a']);
   });
 
-  it('reverts the whole group, the jump host before the node that is cut off by it', async () => {
+  it('reverts the complete group, the jump host before the node that is cut off by it', async () => {
     expect(await go(change(['a', 'b']), { faults: { connect: cutOff('a', 'b') } })).toMatchObject({
       exit: 5,
     });
@@ -157,7 +157,7 @@ describe('a run that changes what others are reached through', () => {
     expect(errors()).toEqual([['b', 'E_REVERTED']]);
   });
 
-  it('reverts whoever still answers before what it is reached through', async () => {
+  it('reverts those that still answer before the nodes that they are reached through', async () => {
     const failing = change(['a', 'b', 'c'], {}, 'test $BRIDGEHEAD_NODE != b || exit 9');
     expect(await go(failing)).toMatchObject({ exit: 7 });
     expect(ended).toEqual(['revert c', 'revert b', 'revert a']);
@@ -165,7 +165,7 @@ describe('a run that changes what others are reached through', () => {
     expect([...reverted()].sort()).toEqual(['a', 'b', 'c']);
   });
 
-  it('leaves alone what is not of the group', async () => {
+  it('leaves nodes outside the group alone', async () => {
     const faults = { connect: cutOff('a', 'c') };
     expect(await go(change(['a', 'd']), { faults })).toMatchObject({ exit: 5 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
@@ -190,7 +190,7 @@ describe('a run that changes what others are reached through', () => {
     expect(reverted()).toContain('a');
   });
 
-  it('takes a lost answer for made where it was made, and confirms the group', async () => {
+  it('counts a change whose answer was lost as made if it was made, and confirms the group', async () => {
     let once = true;
     const ran = (name: string, program: string) => {
       if (!once || name !== 'b' || !program.includes('guard.arm')) return;
@@ -214,7 +214,7 @@ describe('a run that changes what others are reached through', () => {
     expect([...ended].sort()).toEqual(['revert a', 'revert b']);
   });
 
-  it('undoes the whole group before it fails for a mistake of its own', async () => {
+  it('reverts the complete group before it fails for its own mistake', async () => {
     const ran = (name: string, program: string) => {
       if (name === 'b' && program.includes('guard.arm')) rmSync(join(transport.state('b'), 'armed'));
     };
@@ -281,7 +281,7 @@ describe('a run that changes what others are reached through', () => {
     }, 20_000);
   });
 
-  it('names what to undo where a node behind another can not be reached from the beginning', async () => {
+  it('names what to undo if a node behind another can not be reached from the beginning', async () => {
     const connect = (name: string) => {
       if (name === 'b') throw noLogin(name);
     };
@@ -329,7 +329,7 @@ describe('a run that changes what others are reached through', () => {
       ]);
     };
 
-    it('keeps the undoing only where all behind it can be logged into anew', async () => {
+    it('keeps the undoing only if all behind it can be logged into again', async () => {
       expect(await undo(['a', 'd'])).toEqual([
         ['a', true, undefined],
         ['d', true, undefined],
@@ -342,7 +342,7 @@ describe('a run that changes what others are reached through', () => {
       ]);
     });
 
-    it('reverts the undoing on all where one is cut off by it', async () => {
+    it('reverts the undoing on all if one is cut off by it', async () => {
       const connect = (name: string, fresh: boolean) => {
         if (fresh && name === 'b' && existsSync(join(transport.state('a'), 'armed'))) throw noLogin(name);
       };
@@ -354,7 +354,7 @@ describe('a run that changes what others are reached through', () => {
       expect(transport.log('b').at(-1)).toBe('revert');
     });
 
-    it('has each node tell of itself where another’s undo failed', async () => {
+    it('has each node report its own state if another’s undo failed', async () => {
       const ran = (name: string, program: string) => {
         if (name === 'b' && program.includes('guard.arm')) rmSync(join(transport.state('b'), 'armed'));
       };
@@ -374,19 +374,19 @@ describe('a run that changes what others are reached through', () => {
       });
     });
 
-    describe('where the run had changed a network', () => {
+    describe('if the run had changed a network', () => {
       const SAME = { a: 'wg0', c: 'wg0', d: 'wg0' };
       const shut = (name: string, fresh: boolean) => {
         if (fresh && name === 'd') throw noLogin(name);
       };
 
-      it('keeps the undoing where all its nodes can be logged into anew', async () => {
+      it('keeps the undoing if all its nodes can be logged into again', async () => {
         expect(await undo(['a', 'c', 'd'], {}, SAME)).toEqual(
           ['a', 'c', 'd'].map((name) => [name, true, undefined]),
         );
       });
 
-      it('reverts the undoing on all of them where one can not be logged into', async () => {
+      it('reverts the undoing on all of them if one can not be logged into', async () => {
         const results = await undo(['a', 'c', 'd'], { connect: shut }, SAME);
         expect(results.map(([name, isUndone]) => [name, isUndone])).toEqual(
           ['a', 'c', 'd'].map((name) => [name, false]),
@@ -407,7 +407,7 @@ describe('a run that changes what others are reached through', () => {
     });
   });
 
-  it('logs in anew to say that a node is reachable', async () => {
+  it('logs in again to say that a node is reachable', async () => {
     const unguarded = change(['a'], { guard: false });
     const connect = (name: string, fresh: boolean) => {
       if (fresh && name === 'b') throw noLogin(name);
@@ -425,7 +425,7 @@ describe('a run that changes what others are reached through', () => {
     ]);
   });
 
-  it('uses the connections that are there where nothing was changed', async () => {
+  it('uses the connections that are there if nothing was changed', async () => {
     for (const name of ['a', 'b']) writeFileSync(path(`made.${name}`), '');
     expect(await go(change(['a', 'b']), { gates: [REACHABLE] })).toMatchObject({ exit: 0 });
     expect(transport.logins.sort()).toEqual(['a', 'b', 'c', 'd']);

@@ -149,7 +149,7 @@ describe('changes that are of use only together', () => {
     };
   };
 
-  it('are confirmed on all, once all were logged into anew', async () => {
+  it('are confirmed on all, once all were logged into again', async () => {
     const logins: string[][] = [];
     const ran = (_name: string, program: string) => {
       if (program.includes('guard.confirm')) logins.push([...transport.logins]);
@@ -176,7 +176,7 @@ describe('changes that are of use only together', () => {
     expect([errors, reverted, changed]).toEqual([[expect.stringMatching(/^c E_/)], ['a', 'b'], ['d']]);
   });
 
-  it('stay where that is wanted', async () => {
+  it('stay if requested', async () => {
     expect(await apply('c', { keepChanged: true })).toEqual({
       errors: ['c E_STEP'],
       changed: ['a', 'b', 'd'],
@@ -202,20 +202,20 @@ describe('changes that are of use only together', () => {
       expect(['a', 'b', 'c'].map((name) => transport.log(name))).toEqual([[], [], []]);
     });
 
-    it('are confirmed where all were begun already', async () => {
+    it('are confirmed if all were started already', async () => {
       const waits = { a: 'failed.d', b: 'failed.d', c: 'failed.d' };
       const { errors, changed, reverted } = await apply('d', { waits });
       expect([errors, changed, reverted]).toEqual([['d E_STEP'], ['a', 'b', 'c'], ['d']]);
     });
 
-    it('are reverted where they could not be confirmed together', async () => {
+    it('are reverted if they could not be confirmed together', async () => {
       const waits = { d: 'confirm.a', b: 'failed.d' };
       const { errors, changed, reverted } = await apply('d', { concurrency: 2, waits });
       expect([errors, changed, reverted]).toEqual([['d E_STEP'], [], ['a', 'b', 'd']]);
       expect(transport.log('a').at(-1)).toBe(`undo ${RUN} tunnel`);
     });
 
-    it('are reverted where that one is of the group, and the last of them was not begun', async () => {
+    it('are reverted if that one is in the group, and the last of them was not started', async () => {
       const over = { concurrency: 2, joint: ['b', 'c'], jump: 'a', waits: { b: 'arm.a' } };
       const { errors, changed, reverted } = await apply('a', over);
       expect([errors, changed, reverted]).toEqual([['a E_STEP'], ['d'], ['a', 'b']]);
@@ -234,7 +234,7 @@ describe('changes that are of use only together', () => {
     expect([errors, changed, reverted]).toEqual([['b E_REVERTED'], ['c', 'd'], ['a', 'b']]);
   });
 
-  it('are reverted where the run is interrupted before all of them were confirmed', async () => {
+  it('are reverted if the run is interrupted before all of them were confirmed', async () => {
     const abort = new AbortController();
     const ran = (name: string, program: string) => {
       if (name === 'a' && program.includes('guard.confirm')) abort.abort();

@@ -86,7 +86,7 @@ describe('a change that all members of a network must follow', () => {
     ]);
   });
 
-  it('is made where those that are away are not concerned, or may wait', () => {
+  it('is made if the unreachable ones are not concerned, or may wait', () => {
     expect(refused(['b'], 'wg')).toEqual([]);
     expect(refused(['c'], undefined)).toEqual([]);
     expect(refused(['c'], 'wg', { keepChanged: true })).toEqual([]);
@@ -108,7 +108,7 @@ describe('a network that is retired', () => {
     },
   );
 
-  it('goes where those that are away are dialled elsewhere, or it is here to stay', () => {
+  it('is retired if the unreachable ones are connected to elsewhere, or is kept', () => {
     expect(refused(['b'], 'old', { former: ['old', ['192.0.2.9']] })).toEqual([]);
     expect(refused(['b'], undefined, { former: ['old', ['b']] })).toEqual([]);
     expect(refused(['b'], 'wg', { former: ['wg', ['b']] })).toEqual([]);

@@ -18,7 +18,7 @@ describe('the journal', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is its owner’s alone under any umask, and reads back newest first', () => {
+  it('is readable only by its owner under any umask, and reads back newest first', () => {
     const umask = process.umask(0);
     try {
       for (const run of ['20260101-000000-a', '20260101-000001-b']) {

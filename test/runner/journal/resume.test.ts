@@ -136,7 +136,7 @@ describe('resumePoint', () => {
       undefined,
       { run: 'r2', phase: 'tunnel' },
     ],
-  ])('goes on for %s', (_what, newestFirst, shard, expected) => {
+  ])('continues for %s', (_what, newestFirst, shard, expected) => {
     const resumed = { inventoryFile: 'home.yaml', playbook, shard };
     expect(resumePoint(newestFirst.map(events), resumed)).toEqual(expected);
   });

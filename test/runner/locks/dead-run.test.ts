@@ -15,7 +15,7 @@ it.each<[string, Partial<Holder>, { dead: boolean; alive: boolean }]>([
   expect([isDeadHere(holder, ours), isAliveHere(holder, ours)]).toEqual([dead, alive]);
 });
 
-it('knows nothing of a machine without an id, of its own name either', () => {
+it('knows nothing about a machine without an id, even with the same name', () => {
   const nameless = { ...ours, host: 'laptop', pid: GONE };
   expect(isDeadHere(nameless, nameless)).toBe(false);
   expect(isAliveHere({ ...nameless, pid: process.pid }, nameless)).toBe(false);

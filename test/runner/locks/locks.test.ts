@@ -49,7 +49,7 @@ describe('the locks of a run', () => {
     ['E_NO_GUARD', 'cannot open /var/lib/bridgehead', /cannot be reverted/],
     ['E_DISK_FULL', 'sh: write error: No space left on device', /space/],
     ['E_READ_ONLY', 'mkdir: cannot create directory: Read-only file system', /./],
-  ])('end in %s where a node says "%s"', (code, stderr, fix) => {
+  ])('end in %s if a node says "%s"', (code, stderr, fix) => {
     const refuse = () => locks.record('a', said('', { code: 1, stderr }));
     expect(refuse).toThrow(BridgeheadError);
     try {
@@ -94,7 +94,7 @@ describe('a lock in the way', () => {
     });
   });
 
-  it('is no matter of unlocking while a guard is armed', () => {
+  it('can’t be unlocked while a guard is armed', () => {
     const { message, details } = lockedError('a', { kind: 'held', holder: undefined, armed: true });
     expect(message).toBe('a is locked by the guard of an earlier run');
     expect(details.evidence).toMatch(/guard is armed/);

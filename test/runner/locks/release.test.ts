@@ -29,20 +29,20 @@ describe('the end of a run', () => {
     expect([nodes.logins, events]).toEqual([[], []]);
   });
 
-  it('keeps the lock where a guard is armed: the next run learns from it what became of the change', async () => {
+  it('keeps the lock if a guard is armed: the next run learns from it what became of the change', async () => {
     const { nodes, context } = await left(() => '', ['a']);
     expect(nodes.asked).toEqual(['b: guard.release']);
     expect(context.locks.held).toEqual(['a']);
   });
 
-  it('logs in once more where the connection is gone', async () => {
+  it('logs in once more if the connection is gone', async () => {
     const { nodes, context, events } = await left((node, fresh) => (node === 'a' && !fresh ? lost : ''));
     expect(nodes.logins).toEqual(['fresh a']);
     expect(nodes.closed.filter((name) => name === 'a')).toHaveLength(2);
     expect([context.locks.held, events]).toEqual([[], []]);
   });
 
-  it('tells of a lock that it could not release, and goes on', async () => {
+  it('reports a lock that it could not release, and continues', async () => {
     const { context, events } = await left((node) =>
       node === 'a' ? { code: 1, stderr: 'cannot remove it' } : '',
     );

@@ -36,7 +36,7 @@ const errorsOf = (work: Promise<unknown>): Promise<readonly unknown[]> =>
   );
 
 describe('reading who holds the nodes', () => {
-  it('tells the holder of each, and names no run whose lock it would break', async () => {
+  it('reports the holder of each, and names no run whose lock it would break', async () => {
     const { context, scripts } = await stage({ a: told('held') });
     expect(await readLocks(context, inventory.nodes)).toEqual([{ node: 'a', holder: OTHER }, { node: 'b' }]);
     for (const script of scripts) {
@@ -61,7 +61,7 @@ describe('reading who holds the nodes', () => {
     }
   });
 
-  it('tells every node that is armed or can’t say, not the first alone', async () => {
+  it('reports every node that is armed or can’t say, not only the first', async () => {
     const { context } = await stage({
       a: told('armed'),
       b: { code: 1, stderr: '/var/lib/bridgehead is not a folder' },
@@ -89,7 +89,7 @@ describe('breaking locks', () => {
     expect(nodes.asked).toEqual(['b: guard.unlock']);
   });
 
-  it('does not break a lock that another run has taken meanwhile, nor one whose guard is armed', async () => {
+  it('does not release a lock that another run has taken meanwhile, nor one whose guard is armed', async () => {
     const { context } = await stage({ a: told('held', { ...OTHER, user: 'eve' }), b: told('armed') });
     expect(await errorsOf(releaseLocks(context, shown))).toMatchObject([
       { code: 'E_LOCKED', message: expect.stringContaining('eve@desk'), details: { node: 'a' } },

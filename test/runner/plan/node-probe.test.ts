@@ -33,7 +33,7 @@ function work(id: string, when?: string): StepWork {
 }
 
 describe('what a node is asked about its steps', () => {
-  it('only reads, a condition before its step, and at the end whose it is, put together once', () => {
+  it('only reads, with a condition before its step and the owners at the end, built once', () => {
     const { fragments, owners } = probeOf([work('one'), work('two', 'test -e /x')]);
     expect(fragments.map(({ id }) => id)).toEqual([
       'probe.one',

@@ -30,7 +30,7 @@ const nodesOf = (works: readonly { readonly node: { readonly name: string } }[])
 ];
 
 describe('the scope of a run', () => {
-  it('is everything where nothing is selected', () => {
+  it('is everything if nothing is selected', () => {
     const whole = scope();
     expect(names(whole.selected)).toEqual(['keys', 'tools', 'tunnel']);
     expect(whole.relied).toEqual([]);
@@ -39,7 +39,7 @@ describe('the scope of a run', () => {
     expect(whole.selected.map(({ awaited }) => awaited)).toEqual([[], [], []]);
   });
 
-  it('relies on the phases before the first one selected, to apply them alone', () => {
+  it('relies on the phases before the first one selected, to apply only those selected', () => {
     expect(names(scope({ phases: ['tools'] }).relied)).toEqual(['keys']);
     expect(names(scope({ phases: ['keys', 'tunnel'] }).relied)).toEqual([]);
     expect(scope({ phases: ['tools'], command: 'plan' }).relied).toEqual([]);
@@ -51,7 +51,7 @@ describe('the scope of a run', () => {
     expect(new Set(factSteps.map(({ kind }) => kind.kind))).toEqual(new Set(['wireguard-keys']));
   });
 
-  it('changes the chosen nodes alone, and reads those that they have tunnels with', () => {
+  it('changes only the chosen nodes, and reads those that they have tunnels with', () => {
     const { chosen, nodes, selected, factSteps } = scope({ only: ['node-a'] });
     expect([...chosen]).toEqual(['node-a']);
     expect(names(nodes)).toEqual(['vps', 'node-a']);
@@ -68,7 +68,7 @@ describe('the scope of a run', () => {
     expect(names(scope({ only: ['vps'], given }).nodes)).toContain('vps');
   });
 
-  it('goes on without a node that is absent, and says whose gates are not measured', () => {
+  it('continues without a node that is absent, and says whose gates are not measured', () => {
     const { chosen, nodes, selected } = scope({}, ['lan-1']);
     expect([...chosen]).toEqual(ALL.filter((name) => name !== 'lan-1'));
     expect(names(nodes)).not.toContain('lan-1');
@@ -105,7 +105,7 @@ describe('what counts', () => {
     expect(only(node, peer)).toBe(expected);
   });
 
-  it('is a pair of one shard alone: that which it is measured from', () => {
+  it('is a pair of one shard only: the one that it is measured from', () => {
     const counts = countsFor(new Set(['a']), { index: 1, of: 2 });
     expect([counts('a', 'b'), counts('b', 'a')]).toEqual([true, false]);
   });

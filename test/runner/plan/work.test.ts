@@ -21,7 +21,7 @@ function nodesOf(...on: readonly string[]): string[] {
   );
 }
 
-describe('where a step is done', () => {
+describe('if a step is done', () => {
   it.each<[string[], string[]]>([
     [['all'], ['vps', 'node-a', 'lan-1', 'lan-2']],
     [['members'], ['vps', 'node-a']],
@@ -83,7 +83,7 @@ describe('where a step is done', () => {
   });
 });
 
-describe('where the playbook names what selects nothing', () => {
+describe('if the playbook names what selects nothing', () => {
   it.each([
     ['steps', '      - on: [all, role:wroker]\n        wireguard-keys:\n', '5:19'],
     ['gates', '      - on: role:wroker\n        keys:\n', '5:13'],
@@ -118,7 +118,7 @@ describe('keys that no phase makes', () => {
     expect(read(gates(kind))).toEqual(['wireguard-keys vps', 'wireguard-keys node-a']);
   });
 
-  it('are read with those of pairs, where the network has them', () => {
+  it('are read with those of pairs, if the network has them', () => {
     expect(read(gates('preshared-keys'), shared)).toEqual([
       'wireguard-keys vps',
       'wireguard-keys node-a',
@@ -132,12 +132,12 @@ describe('keys that no phase makes', () => {
     expect(read(gates('ping', [step]))).toEqual(['wireguard-keys vps', 'wireguard-keys node-a']);
   });
 
-  it('are read on the nodes alone that no step makes them on', () => {
+  it('are read only on the nodes on which no step makes them', () => {
     const step = { id: 'a.1', kind: 'wireguard-keys', name: 'keys', on: ['vps'], params: {} };
     expect(read(gates('handshake', [step]))).toEqual(['wireguard-keys node-a']);
   });
 
-  it('are not read where nothing asks for them', () => {
+  it('are not read if nothing asks for them', () => {
     expect(read(gates('ping'))).toEqual([]);
   });
 });

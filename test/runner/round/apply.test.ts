@@ -154,7 +154,7 @@ describe('a guarded change on one node', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', by: 'node' }));
   });
 
-  it('is not known to be reverted where the revert failed', async () => {
+  it('is not known to be reverted if the revert failed', async () => {
     const { fate, errors } = await applied({
       'guard.confirm': `${where('revert-failed')}@failed route: default\n`,
     });
@@ -182,7 +182,7 @@ describe('a guarded change on one node', () => {
     expect(events.filter(({ type }) => type === 'guard-waiting')).toHaveLength(1);
   });
 
-  it('is unknown where the node never answers again', async () => {
+  it('is unknown if the node never answers again', async () => {
     const patience = { ...PATIENCE, retry: 0, revert: -100 };
     const { fate, errors, context } = await applied(
       { 'guard.confirm': lost, 'guard.revert': lost },
@@ -192,7 +192,7 @@ describe('a guarded change on one node', () => {
     expect(context.armedNodes.has('a')).toBe(true);
   });
 
-  it('is not made where no guard can be had', async () => {
+  it('is not made if there can be no guard', async () => {
     const { fate, asked, logins, errors } = await applied({ 'guard.arm': { code: 1, stderr: 'no systemd' } });
     expect([fate, asked, logins]).toEqual(['untouched', ['guard.arm'], []]);
     expect(errors).toMatchObject([{ code: 'E_NO_GUARD' }]);
@@ -200,13 +200,13 @@ describe('a guarded change on one node', () => {
 });
 
 describe('a guarded change whose answer was lost', () => {
-  it('is kept where it was made nevertheless', async () => {
+  it('is kept if it was made nevertheless', async () => {
     const { fate, asked, logins, errors } = await applied({ 'probe.cut.1': [lost, 'done'] });
     expect([fate, errors, logins]).toEqual(['changed', [], ['fresh a']]);
     expect(asked).toEqual([...MADE, 'guard.state', 'probe.cut.1', 'guard.confirm']);
   });
 
-  it('is proven first where it was not, and confirmed by the login after that', async () => {
+  it('is proven first if it was not, and confirmed by the login after that', async () => {
     const { fate, asked, logins } = await applied({
       'guard.prove': [lost, '@proven yes\n'],
       'guard.state': where('armed'),
@@ -215,7 +215,7 @@ describe('a guarded change whose answer was lost', () => {
     expect(asked.slice(3)).toEqual(['guard.state', 'probe.cut.1', 'guard.prove', 'guard.confirm']);
   });
 
-  it('is reverted where the next boot would not bear it, which is then why', async () => {
+  it('is reverted, with the reason, if it would not survive the next boot', async () => {
     const { fate, asked, errors } = await applied({
       'guard.prove': [lost, { code: 1, stderr: 'no sshd' }],
       'guard.state': where('armed'),
@@ -224,14 +224,14 @@ describe('a guarded change whose answer was lost', () => {
     expect(errors).toMatchObject([{ code: 'E_REVERTED', details: { evidence: 'no sshd' } }]);
   });
 
-  it('is reverted where it was not made', async () => {
+  it('is reverted if it was not made', async () => {
     const { fate, asked, errors } = await applied({ 'do.cut.1.0': lost, 'probe.cut.1': 'not yet' });
     expect([fate, asked.at(-1)]).toEqual(['reverted', 'guard.revert']);
     expect(asked.filter((id) => id === 'probe.cut.1')).toHaveLength(3);
     expect(errors).toMatchObject([{ code: 'E_REVERTED' }]);
   });
 
-  it('has touched nothing where the guard was never armed', async () => {
+  it('touched nothing if the guard was never armed', async () => {
     const { fate, errors } = await applied({
       'guard.arm': lost,
       'guard.state': '@guard none\n',
@@ -251,7 +251,7 @@ describe('a change that is interrupted', () => {
     expect(errors).toMatchObject([{ code: 'E_INTERRUPTED' }]);
   });
 
-  it('is left to its guard where the node can’t be reached in time', async () => {
+  it('is left to its guard if the node can’t be reached in time', async () => {
     const { fate, context, asked } = await applied({ ...cut, 'guard.revert': lost }, { interruptAt });
     expect([fate, asked.filter((id) => id === 'guard.revert')]).toMatchObject(['unknown', { length: 2 }]);
     expect(context.armedNodes.has('a')).toBe(true);

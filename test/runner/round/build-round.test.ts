@@ -60,7 +60,7 @@ describe('a round', () => {
     expect([round.guard, round.label]).toEqual([undefined, 'cut']);
   });
 
-  it('keeps nothing where nothing could be reverted', () => {
+  it('keeps nothing if nothing could be reverted', () => {
     expect(ids(build([{ work: work(1), changes: [change('look')] }]))).toEqual(['do.cut.step-1.0']);
   });
 
@@ -93,12 +93,12 @@ describe('a round', () => {
     expect(ids(build([{ work: work(1, { guard: false }), changes: [NET] }]))).not.toContain('guard.arm');
   });
 
-  it('is under no guard where the risk is taken, and still keeps what was there', () => {
+  it('is not guarded if the risk is taken, and still keeps what was there', () => {
     const round = build([{ work: work(1), changes: [NET] }], { guard: { enabled: false, seconds: 90 } });
     expect(ids(round)).toEqual(['guard.snapshot', 'do.cut.step-1.0']);
   });
 
-  it('is kept under a name of its own, which an undo of the phase knows', () => {
+  it('is kept under its own name, which an undo of the phase knows', () => {
     const second = build([{ work: work(1), changes: [NET] }], { round: 2 });
     expect(second.label).toBe('cut (round 2)');
     expect(labelsOf('cut')).toEqual(['cut', 'cut (round 2)', 'cut (round 3)']);
@@ -119,7 +119,7 @@ describe('what a node answers to a round', () => {
     new Map([[id, { id, code, stdout, stderr }]]);
   const round = build([{ work: work(1), changes: [FILE, NET] }]);
 
-  it('is fine where it kept what was there, armed and proved', () => {
+  it('is fine if it kept what was there, armed and proved', () => {
     throwUnkept(round, reply('guard.snapshot', 0, ''));
     throwUnkept(round, reply('guard.arm', 0, '@armed 1 systemd 90\n'));
     throwUnproven(round, reply('guard.prove', 0, '@proven yes\n'));
@@ -136,7 +136,7 @@ describe('what a node answers to a round', () => {
     expect(refused).toThrow(/cut was not/);
   });
 
-  it('has the round reverted where the next boot would not bear it', () => {
+  it('has the round reverted if it would not survive the next boot', () => {
     const refused = () => throwUnproven(round, reply('guard.prove', 1, '', 'sshd would not start'));
     expect(refused).toThrow(
       expect.objectContaining({

@@ -118,7 +118,7 @@ describe('a run that could cut SSH', () => {
     expect(transport.log('a')).toEqual(log);
   });
 
-  it('ends in 5 when no new login works, and tells what the node undid by itself', async () => {
+  it('ends in 5 when no new login works, and reports what the node reverted by itself', async () => {
     const connect = (name: string, fresh: boolean) => {
       const hidden = fresh && existsSync(join(transport.state(name), 'armed'));
       if (hidden && ofType('guard-waiting').length > 0) fire(name);
@@ -137,7 +137,7 @@ describe('a run that could cut SSH', () => {
     expect(transport.isLocked('a')).toBe(false);
   });
 
-  it('leaves unknown what is unknown, and the lock where the guard is', async () => {
+  it('leaves unknown what is unknown, and keeps the lock if the guard is unknown', async () => {
     const guard = { enabled: true, seconds: 1 };
     const connect = (name: string, fresh: boolean) => {
       if (fresh) throw new BridgeheadError('E_SSH_TIMEOUT', `${name} does not answer`, { node: name });
@@ -235,7 +235,7 @@ describe('a run that could cut SSH', () => {
     expect(transport.log('a').slice(-1)).toEqual(['revert']);
   });
 
-  it('refuses where no guard can be had, unless the risk is taken', async () => {
+  it('refuses if there can be no guard, unless the risk is taken', async () => {
     transport = new FolderTransport(folder);
     mkdirSync(transport.state('a'), { recursive: true });
     writeFileSync(join(transport.state('a'), 'no-guard'), '');
@@ -264,7 +264,7 @@ describe('a run that could cut SSH', () => {
     expect(ofType('phase-ended')[0]?.nodes?.reverted).toEqual(['a']);
   });
 
-  it('locks nothing to plan, to check, or where there is nothing to change on a node', async () => {
+  it('locks nothing for a plan, a check, or a node with nothing to change', async () => {
     for (const command of ['plan', 'check'] as const) await go([script()], { command });
     expect(types()).toEqual([]);
     await go([script()]);
@@ -287,7 +287,7 @@ describe('a run that could cut SSH', () => {
       expect([transport.isLocked('a'), transport.isLocked('b')]).toEqual([true, false]);
     });
 
-    it('waits for a younger run, which lets go of what it could not have alone', async () => {
+    it('waits for a younger run, which releases its locks if it can’t get all of them', async () => {
       const [network] = homeMesh.networks;
       if (!network) throw new Error('no network');
       const members = ['a', 'b'].map((name) => ({ node: name, addresses: [] }));
@@ -311,7 +311,7 @@ describe('a run that could cut SSH', () => {
       expect(ofType('guard-reverted')[0]).toMatchObject({ earlier: '20250101-000000-dead', by: 'node' });
     });
 
-    it('never takes over from a live process, nor where another machine has armed a guard', async () => {
+    it('never takes over from a live process, nor if another machine has armed a guard', async () => {
       lock('a', { run: '20250101-000000-live', host: thisHost(), pid: process.pid });
       expect(await go(both())).toMatchObject({ exit: 6 });
       lock('a', { run: '20250101-000000-far' });
@@ -322,7 +322,7 @@ describe('a run that could cut SSH', () => {
       );
     });
 
-    it('has the armed change of a dead run of this machine reverted at once, and tells it', async () => {
+    it('has the armed change of a dead run of this machine reverted at once, and reports it', async () => {
       const host = thisHost();
       lock('a', { run: '20250101-000000-dead', host, pid: 4194303 });
       writeFileSync(join(transport.state('a'), 'armed'), '20250101-000000-dead cut\n');

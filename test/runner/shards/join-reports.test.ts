@@ -20,7 +20,7 @@ const reportsOf = (...runs: readonly StampedEvent[][]): ShardReport[] =>
     return reading.report;
   });
 
-const told = <T extends RunEvent['type']>(events: readonly StampedEvent[], type: T) =>
+const eventsOf = <T extends RunEvent['type']>(events: readonly StampedEvent[], type: T) =>
   events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
 
 const finding = (node: string, peer?: string, go = true): Finding => ({
@@ -31,7 +31,7 @@ const finding = (node: string, peer?: string, go = true): Finding => ({
   seen: go ? '1 ms' : 'none',
 });
 
-describe('every event that runs tell can be read back', () => {
+describe('every event that runs emit can be read back', () => {
   it.each(Object.entries({ GO_RUN, STOP_RUN, FAILED_RUN, UNREACHABLE_RUN, RELIED_RUN, PLAN_RUN }))(
     '%s',
     (_name, events) => {
@@ -61,7 +61,7 @@ describe('every event that runs tell can be read back', () => {
 });
 
 describe('a joined report', () => {
-  it('is as one run would have told it: all nodes, every pair once, sums, the time from first to last', () => {
+  it('is as one run would have reported it: all nodes, every pair once, sums, the time from first to last', () => {
     const whole = joinReports(
       reportsOf(
         shardRun(
@@ -84,7 +84,7 @@ describe('a joined report', () => {
       phases: [{ name: 'one', steps: ['step 1', 'step 2'], gates: ['ping'] }],
     });
     expect(whole[0]).not.toHaveProperty('shard');
-    expect(told(whole, 'gate-ended')).toMatchObject([
+    expect(eventsOf(whole, 'gate-ended')).toMatchObject([
       {
         gate: 'ping',
         go: true,
@@ -95,7 +95,7 @@ describe('a joined report', () => {
         ],
       },
     ]);
-    expect(told(whole, 'phase-ended')).toMatchObject([{ phase: 'one', outcome: 'go', changes: 3 }]);
+    expect(eventsOf(whole, 'phase-ended')).toMatchObject([{ phase: 'one', outcome: 'go', changes: 3 }]);
     expect(whole.at(-1)).toMatchObject({ type: 'run-ended', exit: 0, changes: 3, ms: 1300 });
     for (const event of whole) expect(isEvent(event)).toBe(true);
     expect(new Set(whole.map(({ run }) => run))).toEqual(new Set(['run-1']));
@@ -107,10 +107,10 @@ describe('a joined report', () => {
       shardRun(2, ['b'], [phase('one'), gate('one', 'ping', [finding('b')]), phase('one', 'go'), end(0)]),
     );
     expect(joinReports([...runs].reverse())).toEqual(joinReports(runs));
-    expect(told(joinReports(runs), 'gate-ended')[0]?.summary).toBe('2 of 2 findings GO');
+    expect(eventsOf(joinReports(runs), 'gate-ended')[0]?.summary).toBe('2 of 2 findings GO');
   });
 
-  it('says STOP where one shard does, and leaves out what another never came to', () => {
+  it('answers STOP if one shard does, and leaves out what another never reached', () => {
     const whole = joinReports(
       reportsOf(
         shardRun(
@@ -137,16 +137,16 @@ describe('a joined report', () => {
         ),
       ),
     );
-    expect(told(whole, 'gate-ended').map(({ gate: id, go, summary }) => [id, go, summary])).toEqual([
+    expect(eventsOf(whole, 'gate-ended').map(({ gate: id, go, summary }) => [id, go, summary])).toEqual([
       ['keys', false, '1 of 2 findings GO'],
     ]);
-    expect(told(whole, 'phase-ended').map(({ phase: name, outcome }) => [name, outcome])).toEqual([
+    expect(eventsOf(whole, 'phase-ended').map(({ phase: name, outcome }) => [name, outcome])).toEqual([
       ['one', 'stop'],
     ]);
     expect(whole.at(-1)).toMatchObject({ exit: 130 });
   });
 
-  it('is no phase’s end where a shard never came to it', () => {
+  it('doesn’t end a phase that one shard never reached', () => {
     const whole = joinReports(
       reportsOf(
         shardRun(
@@ -157,11 +157,11 @@ describe('a joined report', () => {
         shardRun(2, ['b'], [end(4)]),
       ),
     );
-    expect(told(whole, 'gate-ended')).toEqual([]);
-    expect(told(whole, 'phase-ended')).toEqual([]);
+    expect(eventsOf(whole, 'gate-ended')).toEqual([]);
+    expect(eventsOf(whole, 'phase-ended')).toEqual([]);
   });
 
-  it('tells a node that no shard reaches once, with its error once', () => {
+  it('reports a node that no shard reaches once, with its error once', () => {
     const error = { code: 'E_SSH_REFUSED', message: 'refused', node: 'b' } as const;
     const failed: RunEvent[] = [
       { type: 'node-connecting', node: 'b' },
@@ -169,8 +169,8 @@ describe('a joined report', () => {
       { ...end(4), errors: [error] },
     ];
     const whole = joinReports(reportsOf(shardRun(1, ['a'], failed), shardRun(2, ['b'], failed)));
-    expect(told(whole, 'node-failed')).toHaveLength(1);
-    expect(told(whole, 'node-connecting')).toHaveLength(1);
+    expect(eventsOf(whole, 'node-failed')).toHaveLength(1);
+    expect(eventsOf(whole, 'node-connecting')).toHaveLength(1);
     expect(whole.at(-1)).toMatchObject({ exit: 4, errors: [error] });
   });
 
@@ -191,15 +191,15 @@ describe('a joined report', () => {
         ),
       ),
     );
-    expect(told(whole, 'phase-ended')).toMatchObject([
+    expect(eventsOf(whole, 'phase-ended')).toMatchObject([
       { outcome: 'failed', nodes: { changed: ['a', 'b'], untouched: [] } },
     ]);
-    expect(told(whole, 'change-done')).toHaveLength(1);
+    expect(eventsOf(whole, 'change-done')).toHaveLength(1);
   });
 
   it('keeps the evidence of a pair that fails in one family', () => {
     const lost = { ...finding('a', 'b', false), expected: 'IPv6' };
-    const [joined] = told(
+    const [joined] = eventsOf(
       joinReports(
         reportsOf(
           shardRun(

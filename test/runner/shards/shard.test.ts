@@ -41,7 +41,7 @@ describe('the shares of an inventory', () => {
     );
   });
 
-  it('count each ordered pair once, and what is about a node alone once', () => {
+  it('count each ordered pair once, and whatever concerns a single node once', () => {
     fc.assert(
       fc.property(split, ({ inventory, of }) => {
         const names = inventory.nodes.map(({ name }) => name);

@@ -23,11 +23,11 @@ const refusal = (message: string, evidence: string) =>
   });
 
 describe('a shard', () => {
-  it('goes on where it has both ends of every pair, or the other is no node', () => {
+  it('continues if it has both ends of every pair, or the other is no node', () => {
     expect(() => refuse(['a', 'b'], ['a', 'b'], ['a', 'phone'])).not.toThrow();
   });
 
-  it('is refused where it has one end alone, and names each pair once', () => {
+  it('is refused if it has only one end, and names each pair once', () => {
     expect(() => refuse(['a'], ['c', 'a'], ['a', 'c'])).toThrow(refusal('a pair of nodes', 'a, c'));
     expect(() => refuse(['a', 'b'], ['a', 'c'], ['a', 'b'], ['d', 'b'])).toThrow(
       refusal('2 pairs of nodes', 'a, c\nb, d'),

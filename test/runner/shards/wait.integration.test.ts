@@ -31,7 +31,7 @@ const PEERS: Inventory = {
   ],
 };
 
-type Told<T extends RunEvent['type']> = Extract<StampedEvent, { type: T }>;
+type EventOf<T extends RunEvent['type']> = Extract<StampedEvent, { type: T }>;
 
 describe('shards side by side', () => {
   let folder: string;
@@ -64,7 +64,7 @@ describe('shards side by side', () => {
     })),
   });
 
-  /** One shard's run; `there` tells which files there were when a gate of it was told. */
+  /** One shard's run; `there` lists the files that existed when one of its gates was reported. */
   const shard = async (
     index: number,
     over: Partial<RunRequest> = {},
@@ -92,8 +92,8 @@ describe('shards side by side', () => {
       concurrency: 4,
       ...over,
     });
-    const ofType = <T extends RunEvent['type']>(type: T): Told<T>[] =>
-      events.filter((event): event is Told<T> => event.type === type);
+    const ofType = <T extends RunEvent['type']>(type: T): EventOf<T>[] =>
+      events.filter((event): event is EventOf<T> => event.type === type);
     return { exit, there, ofType };
   };
 

@@ -33,7 +33,7 @@ describe('the last run', () => {
     expect(lastRun(nodes.map((runs, index) => ({ node: `n${index}`, runs })))).toBe(expected);
   });
 
-  it('stands while one of its phases does', () => {
+  it('lasts while one of its phases does', () => {
     expect(isStanding(undo('r'))).toBe(true);
     expect(isStanding(reverted('r'))).toBe(false);
     const half = kept('r', { phases: [{ phase: 'a', outcome: 'reverted' }, { phase: 'b' }] });
@@ -61,7 +61,7 @@ describe('reading what nodes have kept', () => {
     expect([...context.locks.held].sort()).toEqual(['a', 'b']);
   });
 
-  it('tells of every node that is held, or can’t say', async () => {
+  it('reports every node that is held, or can’t say', async () => {
     const held = '@lock held\n@run x\n@user bob\n@host desk\n@pid 7\n@since noon\n';
     const { context } = await stage(({ node, id }) => {
       if (node === 'a' && id === 'guard.lock') return held;

@@ -28,7 +28,7 @@ async function stage(answer: (asked: Asked) => Answer | undefined = () => undefi
 }
 
 describe('reverting a phase', () => {
-  it('undoes every round of it, on the nodes that it has changed alone', async () => {
+  it('undoes every round of it, only on the nodes that it changed', async () => {
     const scripts: string[] = [];
     const { context, nodes, events } = await stage(({ script }) => {
       scripts.push(script);

@@ -50,7 +50,7 @@ const lost = new BridgeheadError('E_CONNECTION_LOST', 'lost', { node: 'a' });
 const RUNS: readonly NodeRuns[] = ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] }));
 
 describe('undoing a run', () => {
-  it('is a guarded round of its own on each node, confirmed over a new login', async () => {
+  it('is its own guarded round on each node, confirmed over a new login', async () => {
     const { context, nodes, events } = await stage();
     expect(await undoRun(context, OLD, RUNS)).toEqual(
       ['a', 'b'].map((node) => ({ node, undone: ['file reverted: /etc/motd'] })),
@@ -66,7 +66,7 @@ describe('undoing a run', () => {
     expect(events.map(({ type }) => type)).toContain('guard-confirmed');
   });
 
-  it('keeps what was there, and arms nothing, where the risk is taken', async () => {
+  it('keeps what was there, and arms nothing, if the risk is taken', async () => {
     const { context, nodes } = await stage(undefined, { guard: { enabled: false, seconds: 90 } });
     expect(await undoRun(context, OLD, RUNS.slice(0, 1))).toMatchObject([{ node: 'a' }]);
     expect(nodes.asked).toEqual(['a: guard.snapshot', 'a: guard.undo']);
@@ -77,7 +77,7 @@ describe('undoing a run', () => {
     ['the node says that it failed', '@undo done\n@failed route\n', 'route'],
     ['the node refuses', { code: 1, stderr: 'no such run' }, 'no such run'],
     ['the node kept nothing', '@undo unknown\n', 'the node has kept nothing of that run'],
-  ])('keeps what it could undo, and tells, where %s', async (_what, answer, evidence) => {
+  ])('keeps what it could undo, and reports it, if %s', async (_what, answer, evidence) => {
     const { context, nodes } = await stage(onA('guard.undo', answer));
     const [a, b] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ node: 'a', undone: [], error: { code: 'E_UNDO', details: { evidence } } });
@@ -85,7 +85,7 @@ describe('undoing a run', () => {
     expect(nodes.asked).toContain('a: guard.confirm');
   });
 
-  it('is reverted where the node would not hold at its next boot', async () => {
+  it('is reverted if it would not survive the node’s next boot', async () => {
     const { context, nodes } = await stage(onA('guard.prove', { code: 1, stderr: 'sshd would not start' }));
     const [a] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED' } });
@@ -93,7 +93,7 @@ describe('undoing a run', () => {
     expect(nodes.logins).not.toContain('fresh a');
   });
 
-  it('is reverted by the node where no new login works, which it then tells', async () => {
+  it('is reverted by the node if no new login works, which it then reports', async () => {
     const { context, nodes, events } = await stage(onA('guard.confirm', where('reverted')));
     const [a] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED', details: { node: 'a' } } });
@@ -101,14 +101,14 @@ describe('undoing a run', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', node: 'a', by: 'node' }));
   });
 
-  it('is reverted where the answer was lost before it was done', async () => {
+  it('is reverted if the answer was lost before it was done', async () => {
     const { context, nodes } = await stage(onA('guard.undo', lost));
     const [a] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ undone: [], error: { code: 'E_REVERTED', details: { node: 'a' } } });
     expect(nodes.logins).toContain('fresh a');
   });
 
-  it('is not begun where no guard can be had', async () => {
+  it('is not started if there can be no guard', async () => {
     const { context, nodes } = await stage(({ node, id }) => {
       if (node === 'a' && id === 'guard.state') return '@guard none\n';
       return node === 'a' && id === 'guard.arm' ? { code: 1, stderr: 'no systemd' } : undefined;
@@ -121,7 +121,7 @@ describe('undoing a run', () => {
     expect(nodes.asked).not.toContain('a: guard.undo');
   });
 
-  it('is kept on a jump host once those behind it were logged into anew', async () => {
+  it('is kept on a jump host once those behind it were logged into again', async () => {
     const behind = answering('b', { ssh: { host: 'b', jump: 'a', hostKeys: [], sudo: 'auto' } });
     const { context, nodes } = await stage(undefined, {}, inventoryOf(answering('a'), behind));
     expect(await undoRun(context, OLD, RUNS.slice(0, 1))).toMatchObject([{ node: 'a' }]);

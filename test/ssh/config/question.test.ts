@@ -53,7 +53,7 @@ describe('an answer that serves several hosts', () => {
     expect(share(questions, same).asked).toEqual(['a.example', 'b.example', 'c.example']);
   });
 
-  it('serves only its own host where that has another name', () => {
+  it('serves only its own host if that has another name', () => {
     const { heard, left } = share(hosts('a.example', 'b.example'), () => '192.0.2.1');
     expect({ heard, left }).toEqual({ heard: { 'a.example': 'ops@192.0.2.1' }, left: ['b.example'] });
   });

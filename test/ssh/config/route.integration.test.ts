@@ -92,7 +92,7 @@ describe('the way to a node', () => {
     expect([inner.via?.host, inner.via?.via]).toEqual(['203.0.113.7', undefined]);
   });
 
-  it('tells a circle', async () => {
+  it('reports a circle', async () => {
     const nodes = [
       makeNode('a', { host: 'a', jump: 'b' }),
       makeNode('b', { host: 'b', jump: 'c' }),
@@ -117,7 +117,7 @@ describe('the way to a node', () => {
     expect(text).toContain(said);
   });
 
-  it('tells what it can’t do, and a config that ssh refuses', async () => {
+  it('reports what it can’t do, and a config that ssh refuses', async () => {
     const command = await failure(hopOf([makeNode('x', { host: 'x' })], 'x', 'ProxyCommand nc %h %p\n').hop);
     expect(command.text).toContain('uses a ProxyCommand, which isn');
     const broken = await failure(hopOf([makeNode('x', { host: 'x' })], 'x', 'Nonsense yes\n').hop);

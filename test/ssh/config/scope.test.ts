@@ -156,7 +156,7 @@ describe('Include is followed', () => {
     expect(await ofConfig('Include config')).toBe(false);
   });
 
-  it('from $HOME, where that is not the home of the passwd entry', async () => {
+  it('from $HOME, if that is not the home of the passwd entry', async () => {
     const path = folderWith({ '.ssh/config': 'Include more', '.ssh/more': PARTICULAR });
     const ask = (HOME?: string) =>
       saysTheSameOfAllHosts({ path, passwd: folder(), env: { HOME } }, join(path, '.ssh/config'));

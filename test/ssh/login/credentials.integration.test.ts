@@ -64,7 +64,7 @@ const asking = (answer: string | undefined, asked: string[] = []) => ({
 });
 
 describe('the keys that are offered', () => {
-  it('are the inventory’s alone, whatever the agent and the home hold', async () => {
+  it('are only the inventory’s, whatever the agent and the home have', async () => {
     await start([good.publicKey]);
     const env = { PATH: path, SSH_AUTH_SOCK: socket };
     const home = homeWith({ id_ed25519: copy(good) });
@@ -74,7 +74,7 @@ describe('the keys that are offered', () => {
     expect(text).toContain(`keys offered: ${other.path}`);
   });
 
-  it('come from the agent, where no key is named', async () => {
+  it('come from the agent, if no key is named', async () => {
     await start([good.publicKey]);
     const { key: _key, ...ssh } = nodeOf(server).ssh;
     await connect({ ...nodeOf(server), ssh }, { env: { PATH: path, SSH_AUTH_SOCK: socket } });
@@ -120,7 +120,7 @@ describe('the keys that are offered', () => {
       expect(offered).toEqual([good.publicKey]);
     });
 
-    it('are told apart: those offered, and those that were not', async () => {
+    it('are distinguished: those offered, and those that were not', async () => {
       await start([]);
       const { error, text } = await failure(
         login(homeWith({ id_ed25519: copy(other), id_ecdsa: copy(locked) })),
@@ -133,7 +133,7 @@ describe('the keys that are offered', () => {
       expect(text).toContain('IdentitiesOnly yes');
     });
 
-    it('are told apart where the server hangs up early', async () => {
+    it('are distinguished if the server hangs up early', async () => {
       await start([]);
       const early = server;
       server = await fakeServer({
@@ -157,7 +157,7 @@ describe('the keys that are offered', () => {
     expect(offered).toEqual([other.publicKey]);
   });
 
-  it('are signed for by the agent where the file is public, or locked', async () => {
+  it('are signed for by the agent if the file is public, or locked', async () => {
     await start([good.publicKey, locked.publicKey]);
     const env = { PATH: path, SSH_AUTH_SOCK: socket };
     await connect(nodeOf(server, { key: `${good.path}.pub` }), { env });
@@ -206,7 +206,7 @@ describe('the keys that are offered', () => {
   it.each([
     ['wrong', 'E_SSH_AUTH', 'wrong passphrase for'],
     [undefined, 'E_SSH_AUTH', 'there is no terminal to ask on'],
-  ])('tells a passphrase that is %s, and never dials', async (answer, code, said) => {
+  ])('reports a passphrase that is %s, and never connects', async (answer, code, said) => {
     await start([]);
     const { error, text } = await failure(connect(nodeOf(server, { key: locked.path }), asking(answer)));
     expect(error.code).toBe(code);
@@ -224,7 +224,7 @@ describe('the keys that are offered', () => {
     ['large', 'is too large to be a key', 'private key file'],
     ['fido', 'is a FIDO key', 'without a token'],
     ['public', 'the agent does not have its private key', 'ssh-add'],
-  ])('tells a key file that is %s', async (kind, said, fix) => {
+  ])('reports a key file that is %s', async (kind, said, fix) => {
     await start([]);
     const key = join(folder(), 'key');
     const sk = Buffer.concat(
@@ -248,7 +248,7 @@ describe('the keys that are offered', () => {
     expect(server.connections()).toBe(0);
   });
 
-  it('says so when there is none, and what stands in the way', async () => {
+  it('says so when there is none, and what prevents it', async () => {
     await start([]);
     const { key: _key, ...ssh } = nodeOf(server).ssh;
     const home = homeWith({ config: 'Host *\n CertificateFile ~/.ssh/id-cert.pub\n' });

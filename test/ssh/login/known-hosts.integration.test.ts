@@ -72,7 +72,7 @@ describe('known_hosts', () => {
     ]);
   });
 
-  it('writes the port only where it isn’t 22', () => {
+  it('writes the port only if it isn’t 22', () => {
     expect(knownHostName('Edge.Example', 22)).toBe('edge.example');
     expect(knownHostName('2001:db8::7', 2222)).toBe('[2001:db8::7]:2222');
   });

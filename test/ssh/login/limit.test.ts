@@ -45,7 +45,7 @@ describe('a limit', () => {
     expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('goes on when one has failed', async () => {
+  it('continues when one has failed', async () => {
     const limit = new Limit(1);
     await expect(limit.run(() => Promise.reject(new Error('hung up')))).rejects.toThrow('hung up');
     await expect(limit.run(async () => 'well')).resolves.toBe('well');

@@ -36,7 +36,7 @@ describe('an accepted host key', () => {
     expect(statSync(file ?? '').mode & 0o777).toBe(0o600);
   });
 
-  it('leaves what is there, on a line of its own, with its mode', () => {
+  it('keeps what is there, adds its own line, and keeps the mode', () => {
     const home = folder();
     const file = join(home, 'known');
     writeFileSync(file, '# no end of line', { mode: 0o644 });

@@ -24,7 +24,7 @@ it.each([
   ['hunter2', {}, 'BRIDGEHEAD_SUDO_PASSWORD_FILE: its file does not exist'],
   ['', { sudoPasswordFile: '~/none' }, `sudo password: ${folder}/none does not exist`],
 ])(
-  'says where a file that is missing was named, and shows no value of the variable',
+  'says where a missing file was named, and shows no value of the variable',
   async (value, ssh, message) => {
     const error = await sudoPassword(value, ssh).then(
       () => undefined,

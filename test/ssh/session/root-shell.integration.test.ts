@@ -4,13 +4,13 @@ import { shellCommand } from '../../../src/ssh/session/root-shell.js';
 const request = { nonce: 'bh12', seconds: 30, mode: undefined, policy: 'auto' } as const;
 
 describe('the exec that becomes a root shell', () => {
-  it('is bounded and direct where the login is root', () => {
+  it('is bounded and direct if the login is root', () => {
     expect(shellCommand({ ...request, mode: 'root' })).toBe(
       `sh -c 'LC_ALL=C; export LC_ALL; exec timeout -k 5 30 sh -c "echo bh12:ready:root >&2; exec sh -s"'`,
     );
   });
 
-  it('finds out in one go where that is not known', () => {
+  it('finds out in one go if that is not known', () => {
     expect(shellCommand(request)).toBe(
       `sh -c 'LC_ALL=C; export LC_ALL; echo bh12:login >&2; ` +
         `if [ "$(id -u)" = 0 ]; then exec timeout -k 5 30 sh -c "echo bh12:ready:root >&2; exec sh -s"; fi; ` +
@@ -20,7 +20,7 @@ describe('the exec that becomes a root shell', () => {
     );
   });
 
-  it('never asks where the inventory says that sudo wants no password', () => {
+  it('never asks if the inventory says that sudo needs no password', () => {
     expect(shellCommand({ ...request, policy: 'passwordless' })).not.toContain('sudo -S');
   });
 

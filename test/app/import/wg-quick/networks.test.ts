@@ -123,7 +123,7 @@ describe('wg-quick configurations', () => {
     expect(JSON.stringify(draft)).not.toContain(PRIVATE);
   });
 
-  it('have a peer as a node where another source logs into it', () => {
+  it('have a peer as a node if another source logs into it', () => {
     const { lines } = imported({
       'vps/wg0.conf': HUB,
       config: 'Host my-home\n  HostName 192.168.1.10\n  User ops\n',
@@ -169,7 +169,7 @@ describe('wg-quick configurations', () => {
     ]);
   });
 
-  it('of a spoke alone give its hub, with a guessed address', () => {
+  it('of only a spoke give its hub, with a guessed address', () => {
     const { lines, notes } = imported({
       'node-a.conf': conf(
         'Address = 10.8.0.3/24\nListenPort = 51821',
@@ -186,7 +186,7 @@ describe('wg-quick configurations', () => {
     );
   });
 
-  it('of a phone alone give its hub, and the port that it connects to', () => {
+  it('of only a phone give its hub, and the port that it connects to', () => {
     const { lines } = imported({
       'wg0-client-phone.conf': conf('Address = 10.8.0.2/24', 'hub V 0.0.0.0/0 198.51.100.8:60000'),
     });
@@ -233,7 +233,7 @@ describe('wg-quick configurations', () => {
     ]);
   });
 
-  it('that differ where a network has one value say so', () => {
+  it('that differ if a network has one value say so', () => {
     const { notes } = imported({
       'a/wg0.conf': conf('Address = 10.1.0.1/24\nListenPort = 51820', 'b B 10.1.0.2/32 198.51.100.2:51820'),
       'b/wg7.conf': conf('Address = 10.1.0.2/24\nListenPort = 51899', 'a A 10.1.0.1/32 198.51.100.1:51820'),

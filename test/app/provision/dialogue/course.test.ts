@@ -184,7 +184,7 @@ describe('what is asked', () => {
     expect(asked).toEqual(['machines', 'leaveOut']);
   });
 
-  it('about the network nothing where there is an inventory', () => {
+  it('nothing about the network if there is an inventory', () => {
     const { asked } = converse(S3, start({ hasInventory: true }));
     expect(asked).toEqual(['rehearse', 'apply']);
   });

@@ -52,7 +52,7 @@ describe('what is free on all machines', () => {
       expect(overlaps(spanOf(range), spanOf(seen))).toBe(false);
   });
 
-  it('has IPv6, too, where all machines have it, the same each time', () => {
+  it('has IPv6, too, if all machines have it, the same each time', () => {
     const found = survey([
       machine('a', { address: '198.51.100.1/24', defaults: SIX }),
       machine('b', { address: '198.51.100.2/24', defaults: SIX }),

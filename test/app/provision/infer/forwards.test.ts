@@ -14,7 +14,7 @@ const inside = (name: string, at: string) => ({ name, site: at, lanAddresses: ['
 const edge = { name: 'edge', publicAddresses: ['198.51.100.1'] };
 
 describe('which forwards are needed', () => {
-  it('none where all behind NAT are in one LAN', () => {
+  it('none if all behind NAT are in one LAN', () => {
     expect(
       neededForwards({
         sites: [site('home', '203.0.113.1')],
@@ -66,7 +66,7 @@ describe('forwards that are asked for', () => {
     ]);
   });
 
-  it('are typed only where they are missing', () => {
+  it('are typed only if they are missing', () => {
     const lines = missingForwards(withForwards(request, 'all'), request.sites, request.nodes);
     expect(lines).toEqual([
       {

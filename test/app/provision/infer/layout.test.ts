@@ -24,7 +24,7 @@ describe('machines and LANs, as they follow from what was seen', () => {
     expect(laptop).toBe('home');
   });
 
-  it('takes the address at which we were seen where no machine heard another', () => {
+  it('takes the address at which we were seen if no machine heard another', () => {
     expect(layOut(vpsAndHome()).sites[0]?.publicAddresses).toEqual(['203.0.113.8']);
   });
 
@@ -64,7 +64,7 @@ describe('machines and LANs, as they follow from what was seen', () => {
     });
   });
 
-  it('takes a machine that is dialled through a forward of its router for one behind it', () => {
+  it('places a machine that is reached through its router’s forward behind that router', () => {
     const nas = machine('nas', {
       address: '192.168.1.5/24',
       router: '192.168.1.1',

@@ -186,7 +186,7 @@ describeShells('the files that set kernel values', (shell) => {
     expect(atBoot(boot, 'net.ipv4.conf.all.rp_filter')?.file).toBe('/etc/ufw/sysctl.conf');
   });
 
-  it('are read without a word where there are none', () => {
+  it('reads without an error if there are none', () => {
     expect(runScript(shell, BOOT_SETTINGS.script)).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -80,7 +80,7 @@ describe('a default route that comes from router advertisements', () => {
     });
   });
 
-  it('costs no question where nothing that is set has to do with it', () => {
+  it('asks nothing if no setting concerns it', () => {
     const probe = (values: SysctlParams['values']) =>
       standalone(sysctlStep.probe(stepContext({ values })).script);
     expect(probe({ 'net.ipv4.ip_forward': 1 })).not.toContain('ip -6');
@@ -99,7 +99,7 @@ describe('a value that another file sets back', () => {
     ]);
   });
 
-  it('is no trouble in a file that is read before, or says the same', () => {
+  it('is fine in a file that is read before, or says the same', () => {
     const boot = [
       '/etc/sysctl.d/10-first.conf:1:net.ipv6.conf.all.forwarding=0',
       '/etc/sysctl.d/zz-local.conf:1:net.ipv6.conf.all.forwarding = 1',

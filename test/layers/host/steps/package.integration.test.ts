@@ -162,7 +162,7 @@ describeShells('package: the installation', (shell) => {
     );
   });
 
-  it('fetches the lists where there are none', () => {
+  it('fetches the lists if there are none', () => {
     rmSync(path.join(root, 'var/lib/apt/lists/deb_main_Packages.lz4'));
     expect(run().code).toBe(0);
     expect(calls().slice(2)).toEqual([
@@ -172,7 +172,7 @@ describeShells('package: the installation', (shell) => {
     ]);
   });
 
-  it('fetches the lists once where a name is unknown, and names all that stay unknown', () => {
+  it('fetches the lists once if a name is unknown, and names all that stay unknown', () => {
     fake(
       'apt-cache',
       `${policy('a')}\nprintf 'v:\\n  Candidate: (none)\\n'\necho 'N: Unable to locate package x' >&2`,
@@ -246,7 +246,7 @@ describeShells('package: the installation', (shell) => {
     expect(calls()).toContain('dpkg --force-confdef --force-confold --configure -a');
   });
 
-  it('gives up on a cloud-init that does not end, and goes on after one that failed', () => {
+  it('gives up on a cloud-init that does not end, and continues after one that failed', () => {
     fake('cloud-init', 'exec /bin/sleep 20');
     const reply = run(['a'], 1);
     expect(reply).toMatchObject({
@@ -257,7 +257,7 @@ describeShells('package: the installation', (shell) => {
     expect(run(['a']).code).toBe(0);
   });
 
-  it('tells a full disk and a failing package apart', () => {
+  it('distinguishes a full disk from a failing package', () => {
     fake('apt-get', failing('E: Write error - write (28: No space left on device)'));
     expect(run()).toMatchObject({ code: PACKAGE_STATUS.diskFull });
     fake('apt-get', failing('E: Sub-process /usr/bin/dpkg returned an error code (1)'));
@@ -268,7 +268,7 @@ describeShells('package: the installation', (shell) => {
     });
   });
 
-  it('says so where there is no apt', () => {
+  it('says so if there is no apt', () => {
     const bare = path.join(root, 'bare');
     mkdirSync(bare);
     const script = `PATH='${bare}'\n${installScript({ names: ['a'], wait: 1, root })}`;

@@ -13,7 +13,7 @@ const plan = (params: ScriptParams, code: number, stderr = '') =>
 describe('script: plan', () => {
   const params: ScriptParams = { check: 'test -e /a', run: 'touch /a\n' };
 
-  it('has nothing to do where the check is satisfied', () => {
+  it('has nothing to do if the check is satisfied', () => {
     expect(plan(params, 0)).toEqual([]);
   });
 
@@ -156,7 +156,7 @@ describeShells('script: on a machine', (shell) => {
     expect(scriptStep.explain?.(context, reply)?.message).toBe('x did not finish within 1 s');
   });
 
-  it('shows a check whose command is not there', () => {
+  it('shows a check whose command is missing', () => {
     const { changes } = look(
       stepContext<ScriptParams>({ check: 'no-such-command-here', run: 'true', name: 'x' }),
     );

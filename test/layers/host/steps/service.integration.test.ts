@@ -138,7 +138,7 @@ describe('service: plan', () => {
     expect(plan(params, stdout).map(({ summary }) => summary)).toEqual(summaries);
   });
 
-  it('tells what is cut', () => {
+  it('lists what is cut', () => {
     expect(plan({ running: false }, shown())[0]?.disruption).toEqual({
       level: 'outage',
       detail: 'x.service stops',
@@ -274,7 +274,7 @@ esac
     expect(reply).toMatchObject({ code: 0, stdout: expect.stringContaining('ActiveState=inactive') });
   });
 
-  it('fails clearly where the unit is not there', () => {
+  it('fails clearly if the unit is not there', () => {
     rmSync(state('unit'));
     for (const script of [
       enableScript('x'),

@@ -128,7 +128,7 @@ describe('sysctl: plan', () => {
     expect(plan(params, live('1') + fileSeen(text))).toEqual([]);
   });
 
-  it('writes the file alone when the kernel agrees', () => {
+  it('writes only the file if the kernel agrees', () => {
     expect(plan(params, `${live('1')}@@ part file\nabsent\n`)).toMatchObject([
       {
         summary: `write ${path}`,
@@ -139,7 +139,7 @@ describe('sysctl: plan', () => {
     ]);
   });
 
-  it('sets the value alone when the file agrees', () => {
+  it('sets only the value if the file agrees', () => {
     expect(plan(params, live('0') + fileSeen(text))).toEqual([
       {
         summary: 'set net.ipv4.ip_forward: 0 -> 1',
@@ -193,7 +193,7 @@ describeShells('sysctl: on a machine', (shell) => {
     return sysctlStep.probe(context).parse(runScript(shell, sysctlStep.probe(context).script));
   };
 
-  it('reads whole values, and tells which keys the kernel does not have', () => {
+  it('reads complete values, and reports which keys the kernel does not have', () => {
     const key = 'net.core.rmem_max';
     const { live, file } = seen({
       values: { [key]: 1, 'net.ipv4.no_such_key': 1 },
@@ -204,7 +204,7 @@ describeShells('sysctl: on a machine', (shell) => {
     expect(file).toEqual({ type: 'absent' });
   });
 
-  it('asks nothing where no key is there', () => {
+  it('asks nothing if no key is there', () => {
     expect(seen({ values: { 'no.such': 1 }, file: `${folder}/x.conf` }).live).toEqual(
       new Map([['no.such', undefined]]),
     );

@@ -120,7 +120,7 @@ describe('an interface that may be taken over', () => {
   });
 });
 
-describe('what stands in the way of taking over', () => {
+describe('obstacles to taking over', () => {
   it('is nothing where hand and inventory agree, or scripts have made it', () => {
     const hooks =
       'PostUp = iptables -I INPUT -p udp --dport 51820 -j ACCEPT\nPostUp = iptables -A FORWARD -i wg0 -j ACCEPT\n';
@@ -198,7 +198,7 @@ describe('what stands in the way of taking over', () => {
     );
   });
 
-  it('is no container, where wg-quick makes the interface', () => {
+  it('isn’t a container if wg-quick makes the interface', () => {
     const makers = [{ kind: 'container', where: 'wg-easy' }] as const;
     expect(obstacles({ config: INTERFACE, live: [], about: { makers } })).toEqual([]);
   });

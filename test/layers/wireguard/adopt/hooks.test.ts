@@ -32,7 +32,7 @@ describe('hooks of a configuration', () => {
     ]);
   });
 
-  it('are taken apart where a line has several, with the interface for %i', () => {
+  it('are separated if a line has several, with the interface for %i', () => {
     expect(purposes(GUIDE)).toEqual([
       'PostUp forward',
       'PostUp masquerade',

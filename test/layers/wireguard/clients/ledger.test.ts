@@ -46,7 +46,7 @@ describe('the ledger', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('tells what each client of an inventory has in hand: the last that it was handed', () => {
+  it('lists the configuration that each client of an inventory was last given', () => {
     const file = ledgerFile(join(folder, 'state'));
     expect(readLedger(file, owner()).size).toBe(0);
     recordInLedger(file, handed());
@@ -98,7 +98,7 @@ describe('the ledger', () => {
     expect(readLedger(file, owner({ file: '/moved.yaml' })).size).toBe(0);
   });
 
-  it('is its owner’s alone, and reads on after a line that was cut off', () => {
+  it('is readable only by its owner, and is read past a line that was cut off', () => {
     const file = ledgerFile(folder);
     recordInLedger(file, handed());
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -34,7 +34,7 @@ describe('a free address', () => {
     expect(freeAddresses(homeOf(resolveText(text)))).toEqual(['10.8.0.3', 'fd42:8::3']);
   });
 
-  it('is none where the range is full, neither its first nor its last', () => {
+  it('is none if the range is full, neither its first nor its last', () => {
     const text = hubText('', '10.8.0.0/30', ['10.8.0.1', '10.8.0.2']);
     expect(freeAddresses(homeOf(resolveText(text)))).toEqual([undefined]);
     expect(problemsOf(text, wish('phone'))).toEqual([

@@ -24,7 +24,7 @@ describe('what a hub limits', () => {
     expect(ruleset.match(/meta mark set meta mark & 0xefffffff/g)).toHaveLength(6);
   });
 
-  it('is nothing where there are no clients', async () => {
+  it('is nothing if there are no clients', async () => {
     const { inventory, network } = await phoneHome({ clients: [] });
     expect(forwardingRuleset(inventory, network, 'vps')).not.toMatch(/mark|closed/);
     const { inventory: whole, network: own } = await phoneHome();

@@ -42,7 +42,7 @@ describe('the table of a gateway', () => {
     ]);
   });
 
-  it('translates nothing where the LAN’s router knows the way back, and lets the LAN call', async () => {
+  it('masquerades nothing if the LAN’s router has a route back, and lets the LAN connect', async () => {
     const advertises = [{ node: 'node-a', subnets: ['192.168.1.0/24'], nat: 'none' }] as const;
     const ruleset = (await rulesets({ advertises }))('node-a');
     expect(chain(ruleset, 'postrouting')).toBeUndefined();
@@ -83,7 +83,7 @@ describe('the table of a hub', () => {
     expect(chain(ruleset, 'postrouting')).toBeUndefined();
   });
 
-  it('lets a full tunnel out to the internet, and not to private ranges beside the hub', async () => {
+  it('lets a full tunnel out to the internet, and not to private ranges next to the hub', async () => {
     const ruleset = (await rulesets({}, { tunnel: 'full' }))('vps');
     const limit = limited(
       ` ct original ip daddr ${PRIVATE} ct original ip daddr != { 10.8.0.0/24, 192.168.1.0/24 }`,
@@ -97,7 +97,7 @@ describe('the table of a hub', () => {
     ]);
   });
 
-  it('lets a client reach one machine alone', async () => {
+  it('lets a client reach only one machine', async () => {
     const reach = [{ kind: 'node', node: 'lan-1' }] as const;
     expect(chain((await rulesets({}, { reach }))('vps'), 'input')).toEqual([
       limited(' ct original ip daddr != { 192.168.1.100/32 }'),

@@ -120,7 +120,7 @@ describe('forwarding', () => {
     for (const { go, fix } of verdict.findings) if (!go) expect(fix).toMatch(/node-a|apply/);
   });
 
-  it('says where an accept must stand', () => {
+  it('says where an accept must be', () => {
     const verdict = judged([
       ...said(),
       ...nft('counter packets 0 bytes 0 reject').map((line) => line.replace('policy drop', 'policy accept')),
@@ -130,7 +130,7 @@ describe('forwarding', () => {
     );
   });
 
-  it('names UFW’s file where a rule of UFW’s would come too late', () => {
+  it('names UFW’s file if a rule of UFW’s would come too late', () => {
     const verdict = judged([
       ...said(),
       ...nft(
@@ -154,7 +154,7 @@ describe('forwarding', () => {
     ]);
   });
 
-  it('asks the way back too, where nothing is masqueraded', () => {
+  it('checks the way back too, if nothing is masqueraded', () => {
     const oneWay = [...said(withNat('none')), ...nft('iifname "wg0" accept', 'ct state established accept')];
     const verdict = judged(oneWay, withNat('none'));
     expect(verdict.findings[0]).toMatchObject({
@@ -184,7 +184,7 @@ describe('forwarding', () => {
   });
 
   describeShells('is read', (shell) => {
-    it('with our table left out of what may stand in the way', () => {
+    it('without our own table as an obstacle', () => {
       const path = fakes({
         nft: `case "$*" in
 'list chains') printf 'table inet bridgehead_wg0 {\\n\\tchain forward {\\n\\t\\ttype filter hook forward priority filter; policy accept;\\n\\t}\\n}\\ntable ip filter {\\n\\tchain FORWARD {\\n\\t\\ttype filter hook forward priority filter; policy drop;\\n\\t}\\n}\\n' ;;

@@ -69,7 +69,7 @@ describe('lan', () => {
     );
   });
 
-  it('names the router that lacks the way back, where nothing is masqueraded', () => {
+  it('names the router that lacks the way back, if nothing is masqueraded', () => {
     const said = {
       vps: lostLan,
       'node-a': [good['node-a'][0], 'lost 1 silence', good['node-a'][2], 'lost 3 silence'],

@@ -109,7 +109,7 @@ describe('clock', () => {
     ['nothing keeps it', saying('no', 7200)],
     ['nobody knows what keeps it', saying('unknown', 7200)],
     ['it was not asked', at(7200)],
-  ])('notes one node that is against this machine alone: %s', (_what, answer) => {
+  ])('notes one node that differs only from this machine: %s', (_what, answer) => {
     const verdict = clocks({ a: answer });
     expect(verdict.summary).toBe("0 of 1 clock agree; it isn't known which is wrong");
     expect(verdict.findings).toEqual([

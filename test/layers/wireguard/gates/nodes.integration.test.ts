@@ -18,7 +18,7 @@ describe('reachable', () => {
   const said = (uid: string, state: string): string =>
     `uid ${uid}\nhost ms-1\nsystem Debian GNU/Linux 12\nstate ${state}`;
 
-  it('tells the systems of all nodes', () => {
+  it('lists the systems of all nodes', () => {
     const replies = { 'ctb-edge-1': said('0', 'running'), 'ms-1': said('0', 'running').replace('12', '13') };
     const verdict = verdictOf(reachable, {}, replies, { measured: Object.keys(replies) });
     expect(verdict.summary).toBe('2 of 2 nodes answer as root (Debian 12, 13)');
@@ -147,7 +147,7 @@ describe('wireguard-support', () => {
   it.each([
     ['no no yes', false, "running 6.1.0-13-amd64, WireGuard's module"],
     ['no yes yes', true, "running 6.1.0-13-amd64, WireGuard's module"],
-  ])('wants a reboot where the modules are another kernel’s: support %s', (said, go, seen) => {
+  ])('asks for a reboot if the modules are another kernel’s: support %s', (said, go, seen) => {
     const text = `support ${said}\nother 6.1.0-13-amd64 6.1.0-25-amd64`;
     const [finding] = verdictOf(wireguardSupport, {}, { 'ms-1': reply(text) }, one).findings;
     expect(finding).toMatchObject({ go, seen: expect.stringContaining(seen) });

@@ -48,7 +48,7 @@ describe('ping', () => {
     });
   });
 
-  it('tells what was lost and why', () => {
+  it('reports what was lost and why', () => {
     const said = 'pong 0 1 12.5 0\nlost 1 4 silence\nlost 2 4 Required key not available';
     const verdict = verdictOf(ping, {}, { 'ms-1': said }, one);
     expect(verdict.summary).toBe('1 of 3 pairs answer');
@@ -70,7 +70,7 @@ describe('ping', () => {
   const mute = 'pong 0 1 2.0 0\nlost 1 9 silence\npong 2 1 2.0 0';
   const heard = 'pong 0 1 2.0 0\npong 1 1 2.0 0\npong 2 1 2.0 0';
 
-  it('speaks of a firewall only where the tunnel works the other way', () => {
+  it('blames a firewall only if the tunnel works the other way', () => {
     expect(fixesOf({ 'ms-1': mute, 'wk-1': heard })).toEqual([
       expect.stringContaining('wk-1 drops ICMP echo requests on wg0'),
     ]);
@@ -141,7 +141,7 @@ describe('endpoints', () => {
     ]);
   });
 
-  it('see that nobody listens where the datagrams come out', () => {
+  it('see that nothing listens where the datagrams arrive', () => {
     const unheld = { ...good, 'wk-1': `${good['wk-1']}\nunheld mesh` };
     expect(stops(verdictOf(endpoints, {}, unheld))).toEqual(
       ['ctb-edge-1', 'ms-1', 'wk-2'].map(
@@ -168,13 +168,13 @@ describe('endpoints', () => {
     ]);
   });
 
-  it('ask only where both ends are measured', () => {
+  it('ask only if both ends are measured', () => {
     const script = scriptOf(endpoints, gateContext({}, { measured: ['ms-1', 'wk-1'] }), nodeOf('ms-1'));
     expect(script).toContain('\nsend mesh wk-1 192.168.15.3 51820\nexpect mesh wk-1\nBRIDGEHEAD_Token1\n');
     expect(script).not.toContain('ctb-edge-1');
   });
 
-  it('say so where there is no perl', () => {
+  it('say so if there is no perl', () => {
     expect(stops(verdictOf(endpoints, {}, { 'ms-1': 'no-perl' }, one))).toEqual(['ms-1: no perl']);
   });
 });
@@ -219,7 +219,7 @@ describe('transfer', () => {
     expect(stops(verdictOf(transfer, {}, replies))).toEqual([`ms-1 -> wk-1: ${seen}`]);
   });
 
-  it('tells an address that could not be listened on', () => {
+  it('reports an address that could not be listened on', () => {
     const replies = { ...good, 'ms-1': `refused 172.27.15.12 61234 in-use\n${good['ms-1']}` };
     expect(stops(verdictOf(transfer, {}, replies))).toEqual(['ms-1: port 61234 on 172.27.15.12 is in use']);
   });
@@ -250,7 +250,7 @@ describe('handshake', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': shakes(time) }, one))).toEqual(expected);
   });
 
-  it('has the age of each, where there is one', () => {
+  it('has the age of each, if there is one', () => {
     const time = (peer: string) => (peer === 'wk-2' ? 0 : peer === 'wk-1' ? 999_000 : 999_990);
     const { findings } = verdictOf(handshake, {}, { 'ms-1': shakes(time) }, one);
     const readings = findings.filter(({ node }) => node === 'ms-1').map(({ pair }) => pair);
@@ -261,7 +261,7 @@ describe('handshake', () => {
     ]);
   });
 
-  it('older than the config is proven by packets alone', () => {
+  it('older than the config is proven only by packets', () => {
     const unproven = `${shakes(() => 999_950)}\nchanged 0 999_990`.replace('999_990', '999990');
     const [first] = others('ms-1');
     const rest = others('ms-1').slice(1);
@@ -274,7 +274,7 @@ describe('handshake', () => {
     expect(stops(verdictOf(handshake, {}, { 'ms-1': newer }, one))).toEqual([]);
   });
 
-  it('that only one side believes in is made anew by that side, when it is asked again', () => {
+  it('that only one side believes in is made again by that side, when it is asked again', () => {
     const two = { measured: ['ms-1', 'wk-1'] };
     const all = (node: string, time: (peer: string) => number): string =>
       ['clock 1000000', ...others(node).map((peer) => `shake 0 ${KEYS[peer]} ${time(peer)}`)].join('\n');
@@ -357,7 +357,7 @@ if [ -e "$0.nudged" ]; then echo "${KEYS['wk-1']}	$(date +%s)"; else echo "${KEY
       expect(stdout).toMatch(/^clock \d+\nshake 0 \S+ 0\nchanged 0 0\nend\n$/);
     });
 
-    it('not at all where all are fresh', () => {
+    it('not at all if all are fresh', () => {
       const fresh = `echo "${KEYS['wk-1']}	$(date +%s)"`;
       const path = fakes({ wg: fresh, perl: ': >"$0.called"', sleep: ': >"$0.called"' });
       askGate(shell, handshake, gateContext({}), nodeOf('ms-1'), { path: [path] });

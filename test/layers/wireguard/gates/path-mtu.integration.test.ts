@@ -9,7 +9,7 @@ const one = { measured: ['ms-1'] };
 const good = 'mtu wg0 1420\nwhole 0 1420 12.5\nwhole 1 1420 0.4\nwhole 2 1420 0.5';
 
 describe('path-mtu', () => {
-  it('is GO when the whole MTU passes', () => {
+  it('is GO when the complete MTU passes', () => {
     const verdict = verdictOf(pathMtu, {}, { 'ms-1': good }, one);
     expect(verdict.summary).toBe('3 of 3 paths as wide as the interface');
     expect(stops(verdict)).toEqual([]);
@@ -28,7 +28,7 @@ describe('path-mtu', () => {
       'lost 0 Required key not available',
       'ms-1 -> ctb-edge-1: no answer, not even to a small packet (Required key not available)',
     ],
-  ])('tells a path that is %s', (_what, line, expected) => {
+  ])('reports a path that is %s', (_what, line, expected) => {
     const said = good.replace('whole 0 1420 12.5', line);
     expect(stops(verdictOf(pathMtu, {}, { 'ms-1': said }, one))).toEqual([expected]);
   });

@@ -29,7 +29,7 @@ const onMs1 = (search: string, replacement: string) => (line: string, node: stri
   node === 'ms-1' ? line.replace(search, replacement) : line;
 
 describe('preshared-keys', () => {
-  it('are GO when every pair has one of its own', () => {
+  it('are GO when every pair has its own', () => {
     const verdict = judged((line) => line);
     expect(stops(verdict)).toEqual([]);
     expect(verdict.summary).toBe('12 of 12 peers with a preshared key');
@@ -92,7 +92,7 @@ describe('preshared-keys', () => {
     });
   });
 
-  it('are asked for only where a network has them', () => {
+  it('are asked for only if a network has them', () => {
     expect(presharedKeys.concerns?.(INVENTORY, INVENTORY.networks)).toBe(false);
     expect(presharedKeys.concerns?.(SHARED, SHARED.networks)).toBe(true);
   });

@@ -153,7 +153,7 @@ describe('pristine', () => {
     expect(verdict.summary).toContain(expected.length === 0 ? '1 of 1 node clean' : '0 of 1 node clean');
   });
 
-  it('needs IPv6 on where the network has it', () => {
+  it('needs IPv6 on if the network has it', () => {
     const members = NETWORK.members.map((member) => ({
       ...member,
       addresses: [...member.addresses, 'fd27::1'],

@@ -16,7 +16,7 @@ const TABLET = { name: 'tablet', addresses: ['10.8.0.4'], publicKey: KEY, dns: [
 const clientsOf = (edited: string) => homeOf(resolveText(edited)).clients;
 
 describe('the clients of an inventory', () => {
-  it('gain one, in lines of its own', () => {
+  it('gain one, in its own lines', () => {
     const edited = addClient({ file, text }, home, TABLET);
     expect(edited).toBe(
       text.replace(

@@ -35,7 +35,7 @@ const of = (allowedIps: string, more = ''): string =>
   `{ on: vps, publicKey: "${KEY}", allowedIps: ${allowedIps}${more} }`;
 
 describe('an unmanaged peer', () => {
-  it('is a peer of its members alone, with what the inventory says of it', () => {
+  it('is only a peer of its members, as the inventory describes it', () => {
     const more = ', endpoint: "vpn.example.com:51000", keepalive: 20, presharedKey: true';
     const inventory = resolveText(text(of('[10.8.0.9, 10.77.0.0/24]', more)));
     const network = inventory.networks[0] as Network;

@@ -95,7 +95,7 @@ PersistentKeepalive = 25
     ]);
   });
 
-  it('calls a hub behind a router at the forwarded port, and one with IPv6 alone on IPv6', () => {
+  it('connects to a hub behind a router at the forwarded port, and to an IPv6-only one on IPv6', () => {
     const hub = (nodes: string) => {
       const { inventory } = resolve(`name: n
 sites:
@@ -146,7 +146,7 @@ describe('what a client may reach', () => {
     expect(reach(words)).toEqual({ ranges, internet });
   });
 
-  it('is of its own families alone', () => {
+  it('has only its own families', () => {
     const at = network();
     const only = at.network.clients.map((client): Client => ({ ...client, addresses: ['10.8.0.2'] }));
     const four = { ...at.network, clients: only };

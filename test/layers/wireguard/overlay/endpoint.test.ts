@@ -113,7 +113,7 @@ describe('endpoints', () => {
     expect(forwardsPackets(inventory, network, 'four')).toBe(false);
   });
 
-  it('refuses to speak of a node that is no member', () => {
+  it('refuses a node that isn’t a member', () => {
     expect(() => peersOf(inventory, network, 'nobody')).toThrow('nobody is not a member of mesh');
   });
 });

@@ -57,7 +57,7 @@ describe.each([
 ])('any inventory with %s that passes the lints', (_what, arbitrary) => {
   const sound = arbitrary.filter(isSound);
 
-  it('carries every packet to where it belongs, there and back, through what forwards packets', () => {
+  it('carries every packet to its destination and back, through whatever forwards packets', () => {
     let lans = 0;
     fc.assert(
       fc.property(sound, (inventory) => {

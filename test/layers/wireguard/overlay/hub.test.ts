@@ -79,7 +79,7 @@ AllowedIPs = 10.8.0.2/32
 `);
   });
 
-  it('is known to the gateway: the whole overlay by way of the hub, and not its own LAN', async () => {
+  it('is known to the gateway: the complete overlay by way of the hub, and not its own LAN', async () => {
     const inventory = await loadInventory('inventory/phone-home.yaml');
     expect(configOf(inventory, 'node-a')).toContain(`
 [Peer]
@@ -136,7 +136,7 @@ describe('two hubs', () => {
 });
 
 describe('a mesh with a gateway', () => {
-  it('gives the LAN to all but those who stand in it', () => {
+  it('gives the LAN to all but those that are in it', () => {
     const mesh = parse(`name: m
 sites:
   home: { subnet: 192.168.1.0/24, public: 203.0.113.8 }

@@ -45,7 +45,7 @@ describe('two sites with one LAN', () => {
     expect(problemsOf(HOMES)).toEqual([]);
   });
 
-  it('are told apart by name, not by address', () => {
+  it('are distinguished by name, not by address', () => {
     const { inventory } = resolve(HOMES);
     const [network] = inventory.networks;
     if (network === undefined) throw new Error('no network');
@@ -114,7 +114,7 @@ describe('two sites with one LAN', () => {
     expect(more).toEqual([]);
   });
 
-  it('are an error where one is advertised', () => {
+  it('are an error if one is advertised', () => {
     const text = change([
       '    relay: edge\n',
       '    relay: edge\n    advertise: { ann-1: { subnets: 192.168.178.0/24 } }\n',
@@ -126,7 +126,7 @@ describe('two sites with one LAN', () => {
     );
   });
 
-  it('are fine where only one of them is dialled from here, or from a jump host in it', () => {
+  it('are fine if only one of them is connected to from here, or from a jump host in it', () => {
     expect(problemsOf(change([ANN, plain('ann-1', 'ann', '192.168.178.20')]))).toEqual([]);
     expect(
       problemsOf(`${change([ANN, plain('ann-1', 'ann', '192.168.178.20')])}lab: { laptop: ann }\n`),

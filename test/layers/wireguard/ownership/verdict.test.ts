@@ -89,8 +89,8 @@ const live = (key: string, address: string, peer = 'AAAA') => [
   `@peer ${peer} (none) 0 off 10.66.0.2/32`,
 ];
 
-describe('whose an interface is', () => {
-  it('is free where nothing is', () => {
+describe('the owner of an interface', () => {
+  it('is free if nothing is', () => {
     expect(judged({})).toEqual({ kind: 'free' });
     expect(judged({ own: keyOf(NODE) })).toEqual({ kind: 'free' });
   });

@@ -203,7 +203,7 @@ describe('forwarding: plan of a gateway', () => {
     expect(change?.diff).toContain('+\t\tdrop');
   });
 
-  it('goes on taking in router advertisements once it forwards IPv6', () => {
+  it('continues taking in router advertisements once it forwards IPv6', () => {
     const six = {
       ...network,
       members: network.members.map((one) => ({ ...one, addresses: [...one.addresses, 'fd42::1'] })),
@@ -254,7 +254,7 @@ describe('forwarding: what was on before', () => {
     planOf(sections).find(({ summary }) => summary === `write ${PATH}`)?.diff;
   const other = (line: string) => `/etc/sysctl.d/99-bridgehead-forwarding-wg9.conf:${line}\n`;
 
-  it('is noted where nothing of ours was there yet, and carried on from interface to interface', () => {
+  it('is noted if nothing of ours was there yet, and passed from interface to interface', () => {
     expect(diffOf(unwritten)).toContain(NOTE);
     expect(diffOf({ ...unwritten, sysctls: settings({ ...ON, 'net/ipv4/ip_forward': 0 }) })).not.toContain(
       'before B',
@@ -286,7 +286,7 @@ describe('forwarding: plan of a node that passes nothing on', () => {
     expect(plan({ ...bare, ...UFW, ...DOCKER }, spoke)).toEqual([]);
   });
 
-  it('says why the kernel goes on forwarding', () => {
+  it('says why the kernel continues forwarding', () => {
     expect(plan({ ...GATEWAY, 'stays-on': 'wg0 interface tun0 may need it\n' }, spoke)[0]).toBe(
       "stop forwarding for wg0, and leave the kernel's forwarding on: interface tun0 may need it",
     );

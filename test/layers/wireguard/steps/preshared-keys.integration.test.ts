@@ -63,7 +63,7 @@ describe('preshared keys: plan', () => {
   const agreed = factsOf({ 'node-a for vps': OURS, 'vps for node-a': OURS });
   const nobody = factsOf({ 'node-a for vps': '', 'vps for node-a': '' });
 
-  it('leaves a pair alone that agrees, from run to run', () => {
+  it('never changes a pair that agrees', () => {
     const secrets = new RunSecrets();
     expect(plan(context('node-a', secrets), seen({ vps: OURS }), agreed)).toEqual([]);
     expect(plan(context('vps', secrets), seen({ 'node-a': OURS, phone: THEIRS }), agreed)).toEqual([]);
@@ -114,7 +114,7 @@ describe('preshared keys: plan', () => {
     expect(plan(context('node-a', secrets), seen({ vps: made.sha256 }), agreed)).toEqual([]);
   });
 
-  it('changes no side alone', () => {
+  it('never changes only one side', () => {
     const none = new RunSecrets();
     const differ = factsOf({ 'node-a for vps': OURS, 'vps for node-a': THEIRS });
     const unmade = (keys: Record<string, string>, facts: Facts) =>
@@ -128,7 +128,7 @@ describe('preshared keys: plan', () => {
     ).toMatchObject({ fix: 'run without --only, or with --only for both nodes of the pair' });
   });
 
-  it('gives a hub a client’s key where it has none, and says so', () => {
+  it('gives a hub a client’s key if it has none, and says so', () => {
     expect(plan(context('vps', new RunSecrets()), seen({ 'node-a': OURS }), agreed)).toEqual([
       'write a new preshared key for phone, which needs a new configuration',
     ]);
@@ -171,7 +171,7 @@ describe('the wireguard step', () => {
       .filter(({ diff }) => diff === undefined);
   };
 
-  it('puts the key of the file in force where another is', () => {
+  it('sets the key of the file if the interface has another', () => {
     const [change] = live(`@shared VPS= ${THEIRS}\n`);
     expect(change?.summary).toBe('set peer vps: preshared key -> that of its file');
     expect(change?.disruption.level).toBe('none');
@@ -202,7 +202,7 @@ describeShells('preshared keys on a node', (shell) => {
   const here = (script: Sh): string =>
     standalone(script).replaceAll('/etc/wireguard/psk', join(folder, 'psk'));
 
-  it('writes a key that the probe tells by its checksum alone', () => {
+  it('writes a key that the probe only reports as a checksum', () => {
     const secrets = new RunSecrets();
     const where = context('node-a', secrets);
     const [change] = changesOf(where, new Map(), factsOf({}));

@@ -87,7 +87,7 @@ describe('the probe of a WireGuard interface', () => {
     ['a kernel tunnel', 'DEVTYPE=wireguard\nINTERFACE=wg0', false],
     ['an Ethernet port', 'INTERFACE=wg0\nIFINDEX=2', true],
     ['a bridge', 'DEVTYPE=bridge\nINTERFACE=wg0', true],
-  ])('tells %s from what is not WireGuard', async (_what, uevent, other) => {
+  ])('distinguishes %s from what is not WireGuard', async (_what, uevent, other) => {
     const silent = script.replaceAll("wg show 'wg0' dump", 'false');
     const stdout = await probe(
       `fake=$(mktemp -d); echo 1420 >$fake/mtu; printf '${uevent}\\n' >$fake/uevent\n${silent}`,

@@ -109,11 +109,11 @@ describe('repairing a running interface', () => {
       'that peer has been silent for long since',
       { ...liveWk1, endpoint: '203.0.113.10:32308', latestHandshake: 0 },
     ],
-  ])('leaves a learned endpoint alone: %s', (_why, peer) => {
+  ])('keeps a learned endpoint: %s', (_why, peer) => {
     expect(plan({ peers: [liveEdge, peer] })).toEqual([]);
   });
 
-  it('leaves a public peer’s other endpoint alone while it works, and sets it when it doesn’t', () => {
+  it('keeps a public peer’s other endpoint while it works, and sets it when it doesn’t', () => {
     const moved = { ...liveEdge, endpoint: '198.51.100.99:51820' };
     expect(plan({ peers: [liveWk1, moved] })).toEqual([]);
     expect(plan({ peers: [liveWk1, { ...moved, latestHandshake: NOW - 500 }] })).toEqual([
@@ -145,7 +145,7 @@ describe('repairing a running interface', () => {
     expect(summaries(liveWk1, was(before))).toEqual([]);
   });
 
-  it('keeps what was learned where no config tells what was set before', () => {
+  it('keeps what was learned if no config says what was set before', () => {
     expect(summaries(learned, new Map())).toEqual([]);
   });
 
@@ -268,7 +268,7 @@ describe('repairing a running interface', () => {
     expect(plan(over, own).map(({ script }) => script)).toEqual(scripts);
   });
 
-  it('calls the peers from another port of its own, where it can, for they send to the old one until then', () => {
+  it('sends to the peers from its own new port, if it can, since they send to the old one until then', () => {
     const [change] = plan({ port: 1 }, 'OWN=');
     expect(change?.script).toMatch(/^'wg' 'set' 'wg0' 'listen-port' '51820' \|\| exit\nnudge_program=/);
     expect(change?.script).toMatch(/'nudge' '172\.27\.15\.11' [^|]*\|\| :$/);

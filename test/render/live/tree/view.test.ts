@@ -94,7 +94,7 @@ const busy: readonly RunEvent[] = [
   failed('node-3'),
 ];
 
-it('folds nodes that say the same where there are more than lines', () => {
+it('folds nodes in the same state if there are more nodes than lines', () => {
   expect(treeOf(busy, { nodes: many }).slice(2)).toEqual([
     '/ tunnel  configs and peers                                                45 s',
     '  ✖ node-3          no space left',

@@ -22,7 +22,7 @@ const fixesOf = ({ findings }: ReturnType<typeof verdict>): string[] =>
   findings.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
 
 describe('a clock that went backwards', () => {
-  it('is named where the last handshake lies in its future, with what the peer says', () => {
+  it('is named if the last handshake is in its future, with what the peer reports', () => {
     const clock = NOW - 3600;
     const told = verdict(
       says(NOW, { ...FRESH, 'wk-1': NOW - 60 }),
@@ -47,7 +47,7 @@ describe('a clock that went backwards', () => {
     }
   });
 
-  it('is likely where a machine without a session is behind the handshake that its peer took', () => {
+  it('is likely if a machine without a session is behind the handshake that its peer took', () => {
     const clock = NOW - 86_400;
     const told = verdict(
       says(NOW, { ...FRESH, 'wk-1': NOW - 300 }),

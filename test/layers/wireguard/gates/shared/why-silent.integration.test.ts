@@ -47,13 +47,13 @@ function found(
 const toHome = HOME.map((node) => `${EDGE} ${node}`);
 
 describe('why a datagram did not come out', () => {
-  it('is the router, where all else is well', () => {
+  it('is the router, if everything else works', () => {
     const finding = found([`${EDGE} wk-1`]).get(`${EDGE} wk-1`);
     expect(finding?.seen).toBe('wk-1 received none of 2 datagrams');
     expect(finding?.fix).toMatch(/^forward UDP 203\.0\.113\.10:51820 to wk-1/);
   });
 
-  it('is a home whose address has changed, where its nodes call from another one', () => {
+  it('is a home whose address has changed, if its nodes call from another one', () => {
     const all = found(toHome, { home: '203.0.113.77' });
     expect([...all.keys()]).toEqual(toHome);
     for (const { seen, fix } of all.values()) {
@@ -65,12 +65,12 @@ describe('why a datagram did not come out', () => {
     }
   });
 
-  it('is no move, where one forward of several is missing', () => {
+  it('is not a move if one forward of several is missing', () => {
     const finding = found([`${EDGE} ms-1`]).get(`${EDGE} ms-1`);
     expect(finding?.seen).not.toContain('the inventory says');
   });
 
-  it('is not the router, where machines beside it are not heard either', () => {
+  it('is not the router, if machines next to it are not heard either', () => {
     const deaf = [`${EDGE} wk-1`, 'ms-1 wk-1', 'wk-2 wk-1'];
     const finding = found(deaf).get(`${EDGE} wk-1`);
     expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 beside it on the LAN');
@@ -104,7 +104,7 @@ describe('why a datagram did not come out', () => {
     }
   });
 
-  describe('where a rule may or may not fit', () => {
+  describe('if a rule may or may not match', () => {
     const DOUBTFUL = 'ip saddr @bad drop';
     const doubtful = [
       'table inet fw {',
@@ -126,7 +126,7 @@ describe('why a datagram did not come out', () => {
       }
     });
 
-    it('is not the router, where machines beside it are not heard either, and names the rule', () => {
+    it('is not the router, if machines next to it are not heard either, and names the rule', () => {
       const deaf = [`${EDGE} wk-1`, 'ms-1 wk-1', 'wk-2 wk-1'];
       const finding = found(deaf, { more }).get(`${EDGE} wk-1`);
       expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 beside it on the LAN');
@@ -145,7 +145,7 @@ describe('why a datagram did not come out', () => {
     });
   });
 
-  it('is a route, not a firewall, where the sender says so', () => {
+  it('is a route, not a firewall, if the sender says so', () => {
     const finding = found([`${EDGE} wk-1`], { outcome: 'Network is unreachable' }).get(`${EDGE} wk-1`);
     expect(finding?.seen).toContain(
       'ctb-edge-1 has no route to 203.0.113.10: a routing problem, not a firewall',
