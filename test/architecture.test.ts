@@ -37,7 +37,7 @@ describe('the architecture', () => {
     expect(problemsOf(readSources('src'))).toEqual([]);
   });
 
-  it('is told in ARCHITECTURE.md, place by place', () => {
+  it('is described in ARCHITECTURE.md, place by place', () => {
     const text = readFileSync('ARCHITECTURE.md', 'utf8');
     const folders = PLACES.filter((place) => !/^layers\/(index|table)$/.test(place));
     expect(folders.filter((place) => !text.includes(`\`${place}/\``))).toEqual([]);

@@ -4,7 +4,7 @@ import { EXIT } from '../../src/core/errors.js';
 import { cli, DEAD_INVENTORY, folderWith } from '../cli/helpers.js';
 
 describe('against machines that refuse', () => {
-  it.each(['plan', 'apply', 'check'])('%s ends in 4 and tells of each', async (command) => {
+  it.each(['plan', 'apply', 'check'])('%s ends in 4 and reports each', async (command) => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stdout } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes'], folder);
     expect(code).toBe(EXIT.unreachable);

@@ -30,13 +30,13 @@ function contender(name: string, statuses: string[], said = 'unchanged'): Conten
 
 describe('a round in which a contender\u2019s own proof fails', () => {
   it('is noted, and everybody is measured on', async () => {
-    const told: string[] = [];
+    const shown: string[] = [];
     const results = await measure(
       bench,
       [contender('Bridgehead', ['0']), contender('floor', ['1', '0']), contender('never', ['3'])],
       'first',
       3,
-      (line) => told.push(line),
+      (line) => shown.push(line),
     );
     expect(
       results.map(({ contender: name, seconds, failures }) => [name, seconds.length, failures.length]),
@@ -45,7 +45,7 @@ describe('a round in which a contender\u2019s own proof fails', () => {
       ['floor', 2, 1],
       ['never', 0, 3],
     ]);
-    expect(told.filter((line) => line.includes('FAILED'))).toHaveLength(4);
+    expect(shown.filter((line) => line.includes('FAILED'))).toHaveLength(4);
     expect(results[1]?.failures[0]).toContain('lost pings');
     expect(markdown(results)).toMatch(/\| floor \(failed 1 of 3 rounds\) \| \d/);
     expect(markdown(results)).toMatch(/\| never \(failed 3 of 3 rounds\) \| - \| - \| - \|/);

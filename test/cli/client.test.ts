@@ -55,19 +55,19 @@ describe('a change that can’t be', () => {
       ['show', 'phone', '--kept', 'no.conf'],
       '--kept: no.conf cannot be read',
     ],
-  ])('is refused before anything is touched: %s', async (_what, argv, told) => {
+  ])('is refused before anything is touched: %s', async (_what, argv, printed) => {
     const { folder, file, run } = place();
     const playbook = 'name: none\nphases:\n  - name: one\n    gates: [reachable: ]\n';
     writeFileSync(join(folder, 'none.yaml'), playbook);
     const words = argv.map((word) => (word === './none.yaml' ? join(folder, 'none.yaml') : word));
     const { code, stdout, stderr } = await run(...words);
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(printed);
     expect([code, stdout]).toEqual([EXIT.badInput, '']);
     expect(readFileSync(file, 'utf8')).toBe(TEXT);
     expect(readdirSync(folder).sort()).toEqual(['home.yaml', 'none.yaml']);
   });
 
-  it('is told with everything that is wrong', async () => {
+  it('is reported with everything that is wrong', async () => {
     const words = ['--address', '10.9.0.1', '--dns', '1.1.1', '--tunnel', 'full', '--hub', 'gw'];
     const { stderr } = await place().run('add', 'Mum', '--yes', '--qr', ...words);
     expect(
@@ -135,7 +135,7 @@ describe('a hub that can’t be reached', () => {
     expect(existsSync(ledgerFile(state))).toBe(false);
   });
 
-  it('is told below a list that asks, and by the exit code', async () => {
+  it('is reported below a list that asks, and by the exit code', async () => {
     const { code, stdout, stderr } = await place().run('list', '--live', '--timeout', '2');
     expect(stdout).toMatch(/^phone .* hub not reached +not configured from here$/m);
     expect(stderr).toMatch(/^error: vps: /);

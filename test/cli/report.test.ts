@@ -18,8 +18,8 @@ const GO = (index: number, over: Parameters<typeof shardRun>[3] = {}): StampedEv
 /** Runs `report merge` on files of these texts, in their order. */
 async function merge(files: Readonly<Record<string, string>>, ...flags: string[]) {
   const folder = folderWith(files);
-  const told = await cli(['report', 'merge', ...Object.keys(files), ...flags], folder);
-  return { ...told, lines: told.stderr.trimEnd().split('\n') };
+  const shown = await cli(['report', 'merge', ...Object.keys(files), ...flags], folder);
+  return { ...shown, lines: shown.stderr.trimEnd().split('\n') };
 }
 
 const ONE = textOf(GO(1));
@@ -206,8 +206,8 @@ describe('what can’t be joined is refused, all of it at once', () => {
       ['a.jsonl  the shards cover 2 of 5 nodes; run all shards with one version of bridgehead'],
     ],
   ])('%s', async (_what, files, expected) => {
-    const { code, stdout, lines: told } = await merge(files);
-    expect({ code, stdout, told }).toEqual({ code: 2, stdout: '', told: expected });
+    const { code, stdout, lines: shown } = await merge(files);
+    expect({ code, stdout, shown }).toEqual({ code: 2, stdout: '', shown: expected });
   });
 
   it('a file that isn’t there, next to the others’ problems', async () => {

@@ -42,9 +42,9 @@ it('says on a terminal, and only there, what to do next', async () => {
 
 it('gives the same as JSON', async () => {
   const { stdout } = await cli(['validate', '-i', HOME, '--json']);
-  const told = JSON.parse(stdout);
-  expect(told).toMatchObject({ ok: true, inventory: { name: 'home-mesh' }, playbook: { name: 'mesh' } });
-  const [edge] = told.networks[0].members;
+  const shown = JSON.parse(stdout);
+  expect(shown).toMatchObject({ ok: true, inventory: { name: 'home-mesh' }, playbook: { name: 'mesh' } });
+  const [edge] = shown.networks[0].members;
   expect(edge.node).toBe('ctb-edge-1');
   expect(edge.peers.map((peer: { endpoint: { port: number } }) => peer.endpoint.port)).toEqual([
     51821, 51820, 51822,

@@ -1,5 +1,5 @@
 // Loaded into the controller before its own code: does something the moment that an event has been written to the
-// journal, and tells at the end how much memory was needed at most.
+// journal, and prints at the end how much memory was needed at most.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';

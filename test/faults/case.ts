@@ -1,4 +1,4 @@
-import type { Told } from './controller.js';
+import type { RunReport } from './controller.js';
 import type { Wanted } from './lanes/wanted.js';
 import type { GroupLane, Lane, World } from './world.js';
 
@@ -94,8 +94,8 @@ export interface Case {
   readonly healAfter?: number;
   /** Exit codes in which the run may end; 137 is kill -9. */
   readonly exits: readonly number[];
-  /** Looks at what was told, beyond what every case is asked. */
-  readonly judge?: (told: Told) => readonly string[];
+  /** Checks the report, in addition to what is checked in every case. */
+  readonly judge?: (report: RunReport) => readonly string[];
   /** Where there is one, the case is tried on a group, which has the network before. */
   readonly life?: Life;
   /** The tunnels don't change: all machines of the group end as they were before that phase, whatever could be made on some. */

@@ -6,7 +6,7 @@ import type { StampedEvent } from '../../src/runner/events/events.js';
 import type { Moment } from './case.js';
 import type { Lane, World } from './world.js';
 
-export interface Told {
+export interface RunReport {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,7 +18,7 @@ export interface Told {
 }
 
 export interface Controller {
-  readonly ended: Promise<Told>;
+  readonly ended: Promise<RunReport>;
   /** Whether the moment came; false when the run ended without it. */
   reached(): Promise<boolean>;
   /** Lets a controller that pauses go on. */

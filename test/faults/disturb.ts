@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, Scene } from './case.js';
-import { type Launch, startController, type Told } from './controller.js';
+import { type Launch, startController, type RunReport } from './controller.js';
 
 export const apply = async (
   { world, lane, root, guardSeconds }: Scene,
   more: Partial<Launch>,
-): Promise<Told> => (await startController(world, lane, { root, guardSeconds, ...more })).ended;
+): Promise<RunReport> => (await startController(world, lane, { root, guardSeconds, ...more })).ended;
 
 /** One run with its fault; `since` is when it was over and healed. */
 export async function disturbedRun(scene: Scene, one: Case, inventory?: string) {
@@ -35,27 +35,27 @@ export async function disturbedRun(scene: Scene, one: Case, inventory?: string) 
     one.healAfter === undefined
       ? undefined
       : sleep(one.healAfter * 1000, undefined, { signal: over.signal }).then(heal, () => undefined);
-  const told = await controller.ended;
+  const report = await controller.ended;
   over.abort();
   await later;
   await heal();
-  return { told, since: Date.now(), broken };
+  return { report, since: Date.now(), broken };
 }
 
 /** The same again without the fault: GO, after `unlock` where a dead controller still holds the lock. */
 export async function rerun(
   scene: Scene,
   same: Pick<Launch, 'playbook' | 'inventory'> = {},
-): Promise<{ readonly told: readonly Told[]; readonly broken: readonly string[] }> {
+): Promise<{ readonly reports: readonly RunReport[]; readonly broken: readonly string[] }> {
   const quiet = ['--guard-seconds', '30'];
   const first = await apply(scene, { ...same, args: quiet });
-  if (first.code !== 6) return { told: [first], broken: goOr(first) };
+  if (first.code !== 6) return { reports: [first], broken: goOr(first) };
   const unlock = await apply(scene, { ...same, command: 'unlock' });
   const second = await apply(scene, { ...same, args: quiet });
   const refused =
     unlock.code === 0 ? [] : [`unlock ended in ${unlock.code}: ${unlock.stdout.slice(-500)}${unlock.stderr}`];
-  return { told: [first, unlock, second], broken: [...refused, ...goOr(second)] };
+  return { reports: [first, unlock, second], broken: [...refused, ...goOr(second)] };
 }
 
-const goOr = ({ code, stdout, stderr }: Told): string[] =>
+const goOr = ({ code, stdout, stderr }: RunReport): string[] =>
   code === 0 ? [] : [`the rerun ends in ${code}: ${stdout.slice(-1200)}${stderr.slice(-500)}`];

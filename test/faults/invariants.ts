@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, Scene } from './case.js';
-import type { Told } from './controller.js';
+import type { RunReport } from './controller.js';
 import type { Wanted } from './lanes/wanted.js';
 import type { Reference, References } from './references.js';
 import { differences, readStates } from './state.js';
@@ -61,68 +61,68 @@ export async function settles({ world, lane, guardSeconds }: Scene, since: numbe
   return (await Promise.all(waits)).flat();
 }
 
-/** Each machine is as it was after some whole phase: never between old and new, and never behind what was told. */
+/** Each machine is as it was after some complete phase: never between old and new, and never behind what was reported. */
 export async function isOldOrNew(
   scene: Scene,
   { foreign }: Case,
-  told: Told,
+  report: RunReport,
   refs: References,
 ): Promise<Broken> {
   const seen = await readStates(scene.world.lab, scene.lane.nodes);
-  const done = told.events.flatMap((event) =>
+  const done = report.events.flatMap((event) =>
     event.type === 'phase-ended' && event.outcome === 'go' ? [event.phase] : [],
   );
-  const told0 = Math.max(0, ...done.map((phase) => refs.findIndex((one) => one.phase === phase)));
-  const floor = told.code === 0 ? refs.length - 1 : told0;
+  const floorReported = Math.max(0, ...done.map((phase) => refs.findIndex((one) => one.phase === phase)));
+  const floor = report.code === 0 ? refs.length - 1 : floorReported;
   if (foreign) return [];
   return scene.lane.nodes.flatMap((node) => {
     const state = seen.get(node) ?? '';
-    const allowed = narrowed(node, told, refs).filter((one) => refs.indexOf(one) >= floor);
+    const allowed = narrowed(node, report, refs).filter((one) => refs.indexOf(one) >= floor);
     if (allowed.some(({ states }) => states.get(node) === state)) return [];
     const closest = allowed
       .map(({ phase, states }) => ({ phase, lines: differences(states.get(node) ?? '', state) }))
       .sort((a, b) => a.lines.length - b.lines.length)[0];
     return [
       closest === undefined
-        ? `${node}: what was told (undone, yet GO) can't both be`
+        ? `${node}: what was reported (undone, yet GO) is contradictory`
         : `${node} is neither old nor new; nearest is after "${closest.phase}":\n${closest.lines.join('\n')}`,
     ];
   });
 }
 
-/** Where a node's phase was told as undone, the machine is as it was before it. */
-function narrowed(node: string, told: Told, refs: References): readonly Reference[] {
-  const ended = told.events.find((event) => event.type === 'run-ended');
+/** If a node's phase was reported as undone, the machine is as it was before it. */
+function narrowed(node: string, report: RunReport, refs: References): readonly Reference[] {
+  const ended = report.events.find((event) => event.type === 'run-ended');
   const undone = ended?.errors.find((error) => String(error.code) === 'E_REVERTED' && error.node === node);
   const index = refs.findIndex(({ phase }) => phase === undone?.phase);
   return undone === undefined || index < 1 ? refs : refs.slice(index - 1, index);
 }
 
-/** The exit code is one that this fault may end in, and the journal tells the same. */
-export function isTold({ exits, judge }: Case, told: Told): Broken {
-  const ended = told.events.find((event) => event.type === 'run-ended');
+/** The exit code is one that this fault may end in, and the journal says the same. */
+export function isReported({ exits, judge }: Case, report: RunReport): Broken {
+  const ended = report.events.find((event) => event.type === 'run-ended');
   const broken: string[] = [];
-  if (!exits.includes(told.code))
+  if (!exits.includes(report.code))
     broken.push(
-      `ended in ${told.code}, not in ${exits.join(' or ')}: ${told.stdout.slice(-700)}${told.stderr.slice(-700)}`,
+      `ended in ${report.code}, not in ${exits.join(' or ')}: ${report.stdout.slice(-700)}${report.stderr.slice(-700)}`,
     );
-  if (told.code !== 137 && ended?.exit !== told.code)
-    broken.push(`ended in ${told.code}, but the journal says ${ended?.exit ?? 'nothing'}`);
-  if (told.code !== 137 && told.code !== 0 && told.code !== 3 && (ended?.errors.length ?? 0) === 0)
-    broken.push(`ended in ${told.code} without an error`);
+  if (report.code !== 137 && ended?.exit !== report.code)
+    broken.push(`ended in ${report.code}, but the journal says ${ended?.exit ?? 'nothing'}`);
+  if (report.code !== 137 && report.code !== 0 && report.code !== 3 && (ended?.errors.length ?? 0) === 0)
+    broken.push(`ended in ${report.code} without an error`);
   for (const error of ended?.errors ?? []) {
     if (error.code === 'E_BUG') broken.push(`says E_BUG: ${error.message}`);
     if (error.code !== 'E_INTERRUPTED' && error.node === undefined)
       broken.push(`names no node: ${error.message}`);
   }
-  return [...broken, ...(judge?.(told) ?? [])];
+  return [...broken, ...(judge?.(report) ?? [])];
 }
 
 const MAX_MEGABYTES = 200;
 
 /** The controller needs little memory, whatever the machines send. */
-export function isSmall({ code, peakMegabytes }: Told): Broken {
-  if (peakMegabytes === undefined) return code === 137 ? [] : ['the controller did not tell its memory'];
+export function isSmall({ code, peakMegabytes }: RunReport): Broken {
+  if (peakMegabytes === undefined) return code === 137 ? [] : ['the controller did not report its memory'];
   if (peakMegabytes < MAX_MEGABYTES) return [];
   return [`the controller held ${Math.round(peakMegabytes)} MB`];
 }

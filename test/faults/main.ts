@@ -48,7 +48,7 @@ async function run(): Promise<void> {
     log: (line) => console.log(line),
   });
   let broken = 0;
-  const tell = (tried: Tried) => {
+  const onTried = (tried: Tried) => {
     broken += tried.broken.length;
     console.log(`${tried.broken.length === 0 ? 'ok  ' : 'FAIL'} ${seconds(tried.ms)} s  ${tried.one.name}`);
     for (const text of tried.broken) console.log(text.replace(/^/gm, '        '));
@@ -56,7 +56,7 @@ async function run(): Promise<void> {
   try {
     await matrix.run(
       cases.map((one) => ({ one, root: resolve(values.root) })),
-      tell,
+      onTried,
     );
   } finally {
     await matrix.close();

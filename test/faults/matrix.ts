@@ -24,7 +24,7 @@ export interface Tried extends Trial {
 
 export interface Matrix {
   /** Runs the trials, each on the next lane that is free. */
-  run(trials: readonly Trial[], tell: (tried: Tried) => void): Promise<void>;
+  run(trials: readonly Trial[], onTried: (tried: Tried) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,12 +65,12 @@ export async function openMatrix({
   try {
     const prepared = await Promise.all(world.lanes.map(prepare));
     log(`${prepared.length} lanes are measured`);
-    const run: Matrix['run'] = async (trials, tell) => {
+    const run: Matrix['run'] = async (trials, onTried) => {
       const queues = { pair: chunks(trials, 'pair'), group: chunks(trials, 'group') };
       const work = prepared.map(async ({ scene, refs }) => {
         const queue = queues[scene.lane.kind];
         for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
-          for (const trial of chunk) tell(await attempt({ ...scene, root: trial.root }, trial, refs));
+          for (const trial of chunk) onTried(await attempt({ ...scene, root: trial.root }, trial, refs));
         }
       });
       await Promise.all(work);
@@ -82,7 +82,7 @@ export async function openMatrix({
   }
 }
 
-/** Begins what is told of a case that could not even be tried: neither a success nor proof of a slip. */
+/** Prefix of the report on a case that could not even be tried: neither a success nor proof of a mistake. */
 export const BROKE_DOWN = 'the case broke down: ';
 
 async function attempt(scene: Scene, trial: Trial, refs: References): Promise<Tried> {

@@ -36,10 +36,10 @@ export async function measureReferences(scene: Scene): Promise<References> {
 
 async function expectGo({ world, lane, root, guardSeconds }: Scene, more: Partial<Launch>): Promise<void> {
   const controller = await startController(world, lane, { root, guardSeconds, ...more });
-  const told = await controller.ended;
-  if (told.code !== 0)
+  const report = await controller.ended;
+  if (report.code !== 0)
     throw new Error(
-      `lane ${lane.index} can't be prepared: status ${told.code}: ${told.stdout.slice(-1500)}${told.stderr}`,
+      `lane ${lane.index} can't be prepared: status ${report.code}: ${report.stdout.slice(-1500)}${report.stderr}`,
     );
 }
 

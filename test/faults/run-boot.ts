@@ -1,6 +1,6 @@
 import type { Case, Scene } from './case.js';
 import { disturbedRun } from './disturb.js';
-import { isOldOrNew, isSmall, isTold, settles, sshWorks } from './invariants.js';
+import { isOldOrNew, isSmall, isReported, settles, sshWorks } from './invariants.js';
 import { type References, referencesOf } from './references.js';
 import { resetLane } from './reset.js';
 import { keepsSecrets } from './secrets.js';
@@ -12,13 +12,13 @@ import { keepsSecrets } from './secrets.js';
 export async function runBoot(scene: Scene, one: Case, refs: References): Promise<readonly string[]> {
   const { world, lane } = scene;
   await resetLane(world, lane, refs[0]?.states);
-  const { told, since, broken } = await disturbedRun(scene, one);
+  const { report, since, broken } = await disturbedRun(scene, one);
   broken.push(...(await settles(scene, since)));
-  broken.push(...isTold(one, told), ...isSmall(told));
+  broken.push(...isReported(one, report), ...isSmall(report));
   await Promise.all(lane.nodes.map((node) => world.lab.reboot(node)));
   broken.push(...(await sshWorks(scene, Date.now())));
-  if (told.code === 5) broken.push(...(await isOldOrNew(scene, one, told, referencesOf(one.play, refs))));
+  if (report.code === 5) broken.push(...(await isOldOrNew(scene, one, report, referencesOf(one.play, refs))));
   broken.push(...((await one.afterBoot?.(scene)) ?? []));
-  broken.push(...(await keepsSecrets(scene, [told])));
+  broken.push(...(await keepsSecrets(scene, [report])));
   return broken;
 }

@@ -1,6 +1,6 @@
 import type { Case, Scene } from './case.js';
 import { apply, disturbedRun, rerun } from './disturb.js';
-import { isOldOrNew, isSmall, isTold, settles, sshWorks } from './invariants.js';
+import { isOldOrNew, isSmall, isReported, settles, sshWorks } from './invariants.js';
 import { type References, referencesOf, startsFromMesh } from './references.js';
 import { resetLane } from './reset.js';
 import { runBoot } from './run-boot.js';
@@ -13,14 +13,14 @@ export async function runCase(scene: Scene, one: Case, refs: References): Promis
   const { world, lane } = scene;
   await resetLane(world, lane, refs[0]?.states);
   if (startsFromMesh(one.play)) await apply(scene, {});
-  const { told, since, broken } = await disturbedRun(scene, one);
+  const { report, since, broken } = await disturbedRun(scene, one);
   broken.push(...(await sshWorks(scene, since)));
   broken.push(...(await settles(scene, since)));
-  broken.push(...(await isOldOrNew(scene, one, told, referencesOf(one.play, refs))));
-  broken.push(...isTold(one, told), ...isSmall(told));
+  broken.push(...(await isOldOrNew(scene, one, report, referencesOf(one.play, refs))));
+  broken.push(...isReported(one, report), ...isSmall(report));
   const again = await rerun(scene);
   broken.push(...again.broken, ...(await isFinal(scene, refs)));
-  broken.push(...(await keepsSecrets(scene, [told, ...again.told])));
+  broken.push(...(await keepsSecrets(scene, [report, ...again.reports])));
   return broken;
 }
 

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scene } from './case.js';
-import type { Told } from './controller.js';
+import type { RunReport } from './controller.js';
 import type { Broken } from './invariants.js';
 import { onNode } from './world.js';
 
 /** No secret in any byte that was written: what was said, the state folder, the machines' journals. */
-export async function keepsSecrets({ world, lane }: Scene, told: readonly Told[]): Promise<Broken> {
+export async function keepsSecrets({ world, lane }: Scene, reports: readonly RunReport[]): Promise<Broken> {
   const password = (await readFile(world.lab.sudoPasswordFile, 'utf8')).trim();
   const keys = await Promise.all(
     lane.nodes.map((node) => onNode(world.lab, node, 'cat /etc/wireguard/*.key 2>/dev/null || true')),
@@ -16,11 +16,11 @@ export async function keepsSecrets({ world, lane }: Scene, told: readonly Told[]
   const forms = secrets.flatMap((secret) =>
     encodings.map((encoding) => Buffer.from(secret).toString(encoding)),
   );
-  const written = told.flatMap(({ stdout, stderr }) => [
+  const written = reports.flatMap(({ stdout, stderr }) => [
     { place: 'standard output', text: stdout },
     { place: 'standard error', text: stderr },
   ]);
-  for (const folder of new Set(told.map(({ stateDir }) => stateDir))) {
+  for (const folder of new Set(reports.map(({ stateDir }) => stateDir))) {
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const place = join(entry.parentPath ?? entry.path, entry.name);

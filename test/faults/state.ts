@@ -45,7 +45,7 @@ const KEYS = 'for key in /etc/wireguard/*.key; do [ -e "$key" ] && wg pubkey <"$
 export const publicKeys = async (lab: Lab, node: string): Promise<string[]> =>
   (await onNode(lab, node, KEYS)).split('\n').filter((key) => key !== '');
 
-/** The state of a lane's nodes by name. Public keys are told by whose they are now, so that a remade key is the same. */
+/** The state of a lane's nodes by name. Public keys are replaced by their current owner, so that a new key compares equal. */
 export async function readStates(lab: Lab, nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const seen = await Promise.all(
     nodes.map(async (node) => ({

@@ -6,13 +6,13 @@ import { onNode } from './world.js';
 /** Witnesses who do, while a run stands still, what only that run may do; each answers what they were let do. */
 type Witness = (scene: Scene) => Promise<readonly string[]>;
 
-/** A second run: it has to be turned away, and to be told by whom. */
+/** A second run: it has to be refused, with the name of the run that holds the lock. */
 export const secondRun: Witness = async ({ world, lane, root, guardSeconds }) => {
   const second = await startController(world, lane, { root, guardSeconds });
-  const told = await second.ended;
-  const said = told.stdout + told.stderr;
+  const report = await second.ended;
+  const said = report.stdout + report.stderr;
   return [
-    ...(told.code === 6 ? [] : [`the second run ended in ${told.code} instead of 6: ${said.slice(-600)}`]),
+    ...(report.code === 6 ? [] : [`the second run ended in ${report.code} instead of 6: ${said.slice(-600)}`]),
     ...(said.includes('is locked by run ') ? [] : ['the second run does not name the first']),
   ];
 };
@@ -48,14 +48,14 @@ export const unlocking: Witness = async (scene) => {
   const before = await armedNodes(scene);
   const { world, lane, root, guardSeconds } = scene;
   const unlock = await startController(world, lane, { root, guardSeconds, command: 'unlock' });
-  const told = await unlock.ended;
+  const report = await unlock.ended;
   const locks = await Promise.all(
     before.map((node) => onNode(world.lab, node, 'ls -d /var/lib/bridgehead/lock 2>&1 || true')),
   );
   return [
-    ...(told.code === 6
+    ...(report.code === 6
       ? []
-      : [`unlock ended in ${told.code} instead of 6: ${(told.stdout + told.stderr).slice(-600)}`]),
+      : [`unlock ended in ${report.code} instead of 6: ${(report.stdout + report.stderr).slice(-600)}`]),
     ...locks
       .filter((text) => text.includes('No such'))
       .map(() => 'unlock broke the lock of an armed machine'),

@@ -78,7 +78,7 @@ export async function openWorld({ name, lanes: counts, log }: WorldOptions): Pro
   };
   try {
     const lanes = await Promise.all(plans.map((plan) => openLane(plan, lab, folder)));
-    const setLine = (node: string, mode: LineMode) => tell(socket, JSON.stringify({ name: node, mode }));
+    const setLine = (node: string, mode: LineMode) => sendLine(socket, JSON.stringify({ name: node, mode }));
     for (const { edge } of lanes) await patiently(() => setLine(edge, { kind: 'pass' }));
     for (const lane of lanes) if (isGroup(lane)) await addSecondAddresses(lab, lane);
     return { lab, folder, lanes, setLine, close };
@@ -104,7 +104,7 @@ async function openLane(plan: LanePlan, lab: Lab, folder: string): Promise<Lane>
 }
 
 /** Says one line to a socket and waits for its `ok`. */
-function tell(path: string, line: string): Promise<void> {
+function sendLine(path: string, line: string): Promise<void> {
   return new Promise((done, fail) => {
     const client = connect(path, () => client.write(`${line}\n`));
     let heard = '';

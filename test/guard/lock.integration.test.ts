@@ -35,7 +35,7 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
   const arm = async ({ run } = FIRST) =>
     await node.ask(armFragment({ run, phase: 'p', seconds: 60, touches: NO_TOUCHES }));
 
-  it('is taken once, by the same run again, and told to another', async () => {
+  it('is taken once, by the same run again, and shown to another', async () => {
     expect(await lock()).toEqual({ kind: 'taken' });
     expect(await lock()).toEqual({ kind: 'taken' });
     expect(await lock(SECOND)).toEqual({ kind: 'held', holder: FIRST, armed: false });

@@ -163,7 +163,7 @@ describe('a gateway that masks nothing', () => {
     })),
   );
 
-  it('has its way back in the router, and that is told', () => {
+  it('has its route back in the router, and that is printed', () => {
     expect(lines(plan, 'site-home')).toContain('route replace 10.8.0.0/24 via 192.168.1.10 dev lan');
     expect(plan.notes).toContain(
       'site home: the router has a route to 10.8.0.0/24 through node-a, as `nat: none` asks of the real one',

@@ -60,9 +60,9 @@ describe('what a client fetches', () => {
     ['a range', [{ kind: 'range', range: '192.168.1.96/30' }], []],
     ['the internet', [{ kind: 'internet' }], ['the internet']],
   ])('is kept to %s by its reach', (_name, reach, open) => {
-    const told = visits({ reach, tunnel: 'full' }, { internet: true });
-    expect(told).toHaveLength(4);
-    expect(told.filter((line) => !line.endsWith(' closed')).map((line) => line.split(' http')[0])).toEqual(
+    const reported = visits({ reach, tunnel: 'full' }, { internet: true });
+    expect(reported).toHaveLength(4);
+    expect(reported.filter((line) => !line.endsWith(' closed')).map((line) => line.split(' http')[0])).toEqual(
       open,
     );
   });
@@ -71,8 +71,8 @@ describe('what a client fetches', () => {
     const nodes = phoneHome.nodes.map((node) =>
       node.name === 'vps' ? { ...node, publicAddresses: [...node.publicAddresses, '2001:db8::8'] } : node,
     );
-    const told = visits({ tunnel: 'full' }, { internet: true }, { nodes });
-    expect(told.at(-1)).toBe('the internet http://[2001:db8:ffff:80::80] vps closed');
+    const reported = visits({ tunnel: 'full' }, { internet: true }, { nodes });
+    expect(reported.at(-1)).toBe('the internet http://[2001:db8:ffff:80::80] vps closed');
   });
 });
 
@@ -126,7 +126,7 @@ describe('visitAll', () => {
     })),
   });
   const overlay = reaching([{ kind: 'overlay' }]);
-  const tell = async (lab: Lab) =>
+  const describeVisits = async (lab: Lab) =>
     (await visitAll(lab, overlay, { deadlineMs: 0 })).map(({ url, go, seen }) => `${go} ${url} ${seen}`);
 
   it('asks again for what must come, and goes in the order of the plan', async () => {
@@ -148,7 +148,7 @@ describe('visitAll', () => {
     const { lab } = labIn((url) =>
       url.includes('198.18') ? ['timed out'] : ['this is x; you came from 10.8.0.1'],
     );
-    expect(await tell(lab)).toEqual([
+    expect(await describeVisits(lab)).toEqual([
       'false http://10.8.0.3:3000 this is x; you came from 10.8.0.1; expected from 10.8.0.2',
       'false http://192.168.1.100:3000 this is x; you came from 10.8.0.1; should not be reachable',
       'false http://192.168.1.101:3000 this is x; you came from 10.8.0.1; should not be reachable',
@@ -158,7 +158,7 @@ describe('visitAll', () => {
 
   it('counts silence as proof only if there was a handshake', async () => {
     const { lab } = labIn(() => ['timed out'], '0');
-    expect((await tell(lab))[1]).toBe(
+    expect((await describeVisits(lab))[1]).toBe(
       'false http://192.168.1.100:3000 no handshake with the hub, so this proves nothing: timed out',
     );
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
-import { bridgehead, exec, inventoryAt, ofType, type Told } from './support/bridgehead.js';
+import { bridgehead, exec, inventoryAt, ofType, type RunReport } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const INVENTORY = `name: lab-boot-proof
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 jest.setTimeout(240_000);
 
-function apply(on: string, ...steps: readonly object[]): Promise<Told> {
+function apply(on: string, ...steps: readonly object[]): Promise<RunReport> {
   const playbook = join(folder, 'playbook.yaml');
   const phase = { name: 'cut', steps: steps.map((step) => ({ on, ...step })) };
   writeFileSync(playbook, JSON.stringify({ name: 'boot', description: 'one phase', phases: [phase] }));
@@ -160,9 +160,9 @@ describe('a change that only the next boot would show', () => {
     async (_what, node, steps, why) => {
       await exec(lab, node, 'rm -f /run/done');
       const before = await seen(node);
-      const told = await apply(node, ...steps);
-      const errors = ofType(told, 'run-ended').flatMap((event) => event.errors);
-      expect({ code: told.code, codes: errors.map(({ code }) => code), said: told.stderr }).toMatchObject({
+      const report = await apply(node, ...steps);
+      const errors = ofType(report, 'run-ended').flatMap((event) => event.errors);
+      expect({ code: report.code, codes: errors.map(({ code }) => code), said: report.stderr }).toMatchObject({
         code: 5,
         codes: ['E_REVERTED'],
       });
@@ -177,9 +177,9 @@ describe('a change that only the next boot would show', () => {
     'is found by the login through the restarted sshd where nothing less shows it, on %s',
     async (node) => {
       const before = await seen(node);
-      const told = await apply(node, file(SNIPPET, 'Match Address 198.18.0.0/15\n  AllowGroups nobody\n'));
-      expect(told.code).toBe(5);
-      expect(ofType(told, 'guard-reverted')).toMatchObject([{ by: 'node' }]);
+      const report = await apply(node, file(SNIPPET, 'Match Address 198.18.0.0/15\n  AllowGroups nobody\n'));
+      expect(report.code).toBe(5);
+      expect(ofType(report, 'guard-reverted')).toMatchObject([{ by: 'node' }]);
       expect(await seen(node)).toBe(before);
       expect(await logsInAfterBoot(node)).toBe(true);
     },
@@ -188,9 +188,9 @@ describe('a change that only the next boot would show', () => {
   it.each(['old', 'new', 'socket'])(
     'that is good is live at once on %s, and still there after a boot',
     async (node) => {
-      const told = await apply(node, file(SNIPPET, 'MaxAuthTries 5\n'));
-      expect({ code: told.code, said: told.stderr }).toMatchObject({ code: 0 });
-      expect(ofType(told, 'boot-unproven')).toEqual([]);
+      const report = await apply(node, file(SNIPPET, 'MaxAuthTries 5\n'));
+      expect({ code: report.code, said: report.stderr }).toMatchObject({ code: 0 });
+      expect(ofType(report, 'boot-unproven')).toEqual([]);
       const started = 'stat -c %Z /proc/$(systemctl show -p MainPID --value ssh.service)';
       expect(Number(await exec(lab, node, started))).toBeGreaterThanOrEqual(
         Number(await exec(lab, node, `stat -c %Y ${SNIPPET}`)) - 1,
@@ -201,12 +201,12 @@ describe('a change that only the next boot would show', () => {
   );
 
   it('moves sshd from its service to its socket, and is so after a boot', async () => {
-    const told = await apply(
+    const report = await apply(
       'new',
       { service: { unit: 'ssh.socket', enabled: true } },
       { service: { unit: 'ssh.service', enabled: false } },
     );
-    expect({ code: told.code, said: told.stderr }).toMatchObject({ code: 0 });
+    expect({ code: report.code, said: report.stderr }).toMatchObject({ code: 0 });
     expect(await exec(lab, 'new', 'systemctl is-active ssh.socket')).toBe('active');
     expect(await logsInAfterBoot('new')).toBe(true);
     expect(await exec(lab, 'new', 'systemctl is-enabled ssh.service ssh.socket; true')).toBe(
@@ -214,11 +214,11 @@ describe('a change that only the next boot would show', () => {
     );
   });
 
-  it('that nothing can prove is told', async () => {
+  it('that nothing can prove is report', async () => {
     const network = '/etc/systemd/network/90-spare.network';
-    const told = await apply('old', file(network, '[Match]\nName=spare0\n'));
-    expect(told.code).toBe(0);
-    expect(ofType(told, 'boot-unproven')).toMatchObject([
+    const report = await apply('old', file(network, '[Match]\nName=spare0\n'));
+    expect(report.code).toBe(0);
+    expect(ofType(report, 'boot-unproven')).toMatchObject([
       {
         node: 'old',
         notes: [
@@ -230,11 +230,11 @@ describe('a change that only the next boot would show', () => {
 
   it('is not noted if a later step has a unit read it', async () => {
     const network = '/etc/systemd/network/91-spare.network';
-    const told = await apply('old', file(network, '[Match]\nName=spare1\n'), {
+    const report = await apply('old', file(network, '[Match]\nName=spare1\n'), {
       service: { unit: 'systemd-networkd.service', running: true, restartAfter: [network] },
     });
-    expect({ code: told.code, said: told.stderr }).toMatchObject({ code: 0 });
-    expect(ofType(told, 'boot-unproven')).toEqual([]);
+    expect({ code: report.code, said: report.stderr }).toMatchObject({ code: 0 });
+    expect(ofType(report, 'boot-unproven')).toEqual([]);
   });
 });
 
@@ -248,8 +248,8 @@ describe('a guarded script that goes wrong', () => {
     );
     const before = await seen('old');
     const run = `echo new >${profile}; chmod 777 /root; echo >/root/.ssh/authorized_keys; sed -i '/^root:/d' /etc/passwd; echo 'LABEL=gone / ext4 defaults 0 1' >>/etc/fstab; useradd -M later`;
-    const told = await apply('old', { script: { check: 'false', run } });
-    expect(told.code).not.toBe(0);
+    const report = await apply('old', { script: { check: 'false', run } });
+    expect(report.code).not.toBe(0);
     expect(await exec(lab, 'old', `cat ${profile}; stat -c %a ${profile}`)).toBe('old\n600');
     const after = await seen('old');
     expect(after.replace(/^later:.*\n/m, '')).toBe(before);

@@ -28,8 +28,8 @@ beforeAll(async () => {
   inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  const told = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
-  expect(stops(told)).toEqual([]);
+  const report = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
+  expect(stops(report)).toEqual([]);
   // Whatever follows, the hub alone is asked.
   await exec(lab, 'node-a', 'systemctl stop ssh');
 }, 300_000);
@@ -43,14 +43,14 @@ jest.setTimeout(120_000);
 describe('a client with a preshared key', () => {
   it('is given a configuration that leads to the LAN', async () => {
     const before = readFileSync(file, 'utf8');
-    const told = await client('rekey', 'phone', '--yes', '--conf', conf('phone'));
-    expect(`${told.code} ${told.stderr}`).toBe('0 ');
+    const report = await client('rekey', 'phone', '--yes', '--conf', conf('phone'));
+    expect(`${report.code} ${report.stderr}`).toBe('0 ');
     expect(statSync(conf('phone')).mode & 0o777).toBe(0o600);
     const ledger = readFileSync(join(lab.home, '.local/state/bridgehead/clients.jsonl'), 'utf8');
     const secrets = [...readFileSync(conf('phone'), 'utf8').matchAll(/^(?:Private|Preshared)Key = (.+)$/gm)];
     expect(secrets).toHaveLength(2);
     for (const [, key = ''] of secrets) {
-      expect(told.stdout + ledger + everythingWritten(lab)).not.toContain(key);
+      expect(report.stdout + ledger + everythingWritten(lab)).not.toContain(key);
     }
     const lines = readFileSync(file, 'utf8').split('\n');
     expect(lines.filter((line) => !before.split('\n').includes(line))).toEqual([
@@ -92,8 +92,8 @@ describe('a client with a preshared key', () => {
   });
 
   it('can’t get in with its old keys after a rekey', async () => {
-    const told = await client('rekey', 'phone', '--yes', '--conf', conf('new'));
-    expect(told.code).toBe(0);
+    const report = await client('rekey', 'phone', '--yes', '--conf', conf('new'));
+    expect(report.code).toBe(0);
     await lab.client('phone').up(secret(conf('phone')));
     expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 6_000 })).ok).toBe(false);
     await lab.client('phone').up(secret(conf('new')));
@@ -102,9 +102,9 @@ describe('a client with a preshared key', () => {
 
   it('leaves nothing for an apply to do', async () => {
     await exec(lab, 'node-a', 'systemctl start ssh');
-    const told = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
-    expect(stops(told)).toEqual([]);
-    expect(changesOf(told)).toBe(0);
+    const report = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
+    expect(stops(report)).toEqual([]);
+    expect(changesOf(report)).toBe(0);
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, stops, type Told } from './support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, stops, type RunReport } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-endpoints-'));
@@ -54,14 +54,14 @@ const BOTH = '198.51.100.25, 198.51.100.26';
 let inventory: Inventory;
 let lab: Lab;
 
-const tell = (command: string, ...args: string[]): Promise<Told> =>
+const announce = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, '-i', file, '--json', ...args);
-const apply = (): Promise<Told> => tell('apply', '--yes');
+const apply = (): Promise<RunReport> => announce('apply', '--yes');
 
-async function timed(run: () => Promise<Told>): Promise<{ readonly told: Told; readonly seconds: number }> {
+async function timed(run: () => Promise<RunReport>): Promise<{ readonly report: RunReport; readonly seconds: number }> {
   const started = performance.now();
-  const told = await run();
-  return { told, seconds: (performance.now() - started) / 1000 };
+  const report = await run();
+  return { report, seconds: (performance.now() - started) / 1000 };
 }
 
 async function endpointOf(peer: Name, on: Name): Promise<string | undefined> {
@@ -74,9 +74,9 @@ const pings = async (from: Name, to: Name): Promise<boolean> =>
   (await lab.exec(from, `ping -c 3 -i 0.3 -W 1 ${ADDRESS[to]}`)).code === 0;
 
 async function expectChanged(): Promise<void> {
-  const told = await apply();
-  expect(stops(told)).toEqual([]);
-  expect(changesOf(told)).toBeGreaterThan(0);
+  const report = await apply();
+  expect(stops(report)).toEqual([]);
+  expect(changesOf(report)).toBeGreaterThan(0);
   const again = await apply();
   expect([again.code, changesOf(again)]).toEqual([0, 0]);
 }
@@ -122,7 +122,7 @@ describe('a changed endpoint is live when the run ends', () => {
     const keyOf = (name: Name): Promise<string> => exec(lab, name, 'wg show wg0 public-key');
     await exec(lab, 'b', `wg set wg0 peer ${await keyOf('a')} endpoint 198.51.100.71:51820`);
     await exec(lab, 'a', `wg set wg0 peer ${await keyOf('b')} endpoint 198.51.100.26:51820`);
-    expect(stops(await tell('check'))).toEqual([
+    expect(stops(await announce('check'))).toEqual([
       'peers: a -> b: it sends to 198.51.100.26:51820',
       'peers: b -> a: it sends to 198.51.100.71:51820',
     ]);
@@ -152,8 +152,8 @@ describe('a network that comes up again by itself is GO within seconds', () => {
     write({ port: 51820, public: '198.51.100.26', shape });
     expect((await apply()).code).toBe(0);
     await exec(lab, name, 'systemctl restart wg-quick@wg0');
-    const { told, seconds } = await timed(() => tell('check'));
-    expect(stops(told)).toEqual([]);
+    const { report, seconds } = await timed(() => announce('check'));
+    expect(stops(report)).toEqual([]);
     expect(seconds).toBeLessThan(12);
   });
 });
@@ -177,9 +177,9 @@ describe('comes soon with a STOP if nothing was changed', () => {
   ])('when %s is dead', async (_what, drop, expected) => {
     // A hub has had nftables installed.
     await exec(lab, 'a', rule(drop));
-    const { told, seconds } = await timed(() => tell('check'));
+    const { report, seconds } = await timed(() => announce('check'));
     await exec(lab, 'a', 'nft delete table inet f');
-    expect(stops(told)[0]).toMatch(expected);
+    expect(stops(report)[0]).toMatch(expected);
     expect(seconds).toBeLessThan(15);
   });
 });

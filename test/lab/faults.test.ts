@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { ReportedError } from '../../src/runner/events/events.js';
-import { bridgehead, exec, inventoryAt, ofType, type Told } from './support/bridgehead.js';
+import { bridgehead, exec, inventoryAt, ofType, type RunReport } from './support/bridgehead.js';
 
 const FILE = 'inventory/home-mesh.yaml';
 const quiet = { log: () => undefined };
@@ -45,19 +45,19 @@ function playbookWith(step: string): string {
   return file;
 }
 
-const run = (inventory: string, ...args: string[]): Promise<Told> =>
+const run = (inventory: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', inventory, '--yes', '--json', '--timeout', '4', ...args);
 
-const errorsOf = (told: Told): readonly ReportedError[] => ofType(told, 'run-ended')[0]?.errors ?? [];
+const errorsOf = (report: RunReport): readonly ReportedError[] => ofType(report, 'run-ended')[0]?.errors ?? [];
 
 /** One error with a node and a fix; its code and the rest as given. */
-function expectOne(told: Told, exit: number, expected: Partial<ReportedError>): void {
-  expect({ code: told.code, errors: errorsOf(told).map(({ code }) => code) }).toEqual({
+function expectOne(report: RunReport, exit: number, expected: Partial<ReportedError>): void {
+  expect({ code: report.code, errors: errorsOf(report).map(({ code }) => code) }).toEqual({
     code: exit,
     errors: [expected.code],
   });
-  expect(errorsOf(told)[0]).toMatchObject({ node: 'wk-1', ...expected });
-  expect(errorsOf(told)[0]?.fix).toMatch(/\w/);
+  expect(errorsOf(report)[0]).toMatchObject({ node: 'wk-1', ...expected });
+  expect(errorsOf(report)[0]?.fix).toMatch(/\w/);
 }
 
 describe('a node that cannot be logged into', () => {
@@ -111,15 +111,15 @@ describe('a node that cannot be logged into', () => {
 });
 
 describe('sudo', () => {
-  it('refused is told with the user and the fix', async () => {
+  it('refused is reported with the user and the fix', async () => {
     await exec(lab, 'wk-1', 'mkdir -p /root/s; mv /etc/sudoers.d/* /root/s/; gpasswd -d ops sudo');
-    const told = await run(FILE, '--phase', 'baseline');
+    const report = await run(FILE, '--phase', 'baseline');
     await exec(lab, 'wk-1', 'mv /root/s/* /etc/sudoers.d/; gpasswd -a ops sudo');
-    expectOne(told, 4, { code: 'E_SUDO' });
-    expect(errorsOf(told)[0]?.message).toContain('ops');
+    expectOne(report, 4, { code: 'E_SUDO' });
+    expect(errorsOf(report)[0]?.message).toContain('ops');
   });
 
-  it('with the wrong password is told, and the password isn’t', async () => {
+  it('with the wrong password is reported, without the password', async () => {
     const file = join(folder, 'password');
     writeFileSync(file, 'wrong-canary-password\n', { mode: 0o600 });
     const argv = [
@@ -134,11 +134,11 @@ describe('sudo', () => {
       '--phase',
       'baseline',
     ];
-    const told = await lab.run(argv, { env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: file } });
-    expect(told.code).toBe(4);
-    expect(told.stdout).toContain('"E_SUDO"');
-    expect(told.stdout).toContain('"ms-1"');
-    expect(told.stdout + told.stderr).not.toContain('wrong-canary-password');
+    const report = await lab.run(argv, { env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: file } });
+    expect(report.code).toBe(4);
+    expect(report.stdout).toContain('"E_SUDO"');
+    expect(report.stdout).toContain('"ms-1"');
+    expect(report.stdout + report.stderr).not.toContain('wrong-canary-password');
   });
 });
 
@@ -177,8 +177,8 @@ describe('a step that fails', () => {
     ],
   ])('%s names the node, the phase, the step and what to do', async (_what, prepare, step, expected) => {
     if (prepare) await exec(lab, 'wk-1', prepare);
-    const told = await run(FILE, '-p', playbookWith(step));
-    expectOne(told, expected.code === 'E_REVERTED' ? 5 : 7, {
+    const report = await run(FILE, '-p', playbookWith(step));
+    expectOne(report, expected.code === 'E_REVERTED' ? 5 : 7, {
       ...expected,
       phase: 'only',
       step: 'the step',

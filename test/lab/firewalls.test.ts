@@ -60,12 +60,12 @@ iptables -A OUTPUT -d 169.254.0.0/16 -j InstanceServices`;
 describe('an image that rejects everything by its last rule', () => {
   it('is stopped at before anything is changed, by its rule, and the fix helps', async () => {
     await exec(lab, 'vps', ORACLE);
-    const told = await apply();
-    expect(stops(told)).toEqual([
+    const report = await apply();
+    expect(stops(report)).toEqual([
       "pristine: vps: Oracle's image: table ip filter, chain INPUT, rule 5: reject with icmp type host-prohibited",
     ]);
-    expect(changesOf(told)).toBe(0);
-    const fix = ofType(told, 'gate-ended').flatMap(({ findings }) =>
+    expect(changesOf(report)).toBe(0);
+    const fix = ofType(report, 'gate-ended').flatMap(({ findings }) =>
       findings.flatMap((one) => one.fix ?? []),
     );
     expect(fix[0]).toMatch(

@@ -12,7 +12,7 @@ import {
   inventoryAt,
   ofType,
   stops,
-  type Told,
+  type RunReport,
 } from './support/bridgehead.js';
 import { DOCKER, writeDualHome } from './support/dual-home.js';
 
@@ -24,20 +24,20 @@ const LAN = ['192.168.61.100', 'fda8:a1db:5661::100'] as const;
 let inventory: Inventory;
 let lab: Lab;
 
-const apply = (...args: string[]): Promise<Told> =>
+const apply = (...args: string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', file, '--yes', '--json', ...args);
 /** From the hub, through the gateway, to a machine that runs no WireGuard; by TCP, which UFW doesn't let through unasked. */
 const reaches = async (address: string): Promise<boolean> =>
   (await lab.exec('vps', ['timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/22 && head -c4 <&3`]))
     .stdout === 'SSH-';
-const summaries = (told: Told): string[] =>
-  ofType(told, 'step-planned').flatMap(({ node, changes }) =>
+const summaries = (report: RunReport): string[] =>
+  ofType(report, 'step-planned').flatMap(({ node, changes }) =>
     changes.map(({ summary }) => `${node}: ${summary}`),
   );
 
-async function expectRepaired(told: Told): Promise<void> {
-  expect(stops(told)).toEqual([]);
-  expect(changesOf(told)).toBeGreaterThan(0);
+async function expectRepaired(report: RunReport): Promise<void> {
+  expect(stops(report)).toEqual([]);
+  expect(changesOf(report)).toBeGreaterThan(0);
   for (const address of LAN) expect(`${address} ${await reaches(address)}`).toBe(`${address} true`);
   expect(summaries(await apply())).toEqual([]);
 }
@@ -77,9 +77,9 @@ describe('what is missing is seen, and repaired', () => {
     ['all rules of the machine', 'gw', 'nft flush ruleset', /the table is missing$/],
   ])('%s', async (_what, node, script, change) => {
     await exec(lab, node, script);
-    const told = await apply();
-    expect(summaries(told)).toEqual([expect.stringMatching(change)]);
-    await expectRepaired(told);
+    const report = await apply();
+    expect(summaries(report)).toEqual([expect.stringMatching(change)]);
+    await expectRepaired(report);
   });
 
   it('not even when nftables.service flushes everything', async () => {
@@ -180,13 +180,13 @@ describe('preshared keys', () => {
     expect(await key('gw', 'vps')).toBe(before);
     const spy =
       'for i in $(seq 60); do for p in /proc/[0-9]*; do cat $p/cmdline $p/environ 2>/dev/null; done; done | tr "\\0" "\\n"';
-    const [spied, pinged, told] = await Promise.all([
+    const [spied, pinged, report] = await Promise.all([
       Promise.all(['vps', 'gw'].map((node) => exec(lab, node, spy))),
       lab.exec('vps', ['ping', '-i', '0.2', '-c', '40', '10.9.0.2']),
       bridgehead(lab, 'rotate', 'psk', '-i', file, '--yes', '--json'),
     ]);
-    expect(stops(told)).toEqual([]);
-    expect(summaries(told).sort()).toEqual([
+    expect(stops(report)).toEqual([]);
+    expect(summaries(report).sort()).toEqual([
       'gw: set peer vps: preshared key -> that of its file',
       'gw: write a new preshared key for vps',
       'vps: set peer gw: preshared key -> that of its file',
@@ -199,7 +199,7 @@ describe('preshared keys', () => {
     for (const secret of [before, after]) {
       expect(spied.join()).not.toContain(secret);
       expect(everythingWritten(lab)).not.toContain(secret);
-      expect(told.stdout + told.stderr).not.toContain(secret);
+      expect(report.stdout + report.stderr).not.toContain(secret);
     }
     await exec(lab, 'gw', 'systemctl restart wg-quick@wg0; ping -c 3 -W 5 10.9.0.1');
     expect(summaries(await apply())).toEqual([]);
@@ -218,8 +218,8 @@ describe('preshared keys', () => {
 it('removes everything from a node that passes nothing on any more', async () => {
   const spoke = join(folder, 'spoke.yaml');
   writeFileSync(spoke, readFileSync(file, 'utf8').replace(/^ {4}advertise:\n.*\n/m, ''));
-  const told = await bridgehead(lab, 'apply', '-i', spoke, '--yes', '--json');
-  expect(stops(told)).toEqual([]);
+  const report = await bridgehead(lab, 'apply', '-i', spoke, '--yes', '--json');
+  expect(stops(report)).toEqual([]);
   expect(
     await exec(
       lab,

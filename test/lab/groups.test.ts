@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
-import { bridgehead, exec, inventoryAt, ofType, type Told } from './support/bridgehead.js';
+import { bridgehead, exec, inventoryAt, ofType, type RunReport } from './support/bridgehead.js';
 
 const NODES = ['f1', 'f2', 'f3'] as const;
 const PUBLIC = { f1: '198.51.100.171', f2: '198.51.100.172', f3: '198.51.100.173' } as const;
@@ -64,7 +64,7 @@ const write = (name: string, content: string): string => {
   writeFileSync(file, content);
   return file;
 };
-const apply = (shape: Shape, ...args: string[]): Promise<Told> => {
+const apply = (shape: Shape, ...args: string[]): Promise<RunReport> => {
   const file = write('inventory.yaml', text(shape));
   return bridgehead(
     lab,
@@ -79,12 +79,12 @@ const apply = (shape: Shape, ...args: string[]): Promise<Told> => {
     ...args,
   );
 };
-const told = (result: Told): unknown =>
+const report = (result: RunReport): unknown =>
   ofType(result, 'run-ended').map(({ exit, errors }) => ({
     exit,
     errors: errors.map(({ node, code, message }) => [node, code, message]),
   }));
-const reverted = (result: Told): readonly string[] =>
+const reverted = (result: RunReport): readonly string[] =>
   ofType(result, 'phase-ended')
     .flatMap(({ nodes }) => nodes?.reverted ?? [])
     .toSorted();
@@ -109,7 +109,7 @@ beforeAll(async () => {
   const inventory = await inventoryAt(write('lab.yaml', text({})));
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
+  expect(report(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
 }, 300_000);
 afterAll(async () => {
   await labDown(await inventoryAt(join(folder, 'lab.yaml')), quiet);
@@ -119,7 +119,7 @@ afterAll(async () => {
 describe('nodes that are confirmed or reverted together', () => {
   it('keep a jump host as it was when it would let nobody through', async () => {
     const result = await apply({}, '-p', write('no-forwarding.yaml', NO_FORWARDING));
-    expect(told(result)).toEqual([
+    expect(report(result)).toEqual([
       {
         exit: 5,
         errors: [['f1', 'E_REVERTED', 'harden was reverted on f1: no new login to f3 worked through it']],
@@ -135,13 +135,13 @@ describe('nodes that are confirmed or reverted together', () => {
     expect(ofType(result, 'run-ended')[0]?.exit).toBe(5);
     expect(reverted(result)).toEqual(['f1', 'f2', 'f3']);
     expect(await logsIn('10.71.0.3', '-J', `root@${PUBLIC.f1}`)).toBe(0);
-    expect(told(await apply({ f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
+    expect(report(await apply({ f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
   });
 
   it('change their port together, though one is connected to over the tunnel that changes', async () => {
-    expect(told(await apply({ port: 51900, f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
+    expect(report(await apply({ port: 51900, f3: '10.71.0.3' }))).toEqual([{ exit: 0, errors: [] }]);
     expect(await ports()).toEqual(['51900', '51900', '51900']);
-    expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
+    expect(report(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
   });
 
   describe('with another port that somebody holds on one of them', () => {
@@ -152,7 +152,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do grep -q ':CB1F ' /proc/net/udp && exit 0; sl
 
     it('stop before anything is touched', async () => {
       const result = await apply({ port: 51999 });
-      expect(told(result)).toEqual([{ exit: 3, errors: [] }]);
+      expect(report(result)).toEqual([{ exit: 3, errors: [] }]);
       const stopped = ofType(result, 'gate-ended').filter(({ go }) => !go);
       expect(stopped.map(({ name, findings }) => [name, findings.filter(({ go }) => !go)])).toEqual([
         ['pristine', [expect.objectContaining({ node: 'f2', expected: 'UDP port 51999 free' })]],
@@ -168,14 +168,14 @@ for try in 1 2 3 4 5 6 7 8 9 10; do grep -q ':CB1F ' /proc/net/udp && exit 0; sl
       expect(result.code).toBe(7);
       expect(reverted(result)).toEqual(['f1', 'f2', 'f3']);
       expect(await ports()).toEqual(['51820', '51820', '51820']);
-      expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
+      expect(report(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
     });
 
     it('keep what was changed if requested', async () => {
       const result = await apply({ port: 51999 }, '-p', write('tunnel.yaml', TUNNEL), '--keep-changed');
       expect(result.code).toBe(7);
       expect(await ports()).toEqual(['51999', '51820', '51999']);
-      expect(told(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
+      expect(report(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
     });
   });
 });

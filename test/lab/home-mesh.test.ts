@@ -67,18 +67,18 @@ describe('from an inventory to a proven mesh', () => {
   });
 
   it('applies, and every gate is GO', async () => {
-    const told = await apply();
-    expect(stops(told)).toEqual([]);
-    expect(told.code).toBe(0);
-    expect(ofType(told, 'phase-ended').map(({ phase, outcome }) => `${phase} ${outcome}`)).toEqual(
+    const report = await apply();
+    expect(stops(report)).toEqual([]);
+    expect(report.code).toBe(0);
+    expect(ofType(report, 'phase-ended').map(({ phase, outcome }) => `${phase} ${outcome}`)).toEqual(
       ['baseline', 'install', 'keys', 'kernel', 'tunnel', 'verify'].map((phase) => `${phase} go`),
     );
   });
 
   it('changes nothing the second time, and says so', async () => {
-    const told = await apply();
-    expect(told.code).toBe(0);
-    expect(changesOf(told)).toBe(0);
+    const report = await apply();
+    expect(report.code).toBe(0);
+    expect(changesOf(report)).toBe(0);
     const spoken = await bridgehead(lab, 'apply', '-i', FILE, '--yes');
     expect(spoken.stdout).toContain('Nothing to change');
   });
@@ -122,9 +122,9 @@ describe('from an inventory to a proven mesh', () => {
       '600 root\n600 root',
     );
     await lab.reboot('wk-2');
-    const told = await check();
-    expect(stops(told)).toEqual([]);
-    expect(told.code).toBe(0);
+    const report = await check();
+    expect(stops(report)).toEqual([]);
+    expect(report.code).toBe(0);
   });
 });
 
@@ -150,11 +150,11 @@ describe('a fault', () => {
 
   it('of a forward that the router lost stops the check and names the pair and the forward', async () => {
     await lab.router('home').removeForward('udp', 51821);
-    const told = await check();
+    const report = await check();
     await lab.router('home').restoreForwards();
-    expect(told.code).toBe(3);
-    expect(stops(told)).toEqual([expect.stringMatching(/^endpoints: ctb-edge-1 -> ms-1: /)]);
-    const fixes = ofType(told, 'gate-ended').flatMap(({ findings }) =>
+    expect(report.code).toBe(3);
+    expect(stops(report)).toEqual([expect.stringMatching(/^endpoints: ctb-edge-1 -> ms-1: /)]);
+    const fixes = ofType(report, 'gate-ended').flatMap(({ findings }) =>
       findings.flatMap(({ fix }) => fix ?? []),
     );
     expect(fixes.join()).toContain('203.0.113.10:51821');
@@ -195,10 +195,10 @@ describe('a fault', () => {
 
 describe('a part of a run', () => {
   it('may be one phase, and says on which gates it relied', async () => {
-    const told = await apply('--phase', 'verify');
-    expect(told.code).toBe(0);
-    expect(ofType(told, 'phase-ended').map(({ phase }) => phase)).toEqual(['verify']);
-    expect(new Set(ofType(told, 'relied-on').map(({ phase }) => phase))).toEqual(
+    const report = await apply('--phase', 'verify');
+    expect(report.code).toBe(0);
+    expect(ofType(report, 'phase-ended').map(({ phase }) => phase)).toEqual(['verify']);
+    expect(new Set(ofType(report, 'relied-on').map(({ phase }) => phase))).toEqual(
       new Set(['baseline', 'install', 'keys', 'kernel', 'tunnel']),
     );
     const spoken = await bridgehead(lab, 'apply', '-i', FILE, '--yes', '--phase', 'tunnel');
@@ -206,9 +206,9 @@ describe('a part of a run', () => {
   });
 
   it('may begin at a phase, or concern one node', async () => {
-    const told = await apply('--from', 'kernel');
-    expect(told.code).toBe(0);
-    expect(ofType(told, 'phase-ended').map(({ phase }) => phase)).toEqual(['kernel', 'tunnel', 'verify']);
+    const report = await apply('--from', 'kernel');
+    expect(report.code).toBe(0);
+    expect(ofType(report, 'phase-ended').map(({ phase }) => phase)).toEqual(['kernel', 'tunnel', 'verify']);
     await exec(lab, 'wk-1', 'systemctl stop wg-quick@wg0; rm /etc/wireguard/wg0.conf');
     await exec(lab, 'wk-2', 'ip link set mtu 1300 dev wg0');
     const one = await apply('--only', 'wk-1');
@@ -249,10 +249,10 @@ describe('a part of a run', () => {
     });
     for (const pid of pidsOf(BIN)) process.kill(pid, 'SIGKILL');
     expect((await killed).code).not.toBe(0);
-    const told = await apply('--resume');
-    expect(stops(told)).toEqual([]);
-    expect(told.code).toBe(0);
-    expect(ofType(told, 'phase-ended')[0]?.phase).toBe('tunnel');
+    const report = await apply('--resume');
+    expect(stops(report)).toEqual([]);
+    expect(report.code).toBe(0);
+    expect(ofType(report, 'phase-ended')[0]?.phase).toBe('tunnel');
     expect((await apply('--resume')).code).toBe(0);
   });
 });
@@ -265,12 +265,12 @@ describe('a secret', () => {
       ),
     );
     const sampler = startSampler();
-    const told = await apply();
+    const report = await apply();
     const sampled = sampler.stop();
-    expect(told.code).toBe(0);
+    expect(report.code).toBe(0);
     const password = readFileSync(lab.sudoPasswordFile, 'utf8').trim();
     const privateKeys = await Promise.all(NODES.map((node) => exec(lab, node, 'cat /etc/wireguard/wg0.key')));
-    const written = `${told.stdout}${told.stderr}${everythingWritten(lab)}`;
+    const written = `${report.stdout}${report.stderr}${everythingWritten(lab)}`;
     expect(sampled).toContain('bridgehead');
     expect(written).toContain('wg0.key');
     for (const secret of [password, ...privateKeys]) {
@@ -295,14 +295,14 @@ describe('a secret', () => {
 describe('the pairs', () => {
   it('are all twelve, both ways', async () => {
     const inventory = await inventoryAt(FILE);
-    const told = await check('--phase', 'verify');
+    const report = await check('--phase', 'verify');
     const [network] = inventory.networks;
     if (!network) throw new Error('no network');
     const wanted = allPairs(network)
       .map(({ from, to }) => `${from}>${to}`)
       .sort();
     for (const gate of ['ping', 'transfer']) {
-      const ended = ofType(told, 'gate-ended').find(({ name }) => name === gate);
+      const ended = ofType(report, 'gate-ended').find(({ name }) => name === gate);
       expect(ended?.findings.map(({ node, peer }) => `${node}>${peer}`).sort()).toEqual(wanted);
     }
   });

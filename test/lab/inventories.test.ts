@@ -34,13 +34,13 @@ describe('a rehearsal ends GO', () => {
     async (name, evidence) => {
       const inventory = `inventory/${name}.yaml`;
       try {
-        const told = await bridgehead('rehearse', '-i', inventory, '--with-reboot', '--keep');
-        const [before = '', after = ''] = told.split(/^After a reboot of .*, without an apply:$/m);
+        const report = await bridgehead('rehearse', '-i', inventory, '--with-reboot', '--keep');
+        const [before = '', after = ''] = report.split(/^After a reboot of .*, without an apply:$/m);
         expect(before).toMatch(/^rehearsal +GO/m);
         expect(before).toMatch(evidence);
         expect(after).toMatch(/^ {2}GO +check: (\d+) of \1 gates GO$/m);
-        expect(told).not.toMatch(/^ {2}STOP/m);
-        const again = /^ {2}bridgehead (lab run .* apply .*)$/m.exec(told)?.[1] ?? 'there is no such line';
+        expect(report).not.toMatch(/^ {2}STOP/m);
+        const again = /^ {2}bridgehead (lab run .* apply .*)$/m.exec(report)?.[1] ?? 'there is no such line';
         expect(await run('sh', '-c', `"$0" "$1" ${again}`, process.execPath, BIN)).toContain(
           'Nothing to change',
         );
@@ -51,8 +51,8 @@ describe('a rehearsal ends GO', () => {
   );
 
   it('with both families, preshared keys and a way back in the router', async () => {
-    const told = await bridgehead('rehearse', '-i', 'test/lab/support/hub-dual-stack.yaml', '--json');
-    const seen = told
+    const report = await bridgehead('rehearse', '-i', 'test/lab/support/hub-dual-stack.yaml', '--json');
+    const seen = report
       .split('\n')
       .filter((line) => line.includes('"client-visited"'))
       .map((line) => JSON.parse(line) as Record<string, unknown>)

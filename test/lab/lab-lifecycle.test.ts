@@ -101,12 +101,12 @@ describe('a lab with two homes', () => {
   it('asks for a sudo password if the inventory says so, and takes the one in the file', async () => {
     expect((await login('-p', '2201', 'ops@203.0.113.11', 'sudo -n id -un')).stdout).toBe('root\n');
     expect((await login('ops@192.168.15.2', 'sudo -n id -un')).code).toBe(1);
-    const told = await lab.run([
+    const report = await lab.run([
       'sh',
       '-c',
       'ssh ops@192.168.15.2 sudo -S -k id -un <"$BRIDGEHEAD_SUDO_PASSWORD_FILE"',
     ]);
-    expect(told.stdout).toBe('root\n');
+    expect(report.stdout).toBe('root\n');
   });
 
   it('keeps its secrets to root', async () => {
@@ -121,11 +121,11 @@ describe('a lab with two homes', () => {
   it('hands on exit codes, input and environment', async () => {
     expect((await lab.run(['sh', '-c', 'exit 7'])).code).toBe(7);
     expect((await lab.run(['sh', '-c', 'kill -9 $$'])).code).toBe(137);
-    const told = await lab.run(['sh', '-c', 'cat; echo "$WORD $BRIDGEHEAD_LAB"; pwd'], {
+    const report = await lab.run(['sh', '-c', 'cat; echo "$WORD $BRIDGEHEAD_LAB"; pwd'], {
       input: 'in ',
       env: { WORD: "it's" },
     });
-    expect(told.stdout).toBe(`in it's lab-lifecycle\n${process.cwd()}\n`);
+    expect(report.stdout).toBe(`in it's lab-lifecycle\n${process.cwd()}\n`);
   });
 
   it(

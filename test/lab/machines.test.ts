@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from './support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-machines-'));
@@ -24,7 +24,7 @@ networks:
 
 let inventory: Inventory;
 let lab: Lab;
-const apply = (): Promise<Told> =>
+const apply = (): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', file, '--yes', '--json', '--phase', 'baseline');
 
 beforeAll(async () => {
@@ -40,26 +40,26 @@ afterAll(async () => {
 jest.setTimeout(120_000);
 
 it('takes machines for themselves that are no copies and agree on the time', async () => {
-  const told = await apply();
-  expect({ code: told.code, stops: stops(told) }).toEqual({ code: 0, stops: [] });
+  const report = await apply();
+  expect({ code: report.code, stops: stops(report) }).toEqual({ code: 0, stops: [] });
 });
 
 it('reports a clock that is behind before anything is made', async () => {
   const wrong = 'IyEvYmluL3NoCmV4ZWMgL2Jpbi9kYXRlIC1kIC0yaG91cnMgIiRAIgo=';
   await exec(lab, 'm2', `echo ${wrong} | base64 -d >/usr/local/bin/date; chmod 755 /usr/local/bin/date`);
-  const told = await apply();
+  const report = await apply();
   await exec(lab, 'm2', 'rm /usr/local/bin/date');
-  expect({ code: told.code, changes: changesOf(told) }).toEqual({ code: 3, changes: 0 });
-  expect(stops(told)).toEqual([expect.stringMatching(/^clock: m2: (2 h|1 h 59 min) behind$/)]);
+  expect({ code: report.code, changes: changesOf(report) }).toEqual({ code: 3, changes: 0 });
+  expect(stops(report)).toEqual([expect.stringMatching(/^clock: m2: (2 h|1 h 59 min) behind$/)]);
 });
 
 it('notes copies of one machine, and stops nothing for them', async () => {
   const id = await exec(lab, 'm1', 'cat /etc/machine-id');
   await exec(lab, 'm3', `cp /etc/machine-id /etc/machine-id.own; echo ${id} >/etc/machine-id`);
-  const told = await apply();
+  const report = await apply();
   await exec(lab, 'm3', 'mv /etc/machine-id.own /etc/machine-id');
-  expect({ code: told.code, stops: stops(told) }).toEqual({ code: 0, stops: [] });
-  const twins = ofType(told, 'gate-ended').filter(({ name }) => name === 'twins');
+  expect({ code: report.code, stops: stops(report) }).toEqual({ code: 0, stops: [] });
+  const twins = ofType(report, 'gate-ended').filter(({ name }) => name === 'twins');
   expect(twins.map(({ go, summary }) => [go, summary])).toEqual([
     [true, '1 of 3 nodes not a copy of another'],
   ]);

@@ -50,19 +50,19 @@ jest.setTimeout(180_000);
 
 describe('from an inventory to a page on the phone', () => {
   it('applies, and every gate is GO', async () => {
-    const told = await apply();
-    expect(stops(told)).toEqual([]);
-    expect(told.code).toBe(0);
+    const report = await apply();
+    expect(stops(report)).toEqual([]);
+    expect(report.code).toBe(0);
   });
 
   it('lets each client fetch what it may, by the way that it should take, and nothing else', async () => {
     await connectClients(lab, inventory, keys);
     const visited = await visitAll(lab, inventory);
     expect(wrong(visited)).toEqual([]);
-    const told = visited.map(({ client, of, through, from }) =>
+    const report = visited.map(({ client, of, through, from }) =>
       [client, of, through.join('>'), from ?? 'closed'].join(' '),
     );
-    expect(told.sort()).toEqual([
+    expect(report.sort()).toEqual([
       'notebook lan-1 vps>node-a 192.168.1.10',
       'notebook lan-2 vps>node-a 192.168.1.10',
       'notebook node-a vps 10.8.0.5',
@@ -90,9 +90,9 @@ describe('from an inventory to a page on the phone', () => {
   });
 
   it('changes nothing the second time', async () => {
-    const told = await apply();
-    expect(stops(told)).toEqual([]);
-    expect(changesOf(told)).toBe(0);
+    const report = await apply();
+    expect(stops(report)).toEqual([]);
+    expect(changesOf(report)).toBe(0);
   });
 });
 
@@ -157,9 +157,9 @@ describe('a client revoked', () => {
     const [before, unit] = [await sessions(lab, 'vps'), await exec(lab, 'vps', identity)];
     expect([...before.keys()]).toContain(keyOf('tablet'));
 
-    const told = await bridgehead(lab, 'client', 'revoke', 'tablet', '-i', file, '--yes');
-    expect(told.stderr).toBe('');
-    expect(told.code).toBe(0);
+    const report = await bridgehead(lab, 'client', 'revoke', 'tablet', '-i', file, '--yes');
+    expect(report.stderr).toBe('');
+    expect(report.code).toBe(0);
     expect((await inventoryAt(file)).networks[0]?.clients.map(({ name }) => name)).toEqual([
       'phone',
       'notebook',
@@ -185,7 +185,7 @@ describe('a client revoked', () => {
 
   it('leaves its address to another, whose QR code is its config and whose config wg-quick takes', async () => {
     const [conf, png] = [join(lab.home, 'visitor.conf'), join(lab.home, 'visitor.png')];
-    const told = await bridgehead(
+    const report = await bridgehead(
       lab,
       'client',
       'add',
@@ -200,8 +200,8 @@ describe('a client revoked', () => {
       png,
       '--yes',
     );
-    expect(told.stderr).toBe('');
-    expect(told.code).toBe(0);
+    expect(report.stderr).toBe('');
+    expect(report.code).toBe(0);
     const config = readFileSync(conf, 'utf8');
     const device = lab.client('tablet');
     await exec(lab, 'phone', 'apt-get install -qq -y --no-install-recommends zbar-tools >/dev/null');
@@ -223,9 +223,9 @@ describe('a client revoked', () => {
 describe('a reboot of hub and gateway', () => {
   it('leaves everything as it was, without an apply', async () => {
     await Promise.all(['vps', 'node-a'].map((node) => lab.reboot(node)));
-    const told = await check();
-    expect(stops(told)).toEqual([]);
-    expect(told.code).toBe(0);
+    const report = await check();
+    expect(stops(report)).toEqual([]);
+    expect(report.code).toBe(0);
     expect((await page('phone', '192.168.1.100:3000', 60_000)).text).toContain('you came from 192.168.1.10');
   });
 });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from './support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-retire-'));
@@ -59,15 +59,15 @@ const RENAMED = 'interface: wghome';
 let inventory: Inventory;
 let lab: Lab;
 
-const plan = (...args: string[]): Promise<Told> => bridgehead(lab, 'plan', '-i', file, '--json', ...args);
-const apply = (...args: string[]): Promise<Told> =>
+const plan = (...args: string[]): Promise<RunReport> => bridgehead(lab, 'plan', '-i', file, '--json', ...args);
+const apply = (...args: string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', file, '--yes', '--json', ...args);
-const check = (): Promise<Told> => bridgehead(lab, 'check', '-i', file, '--json');
-const summaries = (told: Told): string[] =>
-  ofType(told, 'step-planned').flatMap(({ node, changes }) =>
+const check = (): Promise<RunReport> => bridgehead(lab, 'check', '-i', file, '--json');
+const summaries = (report: RunReport): string[] =>
+  ofType(report, 'step-planned').flatMap(({ node, changes }) =>
     changes.map(({ summary }) => `${node}: ${summary}`),
   );
-const errorsOf = (told: Told) => ofType(told, 'run-ended')[0]?.errors ?? [];
+const errorsOf = (report: RunReport) => ofType(report, 'run-ended')[0]?.errors ?? [];
 const on = (node: string, script: string): Promise<string> => exec(lab, node, script);
 const rebootAll = (...nodes: readonly string[]) => Promise.all(nodes.map((node) => lab.reboot(node)));
 /** Whatever of ours lies on a machine or is in force there, by interface. */
@@ -78,10 +78,10 @@ const traces = (node: string, name: string): Promise<string> =>
 nft list table inet bridgehead_${name}; } 2>/dev/null || :`,
   );
 
-async function expectGo(told: Told): Promise<void> {
-  expect(errorsOf(told)).toEqual([]);
-  expect(stops(told)).toEqual([]);
-  expect(told.code).toBe(0);
+async function expectGo(report: RunReport): Promise<void> {
+  expect(errorsOf(report)).toEqual([]);
+  expect(stops(report)).toEqual([]);
+  expect(report.code).toBe(0);
 }
 
 async function expectProven(...nodes: readonly string[]): Promise<void> {
@@ -115,9 +115,9 @@ describe('the owner', () => {
     const key = await on('b', 'wg show wg0 public-key');
     await on('b', 'wg-quick save wg0');
     expect(await on('b', 'head -n 1 /etc/wireguard/wg0.conf')).toBe('[Interface]');
-    const told = await apply();
-    await expectGo(told);
-    expect(summaries(told)).toEqual(['b: write /etc/wireguard/wg0.conf']);
+    const report = await apply();
+    await expectGo(report);
+    expect(summaries(report)).toEqual(['b: write /etc/wireguard/wg0.conf']);
     expect(await on('b', 'wg show wg0 public-key')).toBe(key);
     expect(await on('b', 'grep -c PrivateKey /etc/wireguard/wg0.conf || :')).toBe('0');
   });
@@ -150,9 +150,9 @@ describe('the owner', () => {
   it('refuses another inventory of the same name on a shared machine, before anything is changed', async () => {
     const look = 'sha256sum /etc/wireguard/wg0.conf /etc/wireguard/wg0.key; wg show wg0 peers';
     const before = await on('b', look);
-    const told = await bare(write('stranger/inventory.yaml', { nodes: ['b'], range: '10.77.0' }));
-    expect(errorsOf(told)).toMatchObject([{ code: 'E_NOT_OURS', node: 'b' }]);
-    expect(told.code).toBe(3);
+    const report = await bare(write('stranger/inventory.yaml', { nodes: ['b'], range: '10.77.0' }));
+    expect(errorsOf(report)).toMatchObject([{ code: 'E_NOT_OURS', node: 'b' }]);
+    expect(report.code).toBe(3);
     expect(await on('b', look)).toBe(before);
   });
 
@@ -187,8 +187,8 @@ systemctl enable -q --now wg-quick@wgx; ${down}; ${gone}`,
       network: ['interface: wgx', 'port: 51778'],
       range: '10.79.0',
     });
-    const told = await bare(other);
-    expect(errorsOf(told)).toMatchObject([{ code: 'E_NOT_OURS', node: 'c' }]);
+    const report = await bare(other);
+    expect(errorsOf(report)).toMatchObject([{ code: 'E_NOT_OURS', node: 'c' }]);
     expect(await on('a', 'ls /etc/wireguard/wgx.key 2>/dev/null || :')).toBe('');
     await on(
       'c',
@@ -241,7 +241,7 @@ describe('what is no longer wanted', () => {
 });
 
 describe('a machine that leaves', () => {
-  const remove = (...args: string[]): Promise<Told> =>
+  const remove = (...args: string[]): Promise<RunReport> =>
     bridgehead(lab, 'remove', 'c', '-i', file, '--yes', '--json', ...args);
   const peers = (node: string): Promise<string> => on(node, 'wg show wghome peers | wc -l');
 

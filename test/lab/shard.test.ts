@@ -22,7 +22,7 @@ import {
   inventoryAt,
   ofType,
   stops,
-  type Told,
+  type RunReport,
 } from './support/bridgehead.js';
 
 const NODES = ['ctb-edge-1', 'ms-1', 'wk-1', 'wk-2'];
@@ -35,7 +35,7 @@ let file: string;
 let lab: Lab;
 
 /** Two controllers at once, each with a state of its own. */
-const sideBySide = (command: string, ...args: string[]): Promise<Told[]> =>
+const sideBySide = (command: string, ...args: string[]): Promise<RunReport[]> =>
   Promise.all(
     SHARDS.map((shard) =>
       bridgehead(
@@ -54,7 +54,7 @@ const sideBySide = (command: string, ...args: string[]): Promise<Told[]> =>
   );
 
 /** What the reports of the shards say together. */
-async function merged(shards: readonly Told[]): Promise<Told> {
+async function merged(shards: readonly RunReport[]): Promise<RunReport> {
   const files = shards.map(({ stdout }, index) => {
     const path = join(folder, `shard-${index + 1}.jsonl`);
     writeFileSync(path, stdout);
@@ -189,7 +189,7 @@ describe('two controllers side by side', () => {
     const shards = await sideBySide('apply', '--yes');
     const whole = await merged(shards);
     expect({ code: whole.code, changes: changesOf(whole) }).toEqual({ code: 0, changes: 0 });
-    expect(shards.flatMap((told) => ofType(told, 'shard-waiting'))).toEqual([]);
+    expect(shards.flatMap((runReport) => ofType(runReport, 'shard-waiting'))).toEqual([]);
   });
 
   it('report a fault and its repair: one makes a new key, the other waits for it', async () => {

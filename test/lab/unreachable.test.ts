@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from './support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-unreachable-'));
@@ -27,7 +27,7 @@ networks:
 
 let inventory: Inventory;
 let lab: Lab;
-const run = (command: string, ...args: string[]): Promise<Told> =>
+const run = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, '-i', file, '--json', ...(command === 'apply' ? ['--yes'] : []), ...args);
 const plug = (state: 'up' | 'down') =>
   exec(
@@ -37,10 +37,10 @@ const plug = (state: 'up' | 'down') =>
       ? 'ip link set host0 down'
       : 'ip link set host0 up; sleep 1; networkctl reconfigure host0; sleep 1',
   );
-const outcomes = (told: Told): string[] => [
-  ...new Set(ofType(told, 'phase-ended').map(({ outcome }) => outcome)),
+const outcomes = (report: RunReport): string[] => [
+  ...new Set(ofType(report, 'phase-ended').map(({ outcome }) => outcome)),
 ];
-const leftOut = (told: Told): string[] => ofType(told, 'node-left-out').map(({ node }) => node);
+const leftOut = (report: RunReport): string[] => ofType(report, 'node-left-out').map(({ node }) => node);
 
 beforeAll(async () => {
   inventory = await inventoryAt(file);
@@ -56,13 +56,13 @@ jest.setTimeout(240_000);
 
 it('makes a network of the nodes that answer, and takes the last one in when it is back', async () => {
   await plug('down');
-  const told = await run('apply', '--skip-unreachable');
-  expect({ code: told.code, stops: stops(told), left: leftOut(told) }).toEqual({
+  const report = await run('apply', '--skip-unreachable');
+  expect({ code: report.code, stops: stops(report), left: leftOut(report) }).toEqual({
     code: 4,
     stops: [],
     left: ['s3'],
   });
-  expect(outcomes(told)).toEqual(['partial']);
+  expect(outcomes(report)).toEqual(['partial']);
   expect(await exec(lab, 's1', 'ping -c1 -W2 10.9.0.2 >/dev/null && wg show wg0 peers | wc -l')).toBe('1');
   await plug('up');
   const whole = await run('apply');
@@ -76,13 +76,13 @@ it('continues without a node that is only read, and keeps its keys on the others
     ['check', 's1'],
     ['apply', 's1,s2'],
   ] as const) {
-    const told = await run(command, '--only', only);
-    expect({ code: told.code, stops: stops(told), left: leftOut(told) }).toEqual({
+    const report = await run(command, '--only', only);
+    expect({ code: report.code, stops: stops(report), left: leftOut(report) }).toEqual({
       code: 0,
       stops: [],
       left: ['s3'],
     });
-    expect(changesOf(told)).toBe(0);
+    expect(changesOf(report)).toBe(0);
   }
   expect(await exec(lab, 's1', 'wg show wg0 peers | sort')).toBe(peers);
   expect((await run('apply')).code).toBe(4);

@@ -12,7 +12,7 @@ describe('the keys of a run', () => {
     expect(secrets.make('net', 'a', 'c').sha256).not.toBe(made.sha256);
   });
 
-  it('are 32 bytes in base64, told by the checksum of that text', () => {
+  it('are 32 bytes in base64, reported as the checksum of that text', () => {
     const { key, sha256 } = new RunSecrets().make('net', 'a', 'b');
     expect(Buffer.from(key.reveal(), 'base64')).toHaveLength(32);
     expect(sha256).toBe(createHash('sha256').update(key.reveal()).digest('hex'));

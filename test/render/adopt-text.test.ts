@@ -49,14 +49,14 @@ describe('a comparison', () => {
   });
 
   it('ends with the next command', () => {
-    const told = adoptedText([adoption], {
+    const shown = adoptedText([adoption], {
       file: 'i.yaml',
       isEdited: true,
       next: 'bridgehead plan -i i.yaml',
     });
-    expect(told).toContain(
+    expect(shown).toContain(
       'Adopted: wg0 on vps. Nothing that runs was changed.\ni.yaml has what was only on the machines.\n',
     );
-    expect(told).toContain('Next: `bridgehead plan -i i.yaml`');
+    expect(shown).toContain('Next: `bridgehead plan -i i.yaml`');
   });
 });

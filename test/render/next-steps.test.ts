@@ -14,8 +14,8 @@ async function browserFor(reach: 'all' | readonly Reach[]): Promise<string | und
     ...network,
     clients: network.clients.map((client) => ({ ...client, reach })),
   }));
-  const told = afterApply({ ...inventory, networks } as Inventory, TARGET, PLAIN);
-  return told.split('\n').find((line) => line.includes('browser'));
+  const shown = afterApply({ ...inventory, networks } as Inventory, TARGET, PLAIN);
+  return shown.split('\n').find((line) => line.includes('browser'));
 }
 
 it('names the commands after validate and after a rehearsal as they would be typed', () => {

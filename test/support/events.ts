@@ -70,12 +70,12 @@ export function gate(
   phase: string,
   name: string,
   summary: string,
-  told: readonly Finding[] = [],
+  reported: readonly Finding[] = [],
 ): RunEvent[] {
   const where = { phase, gate: `${phase}.gate-1`, name };
   return [
     { type: 'gate-started', ...where },
-    { type: 'gate-ended', ...where, go: told.every(({ go }) => go), summary, findings: told },
+    { type: 'gate-ended', ...where, go: reported.every(({ go }) => go), summary, findings: reported },
   ];
 }
 

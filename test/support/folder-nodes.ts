@@ -22,7 +22,7 @@ export const LAN: Inventory = {
   lab: {},
 };
 
-/** Told what happens on the way to a node, and able to throw. */
+/** RunReport what happens on the way to a node, and able to throw. */
 export interface Faults {
   readonly connect?: (node: string, fresh: boolean, signal?: AbortSignal) => void | Promise<void>;
   /** After a program has run; what it throws is what the caller gets instead of the reply. */
@@ -77,7 +77,7 @@ export class FolderTransport implements Transport {
     return join(this.folder, `guard-${name}`);
   }
 
-  /** What the fake guard of a node was told to do, in order. */
+  /** What the fake guard of a node was asked to do, in order. */
   log(name: string): string[] {
     const file = join(this.state(name), 'log');
     return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];

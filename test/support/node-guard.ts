@@ -17,9 +17,9 @@ const AT = '"$BRIDGEHEAD_FAKE"';
 
 const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
 
-/** The state of the fake guard as the real fragments tell it. */
+/** The state of the fake guard as the real fragments report it. */
 const TELL = `cd ${AT} || exit 1
-tell() { [ ! -e proven ] || echo '@proven'; if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
+report() { [ ! -e proven ] || echo '@proven'; if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
 
 const TELL_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old 2>/dev/null)"`;
 
@@ -111,7 +111,7 @@ echo "@armed 1 systemd ${seconds}"`,
     id: 'guard.confirm',
     script: `${TELL}
 if [ -e proven ] && [ "$(cat armed 2>/dev/null)" = ${quote(`${run} ${phase}`)} ]; then rm armed; echo confirm >>log; echo ${quote(`confirmed ${run} ${phase}`)} >ended; fi
-tell`,
+report`,
     parse: parseGuard,
   }),
   stateFragment: () => ({ id: 'guard.state', script: `${TELL}\ntell`, parse: parseGuard }),
@@ -120,7 +120,7 @@ tell`,
     script: `${TELL}
 if [ -e armed ]; then echo "reverted $(cat armed)" >ended; rm armed; echo revert >>log; fi
 : ${quote(run)}
-tell`,
+report`,
     parse: parseGuard,
   }),
   undoFragment: (run, { phases = [] } = {}) => ({

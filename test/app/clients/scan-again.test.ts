@@ -28,7 +28,7 @@ function world(hubKey: string) {
     hubPublicKey: 'old=',
     settings: clientSettings(before, homeOf(before), 'phone'),
   });
-  const tell = (inventory: Inventory, command: 'plan' | 'apply', json = false) => {
+  const print = (inventory: Inventory, command: 'plan' | 'apply', json = false) => {
     const said = { stdout: '', stderr: '' };
     const stream = (name: 'stdout' | 'stderr') => ({
       write: (text: string) => {
@@ -47,13 +47,13 @@ function world(hubKey: string) {
     printStaleClients(inventory, { command, facts, io, options: { json, color: false, stateDir } });
     return said;
   };
-  return { folder, stateDir, file, at, before, tell };
+  return { folder, stateDir, file, at, before, print };
 }
 
 describe('clients that must scan again', () => {
   it('is empty if nothing of theirs has changed', () => {
-    const { before, tell } = world('old=');
-    expect(tell(before, 'apply')).toEqual({ stdout: '', stderr: '' });
+    const { before, print } = world('old=');
+    expect(print(before, 'apply')).toEqual({ stdout: '', stderr: '' });
   });
 
   it.each<[string, (text: string) => string, string, string]>([
@@ -74,24 +74,24 @@ describe('clients that must scan again', () => {
   ])(
     'are named with the reason and the command after a change of the hub’s %s',
     (_what, change, key, why) => {
-      const { at, file, tell } = world(key);
+      const { at, file, print } = world(key);
       for (const command of ['plan', 'apply'] as const) {
-        const { stdout } = tell(at(change(hubText(CLIENTS))), command);
+        const { stdout } = print(at(change(hubText(CLIENTS))), command);
         expect(stdout).toContain('1 client must scan a new code, or its tunnel will not work:\n  phone  ');
         expect(stdout).toContain(why);
         expect(stdout).toContain(`bridgehead client rekey NAME -i ${file}\n`);
         expect(stdout).toContain(`bridgehead client show NAME --kept FILE --qr -i ${file}\n`);
       }
-      expect(tell(at(change(hubText(CLIENTS))), 'plan', true)).toMatchObject({ stdout: '' });
+      expect(print(at(change(hubText(CLIENTS))), 'plan', true)).toMatchObject({ stdout: '' });
     },
   );
 
   it('are named by client list without a connection, once an apply has seen the hub’s new key', async () => {
-    const { before, file, folder, stateDir, tell } = world('new=');
+    const { before, file, folder, stateDir, print } = world('new=');
     const list = () => cli(['client', 'list', '-i', file, '--state-dir', stateDir], folder);
-    tell(before, 'plan');
+    print(before, 'plan');
     expect(await list()).toMatchObject({ stderr: '', stdout: expect.stringContaining('up to date') });
-    tell(before, 'apply');
+    print(before, 'apply');
     const { stdout } = await list();
     expect(stdout).toContain('scan again: the public key of vps has changed');
     expect(stdout).toContain('1 client to scan again');

@@ -105,12 +105,12 @@ describe('remove while machines are away', () => {
   });
 
   it('names who may still have its peer, and the command that takes it off', () => {
-    const told: string[] = [];
-    const stream = { write: (text: string) => told.push(text) };
+    const shown: string[] = [];
+    const stream = { write: (text: string) => shown.push(text) };
     const io = { stdout: stream, stderr: stream };
     printRest('c', { away: ['a', 'b'], file: 'home.yaml', options: {}, io });
     printRest('c', { away: ['a'], file: 'home.yaml', options: { playbook: 'mesh' }, io });
-    expect(told).toEqual([
+    expect(shown).toEqual([
       'a, b could not be reached and may still have the peer of c: once they are back, `bridgehead apply --only a --only b -i home.yaml` removes it.\n',
       'a could not be reached and may still have the peer of c: once it is back, `bridgehead apply --only a -i home.yaml -p mesh` removes it.\n',
     ]);

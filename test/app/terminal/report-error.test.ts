@@ -2,7 +2,7 @@ import { reportError } from '../../../src/app/terminal/report-error.js';
 import { BridgeheadError, InputError } from '../../../src/core/errors.js';
 import { createPaint } from '../../../src/render/colour.js';
 
-function told(error: unknown, verbose = false): { code: number; text: string } {
+function shown(error: unknown, verbose = false): { code: number; text: string } {
   let text = '';
   const write = (more: string) => {
     text += more;
@@ -17,7 +17,7 @@ it('prints message, evidence and fix, and where it happened', () => {
     evidence: 'tried: publickey',
     fix: 'name the right key',
   });
-  expect(told(error)).toEqual({
+  expect(shown(error)).toEqual({
     code: 4,
     text: 'error: wk-1 / keys: no login worked\n  tried: publickey\nfix: name the right key\n',
   });
@@ -32,7 +32,7 @@ it('prints every problem of an input, one per line', () => {
     message: 'is wrong',
     fix: 'do right',
   };
-  expect(told(new InputError([problem, { file: 'b.yaml', message: 'is empty' }]))).toEqual({
+  expect(shown(new InputError([problem, { file: 'b.yaml', message: 'is empty' }]))).toEqual({
     code: 2,
     text: 'a.yaml:2:3  nodes.x: is wrong; do right\nb.yaml  is empty\n',
   });
@@ -41,7 +41,7 @@ it('prints every problem of an input, one per line', () => {
 it.each([new TypeError('x is not a function'), new BridgeheadError('E_BUG', 'x is not a function')])(
   'calls anything else a bug: %s',
   (error) => {
-    const { code, text } = told(error);
+    const { code, text } = shown(error);
     expect(code).toBe(1);
     expect(text).toMatch(/^error: x is not a function\nThis is an internal error \(bug in bridgehead\)/);
     expect(text).not.toContain('    at ');
@@ -50,19 +50,19 @@ it.each([new TypeError('x is not a function'), new BridgeheadError('E_BUG', 'x i
 
 it('shows stacks and causes with --verbose only', () => {
   const error = new BridgeheadError('E_STEP', 'it failed', { cause: new Error('the deeper reason') });
-  expect(told(error).text).not.toContain('the deeper reason');
-  expect(told(error, true).text).toMatch(/ {4}at [\s\S]*caused by: Error: the deeper reason\n {4}at /);
+  expect(shown(error).text).not.toContain('the deeper reason');
+  expect(shown(error, true).text).toMatch(/ {4}at [\s\S]*caused by: Error: the deeper reason\n {4}at /);
 });
 
 it('lets no text of a machine drive the terminal', () => {
-  expect(told(new BridgeheadError('E_STEP', 'a\u001b[2Jb')).text).toBe('error: ab\n');
+  expect(shown(new BridgeheadError('E_STEP', 'a\u001b[2Jb')).text).toBe('error: ab\n');
 });
 
 it.each([
   ['an abandoned question', Object.assign(new Error('User force closed'), { name: 'ExitPromptError' })],
   ['a signal', new BridgeheadError('E_INTERRUPTED', 'interrupted during `sh`')],
 ])('takes %s for an interruption', (_name, error) => {
-  expect(told(error)).toEqual({ code: 130, text: 'interrupted\n' });
+  expect(shown(error)).toEqual({ code: 130, text: 'interrupted\n' });
 });
 
 it.each([

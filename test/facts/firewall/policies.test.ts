@@ -34,7 +34,7 @@ describe('an nftables chain that drops by policy', () => {
     ['the tunnel itself is', 'iifname "wg0" accept', true],
     ['our port is', 'udp dport 51820 accept', false],
     [
-      'our port is, counted and told',
+      'our port is, counted and logged',
       'udp dport 51820 counter packets 3 bytes 99 accept comment "wg"',
       false,
     ],

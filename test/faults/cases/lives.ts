@@ -1,5 +1,5 @@
 import type { Case, Life } from '../case.js';
-import type { Told } from '../controller.js';
+import type { RunReport } from '../controller.js';
 import { freePort, holdPort, line, openFar, rebootFar, shutFar } from '../faults.js';
 import {
   ANOTHER,
@@ -91,7 +91,7 @@ function together(): Case[] {
     reverts: true,
     // Time enough for the others to be confirmed, were they, before the first login to the far machine has failed.
     args: ['--guard-seconds', '20'],
-    judge: ({ events }: Told) => confirmsNobody(events),
+    judge: ({ events }: RunReport) => confirmsNobody(events),
   } as const;
   const at = pause('phase-started', 'tunnel');
   const shut = { ...alike, inject: shutFar, heal: openFar } as const;

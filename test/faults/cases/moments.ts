@@ -1,11 +1,11 @@
 import type { Moment } from '../case.js';
-import type { Told } from '../controller.js';
+import type { RunReport } from '../controller.js';
 
 /** Phases of the mesh that change machines. */
 export const CHANGING = ['keys', 'kernel', 'tunnel'] as const;
 /** Phases whose changes could cut SSH. */
 export const GUARDED = ['kernel', 'tunnel'] as const;
-/** Exit codes of a controller that lives to tell what happened. */
+/** Exit codes of a controller that survives and reports what happened. */
 export const SURVIVES = [0, 3, 4, 5, 7];
 
 /** The controller stands still there. */
@@ -29,7 +29,7 @@ export const codesOf = (events: readonly { readonly type: string }[]): string =>
   JSON.stringify(events.filter(({ type }) => type === 'run-ended'));
 
 /** Nobody's guard may have been given its confirmation: not even one that was undone afterwards. */
-export const confirmsNobody = (events: Told['events']): readonly string[] =>
+export const confirmsNobody = (events: RunReport['events']): readonly string[] =>
   events.flatMap((event) =>
     event.type === 'guard-confirmed' ? [`${event.phase} was confirmed on ${event.node}`] : [],
   );

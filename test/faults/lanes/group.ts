@@ -4,7 +4,7 @@ import { MEMBERS, type Member, type Wanted } from './wanted.js';
 /** UDP ports that the router of a group's site forwards to the machine behind the jump host. */
 export const GROUP_PORTS = { first: 51820, second: 51999 } as const;
 
-/** What can be told of a group beside its plan: names by their part, and addresses at which they were or will be. */
+/** What else is known about a group besides its plan: names by role, and addresses that they had or will have. */
 export interface GroupPlan extends LanePlan {
   readonly kind: 'group';
   readonly far: string;

@@ -1,7 +1,7 @@
 import type { Case, GroupScene, Life } from '../case.js';
-import type { Told } from '../controller.js';
+import type { RunReport } from '../controller.js';
 import { disturbedRun, rerun } from '../disturb.js';
-import { type Broken, isOldOrNew, isSmall, isTold, settles, sshWorks } from '../invariants.js';
+import { type Broken, isOldOrNew, isSmall, isReported, settles, sshWorks } from '../invariants.js';
 import type { Wanted } from '../lanes/wanted.js';
 import type { References } from '../references.js';
 import { isFinal } from '../run-case.js';
@@ -29,13 +29,13 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   await begin(scene, life, blank);
   const keys = await keysOf(scene);
   const inventory = await lane.inventoryFor(after);
-  const { told, since, broken } = await disturbedRun(scene, one, inventory);
+  const { report, since, broken } = await disturbedRun(scene, one, inventory);
   broken.push(...(await sshWorks(scene, since, [before, after])));
   broken.push(...(await settles(scene, since)));
-  broken.push(...(await isOldOrNew(scene, one, told, refs)), ...isTold(one, told), ...isSmall(told));
+  broken.push(...(await isOldOrNew(scene, one, report, refs)), ...isReported(one, report), ...isSmall(report));
   const held = await heldByAll(scene, refs);
-  if (held === undefined && ![4, 137].includes(told.code) && !one.foreign) {
-    const differ = `the machines of the group are not all old, or all new; the run ${endOf(told)}`;
+  if (held === undefined && ![4, 137].includes(report.code) && !one.foreign) {
+    const differ = `the machines of the group are not all old, or all new; the run ${endOf(report)}`;
     broken.push(...(life.mayDiffer ? await pairsPing(scene, before, 'old and new') : [differ]));
   }
   const isBefore = held !== undefined && !['tunnel', 'verify'].includes(refs[held]?.phase ?? '');
@@ -47,12 +47,12 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
     broken.push(...(await hasIt(scene, one, after, 'changed')));
   }
   if (!life.newKeys) broken.push(...(await keepsKeys(scene, after, keys)));
-  broken.push(...(await keepsSecrets(scene, [told, ...(again?.told ?? [])])));
+  broken.push(...(await keepsSecrets(scene, [report, ...(again?.reports ?? [])])));
   if (one.boots && broken.length === 0) broken.push(...(await rebooted(scene, one, refs)));
   return broken;
 }
 
-const endOf = ({ code, stdout, stderr }: Told): string =>
+const endOf = ({ code, stdout, stderr }: RunReport): string =>
   `ended in ${code}:\n${stdout.slice(-2500)}${stderr.slice(-800)}`;
 
 /** The machines have a network and nothing else, whatever the tool says. */

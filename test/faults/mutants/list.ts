@@ -102,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['nft cuts SSH, and one of its files cannot be reverted'],
   },
   {
-    name: 'a reverted phase is told as kept',
+    name: 'a reverted phase is reported as kept',
     edits: [
       {
         file: 'src/runner/round/conclude.ts',

@@ -42,7 +42,7 @@ try {
   await matrix.close();
   await rm(folder, { recursive: true, force: true });
 }
-tell();
+printSummary();
 
 type MutantTrial = Trial & { readonly mutant: Mutant | undefined };
 
@@ -76,7 +76,7 @@ function caseNamed(name: string): Case {
   return one;
 }
 
-function tell(): void {
+function printSummary(): void {
   const unsound = found.filter(({ mutant, broken }) => mutant === undefined && broken.length > 0);
   for (const { one, broken } of unsound)
     console.log(`FAILS WITHOUT A MUTANT: ${one.name}\n${broken.join('\n')}`);

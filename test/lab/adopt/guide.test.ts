@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from '../support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from '../support/bridgehead.js';
 import { bringUp, makeKey, Stream } from '../support/by-hand.js';
 
 const quiet = { log: () => undefined };
@@ -53,10 +53,10 @@ let keys: ReadonlyMap<string, string>;
 let stream: Stream;
 
 const on = (node: string, script: string): Promise<string> => exec(lab, node, script);
-const run = (command: string, ...args: string[]): Promise<Told> =>
+const run = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, ...args, '-i', file, '--json');
-const summaries = (told: Told): string[] =>
-  ofType(told, 'step-planned').flatMap(({ node, changes }) =>
+const summaries = (report: RunReport): string[] =>
+  ofType(report, 'step-planned').flatMap(({ node, changes }) =>
     changes.map(({ summary }) => `${node}: ${summary}`),
   );
 
@@ -127,16 +127,16 @@ describe('a mesh set up by hand from the guide', () => {
     );
     const login = join(folder, 'config');
     writeFileSync(login, `Host ${NODES.join(' ')}\n  User root\n`);
-    const told = await bridgehead(lab, 'import', ...sources, login, '--name', 'guide', '-o', file);
-    expect(`${told.code} ${told.code === 0 ? '' : told.stderr}`).toBe('0 ');
+    const report = await bridgehead(lab, 'import', ...sources, login, '--name', 'guide', '-o', file);
+    expect(`${report.code} ${report.code === 0 ? '' : report.stderr}`).toBe('0 ');
     const { nodes, networks } = await inventoryAt(file);
     expect(nodes.map(({ name }) => name).sort()).toEqual([...NODES].sort());
     expect(networks).toMatchObject([{ interface: 'wg0', port: 51820, shape: 'mesh' }]);
   });
 
   it('is what the inventory wants, line by line', async () => {
-    const told = await run('adopt', '--show');
-    const { adoptions } = JSON.parse(told.stdout) as {
+    const report = await run('adopt', '--show');
+    const { adoptions } = JSON.parse(report.stdout) as {
       adoptions: { node: string; rows: { what: string; verdict: string }[]; obstacles: unknown[] }[];
     };
     expect(adoptions.map(({ node }) => node).sort()).toEqual([...NODES].sort());
@@ -151,8 +151,8 @@ describe('a mesh set up by hand from the guide', () => {
   });
 
   it('is taken over without a stream ending, and the plan is only files', async () => {
-    const told = await run('adopt', '--yes');
-    expect(`${told.code} ${told.stderr}`).toBe('0 ');
+    const report = await run('adopt', '--yes');
+    expect(`${report.code} ${report.stderr}`).toBe('0 ');
     await stream.moved();
     expect(summaries(await run('plan')).sort()).toEqual(
       NODES.flatMap((node) => [
@@ -163,8 +163,8 @@ describe('a mesh set up by hand from the guide', () => {
   });
 
   it('is then applied and proven, and the stream continues', async () => {
-    const told = await run('apply', '--yes');
-    expect({ stops: stops(told), code: told.code }).toEqual({ stops: [], code: 0 });
+    const report = await run('apply', '--yes');
+    expect({ stops: stops(report), code: report.code }).toEqual({ stops: [], code: 0 });
     await stream.moved();
     expect(changesOf(await run('plan'))).toBe(0);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from '../support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from '../support/bridgehead.js';
 import { bringUp, makeKey, Stream } from '../support/by-hand.js';
 
 const quiet = { log: () => undefined };
@@ -16,13 +16,13 @@ let lab: Lab;
 let stream: Stream;
 
 const on = (node: string, script: string): Promise<string> => exec(lab, node, script);
-const run = (command: string, ...args: string[]): Promise<Told> =>
+const run = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, ...args, '-i', file, '--json');
-const summaries = (told: Told): string[] =>
-  ofType(told, 'step-planned').flatMap(({ node, changes }) =>
+const summaries = (report: RunReport): string[] =>
+  ofType(report, 'step-planned').flatMap(({ node, changes }) =>
     changes.map(({ summary }) => `${node}: ${summary}`),
   );
-const errorsOf = (told: Told) => ofType(told, 'run-ended')[0]?.errors ?? [];
+const errorsOf = (report: RunReport) => ofType(report, 'run-ended')[0]?.errors ?? [];
 
 /** As the guide has it: a hub that lets phones out, and a gateway at home whose tunnel has a name of its own. */
 async function setUp(): Promise<void> {
@@ -88,8 +88,8 @@ describe('a hub and a gateway set up by hand from the guide', () => {
   });
 
   it('are taken over, the gateway under the name that its tunnel has', async () => {
-    const told = await run('adopt', '--yes');
-    expect(`${told.code} ${told.stderr}`).toBe('0 ');
+    const report = await run('adopt', '--yes');
+    expect(`${report.code} ${report.stderr}`).toBe('0 ');
     const [home] = (await inventoryAt(file)).networks;
     expect(home).toMatchObject({
       internet: true,
@@ -107,8 +107,8 @@ describe('a hub and a gateway set up by hand from the guide', () => {
     const plan = summaries(await run('plan'));
     expect(plan.filter((line) => /make a private key|remove peer/.test(line))).toEqual([]);
     expect(plan).toContain('node-a: stop wg0-home, now and at boot: network home is on wg0 now');
-    const told = await run('apply', '--yes');
-    expect({ errors: errorsOf(told), stops: stops(told), code: told.code }).toEqual({
+    const report = await run('apply', '--yes');
+    expect({ errors: errorsOf(report), stops: stops(report), code: report.code }).toEqual({
       errors: [],
       stops: [],
       code: 0,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type Told } from '../support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from '../support/bridgehead.js';
 import { bringUp, makeKey, Stream } from '../support/by-hand.js';
 
 const quiet = { log: () => undefined };
@@ -42,12 +42,12 @@ let lab: Lab;
 let keys: Readonly<Record<'vps' | 'spoke' | 'device' | 'pi' | 'laptop', string>>;
 let streams: readonly Stream[];
 
-const run = (command: string, ...args: string[]): Promise<Told> =>
+const run = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, ...args, '-i', file, '--json');
 const on = (node: string, script: string): Promise<string> => exec(lab, node, script);
-const errorsOf = (told: Told) => ofType(told, 'run-ended')[0]?.errors ?? [];
-const summaries = (told: Told): string[] =>
-  ofType(told, 'step-planned').flatMap(({ node, changes }) =>
+const errorsOf = (report: RunReport) => ofType(report, 'run-ended')[0]?.errors ?? [];
+const summaries = (report: RunReport): string[] =>
+  ofType(report, 'step-planned').flatMap(({ node, changes }) =>
     changes.map(({ summary, disruption }) => `${node}: ${summary} [${disruption.level}]`),
   );
 const RULES = 'iptables -S; iptables -t nat -S; ip6tables -S; ip6tables -t nat -S';
@@ -180,9 +180,9 @@ const moved = () => Promise.all(streams.map((stream) => stream.moved()));
 
 describe('tunnels that were made by hand', () => {
   it('are refused by apply, which names the command that takes them over', async () => {
-    const told = await run('apply', '--yes');
-    expect(told.code).toBe(3);
-    expect(errorsOf(told)).toContainEqual(
+    const report = await run('apply', '--yes');
+    expect(report.code).toBe(3);
+    expect(errorsOf(report)).toContainEqual(
       expect.objectContaining({
         code: 'E_NOT_OURS',
         node: 'vps',
@@ -194,21 +194,21 @@ describe('tunnels that were made by hand', () => {
 
   it('are compared with the inventory, and nothing is changed', async () => {
     const before = await on('vps', 'cat /etc/wireguard/wg0.conf');
-    const told = await bridgehead(lab, 'adopt', '--show', '-i', file, '--no-color');
-    expect(`${told.code} ${told.stderr}`).toBe('0 ');
-    expect(told.stdout).toContain('wg0 on vps, for network home');
-    expect(told.stdout).toMatch(/same +made by +wg-quick@wg0, set up by angristan's script$/m);
-    expect(told.stdout).toMatch(/only there +peer phone .*: becomes client phone$/m);
-    expect(told.stdout).toMatch(/same +made by +wg-quick@wg0, set up by PiVPN$/m);
-    expect(told.stdout).toMatch(/only there +peer office .*: stays, as unmanaged peer office$/m);
-    expect(told.stdout).toMatch(/only there +SaveConfig +true: removed/);
+    const report = await bridgehead(lab, 'adopt', '--show', '-i', file, '--no-color');
+    expect(`${report.code} ${report.stderr}`).toBe('0 ');
+    expect(report.stdout).toContain('wg0 on vps, for network home');
+    expect(report.stdout).toMatch(/same +made by +wg-quick@wg0, set up by angristan's script$/m);
+    expect(report.stdout).toMatch(/only there +peer phone .*: becomes client phone$/m);
+    expect(report.stdout).toMatch(/same +made by +wg-quick@wg0, set up by PiVPN$/m);
+    expect(report.stdout).toMatch(/only there +peer office .*: stays, as unmanaged peer office$/m);
+    expect(report.stdout).toMatch(/only there +SaveConfig +true: removed/);
     expect(await on('vps', 'cat /etc/wireguard/wg0.conf')).toBe(before);
     expect(readFileSync(file, 'utf8')).toBe(INVENTORY);
   });
 
   it('are taken over with their keys and peers, and no stream ends', async () => {
-    const told = await run('adopt', '--yes');
-    expect(`${told.code} ${told.stderr}`).toBe('0 ');
+    const report = await run('adopt', '--yes');
+    expect(`${report.code} ${report.stderr}`).toBe('0 ');
     await moved();
     const text = readFileSync(file, 'utf8');
     for (const kept of ['# ours', '# rented', '# Stands for a phone']) expect(text).toContain(kept);
@@ -236,13 +236,13 @@ describe('tunnels that were made by hand', () => {
     expect(await on('vps', 'wg pubkey </etc/wireguard/wg0.key')).toBe(keys.vps);
     expect(await on('spoke', 'grep -c SaveConfig /etc/wireguard/wg0.conf || :')).toBe('0');
     const secrets = await on('vps', 'cat /etc/wireguard/wg0.key /etc/wireguard/psk/wg0/*');
-    for (const secret of secrets.split('\n')) expect(told.stdout + text).not.toContain(secret);
+    for (const secret of secrets.split('\n')) expect(report.stdout + text).not.toContain(secret);
   });
 
   it('are taken over once', async () => {
-    const told = await run('adopt', '--yes');
-    expect(told.code).toBe(0);
-    expect(told.stdout).toContain('"adoptions":[]');
+    const report = await run('adopt', '--yes');
+    expect(report.code).toBe(0);
+    expect(report.stdout).toContain('"adoptions":[]');
   });
 
   it('are changed in place by the first apply, and no stream ends', async () => {
@@ -252,8 +252,8 @@ describe('tunnels that were made by hand', () => {
       expect.stringMatching(/^spoke: move wg0 from UDP port \d+ to 51820 \[brief\]$/),
     ]);
     expect(plan.filter((line) => /(add|remove) peer|private key|preshared/.test(line))).toEqual([]);
-    const told = await run('apply', '--yes');
-    expect({ errors: errorsOf(told), stops: stops(told), code: told.code }).toEqual({
+    const report = await run('apply', '--yes');
+    expect({ errors: errorsOf(report), stops: stops(report), code: report.code }).toEqual({
       errors: [],
       stops: [],
       code: 0,
@@ -268,8 +268,8 @@ describe('tunnels that were made by hand', () => {
 
   it('are there after a reboot', async () => {
     await Promise.all(['vps', 'spoke', 'pi'].map((node) => lab.reboot(node)));
-    const told = await run('check');
-    expect({ stops: stops(told), code: told.code }).toEqual({ stops: [], code: 0 });
+    const report = await run('check');
+    expect({ stops: stops(report), code: report.code }).toEqual({ stops: [], code: 0 });
     for (const hub of ['10.66.66.1', '10.6.0.1']) {
       const reach = `for i in $(seq 40); do ! ping -c 1 -W 1 ${hub} >/dev/null || { echo yes; break; }; done`;
       expect(await on('device', reach)).toBe('yes');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import { bridgehead, exec, inventoryAt, type Told } from '../support/bridgehead.js';
+import { bridgehead, exec, inventoryAt, type RunReport } from '../support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-undo-'));
@@ -23,15 +23,15 @@ networks:
 
 let inventory: Inventory;
 let lab: Lab;
-const run = (command: string, ...args: string[]): Promise<Told> =>
+const run = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, '-i', file, '--json', '--yes', ...args);
 const port = (node: string) => exec(lab, node, 'wg show wg0 listen-port');
 /** Ids of the runs that a node can still undo, oldest first. */
 async function standing(node: string): Promise<string[]> {
-  const told = JSON.parse((await run('undo', '--list')).stdout) as {
+  const report = JSON.parse((await run('undo', '--list')).stdout) as {
     nodes: { node: string; runs: { run: string; undone: boolean }[] }[];
   };
-  const runs = told.nodes.find((one) => one.node === node)?.runs ?? [];
+  const runs = report.nodes.find((one) => one.node === node)?.runs ?? [];
   return runs.filter(({ undone }) => !undone).map((one) => one.run);
 }
 

@@ -7,7 +7,7 @@ import type { StampedEvent } from '../../../src/runner/events/events.js';
 
 export const BIN = resolve('bin/bridgehead.js');
 
-export interface Told {
+export interface RunReport {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,7 +15,7 @@ export interface Told {
 }
 
 /** Runs the command line standing as the lab's laptop and reads its events. */
-export async function bridgehead(lab: Lab, ...args: readonly string[]): Promise<Told> {
+export async function bridgehead(lab: Lab, ...args: readonly string[]): Promise<RunReport> {
   const result = await lab.run([process.execPath, BIN, ...args], {
     env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile },
   });
@@ -25,20 +25,20 @@ export async function bridgehead(lab: Lab, ...args: readonly string[]): Promise<
 }
 
 export function ofType<T extends StampedEvent['type']>(
-  told: Told,
+  report: RunReport,
   type: T,
 ): Extract<StampedEvent, { type: T }>[] {
-  return told.events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
+  return report.events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
 }
 
-export const stops = (told: Told): string[] =>
-  ofType(told, 'gate-ended').flatMap(({ name, findings }) =>
+export const stops = (report: RunReport): string[] =>
+  ofType(report, 'gate-ended').flatMap(({ name, findings }) =>
     findings
       .filter(({ go }) => !go)
       .map(({ node, peer, seen }) => `${name}: ${node}${peer ? ` -> ${peer}` : ''}: ${seen}`),
   );
 
-export const changesOf = (told: Told): number => ofType(told, 'run-ended')[0]?.changes ?? -1;
+export const changesOf = (report: RunReport): number => ofType(report, 'run-ended')[0]?.changes ?? -1;
 
 /** Everything that the tool has written below the laptop's home, as one text. */
 export function everythingWritten(lab: Lab): string {

@@ -21,7 +21,7 @@ export interface ByHand {
   readonly peers: readonly PeerByHand[];
 }
 
-/** Makes a key pair on a machine as the guides say, and tells the public key. */
+/** Makes a key pair on a machine as the guides say, and returns the public key. */
 export function makeKey(lab: Lab, node: string, name = 'wg0'): Promise<string> {
   return exec(
     lab,

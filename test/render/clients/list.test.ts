@@ -42,10 +42,10 @@ describe('the list of clients', () => {
     [{ kind: 'never' }, 'never'],
     [{ kind: 'absent' }, 'not on the hub'],
     [{ kind: 'unreachable' }, 'hub not reached'],
-  ] as const)('shows the last handshake where the hub was asked: %j', (live, told) => {
+  ] as const)('shows the last handshake where the hub was asked: %j', (live, shown) => {
     const [head, phone] = text(row('phone', { live, known: false }));
     expect(head).toContain('HANDSHAKE');
-    expect(phone).toMatch(new RegExp(` ${told}\\s+not configured from here$`));
+    expect(phone).toMatch(new RegExp(` ${shown}\\s+not configured from here$`));
   });
 
   it('is the same for programs', () => {

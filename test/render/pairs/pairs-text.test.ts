@@ -90,8 +90,8 @@ it('leaves empty what no gate measures, and says ok if nothing was timed', () =>
 it('takes the worse of several readings of a pair', () => {
   const way = { go: true, node: 'ms-1', peer: 'wk-1', expected: '', seen: '' };
   const reading = (value: number): Finding => ({ ...way, pair: { network: 'mesh', unit: 'ms', value } });
-  const told = textOf(NODES, [gate('verify', 'transfer', '', [reading(3), reading(7), reading(5)])]);
-  expect(told).toBe('transfer  1 of 1 pair GO, 7.0 ms\n');
+  const shown = textOf(NODES, [gate('verify', 'transfer', '', [reading(3), reading(7), reading(5)])]);
+  expect(shown).toBe('transfer  1 of 1 pair GO, 7.0 ms\n');
 });
 
 it('keeps networks apart, and names them', () => {

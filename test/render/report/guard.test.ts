@@ -54,8 +54,8 @@ it('prints locks and guards as lines', () => {
     text += more;
   }, PLAIN);
   for (const event of FIRED) lines.event(event);
-  const told = text.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '));
-  expect(told).toEqual(
+  const shown = text.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '));
+  expect(shown).toEqual(
     expect.arrayContaining([
       'connect | - | wk-1 | took over the lock of run 1 of ann@laptop (pid 7), since noon',
       'tunnel | - | ms-1 | guarded: reverts in 90 s unless confirmed',

@@ -13,7 +13,7 @@ import {
 } from '../../support/events.js';
 import { PLAIN, recordOf } from '../helpers.js';
 
-const told = (events: Parameters<typeof recordOf>[0]) =>
+const shown = (events: Parameters<typeof recordOf>[0]) =>
   summary(recordOf(events), {
     paint: PLAIN,
     resume: 'bridgehead apply --resume -i home.yaml',
@@ -44,11 +44,11 @@ it.each([
     `INTERRUPTED before tunnel  1 gate GO, 0 changes made in 2.1 s\n${NEXT}`,
   ],
 ])('%s', (_name, events, text) => {
-  expect(told(events)).toBe(text);
+  expect(shown(events)).toBe(text);
 });
 
 it('does not call a declined plan as wanted', () => {
-  expect(told([started('apply'), planned('tunnel', 's', 'ms-1', [RESTART]), ended(0, 0)])).toMatch(
+  expect(shown([started('apply'), planned('tunnel', 's', 'ms-1', [RESTART]), ended(0, 0)])).toMatch(
     /^Nothing was changed\n/,
   );
 });
@@ -59,12 +59,12 @@ it.each([
   ['fewer than were planned', 1, '1 change'],
 ])('counts changes: %s', (_what, made, text) => {
   const plan = planned('tunnel', 's', 'ms-1', [RESTART, RESTART]);
-  expect(told([started('apply'), plan, ended(0, made)])).toContain(
+  expect(shown([started('apply'), plan, ended(0, made)])).toContain(
     `GO  0 phases, 0 gates, ${text} in 2.1 s\n`,
   );
 });
 
-it('is empty for a run that told no end', () => expect(told(GO_RUN.slice(0, 5))).toBe(''));
+it('is empty for a run that reported no end', () => expect(shown(GO_RUN.slice(0, 5))).toBe(''));
 
 it('names what to read about a run that is not GO', () => {
   const options = { paint: PLAIN, topic: 'ping' };

@@ -247,8 +247,8 @@ describe('a run that changes what others are reached through', () => {
       }
     };
     expect(await go(change(['a', 'b']), { faults: { connect, ran }, guard })).toMatchObject({ exit: 4 });
-    const [told] = ofType('run-ended')[0]?.errors.filter((error) => error.node === 'b') ?? [];
-    expect(told?.fix).toContain('bridgehead undo --only a');
+    const [reported] = ofType('run-ended')[0]?.errors.filter((error) => error.node === 'b') ?? [];
+    expect(reported?.fix).toContain('bridgehead undo --only a');
   }, 15_000);
 
   describe('and leaves the others out', () => {
@@ -286,8 +286,8 @@ describe('a run that changes what others are reached through', () => {
       if (name === 'b') throw noLogin(name);
     };
     expect(await go(change(['a']), { faults: { connect } })).toMatchObject({ exit: 4 });
-    const [told] = ofType('run-ended')[0]?.errors ?? [];
-    expect(told?.fix).toBe(
+    const [reported] = ofType('run-ended')[0]?.errors ?? [];
+    expect(reported?.fix).toBe(
       'b is reached through a: if a run there cut it off, run `bridgehead undo --only a`',
     );
   });

@@ -85,7 +85,7 @@ describe('the locks of a run', () => {
 describe('a lock in the way', () => {
   const bob: Holder = { ...holder, run: 'x', user: 'bob', host: 'desk', pid: 7, since: 'noon' };
 
-  it('is told with its holder, fit for a terminal', () => {
+  it('is reported with its holder, safe for a terminal', () => {
     expect(describeHolder({ ...bob, user: 'bob\u001b[31m' })).not.toContain('\u001b');
     expect(lockedError('a', { kind: 'held', holder: bob, armed: false })).toMatchObject({
       code: 'E_LOCKED',

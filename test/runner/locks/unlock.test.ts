@@ -12,7 +12,7 @@ import {
 const inventory = inventoryOf(answering('a'), answering('b'));
 const NAMES = ['a', 'b'];
 const OTHER = { run: '20250101-000000-ffffff', user: 'bob', host: 'desk#99999999', pid: 7, since: 'noon' };
-const told = (what: string, holder: Readonly<Record<string, unknown>> = OTHER): string =>
+const answer = (what: string, holder: Readonly<Record<string, unknown>> = OTHER): string =>
   `@unlock ${what}\n${Object.entries(holder)
     .map(([key, value]) => `@${key} ${value}\n`)
     .join('')}`;
@@ -37,7 +37,7 @@ const errorsOf = (work: Promise<unknown>): Promise<readonly unknown[]> =>
 
 describe('reading who holds the nodes', () => {
   it('reports the holder of each, and names no run whose lock it would break', async () => {
-    const { context, scripts } = await stage({ a: told('held') });
+    const { context, scripts } = await stage({ a: answer('held') });
     expect(await readLocks(context, inventory.nodes)).toEqual([{ node: 'a', holder: OTHER }, { node: 'b' }]);
     for (const script of scripts) {
       expect(script).toContain(`run='${RUN}'`);
@@ -49,7 +49,7 @@ describe('reading who holds the nodes', () => {
     const made = await stage({});
     const { host } = made.context.holder;
     const alive = { ...OTHER, host, pid: process.pid };
-    const { context } = await stage({ a: told('held', alive) });
+    const { context } = await stage({ a: answer('held', alive) });
     const errors = await errorsOf(readLocks(context, inventory.nodes));
     const isKnown = host.includes('#');
     expect(errors).toHaveLength(isKnown ? 1 : 0);
@@ -63,7 +63,7 @@ describe('reading who holds the nodes', () => {
 
   it('reports every node that is armed or can’t say, not only the first', async () => {
     const { context } = await stage({
-      a: told('armed'),
+      a: answer('armed'),
       b: { code: 1, stderr: '/var/lib/bridgehead is not a folder' },
     });
     expect(await errorsOf(readLocks(context, inventory.nodes))).toMatchObject([
@@ -77,7 +77,7 @@ describe('breaking locks', () => {
   const shown = NAMES.map((node) => ({ node, holder: OTHER }));
 
   it('breaks those that were shown, by the name of their run', async () => {
-    const { context, nodes, scripts } = await stage({ a: told('done'), b: '@unlock free\n' });
+    const { context, nodes, scripts } = await stage({ a: answer('done'), b: '@unlock free\n' });
     await releaseLocks(context, shown);
     expect(nodes.asked).toEqual(['a: guard.unlock', 'b: guard.unlock']);
     for (const script of scripts) expect(script).toContain(`run='${OTHER.run}'`);
@@ -90,7 +90,7 @@ describe('breaking locks', () => {
   });
 
   it('does not release a lock that another run has taken meanwhile, nor one whose guard is armed', async () => {
-    const { context } = await stage({ a: told('held', { ...OTHER, user: 'eve' }), b: told('armed') });
+    const { context } = await stage({ a: answer('held', { ...OTHER, user: 'eve' }), b: answer('armed') });
     expect(await errorsOf(releaseLocks(context, shown))).toMatchObject([
       { code: 'E_LOCKED', message: expect.stringContaining('eve@desk'), details: { node: 'a' } },
       { code: 'E_LOCKED', details: { node: 'b' } },

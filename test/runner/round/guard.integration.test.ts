@@ -304,7 +304,7 @@ describe('a run that could cut SSH', () => {
       lock('a', { run: '20250101-000000-dead', host, pid: 4194303 });
       writeFileSync(join(transport.state('a'), 'ended'), 'reverted 20250101-000000-dead cut');
       const { exit } = await go(both());
-      // Without an id of its own, a machine can't be told from others of its name.
+      // Without its own id, a machine can't be distinguished from others with its name.
       expect(exit).toBe(host.includes('#') ? 0 : 6);
       if (exit !== 0) return;
       expect(ofType('lock-taken').find(({ node }) => node === 'a')?.from).toContain('20250101-000000-dead');

@@ -43,7 +43,7 @@ describe('every event that runs emit can be read back', () => {
     ['no object', 'text'],
     ['null', null],
     ['no type', { run: 'r', at: '2026-01-01T00:00:00Z' }],
-    ['a type that no run tells', { type: 'toString', run: 'r', at: '2026-01-01T00:00:00Z' }],
+    ['a type that no run emits', { type: 'toString', run: 'r', at: '2026-01-01T00:00:00Z' }],
     ['no stamp', { type: 'phase-started', phase: 'x' }],
     ['no time', { type: 'phase-started', phase: 'x', run: 'r', at: 'soon' }],
     ['an exit code that there isn’t', { ...end(9), run: 'r', at: '2026-01-01T00:00:00Z' }],

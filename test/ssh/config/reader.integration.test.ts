@@ -38,7 +38,7 @@ function askSsh({ env }: Home, file: string | undefined, { host, port, user }: C
   );
 }
 
-/** Reads all in one go, sees that `ssh` says the same of each, and tells how often `ssh` was started. */
+/** Reads all in one go, checks that `ssh` says the same about each, and returns how often `ssh` was started. */
 async function startsFor(questions: readonly ConfigQuestion[], files: Readonly<Record<string, string>>) {
   const path = homeWith(files);
   const ssh = countingSsh();

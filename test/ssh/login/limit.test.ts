@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Limit } from '../../../src/ssh/login/limit.js';
 
-/** Jobs that run until they are told to end. */
+/** Jobs that run until the test ends them. */
 function jobs(limit: Limit, count: number) {
   const ends: (() => void)[] = [];
   const begun: number[] = [];

@@ -160,11 +160,11 @@ describeShells('taking a tunnel over', (shell: Shell) => {
     expect(keep?.summary).toContain(
       '(the other key that is there is kept as /etc/wireguard/wg0.key.before-adopt)',
     );
-    const told = runScript(
+    const result = runScript(
       shell,
       `( ${keep?.script} ) && cd /etc/wireguard && cat wg0.key wg0.key.before-adopt`,
       other,
     );
-    expect(told.stdout).toBe(`${keyOf('vps')}\n${keyOf('other')}\n`);
+    expect(result.stdout).toBe(`${keyOf('vps')}\n${keyOf('other')}\n`);
   });
 });

@@ -94,7 +94,7 @@ describe('a client that can’t be', () => {
     expect(problemsOf(hubText(PHONE), wish(name, ...addresses))).toEqual(problems);
   });
 
-  it('is told from one that can', () => {
+  it('is distinguished from one that can', () => {
     const inventory = resolveText(hubText(PHONE));
     expect(addressesFor(inventory, homeOf(inventory), wish('tablet', '10.8.0.77'))).toEqual(['10.8.0.77']);
   });

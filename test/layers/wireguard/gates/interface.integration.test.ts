@@ -33,7 +33,7 @@ describe('keys', () => {
       { 'ms-1': said('wk-1') },
       ['ms-1 -> wk-1: the same key as wk-1', 'wk-1 -> ms-1: the same key as ms-1'],
     ],
-  ])('that are %s are told', (_what, changes, expected) => {
+  ])('that are %s are reported', (_what, changes, expected) => {
     expect(stops(verdictOf(keys, {}, { ...all, ...changes }))).toEqual(expected);
   });
 });
@@ -278,7 +278,7 @@ describe('peers', () => {
   });
 
   describeShells('are read', (shell) => {
-    it('without telling a secret', () => {
+    it('without printing a secret', () => {
       const path = fakes({
         wg: `case "$*" in 'show wg0 dump')
 printf 'SECRET\\town\\t51820\\toff\\n'

@@ -310,7 +310,7 @@ describe('handshake', () => {
     expect([calls.length, pairs.size]).toEqual([6, 6]);
   });
 
-  it('of a client is told, but neither demanded nor awaited', () => {
+  it('of a client is reported, but neither required nor awaited', () => {
     const publicKey = 'cGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGg=';
     const phone = {
       name: 'phone',
@@ -349,7 +349,7 @@ if [ -e "$0.nudged" ]; then echo "${KEYS['wk-1']}	$(date +%s)"; else echo "${KEY
       expect(stdout).toMatch(/^clock (\d+)\nshake 0 \S+ [1-9]\d+\nchanged 0 0\nend\n$/);
     });
 
-    it('no longer than the patience, and the last thing seen is told', () => {
+    it('no longer than the patience, and the last thing seen is reported', () => {
       const path = fakes({ wg: stale, perl: ':' });
       const { stdout } = askGate(shell, handshake, gateContext({}, { patience: 1 }), nodeOf('ms-1'), {
         path: [path],

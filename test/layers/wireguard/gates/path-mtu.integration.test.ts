@@ -78,7 +78,7 @@ describe('IPv6 that is off', () => {
   const inventory: Inventory = { ...INVENTORY, networks: [{ ...NETWORK, ranges, members }] };
   const context = gateContext({}, { ...one, inventory, patience: 0 });
 
-  it('is told with the node and the fix', () => {
+  it('is reported with the node and the fix', () => {
     const paths = [0, 1, 2].map((n) => `whole ${2 * n} 1420 1.0\nlost ${2 * n + 1} Network is unreachable`);
     const verdict = verdictOf(
       pathMtu,

@@ -98,7 +98,7 @@ describe('preshared-keys', () => {
   });
 
   describeShells('are read', (shell) => {
-    (canMount ? it : it.skip)('without telling one', () => {
+    (canMount ? it : it.skip)('without printing one', () => {
       const path = fakes({
         wg: `case "$*" in 'show wg0 preshared-keys') printf '%s\\tSECRET-one\\n%s\\t(none)\\n' "${KEYS['wk-1']}" "${KEYS['wk-2']}" ;; esac`,
       });

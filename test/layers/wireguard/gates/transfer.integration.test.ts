@@ -35,7 +35,7 @@ exit 0;
       "sysread($socket, my $some, 10); setsockopt($socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0))",
       'Connection reset by peer',
     ],
-  ])('%s', (_what, code, told) => {
+  ])('%s', (_what, code, result) => {
     const script = packetScript(
       [
         { id: 'peer', program: peer(code), earlier: 0 },
@@ -46,7 +46,7 @@ exit 0;
     const reply = runScript(dash, script, { under: ['unshare', '-n'], before: 'ip link set lo up' });
     expect(packetReplies(['sender'], reply).get('sender')).toMatchObject({
       code: 0,
-      stdout: `stuck 0 connected ${told}\nend`,
+      stdout: `stuck 0 connected ${result}\nend`,
       stderr: '',
     });
   });

@@ -177,7 +177,7 @@ describeShells('what is no longer wanted', (shell: Shell) => {
       expect(planned(inventory, FILES)).toContainEqual(stop);
   });
 
-  maybe('tells where its node and those that it reaches may be dialled through it', () => {
+  maybe('says where its node and those that it reaches may be connected to through it', () => {
     const own = memberOf(mesh, NODE).addresses;
     for (const files of [FILES + RECORD, FILES]) {
       const context = contextOf(NO_NETWORK, params);

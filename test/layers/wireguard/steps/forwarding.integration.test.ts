@@ -93,13 +93,13 @@ const DOCKER_UNITS = {
 
 type Sections = Readonly<Record<string, string>>;
 
-/** As the probe prints it: units in one section, as systemd tells them, and settings in one, as grep does. */
+/** As the probe prints it: units in one section, as systemd prints them, and settings in one, as grep does. */
 function print(sections: Sections): string {
   const [units, others] = [true, false].map((wanted) =>
     Object.entries(sections).filter(([name]) => name.startsWith('unit ') === wanted),
   );
-  const told = (units ?? []).map(([name, text]) => `Id=${name.slice('unit '.length)}\n${text}`);
-  return [...(others ?? []), ['units', told.join('\n')]]
+  const result = (units ?? []).map(([name, text]) => `Id=${name.slice('unit '.length)}\n${text}`);
+  return [...(others ?? []), ['units', result.join('\n')]]
     .map(([name, text]) => `\n@@ ${name}\n${text}`)
     .join('');
 }

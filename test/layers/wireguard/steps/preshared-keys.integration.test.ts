@@ -146,13 +146,13 @@ describe('preshared keys: plan', () => {
 
   it('shows no key, however it is printed', () => {
     const secrets = new RunSecrets();
-    const [{ script: _script, ...told } = { script: '' }] = changesOf(
+    const [{ script: _script, ...result } = { script: '' }] = changesOf(
       context('node-a', secrets),
       seen({}),
       nobody,
     );
     const key = secrets.made('home', 'node-a', 'vps')?.key.reveal() ?? '';
-    expect(JSON.stringify(told)).not.toContain(key);
+    expect(JSON.stringify(result)).not.toContain(key);
     expect(JSON.stringify(secrets.made('home', 'node-a', 'vps'))).not.toContain(key);
   });
 });

@@ -15,7 +15,7 @@ interface Case {
 }
 
 /** What the removal of pc2 from a node means, when that node, or pc2, is dialled as given. */
-function told({ host, jump, at = 'ctb-edge-1', network: changes, pc2, ...removal }: Case): string {
+function result({ host, jump, at = 'ctb-edge-1', network: changes, pc2, ...removal }: Case): string {
   const [own] = homeMesh.networks;
   if (!own) throw new Error('the fixture has no network');
   const network = { ...own, ...changes };
@@ -77,5 +77,5 @@ it.each<[string, Case, string]>([
     'and any SSH session to wk-1 at 192.168.15.3',
   ],
 ])('SSH at %s', (_what, given, text) => {
-  expect(told(given)).toBe(text);
+  expect(result(given)).toBe(text);
 });

@@ -21,10 +21,10 @@ function stateAfter(events: readonly StampedEvent[], isLast: (event: RunEvent) =
     state.apply(event);
     if (isLast(event)) break;
   }
-  const told = state.rows.map(({ parent, state: is, name, text }) =>
+  const shown = state.rows.map(({ parent, state: is, name, text }) =>
     `${parent === undefined ? '' : '  '}${is} ${name}  ${text}`.trimEnd(),
   );
-  return { all: told, top: told.filter((line) => !line.startsWith(' ')) };
+  return { all: shown, top: shown.filter((line) => !line.startsWith(' ')) };
 }
 
 it.each([
@@ -79,7 +79,7 @@ it.each([
     ],
   ],
   ['a plan', PLAN_RUN, ['good read  4 of 4 nodes']],
-])('ends %s with its phases told', (_name, events, top) => {
+])('ends %s with the state of its phases', (_name, events, top) => {
   expect(stateAfter(events).top).toEqual(top);
 });
 

@@ -24,24 +24,24 @@ const fixesOf = ({ findings }: ReturnType<typeof verdict>): string[] =>
 describe('a clock that went backwards', () => {
   it('is named if the last handshake is in its future, with what the peer reports', () => {
     const clock = NOW - 3600;
-    const told = verdict(
+    const result = verdict(
       says(NOW, { ...FRESH, 'wk-1': NOW - 60 }),
       says(clock, { ...freshBy(clock), 'ms-1': NOW - 60 }),
     );
-    expect(stops(told)).toEqual([
+    expect(stops(result)).toEqual([
       'wk-1 -> ms-1: the last one is 59 min in the future of wk-1, so its clock went backwards, and ms-1 refuses the handshakes of wk-1 until it has caught up or ms-1 has re-added wk-1 as a peer; the clock of ms-1 is 1 h ahead of it, and ms-1 saw that handshake 60 s ago',
     ]);
-    expect(fixesOf(told)).toEqual([
+    expect(fixesOf(result)).toEqual([
       'check the gate clock: if the clock of wk-1 is behind, set it and keep it in sync (systemd-timesyncd or chrony), and ms-1 will accept its handshakes again; if it is right now, that takes until it has caught up, 59 min, or sooner if ms-1 connects: ping 172.27.15.13 on ms-1',
     ]);
   });
 
   it('is named on both sides once the peer has no fresh session either', () => {
-    const told = stops(
+    const result = stops(
       verdict(says(NOW, { ...FRESH, 'wk-1': NOW - 900 }), says(NOW, { ...FRESH, 'ms-1': NOW + 7200 })),
     );
-    expect(told).toHaveLength(2);
-    for (const one of told) {
+    expect(result).toHaveLength(2);
+    for (const one of result) {
       expect(one).toContain('the last one is 2 h in the future of wk-1, so its clock went backwards');
       expect(one).toContain('the clock of ms-1 agrees with it now, and ms-1 saw that handshake 15 min ago');
     }
@@ -49,14 +49,14 @@ describe('a clock that went backwards', () => {
 
   it('is likely if a machine without a session is behind the handshake that its peer took', () => {
     const clock = NOW - 86_400;
-    const told = verdict(
+    const result = verdict(
       says(NOW, { ...FRESH, 'wk-1': NOW - 300 }),
       says(clock, { ...freshBy(clock), 'ms-1': 0 }),
     );
     const why =
       'wk-1 has none yet, while ms-1 had one 5 min ago, which is 23 h 55 min in the future of wk-1: its clock is 1 d behind that of ms-1; if it went backwards, ms-1 refuses the handshakes of wk-1 until it has caught up or ms-1 has re-added wk-1 as a peer';
-    expect(stops(told)).toEqual([`ms-1 -> wk-1: ${why}`, `wk-1 -> ms-1: ${why}`]);
-    for (const fix of fixesOf(told)) expect(fix).toMatch(/^check the gate clock: .*; otherwise /);
+    expect(stops(result)).toEqual([`ms-1 -> wk-1: ${why}`, `wk-1 -> ms-1: ${why}`]);
+    for (const fix of fixesOf(result)) expect(fix).toMatch(/^check the gate clock: .*; otherwise /);
   });
 
   it.each([
@@ -65,35 +65,35 @@ describe('a clock that went backwards', () => {
     ['a machine that was restarted, its clock kept', NOW, 0, NOW - 900],
     ['no handshake at all', NOW - 3600, 0, 0],
   ])('is not blamed: %s', (_what, clock, shaken, shakenThere) => {
-    const told = stops(
+    const result = stops(
       verdict(
         says(NOW, { ...FRESH, 'wk-1': shakenThere }),
         says(clock, { ...freshBy(clock), 'ms-1': shaken }),
       ),
     );
-    expect(told).toHaveLength(2);
-    expect(told.join('\n')).not.toMatch(/backwards|behind/);
+    expect(result).toHaveLength(2);
+    expect(result.join('\n')).not.toMatch(/backwards|behind/);
   });
 
   it('is named from the one side that is measured', () => {
-    const told = verdictOf(
+    const result = verdictOf(
       handshake,
       {},
       { 'ms-1': says(NOW, { ...FRESH, 'wk-1': NOW + 50 }) },
       { measured: ['ms-1'] },
     );
-    expect(stops(told)).toEqual([
+    expect(stops(result)).toEqual([
       'ms-1 -> wk-1: the last one is 50 s in the future of ms-1, so its clock went backwards, and wk-1 refuses the handshakes of ms-1 until it has caught up or wk-1 has re-added ms-1 as a peer',
     ]);
   });
 
   it('never has a fix that cuts anything', () => {
-    const told = verdict(
+    const result = verdict(
       says(NOW, { ...FRESH, 'wk-1': NOW + 999 }),
       says(NOW, { ...FRESH, 'ms-1': NOW + 7200 }),
     );
-    expect(fixesOf(told)).toHaveLength(2);
-    for (const fix of fixesOf(told)) expect(fix).not.toMatch(/remove|restart|reboot|wg set|wg-quick|ip link/);
+    expect(fixesOf(result)).toHaveLength(2);
+    for (const fix of fixesOf(result)) expect(fix).not.toMatch(/remove|restart|reboot|wg set|wg-quick|ip link/);
   });
 
   describeShells('is waited for and called at', (shell) => {
