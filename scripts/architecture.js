@@ -76,14 +76,14 @@ export function problemsOf(sources) {
   for (const [file, text] of sources) {
     const place = placeOf(file);
     if (place === undefined) {
-      problems.push(`${file} stands in no place that ARCHITECTURE.md names`);
+      problems.push(`${file} is in no place that ARCHITECTURE.md names`);
       continue;
     }
     for (const { library, path } of importsOf(file, text)) {
       if (path !== undefined) {
         const target = placeOf(path);
         if (target !== undefined && PLACES.indexOf(target) < PLACES.indexOf(place)) {
-          problems.push(`${file} imports ${path}: ${place} stands below ${target}`);
+          problems.push(`${file} imports ${path}: ${place} is below ${target}`);
         }
         const engine = ENGINE.find((one) => within(file, one));
         const layer = layers.find((one) => within(path, one));

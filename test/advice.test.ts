@@ -37,7 +37,7 @@ const NAMES = /[{,(]\s*(?:readonly )?'?(\w+)'?\??:|\b(?:const|let)\s+(\w+)|\bfun
 const SENT = /^(?:\w*[Ss]cript|command|quote|reading)$/;
 
 function isAdvice({ text, before }: Literal): boolean {
-  // What a person is to type stands in backquotes.
+  // What a person should type is in backquotes.
   if (/`[^`]+`/.test(text)) return true;
   const names = [...before.matchAll(NAMES)].map(
     (match) => match.slice(1).find((name) => name !== undefined) ?? '',
@@ -67,7 +67,7 @@ function adviceIn(file: string, source: string): Advice[] {
     .map(({ text, line }) => ({ where: `${file}:${line}`, text }));
 }
 
-/** What somebody else did, or would do, is no advice. */
+/** What somebody else did, or would do, isn't advice. */
 const DONE_BY_OTHERS = /\b(?:someone ran|which) (?:`[^`]*`(?:, | or )?)+/gi;
 
 const cutting = ({ where, text }: Advice): string[] => {

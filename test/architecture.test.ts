@@ -44,8 +44,8 @@ describe('the architecture', () => {
   });
 
   it.each([
-    ['runner/a.ts', "import { b } from '../render/b.js';", 'runner stands below render'],
-    ['runner/a.ts', "const b = await import('../cli/b.js');", 'runner stands below cli'],
+    ['runner/a.ts', "import { b } from '../render/b.js';", 'runner is below render'],
+    ['runner/a.ts', "const b = await import('../cli/b.js');", 'runner is below cli'],
     [
       'playbook/a.ts',
       "import { wireguard } from '../layers/wireguard/index.js';",
@@ -54,10 +54,10 @@ describe('the architecture', () => {
     [
       'layers/host/a.ts',
       "import { b } from '../wireguard/b.js';",
-      'layers/host stands below layers/wireguard',
+      'layers/host is below layers/wireguard',
     ],
     ['cli/a.ts', "import { Listr } from 'listr2';", 'imports listr2, which belongs to render'],
-    ['attic/a.ts', '', 'stands in no place'],
+    ['attic/a.ts', '', 'is in no place'],
   ])('finds in %s that %j breaks it', (file, text, message) => {
     expect(problemsOf(new Map([[file, text]]))).toEqual([expect.stringContaining(message)]);
   });

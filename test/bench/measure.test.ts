@@ -2,7 +2,7 @@ import type { Bench, Contender } from '../../bench/contender.js';
 import { measure } from '../../bench/measure.js';
 import { markdown, picture } from '../../bench/report.js';
 
-/** A bench whose commands end with the status that stands in them. */
+/** A bench whose commands end with the status in their text. */
 const bench = {
   nodes: [{ name: 'a' }, { name: 'b' }],
   delayed: false,

@@ -72,7 +72,7 @@ function messagesIn(source: string): RegExp[] {
   return found;
 }
 
-/** What a page shows of messages: the line below FAILED, and what stands after `error:`, `fix:`, `expected` and `seen`. */
+/** What a page shows of messages: the line below FAILED, and the text after `error:`, `fix:`, `expected` and `seen`. */
 function quotesOf(page: string): string[] {
   const found = page.matchAll(
     /^ {4}(?:FAILED .*\n {6}(?!fix:)| *(?:error:|fix:|expected|seen) +)(?<text>.+)$/gm,

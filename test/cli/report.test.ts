@@ -103,7 +103,7 @@ describe('what can’t be joined is refused, all of it at once', () => {
       ],
     ],
     [
-      'what is no report, and a report that was cut off',
+      'what isn’t a report, and a report that was cut off',
       { 'a.jsonl': 'hello\n{}\n', 'b.jsonl': TWO.slice(0, -40) },
       [
         `a.jsonl:1  not an event of a run; ${FIX}`,

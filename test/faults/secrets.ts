@@ -29,7 +29,7 @@ export async function keepsSecrets({ world, lane }: Scene, reports: readonly Run
   }
   const here = written
     .filter(({ text }) => forms.some((form) => text.includes(form)))
-    .map(({ place }) => `a secret stands in ${place}`);
+    .map(({ place }) => `a secret is in ${place}`);
   const there = lane.nodes.map(async (node) => {
     const { stdout } = await world.lab.exec(node, ON_NODE, { input: `${forms.join('\n')}\n` });
     return stdout
@@ -44,7 +44,7 @@ export async function keepsSecrets({ world, lane }: Scene, reports: readonly Run
 const ON_NODE = `
 umask 077
 cat >/root/faults-secrets
-journalctl -b 0 -o cat --no-pager | grep -qFf /root/faults-secrets && echo 'a secret stands in the journal of the machine'
+journalctl -b 0 -o cat --no-pager | grep -qFf /root/faults-secrets && echo 'a secret is in the journal of the machine'
 [ ! -e /var/lib/bridgehead ] || [ "$(stat -c '%a %U' /var/lib/bridgehead)" = '700 root' ] || echo '/var/lib/bridgehead is open to others'
 rm /root/faults-secrets
 `;

@@ -15,7 +15,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
-    'a word that is no boolean in YAML 1.2',
+    'a word that isn’t a boolean in YAML 1.2',
     broken('    public: 203', '    nat: no\n    public: 203'),
     ['6:10  sites.home.nat: must be true or false; got the text "no"; write false'],
   ],

@@ -96,7 +96,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
-    'a reach that is no word',
+    'a reach that isn’t a word',
     phone('address: 10.8.0.2, reach: [lna]'),
     [
       '19:43  networks.home.clients.phone.reach[0]: must be all, overlay, lan, internet, a node or a range; got "lna"; did you mean "lan"?',
@@ -247,14 +247,14 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
-    'a gateway that is no member',
+    'a gateway that isn’t a member',
     hub('gw: { subnets', 'lan-1: { subnets'),
     [
       '17:7  networks.home.advertise.lan-1: must name a member of the network; got "lan-1"; give lan-1 an address in networks.home.addresses',
     ],
   ],
   [
-    'a gateway that is no node',
+    'a gateway that isn’t a node',
     hub('gw: { subnets', 'gv: { subnets'),
     ['17:7  networks.home.advertise.gv: must name a member of the network; got "gv"; did you mean "gw"?'],
   ],
@@ -283,7 +283,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ['9:3  networks.home.hub: is missing; name the member that all others connect to, such as "hub: vps"'],
   ],
   [
-    'a hub that is no member',
+    'a hub that isn’t a member',
     hub('hub: vps', 'hub: vsp'),
     ['11:10  networks.home.hub: must name a member of the network; got "vsp"; did you mean "vps"?'],
   ],

@@ -93,7 +93,7 @@ it.each([
     'name the members, such as { edge-1: ',
   ],
   [
-    'one forward that is no list',
+    'one forward that isn’t a list',
     'sites: { home: { subnet: 192.168.15.0/24, forwards: { port: 51820, node: a } } }',
     'write forwards: [ { port: 51820, node: a } ]',
   ],

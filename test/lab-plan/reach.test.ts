@@ -86,7 +86,7 @@ describe('how to connect to machines', () => {
       "nodes.c.ssh.host: 198.51.100.200 belongs neither to the node nor to its site's router, so nothing in the lab answers there",
     ],
     [
-      'a jump host that is no node',
+      'a jump host that isn’t a node',
       withNodes([
         node('c', { publicAddresses: ['198.51.100.1'], ssh: ssh('198.51.100.1', { jump: 'bastion' }) }),
       ]),

@@ -139,7 +139,7 @@ describe('the owner', () => {
     expect(await on('b', 'ls /etc/wireguard/.bridgehead')).toBe('wg0');
   });
 
-  /** No gate stands before the wireguard step. */
+  /** No gate comes before the wireguard step. */
   const playbook = join(folder, 'bare.yaml');
   writeFileSync(
     playbook,

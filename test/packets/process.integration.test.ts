@@ -19,7 +19,7 @@ describeShells('packet programs of one node', (shell) => {
 
   it('have their own data and names, and separate answers', () => {
     const code =
-      'my $own = datum(\'word\'); sub told { return $own } print told(), "\\n"; print STDERR "heard $own\\n";\n';
+      'my $own = datum(\'word\'); sub mine { return $own } print mine(), "\\n"; print STDERR "heard $own\\n";\n';
     const replies = ask({
       'gate.one': program(code, { data: [['word', 'first']] }),
       'gate.two': program(code, { data: [['word', 'second']] }),

@@ -99,7 +99,7 @@ function textOf(
   });
 }
 
-/** Undefined where the inventory is refused in words, which is right for some names. */
+/** Undefined if the inventory is refused in words, which is right for some names. */
 function accepted(text: string): Inventory | undefined {
   try {
     return resolveDocument(parseYaml('i.yaml', text)).inventory;
@@ -121,7 +121,7 @@ const RUN = {
   patience: PATIENCE,
 };
 
-/** What a step sees in an empty answer; undefined where it can't be read. */
+/** What a step sees in an empty answer; undefined if it can't be read. */
 function readOf({ kind, context }: PhaseWork['steps'][number]): unknown {
   try {
     return kind.probe(context).parse({ id: 'x', code: 0, stdout: '', stderr: '' });

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const { close } of open.splice(0)) await close();
 });
 
-/** A listener that is no SSH server, and how often it was called. */
+/** A listener that isn’t an SSH server, and how often it was called. */
 async function raw(
   onSocket: (socket: Socket) => void,
 ): Promise<{ port: number; hostKey: typeof hostKey; calls: () => number }> {

@@ -151,7 +151,7 @@ describe('becoming root by sudo', () => {
     expect(server.input()).toBe('');
   });
 
-  it('shows what sudo asks for when that is no password', async () => {
+  it('shows what sudo asks for when that isn’t a password', async () => {
     const { server } = await machine('silent');
     const { error, text } = await failure(
       collect(await connect(nodeOf(server), asking(PASSWORD)), 'echo in', { deadlineMs: 400 }),

@@ -194,7 +194,7 @@ export const UNREACHABLE_RUN = stamp([
   ended(4, 0, [{ ...REFUSED, node: 'wk-2' }]),
 ]);
 
-/** An apply of the last phase alone, which stands on the earlier ones. */
+/** An apply of only the last phase, which depends on the earlier ones. */
 export const RELIED_RUN = stamp([
   { ...(started('apply') as Extract<RunEvent, { type: 'run-started' }>), phases: PHASES.slice(2) },
   ...read(),

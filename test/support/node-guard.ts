@@ -18,10 +18,10 @@ const AT = '"$BRIDGEHEAD_FAKE"';
 const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
 
 /** The state of the fake guard as the real fragments report it. */
-const TELL = `cd ${AT} || exit 1
+const REPORT = `cd ${AT} || exit 1
 report() { [ ! -e proven ] || echo '@proven'; if [ -e armed ]; then echo "armed $(cat armed)"; elif [ -e ended ]; then cat ended; else echo none; fi; }`;
 
-const TELL_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old 2>/dev/null)"`;
+const REPORT_FREE = `echo '@lock free'; echo "@last $(sed -n 's/^run=//p' lock.old 2>/dev/null)"`;
 
 function parseGuard({ code, stdout, stderr }: FragmentReply): GuardReport {
   const [state = '', ...words] = (stdout.trim().split('\n').at(-1) ?? '').split(' ');
@@ -52,14 +52,14 @@ export const fakeGuard: NodeGuard = {
     script: `cd ${AT} || exit 1
 if [ -e lock ] && [ "$(sed -n 's/^run=//p' lock)" != ${quote(holder.run)} ]; then
 echo '@lock held'; sed 's/=/ /; s/^/@/' lock; [ ! -e armed ] || echo '@armed yes'; exit 0; fi
-if [ ! -e lock ] && { ${unless}; }; then ${TELL_FREE}; exit 0; fi
+if [ ! -e lock ] && { ${unless}; }; then ${REPORT_FREE}; exit 0; fi
 printf '%s\\n' ${FIELDS.map((field) => quote(`${field}=${holder[field]}`)).join(' ')} >lock
 echo '@lock taken'`,
   }),
   lookFragment: () => ({
     ...lookFragment(),
     script: `cd ${AT} || exit 1
-if [ -e lock ]; then echo '@lock held'; else ${TELL_FREE}; fi`,
+if [ -e lock ]; then echo '@lock held'; else ${REPORT_FREE}; fi`,
   }),
   releaseFragment: (run) => ({
     ...releaseFragment(run),
@@ -109,15 +109,15 @@ echo "@armed 1 systemd ${seconds}"`,
   }),
   confirmFragment: ({ run, phase }) => ({
     id: 'guard.confirm',
-    script: `${TELL}
+    script: `${REPORT}
 if [ -e proven ] && [ "$(cat armed 2>/dev/null)" = ${quote(`${run} ${phase}`)} ]; then rm armed; echo confirm >>log; echo ${quote(`confirmed ${run} ${phase}`)} >ended; fi
 report`,
     parse: parseGuard,
   }),
-  stateFragment: () => ({ id: 'guard.state', script: `${TELL}\ntell`, parse: parseGuard }),
+  stateFragment: () => ({ id: 'guard.state', script: `${REPORT}\nreport`, parse: parseGuard }),
   revertNowFragment: (run) => ({
     id: 'guard.revert',
-    script: `${TELL}
+    script: `${REPORT}
 if [ -e armed ]; then echo "reverted $(cat armed)" >ended; rm armed; echo revert >>log; fi
 : ${quote(run)}
 report`,

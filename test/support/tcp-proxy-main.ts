@@ -1,4 +1,4 @@
-// Runs proxies in a process of its own, so that they can stand in another network: argv is a control socket and lines
+// Runs proxies in their own process, so that they can run in another network: argv is a control socket and lines
 // as JSON. Each line of JSON that is written to the control socket sets one line's mode; `ok` is the answer.
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';

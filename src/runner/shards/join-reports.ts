@@ -4,7 +4,7 @@ import type { Finding } from '../../layers/gate.js';
 import type { PhaseNodes, PhaseOutcome, ReportedError, RunEvent, StampedEvent } from '../events/events.js';
 import type { ShardReport, Stamped } from './report.js';
 
-/** From the worst on: what is the cause stands before what follows from it. */
+/** From the worst on: a cause comes before its effects. */
 const WORST_FIRST: readonly number[] = [
   EXIT.interrupted,
   EXIT.reverted,

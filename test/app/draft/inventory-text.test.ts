@@ -136,7 +136,7 @@ networks:
   });
 });
 
-/** What the text of it is read as; undefined where the inventory itself can't work. */
+/** What the text of it is read as; undefined if the inventory itself can't work. */
 function meaning(inventory: Inventory): Inventory | undefined {
   const text = inventoryText(inventory);
   try {

@@ -16,7 +16,7 @@ it('targets for Prometheus are the overlay addresses, with what is known of each
   ]);
 });
 
-it('IPv6 targets stand in brackets', async () => {
+it('IPv6 targets are in brackets', async () => {
   const inventory = await loadInventory('inventory/dual-stack.yaml');
   const networks = inventory.networks.map((network) => ({
     ...network,

@@ -20,7 +20,7 @@ export const kill = (type: string, phase?: string, nth?: number): Moment => ({
   ...pause(type, phase, nth),
   action: 'SIGKILL',
 });
-/** A moment as it stands in a case's name. */
+/** A moment as written in a case's name. */
 export const where = ({ type, phase, nth }: Moment): string =>
   `${type}${nth === undefined ? '' : ` ${nth}`}${phase === undefined ? '' : ` of ${phase}`}`;
 

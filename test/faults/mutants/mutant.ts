@@ -14,7 +14,7 @@ export interface Mutant {
 export interface Edit {
   /** Below the checkout. */
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   readonly text: string;
   readonly becomes: string;
 }

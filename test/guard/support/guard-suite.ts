@@ -65,7 +65,7 @@ export function describeGuard(shell: Shell): void {
       mkdirSync(join(folder, 'new/deep'), { recursive: true });
       writeFileSync(join(folder, 'new/deep/b'), 'b');
     };
-    const expectOld = () => {
+    const expectUnchanged = () => {
       expect(readFileSync(join(folder, 'kept/a'), 'utf8')).toBe('old\n');
       expect(statSync(join(folder, 'kept/a')).mode & 0o7777).toBe(0o640);
       expect(readdirSync(join(folder, 'kept'))).toEqual(['a']);
@@ -92,7 +92,7 @@ export function describeGuard(shell: Shell): void {
       wreck();
       expect((await state()).state).toBe('armed');
       await fire();
-      expectOld();
+      expectUnchanged();
       const report = await state();
       expect(report).toMatchObject({ state: 'reverted', run: RUN, phase: 'p', failed: [] });
       expect(report.reverted).toContain(`file reverted: ${folder}/kept/a`);
@@ -140,7 +140,7 @@ export function describeGuard(shell: Shell): void {
       );
       rmSync(join(folder, 'kept/mine'));
       rmSync(join(folder, 'kept/another'));
-      expectOld();
+      expectUnchanged();
     });
 
     it('reverts what was replaced by a link or a folder', async () => {
@@ -215,7 +215,7 @@ export function describeGuard(shell: Shell): void {
       await node.sh('mv -T /var/lib/bridgehead/guard/armed /var/lib/bridgehead/guard/firing');
       expect((await state()).state).toBe('firing');
       await node.sh(`sh '${guardScript()}' boot`);
-      expectOld();
+      expectUnchanged();
       expect((await state()).state).toBe('reverted');
     });
 
@@ -258,14 +258,14 @@ export function describeGuard(shell: Shell): void {
       wreck();
       const end = Date.now() + 30_000;
       while ((await state()).state !== 'reverted' && Date.now() < end) await setTimeout(100);
-      expectOld();
+      expectUnchanged();
       await arm('q', 600);
       wreck();
       expect(await node.ask(revertNowFragment(RUN))).toMatchObject({
         state: 'reverted',
         phase: 'q',
       });
-      expectOld();
+      expectUnchanged();
       expect(node.calls()).toEqual([]);
     });
 
@@ -295,10 +295,10 @@ export function describeGuard(shell: Shell): void {
         },
       ]);
       expect(await undo()).toMatchObject({ kind: 'undone', phases: ['guarded', 'plain'] });
-      expectOld();
+      expectUnchanged();
       expect((await kept())[0]?.undone).toBe(true);
       expect((await undo()).kind).toBe('undone');
-      expectOld();
+      expectUnchanged();
     });
 
     it('continues keeping a run whose undo was reverted', async () => {

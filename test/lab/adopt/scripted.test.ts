@@ -60,7 +60,7 @@ const OFFICE = {
   endpoint: '198.51.100.200:51000',
 };
 
-/** As PiVPN leaves it: its rules stand in iptables' own file, and its clients between marks. */
+/** As PiVPN leaves it: its rules are in iptables' own file, and its clients between marks. */
 async function setUpPi(): Promise<void> {
   const shared = await on('pi', 'wg genpsk');
   const rule = '-A POSTROUTING -s 10.6.0.0/24 -o host0 -j MASQUERADE';

@@ -193,7 +193,7 @@ chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerad
     return this.keys.get(node)?.open ?? '';
   }
 
-  /** The command that stands on a node: its network, its /etc/wireguard, its control socket of wireguard-go. */
+  /** The command that runs on a node: its network, its /etc/wireguard, its control socket of wireguard-go. */
   #on(node: string, ...words: readonly string[]): [string, ...string[]] {
     const folder = join(this.#folder, node);
     const enter =

@@ -17,7 +17,7 @@ export interface Failure {
   readonly code: number;
 }
 
-/** Paths of a node, which stand in a folder of the test's own. */
+/** Paths of a node, which are in the test's own folder. */
 const PATHS = /(?<![\w.*}"])\/(?=(?:etc|run|proc\/sys|sys\/class|var\/lib)\b)/g;
 
 /** Commands of which only the call is recorded, with what they print. */

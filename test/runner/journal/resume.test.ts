@@ -104,7 +104,7 @@ describe('resumePoint', () => {
       { run: 'r1', phase: 'kernel' },
     ],
     [
-      'a shard after the whole',
+      'a shard after a complete run',
       [{ run: 'r1', outcomes: { baseline: 'go' } }],
       one,
       { run: 'r1', phase: 'kernel' },
@@ -122,13 +122,13 @@ describe('resumePoint', () => {
       { phase: 'baseline' },
     ],
     [
-      'the whole, where a shard’s GO proves nothing',
+      'a complete run, for which a shard’s GO proves nothing',
       [{ run: 'r1', shard: one, outcomes: allGo }],
       undefined,
       { run: 'r1', phase: 'baseline' },
     ],
     [
-      'the whole, where a shard’s STOP undoes what was proved',
+      'a complete run, for which a shard’s STOP cancels what was proved',
       [
         { run: 'r2', shard: one, outcomes: { baseline: 'go', kernel: 'go', tunnel: 'stop' } },
         { run: 'r1', outcomes: allGo },

@@ -60,7 +60,7 @@ describe('the keys that steps ask for', () => {
     expect(wantedSecrets(context, [work])).toEqual({ own: [], split: [] });
   });
 
-  it('are made if the run may change both, or the other is no node', async () => {
+  it('are made if the run may change both, or the other isn’t a node', async () => {
     const pairs = [pair('a', 'b'), pair('a', 'c'), pair('a', 'phone')];
     const { context, work } = await stage(pairs, { chosen: new Set(['a', 'b']) });
     expect(wantedSecrets(context, [work])).toEqual({

@@ -23,7 +23,7 @@ const refusal = (message: string, evidence: string) =>
   });
 
 describe('a shard', () => {
-  it('continues if it has both ends of every pair, or the other is no node', () => {
+  it('continues if it has both ends of every pair, or the other isn’t a node', () => {
     expect(() => refuse(['a', 'b'], ['a', 'b'], ['a', 'phone'])).not.toThrow();
   });
 

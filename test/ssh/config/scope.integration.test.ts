@@ -10,7 +10,7 @@ const HOSTS = ['edge.example.net', 'db.lan', '10.0.0.7'];
 const CONFIGURATIONS = 1000;
 const FILES = ['config', 'more', 'conf.d/a.conf', 'conf.d/b', 'with space'];
 
-/** Each in a folder of its own, `$d/.ssh/config`; what ssh says of each host stands in `$d/HOST` afterwards. */
+/** Each in a folder of its own, `$d/.ssh/config`; what ssh says about each host is in `$d/HOST` afterwards. */
 const ASK = `for d in "$@"; do
 for host in ${HOSTS.join(' ')}; do
 HOME=$d ssh -G -F "$d/.ssh/config" -- $host >"$d/$host" 2>/dev/null || echo "refused" >>"$d/$host"

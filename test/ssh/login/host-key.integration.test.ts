@@ -91,7 +91,7 @@ describe('a host key that is refused', () => {
   });
 
   it.each(['ssh-ed25519', 'ssh-ed25519 AAAA', 'nonsense', `ssh-rsa ${ed25519.publicKey.split(' ')[1]}`])(
-    'by a pin that is no key: %s',
+    'by a pin that isn’t a key: %s',
     async (pin) => {
       await start();
       const { error, text } = await failure(connect(nodeOf(server, { hostKeys: [pin] })));

@@ -41,7 +41,7 @@ say 'sudo: 3 incorrect password attempts'
 `;
 
 export interface FakeSudo {
-  /** Environment in which the login is no root and \`sudo\` is the fake one. */
+  /** Environment in which the login isn’t root and \`sudo\` is the fake one. */
   readonly env: Readonly<Record<string, string>>;
   /** The argv of every call, a line each. */
   readonly calls: () => string[];

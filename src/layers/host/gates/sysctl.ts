@@ -38,7 +38,7 @@ export const sysctl: GateKind<SysctlGateParams, Seen> = {
   ),
   patience: 0,
 
-  // One grep for all: it labels each value with its path, and many of these files answer only to a read of the whole.
+  // One grep for all: it labels each value with its path, and many of these files can only be read completely.
   probe(context) {
     const keys = Object.keys(context.params.values);
     return {

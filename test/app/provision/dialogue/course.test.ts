@@ -269,7 +269,7 @@ describe('Ctrl-C, and a step back', () => {
   it.each([
     ['of another version', '{"version":0,"answers":{}}', /version 0, and this program writes version 1/],
     ['that is damaged', '{"version":1,', /damaged/],
-    ['that is no draft', '[]', /damaged/],
+    ['that isn’t a draft', '[]', /damaged/],
     [
       'with answers of another kind',
       '{"version":1,"answers":{"port":"x"},"order":[],"done":{}}',

@@ -27,7 +27,7 @@ const context: StepContext<AdoptParams> = {
   secrets: new RunSecrets(),
 };
 
-// What is no key to a real wg: here the private key is its own public one.
+// Not a key to a real wg: here the private key is its own public one.
 const TOOLS = {
   systemctl: 'printf "ActiveState=active\\nUnitFileState=enabled\\n"',
   wg: 'case $1 in pubkey) read -r key; echo "$key" ;; *) exit 1 ;; esac',

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { Secret } from '../../../../src/core/secret.js';
 import { keyPairOf, makeKeyPair, secretFingerprint } from '../../../../src/layers/wireguard/clients/keys.js';
 
-/** What stands before the 32 bytes of an X25519 private key in PKCS #8. */
+/** The header before the 32 bytes of an X25519 private key in PKCS #8. */
 const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /** The public key as OpenSSL makes it, base64. */

@@ -4,7 +4,7 @@ import type { Client, Network } from '../../../../src/model/inventory.js';
 import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 
-/** The rules of one chain; undefined where the table has no such chain. */
+/** The rules of one chain; undefined if the table has no such chain. */
 function chain(ruleset: string, name: string): string[] | undefined {
   const [, body] =
     new RegExp(`\\tchain ${name} \\{\\n([^}]*(?:\\{[^}]*\\}[^}]*)*?)\\n\\t\\}\\n`).exec(ruleset) ?? [];

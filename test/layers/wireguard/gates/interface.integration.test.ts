@@ -109,7 +109,7 @@ describe('routes', () => {
       ['ms-1: a route to 172.27.15.0/24 in table main'],
     ],
     [
-      'the whole world',
+      'all addresses',
       [...good, 'on 0 default table 51820 scope link'],
       ['ms-1: a route to default in table 51820'],
     ],

@@ -21,7 +21,7 @@ describe('an endpoint that is live', () => {
     ['public, from another of its addresses', 'wk-1', 'ctb-edge-1', '198.51.100.26:51820', true],
     ['a neighbour, from another of its addresses', 'wk-1', 'wk-2', '192.168.15.99:51820', true],
     ['a neighbour, from another port', 'wk-1', 'wk-2', '192.168.15.4:51999', false],
-    ['a neighbour, from what is no endpoint', 'wk-1', 'wk-2', 'nonsense', false],
+    ['a neighbour, from what isn’t an endpoint', 'wk-1', 'wk-2', 'nonsense', false],
   ])('of a peer %s', (_what, from, to, live, expected) => {
     expect(learned(from, to, live)).toBe(expected);
   });

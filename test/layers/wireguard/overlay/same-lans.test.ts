@@ -74,12 +74,12 @@ describe('two sites with one LAN', () => {
       'your machine connects to both: ',
     ],
     [
-      'the lab’s laptop stands in the other',
+      'the lab’s laptop is in the other',
       `${change([BOB, plain('bob-1', 'bob', '192.168.178.30')])}lab: { laptop: ann }\n`,
       'your machine, which is in ann, connects to bob-1 of bob at 192.168.178.30; ',
     ],
     [
-      'a jump host stands in the other',
+      'a jump host is in the other',
       change([BOB, plain('bob-1', 'bob', '192.168.178.30', 'jump: ann-1')]),
       'jump host ann-1, which is in ann, connects to bob-1 of bob at 192.168.178.30; ',
     ],

@@ -54,7 +54,7 @@ describe('the wireguard-keys step', () => {
       { [publicKeyFact('wg0')]: PUBLIC },
     ],
     [
-      'an answer that is no key',
+      'an answer that isn’t a key',
       'wg0 key 600 root root $(reboot)\n',
       ['replace the damaged private key in /etc/wireguard/wg0.key (kept next to it as wg0.key.damaged)'],
       {},

@@ -27,7 +27,7 @@ it('says the same on all nodes of a new network, so that a plan shows it once', 
   expect(summaries).toHaveLength(inventory.nodes.length);
 });
 
-it('names the nodes whose keys are missing where others are known', () => {
+it('names the nodes whose keys are missing if others are known', () => {
   const [change] = planned('ms-1', ['ms-1', 'wk-1']);
   expect(change?.summary).toBe('create and start wg0, once the public key of ctb-edge-1, wk-2 is known');
   expect(change?.script).toContain('the public key of ctb-edge-1, wk-2 is not known');
