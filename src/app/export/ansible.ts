@@ -4,7 +4,7 @@ import { networksOf } from '../../model/atlas.js';
 import type { Inventory, Node, Site } from '../../model/inventory.js';
 import { PREFIX } from '../import/ansible/own-variables.js';
 
-const HEADER = `# Written by \`bridgehead export ansible\`. What Ansible has no word for is in variables that begin with ${PREFIX},
+const HEADER = `# Written by \`bridgehead export ansible\`. What Ansible has no variable for is in variables that begin with ${PREFIX},
 # so that \`bridgehead import\` gets the same machines back.
 `;
 

@@ -45,7 +45,7 @@ export async function exportInventory(format: string, options: ExportOptions, io
 function exportFiles(files: ReadonlyMap<string, string>, { output, force }: ExportOptions, io: Io): number {
   if (output === undefined) {
     const fix = 'name a folder for them, such as -o wg-quick';
-    throw new BridgeheadError('E_USAGE', `wg-quick has ${files.size} files, one a node`, { fix });
+    throw new BridgeheadError('E_USAGE', `wg-quick has ${files.size} files, one per node`, { fix });
   }
   for (const [path, text] of files) {
     const file = resolve(io.cwd, join(output, path));

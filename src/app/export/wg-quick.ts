@@ -25,7 +25,7 @@ function configText(inventory: Inventory, network: Network, { node, addresses }:
   const lines = [
     `# ${node} in ${network.name}. Written by \`bridgehead export wg-quick\`; <...> are keys, which are only on their machines.`,
     ...(forwardsPackets(inventory, network, node)
-      ? ['# It forwards packets: switch forwarding on, and let the firewall pass them.']
+      ? ['# It forwards packets: turn forwarding on, and allow it in the firewall.']
       : []),
     '[Interface]',
     `Address = ${addresses.map((address) => inNetwork(network, address)).join(', ')}`,

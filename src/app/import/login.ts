@@ -44,7 +44,7 @@ function lastHop({ text, at }: Written, found: Found): string | undefined {
   if (last === 'none') return undefined;
   if (hops.length > 1) {
     const fix = `make the others the jump of ${last}`;
-    found.note(at, `of the jumps ${hops.join(', ')} only the last was taken`, fix);
+    found.note(at, `of the jumps ${hops.join(', ')} only the last was imported`, fix);
   }
   return found.fitting(at, 'jump host', last, 'jump');
 }

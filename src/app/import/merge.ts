@@ -102,7 +102,7 @@ function join(one: Machine, other: Machine, found: Found): Machine {
     found.note(
       other.at,
       `${key} of ${one.name} is ${second} here, and ${first} in ${show(one.at)}`,
-      `${first} was taken`,
+      `${first} was imported`,
     );
   }
   return {

@@ -65,8 +65,8 @@ function isTunnelled(
   if (is)
     found.note(
       at,
-      `${name} is logged into at ${address}, through the tunnel`,
-      'write an address under ssh.host that works without',
+      `the login of ${name} is at ${address}, inside the tunnel`,
+      'write an address under ssh.host that works without the tunnel',
     );
   return is;
 }

@@ -54,7 +54,7 @@ function blocksOf(file: string, text: string, found: Found): Block[] {
       if (!/^all$/i.test(written))
         found.note(at, 'a Match block was not read', 'check what it sets for the hosts');
     } else if (line.key === 'include') {
-      found.note(at, `Include ${written} was not followed`, 'import that file, too, to have its hosts');
+      found.note(at, `Include ${written} was not followed`, 'import that file as well to get its hosts');
     } else {
       blocks.at(-1)?.lines.push(line);
     }

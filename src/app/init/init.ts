@@ -17,7 +17,7 @@ export const EXAMPLES: Readonly<Record<string, { readonly file: string; readonly
     file: 'phone-home.yaml',
     what: 'a rented server in the middle, for phones and laptops; no ports opened at home',
   },
-  'dual-stack': { file: 'dual-stack.yaml', what: 'a mesh on IPv4 and IPv6, with preshared keys' },
+  'dual-stack': { file: 'dual-stack.yaml', what: 'a mesh with IPv4 and IPv6, and preshared keys' },
 };
 
 /** Writes an example inventory into a folder (created if missing). Throws E_USAGE for an unknown example, and if inventory.yaml exists. */
@@ -41,7 +41,7 @@ export async function init(name: string, folder: string, io: Io): Promise<number
 function next(folder: string): string {
   const steps = [
     ...(folder === '' ? [] : [`cd ${folder}`]),
-    'write your machines into inventory.yaml: names, addresses, who logs in',
+    'write your machines into inventory.yaml: names, addresses, logins',
     'bridgehead validate     every mistake at once, and who connects to whom',
     'bridgehead plan         what would change on your machines; changes nothing',
     'bridgehead apply        phase by phase, with a gate after each',

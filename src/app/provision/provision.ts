@@ -59,7 +59,7 @@ const withAcceptNew = (flags: Flags, { acceptNew }: ProvisionOptions): Flags =>
 
 function noTerminal(): BridgeheadError {
   return new BridgeheadError('E_USAGE', 'provision asks questions, and there is no terminal to ask on', {
-    fix: 'pass the answers as --answers FILE or as flags; docs/provision.md lists them',
+    fix: 'pass the answers as --answers FILE or as options; docs/provision.md lists them',
   });
 }
 
@@ -105,13 +105,13 @@ export class Conversation {
       order: (kept?.order ?? []).filter((key) => !(key in parts.beforehand.answers)),
     };
     if (fromBefore.length > 0)
-      this.#say(`Going on with the answers of an earlier start (--restart forgets them).\n`);
+      this.#say(`Resuming with the answers of an earlier start (--restart discards them).\n`);
   }
 
   async run(): Promise<number> {
     const { prompter } = this.#parts;
     if (prompter !== undefined)
-      this.#say('Esc: one question back. Ctrl-C: stop; the next start goes on from there.\n');
+      this.#say('Esc: back one question. Ctrl-C: stop; run it again to resume.\n');
     for (;;) {
       const step = nextStep(this.#talk.world);
       if (step.type === 'end') return this.#end(EXIT.go);
@@ -219,7 +219,7 @@ export class Conversation {
       `${all.length === 1 ? 'a machine' : `${all.length} machines`} can't take part`,
       {
         evidence: details.join('\n'),
-        fix: `correct that, or go on without: leaveOut: [${names}]`,
+        fix: `correct that, or leave it out: leaveOut: [${names}]`,
       },
     );
   }

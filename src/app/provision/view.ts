@@ -79,7 +79,7 @@ function notesOn({ node, surveyed }: Placed, all: readonly Placed[]): Note[] {
     Math.abs(skew) > WRONG_CLOCK &&
       `the clock is ${Math.abs(skew)} s ${skew > 0 ? 'fast' : 'slow'}; set it with: timedatectl set-ntp true`,
     facts.uptime < JUST_STARTED && 'started less than 5 minutes ago; may still be setting itself up',
-    namesake !== undefined && `hostname ${facts.hostname}, as another of these machines`,
+    namesake !== undefined && `hostname ${facts.hostname}, the same as another of these machines`,
     isTranslated && "the provider translates the public address; allow UDP in the provider's firewall, too",
     facts.firewalls.length > 0 && `firewall rules by ${facts.firewalls.join(', ')}`,
   ];

@@ -91,8 +91,8 @@ export function forwardsText(forwards: readonly ForwardView[]): string {
       const where = router === undefined ? '' : `, usually at http://${router}`;
       return [
         '',
-        `Type these port forwards into the router of ${site}${where},`,
-        'and have it give these machines the same addresses always:',
+        `Enter these port forwards into the router of ${site}${where},`,
+        'and have it always give these machines the same addresses:',
         '',
         indent(lines.join('\n'), 2),
         '',

@@ -25,7 +25,7 @@ describe('exported wg-quick files', () => {
     expect(
       files.get('node-a/wg0.conf'),
     ).toBe(`# node-a in home. Written by \`bridgehead export wg-quick\`; <...> are keys, which are only on their machines.
-# It forwards packets: switch forwarding on, and let the firewall pass them.
+# It forwards packets: turn forwarding on, and allow it in the firewall.
 [Interface]
 Address = 10.8.0.3/24
 ListenPort = 51820

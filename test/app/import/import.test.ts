@@ -37,7 +37,7 @@ describe('bridgehead import', () => {
     const folder = folderWith({ hosts: 'a ansible_host=198.51.100.1\n', 'group_vars/all.yml': '' });
     const { stderr } = await cli(['import', join(folder, 'hosts')], folder);
     expect(stderr).toMatch(
-      /hosts {2}group_vars beside it was not read; import what `ansible-inventory -i .*hosts --list` prints/,
+      /hosts {2}group_vars next to it was not read; import what `ansible-inventory -i .*hosts --list` prints/,
     );
   });
 

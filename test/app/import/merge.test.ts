@@ -11,7 +11,7 @@ describe('machines of several sources', () => {
     expect(lines.slice(2)).toEqual([
       'web-1: { site: home, lan: 192.168.1.1, public: 198.51.100.1, ssh: { user: root } }',
     ]);
-    expect(notes).toEqual(['b.ini:2:1  user of web_1 is ops here, and root in a.ini:2; root was taken']);
+    expect(notes).toEqual(['b.ini:2:1  user of web_1 is ops here, and root in a.ini:2; root was imported']);
   });
 
   it('at one address are one, which is said', () => {

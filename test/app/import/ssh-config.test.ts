@@ -33,10 +33,10 @@ describe('an ssh_config', () => {
       'x: { ssh: { host: x.lan, user: root, jump: vps } }',
     ]);
     expect(notes).toEqual([
-      'config:1:1  Include config.d/* was not followed; import that file, too, to have its hosts',
+      'config:1:1  Include config.d/* was not followed; import that file as well to get its hosts',
       'config:16:1  a Match block was not read; check what it sets for the hosts',
       'config:8:1  gh is a Git service, not a machine, and was left out',
-      'config:14:3  of the jumps a, root@198.51.100.25:2222 only the last was taken; make the others the jump of root@198.51.100.25:2222',
+      'config:14:3  of the jumps a, root@198.51.100.25:2222 only the last was imported; make the others the jump of root@198.51.100.25:2222',
       'config:5:1  wk-1 is worker1 of config:5 under another name: both are 192.168.15.3; they are one machine, worker1, in the inventory',
     ]);
   });

@@ -262,7 +262,7 @@ describe('with somebody there', () => {
     expect(first.exit).toBe(7);
     const second = await converse({ says: suggested });
     expect(second.asked).toEqual(['apply']);
-    expect(second.shown).toContain('Going on with the answers of an earlier start');
+    expect(second.shown).toContain('Resuming with the answers of an earlier start');
   });
 
   it('leaves the user’s own inventory as it is, and continues with it', async () => {

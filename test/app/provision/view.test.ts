@@ -68,7 +68,7 @@ describe('what is worth knowing before going on', () => {
     const other = machine('other', { address: '198.51.100.8/24', hostname: 'pi' });
     expect(notes(one, { ...one, machine: 'again' }, other)).toEqual([
       'again is the same machine as one; it is left out',
-      'one, other: hostname pi, as another of these machines',
+      'one, other: hostname pi, the same as another of these machines',
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe.each(['mesh', 'hub'] as const)('by keys, from an empty folder: %s', (wo
       await terminal.until(/interrupted/);
       terminal.keys(start, 'Enter');
       // Nothing that was answered is asked again.
-      await terminal.until(/Going on with the answers[\s\S]*Is that right\?/);
+      await terminal.until(/Resuming with the answers[\s\S]*Is that right\?/);
     }
     terminal.keys('Enter');
     await terminal.until(/A name for all of this\?/);

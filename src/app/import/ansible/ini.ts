@@ -43,7 +43,7 @@ function readHosts(line: string, place: Place, section: string, groups: Groups, 
   const words = shellWords(line);
   const [first, ...rest] = words ?? [];
   if (first === undefined) {
-    found.problem(place, 'has a quote that is not closed', 'close it');
+    found.problem(place, 'has an unclosed quote', 'close it');
     return;
   }
   const [, pattern = first, port] =

@@ -21,7 +21,7 @@ export function readAnsible(source: Source, found: Found): void {
     existsSync(join(dirname(source.file), name)),
   )) {
     const fix = `import what \`ansible-inventory -i ${source.file} --list\` prints instead`;
-    found.note({ file: source.file }, `${folder} beside it was not read`, fix);
+    found.note({ file: source.file }, `${folder} next to it was not read`, fix);
   }
   if (groups.hosts.size === 0) found.problem({ file: source.file }, 'has no hosts', 'add a host to a group');
   for (const [name, { at }] of groups.hosts) {

@@ -89,7 +89,7 @@ function toClients(clients: readonly Party[], found: Found): DraftClient[] {
     names.push(client);
     const [at] = [...listedBy].map((party) => party.tunnel?.at ?? { file: '' });
     if (subnets.size > 0) {
-      const fix = 'if it is a machine that you log in to, import how, under that name';
+      const fix = 'if it is a machine that you log in to, import its login under that name';
       found.note(
         at ?? { file: '' },
         `client ${client} is also sent ${[...subnets].join(', ')}: left out`,
@@ -97,8 +97,8 @@ function toClients(clients: readonly Party[], found: Found): DraftClient[] {
       );
     }
     if (tunnel) {
-      const fix = 'if you log in to it, import how, under that name';
-      found.note(tunnel.at, `${client} has no ListenPort and nothing else knows it: taken as a client`, fix);
+      const fix = 'if you log in to it, import its login under that name';
+      found.note(tunnel.at, `${client} has no ListenPort and no other source has it: imported as a client`, fix);
     }
     const isFull = tunnel?.peers.some(({ allowedIps }) => allowedIps.some((range) => range.endsWith('/0')));
     return {
@@ -150,6 +150,6 @@ function firstPlace(party: Party, group: readonly Tunnel[]): Place {
 function guessAddress(hub: Party, ranges: readonly string[], found: Found, group: readonly Tunnel[]): void {
   const addresses = ranges.flatMap((range) => addressAt(range, 1) ?? []);
   for (const address of addresses) hub.addresses.add(address);
-  const what = `the address of the hub is in no configuration; taken for ${addresses.join(', ')}`;
+  const what = `no configuration has the hub's address; ${addresses.join(', ')} is assumed`;
   found.note(firstPlace(hub, group), what, "import the hub's configuration, or correct it");
 }

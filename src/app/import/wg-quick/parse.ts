@@ -21,7 +21,7 @@ export function readWgQuick(source: Source, found: Found): void {
     return;
   }
   if (second !== undefined)
-    found.problem(second.at, 'is a second [Interface] section', 'import one interface a file');
+    found.problem(second.at, 'is a second [Interface] section', 'import one interface per file');
   const { owner, name } = namesOf(source);
   noteSecrets(first, owner, found);
   const hooks = ['preup', 'postup', 'predown', 'postdown'].flatMap((key) => first.values.get(key) ?? []);

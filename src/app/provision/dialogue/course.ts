@@ -92,7 +92,7 @@ export function faultOf<K extends Key>(key: K, value: AnswerValues[K], world: Wo
   const one = questionOf(key);
   const choices = one.kind === 'choice' ? one.choices?.(world).map((choice) => choice.value) : undefined;
   if (choices !== undefined && !choices.includes(String(value))) {
-    return `"${value}" is not a choice here; there are: ${choices.join(', ')}`;
+    return `"${value}" is not a choice here; choose from: ${choices.join(', ')}`;
   }
   return one.check?.(value as never, world);
 }

@@ -31,7 +31,7 @@ const firstWrong = <T>(all: readonly T[], check: (one: T) => string | undefined)
 
 const unknownAmong = (names: readonly string[], known: readonly string[], what: string): string | undefined =>
   firstWrong(names, (name) =>
-    known.includes(name) ? undefined : `no ${what} named "${name}"; there are: ${known.join(', ')}`,
+    known.includes(name) ? undefined : `no ${what} named "${name}"; choose from: ${known.join(', ')}`,
   );
 
 const machines = question<'machines'>({
@@ -104,7 +104,7 @@ const found = question<'found'>({
   text: () => 'Is that right?',
   suggest: () => 'right',
   choices: () => [
-    { value: 'right', name: 'Yes, go on' },
+    { value: 'right', name: 'Yes, continue' },
     { value: 'names', name: 'Change the name of a machine' },
     { value: 'sites', name: 'Change which LAN a machine is in' },
     { value: 'public', name: 'Change a public address' },
@@ -179,7 +179,7 @@ const networkName = question<'name'>({
   kind: 'text',
   help: 'name of the inventory',
   isOpen: unanswered('name'),
-  text: () => 'A name for all of this?',
+  text: () => 'Name of the inventory?',
   suggest: (world) => choicesOf(world).name,
   check: checkName,
 });
@@ -338,13 +338,13 @@ const forwards = question<'forwards'>({
     return [
       { value: 'all', name: `for every machine (${typed('all')})` },
       ...(must
-        ? [{ value: 'needed', name: `only where two could not connect otherwise (${typed('needed')})` }]
+        ? [{ value: 'needed', name: `only if two could not connect otherwise (${typed('needed')})` }]
         : []),
       {
         value: 'none',
         name: must
-          ? 'none: those that could not connect go through a third'
-          : 'none: machines behind the router connect first',
+          ? 'none: pairs that could not connect go through a relay'
+          : 'none: machines behind the router connect outwards',
       },
     ];
   },
@@ -366,11 +366,11 @@ const forwarded = question<'forwarded'>({
   help: 'whether to measure the forwards now: measure or later',
   words: ['measure', 'later'],
   isOpen: (world) => unanswered('forwarded')(world) && routerLines(world).length > 0,
-  text: () => 'When they are in the router, go on.',
+  text: () => 'Are they in the router?',
   suggest: () => 'measure',
   choices: () => [
-    { value: 'measure', name: 'They are in: measure that they work' },
-    { value: 'later', name: 'Go on without' },
+    { value: 'measure', name: 'Yes: measure that they work' },
+    { value: 'later', name: 'No: continue without' },
   ],
 });
 

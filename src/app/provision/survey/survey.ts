@@ -121,7 +121,7 @@ function known(error: unknown): BridgeheadError {
     ? error
     : new BridgeheadError('E_REMOTE_GARBLED', `the machine gave an answer that can't be read`, {
         evidence: messageOf(error),
-        fix: 'log in there by hand and see that sh, ip and sed work',
+        fix: 'log in there and check that sh, ip and sed work',
         cause: error,
       });
 }

@@ -56,7 +56,7 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
     ...(byMaker && maker !== undefined
       ? [
           {
-            message: `${name} on ${node} is made by ${maker.kind}, and would be made again beside wg-quick's`,
+            message: `${name} on ${node} is made by ${maker.kind}, which would make it again in addition to wg-quick`,
             evidence: maker.where,
             fix: `have wg-quick make it instead, as docs/adopt.md says under "Interfaces that other programs make", then adopt it`,
           },
@@ -74,8 +74,8 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
           },
         ]),
     ...twins.map(({ name: who, of }) => ({
-      message: `${who} on ${node} and ${of} are one device: they have the same key`,
-      fix: `remove the peer of one of them, and hand the device a second configuration with \`bridgehead client add\` once all is adopted`,
+      message: `${who} on ${node} and ${of} are the same device: they have the same key`,
+      fix: `remove the peer of one of them, and give the device a second configuration with \`bridgehead client add\` once all is adopted`,
     })),
     ...(unshared.length === 0
       ? []
@@ -90,7 +90,7 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
       ? []
       : [
           {
-            message: `${path} on ${node} runs commands that only you know the purpose of`,
+            message: `${path} on ${node} runs commands whose purpose isn't known`,
             evidence: unknown.map(({ line, text }) => `${line} = ${text}`).join('\n'),
             fix: `move them to a systemd unit of your own, remove the lines from ${path}, then adopt it`,
           },
@@ -98,9 +98,9 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
     ...(passesOn.length > 0 && !passes
       ? [
           {
-            message: `${node} passes packets of ${name} on, and the inventory has it pass none`,
+            message: `${node} forwards packets of ${name}, and the inventory doesn't say so`,
             evidence: passesOn.map(({ line, text }) => `${line} = ${text}`).join('\n'),
-            fix: `say so in the inventory (networks.${network.name}.advertise.${node} for its LAN, shape: hub or relay for other machines), or remove the lines from ${path}`,
+            fix: `add it to the inventory (networks.${network.name}.advertise.${node} for its LAN, shape: hub or relay for other machines), or remove the lines from ${path}`,
           },
         ]
       : []),
@@ -108,7 +108,7 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
       ? []
       : [
           {
-            message: `${path} on ${node} opens its own port in a firewall that is closed otherwise`,
+            message: `${path} on ${node} opens its own port in a firewall that is otherwise closed`,
             evidence: opens.map(({ line, text }) => `${line} = ${text}`).join('\n'),
             fix: `open UDP port ${network.port} in the firewall of ${node} itself (with UFW: \`ufw allow ${network.port}/udp\`), remove the lines from ${path}, then adopt it`,
           },
@@ -117,9 +117,9 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
       ? []
       : [
           {
-            message: `${path} on ${node} routes by rules of its own`,
+            message: `${path} on ${node} has its own routing rules`,
             evidence: routed.join('\n'),
-            fix: 'remove these lines, see that all still works, then adopt it',
+            fix: 'remove these lines, check that everything still works, then adopt it',
           },
         ]),
   ];

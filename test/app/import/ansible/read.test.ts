@@ -128,7 +128,7 @@ nothing
     expect(refused({ hosts: `${text}ansible_user=x y\n` })).toEqual([
       'hosts:1:1  is not a section header; write [GROUP], [GROUP:vars] or [GROUP:children]',
       'hosts:2:1  unknown section [web:var]; write [GROUP], [GROUP:vars] or [GROUP:children]',
-      'hosts:5:1  has a quote that is not closed; close it',
+      'hosts:5:1  has an unclosed quote; close it',
       'hosts:6:1  has a word after c that is not a variable; write NAME=VALUE',
       'hosts:7:1  d[3:1] is not a range of hosts; write it as web[01:20] or db-[a:f]',
       'hosts:9:1  is not a variable; write NAME=VALUE',

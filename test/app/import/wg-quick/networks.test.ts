@@ -118,7 +118,7 @@ describe('wg-quick configurations', () => {
       'wg0.conf:5:1  a hook was left out; bridgehead writes forwarding rules itself; for others, use a script step',
       'wg0.conf:6:1  a hook was left out; bridgehead writes forwarding rules itself; for others, use a script step',
       'wg0.conf:11:1  a preshared key was not read into the inventory',
-      'wg0.conf:1:1  client my-home is also sent 192.168.1.0/24: left out; if it is a machine that you log in to, import how, under that name',
+      'wg0.conf:1:1  client my-home is also sent 192.168.1.0/24: left out; if it is a machine that you log in to, import its login under that name',
     ]);
     expect(JSON.stringify(draft)).not.toContain(PRIVATE);
   });
@@ -179,7 +179,7 @@ describe('wg-quick configurations', () => {
     expect(lines).toContain('    vps: 10.8.0.1');
     expect(lines).toContain('vps: { ssh: { host: vpn.example.com } }');
     expect(notes).toContain(
-      "node-a.conf:6:1  the address of the hub is in no configuration; taken for 10.8.0.1; import the hub's configuration, or correct it",
+      "node-a.conf:6:1  no configuration has the hub's address; 10.8.0.1 is assumed; import the hub's configuration, or correct it",
     );
     expect(notes).toContain(
       'node-a.conf:6:1  peers connect to vpn.example.com: an inventory needs its address; write it under public',
@@ -251,8 +251,8 @@ describe('wg-quick configurations', () => {
     });
     expect(notes.slice(-3)).toEqual([
       expect.stringContaining('ms-1 is b of config:3 under another name: both are 172.27.15.12'),
-      expect.stringContaining('wk-1 is logged into at 172.27.15.11, through the tunnel'),
-      expect.stringContaining('b is logged into at 172.27.15.12, through the tunnel'),
+      expect.stringContaining('the login of wk-1 is at 172.27.15.11, inside the tunnel'),
+      expect.stringContaining('the login of b is at 172.27.15.12, inside the tunnel'),
     ]);
   });
 });

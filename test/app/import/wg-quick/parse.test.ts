@@ -65,7 +65,7 @@ Endpoint = fd00::1:51820
       'a  has no [Interface] section; import a complete configuration',
     ]);
     expect(refused({ a: '[Interface]\n[Interface]\n' })).toEqual([
-      'a:2:1  is a second [Interface] section; import one interface a file',
+      'a:2:1  is a second [Interface] section; import one interface per file',
     ]);
   });
 });

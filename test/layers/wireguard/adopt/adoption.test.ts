@@ -145,7 +145,7 @@ describe('obstacles to taking over', () => {
       'a command',
       { config: `${INTERFACE}PostUp = /root/up.sh\n` },
       'vps',
-      /only you know the purpose of\nPostUp = \/root\/up\.sh$/,
+      /whose purpose isn't known\nPostUp = \/root\/up\.sh$/,
     ],
     [
       'a port opened in a closed firewall',
@@ -160,7 +160,7 @@ describe('obstacles to taking over', () => {
       'a spoke that forwards',
       { config: `[Interface]\nAddress = 10.8.0.3/24\nPostUp = iptables -A FORWARD -i wg0 -j ACCEPT\n` },
       'spoke',
-      /^spoke passes packets of wg0 on/,
+      /^spoke forwards packets of wg0, and the inventory doesn't say so/,
     ],
     [
       'a full tunnel',
@@ -172,7 +172,7 @@ describe('obstacles to taking over', () => {
       'routing of its own',
       { config: `${INTERFACE}Table = 1234\n` },
       'vps',
-      /routes by rules of its own\nTable = 1234$/,
+      /has its own routing rules\nTable = 1234$/,
     ],
   ])('is %s', (_what, there, node, message) => {
     expect(obstacles(there, node)).toEqual([expect.stringMatching(message)]);
@@ -194,7 +194,7 @@ describe('obstacles to taking over', () => {
       false,
     );
     expect(first?.message).toMatch(
-      /^client-10-8-0-4 on vps and client client-10-8-0-2 of network home are one device/,
+      /^client-10-8-0-4 on vps and client client-10-8-0-2 of network home are the same device/,
     );
   });
 
