@@ -10,7 +10,7 @@ bridgehead_mark() {
   printf '%s\n' "$bridgehead_text" >&2
 }
 
-# ID, 1 where a failure ends the program, sh.
+# ID, 1 if a failure ends the program, sh.
 bridgehead_fragment() {
   bridgehead_mark "begin $1"
   (eval "$3")

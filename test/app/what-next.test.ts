@@ -18,7 +18,7 @@ const IO = { stdout: { isTTY: true, columns: 80 }, env: {} } as unknown as Io;
 
 it('draws the network, unless it is large', async () => {
   const inventory = await load();
-  expect(pictureOf(inventory, OPTIONS, IO)).toMatch(/^┌ ctb-edge-1 .*\nwho calls whom\n/s);
+  expect(pictureOf(inventory, OPTIONS, IO)).toMatch(/^┌ ctb-edge-1 .*\nwho connects to whom\n/s);
   const nodes = Array.from({ length: 5 }, () => inventory.nodes).flat();
   expect(pictureOf({ ...inventory, nodes }, OPTIONS, IO)).toBeUndefined();
 });

@@ -18,7 +18,7 @@ export function addValidate(program: Command, host: CommandHost): void {
       'Checks the inventory and the playbook and lists every problem as FILE:LINE:COLUMN. Connects to nothing. If both are ' +
         'valid, it shows which endpoint each node uses for each peer.',
     )
-    .addOption(new Option('--draw', 'draw the network: sites, nodes, who calls whom').conflicts('json'))
+    .addOption(new Option('--draw', 'draw the network: sites, nodes, who connects to whom').conflicts('json'))
     .addHelpText(
       'after',
       host.footer(

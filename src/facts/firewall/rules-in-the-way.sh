@@ -1,4 +1,4 @@
-# The rules where a filter of somebody else looks at what comes in, or where nft can't be read.
+# The rules, if another program filters incoming packets, or if nft can't be read.
 if command -v nft >/dev/null 2>&1; then
   others=$(
     nft list chains 2>/dev/null | while read -r first second third rest; do

@@ -20,7 +20,7 @@ for tool in apt-get perl; do
   ! command -v "$tool" >/dev/null 2>&1 || echo "has $tool"
 done
 
-# sudo leaves its caller's environment behind, so the login's is looked for in the processes above.
+# sudo drops its caller's environment, so the login's is looked up in the parent processes.
 process=$$
 while [ "${process:-0}" -gt 1 ]; do
   login=$(tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" | sed -n 's/^SSH_CONNECTION=//p')

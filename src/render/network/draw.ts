@@ -33,7 +33,7 @@ export function drawNetwork(
     ...others.flatMap((row) => [internetLine(room, [], row), ...beside(row)]),
   ];
   const called = callLines(inventory, calls, room - 2).map((line) => indent(line, 2));
-  const section = called.length === 0 ? [] : ['', paint.strong('who calls whom'), ...called];
+  const section = called.length === 0 ? [] : ['', paint.strong('who connects to whom'), ...called];
   return `${[...lines, ...section].map((line) => line.trimEnd()).join('\n')}\n`;
 }
 

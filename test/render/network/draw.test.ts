@@ -36,7 +36,7 @@ it('draws a mesh: the edge outside, the site with its LAN, NAT, forwards and nod
 │ └───────────────────┘ └───────────────────┘ └───────────────────┘ │
 └───────────────────────────────────────────────────────────────────┘
 
-who calls whom
+who connects to whom
   ctb-edge-1  --> ms-1 at 203.0.113.10:51821, forwarded
   ctb-edge-1  --> wk-1 at 203.0.113.10:51820, forwarded
   ctb-edge-1  --> wk-2 at 203.0.113.10:51822, forwarded
@@ -68,7 +68,7 @@ it('draws a hub with a phone, and the gateway to a LAN', async () => {
 │ └───────────────────────────┘                                     │
 └───────────────────────────────────────────────────────────────────┘
 
-who calls whom
+who connects to whom
   node-a --> vps at 198.51.100.8:51820, keepalive 25 s
   phone  --> vps at 198.51.100.8:51820
 `,
