@@ -7,7 +7,7 @@ import type { PhaseOfRun } from './types.js';
 
 /**
  * Proves what the armed round leaves for the next boot, as far as it can be proven now: sshd is restarted as it is
- * configured, other files are checked; refused where nobody could log in then. It comes after the round's last change and before the login that confirms it.
+ * configured, other files are checked; refused if nobody could log in then. It comes after the round's last change and before the login that confirms it.
  */
 export function proofFragment({ run, phase }: PhaseOfRun): Part<Done> {
   const folder = `"$state/runs/${checkedRun(run)}/$(field "$state/guard/armed/what" snapshot)"`;

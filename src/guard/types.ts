@@ -3,7 +3,7 @@ import type { Refused } from '../remote/part.js';
 /** How long a node waits for confirmation before it reverts a change, unless the run says otherwise. */
 export const GUARD_SECONDS = 90;
 
-/** Who holds a node: shown to whoever comes second. */
+/** Who holds a node: shown to a second run. */
 export interface Holder {
   /** Run id. */
   readonly run: string;
@@ -18,7 +18,7 @@ export interface Holder {
 
 /** By what a run knows later that nobody else has had a node since it looked. */
 export interface Ground {
-  /** Id of the run that released it last; empty where none has. */
+  /** Id of the run that released it last; empty if none has. */
   readonly last: string;
   /** Id of the node's boot. */
   readonly boot: string;
@@ -116,7 +116,7 @@ export interface GuardReport {
   readonly failed: readonly string[];
   /** What a confirmed round has on disk that nothing proves before the next boot. */
   readonly notes?: readonly BootNote[];
-  /** Units that a confirmed round has started anew, with whatever their files then said. */
+  /** Units that a confirmed round has started again, with whatever their files then said. */
   readonly live?: readonly string[];
 }
 

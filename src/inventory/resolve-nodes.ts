@@ -73,7 +73,7 @@ function resolveSsh(work: Resolution, name: string, raw: RawNode, host: string):
   };
 }
 
-/** A relative path is relative to the inventory's folder; `~` is left to whoever opens it. */
+/** A relative path is relative to the inventory's folder; `~` is resolved by the code that opens it. */
 function besideFile(work: Resolution, path: string): string {
   return path === '~' || path.startsWith('~/') ? path : resolve(dirname(work.document.file), path);
 }

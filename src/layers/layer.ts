@@ -74,7 +74,7 @@ export interface Call {
   readonly network: string;
   readonly from: string;
   readonly to: string;
-  /** `203.0.113.10:51820`; the name of the relay where there is one between them. */
+  /** `203.0.113.10:51820`; the name of the relay if there is one between them. */
   readonly at: string;
   /** `lan`: in the same site; `public`: its own address; `forward`: a port of its router. */
   readonly via: 'lan' | 'public' | 'forward' | 'relay';

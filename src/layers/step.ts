@@ -51,7 +51,7 @@ export interface Change {
   readonly recurs?: boolean;
   /** Name of the network whose members have to make theirs, too, for what worked before to work again. */
   readonly joint?: string;
-  /** Name of the network that ends on the node with it, or of its interface where that is all that is known. */
+  /** Name of the network that ends on the node with it, or of its interface if that is all that is known. */
   readonly retires?: string;
 }
 

@@ -1,4 +1,4 @@
-# Pings every address, and opens a TCP connection where a port is known, all at once, again and again until
+# Pings every address, and opens a TCP connection if a port is known, all at once, again and again until
 # the required ones have answered. A refused connection is an answer too: the machine was reached. Where
 # there is a port, ICMP alone is not enough: many firewalls pass pings on and nothing else. The ping of what
 # answered by TCP gets a moment more. Prints `lan N MS PORTSTATE`, with `-` for what did not answer, and

@@ -7,7 +7,7 @@ export interface PacketProgram {
   readonly code: string;
   /** What the inventory says goes in here, never into the code. */
   readonly data: readonly DataLine[];
-  /** POSIX sh run where there is no perl; it prints its own lines, the end line excepted. */
+  /** POSIX sh run if there is no perl; it prints its own lines, the end line excepted. */
   readonly without: string;
 }
 
@@ -19,7 +19,7 @@ export interface PacketTiming {
 }
 
 export interface Ipv6Data {
-  /** Interfaces on which the node needs IPv6; where it is off there or altogether, the program prints `ipv6-off` first. */
+  /** Interfaces on which the node needs IPv6; if it is off there or altogether, the program prints `ipv6-off` first. */
   readonly ipv6: readonly string[];
 }
 

@@ -19,7 +19,7 @@ const targets = {
   },
 };
 
-/** `ping:` with nothing after it means no parameters, where none is required. */
+/** `ping:` with nothing after it means no parameters, if none is required. */
 function nullable(schema: object): object {
   const { required = [] } = schema as { readonly required?: readonly string[] };
   return required.length > 0 ? schema : { ...schema, type: ['object', 'null'] };

@@ -12,7 +12,7 @@ export interface Step {
   readonly on: readonly Selector[];
   /** It may concern no node at all. */
   readonly optional?: boolean;
-  /** Shell test run on the node; the step is skipped where it fails. */
+  /** Shell test run on the node; the step is skipped if it fails. */
   readonly when?: string;
   /** Whether its changes are made under the node's guard; left out, each change's own nature decides. */
   readonly guard?: boolean;

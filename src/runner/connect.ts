@@ -19,7 +19,7 @@ export interface ConnectRequest {
 
 /**
  * Connects to every node and reports each. Nodes that could not be reached and can be missed are noted as absent; rejects
- * with NodeErrors where one can't be missed, or none is left that matters.
+ * with NodeErrors if one can't be missed, or none is left that matters.
  */
 export async function connectAll(context: RunContext, request: ConnectRequest): Promise<void> {
   const { nodes, canMiss = () => false, isWanted = () => true } = request;

@@ -14,7 +14,7 @@ export interface Patience {
 
 /** Seconds given to a gate in a first look, in which many phases are measured at once. */
 export const FIRST_LOOK_SECONDS = 2;
-/** Seconds given to a gate where the run has changed nothing, so that hardly anything will change by waiting. */
+/** Seconds given to a gate if the run has changed nothing, so that hardly anything will change by waiting. */
 export const UNCHANGED_SECONDS = 3;
 
 export const PATIENCE: Patience = {

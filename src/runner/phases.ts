@@ -49,7 +49,7 @@ export class Phases {
     this.#phases = phases;
   }
 
-  /** Changes made so far, or planned where that is all that is done. */
+  /** Changes made so far, or planned if that is all that is done. */
   get changes(): number {
     return this.#changes;
   }
@@ -167,7 +167,7 @@ export class Phases {
     return STOP;
   }
 
-  /** Ends a phase that is not GO: reverts its nodes where that is wanted, and names what each has. */
+  /** Ends a phase that is not GO: reverts its nodes if that is wanted, and names what each has. */
   async #endBadly(changed: Changed, outcome: 'failed' | 'stop'): Promise<Ending> {
     const { phase, changes, nodes, errors } = changed;
     const wanted = this.#request.rollbackPhase === true && !this.#context.signal.aborted;

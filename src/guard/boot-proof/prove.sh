@@ -1,6 +1,6 @@
 # `guard.sh prove`: what a guarded round has changed on disk is held against its snapshot. sshd as it is
 # configured is brought live, so that the login which confirms the round goes through it; other files are
-# checked for what would keep them from being read, and noted in `notes` (`UNIT TEXT` a line) where nothing
+# checked for what would keep them from being read, and noted in `notes` (`UNIT TEXT` a line) if nothing
 # proves them before the next boot. Whatever would lock people out is refused, with its reason on the
 # standard error. Tunnels' own files need none of that: their steps bring them live.
 

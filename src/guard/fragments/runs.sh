@@ -1,7 +1,7 @@
 if [ ! -e "$state" ] && [ ! -L "$state" ]; then exit 0; fi
 check_state
 
-# Not where the guard of the undo has reverted it.
+# Not if the guard of the undo has reverted it.
 is_undone() {
   [ -f "$dir/undo-done" ] || return 1
   read -r by <"$dir/undo-done" || return 0

@@ -1,6 +1,6 @@
 # Files are kept as copies, folders with all that is in them, below `files/`; what isn't there is listed
 # in `absent`, and the folders above it that aren't there either in `parents`. A revert copies each
-# beside its place and renames it into it. Names reach the script as arguments, so that a folder may
+# next to its place and renames it into it. Names reach the script as arguments, so that a folder may
 # contain any name. An undo long after the confirmation leaves what was written since then, unless it
 # is a file that the phase names. What the phase was writing when it was cut off is cleared away.
 # Accounts that came since stay, for packages make them; all others become what they were.

@@ -25,7 +25,7 @@ const WORDS = {
 };
 const variables = Object.entries(WORDS).map(([name, words]) => `${name}=${quote(words.join(' '))}\n`);
 
-/** The script that keeps a snapshot beside itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
+/** The script that keeps a snapshot next to itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
 export const GUARD_SCRIPT = [
   ...variables,
   ...[base, field, files, units, links, routes, firewall, sysctl],

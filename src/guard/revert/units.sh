@@ -1,6 +1,6 @@
 # A unit is reverted to enabled or not, active or not. What was not active is stopped while its new files
 # are still there, because stopping may need them; the rest follows when the old files are back. systemd
-# looks anew on the disk, milliseconds long, for each unit that it is asked about and doesn't know: it is
+# looks again on the disk, milliseconds long, for each unit that it is asked about and doesn't know: it is
 # asked only about those that are there.
 
 on_systemd() { [ -d /run/systemd/system ] && has systemctl; }

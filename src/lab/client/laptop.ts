@@ -62,7 +62,7 @@ export async function writeKnownHosts(plan: LabPlan, paths: LabPaths): Promise<v
   await writeFile(join(paths.home, '.ssh/known_hosts'), knownHosts(plan.dials, keys), { mode: 0o600 });
 }
 
-/** Lines of a known_hosts file: `host`, or `[host]:port` where the port is not 22; the node's own name as well. */
+/** Lines of a known_hosts file: `host`, or `[host]:port` if the port is not 22; the node's own name as well. */
 export function knownHosts(dials: readonly Dial[], keys: ReadonlyMap<string, readonly string[]>): string {
   const lines = dials.flatMap(({ node, host, port }) => {
     const names = [...new Set([host, node])].map((name) => (port === 22 ? name : `[${name}]:${port}`));

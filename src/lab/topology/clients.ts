@@ -30,7 +30,7 @@ export function clientNames(inventory: Inventory): readonly string[] {
   return [...new Set(inventory.networks.flatMap(({ clients }) => clients.map(({ name }) => name)))];
 }
 
-/** Gives every client a place, and their routers legs beside those of the sites. Throws RangeError when no address is left. */
+/** Gives every client a place, and their routers legs next to those of the sites. Throws RangeError when no address is left. */
 export function placeClients(inventory: Inventory, { routers, ipv6 }: Layout): ClientPlace[] {
   const taken = new Set([
     ...overlays(inventory),

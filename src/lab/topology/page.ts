@@ -56,7 +56,7 @@ export function pageFiles(inventory: Inventory, node: Node): readonly MachineFil
   ];
 }
 
-/** Whether a node has a page: those in a LAN, where there are clients to read it. */
+/** Whether a node has a page: those in a LAN, if there are clients to read it. */
 export function servesPage({ networks }: Inventory, node: Node): boolean {
   return (
     networks.some(({ clients }) => clients.length > 0) &&

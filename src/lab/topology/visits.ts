@@ -13,7 +13,7 @@ export interface Visit {
   readonly url: string;
   /** Whose page it is: a node, or `the internet`. */
   readonly of: string;
-  /** Nodes that the packets pass, the hub first. Empty: they leave beside the tunnel. */
+  /** Nodes that the packets pass, the hub first. Empty: they leave outside the tunnel. */
   readonly through: readonly string[];
   /** The address that the page must say the client came from; none: what the client may reach leaves this out, and nothing must come. */
   readonly from?: string;

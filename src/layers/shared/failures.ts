@@ -49,7 +49,7 @@ export function probeOutput(reply: FragmentReply, what: string): string {
   });
 }
 
-/** The same question; where its script fails, the answer is E_STEP, with what the node said. */
+/** The same question; if its script fails, the answer is E_STEP, with what the node said. */
 export function mustSucceed<T>({ script, parse }: Question<T>, what: string): Question<T> {
   return { script, parse: (reply) => parse({ ...reply, stdout: probeOutput(reply, what) }) };
 }

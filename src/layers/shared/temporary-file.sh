@@ -1,4 +1,4 @@
-# `temporary FOLDER` makes an empty file beside the one to be written, and prints its path.
+# `temporary FOLDER` makes an empty file next to the one to be written, and prints its path.
 #
 # Its name has the process that writes it, by id and start time. Those of processes that are gone, as
 # after a power cut, are cleared away first; nobody else's are touched.

@@ -1,4 +1,4 @@
-# Puts a file in place complete or not at all: made beside `$target` under umask 077, synced, renamed. What
+# Puts a file in place complete or not at all: made next to `$target` under umask 077, synced, renamed. What
 # is to be in it is written to `$temp` in between. A symbolic link at the target is replaced, never
 # followed; a directory is refused.
 

@@ -184,7 +184,7 @@ export type RunEvent =
       readonly phase: string;
       readonly outcome: PhaseOutcome;
       readonly changes: number;
-      /** Given where the phase was meant to change something and did not end in GO. */
+      /** Given if the phase was meant to change something and did not end in GO. */
       readonly nodes?: PhaseNodes;
     }
   | {

@@ -26,7 +26,7 @@ export interface Measured {
   readonly recall?: unknown;
 }
 
-/** Seconds that a gate may go on trying: the parameter `within`, or its own default, less where nothing was changed. */
+/** Seconds that a gate may go on trying: the parameter `within`, or its own default, less if nothing was changed. */
 function patienceOf({ kind, gate }: GateWork, unchanged: boolean): number {
   const within = (gate.params as { readonly within?: unknown } | null)?.within;
   if (typeof within === 'number') return within;
@@ -147,7 +147,7 @@ export class GateQuestion {
     return [...new Set([...this.#contexts.keys()].flatMap(({ nodes }) => nodes.map(({ name }) => name)))];
   }
 
-  /** Names of the nodes that must be logged into anew, and the seconds that this may take. */
+  /** Names of the nodes that must be logged into again, and the seconds that this may take. */
   get anew(): { readonly names: readonly string[]; readonly seconds: number } {
     const asking = [...this.#contexts].filter(([{ kind }]) => kind.anew === true);
     return {

@@ -5,9 +5,9 @@ import { type Measured, measure } from './measure.js';
 /** Phases whose gates are measured one after the other; when all goes well, in one exec a node. */
 export interface Series {
   readonly phases: readonly PhaseWork[];
-  /** The first of them, where it has just been changed: its gates get all their patience at once. */
+  /** The first of them, if it has just been changed: its gates get all their patience at once. */
   readonly changed?: PhaseWork | undefined;
-  /** The first look, where it was taken before; it may lack some of the gates. */
+  /** The first look, if it was taken before; it may lack some of the gates. */
   readonly looked?: readonly Measured[] | undefined;
   /** The run has changed nothing so far. */
   readonly unchanged: boolean;

@@ -6,10 +6,10 @@ import { keepLoggingIn } from './fresh-login.js';
 import { undoFix } from './group-errors.js';
 import { carriersNow } from './ways.js';
 
-/** Why nodes could not be logged into anew, by name. */
+/** Why nodes could not be logged into again, by name. */
 export type Refusals = ReadonlyMap<string, BridgeheadError>;
 
-/** Logs into these nodes anew where the run has changed anything since they were logged into last. */
+/** Logs into these nodes again if the run has changed anything since they were logged into last. */
 export async function renewLogins(
   context: RunContext,
   names: readonly string[],
@@ -46,7 +46,7 @@ async function withWayOut(context: RunContext, refusals: Refusals): Promise<Refu
   );
 }
 
-/** A gate that asks for a login is not GO where none was to be had. */
+/** A gate that asks for a login is not GO if none was to be had. */
 export function refusedFindings({ nodes, kind }: GateWork, refusals: Refusals): Finding[] {
   if (kind.anew !== true) return [];
   return nodes.flatMap(({ name }) => {

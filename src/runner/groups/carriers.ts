@@ -11,7 +11,7 @@ export type Carriers = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface Ways {
   readonly inventory: Inventory;
-  /** By node name; nodes that are missing are dialled as their `jump:` says. */
+  /** By node name; nodes that are missing are connected to as their `jump:` says. */
   readonly ways: ReadonlyMap<string, Way>;
   /** Bare addresses that a node was seen to have in a network: its range may be about to change. */
   readonly seen: (node: string, network: string) => readonly string[];
@@ -64,7 +64,7 @@ function declaredWay({ nodes }: Inventory, node: Node): Way {
   return { stops, here: [] };
 }
 
-/** The node at which a stop is, by its name or by where it is dialled. */
+/** The node at which a stop is, by its name or by where it is connected to. */
 function identify({ inventory, ways, seen }: Ways, { name, host, port }: WayStop): Node | undefined {
   const { nodes, networks, sites } = inventory;
   const named = nodes.find((node) => node.name === name);
@@ -85,14 +85,14 @@ function addressesIn(network: Network, node: string, seen: Ways['seen']): readon
 }
 
 interface Leg {
-  /** What is dialled. */
+  /** What is connected to. */
   readonly host: string;
   readonly to: string | undefined;
-  /** The node from which it is dialled; none: this machine, or a jump host that isn't a node. */
+  /** The node from which it is connected to; none: this machine, or a jump host that isn't a node. */
   readonly from: string | undefined;
-  /** CIDRs of this machine, where it is the one that dials. */
+  /** CIDRs of this machine, if it is the one that connects. */
   readonly here: readonly string[];
-  /** Whether this machine dials: it has looked a name up already, where that can be done. */
+  /** Whether this machine connects: it has looked a name up already, if that can be done. */
   readonly isFirst: boolean;
 }
 
@@ -148,7 +148,7 @@ function carriersTo(known: Ways, leg: Leg): string[] {
 const isAt = ({ inventory }: Ways, { from }: Leg, subnet: string): boolean =>
   from !== undefined && isOwnLan(inventory, from, subnet);
 
-/** What lies between two ends of an overlay; where the near end is not known, whatever may be it. */
+/** What lies between two ends of an overlay; if the near end is not known, whatever may be it. */
 function inOverlay(known: Ways, network: Network, leg: Leg): string[] {
   const between = endsAndMiddle(known, network, leg);
   if (between.length > 0) return between;

@@ -14,7 +14,7 @@ export interface GroupFailure {
   readonly reverted: BridgeheadError;
 }
 
-/** The error of a node whose round was reverted with its group; nothing where another node's error says why. */
+/** The error of a node whose round was reverted with its group; nothing if another node's error says why. */
 export function groupError(
   { node, label }: Round,
   { trial, refusals, reverted }: GroupFailure,

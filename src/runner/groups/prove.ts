@@ -24,7 +24,7 @@ function lastMoment({ guard }: RunContext, { armed, passengers }: Trial): number
   return isAlone ? first : first - Math.min(LONGEST_MARGIN_MS, (guard.seconds * 1000) / 4);
 }
 
-/** Logs into all of them anew, at once; answers why it did not work, by node: nothing where all could be reached. */
+/** Logs into all of them again, at once; answers why it did not work, by node: nothing if all could be reached. */
 export async function proveAll(context: RunContext, trial: Trial): Promise<ReadonlyMap<string, unknown>> {
   const until = lastMoment(context, trial);
   const names = [...trial.armed.keys(), ...trial.passengers];

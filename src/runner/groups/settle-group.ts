@@ -12,7 +12,7 @@ import { type GroupEnds, revertAll } from './revert-group.js';
 
 /**
  * Brings the rounds of a group, or that of a lone node, to one end: all of them confirmed, once every node of it and every
- * one that is reached through it has been logged into anew; else all of them reverted.
+ * one that is reached through it has been logged into again; else all of them reverted.
  *
  * @param isSpoilt Whether something has failed already, so that nothing need be proven.
  */

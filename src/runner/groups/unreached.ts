@@ -5,7 +5,7 @@ import { carriersNow } from './ways.js';
 /** What a change on a machine in between may have brought about. */
 const CUT: readonly ErrorCode[] = ['E_SSH_REFUSED', 'E_SSH_TIMEOUT', 'E_SSH_UNREACHABLE'];
 
-/** The error of a node that could not be connected to, with what to undo where a change on another one may be the cause. */
+/** The error of a node that could not be connected to, with what to undo if a change on another one may be the cause. */
 export async function explainUnreached(
   context: Pick<RunContext, 'transport' | 'inventory' | 'observations'>,
   node: string,

@@ -12,7 +12,7 @@ const known = new WeakMap<Transport, Promise<ReadonlyMap<string, Way>>>();
 /** Nodes that a run has reported as not proven. */
 const reported = new WeakMap<Transport, Set<string>>();
 
-/** How each node of the inventory is dialled; one whose settings can't be dialled by is left out. */
+/** How each node of the inventory is connected to; one whose settings can’t be used to connect is left out. */
 async function readWays(transport: Transport, nodes: readonly Node[]): Promise<ReadonlyMap<string, Way>> {
   const found = await Promise.all(
     nodes.map(async (node) => {
@@ -26,7 +26,7 @@ async function readWays(transport: Transport, nodes: readonly Node[]): Promise<R
   return new Map(found.flatMap(([name, way]) => (way === undefined ? [] : [[name, way] as const])));
 }
 
-/** Who is reached through whom, as the nodes are dialled and as they were last seen. */
+/** Who is reached through whom, as the nodes are connected to and as they were last seen. */
 export async function carriersNow({
   transport,
   inventory,

@@ -6,7 +6,7 @@ import { mapSettled } from '../pool.js';
 
 const GOODBYE_MS = 10_000;
 
-/** Over a new login where the connection is gone. */
+/** Over a new login if the connection is gone. */
 async function releaseNode(context: RunContext, node: string): Promise<void> {
   const signal = AbortSignal.timeout(GOODBYE_MS);
   const release = async (connection: Connection | undefined): Promise<void> => {

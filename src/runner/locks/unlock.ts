@@ -50,8 +50,8 @@ async function onAll<T>(
 }
 
 /**
- * Connects to the nodes and reads who holds each; changes nothing. Rejects with NodeErrors: E_LOCKED where a guard is
- * armed, or where the holder is a live process of this machine.
+ * Connects to the nodes and reads who holds each; changes nothing. Rejects with NodeErrors: E_LOCKED if a guard is
+ * armed, or if the holder is a live process of this machine.
  */
 export async function readLocks(context: RunContext, nodes: readonly Node[]): Promise<Unlockable[]> {
   await connectAll(context, { nodes });

@@ -16,7 +16,7 @@ export class FirstLook {
 
   readonly #always: boolean;
 
-  /** `always`: also where that isn't up. */
+  /** `always`: also if that isn't up. */
   constructor(context: RunContext, phases: readonly PhaseWork[], { always = false } = {}) {
     this.#always = always;
     const gates = phases.flatMap((phase) => phase.gates);

@@ -33,7 +33,7 @@ export class Observations implements Facts {
   private readonly seenAddresses = new Map<string, readonly string[]>();
   /** Networks by name. */
   private readonly former = new Map<string, { members: Set<string>; addresses: Set<string> }>();
-  /** Plans are pure, so one holds until something is read anew, or a key was made. */
+  /** Plans are pure, so one holds until something is read again, or a key was made. */
   private readonly plans = new Map<string, readonly Change[]>();
 
   /** `given`: facts by node name, until a probe has read others. */
@@ -113,7 +113,7 @@ export class Observations implements Facts {
     return changes;
   }
 
-  /** Why the step must not be brought about on its node; none where it is not needed, or was not looked at. `isLater`: without what earlier changes may clear away. */
+  /** Why the step must not be brought about on its node; none if it is not needed, or was not looked at. `isLater`: without what earlier changes may clear away. */
   refusals(work: StepWork, isLater = false): BridgeheadError[] {
     const observed = this.observed.get(keyOf(work));
     if (observed === undefined || observed.skipped !== undefined) return [];

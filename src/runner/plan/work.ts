@@ -101,7 +101,7 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
 
 /**
  * Steps that are only read, never done: what they learn, others live by, and the playbook has none of their kind for the
- * network on the node. None where nothing in the playbook asks for keys.
+ * network on the node. None if nothing in the playbook asks for keys.
  */
 export function unaskedReaders(
   inventory: Inventory,

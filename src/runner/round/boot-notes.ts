@@ -7,7 +7,7 @@ const TEXT_LENGTH = 400;
 export class BootNotes {
   readonly #notes = new Map<string, Map<string, string>>();
 
-  /** Adds what a confirmed round reports of a node; a unit that it has started anew has read its files by now. */
+  /** Adds what a confirmed round reports of a node; a unit that it has started again has read its files by now. */
   take(node: string, { notes = [], live = [] }: Pick<GuardReport, 'notes' | 'live'>): void {
     const own = this.#notes.get(node) ?? new Map<string, string>();
     for (const unit of live) own.delete(unit);

@@ -111,7 +111,7 @@ export function buildRound(
   };
 }
 
-/** Throws where the node could not save what is there, or arm its guard; nothing after that was done. */
+/** Throws if the node could not save what is there, or arm its guard; nothing after that was done. */
 export function throwUnkept(
   { node, label, snapshot, guard }: Round,
   replies: ReadonlyMap<string, FragmentReply>,
@@ -126,7 +126,7 @@ export function throwUnkept(
   }
 }
 
-/** Throws where nobody could log in after the node's next boot, by its own proof; the round is then to be reverted. */
+/** Throws if nobody could log in after the node's next boot, by its own proof; the round is then to be reverted. */
 export function throwUnproven(round: Round, replies: ReadonlyMap<string, FragmentReply>): void {
   const proof = round.guard && answerTo(replies, round.guard.proof);
   if (proof) throwRefusedProof(round, proof);

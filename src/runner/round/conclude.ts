@@ -84,7 +84,7 @@ function isLate({ deadline }: ArmedRound): boolean {
  * How a round ended that failed and was reverted.
  *
  * @param reverted How the revert ended.
- * @param refusal Why it could not be kept although it may have been made, where its answer was lost.
+ * @param refusal Why it could not be kept although it may have been made, if its answer was lost.
  */
 export function failedEnd(armed: ArmedRound, reverted: RoundEnd, refusal?: unknown): RoundEnd {
   const { fate, error: revert } = reverted;

@@ -11,7 +11,7 @@ import type { ArmedRound, RoundEnd } from './run-round.js';
 /** After an interruption: long enough for a revert, short enough for people. */
 export const LAST_WORD_MS = 15_000;
 
-/** After an interruption: reverts the round at once; false leaves it to the node's guard, where that didn't work. */
+/** After an interruption: reverts the round at once; false leaves it to the node's guard, if that didn't work. */
 export async function revertQuickly(run: RunContext, { round }: ArmedRound): Promise<boolean> {
   const { node, phase, label } = round;
   const context = { ...run, signal: AbortSignal.timeout(LAST_WORD_MS) };

@@ -27,7 +27,7 @@ export interface ArmedRound {
     readonly error: unknown;
     /** Whether the program came to its end, so that what is known of the guard is true. */
     readonly answered: boolean;
-    /** How the node is where no guard was armed. */
+    /** How the node is if no guard was armed. */
     readonly left: Fate;
   };
 }
@@ -39,7 +39,7 @@ function throwFailed({ doings }: Round, replies: ReadonlyMap<string, FragmentRep
   }
 }
 
-/** Runs one round of changes on one node in one exec; where it is guarded, its end is still to be brought about. */
+/** Runs one round of changes on one node in one exec; if it is guarded, its end is still to be brought about. */
 export async function runRound(context: RunContext, round: Round): Promise<RoundEnd | ArmedRound> {
   const { node, phase, reread } = round;
   const { seconds } = context.guard;

@@ -24,7 +24,7 @@ export function leftAfter(context: RunContext, { planned }: Round): readonly Pla
   });
 }
 
-/** Throws where a step wants the very same changes again: it has failed, whatever its scripts said. */
+/** Throws if a step wants the very same changes again: it has failed, whatever its scripts said. */
 export function throwUnsatisfied(context: RunContext, round: Round): void {
   for (const [index, step] of leftAfter(context, round).entries()) {
     const before = round.planned[index];

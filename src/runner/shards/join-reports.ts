@@ -130,7 +130,7 @@ function joinStarted(reports: readonly ShardReport[]): Of<'run-started'> {
   };
 }
 
-/** `12 of 12 pairs GO`; findings are counted where some are about a node alone. */
+/** `12 of 12 pairs GO`; findings are counted if some are about a node alone. */
 function summaryOf(findings: readonly Finding[]): string {
   const pairs = new Map<string, boolean>();
   for (const { node, peer, go } of findings) {

@@ -57,7 +57,7 @@ export interface BegunUndo {
   readonly armed?: ArmedRound;
 }
 
-/** Undoes a run on one node in one exec; where it is guarded, its end is still to be brought about. */
+/** Undoes a run on one node in one exec; if it is guarded, its end is still to be brought about. */
 export async function beginUndo(context: RunContext, undoing: string, node: string): Promise<BegunUndo> {
   const { round, undo } = roundOf(context, node, undoing);
   const armed: ArmedRound = { round, deadline: performance.now() + context.guard.seconds * 1000 };

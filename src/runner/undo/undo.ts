@@ -34,7 +34,7 @@ interface Ties {
   readonly joint: readonly (readonly string[])[];
 }
 
-/** Undone on all of them, once all that are reached through them have been logged into anew; else on none. */
+/** Undone on all of them, once all that are reached through them have been logged into again; else on none. */
 async function endUndo(
   context: RunContext,
   begun: readonly BegunUndo[],

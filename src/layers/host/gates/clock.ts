@@ -49,7 +49,7 @@ interface Right {
 type Agree = (one: Offset, other: Offset) => boolean;
 
 /**
- * The clock that is right: that of most, this machine's counted as one; where that leaves it open, one that is kept by
+ * The clock that is right: that of most, this machine's counted as one; if that leaves it open, one that is kept by
  * NTP, or what such clocks agree on. Undefined if it can't be known.
  */
 function rightOf(clocks: ReadonlyMap<string, Clock>, agrees: Agree): Right | undefined {
@@ -104,7 +104,7 @@ function undecided(
 /**
  * The clocks of the nodes are those of most others and of this machine: WireGuard refuses the handshakes of a machine
  * whose clock went backwards, certificates and logs go wrong. Where it is this machine's that is wrong, it is only reported;
- * where it may be, it is noted.
+ * if it may be, it is noted.
  */
 export const clock: GateKind<ClockParams, Clock> = {
   kind: 'clock',

@@ -6,7 +6,7 @@ import { normalizeValue, sysctlPath } from './sysctl-keys.js';
 export interface Advertisements {
   /** Interfaces that have a default route from them. */
   readonly devices: readonly string[];
-  /** The setting accept_ra by interface; only where it isn't 0. */
+  /** The setting accept_ra by interface; only if it isn't 0. */
   readonly acceptRa: ReadonlyMap<string, string>;
   /** Whether there is another IPv6 default route. */
   readonly hasOther: boolean;

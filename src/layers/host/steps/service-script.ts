@@ -4,7 +4,7 @@ import prepareUnit from './prepare-unit.sh';
 /** Lines of the unit's journal that are brought out on failure. */
 const JOURNAL_LINES = 10;
 
-/** Fails clearly where the unit isn't there, and lets systemd read unit files that have just been written. */
+/** Fails clearly if the unit isn't there, and lets systemd read unit files that have just been written. */
 const prepare = (unit: string): string => `unit=${quote(unit)}\n${prepareUnit}`;
 
 /** `systemctl enable` succeeds, and changes nothing, for a unit that nothing could pull in at boot. */

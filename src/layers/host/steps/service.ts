@@ -149,7 +149,7 @@ export const serviceStep: StepKind<ServiceParams, Seen> = {
   plan: (context, seen) => {
     const unit = unitOf(context);
     // Any unit may be one that rules over packets; being started at boot is felt at the next boot alone, which
-    // matters where the unit lets people in.
+    // matters if the unit lets people in.
     return [
       ...planBoot(unit, context.params.enabled, seen).map((change) => ({
         ...change,

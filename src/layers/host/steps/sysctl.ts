@@ -121,7 +121,7 @@ function planFile(path: string, values: Values, seen: SeenFile): Change[] {
   ];
 }
 
-/** What is felt where the default route comes by router advertisements and another one is there. */
+/** What is felt if the default route comes by router advertisements and another one is there. */
 function disruptionOf(values: Values, { advertisements }: SysctlSeen): Disruption {
   const devices = loseRoute(byPath(values), advertisements);
   if (devices.length === 0) return { level: 'none' };

@@ -6,7 +6,7 @@ import { quote } from '../../../remote/quote.js';
 import { RECORDS } from '../ownership/record.js';
 import candidates from './candidates.sh';
 
-/** A WireGuard interface of a machine, whoever made it. */
+/** A WireGuard interface of a machine, of any origin. */
 export interface Candidate {
   readonly interface: string;
   /** Bare. */

@@ -8,7 +8,7 @@ import { hooksOf } from './hooks.js';
 import type { KnownPeer, PeerThere } from './peers.js';
 import { madeBy, savesConfig, usedKey } from './traits.js';
 
-/** One thing as the node has it, beside what the inventory wants. */
+/** One thing as the node has it, compared with what the inventory wants. */
 export interface Row {
   /** `port`, `peer wk-1`. */
   readonly what: string;
@@ -18,7 +18,7 @@ export interface Row {
   readonly wanted: string;
   /** `stays`: nobody touches it. */
   readonly verdict: 'same' | 'differs' | 'only there' | 'missing there' | 'stays';
-  /** What becomes of it, where that isn't plain. */
+  /** What becomes of it, if that isn't plain. */
   readonly becomes?: string;
 }
 
@@ -154,7 +154,7 @@ function aroundRows({ inventory, node, network, interface: name, seen }: Adoptio
   ];
 }
 
-/** What the node has, beside what the inventory wants, one thing a row. */
+/** What the node has, compared with what the inventory wants, one per row. */
 export function compare(adoption: Adoption): readonly Row[] {
   return [...interfaceRows(adoption), ...peerRows(adoption), ...aroundRows(adoption)];
 }

@@ -1,6 +1,6 @@
 import { command } from '../../../remote/quote.js';
 
-/** What a command of a PostUp line is for, where that is known. */
+/** What a command of a PostUp line is for, if that is known. */
 export type HookPurpose =
   /** Lets packets of the tunnel through the FORWARD chain. */
   | 'forward'

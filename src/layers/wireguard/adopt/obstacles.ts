@@ -20,7 +20,7 @@ function routedBy(text: string): string[] {
   ].map(([line]) => line.trim());
 }
 
-/** Everything that keeps an interface from being taken over; `[]` where nothing does. `shared`: whether the network has preshared keys, or gets them. */
+/** Everything that keeps an interface from being taken over; `[]` if nothing does. `shared`: whether the network has preshared keys, or gets them. */
 export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obstacle[] {
   const { inventory, node, network, interface: name, seen, peers, unmanaged, twins } = adoption;
   const { live, config } = seen.interface;
@@ -29,7 +29,7 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
   const passes = forwardsPackets(inventory, network, node);
   const routed = routedBy(config?.text ?? '');
   const [maker] = seen.makers;
-  // A container that runs WireGuard may be about another interface: it makes this one where nothing else does.
+  // A container that runs WireGuard may be about another interface: it makes this one if nothing else does.
   const byMaker =
     maker !== undefined && (maker.kind !== 'container' || (config === undefined && live !== undefined));
   const full = [...peers.known, ...unmanaged]

@@ -31,7 +31,7 @@ export function reasonsToScanAgain(handed: HandedOut, current: Current): string[
   ];
 }
 
-/** Only two known values can differ, except for a preshared key where there was none. */
+/** Only two known values can differ, except for a preshared key if there was none. */
 function differs(before: string | undefined, now: string | undefined): boolean {
   return now !== undefined && before !== now;
 }

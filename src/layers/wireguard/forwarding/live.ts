@@ -60,7 +60,7 @@ export interface SeenForwarding {
   readonly staysOn: ReadonlyMap<string, string>;
   /** Interfaces with a default route from router advertisements that the kernel itself accepts. */
   readonly advertisedTo: readonly string[];
-  /** The setting accept_ra by interface; only where it isn't 0. */
+  /** The setting accept_ra by interface; only if it isn't 0. */
   readonly acceptRa: ReadonlyMap<string, string>;
   /** The table as nft shows it now, and what was noted when it was loaded, by interface. */
   readonly tables: ReadonlyMap<string, { readonly live?: string; readonly loaded?: string }>;

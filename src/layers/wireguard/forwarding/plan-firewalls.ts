@@ -17,7 +17,7 @@ const ufwAdd = (name: string, rule: string): string =>
 const ufwDelete = (rule: string): string =>
   `${command('ufw', 'route', 'delete', ...rule.split(' '))} >/dev/null`;
 
-/** Adds just what UFW needs to let the passages through, where it is on, and removes what is no longer wanted. */
+/** Adds just what UFW needs to let the passages through, if it is on, and removes what is no longer wanted. */
 export function planUfw(name: string, passages: readonly Passage[], { ufw }: SeenForwarding): Change[] {
   const usable = passages.filter(
     ({ from, to }) => ufw.ipv6 || ![from, to].some((cidr) => cidr?.includes(':')),

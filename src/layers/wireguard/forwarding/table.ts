@@ -41,7 +41,7 @@ function clientLimits(inventory: Inventory, network: Network, node: string): str
 
 /**
  * Only packets to or from the tunnel are filtered. Packets to a container's published port, and those that containers send
- * into the tunnel, are left to whoever runs the containers.
+ * into the tunnel, are left to the user who runs the containers.
  */
 function forwardRules(inventory: Inventory, network: Network, node: string): string[] {
   const tunnel = `"${network.interface}"`;

@@ -17,7 +17,7 @@ interface Questions {
   readonly through: readonly LanTarget[];
   /** The gateways themselves, by their overlay address in the target's family; one for each of `through`. */
   readonly gateways: readonly (string | undefined)[];
-  /** On the node's own LAN, where it is the gateway: as a machine of that LAN, and with its overlay address. */
+  /** On the node's own LAN, if it is the gateway: as a machine of that LAN, and with its overlay address. */
   readonly behind: readonly LanTarget[];
 }
 

@@ -56,7 +56,7 @@ function fixFor({ node, network, peer, back }: AskedPair): string {
 /** What the plain `ping` of a node without perl reports instead of milliseconds. */
 const UNTIMED = '0';
 
-/** Of the slower family, where there are two. */
+/** Of the slower family, if there are two. */
 function pairReading(network: Network, answers: AskedPair['answers']): PairReading {
   const lost = Math.max(...answers.map(({ answer }) => answer.lost));
   const isTimed = answers.every(({ answer: { answered, detail } }) => answered && detail !== UNTIMED);

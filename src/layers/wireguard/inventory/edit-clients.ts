@@ -49,7 +49,7 @@ export function removeClient({ file, text }: InventoryText, network: Network, cl
   return removeEntry(file, removed, ['networks', network.name, 'hubOf', client]);
 }
 
-/** One text where there is one. */
+/** One text if there is one. */
 export function oneOrMore(values: readonly string[]): Entry {
   const [first, ...more] = values;
   return first !== undefined && more.length === 0 ? first : values;

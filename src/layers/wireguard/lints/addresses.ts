@@ -8,7 +8,7 @@ export function lintAddresses(inventory: Inventory): Lint[] {
   return [...overlayAddresses(inventory), ...lanAddresses(inventory), ...publicAddresses(inventory)];
 }
 
-/** The next free address of the same family; nothing where none is known to be free. */
+/** The next free address of the same family; nothing if none is known to be free. */
 type NextFree = (address: string) => string | undefined;
 
 const UNKNOWN: NextFree = () => undefined;

@@ -23,7 +23,7 @@ export type InterfaceOwner =
       readonly whose: Stranger;
     };
 
-/** A link of the node's own, such as the one by which it is reached; another inventory; or whoever made it by hand. */
+/** A link of the node's own, such as the one by which it is reached; another inventory; or a person who made it by hand. */
 export type Stranger = 'link' | 'inventory' | 'hand';
 
 /** The fix for an interface that belongs to something else: only what was made by hand can be taken over. */

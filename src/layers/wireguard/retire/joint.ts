@@ -11,7 +11,7 @@ export interface Leaving {
   readonly inventory: Inventory;
   readonly node: string;
   readonly left: Left;
-  /** The network that the interface was made for, where it is on another interface of the node now. */
+  /** The network that the interface was made for, if it is on another interface of the node now. */
   readonly heir: Network | undefined;
 }
 

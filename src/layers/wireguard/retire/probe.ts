@@ -105,7 +105,7 @@ function parseLeft(stdout: string): readonly Left[] {
     });
 }
 
-/** Interfaces of ours that the inventory doesn't want on the node. It comes last where several things are asked. */
+/** Interfaces of ours that the inventory doesn't want on the node. It comes last if several things are asked. */
 export function leftFact(inventory: Inventory, node: string): Question<readonly Left[]> {
   const wanted = networksOf(inventory, node).map((network) => network.interface);
   return { script: readLeft(wanted), parse: ({ stdout }) => parseLeft(stdout) };

@@ -48,7 +48,7 @@ export function readRoutes(variable: string, interfaceName: string): Script {
 
 /**
  * Sets a variable to what WireGuard says of an interface: `@interface PUBLIC-KEY PORT`, for each peer
- * `@peer PUBLIC-KEY ENDPOINT HANDSHAKE KEEPALIVE ALLOWED-IP…` and `@shared PUBLIC-KEY SHA-256` where it has a preshared
+ * `@peer PUBLIC-KEY ENDPOINT HANDSHAKE KEEPALIVE ALLOWED-IP…` and `@shared PUBLIC-KEY SHA-256` if it has a preshared
  * key, and `@now` with the node's clock. Private and preshared keys end here, in a pipe.
  */
 export function readInterface(variable: string, interfaceName: string): Script {

@@ -26,7 +26,7 @@ function stopsOf({ nodes }: Inventory, node: Node): readonly Node[] | undefined 
   return stops;
 }
 
-/** Whether a node is dialled at an address that no packet in the tunnel with the peer belongs to. */
+/** Whether a node is connected to at an address that no packet in the tunnel with the peer belongs to. */
 function isBeside({ inventory, network, peer, allowedIps }: Removal, { ssh, ...at }: Node): boolean {
   const site = inventory.sites.find(({ name }) => name === at.site);
   if ([...at.publicAddresses, ...(site?.publicAddresses ?? [])].includes(ssh.host)) {

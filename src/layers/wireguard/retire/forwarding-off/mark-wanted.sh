@@ -1,4 +1,4 @@
-# `mark_wanted SETTINGS`, called once our own file with those settings is gone, succeeds where the kernel has
+# `mark_wanted SETTINGS`, called once our own file with those settings is gone, succeeds if the kernel has
 # to go on asking for the way back with the packet's mark: it did before us, another file or hook sets it, or
 # a routing rule of somebody else goes by marks.
 mark_wanted() {

@@ -1,5 +1,5 @@
 # `why_forwards INTERFACE KEY` says in one line why the node has to go on forwarding (`KEY` is the kernel's
-# switch) when this interface of ours no longer needs it, or fails where nothing speaks for that. If in
+# switch) when this interface of ours no longer needs it, or fails if nothing speaks for that. If in
 # doubt it names a reason: leaving forwarding on does less harm than cutting off another VPN or a guest.
 
 is_ours() {
