@@ -51,11 +51,7 @@ describe('the architecture', () => {
       "import { wireguard } from '../layers/wireguard/index.js';",
       'playbook/ must name no layer',
     ],
-    [
-      'layers/host/a.ts',
-      "import { b } from '../wireguard/b.js';",
-      'layers/host is below layers/wireguard',
-    ],
+    ['layers/host/a.ts', "import { b } from '../wireguard/b.js';", 'layers/host is below layers/wireguard'],
     ['cli/a.ts', "import { Listr } from 'listr2';", 'imports listr2, which belongs to render'],
     ['attic/a.ts', '', 'is in no place'],
   ])('finds in %s that %j breaks it', (file, text, message) => {

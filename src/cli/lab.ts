@@ -40,34 +40,40 @@ export function addLab(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'stepFailed', 'interrupted'],
       ),
     );
-  const add = (name: string, summary: string, ...examples: readonly string[]) =>
+  const add = (name: string, summary: string, description: string, ...examples: readonly string[]) =>
     addOutputOptions(addInventoryOption(lab.command(name)))
       .summary(summary)
-      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+      .description(description)
       .addHelpText('after', host.footer(examples, ['go', 'badInput', 'stepFailed', 'interrupted']));
 
   add(
     'up',
     'build the lab and wait until every machine answers',
+    'Builds the lab and waits until every machine answers. Removes what a dead lab of the same name left behind.',
     'bridgehead lab up -i inventory/home-mesh.yaml',
   ).action((options: LabOptions) => host.act((io) => up(options, io)));
   add(
     'run',
-    'run a command on the laptop; exits with its exit code',
+    'run a command on the laptop',
+    'Runs a command on the laptop of the lab, or with --at somewhere else in it, and exits with its exit code.',
     'bridgehead lab run -i inventory/home-mesh.yaml -- bridgehead apply -i inventory/home-mesh.yaml',
     'bridgehead lab run -i inventory/home-mesh.yaml -- ssh wk-1 wg show',
     'bridgehead lab run -i inventory/home-mesh.yaml --at router:home -- nft list ruleset',
   )
-    .argument('<command...>', 'the command and its arguments, after --')
-    .option('--at <place>', 'a node (as root, without SSH) or router:SITE (default: the laptop)')
+    .argument('<command...>', 'command and its arguments, after --')
+    .option('--at <place>', 'where to run it: a node (as root, without SSH) or router:SITE (default: the laptop)')
     .passThroughOptions()
     .action((command: string[], options: RunOptions) => host.act((io) => runInLab(command, options, io)));
-  add('status', 'show the state of the lab', 'bridgehead lab status -i inventory/home-mesh.yaml').action(
-    (options: LabOptions) => host.act((io) => status(options, io)),
-  );
+  add(
+    'status',
+    'show the state of the lab',
+    'Shows whether the lab is up, and its machines with their addresses.',
+    'bridgehead lab status -i inventory/home-mesh.yaml',
+  ).action((options: LabOptions) => host.act((io) => status(options, io)));
   add(
     'down',
-    'take the lab down, and clean up what an earlier one left',
+    'take the lab down, and remove what it left behind',
+    'Takes the lab down and removes everything that it left behind, however it ended.',
     'bridgehead lab down -i inventory/home-mesh.yaml',
   ).action((options: LabOptions) => host.act((io) => down(options, io)));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, Scene } from './case.js';
-import { type Launch, startController, type RunReport } from './controller.js';
+import { type Launch, type RunReport, startController } from './controller.js';
 
 export const apply = async (
   { world, lane, root, guardSeconds }: Scene,

@@ -1,6 +1,6 @@
 import type { Case, Scene } from './case.js';
 import { disturbedRun } from './disturb.js';
-import { isOldOrNew, isSmall, isReported, settles, sshWorks } from './invariants.js';
+import { isOldOrNew, isReported, isSmall, settles, sshWorks } from './invariants.js';
 import { type References, referencesOf } from './references.js';
 import { resetLane } from './reset.js';
 import { keepsSecrets } from './secrets.js';

@@ -1,6 +1,6 @@
 import type { Case, Scene } from './case.js';
 import { apply, disturbedRun, rerun } from './disturb.js';
-import { isOldOrNew, isSmall, isReported, settles, sshWorks } from './invariants.js';
+import { isOldOrNew, isReported, isSmall, settles, sshWorks } from './invariants.js';
 import { type References, referencesOf, startsFromMesh } from './references.js';
 import { resetLane } from './reset.js';
 import { runBoot } from './run-boot.js';

@@ -12,7 +12,9 @@ export const secondRun: Witness = async ({ world, lane, root, guardSeconds }) =>
   const report = await second.ended;
   const said = report.stdout + report.stderr;
   return [
-    ...(report.code === 6 ? [] : [`the second run ended in ${report.code} instead of 6: ${said.slice(-600)}`]),
+    ...(report.code === 6
+      ? []
+      : [`the second run ended in ${report.code} instead of 6: ${said.slice(-600)}`]),
     ...(said.includes('is locked by run ') ? [] : ['the second run does not name the first']),
   ];
 };

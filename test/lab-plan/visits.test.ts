@@ -62,9 +62,9 @@ describe('what a client fetches', () => {
   ])('is kept to %s by its reach', (_name, reach, open) => {
     const reported = visits({ reach, tunnel: 'full' }, { internet: true });
     expect(reported).toHaveLength(4);
-    expect(reported.filter((line) => !line.endsWith(' closed')).map((line) => line.split(' http')[0])).toEqual(
-      open,
-    );
+    expect(
+      reported.filter((line) => !line.endsWith(' closed')).map((line) => line.split(' http')[0]),
+    ).toEqual(open);
   });
 
   it('is nothing of another family', () => {

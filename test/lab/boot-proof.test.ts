@@ -162,10 +162,12 @@ describe('a change that only the next boot would show', () => {
       const before = await seen(node);
       const report = await apply(node, ...steps);
       const errors = ofType(report, 'run-ended').flatMap((event) => event.errors);
-      expect({ code: report.code, codes: errors.map(({ code }) => code), said: report.stderr }).toMatchObject({
-        code: 5,
-        codes: ['E_REVERTED'],
-      });
+      expect({ code: report.code, codes: errors.map(({ code }) => code), said: report.stderr }).toMatchObject(
+        {
+          code: 5,
+          codes: ['E_REVERTED'],
+        },
+      );
       expect(errors[0]?.evidence).toMatch(why);
       expect(await seen(node)).toBe(before);
       expect(await logsInAfterBoot(node)).toBe(true);

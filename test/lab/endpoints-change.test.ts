@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, stops, type RunReport } from './support/bridgehead.js';
+import { bridgehead, changesOf, exec, inventoryAt, type RunReport, stops } from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-endpoints-'));
@@ -58,7 +58,9 @@ const announce = (command: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, command, '-i', file, '--json', ...args);
 const apply = (): Promise<RunReport> => announce('apply', '--yes');
 
-async function timed(run: () => Promise<RunReport>): Promise<{ readonly report: RunReport; readonly seconds: number }> {
+async function timed(
+  run: () => Promise<RunReport>,
+): Promise<{ readonly report: RunReport; readonly seconds: number }> {
   const started = performance.now();
   const report = await run();
   return { report, seconds: (performance.now() - started) / 1000 };

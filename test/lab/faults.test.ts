@@ -48,7 +48,8 @@ function playbookWith(step: string): string {
 const run = (inventory: string, ...args: string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', inventory, '--yes', '--json', '--timeout', '4', ...args);
 
-const errorsOf = (report: RunReport): readonly ReportedError[] => ofType(report, 'run-ended')[0]?.errors ?? [];
+const errorsOf = (report: RunReport): readonly ReportedError[] =>
+  ofType(report, 'run-ended')[0]?.errors ?? [];
 
 /** One error with a node and a fix; its code and the rest as given. */
 function expectOne(report: RunReport, exit: number, expected: Partial<ReportedError>): void {

@@ -11,8 +11,8 @@ import {
   exec,
   inventoryAt,
   ofType,
-  stops,
   type RunReport,
+  stops,
 } from './support/bridgehead.js';
 import { DOCKER, writeDualHome } from './support/dual-home.js';
 

@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from './support/bridgehead.js';
+import {
+  bridgehead,
+  changesOf,
+  exec,
+  inventoryAt,
+  ofType,
+  type RunReport,
+  stops,
+} from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-retire-'));
@@ -59,7 +67,8 @@ const RENAMED = 'interface: wghome';
 let inventory: Inventory;
 let lab: Lab;
 
-const plan = (...args: string[]): Promise<RunReport> => bridgehead(lab, 'plan', '-i', file, '--json', ...args);
+const plan = (...args: string[]): Promise<RunReport> =>
+  bridgehead(lab, 'plan', '-i', file, '--json', ...args);
 const apply = (...args: string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', file, '--yes', '--json', ...args);
 const check = (): Promise<RunReport> => bridgehead(lab, 'check', '-i', file, '--json');

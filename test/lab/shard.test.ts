@@ -21,8 +21,8 @@ import {
   exec,
   inventoryAt,
   ofType,
-  stops,
   type RunReport,
+  stops,
 } from './support/bridgehead.js';
 
 const NODES = ['ctb-edge-1', 'ms-1', 'wk-1', 'wk-2'];

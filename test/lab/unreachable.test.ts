@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from './support/bridgehead.js';
+import {
+  bridgehead,
+  changesOf,
+  exec,
+  inventoryAt,
+  ofType,
+  type RunReport,
+  stops,
+} from './support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-unreachable-'));

@@ -63,7 +63,8 @@ export class AnsweringNodes implements Transport {
   async #run(node: string, fresh: boolean, program: string, options: RunOptions): Promise<RunResult> {
     const nonce = /^bridgehead_nonce='([0-9a-f]{32})'$/m.exec(program)?.[1] ?? '';
     const mark = (words: string): void => {
-      for (const listener of [options.onStdout, options.onStderr]) listener?.(Buffer.from(`\n@${nonce} ${words}\n`));
+      for (const listener of [options.onStdout, options.onStderr])
+        listener?.(Buffer.from(`\n@${nonce} ${words}\n`));
     };
     for (const [, id = '', required, quoted = ''] of program.matchAll(FRAGMENT)) {
       this.asked.push(`${node}: ${id}`);

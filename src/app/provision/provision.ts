@@ -110,8 +110,7 @@ export class Conversation {
 
   async run(): Promise<number> {
     const { prompter } = this.#parts;
-    if (prompter !== undefined)
-      this.#say('Esc: back one question. Ctrl-C: stop; run it again to resume.\n');
+    if (prompter !== undefined) this.#say('Esc: back one question. Ctrl-C: stop; run it again to resume.\n');
     for (;;) {
       const step = nextStep(this.#talk.world);
       if (step.type === 'end') return this.#end(EXIT.go);

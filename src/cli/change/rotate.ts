@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type PerformOptions, perform } from '../../app/execute-run.js';
 import { load } from '../../app/load.js';
 import { undoCommand } from '../../app/resume-command.js';
@@ -33,8 +33,8 @@ export function addRotate(program: Command, host: CommandHost): void {
   );
   const rotate = program
     .command('rotate')
-    .summary('replace keys while the network runs')
-    .description('Replaces keys while the network runs.')
+    .summary('replace keys while the network is running')
+    .description('Replaces keys while the network is running.')
     .addHelpText('after', footer);
   addOutputOptions(addFullOption(addPlaybookOption(addInventoryOption(rotate.command('psk')))))
     .summary('replace the preshared keys')
@@ -42,11 +42,10 @@ export function addRotate(program: Command, host: CommandHost): void {
       'Gives each pair of nodes a new preshared key, on both sides in one run. Sessions are not cut: WireGuard uses the new ' +
         'key from the next handshake on. Clients keep their keys; `client rekey` makes new ones.',
     )
-    .option(
-      '--pair <node,node>',
-      'only this pair; repeat for more (default: all)',
-      (value: string, earlier: readonly string[]) => [...earlier, value],
-      [],
+    .addOption(
+      new Option('--pair <node,node>', 'only this pair; repeat for more')
+        .argParser((value: string, earlier: readonly string[]) => [...earlier, value])
+        .default([], 'all'),
     )
     .option('--yes', 'rotate without asking')
     .option('--accept-new', 'trust hosts that known_hosts does not have yet; a changed key is still refused')

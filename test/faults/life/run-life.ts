@@ -1,7 +1,7 @@
 import type { Case, GroupScene, Life } from '../case.js';
 import type { RunReport } from '../controller.js';
 import { disturbedRun, rerun } from '../disturb.js';
-import { type Broken, isOldOrNew, isSmall, isReported, settles, sshWorks } from '../invariants.js';
+import { type Broken, isOldOrNew, isReported, isSmall, settles, sshWorks } from '../invariants.js';
 import type { Wanted } from '../lanes/wanted.js';
 import type { References } from '../references.js';
 import { isFinal } from '../run-case.js';
@@ -32,7 +32,11 @@ async function live(scene: GroupScene, one: LifeCase, blank: References): Promis
   const { report, since, broken } = await disturbedRun(scene, one, inventory);
   broken.push(...(await sshWorks(scene, since, [before, after])));
   broken.push(...(await settles(scene, since)));
-  broken.push(...(await isOldOrNew(scene, one, report, refs)), ...isReported(one, report), ...isSmall(report));
+  broken.push(
+    ...(await isOldOrNew(scene, one, report, refs)),
+    ...isReported(one, report),
+    ...isSmall(report),
+  );
   const held = await heldByAll(scene, refs);
   if (held === undefined && ![4, 137].includes(report.code) && !one.foreign) {
     const differ = `the machines of the group are not all old, or all new; the run ${endOf(report)}`;

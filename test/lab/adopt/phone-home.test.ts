@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
-import { bridgehead, changesOf, exec, inventoryAt, ofType, stops, type RunReport } from '../support/bridgehead.js';
+import {
+  bridgehead,
+  changesOf,
+  exec,
+  inventoryAt,
+  ofType,
+  type RunReport,
+  stops,
+} from '../support/bridgehead.js';
 import { bringUp, makeKey, Stream } from '../support/by-hand.js';
 
 const quiet = { log: () => undefined };

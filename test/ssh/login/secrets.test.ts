@@ -23,18 +23,15 @@ it('reads the first line of the file that the variable names, below ~ too', asyn
 it.each([
   ['hunter2', {}, 'BRIDGEHEAD_SUDO_PASSWORD_FILE: its file does not exist'],
   ['', { sudoPasswordFile: '~/none' }, `sudo password: ${folder}/none does not exist`],
-])(
-  'says where a missing file was named, and shows no value of the variable',
-  async (value, ssh, message) => {
-    const error = await sudoPassword(value, ssh).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof BridgeheadError)) throw new Error('it was read');
-    expect(messageOf(error)).toBe(message);
-    expect(error.details.fix).toBe(
-      'it must be the path of a file, mode 0600, with the secret on its first line',
-    );
-    expect(`${error.stack} ${error.cause}`).not.toContain('hunter2');
-  },
-);
+])('says where a missing file was named, and shows no value of the variable', async (value, ssh, message) => {
+  const error = await sudoPassword(value, ssh).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof BridgeheadError)) throw new Error('it was read');
+  expect(messageOf(error)).toBe(message);
+  expect(error.details.fix).toBe(
+    'it must be the path of a file, mode 0600, with the secret on its first line',
+  );
+  expect(`${error.stack} ${error.cause}`).not.toContain('hunter2');
+});

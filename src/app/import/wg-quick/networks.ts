@@ -98,7 +98,11 @@ function toClients(clients: readonly Party[], found: Found): DraftClient[] {
     }
     if (tunnel) {
       const fix = 'if you log in to it, import its login under that name';
-      found.note(tunnel.at, `${client} has no ListenPort and no other source has it: imported as a client`, fix);
+      found.note(
+        tunnel.at,
+        `${client} has no ListenPort and no other source has it: imported as a client`,
+        fix,
+      );
     }
     const isFull = tunnel?.peers.some(({ allowedIps }) => allowedIps.some((range) => range.endsWith('/0')));
     return {

@@ -93,7 +93,8 @@ describe('a clock that went backwards', () => {
       says(NOW, { ...FRESH, 'ms-1': NOW + 7200 }),
     );
     expect(fixesOf(result)).toHaveLength(2);
-    for (const fix of fixesOf(result)) expect(fix).not.toMatch(/remove|restart|reboot|wg set|wg-quick|ip link/);
+    for (const fix of fixesOf(result))
+      expect(fix).not.toMatch(/remove|restart|reboot|wg set|wg-quick|ip link/);
   });
 
   describeShells('is waited for and called at', (shell) => {
