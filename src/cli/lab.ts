@@ -61,13 +61,16 @@ export function addLab(program: Command, host: CommandHost): void {
     'bridgehead lab run -i inventory/home-mesh.yaml --at router:home -- nft list ruleset',
   )
     .argument('<command...>', 'command and its arguments, after --')
-    .option('--at <place>', 'where to run it: a node (as root, without SSH) or router:SITE (default: the laptop)')
+    .option(
+      '--at <place>',
+      'where to run it: a node (as root, without SSH) or router:SITE (default: the laptop)',
+    )
     .passThroughOptions()
     .action((command: string[], options: RunOptions) => host.act((io) => runInLab(command, options, io)));
   add(
     'status',
     'show the state of the lab',
-    'Shows whether the lab is up, and its machines with their addresses.',
+    'Shows whether the lab is up, where its laptop is, and the state of each machine.',
     'bridgehead lab status -i inventory/home-mesh.yaml',
   ).action((options: LabOptions) => host.act((io) => status(options, io)));
   add(

@@ -29,7 +29,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
       ),
     );
-  const NAME = "the client's name";
+  const NAME = 'name of the client';
   const changing = (...examples: readonly string[]) =>
     host.footer(examples, ['go', 'badInput', 'stop', 'unreachable', 'locked', 'stepFailed', 'interrupted']);
   const reading = (...examples: readonly string[]) =>
@@ -55,7 +55,7 @@ export function addClientCommands(program: Command, host: CommandHost): void {
     );
   addDeliveryOptions(addHubOptions(client.command('show')))
     .argument('<client>', NAME)
-    .option('--kept <file>', 'a configuration that you kept: its keys go into the new one')
+    .option('--kept <file>', 'use the keys of a configuration that you kept')
     .summary('show the current configuration, without its secrets')
     .description(
       'Gets the public key from the hub and shows the configuration without its secrets, and why the client must scan ' +
