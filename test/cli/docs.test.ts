@@ -103,6 +103,16 @@ it('docs/exit-codes.md has every exit code in the words of the help', () => {
   expect(rows('exit-codes.md', /^\d+$/)).toEqual(known);
 });
 
+it('docs/commands.md begins with every command, in the words of the help', async () => {
+  const listed = (text: string, line: RegExp) =>
+    [...text.matchAll(line)].map(([, name, summary]) => `${name}: ${summary}`).sort();
+  const { stdout } = await cli(['--help']);
+  const unwrapped = stdout.slice(stdout.indexOf('Start:')).replaceAll(/\n {10,}/g, ' ');
+  const known = listed(unwrapped, /^ {2}([a-z]+)(?: \[options\])?(?: [[<]\S+[\]>])* {2,}(\S.*)$/gm);
+  const [list = ''] = readFileSync('docs/commands.md', 'utf8').split('`bridgehead COMMAND --help`');
+  expect(listed(list, /^ {4}bridgehead (\w+) +(.+)$/gm)).toEqual(known.filter((one) => !one.startsWith('help:')));
+});
+
 it('docs/commands.md has the options that the help of apply has', async () => {
   const { stdout } = await cli(['apply', '--help']);
   const options = (text: string) => [...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option);
