@@ -110,7 +110,9 @@ it('docs/commands.md begins with every command, in the words of the help', async
   const unwrapped = stdout.slice(stdout.indexOf('Start:')).replaceAll(/\n {10,}/g, ' ');
   const known = listed(unwrapped, /^ {2}([a-z]+)(?: \[options\])?(?: [[<]\S+[\]>])* {2,}(\S.*)$/gm);
   const [list = ''] = readFileSync('docs/commands.md', 'utf8').split('`bridgehead COMMAND --help`');
-  expect(listed(list, /^ {4}bridgehead (\w+) +(.+)$/gm)).toEqual(known.filter((one) => !one.startsWith('help:')));
+  expect(listed(list, /^ {4}bridgehead (\w+) +(.+)$/gm)).toEqual(
+    known.filter((one) => !one.startsWith('help:')),
+  );
 });
 
 it('docs/commands.md has the options that the help of apply has', async () => {

@@ -36,18 +36,21 @@ it.each(commands)('the examples of `$path` are commands that there are', async (
   }
 });
 
-it.each(commands)('options, arguments and subcommands of `$path` are described in one style', ({ command }) => {
-  const help = command.createHelp();
-  const texts = [
-    ...help.visibleOptions(command).map((one) => help.optionDescription(one)),
-    ...help.visibleArguments(command).map((one) => help.argumentDescription(one)),
-    ...help.visibleCommands(command).map((one) => one.summary() || one.description()),
-  ];
-  for (const text of texts) {
-    expect(text).toMatch(/^(?:[a-z]|UDP )/);
-    expect(text).not.toMatch(/\.$|\(default: .*\(default: /s);
-  }
-});
+it.each(commands)(
+  'options, arguments and subcommands of `$path` are described in one style',
+  ({ command }) => {
+    const help = command.createHelp();
+    const texts = [
+      ...help.visibleOptions(command).map((one) => help.optionDescription(one)),
+      ...help.visibleArguments(command).map((one) => help.argumentDescription(one)),
+      ...help.visibleCommands(command).map((one) => one.summary() || one.description()),
+    ];
+    for (const text of texts) {
+      expect(text).toMatch(/^(?:[a-z]|UDP )/);
+      expect(text).not.toMatch(/\.$|\(default: .*\(default: /s);
+    }
+  },
+);
 
 it('has every command under a heading', async () => {
   const { stdout } = await cli(['--help']);

@@ -1,5 +1,5 @@
-# The revert is one script next to the snapshot that it reverts to, and needs nothing else: no network, no DNS,
-# no temporary folder. These are the parts that all others use.
+# The revert is one script next to the snapshot that it reverts to, and needs nothing else: no network,
+# no DNS, no temporary folder. These are the parts that all others use.
 
 PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
