@@ -300,7 +300,7 @@ describe('answers that are wrong', () => {
     ['machines', ['-oProxyCommand=x'], /is not a host/],
     ['hostKeys', ['MD5:00'], /SHA256/],
     ['leaveOut', ['wk-9'], /no machine named "wk-9"; choose from: ctb-edge-1, ms-1/],
-    ['found', 'maybe', /not a choice here; there are: right, names/],
+    ['found', 'maybe', /not a choice here; choose from: right, names/],
     ['names', { 'ms-1': 'all' }, /means something else/],
     ['names', { 'ms-1': 'x', 'wk-1': 'x' }, /two machines have the same name/],
     ['sites', { nobody: 'home' }, /no machine named "nobody"/],
