@@ -1,9 +1,9 @@
-// What ARCHITECTURE.md promises of the sources, read from their imports. `node scripts/architecture.js` prints what breaks it.
+// Checks the sources' imports against the rules of ARCHITECTURE.md. `node scripts/architecture.js` prints what breaks them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** From the rim to the middle: a file may import from its own place and from those that stand after it. */
+/** From the rim to the middle: a file may import from its own place and from those after it. */
 export const PLACES = [
   'cli',
   'app',
@@ -27,10 +27,10 @@ export const PLACES = [
   'core',
 ];
 
-/** What works for any layer, and so may know none. */
+/** Code that works for any layer, and so may not import from one. */
 export const ENGINE = ['runner', 'playbook', 'inventory', 'render', 'cli'];
 
-/** The only folders that may import a library, where there is such a rule. */
+/** The only folders that may import a library, for libraries with such a rule. */
 export const LIBRARIES = {
   listr2: ['render'],
   'node-ssh': ['ssh'],
@@ -44,18 +44,18 @@ export const LIBRARIES = {
   'fast-string-width': ['render'],
 };
 
-/** Files in one folder, those below it not counted. */
+/** Files in one folder, not counting those in its subfolders. */
 export const ROOM = 20;
 
 const within = (file, place) => file === `${place}.ts` || file.startsWith(`${place}/`);
 
-/** The place of a file by the longest name that fits; undefined where no place is meant for it. */
+/** The place of a file by the longest name that matches; undefined if it is in no place. */
 export function placeOf(file) {
   return PLACES.filter((place) => within(file, place)).sort((a, b) => b.length - a.length)[0];
 }
 
 /**
- * What a source file imports, lazily too: `path` below the root with its ending, or the library's name.
+ * What a source file imports, including lazy imports: `path` below the root with its ending, or the library's name.
  * @returns {{ library?: string, path?: string }[]}
  */
 export function importsOf(file, text) {
@@ -103,7 +103,7 @@ export function problemsOf(sources) {
   return problems.sort();
 }
 
-/** Folders with more files than a person takes in at a glance. @param {Iterable<string>} files */
+/** Folders with more files than a person can take in at a glance. @param {Iterable<string>} files */
 export function crowdsOf(files) {
   const folders = new Map();
   for (const file of files) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
@@ -120,7 +120,7 @@ export function readSources(root) {
   return new Map(files.map((file) => [file.split(sep).join('/'), readFileSync(join(root, file), 'utf8')]));
 }
 
-/** Sources of the project below a folder; what is made beside them is nobody's to keep small. */
+/** Sources of the project below a folder; generated files next to them aren't limited. */
 function filesBelow(path, name) {
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
     const at = `${name}/${entry.name}`;

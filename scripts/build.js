@@ -15,14 +15,14 @@ async function bundle() {
   await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/program.ts'],
-    // As deep as src/cli: sources and bundle find the package's root by the same path.
+    // As deep as src/cli, so that sources and bundle find the package's root by the same path.
     outfile: BUNDLE,
     bundle: true,
     format: 'cjs',
     charset: 'ascii',
     platform: 'node',
     target: 'node20',
-    // Loaded only where something is refused, and ssh2's optional native parts.
+    // Loaded only when something is refused; and ssh2's optional native parts.
     external: ['ajv', 'cpu-features', '*.node'],
     define: { 'import.meta.url': 'urlOfBundle' },
     banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
@@ -31,7 +31,7 @@ async function bundle() {
   });
 }
 
-/** Writes the code cache: what V8 has compiled of the bundle after some commands, in a process of their own. */
+/** Writes the code cache: what V8 has compiled of the bundle after some commands, in their own process. */
 function warmUp() {
   const { status } = spawnSync(process.execPath, [join(root, 'scripts/warm-up.js')], {
     cwd: root,

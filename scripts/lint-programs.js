@@ -1,4 +1,4 @@
-// Reads every sh and perl program that stands in a file of its own: shellcheck, `perl -c`, and lines of at most 110.
+// Checks every sh and perl program that has its own file: shellcheck, `perl -c`, and lines of at most 110.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PROGRAM_FILE, stripped } from './programs.js';
 
 const WIDTH = 110;
-/** What stands before a packet program when it runs. */
+/** Sent before a packet program when it runs. */
 const PRELUDE = join('src', 'packets', 'prelude.pl');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -29,14 +29,14 @@ function wideLines(file) {
   );
 }
 
-/** Compiles it as a node does, without what only readers need and with the prelude in front. */
+/** Compiles it as a node does: without comments and indentation, and with the prelude in front. */
 function perlProblems(file) {
   const program = (one) => stripped(readFileSync(one, 'utf8'), one);
   const before = file !== PRELUDE && dirname(file) === dirname(PRELUDE) ? program(PRELUDE) : '';
   return said('perl', ['-c', '-'], `${before}${program(file)}\n__END__\n`).map((line) => `${file}: ${line}`);
 }
 
-/** What the program complains of, line by line; nothing where it is content. */
+/** The program's complaints, line by line. */
 function said(command, args, input = '') {
   const { status, error, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
   if (error?.code === 'ENOENT') return [`${command} is not installed; apt-get install ${command}`];

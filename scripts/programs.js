@@ -1,4 +1,4 @@
-// The sh and perl programs in files of their own: as the bundle, Node and Jest import them, which is as machines get them.
+// The sh and perl programs that have their own files, as the bundle, Node and Jest import them and as machines get them.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 export const PROGRAM_FILE = /\.(sh|pl)$/;
 
 /**
- * The program without what only its readers need: indentation, lines that are comments, empty lines. Quoted text and
- * here-documents stay as they are, awk's programs excepted, whose lines may begin anywhere.
- * @param {string} file Its ending tells the language.
+ * The program without indentation, comment lines and empty lines. Quoted text and here-documents stay as they are, except
+ * for awk's programs, whose lines may begin anywhere.
+ * @param {string} file Its ending is that of the language.
  */
 export function stripped(text, file) {
   return file.endsWith('.pl') ? strippedPerl(text, file) : strippedShell(text);
@@ -19,7 +19,7 @@ function strippedPerl(text, file) {
   return text.replace(/^[ \t]*(#.*)?(\n|$)/gm, '').replace(/^[ \t]+/gm, '');
 }
 
-/** Follows quotes, substitutions, `case` and here-documents, to know at each line's begin what it stands in. */
+/** Follows quotes, substitutions, `case` and here-documents, to know what the beginning of each line is inside of. */
 function strippedShell(text) {
   const contexts = [];
   const documents = [];

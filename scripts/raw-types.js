@@ -1,4 +1,4 @@
-// The types of an inventory that was only parsed, from its schema.
+// Generates the types of an inventory that is only parsed, from its schema.
 const HEADER = `// Written by scripts/write-schemas.js.
 
 /** One text or a list; what the schema refused in a list is null. */

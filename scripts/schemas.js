@@ -1,4 +1,4 @@
-// The JSON Schemas as the sources put them together.
+// The JSON Schemas as the sources build them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { programFiles } from './programs.js';
 
-/** What a source exports, as a bundle of its own in a temporary file. */
+/** What a source exports, from its own bundle in a temporary file. */
 async function exportsOf(entry) {
   const folder = mkdtempSync(join(tmpdir(), 'bridgehead-schema-'));
   const outfile = join(folder, 'schema.cjs');
@@ -42,7 +42,7 @@ export async function schemas() {
   };
 }
 
-/** Those that no file in schemas/ holds. */
+/** Those without a file in schemas/. */
 export async function innerSchemas() {
   const { EVENT_SCHEMA } = await exportsOf('src/runner/shards/event-schema.ts');
   return { event: EVENT_SCHEMA };

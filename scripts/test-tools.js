@@ -1,11 +1,11 @@
-// Sees to the Debian packages that lint and tests call, and to a busybox that asks PATH first.
+// Installs the Debian packages that lint and tests need, and a busybox that looks in PATH first.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Package by the command that it brings. */
+/** Package by the command that it provides. */
 const PACKAGES = {
   bash: 'bash',
   busybox: 'busybox',
@@ -23,7 +23,7 @@ export const TOOLS = join(process.env.BRIDGEHEAD_CACHE ?? '/var/cache/bridgehead
 
 const runs = (command, ...words) => spawnSync(command, words, { stdio: 'ignore' }).error === undefined;
 
-/** Debian's busybox-static runs its own `false` whatever PATH says, and so no stand-in of a test either. */
+/** Debian's busybox-static runs its own `false` whatever PATH says, and so ignores the fake ones of tests. */
 export function prefersItsApplets(path = process.env.PATH) {
   const env = { ...process.env, PATH: path };
   return (
@@ -47,7 +47,7 @@ function install(packages) {
   must('sh', fileURLToPath(new URL('../src/lab/host/apt-install.sh', import.meta.url)), ...packages);
 }
 
-/** Takes the program out of Debian's package without installing it: the two packages exclude each other. */
+/** Extracts the program from Debian's package without installing it: the two packages exclude each other. */
 function fetchPlainBusybox() {
   console.error('test tools: fetching a busybox that asks PATH first');
   const folder = mkdtempSync(join(tmpdir(), 'bridgehead-busybox-'));

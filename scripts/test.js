@@ -1,4 +1,4 @@
-// Runs the unit and the integration tests, then the lab's where it can run. `--require-lab` and CI=true fail where it can't.
+// Runs the unit and the integration tests, then the lab's if it can run. `--require-lab` and CI=true fail if it can't.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ function runProject(project, flags) {
   const words = [jest, '--selectProjects', project, ...flags, '--json', `--outputFile=${report}`];
   const { status } = spawnSync(process.execPath, ['--experimental-vm-modules', '--no-warnings', ...words], {
     cwd: root,
-    // Standard output is jest's JSON, which the report file has already; people read its standard error.
+    // Standard output is Jest's JSON, which is already in the report file; people read its standard error.
     stdio: ['inherit', 'ignore', 'inherit'],
   });
   return count(report) && status === 0;

@@ -1,4 +1,4 @@
-// For esbuild: the schemas' validators, compiled ahead, in the place of the empty ones of src/document/validators.ts.
+// For esbuild: the schemas' validators, compiled ahead, which replace the empty ones of src/document/validators.ts.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
@@ -7,7 +7,7 @@ import { innerSchemas, schemas } from './schemas.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** JavaScript that exports `validators`: by `$id`, whether a value is as the schema wants it. */
+/** JavaScript that exports `validators`: by `$id`, whether a value matches the schema. */
 async function compileValidators() {
   const { Ajv } = require('ajv');
   const standalone = require('ajv/dist/standalone').default;

@@ -6,7 +6,7 @@ import { CACHE, load } from '../bin/load.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-warm-up-'));
 const nobody = join(folder, 'nobody.yaml');
-// Nothing listens on this port, so a login is begun and ends at once.
+// Nothing listens on this port, so a login starts and ends at once.
 writeFileSync(
   nobody,
   `name: nobody

@@ -1,4 +1,4 @@
-// Writes schemas/ from the layers' tables, for editors, and from the inventory's the types of what is read.
+// Writes schemas/ from the layers' tables, for editors, and the types of a parsed inventory from its schema.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { rawTypes } from './raw-types.js';

@@ -1,5 +1,5 @@
-// Before the unit tests: bundles them with the sources and libraries that they import. What several tests import stands
-// in files that they share.
+// Bundles the unit tests with the sources and libraries that they import. What several tests import is in files that they
+// share.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -35,7 +35,7 @@ function stateOf(files) {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The project's own files that know their place: sources go on finding the package's root, scripts stay outside. */
+/** The project's own files that depend on their place: sources still find the package's root, scripts stay outside. */
 const ownPlaces = {
   name: 'own-places',
   setup({ onLoad, onResolve }) {
@@ -52,7 +52,7 @@ const ownPlaces = {
   },
 };
 
-/** What tests share of their own code is in each of them anew, with the hooks that it adds to the file's tests. */
+/** Code that tests share runs again in each of them, with the hooks that it adds to the file's tests. */
 const ownHelpers = {
   name: 'own-helpers',
   setup({ onLoad, onResolve }) {
@@ -69,7 +69,7 @@ const ownHelpers = {
   },
 };
 
-/** What libraries in CommonJS expect around them. */
+/** Globals that CommonJS libraries expect. */
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
 import { dirname as __folderOf } from 'node:path';
 import { fileURLToPath as __pathOf } from 'node:url';
@@ -95,7 +95,7 @@ async function bundle(tests, folder) {
   });
 }
 
-/** Jest's global set-up. Where the bundle is, its workers read from the environment. */
+/** Jest's global set-up. Its workers read the path of the bundle from the environment. */
 export default async function bundleUnitTests() {
   const tests = filesIn('test').filter(
     (file) =>

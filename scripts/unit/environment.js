@@ -1,10 +1,10 @@
-// Where Jest runs a unit test: in the worker's own realm, which all test files of a worker share. So a file whose tests
-// leave the process changed fails: the next one would run in what they left.
+// Where Jest runs a unit test: in the worker's own realm, which all test files of a worker share. So a file fails
+// if its tests leave the process changed, since that would affect the next one.
 
-/** Of the others, libraries add some when they are loaded. */
+/** Libraries add listeners for other events when they are loaded. */
 const WATCHED_EVENTS = /^(SIG(?!WINCH)|uncaught|unhandled)/;
 
-/** What a test may change for a while, by its name. */
+/** What a test may change temporarily, by name. */
 function look() {
   const events = process
     .eventNames()
