@@ -1,14 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PAGES } from './pages.js';
 
-const pages = [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-];
+const pages = [...PAGES, 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
 
 const prose = (page: string) => readFileSync(page, 'utf8').replaceAll(/```.*?```/gs, '');
 
