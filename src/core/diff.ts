@@ -1,12 +1,12 @@
 import { structuredPatch } from 'diff';
 
 const CONTEXT_LINES = 3;
-/** Texts that differ in more lines than this are shown as replaced, for the time that comparing them takes. */
+/** Texts that differ in more lines than this are shown as replaced, since comparing them would take too long. */
 const MAX_EDITS = 400;
 const MAX_LINES = 1000;
 const LEFT_OUT = ' ...';
 
-/** Lines of `+`, `-` or a space that lead from one text to the other; `''` when they are the same, 1000 lines at most. */
+/** Lines of `+`, `-` or a space that turn one text into the other; `''` if they are the same, at most 1000 lines. */
 export function unifiedDiff(before: string, after: string, path: string): string {
   if (before === after) return '';
   const hunks = hunksOf(before, after);

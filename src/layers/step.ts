@@ -24,12 +24,12 @@ export interface Touched {
   readonly network?: boolean;
 }
 
-/** A file that is made where there was none. */
+/** A file that doesn't exist yet. */
 export interface NewFile {
   readonly path: string;
   /** Octal, four digits. */
   readonly mode: string;
-  /** What it is for, where its text doesn't say it at a glance. */
+  /** What it is for, if its text doesn't show that at a glance. */
   readonly purpose?: string;
 }
 

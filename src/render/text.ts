@@ -30,7 +30,7 @@ export function wrapWords(text: string, width: number, hang = 0): string[] {
   return lines.length === 0 ? [''] : lines;
 }
 
-/** One line that keeps its own indentation where it is wrapped. */
+/** A line that keeps its own indentation when it is wrapped. */
 export function wrapLine(line: string, width: number, hang: number): string[] {
   if (stringWidth(line) <= width) return [line];
   const [lead = ''] = /^[-+ ]?\s*/.exec(line) ?? [];

@@ -14,8 +14,8 @@ const CORNER = 'from \\ to';
 const MARK = '!';
 
 /**
- * Of matrices of the same nodes the one that says the most, and those that fit beside it: with pairs that STOP or have lost
- * packets first, then with times, which differ from pair to pair.
+ * The most informative of the matrices of the same nodes, and those that fit next to it: first those with a STOP or lost
+ * packets, then those with times, which differ from pair to pair.
  */
 export function mostUseful(tables: readonly PairTable[], width: number): PairTable[] {
   const rank = ({ cells, unit }: PairTable): number => {

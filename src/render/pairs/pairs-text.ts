@@ -9,8 +9,8 @@ import { fitsMatrix, matrixLines, mostUseful } from './matrix.js';
 const MOST_NODES = 12;
 
 /**
- * Who reaches whom, from the gates that measure pairs: where the nodes are few, the matrix that says the most and those that fit
- * beside it; of the other gates a line, and what differs from the rest. Ends with a newline, unless no pair was measured.
+ * Who reaches whom, from the gates that measure pairs: if there are few nodes, the most informative matrix and those that fit
+ * next to it; for the other gates a line, and what differs from the rest. Ends with a newline, unless no pair was measured.
  */
 export function pairsText(record: RunRecord, width: number, paint: Paint): string {
   const tables = collectPairs(record);

@@ -8,7 +8,7 @@ import type { PlanView } from './view.js';
 
 /** Lines shown of a diff that represents others. */
 const SHOWN = 8;
-/** Lines shown of one that all nodes have. */
+/** Lines shown of a diff that all nodes have. */
 const LONGEST = 40;
 /** Lines of a new file that is shown like any other diff. */
 const SHORT_FILE = 12;
@@ -18,7 +18,7 @@ interface NodeDiff {
   readonly lines: readonly string[];
 }
 
-/** The diff of a change, as far as it says something at a glance; all of it, of each node, in a full view. */
+/** The diff of a change, as much as can be read at a glance; in a full view, the complete diff of each node. */
 export function diffLines({ summary, changes }: SharedChange, view: PlanView): string[] {
   const diffs = [...changes].map(([node, { diff }]): NodeDiff => ({ node, lines: linesOf(diff, summary) }));
   const [first, ...others] = diffs;
@@ -46,7 +46,7 @@ function fullLines(diffs: readonly NodeDiff[], paint: Paint): string[] {
   ]);
 }
 
-/** One line too many is shown rather than counted. */
+/** A single line too many is shown, not counted. */
 function cutLines(lines: readonly string[], most: number, { paint, width, hint }: PlanView): string[] {
   const left = lines.length - most;
   const shown = left > 1 ? lines.slice(0, most) : lines;

@@ -5,19 +5,19 @@ import type { NewFile } from '../../layers/step.js';
 import { wrapWords } from '../text.js';
 import type { PlanView } from './view.js';
 
-/** Lines of a new file that are shown as its beginning, or in place of it. */
+/** Lines of a new file that are shown, its beginning or a selection. */
 const EXCERPT = 4;
 
 export interface NewFileView extends NewFile {
   /** Its lines, each after a `+`. */
   readonly lines: readonly string[];
-  /** How many lines are others on other nodes; 0 when they all get the same. */
+  /** How many lines differ on other nodes; 0 if all get the same. */
   readonly differing: number;
   /** The node whose lines these are. */
   readonly node: string;
 }
 
-/** A long new file in few lines: mode, length, what it is for, and the lines that say the most. */
+/** A long new file in a few lines: mode, length, purpose, and the most informative lines. */
 export function newFileLines(file: NewFileView, { paint, width, hint }: PlanView): string[] {
   const { mode, purpose, lines, differing, node } = file;
   const excerpt = excerptOf(lines, purpose !== undefined);
@@ -34,8 +34,8 @@ export function newFileLines(file: NewFileView, { paint, width, hint }: PlanView
 }
 
 /**
- * Lines with addresses, one for the same ones; where there are none, the first that are no comments, unless the file's purpose
- * is known.
+ * Lines with addresses, one for each set of addresses; if there are none, the first lines that aren't comments, unless the
+ * file's purpose is known.
  */
 function excerptOf(lines: readonly string[], hasPurpose: boolean): string[] {
   const texts = lines

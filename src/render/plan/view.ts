@@ -7,6 +7,6 @@ export interface PlanView {
   readonly width: number;
   /** Whether to show every line of every change. */
   readonly full: boolean;
-  /** What shows every line. */
+  /** The command that shows every line. */
   readonly hint: string;
 }

@@ -193,6 +193,6 @@ it('stays on one screen with a hundred nodes, the pairs that STOP first', () => 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
-it('is empty where no pair was measured', () => {
+it('is empty if no pair was measured', () => {
   expect(textOf(NODES, [gate('kernel', 'sysctl', '8 of 8')])).toBe('');
 });

@@ -9,7 +9,7 @@ const MODE = '644 root root';
 export interface OwnFile {
   readonly path: string;
   readonly content: string;
-  /** For the plan, where the content is more than a few settings. */
+  /** For the plan, if the content is more than a few settings. */
   readonly purpose?: string;
 }
 
