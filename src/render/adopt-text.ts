@@ -49,7 +49,7 @@ export function adoptionText({ adoption, rows, obstacles }: Compared, paint: Pai
     ...(carriesSsh
       ? [
           paint.warn(
-            `  This SSH session comes in through ${name}: every change of it is made under the guard.`,
+            `  This SSH session comes in through ${name}: every change to it is made under the guard.`,
           ),
         ]
       : []),

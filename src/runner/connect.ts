@@ -68,7 +68,7 @@ async function connect(context: RunContext, node: Node, signal: AbortSignal): Pr
     if (!isHurried || !(error instanceof BridgeheadError) || error.code !== 'E_INTERRUPTED') throw error;
     throw new BridgeheadError('E_SSH_TIMEOUT', `${node.name} did not answer within ${GRACE_MS / 1000} s`, {
       node: node.name,
-      fix: `see whether ${node.name} is up and reachable; it is only read here, so the run goes on without it`,
+      fix: `check that ${node.name} is up and reachable; it is only read here, so the run continues without it`,
       cause: error,
     });
   }

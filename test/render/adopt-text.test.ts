@@ -30,7 +30,7 @@ describe('a comparison', () => {
   same           address     10.8.0.1/24
   only there     peer phone  10.8.0.2/32: becomes client phone
   missing there  peer pc     10.8.0.3/32: added by the first apply
-  This SSH session comes in through wg0: every change of it is made under the guard.
+  This SSH session comes in through wg0: every change to it is made under the guard.
   in the way: a rule of its own
 `);
   });

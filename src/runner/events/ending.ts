@@ -16,7 +16,7 @@ export const STOP: Ending = { exit: EXIT.stop, errors: [] };
 export function endingOf(error: unknown, signal: AbortSignal): Ending {
   if (signal.aborted) {
     const interrupted = new BridgeheadError('E_INTERRUPTED', 'interrupted', {
-      fix: 'bridgehead apply --resume goes on',
+      fix: 'bridgehead apply --resume resumes it',
       cause: error,
     });
     return { exit: EXIT.interrupted, errors: [toReportedError(interrupted)] };

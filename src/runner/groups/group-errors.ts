@@ -34,7 +34,7 @@ export function groupError(
 export function guardGone(node: string): BridgeheadError {
   return new BridgeheadError('E_GUARD_UNKNOWN', `the guard of ${node} is gone`, {
     node,
-    fix: '/var/lib/bridgehead was removed there: look at the node, then run again',
+    fix: '/var/lib/bridgehead was removed there: check the node, then run again',
   });
 }
 

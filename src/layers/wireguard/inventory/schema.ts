@@ -119,7 +119,7 @@ export const networksSchema: InventorySchema = {
         },
         unmanaged: {
           description:
-            'Peers that Bridgehead neither logs into nor hands a configuration, by name: kept on their members as they are.',
+            'Peers that Bridgehead neither logs in to nor makes a configuration for, by name: kept on their members as they are.',
           type: 'object',
           'x-message': 'such as { office: { on: vps, publicKey: "…=", allowedIps: 10.8.0.9/32 } }',
           propertyNames: { $ref: '#/definitions/name' },

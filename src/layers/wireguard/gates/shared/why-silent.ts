@@ -107,7 +107,7 @@ function neighbours(inventory: Inventory, pair: EndpointPair, seen: All): Why | 
   const deaf = beside.filter((node) => target?.heard.has(`${network.name} ${node}`) === false);
   if (target === undefined || beside.length === 0 || deaf.length < beside.length) return undefined;
   return {
-    seen: `nor does it hear ${deaf.join(', ')} beside it on the LAN, so it isn't the router${rule === undefined ? '' : `; ${rule.seen}`}`,
+    seen: `nor does it hear ${deaf.join(', ')} next to it on the LAN, so it isn't the router${rule === undefined ? '' : `; ${rule.seen}`}`,
     fix:
       rule?.fix ??
       `open UDP port ${network.port} in the firewall of ${to}, and check that it has its LAN address; check the router only when ${deaf.join(', ')} can reach it`,

@@ -73,7 +73,7 @@ describe('why a datagram did not come out', () => {
   it('is not the router, if machines next to it are not heard either', () => {
     const deaf = [`${EDGE} wk-1`, 'ms-1 wk-1', 'wk-2 wk-1'];
     const finding = found(deaf).get(`${EDGE} wk-1`);
-    expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 beside it on the LAN');
+    expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 next to it on the LAN');
     expect(finding?.fix).not.toMatch(/^forward/);
   });
 
@@ -129,7 +129,7 @@ describe('why a datagram did not come out', () => {
     it('is not the router, if machines next to it are not heard either, and names the rule', () => {
       const deaf = [`${EDGE} wk-1`, 'ms-1 wk-1', 'wk-2 wk-1'];
       const finding = found(deaf, { more }).get(`${EDGE} wk-1`);
-      expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 beside it on the LAN');
+      expect(finding?.seen).toContain('nor does it hear ms-1, wk-2 next to it on the LAN');
       expect(finding?.seen).toContain(
         `its firewall may drop them: table inet fw, chain in, rule 1: ${DOUBTFUL}`,
       );
