@@ -44,7 +44,7 @@ describe('file: check', () => {
     [{ path: '/etc/../a', content: '' }, ['path "/etc/../a" is not normalised; write "/a"']],
     [{ path: '/etc//a/', content: '' }, ['path "/etc//a/" is not normalised; write "/etc/a"']],
     [{ path: '/', content: '' }, ['path "/" is the root folder; name a file']],
-    [{ path: '/a\nb', content: '' }, ['path "/a\\nb" holds control characters']],
+    [{ path: '/a\nb', content: '' }, ['path "/a\\nb" contains control characters']],
     [{ path: '/a' }, ['needs `content`, `source`, or `state: absent`']],
     [{ path: '/a', content: '', source: 'b' }, ['has both `content` and `source`; keep one']],
     [

@@ -163,7 +163,7 @@ describe('pristine', () => {
     expect(stops(verdict)).toEqual(['ms-1: IPv6 is off on ms-1']);
     expect(verdict.findings[0]).toMatchObject({
       expected: 'IPv6 on, for fd27::1 of network mesh',
-      fix: expect.stringMatching(/^turn IPv6 on on ms-1: .* or give ms-1 IPv4 addresses alone in mesh$/),
+      fix: expect.stringMatching(/^turn IPv6 on on ms-1: .* or give ms-1 IPv4 addresses only in mesh$/),
     });
     const context = gateContext({}, { inventory });
     expect(scriptOf(pristine, context, nodeOf('ms-1'))).toContain('/proc/sys/net/ipv6/conf/wg0/disable_ipv6');

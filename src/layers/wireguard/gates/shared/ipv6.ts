@@ -37,7 +37,7 @@ export function nodesWithoutIpv6({ seen }: Readings<{ readonly ipv6Off: boolean 
 export function ipv6Fix(nodes: readonly string[], networks: readonly Network[]): string {
   const names = nodes.join(' and ');
   const drop = networks.map(({ name }) => name).join(', ');
-  return `turn IPv6 on on ${names}: \`sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0\` and whatever in /etc/sysctl.d or on the kernel's command line (ipv6.disable=1) turns it off; or give ${names} IPv4 addresses alone in ${drop}`;
+  return `turn IPv6 on on ${names}: \`sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0\` and whatever in /etc/sysctl.d or on the kernel's command line (ipv6.disable=1) turns it off; or give ${names} IPv4 addresses only in ${drop}`;
 }
 
 /** Replaces a STOP by one that says so if an end has IPv6 turned off. `off` are those nodes. */
