@@ -35,6 +35,17 @@ Host "wk-2"
     expect(hosts('Host github.com\n  User git\nHost vps\n  User root\n')).toEqual(['vps']);
   });
 
+  it('leave out services by their address, and by what a pattern says of them', () => {
+    const config = 'Host gh\n  HostName github.com\nHost code.lan\nHost vps\nHost *.lan\n  User git\n';
+    expect(hosts(config)).toEqual(['vps']);
+  });
+
+  it('come from files that include each other, once', () => {
+    for (const name of ['a', 'b', 'c'])
+      writeFileSync(join(home, '.ssh/conf.d', name), `Include conf.d/*\nHost ${name}\n`);
+    expect(hosts('Host vps\nInclude conf.d/*\n').toSorted()).toEqual(['a', 'b', 'c', 'vps']);
+  });
+
   it('come from included files, too, and from one that includes itself', () => {
     writeFileSync(join(home, '.ssh/conf.d/home'), 'Host nas\nInclude conf.d/home\n');
     expect(hosts('Include conf.d/*\nHost vps\n')).toEqual(['nas', 'vps']);
