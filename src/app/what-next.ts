@@ -1,4 +1,4 @@
-import { LAYERS } from '../layers/table.js';
+import { callsOf } from '../layers/index.js';
 import type { Inventory } from '../model/inventory.js';
 import { drawNetwork } from '../render/network/draw.js';
 import { afterApply, afterPlan } from '../render/next-steps.js';
@@ -16,8 +16,10 @@ export function pictureOf(
   io: Io,
 ): string | undefined {
   if (inventory.nodes.length > MOST_NODES) return undefined;
-  const calls = LAYERS.flatMap((layer) => layer.describe?.(inventory)?.calls ?? []);
-  return drawNetwork(inventory, calls, { width: widthOf(io), paint: paintFor(io, 'stdout', color) });
+  return drawNetwork(inventory, callsOf(inventory), {
+    width: widthOf(io),
+    paint: paintFor(io, 'stdout', color),
+  });
 }
 
 /** After a plan with changes, the command that makes them; after an apply that made some, how to use the network. */

@@ -1,5 +1,6 @@
+import type { Inventory } from '../model/inventory.js';
 import type { GateKind } from './gate.js';
-import type { Where } from './layer.js';
+import type { Call, Description, Where } from './layer.js';
 import type { StepKind } from './step.js';
 import { LAYERS } from './table.js';
 import type { TemplateValues } from './template.js';
@@ -23,3 +24,11 @@ export const GATE_KINDS: ReadonlyMap<string, GateKind> = new Map(
 export function templateValues(where: Where): TemplateValues {
   return new Map(LAYERS.flatMap((layer) => [...(layer.values?.(where) ?? [])]));
 }
+
+/** What each layer shows of an inventory. */
+export const descriptionsOf = (inventory: Inventory): Description[] =>
+  LAYERS.flatMap((layer) => layer.describe?.(inventory) ?? []);
+
+/** Who sends the first packet to whom, in all networks. */
+export const callsOf = (inventory: Inventory): Call[] =>
+  descriptionsOf(inventory).flatMap(({ calls = [] }) => calls);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
-import { allPairs } from '../../src/layers/wireguard/overlay/peers.js';
+import { allPairs } from '../layers/wireguard/overlay/pairs.js';
 import {
   BIN,
   bridgehead,

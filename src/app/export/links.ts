@@ -1,6 +1,7 @@
-import { endpointFor } from '../../layers/wireguard/overlay/endpoint.js';
-import { directPairs } from '../../layers/wireguard/overlay/peers.js';
-import type { Inventory, Network } from '../../model/inventory.js';
+import { groupsOf } from '../../core/groups.js';
+import { callsOf } from '../../layers/index.js';
+import type { Call } from '../../layers/layer.js';
+import type { Inventory } from '../../model/inventory.js';
 
 /** A tunnel between two nodes, or a client and its hub, as a drawing shows it. */
 export interface Link {
@@ -16,25 +17,17 @@ export interface Link {
 
 /** The tunnels of all networks, each once. */
 export function linksOf(inventory: Inventory): Link[] {
-  return inventory.networks.flatMap((network) => [
-    ...directPairs(inventory, network)
-      .filter(({ from, to }) => from < to)
-      .flatMap(({ from, to }) => linkOf(inventory, network, from, to)),
-    ...network.clients.flatMap(({ name }) => {
-      const to = network.hubOf[name];
-      return to === undefined ? [] : [{ network: network.name, from: name, to, both: false, forwards: [] }];
-    }),
-  ]);
+  const direct = callsOf(inventory).filter(({ via }) => via !== 'relay');
+  const pairs = groupsOf(direct, ({ network, from, to }) => [network, ...[from, to].sort()].join('\n'));
+  return pairs.flatMap(linkOf);
 }
 
-function linkOf(inventory: Inventory, network: Network, a: string, b: string): Link[] {
-  const [there, back] = [endpointFor(inventory, network, a, b), endpointFor(inventory, network, b, a)];
-  if (there === undefined && back === undefined) return [];
-  const forwards = [there, back].flatMap((one) =>
-    one?.via === 'forward' ? [`${one.address}:${one.port}`] : [],
-  );
-  const [from, to] = there === undefined ? [b, a] : [a, b];
-  return [{ network: network.name, from, to, both: there !== undefined && back !== undefined, forwards }];
+function linkOf(calls: readonly Call[]): Link[] {
+  const [first] = calls;
+  if (first === undefined) return [];
+  const { network, from, to } = first;
+  const forwards = calls.flatMap(({ via, at }) => (via === 'forward' ? [at] : []));
+  return [{ network, from, to, both: calls.length > 1, forwards }];
 }
 
 /** The overlay addresses of a node or client, with the network's name if there are several. */

@@ -36,18 +36,15 @@ export function addValidate(program: Command, host: CommandHost): void {
 async function validate(options: ValidateOptions, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
-    const [{ LAYERS }, { drawnText, validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
+    const [{ descriptionsOf }, { drawnText, validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
       await Promise.all([
-        import('../../layers/table.js'),
+        import('../../layers/index.js'),
         import('../../render/validation-text.js'),
         import('../../runner/plan/work.js'),
         import('../../layers/pair-secrets.js'),
       ]);
     layOutPlaybook(loaded.inventory, loaded.playbook, new RunSecrets());
-    const view = {
-      ...loaded,
-      descriptions: LAYERS.flatMap((layer) => layer.describe?.(loaded.inventory) ?? []),
-    };
+    const view = { ...loaded, descriptions: descriptionsOf(loaded.inventory) };
     for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
     if (options.json === true) {
       io.stdout.write(`${JSON.stringify(validationJson(view), null, 2)}\n`);

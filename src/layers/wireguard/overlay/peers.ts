@@ -12,7 +12,7 @@ import {
   subnetsOf,
 } from '../../../model/shape.js';
 import { endpointFor, isHidden, sameSite } from './endpoint.js';
-import type { MemberPair, Peer } from './types.js';
+import type { Peer } from './types.js';
 
 /**
  * The `[Peer]` blocks of one member, in the order of the inventory; clients last, and only those whose key is known. In a
@@ -137,21 +137,6 @@ export function sharesKey({ presharedKeys }: Pick<Network, 'presharedKeys'>, { u
 /** CIDRs that a member's interface must route for its peers' AllowedIPs. */
 export function routesOf(inventory: Inventory, network: Network, node: string): string[] {
   return peersOf(inventory, network, node).flatMap(({ allowedIps }) => allowedIps);
-}
-
-/** Every ordered pair of members, direct or not. Clients are in none. */
-export function allPairs(network: Network): MemberPair[] {
-  const names = network.members.map(({ node }) => node);
-  return names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to })));
-}
-
-/** The ordered pairs with a direct tunnel; the rest go through the relay or hubs. */
-export function directPairs(inventory: Inventory, network: Network): MemberPair[] {
-  return allPairs(network).filter(
-    ({ from, to }) =>
-      arePeers(inventory, network, from, to) &&
-      (network.shape === 'mesh' || canMeet(inventory, network, from, to)),
-  );
 }
 
 /** Whether a node forwards packets, in one network or (undefined) in any: it is a relay, a hub or a gateway. */

@@ -34,12 +34,6 @@ export interface Peer {
   readonly unmanaged?: { readonly presharedKey: boolean };
 }
 
-/** An ordered pair of members, by node name. */
-export interface MemberPair {
-  readonly from: string;
-  readonly to: string;
-}
-
 /** What a client may reach, as its hub enforces it. */
 export interface Allowed {
   /** CIDR ranges behind the tunnel: overlay addresses and advertised subnets. IPv4 first, none twice. */

@@ -1,13 +1,9 @@
 import { endpointFor } from '../../../../src/layers/wireguard/overlay/endpoint.js';
-import {
-  directPairs,
-  forwardsPackets,
-  peersOf,
-  routesOf,
-} from '../../../../src/layers/wireguard/overlay/peers.js';
+import { forwardsPackets, peersOf, routesOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { hostPort } from '../../../../src/model/address.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
 import { problemsOf, resolve } from '../../../inventory/support.js';
+import { directPairs } from './pairs.js';
 
 const WORLD = `name: world
 sites:

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { endpointFor, publicEndpoint } from '../../../../src/layers/wireguard/overlay/endpoint.js';
-import { allPairs, arePeers, directPairs, peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
+import { arePeers, peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
 import { isHub } from '../../../../src/model/shape.js';
 import { hubInventories, lintInventory, mixedInventories } from './arbitrary.js';
+import { allPairs, directPairs } from './pairs.js';
 import { inRange, tablesOf, walk } from './walk.js';
 
 const errorsOf = (inventory: Inventory) =>

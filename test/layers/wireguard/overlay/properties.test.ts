@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { allPairs, directPairs, peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
+import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import type { Endpoint, Peer } from '../../../../src/layers/wireguard/overlay/types.js';
 import type { Inventory, Network, Node } from '../../../../src/model/inventory.js';
 import { inventories, lintInventory } from './arbitrary.js';
+import { allPairs, directPairs } from './pairs.js';
 
 const sound = inventories.filter(
   (inventory) => !lintInventory(inventory).some(({ severity }) => severity === 'error'),
