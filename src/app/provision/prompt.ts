@@ -1,6 +1,6 @@
 import { parseTyped, typed } from './dialogue/answers.js';
 import { faultOf } from './dialogue/course.js';
-import { unconfirmed } from './dialogue/questions.js';
+import { unconfirmed } from './dialogue/questions/machines.js';
 import type { Question, World } from './dialogue/types.js';
 
 /** The user's reply: an answer, a step back, or no to host keys. */

@@ -1,7 +1,7 @@
 import { allowFix, causeText } from '../../facts/firewall/cause.js';
 import type { ForwardView, FoundMachine, FoundView, KeyView } from '../../render/provision/found-text.js';
 import { droppedAt, layoutOf, routerLines } from './dialogue/derived.js';
-import { unconfirmed } from './dialogue/questions.js';
+import { unconfirmed } from './dialogue/questions/machines.js';
 import type { World } from './dialogue/types.js';
 import { ownPublic } from './infer/addresses.js';
 import { freeOnAll } from './infer/design.js';

@@ -13,7 +13,7 @@ import { pictureOf } from '../what-next.js';
 import { draftOf, wanted } from './dialogue/derived.js';
 import { hashOf } from './dialogue/kept.js';
 import type { Work, World } from './dialogue/types.js';
-import type { ProvisionOptions } from './provision.js';
+import type { ProvisionOptions } from './options.js';
 import { type Survey, survey } from './survey/survey.js';
 
 export const PLAYBOOK = 'playbook.yaml';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { flagOf } from '../../app/provision/dialogue/answers.js';
 import { QUESTIONS } from '../../app/provision/dialogue/questions.js';
 import type { Key } from '../../app/provision/dialogue/types.js';
-import type { Flags, ProvisionOptions } from '../../app/provision/provision.js';
+import type { Flags, ProvisionOptions } from '../../app/provision/options.js';
 import type { CommandHost } from '../host.js';
 import { addInventoryOption, sudoTimeout, timeout } from '../options.js';
 

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Conversation } from '../../../src/app/provision/conversation.js';
 import { given } from '../../../src/app/provision/dialogue/answers.js';
 import { Draftfile, hashOf } from '../../../src/app/provision/dialogue/kept.js';
 import type { Key, Work } from '../../../src/app/provision/dialogue/types.js';
+import type { Flags } from '../../../src/app/provision/options.js';
 import type { Prompter, Said } from '../../../src/app/provision/prompt.js';
-import { Conversation, type Flags } from '../../../src/app/provision/provision.js';
 import type { Survey } from '../../../src/app/provision/survey/survey.js';
 import type { Workshop } from '../../../src/app/provision/work.js';
 import { BridgeheadError } from '../../../src/core/errors.js';

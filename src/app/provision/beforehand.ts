@@ -1,0 +1,67 @@
+import { InputError, type Problem } from '../../core/errors.js';
+import type { Given } from './dialogue/answers.js';
+import { faultOf } from './dialogue/course.js';
+import { shapeOf } from './dialogue/derived.js';
+import type { Answers, Key, World } from './dialogue/types.js';
+
+/** Answers that count though nobody is asked for them, before the question of the key is reached. */
+const UNASKED: Readonly<Partial<Record<Key, readonly Key[]>>> = {
+  machines: ['hostKeys', 'leaveOut'],
+  found: ['names', 'sites', 'public'],
+  port: ['interface', 'hub', 'gateway'],
+};
+
+export type Taken =
+  | { readonly type: 'none' }
+  | { readonly type: 'answer'; readonly value: unknown }
+  /** Somebody who is there can be asked instead. */
+  | { readonly type: 'wrong'; readonly problem: Problem };
+
+/** The answers of a file and of flags while they are used up, each once, and what is wrong with them. */
+export class Beforehand {
+  readonly #given: Given;
+  readonly #used = new Set<Key>();
+  readonly #problems: Problem[] = [];
+
+  constructor(given: Given) {
+    this.#given = given;
+  }
+
+  has(key: Key): boolean {
+    return key in this.#given.answers;
+  }
+
+  /** The answer to a question that is asked now. */
+  take(key: Key, world: World): Taken {
+    const value = this.#given.answers[key];
+    if (value === undefined || this.#used.has(key)) return { type: 'none' };
+    this.#used.add(key);
+    const fault = faultOf(key, value, world);
+    return fault === undefined
+      ? { type: 'answer', value }
+      : { type: 'wrong', problem: this.#given.problem(key, fault) };
+  }
+
+  /** The world with the corrections and names that count once a question is reached, though theirs is open only to whoever asks for it. */
+  takeUnasked(reached: Key, world: World): World {
+    return (UNASKED[reached] ?? []).reduce((now, key) => {
+      if (now.answers[key] !== undefined) return now;
+      const taken = this.take(key, now);
+      if (taken.type === 'wrong') this.keep(taken.problem);
+      if (taken.type !== 'answer') return now;
+      return { ...now, answers: { ...now.answers, [key]: taken.value } as Answers };
+    }, world);
+  }
+
+  /** A problem to be reported with all others. */
+  keep(problem: Problem): void {
+    this.#problems.push(problem);
+  }
+
+  /** Throws InputError with everything that is wrong, before anything is written. */
+  refuse(world: World): void {
+    if (this.#given.answers.shape === 'mesh' && shapeOf(world) === 'hub')
+      this.keep(this.#given.problem('shape', '"mesh" has no clients; write hub, or leave clients out'));
+    if (this.#problems.length > 0) throw new InputError(this.#problems);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Key } from './dialogue/types.js';
+
+export interface ProvisionOptions {
+  readonly inventory?: string;
+  readonly answers?: string;
+  readonly restart?: boolean;
+  readonly acceptNew?: boolean;
+  readonly timeout: number;
+  readonly sudoTimeout: number;
+  readonly color: boolean;
+  readonly stateDir?: string;
+  readonly verbose?: boolean;
+}
+
+/** Answers as they are typed behind flags. */
+export type Flags = Readonly<Partial<Record<Key, string>>>;
