@@ -1,7 +1,7 @@
-import { type Document, isAlias, isMap, isScalar, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { InputError } from '../core/errors.js';
 import { type Path, showPath } from './path.js';
-import { type Entry, spliceEntry, spliceOut } from './splice.js';
+import { type Entry, spliceEntry, spliceItem, spliceOut } from './splice.js';
 
 /**
  * The text of a YAML document with one entry set; missing mappings above it are created. Everything else stays as the user
@@ -16,7 +16,16 @@ export function setEntry(file: string, text: string, path: readonly string[], en
   return checked(spliceEntry(text, path, entry), wanted);
 }
 
-/** The text of a YAML document without one entry, by the same rules; a mapping without entries becomes `{}`. Comments stay. */
+/** The same with one more item at the end of a list, which is made where it is missing. */
+export function addItem(file: string, text: string, path: readonly string[], item: Entry): string {
+  const wanted = parseDocument(text);
+  refuseAliases(file, wanted, path);
+  if (!isSeq(wanted.getIn(path, true))) return setEntry(file, text, path, [item]);
+  wanted.addIn(path, wanted.createNode(item));
+  return checked(spliceItem(text, path, item), wanted);
+}
+
+/** The text of a YAML document without one entry, by the same rules; a mapping that is left without entries reads `{}`. Comments stay. */
 export function removeEntry(file: string, text: string, path: readonly string[]): string {
   const wanted = parseDocument(text);
   refuseAliases(file, wanted, path);

@@ -1,5 +1,5 @@
 export { loadDocument, parseData, parseYaml, type YamlDocument } from './document.js';
-export { removeEntry, setEntry } from './edit.js';
+export { addItem, removeEntry, setEntry } from './edit.js';
 export { didYouMean, nearest, suggest } from './nearest.js';
 export { type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';

@@ -1,9 +1,11 @@
-import { isMap, isPair, isScalar, isSeq, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { Document, isMap, isPair, isScalar, isSeq, type Pair, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 
-/** What can be written into a document: a text, a number, a boolean, a list of texts, or a mapping of these. */
-export type Entry = string | number | boolean | readonly string[] | { readonly [key: string]: Entry };
+/** What can be written into a document: a text, a number, yes or no, and lists and mappings of such. */
+export type Entry = string | number | boolean | readonly Entry[] | { readonly [key: string]: Entry };
 
 const DEFAULT_INDENT = 2;
+/** Columns of an entry in braces that is added to others in braces. */
+const LONGEST = 120;
 
 /** A mapping on the path to an entry, with the pair that contains it. */
 interface Level {
@@ -26,6 +28,21 @@ export function spliceEntry(text: string, path: readonly string[], entry: Entry)
   return last.map.flow === true
     ? addToFlow(text, last.map, key, value)
     : addLines(text, last.map, key, value);
+}
+
+/** The text with one more item at the end of a block list; undefined for any other. */
+export function spliceItem(text: string, path: readonly string[], item: Entry): string | undefined {
+  const levels = levelsOf(text, path);
+  const parent = levels[path.length - 1];
+  const list = parent && pairOf(parent.map, path.at(-1) ?? '')?.value;
+  if (!isSeq(list) || list.flow === true) return undefined;
+  const [first, last] = [list.items[0], list.items.at(-1)];
+  const [start, end] = [nodeStart(first), nodeEnd(last)];
+  if (start === undefined || end === undefined) return undefined;
+  const dash = text.lastIndexOf('-', start);
+  const column = dash - (text.lastIndexOf('\n', dash) + 1);
+  const lines = block(text, [item], column).trimEnd();
+  return text.slice(0, lineEnd(text, end)) + newline(text) + lines + text.slice(lineEnd(text, end));
 }
 
 /** The text without the lines of an entry of a block mapping; undefined for any other. */
@@ -102,13 +119,24 @@ function addLines(text: string, map: YAMLMap, key: string, value: Entry): string
   const last = map.items.at(-1);
   if (last === undefined) return undefined;
   const at = lineEnd(text, contentEnd(last));
-  const lines = block(text, { [key]: value }, columnOf(text, map)).trimEnd();
+  const column = columnOf(text, map);
+  const line = `${' '.repeat(column)}${inline({ [key]: value }).slice(1, -1).trim()}`;
+  const isLikeLast = isMap(last.value) && last.value.flow === true && typeof value === 'object';
+  const lines =
+    isLikeLast && line.length <= LONGEST ? line : block(text, { [key]: value }, column).trimEnd();
   return text.slice(0, at) + newline(text) + lines + text.slice(at);
 }
 
-/** Lines in block style, with lists on one line, indented, and with the line endings of the text. */
+/** Lines of block style, the mappings of a list in braces; indented, ended as the text ends its lines. */
 function block(text: string, value: Entry, indent: number): string {
-  const lines = stringify(value, { lineWidth: 0, collectionStyle: 'block', indent: DEFAULT_INDENT })
+  const document = new Document(value);
+  visit(document, {
+    Seq: (_key, { items }) => {
+      for (const item of items) if (isMap(item)) item.flow = true;
+    },
+  });
+  const lines = document
+    .toString({ lineWidth: 0, indent: DEFAULT_INDENT })
     .trimEnd()
     .split('\n');
   return lines.map((line) => `${' '.repeat(indent)}${line}${newline(text)}`).join('');
@@ -137,6 +165,11 @@ function keyRange(pair: Pair): readonly [number, number] {
 function contentEnd(pair: Pair): number {
   const end = nodeEnd(pair.value);
   return end ?? keyRange(pair)[1] + 1;
+}
+
+function nodeStart(node: unknown): number | undefined {
+  if (isMap(node) && node.flow !== true) return node.items[0] && keyRange(node.items[0])[0];
+  return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
 }
 
 function nodeEnd(node: unknown): number | undefined {

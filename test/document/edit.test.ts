@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { InputError } from '../../src/core/errors.js';
-import { removeEntry, setEntry } from '../../src/document/edit.js';
+import { addItem, removeEntry, setEntry } from '../../src/document/edit.js';
 
 const TABLET = { address: '10.8.0.4', publicKey: 'k=' };
 const AT = ['net', 'clients', 'tablet'];
@@ -50,8 +50,8 @@ describe('setting an entry', () => {
     ['no mapping yet', 'net:\n  port: 1 # p\nlab: 2\n', 'net:\n  port: 1 # p\n  clients:\n    tablet:\n'],
     ['nothing in it', 'net:\n  clients: # none\n  port: 1\n', 'net:\n  clients: # none\n    tablet:\n'],
     ['empty braces', 'net:\n  clients: {} # none\n  port: 1\n', 'net:\n  clients: # none\n    tablet:\n'],
-    ['no line break at the end', 'net:\n  clients:\n    a: { address: b }', '{ address: b }\n    tablet:\n'],
-  ])('makes the mapping if there is %s', (_what, before, part) => {
+    ['no line break at the end', 'net:\n  clients:\n    a:\n      address: b', '      address: b\n    tablet:\n'],
+  ])('makes the mapping where there is %s', (_what, before, part) => {
     const after = setEntry('i.yaml', before, AT, TABLET);
     expect(after).toContain(part);
     expect(parse(after).net.clients.tablet).toEqual(TABLET);
@@ -66,7 +66,15 @@ describe('setting an entry', () => {
     expect(after).toBe(before.replace('10.8.0.4 }', '10.8.0.4, publicKey: k= }'));
   });
 
-  it('writes the document again if no splice would do, comments and order kept', () => {
+  it('is in braces beside others in braces, where that is short', () => {
+    const before = 'net:\n  clients:\n    # Anna\n    phone:  { address: 10.8.0.2 } # p\n  port: 1\n';
+    const line = '    tablet: { address: 10.8.0.4, publicKey: k= }';
+    expect(difference(before, setEntry('i.yaml', before, AT, TABLET))).toEqual([`+${line}`]);
+    const long = { ...TABLET, publicKey: 'k'.repeat(90) };
+    expect(difference(before, setEntry('i.yaml', before, AT, long))).toHaveLength(3);
+  });
+
+  it('writes the document anew where no splice would do, comments and order kept', () => {
     const before = '# top\nnet: # n\n  {\n    port: 1, # p\n  }\nlab: 2\n';
     const after = setEntry('i.yaml', before, AT, TABLET);
     expect(parse(after)).toEqual({ net: { port: 1, clients: { tablet: TABLET } }, lab: 2 });
@@ -83,6 +91,31 @@ describe('setting an entry', () => {
     const text = 'a: &c { phone: {} }\nnet: { clients: *c }\n';
     expect(() => setEntry('i.yaml', text, AT, TABLET)).toThrow(InputError);
     expect(() => removeEntry('i.yaml', text, AT)).toThrow('i.yaml  net.clients: is a YAML alias');
+  });
+});
+
+describe('adding an item to a list', () => {
+  const ITEM = { port: 3, node: 'c' };
+  it.each([
+    ['in braces', '    - { port: 1, node: a } # first\n    # second\n    -   { port: 2, node: b }\n'],
+    ['in lines', '    - port: 1\n      node: a\n    - port: 2\n      # b\n      node: b # two\n'],
+    ['less indented', '  - { port: 1, node: a }\n  - { port: 2, node: b }\n'],
+  ])('of mappings %s adds one line', (_what, items) => {
+    const before = `# top\nhome:\n  forwards: # udp\n${items}  # end\nlab: 2\n`;
+    const after = addItem('i.yaml', before, ['home', 'forwards'], ITEM);
+    const indent = /^ */.exec(items)?.[0];
+    expect(difference(before, after)).toEqual([`+${indent}- { port: 3, node: c }`]);
+    expect(parse(after).home.forwards[2]).toEqual(ITEM);
+  });
+
+  it('adds to one in brackets, and makes one where there is none', () => {
+    const path = ['home', 'forwards'];
+    const inBrackets = addItem('i.yaml', 'home: { forwards: [ { port: 1 } ] } # h\n', path, ITEM);
+    expect(parse(inBrackets).home.forwards).toEqual([{ port: 1 }, ITEM]);
+    expect(inBrackets).toContain('# h');
+    expect(addItem('i.yaml', 'home:\n  subnet: x # s\nlab: 2\n', path, ITEM)).toBe(
+      'home:\n  subnet: x # s\n  forwards:\n    - { port: 3, node: c }\nlab: 2\n',
+    );
   });
 });
 
