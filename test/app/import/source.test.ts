@@ -33,6 +33,13 @@ describe('the format of a source', () => {
     expect(() => detectFormat({ file: 'x.yml', text: 'all:\n\thosts:\n' })).toThrow(/^x.yml:2:1/);
   });
 
+  it.each(['OPENSSH ', 'RSA ', ''])('is not known of a private key (%s), which is not shown', (kind) => {
+    const secret = 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmU';
+    const text = `-----BEGIN ${kind}PRIVATE KEY-----\n${secret}\n-----END ${kind}PRIVATE KEY-----\n`;
+    expect(() => detect(text)).toThrow('x  the format is not known');
+    expect(() => detect(text)).not.toThrow(secret);
+  });
+
   it('is not looked for in an empty file', () => {
     expect(() => detect(' \n')).toThrow('x  is empty');
   });
