@@ -16,7 +16,7 @@ export function setEntry(file: string, text: string, path: readonly string[], en
   return checked(spliceEntry(text, path, entry), wanted);
 }
 
-/** The same with one more item at the end of a list, which is made where it is missing. */
+/** The same with one more item at the end of a list, which is made if it is missing. */
 export function addItem(file: string, text: string, path: readonly string[], item: Entry): string {
   const wanted = parseDocument(text);
   refuseAliases(file, wanted, path);
@@ -25,7 +25,7 @@ export function addItem(file: string, text: string, path: readonly string[], ite
   return checked(spliceItem(text, path, item), wanted);
 }
 
-/** The text of a YAML document without one entry, by the same rules; a mapping that is left without entries reads `{}`. Comments stay. */
+/** The text of a YAML document without one entry, by the same rules; a mapping without entries becomes `{}`. Comments stay. */
 export function removeEntry(file: string, text: string, path: readonly string[]): string {
   const wanted = parseDocument(text);
   refuseAliases(file, wanted, path);

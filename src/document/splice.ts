@@ -1,4 +1,15 @@
-import { Document, isMap, isPair, isScalar, isSeq, type Pair, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
+import {
+  Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  stringify,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 
 /** What can be written into a document: a text, a number, yes or no, and lists and mappings of such. */
 export type Entry = string | number | boolean | readonly Entry[] | { readonly [key: string]: Entry };
@@ -120,10 +131,11 @@ function addLines(text: string, map: YAMLMap, key: string, value: Entry): string
   if (last === undefined) return undefined;
   const at = lineEnd(text, contentEnd(last));
   const column = columnOf(text, map);
-  const line = `${' '.repeat(column)}${inline({ [key]: value }).slice(1, -1).trim()}`;
+  const line = `${' '.repeat(column)}${inline({ [key]: value })
+    .slice(1, -1)
+    .trim()}`;
   const isLikeLast = isMap(last.value) && last.value.flow === true && typeof value === 'object';
-  const lines =
-    isLikeLast && line.length <= LONGEST ? line : block(text, { [key]: value }, column).trimEnd();
+  const lines = isLikeLast && line.length <= LONGEST ? line : block(text, { [key]: value }, column).trimEnd();
   return text.slice(0, at) + newline(text) + lines + text.slice(at);
 }
 
@@ -135,10 +147,7 @@ function block(text: string, value: Entry, indent: number): string {
       for (const item of items) if (isMap(item)) item.flow = true;
     },
   });
-  const lines = document
-    .toString({ lineWidth: 0, indent: DEFAULT_INDENT })
-    .trimEnd()
-    .split('\n');
+  const lines = document.toString({ lineWidth: 0, indent: DEFAULT_INDENT }).trimEnd().split('\n');
   return lines.map((line) => `${' '.repeat(indent)}${line}${newline(text)}`).join('');
 }
 

@@ -50,8 +50,12 @@ describe('setting an entry', () => {
     ['no mapping yet', 'net:\n  port: 1 # p\nlab: 2\n', 'net:\n  port: 1 # p\n  clients:\n    tablet:\n'],
     ['nothing in it', 'net:\n  clients: # none\n  port: 1\n', 'net:\n  clients: # none\n    tablet:\n'],
     ['empty braces', 'net:\n  clients: {} # none\n  port: 1\n', 'net:\n  clients: # none\n    tablet:\n'],
-    ['no line break at the end', 'net:\n  clients:\n    a:\n      address: b', '      address: b\n    tablet:\n'],
-  ])('makes the mapping where there is %s', (_what, before, part) => {
+    [
+      'no line break at the end',
+      'net:\n  clients:\n    a:\n      address: b',
+      '      address: b\n    tablet:\n',
+    ],
+  ])('makes the mapping if there is %s', (_what, before, part) => {
     const after = setEntry('i.yaml', before, AT, TABLET);
     expect(after).toContain(part);
     expect(parse(after).net.clients.tablet).toEqual(TABLET);
@@ -74,7 +78,7 @@ describe('setting an entry', () => {
     expect(difference(before, setEntry('i.yaml', before, AT, long))).toHaveLength(3);
   });
 
-  it('writes the document anew where no splice would do, comments and order kept', () => {
+  it('writes the document again if no splice would do, comments and order kept', () => {
     const before = '# top\nnet: # n\n  {\n    port: 1, # p\n  }\nlab: 2\n';
     const after = setEntry('i.yaml', before, AT, TABLET);
     expect(parse(after)).toEqual({ net: { port: 1, clients: { tablet: TABLET } }, lab: 2 });

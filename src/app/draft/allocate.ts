@@ -16,9 +16,11 @@ export function rangesOf({ sites, nodes, networks }: Draft): string[] {
 }
 
 /** The lowest free address of each range of a network; with the same number in both families if possible. Throws RangeError when a range is full. */
-export function lowestAddresses(network: Pick<DraftNetwork, 'ranges' | 'members' | 'clients'>): string[] {
-  const { ranges, members, clients = [] } = network;
-  return freeAddresses({ ranges, members, clients }).map((address, i) => {
+export function lowestAddresses(
+  network: Pick<DraftNetwork, 'ranges' | 'members' | 'clients' | 'unmanaged'>,
+): string[] {
+  const { ranges, members, clients = [], unmanaged = [] } = network;
+  return freeAddresses({ ranges, members, clients, unmanaged }).map((address, i) => {
     if (address === undefined) throw new RangeError(`${ranges[i]} is full`);
     return address;
   });

@@ -40,7 +40,7 @@ function section<T extends { readonly name: string; readonly comment?: string }>
   return { key, comment, value: block(named) };
 }
 
-function siteEntries({ subnets, router, publicAddresses, nat, forwards = [] }: DraftSite): Entry[] {
+export function siteEntries({ subnets, router, publicAddresses, nat, forwards = [] }: DraftSite): Entry[] {
   return [
     { key: 'subnet', value: oneOrMore(subnets) },
     { key: 'router', value: router },
@@ -54,7 +54,7 @@ function siteEntries({ subnets, router, publicAddresses, nat, forwards = [] }: D
   ];
 }
 
-const forwardItem = ({ port, node, nodePort, protocol, comment }: DraftForward) => ({
+export const forwardItem = ({ port, node, nodePort, protocol, comment }: DraftForward) => ({
   ...flow([
     { key: 'port', value: port },
     { key: 'node', value: node },
@@ -64,7 +64,7 @@ const forwardItem = ({ port, node, nodePort, protocol, comment }: DraftForward) 
   comment,
 });
 
-function nodeEntries(node: DraftNode): Entry[] {
+export function nodeEntries(node: DraftNode): Entry[] {
   const { role, site, lanAddresses, publicAddresses, ssh, release } = node;
   return [
     { key: 'role', value: role },

@@ -2,6 +2,9 @@ import { Document, type Node, Pair, Scalar, stringify, YAMLMap, YAMLSeq } from '
 
 type Plain = string | number | boolean;
 
+/** What a YAML document says, without its layout. */
+export type PlainData = Plain | readonly PlainData[] | { readonly [key: string]: PlainData };
+
 /** A mapping in YAML. Entries without a value are left out, and so is a mapping without entries. */
 export interface Mapping {
   readonly entries: readonly Entry[];
@@ -25,6 +28,14 @@ export const block = (entries: readonly Entry[]): Mapping => ({ entries, flow: f
 
 /** A mapping on one line, `{ port: 51820, node: wk-1 }`, if it is short. */
 export const flow = (entries: readonly Entry[]): Mapping => ({ entries, flow: true });
+
+/** A value as plain data. */
+export function plainOf(value: Value): PlainData {
+  if (Array.isArray(value)) return value.map((one) => plainOf(one));
+  if (typeof value !== 'object') return value;
+  const written = (value as Mapping).entries.filter((entry) => !isEmpty(entry.value));
+  return Object.fromEntries(written.map((entry) => [entry.key, plainOf(entry.value as Value)]));
+}
 
 /** One text as it is, several as a list, none as nothing. */
 export function oneOrMore(values: readonly string[] | undefined): Value | undefined {

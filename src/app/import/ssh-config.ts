@@ -11,7 +11,7 @@ import type { Found, Machine, Place } from './found.js';
 import { loginOf, type Written } from './login.js';
 import type { Source } from './source.js';
 
-/** Reads the hosts that an ssh_config names one by one; patterns give them their settings, as in ssh. */
+/** Reads the hosts that an ssh_config names without patterns; patterns add settings to them, as in ssh. */
 export function readSshConfig(source: Source, found: Found): void {
   const { file } = source;
   const blocks = blocksOf(source);
@@ -33,7 +33,7 @@ function noteUnread({ patterns, lines }: Block, found: Found): void {
   if (patterns === undefined && head !== undefined)
     found.note(head.at, 'a Match block was not read', 'check what it sets for the hosts');
   for (const { at, written } of lines.filter(({ keyword }) => keyword === 'include'))
-    found.note(at, `Include ${written} was not followed`, 'import that file, too, to have its hosts');
+    found.note(at, `Include ${written} was not followed`, 'import that file as well to get its hosts');
 }
 
 function toMachine(

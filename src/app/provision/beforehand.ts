@@ -3,8 +3,9 @@ import type { Given } from './dialogue/answers.js';
 import { faultOf } from './dialogue/course.js';
 import { shapeOf } from './dialogue/derived.js';
 import type { Answers, Key, World } from './dialogue/types.js';
+import { nodeThere } from './infer/there.js';
 
-/** Answers that count though nobody is asked for them, before the question of the key is reached. */
+/** Answers that count although they aren't asked for, before the question of that key is reached. */
 const UNASKED: Readonly<Partial<Record<Key, readonly Key[]>>> = {
   machines: ['hostKeys', 'leaveOut'],
   found: ['names', 'sites', 'public'],
@@ -31,6 +32,26 @@ export class Beforehand {
     return key in this.#given.answers;
   }
 
+  /** Whether another inventory is to replace the existing one. */
+  get startsAnew(): boolean {
+    return this.#given.answers.existing === 'anew';
+  }
+
+  /** Throws if machines are named that the existing inventory doesn't have, and the answers don't say to add them. */
+  refuseStrangers({ seen: { existing } }: World): void {
+    const { machines = [], names = {} } = this.#given.answers;
+    if (existing === undefined || this.has('existing')) return;
+    const strangers = machines.filter((one) => nodeThere(names[one] ?? one, existing) === undefined);
+    if (strangers.length === 0) return;
+    const fix = 'write existing: add to add them, or existing: anew';
+    throw new InputError([
+      this.#given.problem(
+        'machines',
+        `${existing.file} is there, and has no ${strangers.join(', ')}; ${fix}`,
+      ),
+    ]);
+  }
+
   /** The answer to a question that is asked now. */
   take(key: Key, world: World): Taken {
     const value = this.#given.answers[key];
@@ -44,13 +65,15 @@ export class Beforehand {
 
   /** The world with the corrections and names that count once a question is reached, though theirs is open only to whoever asks for it. */
   takeUnasked(reached: Key, world: World): World {
-    return (UNASKED[reached] ?? []).reduce((now, key) => {
-      if (now.answers[key] !== undefined) return now;
+    let now = world;
+    for (const key of UNASKED[reached] ?? []) {
+      if (now.answers[key] !== undefined) continue;
       const taken = this.take(key, now);
       if (taken.type === 'wrong') this.keep(taken.problem);
-      if (taken.type !== 'answer') return now;
-      return { ...now, answers: { ...now.answers, [key]: taken.value } as Answers };
-    }, world);
+      if (taken.type === 'answer')
+        now = { ...now, answers: { ...now.answers, [key]: taken.value } as Answers };
+    }
+    return now;
   }
 
   /** A problem to be reported with all others. */
@@ -62,6 +85,9 @@ export class Beforehand {
   refuse(world: World): void {
     if (this.#given.answers.shape === 'mesh' && shapeOf(world) === 'hub')
       this.keep(this.#given.problem('shape', '"mesh" has no clients; write hub, or leave clients out'));
+    const { rehearsalObstacle: obstacle } = world.seen;
+    if (this.#given.answers.rehearse === true && obstacle !== undefined)
+      this.keep(this.#given.problem('rehearse', `a rehearsal can't run here: ${obstacle}`));
     if (this.#problems.length > 0) throw new InputError(this.#problems);
   }
 }

@@ -1,18 +1,20 @@
-import { BridgeheadError, EXIT, formatProblem, InputError, type Problem } from '../../core/errors.js';
+import { EXIT, formatProblem, InputError, type Problem } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { type Io, paintFor, widthOf } from '../terminal/io.js';
 import { Beforehand } from './beforehand.js';
 import type { Given } from './dialogue/answers.js';
-import { answered, back, finished, nextStep, reopened, type Talk } from './dialogue/course.js';
-import type { Draftfile } from './dialogue/kept.js';
+import { answered, back, finished, nextStep, reopened, startedAnew, type Talk } from './dialogue/course.js';
+import type { Draftfile, Written } from './dialogue/kept.js';
+import { modeOf } from './dialogue/mode.js';
 import type { Answers, Key, Question, Work } from './dialogue/types.js';
 import { lastWords } from './last-words.js';
 import type { ProvisionOptions } from './options.js';
 import type { Prompter } from './prompt.js';
 import { shownBefore } from './shown-before.js';
 import { whatIsThere } from './start.js';
-import { unattendedAnswer } from './unattended.js';
-import { type Worked, type Workshop, workOn } from './work.js';
+import { notCompared, unattendedAnswer } from './unattended.js';
+import type { Worked, Workshop } from './work/types.js';
+import { workOn } from './work.js';
 
 export interface ConversationParts {
   readonly options: ProvisionOptions;
@@ -20,47 +22,59 @@ export interface ConversationParts {
   readonly file: string;
   readonly beforehand: Given;
   readonly drafts: Draftfile;
-  /** Undefined where there is nobody to ask. */
+  /** Undefined without a terminal. */
   readonly prompter: Prompter | undefined;
   readonly signal: AbortSignal;
+  /** Why a rehearsal can't run here. */
+  readonly rehearsalObstacle?: string | undefined;
   /** Does the work between questions; tests pass their own. */
   readonly workshop?: Workshop;
 }
 
 const WIDEST = 110;
 
-/** The question that is open again when work was not GO. */
+/** The question that is asked again if work was not GO. */
 const AGAIN: Readonly<Partial<Record<Work, Key>>> = {
   measure: 'forwarded',
   rehearse: 'rehearse',
   apply: 'apply',
 };
 
-/** One start of the wizard, from what is kept of earlier ones to its end. */
+/** One start of the wizard, with what was kept of earlier ones. */
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #beforehand: Beforehand;
   #talk: Talk;
-  #written: string | undefined;
+  #written: Written | undefined;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     this.#beforehand = new Beforehand(parts.beforehand);
-    const { seen, kept } = whatIsThere(parts.file, parts.drafts, parts.io);
+    const { file, drafts, io, rehearsalObstacle } = parts;
+    const { startsAnew } = this.#beforehand;
+    const there = whatIsThere(file, { drafts, io, rehearsalObstacle, startsAnew });
+    const { seen, kept, isChanged } = there;
     const isNew = (key: Key) => !this.#beforehand.has(key);
+    // An inventory with mistakes is never asked about.
+    const anew = startsAnew && { existing: 'anew' as const };
     const fromBefore = Object.entries(kept?.answers ?? {}).filter(([key]) => isNew(key as Key));
     this.#written = kept?.written;
     this.#talk = {
-      world: { seen, answers: Object.fromEntries(fromBefore) as Answers, done: kept?.done ?? {} },
+      world: {
+        seen,
+        answers: { ...(Object.fromEntries(fromBefore) as Answers), ...anew },
+        done: kept?.done ?? {},
+      },
       order: (kept?.order ?? []).filter(isNew),
     };
+    if (isChanged) this.#say(`${file} was changed since it was written; it counts as it is now.\n`);
     if (fromBefore.length > 0)
-      this.#say(`Going on with the answers of an earlier start (--restart forgets them).\n`);
+      this.#say(`Resuming with the answers of an earlier start (--restart discards them).\n`);
   }
 
   async run(): Promise<number> {
     if (this.#parts.prompter !== undefined)
-      this.#say('Esc: one question back. Ctrl-C: stop; the next start goes on from there.\n');
+      this.#say('Esc: back one question. Ctrl-C: stop; run it again to resume.\n');
     for (;;) {
       const step = nextStep(this.#talk.world);
       if (step.type === 'end') return this.#end();
@@ -85,7 +99,10 @@ export class Conversation {
       const paint = paintFor(io, 'stdout', options.color);
       this.#say(shownBefore(question, world, paint, Math.min(widthOf(io), WIDEST)));
     }
-    if (prompter === undefined) return this.#take(key, unattendedAnswer(question, world));
+    if (prompter === undefined) {
+      if (key === 'existing') this.#beforehand.refuseStrangers(world);
+      return this.#take(key, unattendedAnswer(question, world));
+    }
     const said = await prompter(question, world);
     if (said === 'no') throw notCompared();
     if (said !== 'back') return this.#take(key, said.value);
@@ -93,7 +110,7 @@ export class Conversation {
     this.#keep();
   }
 
-  /** A bad answer is asked for where somebody is there, and reported with all others where not. */
+  /** A bad answer is asked for again on a terminal, and else reported with all others. */
   #sayOrKeep(problem: Problem): void {
     if (this.#parts.prompter === undefined) this.#beforehand.keep(problem);
     else this.#say(`${sanitize(formatProblem(problem))}\n`);
@@ -104,10 +121,10 @@ export class Conversation {
     this.#keep();
   }
 
-  /** Does one piece of work. The exit code where that ends the conversation. */
+  /** Does one piece of work. Returns the exit code if that ends the conversation. */
   async #work(work: Work): Promise<number | undefined> {
     const { options, io, file, prompter, signal, workshop = workOn } = this.#parts;
-    if (work === 'write') this.#beforehand.refuse(this.#talk.world);
+    if (work !== 'survey') this.#beforehand.refuse(this.#talk.world);
     let worked: Worked;
     try {
       const { world } = this.#talk;
@@ -125,8 +142,11 @@ export class Conversation {
       this.#talk = { ...this.#talk, world: { ...world, seen: { ...world.seen, survey: worked.survey } } };
     }
     this.#written = worked.written ?? this.#written;
-    if (worked.exit === undefined || worked.exit === EXIT.go) this.#talk = finished(this.#talk, work);
-    else {
+    if (worked.exit === undefined || worked.exit === EXIT.go) {
+      this.#talk = finished(this.#talk, work);
+      if (work === 'write' && this.#talk.world.answers.existing === 'anew')
+        this.#talk = startedAnew(this.#talk);
+    } else {
       this.#askAgainAfter(work);
       const goesOn = prompter !== undefined && (work === 'measure' || work === 'rehearse');
       if (!goesOn || worked.exit === EXIT.interrupted) return worked.exit;
@@ -135,7 +155,7 @@ export class Conversation {
     return undefined;
   }
 
-  /** Whoever comes back after work that was not GO, or was interrupted, decides anew whether to do it. */
+  /** After work that was not GO, or was interrupted, the next start asks again whether to do it. */
   #askAgainAfter(work: Work): void {
     const again = AGAIN[work];
     if (again !== undefined) this.#talk = reopened(this.#talk, again);
@@ -150,21 +170,13 @@ export class Conversation {
     const isApplied = this.#talk.world.answers.apply === true;
     if (isApplied) this.#parts.drafts.remove();
     else this.#askAgainAfter('apply');
-    this.#say(lastWords(this.#parts.file, isApplied));
+    const { file, io } = this.#parts;
+    const isNew = modeOf(this.#talk.world) === 'new';
+    this.#say(lastWords(file, { isApplied, isNew, cwd: io.cwd }));
     return EXIT.go;
   }
 
   #say(text: string): void {
     this.#parts.io.stdout.write(text);
   }
-}
-
-function notCompared(): BridgeheadError {
-  return new BridgeheadError(
-    'E_SSH_HOST_KEY_UNKNOWN',
-    'host keys were not confirmed; nothing was sent to those machines',
-    {
-      fix: 'compare them on the console of each machine (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then start again',
-    },
-  );
 }

@@ -8,6 +8,7 @@ import { given } from './dialogue/answers.js';
 import { Draftfile } from './dialogue/kept.js';
 import type { Flags, ProvisionOptions } from './options.js';
 import { terminalPrompter } from './prompt.js';
+import { rehearsalObstacle } from './rehearsal-obstacle.js';
 
 const INVENTORY = 'inventory.yaml';
 
@@ -22,7 +23,9 @@ export async function provision(options: ProvisionOptions, flags: Flags, io: Io)
   const { signal, stop } = watchSignals();
   try {
     const prompter = isUnattended ? undefined : terminalPrompter(signal);
-    return await new Conversation({ options, io, file, beforehand, drafts, prompter, signal }).run();
+    const parts = { options, io, file, beforehand, drafts, prompter, signal };
+    const obstacle = await rehearsalObstacle(io.env);
+    return await new Conversation({ ...parts, rehearsalObstacle: obstacle }).run();
   } finally {
     stop();
   }

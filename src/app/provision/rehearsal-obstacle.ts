@@ -1,12 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-
-/** Whether disposable machines can be built here. */
-export function canRehearse(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  try {
-    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** What keeps disposable machines from being built, or from installing packages, here; undefined if nothing does. */
+export async function rehearsalObstacle(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const { labObstacles } = await import('../../lab/index.js');
+  const [first] = await labObstacles(env);
+  return first;
 }

@@ -1,12 +1,12 @@
 import { BridgeheadError } from '../../core/errors.js';
 import { keysText } from '../../render/provision/found-text.js';
 import { flagOf, unanswerable } from './dialogue/answers.js';
-import { hindrances } from './dialogue/derived.js';
+import { hindrances } from './dialogue/hindrances.js';
 import { unconfirmed } from './dialogue/questions/machines.js';
 import type { Question, World } from './dialogue/types.js';
 import { keysView } from './view.js';
 
-/** The answer where there is nobody to ask. Throws for what is never assumed. */
+/** The answer without a terminal to ask on. Throws for what is never assumed. */
 export function unattendedAnswer(question: Question, world: World): unknown {
   const { key } = question;
   if (key === 'hostKeys') {
@@ -27,7 +27,7 @@ export function unattendedAnswer(question: Question, world: World): unknown {
   );
 }
 
-/** Why machines can't take part, all of them at once. */
+/** Reports why machines can't take part, all of them at once. */
 export function cannotTakePart(world: World): BridgeheadError {
   const all = [...hindrances(world)];
   const first = world.seen.survey?.failed[0]?.error;
@@ -41,7 +41,18 @@ export function cannotTakePart(world: World): BridgeheadError {
     `${all.length === 1 ? 'a machine' : `${all.length} machines`} can't take part`,
     {
       evidence: details.join('\n'),
-      fix: `correct that, or go on without: leaveOut: [${names}]`,
+      fix: `correct that, or leave ${all.length === 1 ? 'it' : 'them'} out: leaveOut: [${names}]`,
+    },
+  );
+}
+
+/** The error after a no to host keys. */
+export function notCompared(): BridgeheadError {
+  return new BridgeheadError(
+    'E_SSH_HOST_KEY_UNKNOWN',
+    'host keys were not confirmed; nothing was sent to those machines',
+    {
+      fix: 'compare them on the console of each machine (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then start again',
     },
   );
 }

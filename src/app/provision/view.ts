@@ -1,10 +1,10 @@
 import { allowFix, causeText } from '../../facts/firewall/cause.js';
 import type { ForwardView, FoundMachine, FoundView, KeyView } from '../../render/provision/found-text.js';
-import { droppedAt, layoutOf, routerLines } from './dialogue/derived.js';
+import { droppedAt, layoutOf, portOf, routerLines } from './dialogue/derived.js';
+import { addedTo } from './dialogue/mode.js';
 import { unconfirmed } from './dialogue/questions/machines.js';
 import type { World } from './dialogue/types.js';
 import { ownPublic } from './infer/addresses.js';
-import { freeOnAll } from './infer/design.js';
 import type { Placed } from './infer/layout.js';
 
 /** Seconds; a clock that is further off breaks handshakes and certificates. */
@@ -20,14 +20,19 @@ export function foundView(world: World): FoundView {
       publicAddresses.length > 0
         ? `, from outside ${publicAddresses.join(', ')} (NAT)`
         : ', public address unknown';
-    return `${name}: ${subnets.join(', ')}${behind}${outside}${layout.laptop === name ? '; you are in it' : ''}`;
+    const known = addedTo(world)?.sites.some((site) => site.name === name) ? '; in the inventory' : '';
+    const own = layout.laptop === name ? '; you are in it' : '';
+    return `${name}: ${subnets.join(', ')}${behind}${outside}${known}${own}`;
   });
   const notes = [
     ...layout.twice.map(({ machine, as }) => `${machine} is the same machine as ${as}; it is left out`),
     ...grouped(layout.placed.flatMap((placed) => notesOn(placed, layout.placed))),
-    ...droppedAt(world, freeOnAll(layout).port).map(
+    ...droppedAt(world, portOf(world)).map(
       ({ node, drop, packet }) =>
         `${node}: its firewall drops UDP ${packet.port}: ${causeText(drop)}; to allow it: ${allowFix(drop, packet, node)}`,
+    ),
+    ...[...(world.seen.survey?.absent ?? [])].map(
+      ([node, why]) => `${node} of the inventory did not answer: ${why.split('\n')[0]}`,
     ),
     ...[...(world.seen.survey?.unmeasured ?? [])].map(
       ([machine, why]) => `${machine} could not send test packets: ${why.split('\n')[0]}`,

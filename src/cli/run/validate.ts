@@ -36,13 +36,17 @@ export function addValidate(program: Command, host: CommandHost): void {
 async function validate(options: ValidateOptions, io: Io): Promise<number> {
   try {
     const loaded = await load(options, io);
-    const [{ descriptionsOf }, { drawnText, validationJson, validationText }, { layOutPlaybook }, { RunSecrets }] =
-      await Promise.all([
-        import('../../layers/index.js'),
-        import('../../render/validation-text.js'),
-        import('../../runner/plan/work.js'),
-        import('../../layers/pair-secrets.js'),
-      ]);
+    const [
+      { descriptionsOf },
+      { drawnText, validationJson, validationText },
+      { layOutPlaybook },
+      { RunSecrets },
+    ] = await Promise.all([
+      import('../../layers/index.js'),
+      import('../../render/validation-text.js'),
+      import('../../runner/plan/work.js'),
+      import('../../layers/pair-secrets.js'),
+    ]);
     layOutPlaybook(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = { ...loaded, descriptions: descriptionsOf(loaded.inventory) };
     for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);

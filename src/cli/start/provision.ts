@@ -35,6 +35,7 @@ export function addProvision(program: Command, host: CommandHost): void {
           'bridgehead provision',
           'bridgehead provision --machines vps,ms-1,wk-1,wk-2 --shape mesh',
           'bridgehead provision --answers answers.yaml --apply yes',
+          'bridgehead provision --existing add --machines wk-3',
         ],
         ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),

@@ -6,7 +6,7 @@ const MIRROR = 'http://deb.debian.org/debian';
 const PROBE = 'dists/bookworm/InRelease';
 const TIMEOUT_MS = 3000;
 
-/** Why machines could install no packages here; undefined where the Debian mirror answers, through the host's own proxy if it has one. */
+/** Why machines couldn't install packages here; undefined if the Debian mirror answers, through the host's proxy if it has one. */
 export async function mirrorObstacle(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const mirror = env['BRIDGEHEAD_LAB_MIRROR'] ?? MIRROR;
   // apt asks a mirror that isn't plain HTTP by other ways.

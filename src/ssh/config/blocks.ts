@@ -25,7 +25,7 @@ export interface Block {
 /** The files that an Include line means. */
 export type Includes = (written: string) => readonly ConfigText[];
 
-/** Services that speak SSH and are not machines. */
+/** Services that speak SSH and aren't machines. */
 const SERVICE = /^(.*\.)?(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|ssh\.dev\.azure\.com)$/i;
 
 /** The blocks of an ssh_config in the order in which ssh reads them. Without `includes`, an Include is a line like any other. */
@@ -97,7 +97,7 @@ export function namedHosts(
   return [...named].map(([name, at]) => ({ name, at }));
 }
 
-/** The first value of each keyword among the blocks that mean a host. */
+/** The first value of each keyword in the blocks that match a host. */
 export function settingsOf(name: string, blocks: readonly Block[]): Map<string, ConfigLine> {
   const settings = new Map<string, ConfigLine>();
   for (const { patterns, lines } of blocks) {
@@ -119,7 +119,7 @@ function means(patterns: readonly string[], name: string): boolean {
   return !refused && patterns.some((one) => !one.startsWith('!') && fits(one));
 }
 
-/** Whether a host is a Git service, which nobody logs in to. */
+/** Whether a host is a Git service. */
 export function isService(name: string, settings: ReadonlyMap<string, ConfigLine>): boolean {
   return settings.get('user')?.value === 'git' || SERVICE.test(hostNameOf(name, settings));
 }

@@ -8,7 +8,7 @@ import type { Key, Work } from '../../../src/app/provision/dialogue/types.js';
 import type { Flags } from '../../../src/app/provision/options.js';
 import type { Prompter, Said } from '../../../src/app/provision/prompt.js';
 import type { Survey } from '../../../src/app/provision/survey/survey.js';
-import type { Workshop } from '../../../src/app/provision/work.js';
+import type { Workshop } from '../../../src/app/provision/work/types.js';
 import { BridgeheadError } from '../../../src/core/errors.js';
 import { fourMachines, machine, survey, vpsAndHome } from './support.js';
 
@@ -28,9 +28,17 @@ interface Setting {
   /** Exit codes of work, in turn. */
   readonly exits?: Partial<Record<Work, number[]>>;
   readonly hosts?: string;
+  readonly rehearsalObstacle?: string;
 }
 
 const HOSTS = 'Host ctb-edge-1 ms-1 wk-1 wk-2\n';
+
+const MINE = `name: mine
+nodes:
+  ctb-edge-1: { public: 198.51.100.25, ssh: { user: root } }
+networks:
+  mesh: { range: 10.86.0.0/24, addresses: { ctb-edge-1: 10.86.0.1 } }
+`;
 
 async function converse({
   answers,
@@ -39,6 +47,7 @@ async function converse({
   says,
   exits = {},
   hosts = HOSTS,
+  rehearsalObstacle,
 }: Setting) {
   writeFileSync(join(folder, '.ssh/config'), hosts);
   const file = answers === undefined ? undefined : join(folder, 'answers.yaml');
@@ -53,7 +62,7 @@ async function converse({
     if (work === 'survey') return { survey: found };
     if (work === 'write') {
       writeFileSync(join(folder, 'inventory.yaml'), 'name: written\n');
-      return { written: hashOf('name: written\n') };
+      return { written: { hash: hashOf('name: written\n') } };
     }
     const exit = exits[work]?.shift();
     return exit === undefined ? {} : { exit };
@@ -74,6 +83,7 @@ async function converse({
       prompter,
       signal: new AbortController().signal,
       workshop,
+      rehearsalObstacle,
     });
   const outcome = await Promise.resolve()
     .then(() => conversation().run())
@@ -208,6 +218,7 @@ describe('without a terminal', () => {
 describe('with somebody there', () => {
   const suggested = (key: Key): Said => {
     const said: Partial<Record<Key, unknown>> = {
+      existing: 'keep',
       machines: ['ctb-edge-1', 'ms-1', 'wk-1', 'wk-2'],
       found: 'right',
       name: 'home',
@@ -267,10 +278,95 @@ describe('with somebody there', () => {
   });
 
   it('leaves the user’s own inventory as it is, and continues with it', async () => {
-    writeFileSync(join(folder, 'inventory.yaml'), 'name: mine\n');
-    const { asked, works } = await converse({ says: suggested });
-    expect(asked.filter((key) => key !== 'rehearse')).toEqual(['apply']);
+    writeFileSync(join(folder, 'inventory.yaml'), MINE);
+    const { asked, works, shown } = await converse({ says: suggested });
+    expect(asked).toEqual(['existing', 'rehearse', 'apply']);
     expect(works).toEqual(['measure', 'plan', 'apply']);
-    expect(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).toBe('name: mine\n');
+    expect(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).toBe(MINE);
+    expect(shown).toMatch(/git add inventory.yaml\n$/);
+  });
+});
+
+describe('an inventory that is there', () => {
+  const own = (text = MINE) => writeFileSync(join(folder, 'inventory.yaml'), text);
+  const [, ...athome] = fourMachines().surveyed;
+  const added = { ...fourMachines(), surveyed: athome };
+
+  it('is applied as it is where nothing else is asked for', async () => {
+    own();
+    const { works } = await converse({ answers: 'apply: true\nmachines: [ctb-edge-1]\n' });
+    expect(works).toEqual(['measure', 'plan', 'apply']);
+  });
+
+  it('gets machines that are named, if that is said', async () => {
+    own();
+    const answers = 'machines: [ctb-edge-1, ms-1, wk-1]\n';
+    const { error, works } = (await converse({ answers })) as { error?: BridgeheadError; works: Work[] };
+    expect(works).toEqual([]);
+    expect(error?.message.replace(folder, '')).toBe(
+      '/answers.yaml:1:11  machines: inventory.yaml is there, and has no ms-1, wk-1; write existing: add to add them, or existing: anew',
+    );
+    const second = await converse({ answers: 'existing: add\nmachines: [ms-1, wk-1]\n', found: added });
+    expect(second.works).toEqual(['survey', 'write', 'measure', 'plan']);
+  });
+
+  it('is not asked about what it says', async () => {
+    own();
+    const says = (key: Key): Said =>
+      key === 'existing' ? { value: 'add' } : key === 'machines' ? { value: ['ms-1'] } : { value: SAID[key] };
+    const SAID: Partial<Record<Key, unknown>> = {
+      found: 'right',
+      forwards: 'none',
+      forwarded: 'later',
+      rehearse: false,
+      apply: false,
+    };
+    const { asked, shown } = await converse({ says, found: added });
+    expect(asked).toEqual(['existing', 'machines', 'found', 'forwards', 'rehearse', 'apply']);
+    expect(shown).toMatch(/bridgehead apply -i inventory.yaml\n$/);
+  });
+
+  it('is refused with all of its mistakes, unless another takes its place', async () => {
+    own('nodes: { a: { site: nowhere } }\nnetworks: 7\n');
+    const { error } = (await converse({ answers: 'apply: true\n' })) as { error?: BridgeheadError };
+    expect(error?.message).toMatch(/inventory.yaml:1:\d+ [\s\S]*inventory.yaml:2:11 {2}networks/);
+    const { works } = await converse({ answers: 'existing: anew\n' });
+    expect(works).toEqual(['survey', 'write', 'measure', 'plan']);
+  });
+
+  it('counts as it is now where it was changed since the wizard wrote it', async () => {
+    await converse({ answers: 'name: home\n' });
+    own();
+    const { shown, works } = await converse({ answers: 'apply: true\n' });
+    expect(shown).toContain('inventory.yaml was changed since it was written; it counts as it is now.');
+    expect(works).toEqual(['measure', 'plan', 'apply']);
+  });
+
+  it('is written again where it is gone', async () => {
+    await converse({ answers: 'name: home\n' });
+    rmSync(join(folder, 'inventory.yaml'));
+    const { works } = await converse({ answers: 'name: home\n' });
+    expect(works).toContain('write');
+  });
+});
+
+describe('a rehearsal that can’t run here', () => {
+  const rehearsalObstacle = "the Debian mirror can't be reached";
+
+  it('is not offered', async () => {
+    writeFileSync(join(folder, 'inventory.yaml'), MINE);
+    const says = (key: Key): Said => ({ value: key === 'existing' ? 'keep' : false });
+    expect((await converse({ says, rehearsalObstacle })).asked).toEqual(['existing', 'apply']);
+  });
+
+  it('is refused where it is asked for', async () => {
+    const { error, works } = (await converse({
+      answers: 'rehearse: true\n',
+      rehearsalObstacle,
+    })) as { error?: BridgeheadError; works: Work[] };
+    expect(works).toEqual(['survey']);
+    expect(error?.message.replace(folder, '')).toBe(
+      "/answers.yaml:1:11  rehearse: a rehearsal can't run here: the Debian mirror can't be reached",
+    );
   });
 });

@@ -75,6 +75,8 @@ export function machine(
 export const survey = (surveyed: readonly Surveyed[], heard: readonly Heard[] = []): Survey => ({
   surveyed,
   heard,
+  observers: [],
+  absent: new Map(),
   failed: [],
   unknownKeys: [],
   unmeasured: new Map(),

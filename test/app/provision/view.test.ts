@@ -1,3 +1,4 @@
+import { hindrances } from '../../../src/app/provision/dialogue/hindrances.js';
 import type { World } from '../../../src/app/provision/dialogue/types.js';
 import type { Survey } from '../../../src/app/provision/survey/survey.js';
 import { foundView } from '../../../src/app/provision/view.js';
@@ -9,7 +10,7 @@ import { fourMachines, machine, survey } from './support.js';
 const world = (found: Survey): World => ({
   answers: {},
   done: {},
-  seen: { hosts: [], folder: 'home', canRehearse: false, hasInventory: false, survey: found },
+  seen: { hosts: [], folder: 'home', survey: found },
 });
 const notes = (...machines: Parameters<typeof survey>[0]) => foundView(world(survey(machines))).notes;
 
@@ -86,4 +87,37 @@ it.each([80, 120])('what was found fits %i columns', (width) => {
   const text = foundText(foundView(world(crowded)), createPaint(false), width);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   expect(text).toContain('ctb-edge-1');
+});
+
+describe('machines of other kinds', () => {
+  it('take part where they are Debian on ARM, and are shown as what they are', () => {
+    const pi = { os: 'raspbian', version: '12', title: 'Raspbian GNU/Linux 12 (bookworm)' };
+    const found = survey([
+      machine('pi', { address: '192.168.1.9/24', architecture: 'armv7l', ...pi }),
+      machine('arm', { address: '198.51.100.7/24', architecture: 'aarch64' }),
+    ]);
+    const { machines, notes } = foundView(world(found));
+    expect(machines.map(({ system }) => system)).toEqual(['Raspbian 12 armv7l', 'Debian 12 aarch64']);
+    expect(notes).toEqual([]);
+    expect([...hindrances(world(found))]).toEqual([]);
+  });
+
+  it.each([
+    ['OpenWrt 23.05', { systemd: false, apt: false }, 'OpenWrt 23.05 has no systemd and no apt'],
+    ['Fedora Linux 40', { apt: false }, 'Fedora Linux 40 has no apt'],
+    ['Devuan GNU/Linux 5', { systemd: false }, 'Devuan GNU/Linux 5 has no systemd'],
+    [
+      'Debian GNU/Linux 12',
+      { readOnlyRoot: true },
+      'Debian GNU/Linux 12 has a root file system that is mounted read-only',
+    ],
+    [
+      'Debian GNU/Linux 11',
+      { module: 'no', tun: false },
+      'Debian GNU/Linux 11 has no WireGuard in its kernel, and /dev/net/tun',
+    ],
+  ] as const)('can not: %s %j', (title, facts, why) => {
+    const found = survey([machine('it', { address: '198.51.100.7/24', title, ...facts })]);
+    expect([...hindrances(world(found))]).toEqual([['it', why]]);
+  });
 });

@@ -1,4 +1,5 @@
 import { draftOf, fingerprintOf, wanted } from './derived.js';
+import { addedTo, joined, modeOf } from './mode.js';
 import { QUESTIONS, questionOf } from './questions.js';
 import type { Answers, AnswerValues, Key, Question, Work, World } from './types.js';
 
@@ -36,22 +37,35 @@ export function nextStep(world: World): Step {
 
 /** The input of each piece of work: when that changes, it is due again. */
 export function purposeOf(work: Work, world: World): string {
-  if (work === 'survey') return fingerprintOf([wanted(world), world.answers.hostKeys ?? []]);
-  return world.seen.hasInventory ? 'inventory' : fingerprintOf(draftOf(world));
+  if (work === 'survey') {
+    const { hostKeys = [] } = world.answers;
+    return fingerprintOf([wanted(world), hostKeys, addedTo(world)?.file, joined(world)?.name]);
+  }
+  return modeOf(world) === 'keep' ? 'inventory' : fingerprintOf(draftOf(world));
 }
 
 function isDue(work: Work, world: World): boolean {
-  const { answers, seen } = world;
+  const { answers, done } = world;
+  const isKept = modeOf(world) === 'keep';
   const isWanted: Readonly<Record<Work, () => boolean>> = {
-    survey: () => !seen.hasInventory,
-    write: () => !seen.hasInventory,
+    survey: () => !isKept,
+    // What was written before the user went back is unwritten.
+    write: () => !isKept || done.write !== undefined,
     measure: () => answers.forwarded !== 'later',
     rehearse: () => answers.rehearse === true,
     plan: () => answers.apply === undefined,
     apply: () => answers.apply === true,
-    phones: () => answers.apply === true && (answers.clients ?? []).length > 0,
+    phones: () => answers.apply === true && clientsOf(world).length > 0,
   };
-  return isWanted[work]() && world.done[work] !== purposeOf(work, world);
+  return isWanted[work]() && done[work] !== purposeOf(work, world);
+}
+
+/** Clients that have no key yet. */
+function clientsOf(world: World): readonly string[] {
+  if (modeOf(world) === 'new') return world.answers.clients ?? [];
+  return (world.seen.existing?.networks ?? []).flatMap(({ clients }) =>
+    clients.filter(({ publicKey }) => publicKey === undefined).map(({ name }) => name),
+  );
 }
 
 /** Corrections of what was detected, which is shown again after each. */
@@ -74,6 +88,13 @@ export function answered<K extends Key>({ world, order }: Talk, key: K, value: A
 export function reopened({ world, order }: Talk, key: Key): Talk {
   const { [key]: _gone, ...answers } = world.answers;
   return { world: { ...world, answers }, order: order.filter((one) => one !== key) };
+}
+
+/** Once the user's old inventory is kept under another name, there is none to be asked about. */
+export function startedAnew({ world, order }: Talk): Talk {
+  const { existing: _kept, ...seen } = world.seen;
+  const { existing: _answer, ...answers } = world.answers;
+  return { world: { ...world, seen, answers }, order: order.filter((key) => key !== 'existing') };
 }
 
 /** One question back; the same talk if none was answered yet. */

@@ -2,12 +2,22 @@ import { createHash } from 'node:crypto';
 import { courseOf } from '../../../facts/firewall/evaluate.js';
 import type { Draft } from '../../draft/draft.js';
 import { nameFrom } from '../../draft/names.js';
+import { NONE } from '../infer/corrections.js';
 import { type Choices, designed, freeOnAll } from '../infer/design.js';
-import { missingForwards, neededForwards, type RouterLine, unreachableSites } from '../infer/forwards.js';
+import { extended, joiningRequest } from '../infer/extend.js';
+import {
+  type ForwardRequest,
+  meetsOnlyThrough,
+  missingForwards,
+  neededForwards,
+  type RouterLine,
+  unreachableSites,
+} from '../infer/forwards.js';
 import { type Layout, layOut } from '../infer/layout.js';
+import { addedTo, joined } from './mode.js';
 import type { World } from './types.js';
 
-export const NONE = 'none';
+export { NONE };
 
 /** The machines to survey: those that were named, minus those that were left out. */
 export function wanted({ answers }: World): readonly string[] {
@@ -15,33 +25,17 @@ export function wanted({ answers }: World): readonly string[] {
   return (answers.machines ?? []).filter((machine) => !left.has(machine));
 }
 
-/** Why machines can't take part, by machine: the login failed, or something needed is missing. */
-export function hindrances({ seen: { survey } }: World): ReadonlyMap<string, string> {
-  const failed = (survey?.failed ?? []).map(({ machine, error }) => [machine, error.message] as const);
-  const unfit = (survey?.surveyed ?? []).flatMap(({ machine, facts }) => {
-    const lacks = [
-      ...(facts.systemd ? [] : ['systemd']),
-      ...(facts.apt ? [] : ['apt']),
-      ...(facts.module === 'no' && !facts.tun ? ['WireGuard in its kernel, and /dev/net/tun'] : []),
-    ];
-    const why = facts.readOnlyRoot
-      ? 'has a root file system that is mounted read-only'
-      : lacks.length > 0
-        ? `has no ${lacks.join(' and no ')}`
-        : undefined;
-    return why === undefined ? [] : [[machine, `${facts.title || facts.os} ${why}`] as const];
-  });
-  return new Map([...failed, ...unfit]);
-}
-
 /** The machines and LANs as detected and corrected. */
-export function layoutOf({ seen: { survey }, answers }: World): Layout {
+export function layoutOf(world: World): Layout {
+  const { survey } = world.seen;
   if (survey === undefined) return { placed: [], sites: [], twice: [] };
-  return layOut(survey, {
-    ...(answers.names && { names: answers.names }),
-    ...(answers.sites && { sites: answers.sites }),
-    ...(answers.public && { public: answers.public }),
-  });
+  const { names, sites, public: addresses } = world.answers;
+  const corrections = {
+    ...(names && { names }),
+    ...(sites && { sites }),
+    ...(addresses && { public: addresses }),
+  };
+  return layOut(survey, corrections, addedTo(world));
 }
 
 export const nodeNames = (layout: Layout): string[] => layout.placed.map(({ node }) => node.name);
@@ -50,19 +44,28 @@ export const nodeNames = (layout: Layout): string[] => layout.placed.map(({ node
 export const publicNodes = (layout: Layout): string[] =>
   layout.placed.flatMap(({ node }) => ((node.publicAddresses ?? []).length > 0 ? [node.name] : []));
 
-export const shapeOf = ({ answers }: World): 'mesh' | 'hub' =>
-  (answers.clients ?? []).length > 0 ? 'hub' : (answers.shape ?? 'mesh');
+export function shapeOf(world: World): 'mesh' | 'hub' {
+  const { clients = [], shape = 'mesh' } = world.answers;
+  return joined(world)?.shape ?? (clients.length > 0 ? 'hub' : shape);
+}
 
 export function hubOf(world: World): string | undefined {
   if (shapeOf(world) === 'mesh') return undefined;
+  const hub = joined(world)?.hubs[0];
+  if (hub !== undefined) return hub;
   const layout = layoutOf(world);
   return world.answers.hub ?? publicNodes(layout)[0] ?? nodeNames(layout)[0];
 }
 
-function forwardRequest(world: World) {
+/** The network's UDP port, as far as that is decided. */
+export const portOf = (world: World): number =>
+  joined(world)?.port ?? world.answers.port ?? freeOnAll(layoutOf(world)).port;
+
+function forwardRequest(world: World): ForwardRequest {
+  const there = addedTo(world);
+  if (there !== undefined) return joiningRequest({ there, network: joined(world) }, layoutOf(world));
   const { placed, sites } = layoutOf(world);
-  const port = world.answers.port ?? freeOnAll(layoutOf(world)).port;
-  return { sites, nodes: placed.map(({ node }) => node), hub: hubOf(world), port };
+  return { sites, nodes: placed.map(({ node }) => node), hub: hubOf(world), port: portOf(world) };
 }
 
 /** Nodes that need a forward for all pairs to connect. */
@@ -72,9 +75,20 @@ export const needed = (world: World): string[] => neededForwards(forwardRequest(
 export function needsRelay(world: World): boolean {
   if (shapeOf(world) === 'hub') return false;
   const request = forwardRequest(world);
+  if (request.joining !== undefined)
+    return joined(world)?.relay === undefined && meetsOnlyThrough(request, world.answers.forwards ?? NONE);
   return (
     unreachableSites(request).length > 0 || (world.answers.forwards === NONE && needed(world).length > 0)
   );
+}
+
+/** Nodes through which pairs could go that can't connect. */
+export function relaysFor(world: World): string[] {
+  const members = new Set(joined(world)?.members.map(({ node }) => node));
+  const known = (addedTo(world)?.nodes ?? []).filter(
+    ({ name, publicAddresses }) => members.has(name) && publicAddresses.length > 0,
+  );
+  return [...known.map(({ name }) => name), ...publicNodes(layoutOf(world))];
 }
 
 /** Sites whose router could forward ports. */
@@ -105,12 +119,19 @@ export function choicesOf(world: World): Choices {
   };
 }
 
-export const draftOf = (world: World): Draft => designed(layoutOf(world), choicesOf(world));
+export function draftOf(world: World): Draft {
+  const there = addedTo(world);
+  const { forwards = NONE, relay } = world.answers;
+  return there === undefined
+    ? designed(layoutOf(world), choicesOf(world))
+    : extended({ there, network: joined(world) }, layoutOf(world), { forwards, relay });
+}
 
 /** The forwards to enter into routers. */
 export function routerLines(world: World): RouterLine[] {
   const { sites, nodes } = draftOf(world);
-  return missingForwards(sites, layoutOf(world).sites, nodes);
+  const known = [...layoutOf(world).sites, ...(addedTo(world)?.sites ?? [])];
+  return missingForwards(sites, known, nodes);
 }
 
 /** Machines whose own firewall certainly drops what peers send to a port, with the rule. */

@@ -16,8 +16,16 @@ export interface Kept {
   readonly answers: Answers;
   readonly order: readonly Key[];
   readonly done: Readonly<Partial<Record<Work, string>>>;
-  /** SHA-256 of the inventory as it was written; absent before that. */
-  readonly written?: string;
+  /** Absent before the inventory was written. */
+  readonly written?: Written;
+}
+
+/** The inventory as the wizard left it. */
+export interface Written {
+  /** SHA-256. */
+  readonly hash: string;
+  /** What was there before machines were added to it. */
+  readonly before?: string;
 }
 
 /** Work whose result is lost with the process. */
@@ -52,20 +60,22 @@ export class Draftfile {
         this.path,
       );
     }
-    const { answers, order, done, written } = kept;
+    const { answers, order, done, written: hash, before } = kept;
     if (!isSound(kept))
       throw this.#refusal('the draft has answers that this program does not know', this.path);
-    return { answers, order, done, ...(written !== undefined && { written }) };
+    const written = hash === undefined ? undefined : { hash, ...(before !== undefined && { before }) };
+    return { answers, order, done, ...(written && { written }) };
   }
 
-  write({ world, order }: Talk, written: string | undefined): void {
+  write({ world, order }: Talk, written: Written | undefined): void {
     const done = Object.fromEntries(Object.entries(world.done).filter(([work]) => !PASSING.has(work)));
     const kept = {
       version: VERSION,
       answers: world.answers,
       order,
       done,
-      ...(written !== undefined && { written }),
+      written: written?.hash,
+      before: written?.before,
     };
     mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
     const beside = `${this.path}.${process.pid}`;
@@ -86,8 +96,10 @@ export class Draftfile {
   }
 }
 
-interface Stored extends Kept {
+interface Stored extends Omit<Kept, 'written'> {
   readonly version: unknown;
+  readonly written?: string;
+  readonly before?: string;
 }
 
 function parse(text: string): Stored | undefined {
@@ -99,7 +111,7 @@ function parse(text: string): Stored | undefined {
   }
 }
 
-function isSound({ answers, order, done, written }: Stored): boolean {
+function isSound({ answers, order, done, written, before }: Stored): boolean {
   const keys = new Set<string>(QUESTIONS.map(({ key }) => key));
   return (
     accepts(answers, answersSchema()) &&
@@ -107,7 +119,7 @@ function isSound({ answers, order, done, written }: Stored): boolean {
     order.every((key) => keys.has(key)) &&
     typeof done === 'object' &&
     done !== null &&
-    (written === undefined || typeof written === 'string')
+    [written, before].every((one) => one === undefined || typeof one === 'string')
   );
 }
 

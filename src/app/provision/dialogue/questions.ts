@@ -1,4 +1,5 @@
 import { apply, rehearse } from './questions/consent.js';
+import { existing, network } from './questions/existing.js';
 import { forwarded, forwards, relay } from './questions/forwards.js';
 import { found, names, publicAddresses, sites } from './questions/found.js';
 import { device, port, range } from './questions/free-values.js';
@@ -8,6 +9,8 @@ import type { Key, Question } from './types.js';
 
 /** Every question, in the order in which they are asked. */
 export const QUESTIONS: readonly Question[] = [
+  existing,
+  network,
   machines,
   hostKeys,
   leaveOut,

@@ -1,8 +1,11 @@
+import type { Inventory } from '../../../model/inventory.js';
 import type { ForwardMode } from '../infer/forwards.js';
 import type { Survey } from '../survey/survey.js';
 
 /** Every question's key, which is also its option and its key in an answers file, and the type of its answer. */
 export interface AnswerValues {
+  readonly existing: 'keep' | 'add' | 'anew';
+  readonly network: string;
   readonly machines: readonly string[];
   /** Fingerprints, `SHA256:…`, that the user has compared; `accept-new` accepts any. */
   readonly hostKeys: readonly string[];
@@ -39,10 +42,10 @@ export interface Seen {
   readonly hosts: readonly string[];
   /** Name of the folder that the files go into. */
   readonly folder: string;
-  /** Whether disposable machines can be built here. */
-  readonly canRehearse: boolean;
-  /** Whether the user has an inventory already, which then defines the network. */
-  readonly hasInventory: boolean;
+  /** Why a rehearsal can't run here; undefined if it can. */
+  readonly rehearsalObstacle?: string | undefined;
+  /** The user's own inventory, if there is one. */
+  readonly existing?: Inventory;
   readonly survey?: Survey | undefined;
 }
 

@@ -125,7 +125,7 @@ function roleOf({ name, role }: DraftNode, { shape, hub, gateway }: Choices): { 
   return role === undefined ? {} : { role };
 }
 
-function commentOf({ name }: DraftNode, { placed }: Layout): string {
+export function commentOf({ name }: Pick<DraftNode, 'name'>, { placed }: Layout): string {
   const facts = placed.find(({ node }) => node.name === name)?.surveyed.facts;
   return `${facts?.title ?? ''}, ${facts?.architecture ?? ''}`;
 }

@@ -11,12 +11,16 @@ export interface ForwardRequest {
   readonly hub?: string | undefined;
   /** UDP port of the network. */
   readonly port: number;
+  /** Nodes that join a network that is there: only they may get a forward. Undefined for a new network. */
+  readonly joining?: readonly string[] | undefined;
 }
 
 const isHidden = ({ publicAddresses = [] }: DraftNode): boolean => publicAddresses.length === 0;
 
 /** Nodes that need a forward for some pair to connect. */
-export function neededForwards({ sites, nodes, hub }: ForwardRequest): string[] {
+export function neededForwards(request: ForwardRequest): string[] {
+  const { sites, nodes, hub, joining } = request;
+  if (joining !== undefined) return neededToJoin(request, joining);
   if (hub !== undefined)
     return nodes.filter((node) => node.name === hub && isHidden(node)).map(({ name }) => name);
   const hidden = sites.map((site) => ({
@@ -33,6 +37,41 @@ export function neededForwards({ sites, nodes, hub }: ForwardRequest): string[] 
   return homes.length < 2 ? [] : canForward.filter((home) => home !== spared).flatMap(({ inside }) => inside);
 }
 
+/** Of nodes that join, those that somebody could not connect to who can't be connected to either. */
+function neededToJoin(request: ForwardRequest, joining: readonly string[]): string[] {
+  const { sites, nodes, hub } = request;
+  const chosen: string[] = [];
+  const members = nodes.filter(({ name }) => !joining.includes(name));
+  for (const node of nodes.filter(({ name }) => joining.includes(name))) {
+    const shut = members.filter((one) => isShut(one, request) && !chosen.includes(one.name));
+    const isApart = isShut(node, request) && shut.some((one) => one.site !== node.site);
+    const router = sites.find(({ name }) => name === node.site)?.publicAddresses ?? [];
+    if (hub === undefined && isApart && router.length > 0) chosen.push(node.name);
+    members.push(node);
+  }
+  return chosen;
+}
+
+/** Whether nobody outside of its LAN can connect to a node. */
+function isShut(node: DraftNode, { sites, port }: ForwardRequest): boolean {
+  const site = sites.find(({ name }) => name === node.site);
+  const isForwarded = (site?.forwards ?? []).some(
+    (one) => one.node === node.name && (one.nodePort ?? one.port) === port,
+  );
+  return isHidden(node) && site?.nat !== false && !isForwarded;
+}
+
+/** Whether a node that joins a mesh, and some member, can only meet through a third. */
+export function meetsOnlyThrough(request: ForwardRequest, mode: ForwardMode): boolean {
+  const { nodes, hub, joining = [] } = request;
+  const forwarded = { ...request, sites: withForwards(request, mode) };
+  const shut = nodes.filter((node) => isShut(node, forwarded));
+  return (
+    hub === undefined &&
+    shut.some(({ name, site }) => joining.includes(name) && shut.some((one) => one.site !== site))
+  );
+}
+
 /** Pairs of LANs that no forward can connect, since neither router has a public address. */
 export function unreachableSites({ sites, nodes, hub }: ForwardRequest): readonly string[] {
   if (hub !== undefined) return [];
@@ -45,10 +84,13 @@ export function unreachableSites({ sites, nodes, hub }: ForwardRequest): readonl
 
 /** The sites with the forwards that the mode asks for. Existing ones are kept, and each new one gets the next free port. */
 export function withForwards(request: ForwardRequest, mode: ForwardMode): DraftSite[] {
-  const { sites, nodes, port } = request;
+  const { sites, nodes, port, joining } = request;
   const needed = new Set(mode === 'needed' ? neededForwards(request) : []);
   return sites.map((site) => {
-    const wanting = nodes.filter((node) => node.site === site.name && isHidden(node));
+    const wanting = nodes.filter(
+      (node) =>
+        node.site === site.name && isHidden(node) && (joining === undefined || joining.includes(node.name)),
+    );
     const chosen = mode === 'all' ? wanting : wanting.filter(({ name }) => needed.has(name));
     const forwards: DraftForward[] = [...(site.forwards ?? [])];
     if ((site.publicAddresses ?? []).length === 0) return { ...site, forwards };

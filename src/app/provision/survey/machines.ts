@@ -2,15 +2,15 @@ import type { Inventory, Node } from '../../../model/inventory.js';
 import { parseDestination } from '../../../ssh/index.js';
 
 /**
- * The machines to log in to before there is an inventory: each is a host of ~/.ssh/config, or `user@host:port`,
- * and is named by that text. Throws E_SSH_CONFIG for anything else.
+ * The machines to log in to before they are in an inventory: each is a host of ~/.ssh/config, or `user@host:port`, and is named
+ * by that text. The nodes of the inventory that they are added to come first. Throws E_SSH_CONFIG for anything else.
  */
-export function asInventory(machines: readonly string[], folder: string): Inventory {
+export function asInventory(machines: readonly string[], folder: string, there?: Inventory): Inventory {
   return {
-    file: `${folder}/inventory.yaml`,
+    file: there?.file ?? `${folder}/inventory.yaml`,
     name: 'survey',
     sites: [],
-    nodes: machines.map(asNode),
+    nodes: [...(there?.nodes ?? []), ...machines.map(asNode)],
     networks: [],
     lab: {},
   };

@@ -4,9 +4,9 @@ export const rehearse = question<'rehearse'>({
   key: 'rehearse',
   kind: 'yes',
   help: 'whether to rehearse on disposable machines before the real ones',
-  isOpen: ({ answers, seen }) => seen.canRehearse && answers.rehearse === undefined,
+  isOpen: ({ answers, seen }) => seen.rehearsalObstacle === undefined && answers.rehearse === undefined,
   text: () => 'Rehearse on disposable machines first? (touches nothing real)',
-  suggest: ({ seen }) => seen.canRehearse,
+  suggest: () => true,
   unattended: false,
 });
 

@@ -1,12 +1,4 @@
-import {
-  forwardingSites,
-  layoutOf,
-  needed,
-  needsRelay,
-  publicNodes,
-  routerLines,
-  shapeOf,
-} from '../derived.js';
+import { forwardingSites, needed, needsRelay, relaysFor, routerLines, shapeOf } from '../derived.js';
 import { asChoices, question, unanswered } from './common.js';
 
 export const forwards = question<'forwards'>({
@@ -32,13 +24,13 @@ export const forwards = question<'forwards'>({
     return [
       { value: 'all', name: `for every machine (${typed('all')})` },
       ...(must
-        ? [{ value: 'needed', name: `only where two could not connect otherwise (${typed('needed')})` }]
+        ? [{ value: 'needed', name: `only if two could not connect otherwise (${typed('needed')})` }]
         : []),
       {
         value: 'none',
         name: must
-          ? 'none: those that could not connect go through a third'
-          : 'none: machines behind the router connect first',
+          ? 'none: pairs that could not connect go through a relay'
+          : 'none: machines behind the router connect outwards',
       },
     ];
   },
@@ -50,8 +42,8 @@ export const relay = question<'relay'>({
   help: "the machine that forwards between pairs that can't connect directly",
   isOpen: (world) => unanswered('relay')(world) && needsRelay(world),
   text: () => "Some pairs can't connect directly. Through which machine do they go?",
-  suggest: (world) => publicNodes(layoutOf(world))[0],
-  choices: (world) => asChoices(publicNodes(layoutOf(world))),
+  suggest: (world) => relaysFor(world)[0],
+  choices: (world) => asChoices(relaysFor(world)),
 });
 
 export const forwarded = question<'forwarded'>({
@@ -60,10 +52,10 @@ export const forwarded = question<'forwarded'>({
   help: 'whether to measure the forwards now: measure or later',
   words: ['measure', 'later'],
   isOpen: (world) => unanswered('forwarded')(world) && routerLines(world).length > 0,
-  text: () => 'When they are in the router, go on.',
+  text: () => 'Are they in the router?',
   suggest: () => 'measure',
   choices: () => [
-    { value: 'measure', name: 'They are in: measure that they work' },
-    { value: 'later', name: 'Go on without' },
+    { value: 'measure', name: 'Yes: measure that they work' },
+    { value: 'later', name: 'No: continue without' },
   ],
 });

@@ -1,6 +1,8 @@
 import { parseAddress } from '../../../../model/address.js';
 import { nameFrom } from '../../../draft/names.js';
+import { namesIn } from '../../infer/there.js';
 import { layoutOf, NONE, nodeNames, wanted } from '../derived.js';
+import { addedTo } from '../mode.js';
 import { checkName, firstWrong, question, unanswered, unknownAmong } from './common.js';
 
 export const found = question<'found'>({
@@ -12,7 +14,7 @@ export const found = question<'found'>({
   text: () => 'Is that right?',
   suggest: () => 'right',
   choices: () => [
-    { value: 'right', name: 'Yes, go on' },
+    { value: 'right', name: 'Yes, continue' },
     { value: 'names', name: 'Change the name of a machine' },
     { value: 'sites', name: 'Change which LAN a machine is in' },
     { value: 'public', name: 'Change a public address' },
@@ -33,6 +35,9 @@ export const names = question<'names'>({
       Object.values(answer),
       (name) =>
         checkName(name) ??
+        (namesIn(addedTo(world)).includes(name)
+          ? `"${name}" is in the inventory already; choose another name`
+          : undefined) ??
         (nameFrom(name) === name
           ? undefined
           : `"${name}" means something else in a playbook; choose another name`),

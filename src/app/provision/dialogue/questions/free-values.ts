@@ -1,13 +1,13 @@
 import { overlaps, parseRange, prefixLength, spanOf } from '../../../../model/address.js';
 import { freeOnAll, freeRanges } from '../../infer/design.js';
 import { choicesOf, layoutOf, nodeNames } from '../derived.js';
-import { firstWrong, question, unanswered } from './common.js';
+import { firstWrong, question, unansweredForNew } from './common.js';
 
 export const device = question<'interface'>({
   key: 'interface',
   kind: 'text',
   help: "name of the network's interface",
-  isOpen: (world) => unanswered('interface')(world) && choicesOf(world).interface !== 'wg0',
+  isOpen: (world) => unansweredForNew('interface')(world) && choicesOf(world).interface !== 'wg0',
   text: () => 'wg0 is taken by a tunnel that was made by hand. Name of the new interface?',
   suggest: (world) => freeOnAll(layoutOf(world)).interface,
   check: (answer, world) => {
@@ -26,7 +26,7 @@ export const range = question<'range'>({
   key: 'range',
   kind: 'list',
   help: "the network's own address range; one per address family",
-  isOpen: unanswered('range'),
+  isOpen: unansweredForNew('range'),
   text: () => "The network's own range? (overlaps nothing that was seen)",
   suggest: ({ seen, ...world }) =>
     seen.survey === undefined ? undefined : freeRanges(seen.survey, layoutOf({ seen, ...world })),
@@ -55,7 +55,7 @@ export const port = question<'port'>({
   key: 'port',
   kind: 'port',
   help: 'UDP port of the network, on every machine',
-  isOpen: unanswered('port'),
+  isOpen: unansweredForNew('port'),
   text: () => 'UDP port? (free on all machines)',
   suggest: (world) => freeOnAll(layoutOf(world)).port,
   check: (answer, world) => {

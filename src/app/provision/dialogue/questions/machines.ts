@@ -1,4 +1,7 @@
-import { hindrances, wanted } from '../derived.js';
+import { nodeThere } from '../../infer/there.js';
+import { wanted } from '../derived.js';
+import { hindrances, isFull } from '../hindrances.js';
+import { addedTo, modeOf } from '../mode.js';
 import type { World } from '../types.js';
 import { firstWrong, question, unanswered, unknownAmong } from './common.js';
 
@@ -7,22 +10,40 @@ export const machines = question<'machines'>({
   kind: 'list',
   help: 'machines to connect: hosts of ~/.ssh/config, or user@host:port',
   isOpen: unanswered('machines'),
-  text: ({ seen }) =>
-    seen.hosts.length > 0
-      ? 'Which machines? (these are in ~/.ssh/config; or write user@host)'
-      : 'Which machines? ~/.ssh/config names none: write user@host, user@host …',
-  suggest: ({ seen }) => (seen.hosts.length > 0 ? seen.hosts : undefined),
-  check: (answer) =>
+  text: (world) => {
+    const which = addedTo(world) === undefined ? 'Which machines?' : 'Which machines are new?';
+    return hostsFor(world).length > 0
+      ? `${which} (these are in ~/.ssh/config; or write user@host)`
+      : `${which} ~/.ssh/config names none: write user@host, user@host …`;
+  },
+  suggest: (world) => (hostsFor(world).length > 0 ? hostsFor(world) : undefined),
+  check: (answer, world) =>
     answer.length === 0
       ? 'at least one machine is needed, such as root@192.0.2.7'
-      : firstWrong(answer, (machine) =>
+      : (firstWrong(answer, (machine) =>
           /^[A-Za-z0-9_][\w.@:[\]%+-]*$/.test(machine)
             ? undefined
             : `"${machine}" is not a host; write user@host or user@host:port`,
-        ),
+        ) ??
+        firstWrong(answer, (machine) => {
+          const node = nodeIn(machine, world);
+          return node === undefined
+            ? undefined
+            : `${machine} is in the inventory already${node === machine ? '' : `, as ${node}`}; leave it out here`;
+        }) ??
+        isFull(answer.length, world)),
 });
 
-/** Fingerprints that nobody has confirmed. */
+const nodeIn = (machine: string, world: World): string | undefined => {
+  const there = addedTo(world);
+  return there && nodeThere(machine, there);
+};
+
+/** Hosts of ~/.ssh/config that may be meant. */
+const hostsFor = (world: World): string[] =>
+  world.seen.hosts.filter((host) => nodeIn(host, world) === undefined);
+
+/** Fingerprints that aren't confirmed. */
 export function unconfirmed({ seen, answers }: World): string[] {
   const known = answers.hostKeys ?? [];
   if (known.includes('accept-new')) return [];
@@ -35,7 +56,7 @@ export const hostKeys = question<'hostKeys'>({
   key: 'hostKeys',
   kind: 'keys',
   help: 'fingerprints of host keys that you have compared, SHA256:…; accept-new takes any new one',
-  isOpen: (world) => unconfirmed(world).length > 0,
+  isOpen: (world) => modeOf(world) !== 'keep' && unconfirmed(world).length > 0,
   text: () => "Are these the machines' own keys?",
   suggest: () => undefined,
   check: (answer) =>
@@ -51,6 +72,7 @@ export const leaveOut = question<'leaveOut'>({
   kind: 'list',
   help: 'machines to leave out, if they cannot be logged into or used',
   isOpen: (world) =>
+    modeOf(world) !== 'keep' &&
     unconfirmed(world).length === 0 &&
     [...hindrances(world).keys()].some((one) => wanted(world).includes(one)),
   text: () => 'Leave these out? (write none to try them again)',

@@ -1,12 +1,12 @@
 import { choicesOf, layoutOf, NONE, nodeNames, publicNodes, shapeOf } from '../derived.js';
-import { asChoices, checkName, firstWrong, question, unanswered } from './common.js';
+import { asChoices, checkName, firstWrong, question, unansweredForNew } from './common.js';
 
 export const networkName = question<'name'>({
   key: 'name',
   kind: 'text',
   help: 'name of the inventory',
-  isOpen: unanswered('name'),
-  text: () => 'A name for all of this?',
+  isOpen: unansweredForNew('name'),
+  text: () => 'Name of the inventory?',
   suggest: (world) => choicesOf(world).name,
   check: checkName,
 });
@@ -15,7 +15,7 @@ export const clients = question<'clients'>({
   key: 'clients',
   kind: 'list',
   help: 'phones and laptops without SSH that join, by name',
-  isOpen: unanswered('clients'),
+  isOpen: unansweredForNew('clients'),
   text: () => 'Phones or laptops that join, by name? (empty: none)',
   suggest: () => [],
   check: (answer, world) =>
@@ -33,7 +33,7 @@ export const shape = question<'shape'>({
   kind: 'choice',
   help: 'mesh: every machine connects to every other; hub: all connect to one, and phones can join',
   words: ['mesh', 'hub'],
-  isOpen: (world) => unanswered('shape')(world) && (world.answers.clients ?? []).length === 0,
+  isOpen: (world) => unansweredForNew('shape')(world) && (world.answers.clients ?? []).length === 0,
   text: () => 'How do they connect?',
   suggest: () => 'mesh',
   choices: () => [
@@ -47,7 +47,7 @@ export const hub = question<'hub'>({
   kind: 'choice',
   help: 'the machine that all others connect to, if the shape is hub',
   isOpen: (world) =>
-    unanswered('hub')(world) && shapeOf(world) === 'hub' && publicNodes(layoutOf(world)).length !== 1,
+    unansweredForNew('hub')(world) && shapeOf(world) === 'hub' && publicNodes(layoutOf(world)).length !== 1,
   text: () => 'Which machine is the hub? It must be reachable from the internet.',
   suggest: (world) => publicNodes(layoutOf(world))[0] ?? nodeNames(layoutOf(world))[0],
   choices: (world) => asChoices(nodeNames(layoutOf(world))),
@@ -58,7 +58,7 @@ export const gateway = question<'gateway'>({
   kind: 'choice',
   help: 'the machine through which phones reach its LAN; none if they reach no LAN',
   isOpen: (world) =>
-    unanswered('gateway')(world) &&
+    unansweredForNew('gateway')(world) &&
     (world.answers.clients ?? []).length > 0 &&
     layoutOf(world).sites.length > 0,
   text: () => 'Through which machine do they reach its LAN?',
