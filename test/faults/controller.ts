@@ -66,7 +66,7 @@ export async function startController(world: World, lane: Lane, launch: Launch):
   };
   let over = false;
   const ended = world.lab
-    .run([process.execPath, ...argv], { env, timeoutMs: 180_000 })
+    .run([process.execPath, ...argv], { env, timeoutMs: 300_000 })
     .then(async (result) => ({
       ...result,
       stateDir,

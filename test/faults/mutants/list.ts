@@ -203,8 +203,13 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['a jump host lets nobody through'],
   },
   {
-    name: 'the endpoint of a running tunnel is left',
+    name: 'the endpoint of a running tunnel is neither set nor learned from a call',
     edits: [
+      {
+        file: 'src/layers/wireguard/tunnel/repair.ts',
+        text: 'wanted.port) + thenCall(callable(wanted, live)),',
+        becomes: 'wanted.port),',
+      },
       {
         file: 'src/layers/wireguard/tunnel/endpoint-drift.ts',
         text: '  if (configured?.has(publicKey) && configured.get(publicKey) !== wanted) return true;\n',
