@@ -81,7 +81,12 @@ class Walk {
       const place = this.place(at);
       const name = isScalar(key) ? (key.source ?? String(key.value)) : undefined;
       if (name === undefined || (isScalar(key) && key.value === null)) {
-        this.report(place, path, 'key must be plain text', 'write "key: value"');
+        this.report(
+          place,
+          path,
+          'key must be plain text',
+          'write "key: value", or quote a text that begins with a bracket',
+        );
         continue;
       }
       const inner = [...path, name];

@@ -2,6 +2,7 @@ import type { Problem } from '../core/errors.js';
 import type { Path, Plain, YamlDocument } from '../document/index.js';
 import type { Lint } from '../layers/lint.js';
 import { hostRoute, parseAddress, parseRange } from '../model/address.js';
+import { parseReach, reachWord } from '../model/reach.js';
 
 /** A lint as a problem of the file: in a list, it points at the entry that is meant. */
 export function locate(document: YamlDocument, { path, value, message, fix }: Lint): Problem {
@@ -16,7 +17,9 @@ function indexOf(list: readonly Plain[], value: string): number {
     if (typeof entry !== 'string') return isForward(entry, value);
     if (entry === value) return true;
     const parsed = entry.includes('/') ? parseRange(entry) : parseAddress(entry);
-    return parsed.ok && (parsed.text === value || hostRoute(parsed.text) === value);
+    if (parsed.ok) return parsed.text === value || hostRoute(parsed.text) === value;
+    const target = parseReach(entry);
+    return target.ok && reachWord(target.reach) === value;
   });
 }
 

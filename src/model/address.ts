@@ -141,6 +141,12 @@ export function overlaps(a: Span, b: Span): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
+/** Whether all of a range is in another. */
+export function isWithin(inner: string, outer: string): boolean {
+  const [a, b] = [spanOf(inner), spanOf(outer)];
+  return a.family === b.family && b.first <= a.first && a.last <= b.last;
+}
+
 /** Whether an IPv4 address is the network or broadcast address of a range that has these. */
 export function isReserved(span: Span, address: string): 'network' | 'broadcast' | undefined {
   const number = toNumber(address);

@@ -79,8 +79,14 @@ export type Reach =
   | { readonly kind: 'lan' }
   /** The internet, through the hub. */
   | { readonly kind: 'internet' }
-  | { readonly kind: 'node'; readonly node: string }
-  | { readonly kind: 'range'; readonly range: string };
+  | { readonly kind: 'node'; readonly node: string; readonly service?: Service }
+  | { readonly kind: 'range'; readonly range: string; readonly service?: Service };
+
+/** The one port of an address that is meant; without it, all ports of all protocols are. */
+export interface Service {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+}
 
 /** A device without SSH, which gets a configuration. */
 export interface Client {

@@ -66,18 +66,26 @@ function addressStep({ name, members }: Network, target: readonly string[]): Ste
 /** What to open in a phone's browser: a member that it may reach, and a machine in a LAN behind a gateway. */
 function browserStep({ nodes }: Inventory, network: Network, { name, reach }: Client): Step[] {
   const may = (what: string) => reach === 'all' || reach.some(({ kind }) => kind === what);
-  const isNamed = (node: string) =>
-    reach !== 'all' && reach.some((one) => one.kind === 'node' && one.node === node);
+  const named = (reach === 'all' ? [] : reach).flatMap((one) =>
+    one.kind === 'node' && one.service?.protocol !== 'udp' ? [one] : [],
+  );
+  const rightOf = (node: string) => named.find((one) => one.node === node);
   const { members, hubs, advertises } = network;
-  const inside = members.find(({ node }) => isNamed(node) || (may('overlay') && !hubs.includes(node)));
+  const inside = members.find(
+    ({ node }) => rightOf(node) !== undefined || (may('overlay') && !hubs.includes(node)),
+  );
+  const port = inside === undefined || may('overlay') ? undefined : rightOf(inside.node)?.service?.port;
   const siteOf = (node: string) => nodes.find((one) => one.name === node)?.site;
   const sites = may('lan') ? advertises.map(({ node }) => siteOf(node)) : [];
   const behind = nodes.find(
     ({ name: node, site }) => site !== undefined && sites.includes(site) && !membersOf(network).has(node),
   );
-  const urls = [inside?.addresses[0], behind?.lanAddresses[0]].flatMap((address) =>
-    address === undefined ? [] : [`http://${address.includes(':') ? `[${address}]` : address}:PORT`],
-  );
+  const urls = [...urlOf(inside?.addresses[0], port), ...urlOf(behind?.lanAddresses[0])];
   if (urls.length === 0) return [];
   return [[`type into ${name}'s browser:`, urls.join(' or ')]];
+}
+
+function urlOf(address: string | undefined, port: number | 'PORT' = 'PORT'): string[] {
+  if (address === undefined) return [];
+  return [`http://${address.includes(':') ? `[${address}]` : address}:${port}`];
 }

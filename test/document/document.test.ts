@@ -157,7 +157,11 @@ describe('YAML that is refused', () => {
       'a: @x\n',
       ['1:4  begins with a character that is reserved in YAML; quote the value'],
     ],
-    ['a complex key', '? [a]\n: 1\n', ['1:3  key must be plain text; write "key: value"']],
+    [
+      'a complex key',
+      '? [a]\n: 1\n',
+      ['1:3  key must be plain text; write "key: value", or quote a text that begins with a bracket'],
+    ],
     [
       'YAML 1.1',
       '%YAML 1.1\n---\na: yes\n',

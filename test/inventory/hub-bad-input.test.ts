@@ -142,6 +142,42 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ['19:43  networks.home.clients.phone.reach[0]: "192.168.1.100/24" has host bits; write 192.168.1.0/24'],
   ],
   [
+    'ports that are none',
+    phone('address: 10.8.0.2, reach: [gw:0, "gw:70000", gw:http, gw:22/icmp, all:22, gv:22]'),
+    [
+      '19:43  networks.home.clients.phone.reach[0]: "gw:0" has no port from 1 to 65535 after its colon; write its number, such as gw:3000, or only gw',
+      '19:49  networks.home.clients.phone.reach[1]: "gw:70000" has no port from 1 to 65535 after its colon; write its number, such as gw:3000, or only gw',
+      '19:61  networks.home.clients.phone.reach[2]: "gw:http" has no port from 1 to 65535 after its colon; write its number, such as gw:3000, or only gw',
+      '19:70  networks.home.clients.phone.reach[3]: "gw:22/icmp" is for a protocol other than tcp and udp; write gw:22 for TCP, or gw:22/udp',
+      '19:82  networks.home.clients.phone.reach[4]: "all:22" has a port, but all can\'t have one; write all, or the nodes, addresses or ranges with the port, such as pc2:3000',
+      '19:90  networks.home.clients.phone.reach[5]: must name a node or a range before the port; got "gv:22"; did you mean "gw"?',
+    ],
+  ],
+  [
+    'a port of an address out of the way',
+    phone('address: 10.8.0.2, reach: [gw:22, 192.168.2.1:22/tcp]'),
+    [
+      '19:50  networks.home.clients.phone.reach[1]: 192.168.2.1/32 is not in the overlay, nor in an advertised LAN; choose from 10.8.0.0/24, 192.168.1.0/24',
+    ],
+  ],
+  [
+    'a port of a node that is no member',
+    phone(
+      'address: 10.8.0.2, reach: [gw:22, lan-1:3000/tcp]',
+      hub('    advertise:\n      gw: { subnets: 192.168.1.0/24 }\n', ''),
+    ),
+    [
+      '17:50  networks.home.clients.phone.reach[1]: lan-1 is not a member of the network, nor on an advertised LAN; remove it, or advertise its LAN',
+    ],
+  ],
+  [
+    'a name server of which another port may be reached',
+    phone('address: 10.8.0.2, dns: 192.168.1.1, reach: ["192.168.1.1:53"]'),
+    [
+      '19:40  networks.home.clients.phone.dns: phone may not reach its name server 192.168.1.1; add 192.168.1.1/32 to its reach, or choose another',
+    ],
+  ],
+  [
     'the internet without NAT',
     phone('address: 10.8.0.2, reach: [lan, internet]'),
     [

@@ -64,12 +64,13 @@ describe('a hub network', () => {
   });
 
   it('reads what a client may reach, and bare addresses as single ones', () => {
-    const words = 'address: 10.8.0.2, reach: [overlay, lan, lan-1, 192.168.1.7, 10.8.0.0/25]';
+    const words = 'address: 10.8.0.2, reach: [overlay, lan, lan-1, gw:53/udp, 192.168.1.7, 10.8.0.0/25]';
     const { inventory } = resolve(broken('address: 10.8.0.2', words, HUB));
     expect(inventory.networks[0]?.clients[0]?.reach).toEqual([
       { kind: 'overlay' },
       { kind: 'lan' },
       { kind: 'node', node: 'lan-1' },
+      { kind: 'node', node: 'gw', service: { protocol: 'udp', port: 53 } },
       { kind: 'range', range: '192.168.1.7/32' },
       { kind: 'range', range: '10.8.0.0/25' },
     ]);

@@ -103,9 +103,14 @@ it.each([
     'write phone: { address: 10.8.0.9 }',
   ],
   [
-    'a port in a reach',
-    'networks: { hub: { range: 10.8.0.0/24, shape: hub, hub: a, addresses: { a: 10.8.0.1 }, clients: { phone: { address: 10.8.0.9, reach: "a:3000" } } } }',
-    'names port 3000 of a, but a client reaches all ports of a node or none; write a',
+    'a port after a space in a reach',
+    'networks: { hub: { range: 10.8.0.0/24, shape: hub, hub: a, addresses: { a: 10.8.0.1 }, clients: { phone: { address: 10.8.0.9, reach: [a: 3000] } } } }',
+    'such as home-1:3000, without a space, or "[fd00::1]:3000", in quotes',
+  ],
+  [
+    'a port as a mapping in a reach',
+    'networks: { hub: { range: 10.8.0.0/24, shape: hub, hub: a, addresses: { a: 10.8.0.1 }, clients: { phone: { address: 10.8.0.9, reach: { a: 3000 } } } } }',
+    'such as [lan, home-1:3000, 192.168.1.100/32]',
   ],
 ])('%s', (_what, lines, fix) => {
   const found = problemsOf(`name: x\nnodes: { a: { public: 198.51.100.8 } }\n${lines}\n`);

@@ -57,6 +57,12 @@ describe('what a client fetches', () => {
     ['the overlay', [{ kind: 'overlay' }], ['node-a']],
     ['LANs', [{ kind: 'lan' }], ['lan-1', 'lan-2']],
     ['one machine', [{ kind: 'node', node: 'lan-2' }], ['lan-2']],
+    [
+      'the port of a page',
+      [{ kind: 'node', node: 'lan-2', service: { protocol: 'tcp', port: 3000 } }],
+      ['lan-2'],
+    ],
+    ['another port', [{ kind: 'node', node: 'lan-2', service: { protocol: 'tcp', port: 3001 } }], []],
     ['a range', [{ kind: 'range', range: '192.168.1.96/30' }], []],
     ['the internet', [{ kind: 'internet' }], ['the internet']],
   ])('is kept to %s by its reach', (_name, reach, open) => {

@@ -108,6 +108,41 @@ describe('a client with a preshared key', () => {
   });
 });
 
+describe('a client that may reach one port of a machine', () => {
+  const banner = async (host: string) => {
+    const argv = ['curl', '-sS', '--http0.9', '--max-time', '4', `http://${host}:22`];
+    return (await lab.client('phone').exec(argv)).stdout;
+  };
+  const page = async () => (await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).text;
+  const apply = () => bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
+  const allowed = (words: string) =>
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^( {8}reach:).*$/m, `$1 ${words}`));
+
+  it('reaches that one and no other, without a new configuration', async () => {
+    expect(await banner('192.168.1.100')).toMatch(/^SSH-2\.0-/);
+    allowed('[lan-1:3000, lan-2]');
+    expect(stops(await apply())).toEqual([]);
+    expect((await client('list')).stdout).toMatch(/^phone .* lan-1:3000, lan-2 +up to date$/m);
+    expect(await page()).toContain('this is lan-1');
+    expect(await banner('192.168.1.100')).toBe('');
+    expect((await lab.client('phone').exec(['ping', '-c1', '-W2', '192.168.1.100'])).code).not.toBe(0);
+    expect(await banner('192.168.1.101')).toMatch(/^SSH-2\.0-/);
+  });
+
+  it('is seen to be limited by the gate, and limited again by an apply', async () => {
+    await exec(lab, 'vps', 'nft flush chain inet bridgehead_wg0 ports_ip_phone');
+    expect(await banner('192.168.1.100')).toMatch(/^SSH-2\.0-/);
+    const checked = await bridgehead(lab, 'check', '-i', file, '--json');
+    expect(stops(checked).join('\n')).toContain('forwarding: vps: ');
+    expect(stops(await apply())).toEqual([]);
+    expect(await banner('192.168.1.100')).toBe('');
+    expect(await page()).toContain('this is lan-1');
+    allowed('all');
+    expect(stops(await apply())).toEqual([]);
+    expect(await banner('192.168.1.100')).toMatch(/^SSH-2\.0-/);
+  });
+});
+
 describe('a change that the hub doesn’t take', () => {
   it.each([
     ['can’t be reached', 'systemctl stop ssh', 'systemctl start ssh', 4],

@@ -49,6 +49,11 @@ next
 
 it('names only what the phone may reach', async () => {
   expect(await browserFor([{ kind: 'node', node: 'vps' }])).toMatch(/ http:\/\/10\.8\.0\.1:PORT$/);
+  const port = (protocol: 'tcp' | 'udp') => ({ protocol, port: 8080 });
+  expect(await browserFor([{ kind: 'node', node: 'vps', service: port('tcp') }])).toMatch(
+    / http:\/\/10\.8\.0\.1:8080$/,
+  );
+  expect(await browserFor([{ kind: 'node', node: 'vps', service: port('udp') }])).toBeUndefined();
   expect(await browserFor([{ kind: 'lan' }])).toMatch(/ {2}http:\/\/192\.168\.1\.100:PORT$/);
   expect(await browserFor([{ kind: 'internet' }])).toBeUndefined();
 });

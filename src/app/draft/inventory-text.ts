@@ -1,4 +1,5 @@
-import type { Reach, SshSettings } from '../../model/inventory.js';
+import type { SshSettings } from '../../model/inventory.js';
+import { reachWord } from '../../model/reach.js';
 import type { Draft, DraftClient, DraftForward, DraftNetwork, DraftNode, DraftSite } from './draft.js';
 import { block, type Entry, flow, oneOrMore, unless, yamlText } from './yaml-text.js';
 
@@ -153,9 +154,4 @@ function clientEntries({ addresses, publicKey, tunnel, dns, reach = 'all' }: Dra
     { key: 'dns', value: oneOrMore(dns) },
     { key: 'reach', value: reach === 'all' ? undefined : oneOrMore(reach.map(reachWord)) },
   ];
-}
-
-function reachWord(reach: Reach): string {
-  if (reach.kind === 'node') return reach.node;
-  return reach.kind === 'range' ? reach.range : reach.kind;
 }

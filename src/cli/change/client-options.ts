@@ -61,7 +61,7 @@ export function addWishOptions(command: Command): Command {
     .addOption(
       listOption(
         '--reach <what>',
-        'all, overlay, lan, internet, a node or a range; the hub enforces it',
+        'all, overlay, lan, internet, a node or a range, these two also with a port, pc2:3000; the hub enforces it',
         'all',
       ),
     )

@@ -1,4 +1,4 @@
-import { reachOf } from '../../layers/wireguard/overlay/reach.js';
+import { mayReach, reachOf } from '../../layers/wireguard/overlay/reach.js';
 import { familyOf, inRange } from '../../model/address.js';
 import { atlasOf, isMember } from '../../model/atlas.js';
 import type { Client, Inventory, Network, Node } from '../../model/inventory.js';
@@ -32,6 +32,8 @@ export function planVisits(
     return [...overlayVisits(journey), ...lanVisits(journey), ...webVisits(journey, plan)];
   });
 }
+
+const PAGE = { protocol: 'tcp', port: PAGE_PORT } as const;
 
 interface Journey {
   readonly inventory: Inventory;
@@ -98,7 +100,7 @@ function visit(
   { inventory, network, client }: Journey,
   { of, address, through, from }: { of: string; address: string; through: readonly string[]; from: string },
 ): Visit {
-  const allowed = reachOf(inventory, network, client.name).ranges.some((range) => inRange(address, range));
+  const allowed = mayReach(reachOf(inventory, network, client.name), address, PAGE);
   const url = `http://${host(address)}:${PAGE_PORT}`;
   return { client: client.name, network: network.name, url, of, through, ...(allowed && { from }) };
 }

@@ -1,4 +1,5 @@
-import type { Client, Network, Node, Reach } from '../../model/inventory.js';
+import type { Client, Network, Node } from '../../model/inventory.js';
+import { reachWord } from '../../model/reach.js';
 
 /** A client, its network and the hub that it connects to. */
 export interface ClientView {
@@ -52,11 +53,6 @@ export function clientWords({ network, client, hub }: ClientView): string {
 /** What a client may reach, in the inventory's terms. */
 export function reachWords(reach: Client['reach']): string {
   return reach === 'all' ? 'all' : reach.map(reachWord).join(', ');
-}
-
-function reachWord(reach: Reach): string {
-  if (reach.kind === 'node') return reach.node;
-  return reach.kind === 'range' ? reach.range : reach.kind;
 }
 
 export interface ShownView extends ClientView {

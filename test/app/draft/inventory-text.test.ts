@@ -47,7 +47,11 @@ const PHONE_HOME: Draft = {
         {
           name: 'phone',
           addresses: ['10.86.0.3'],
-          reach: [{ kind: 'lan' }, { kind: 'range', range: '192.168.1.1/32' }],
+          reach: [
+            { kind: 'lan' },
+            { kind: 'node', node: 'vps', service: { protocol: 'tcp', port: 3000 } },
+            { kind: 'range', range: '192.168.1.1/32', service: { protocol: 'udp', port: 53 } },
+          ],
         },
       ],
     },
@@ -100,7 +104,7 @@ networks:
       node-a: { subnets: 192.168.1.0/24 }
     # Phones and laptops, which get a configuration and no SSH.
     clients:
-      phone: { address: 10.86.0.3, reach: [ lan, 192.168.1.1/32 ] }
+      phone: { address: 10.86.0.3, reach: [ lan, vps:3000, 192.168.1.1:53/udp ] }
 `);
   });
 

@@ -6,7 +6,7 @@ import { homeOf, hubText, resolveText } from '../../layers/wireguard/clients/sup
 const inventory = resolveText(
   hubText(`    clients:
       phone: { address: 10.8.0.2, publicKey: jJ5cTe0KmMrGmTbo9AXVBqcVfXPVnuXHGpBc1d2bCSM= }
-      tablet: { address: 10.8.0.4, reach: [overlay, gw, 192.168.1.7/32] }
+      tablet: { address: 10.8.0.4, reach: [overlay, gw:53/udp, 192.168.1.7/32] }
 `),
 );
 const network = homeOf(inventory);
@@ -23,9 +23,9 @@ const text = (...rows: ClientRow[]) => clientListText(rows, createPaint(false)).
 describe('the list of clients', () => {
   it('shows who they are, and what state they are in', () => {
     expect(text(row('phone'), row('tablet'))).toEqual([
-      'CLIENT  ADDRESS   NETWORK  HUB  TUNNEL  REACH                        STATE',
-      'phone   10.8.0.2  home     vps  split   all                          up to date',
-      'tablet  10.8.0.4  home     vps  split   overlay, gw, 192.168.1.7/32  no keys yet: client rekey tablet',
+      'CLIENT  ADDRESS   NETWORK  HUB  TUNNEL  REACH                               STATE',
+      'phone   10.8.0.2  home     vps  split   all                                 up to date',
+      'tablet  10.8.0.4  home     vps  split   overlay, gw:53/udp, 192.168.1.7/32  no keys yet: client rekey tablet',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('the list of clients', () => {
         dns: [],
         reach: [
           { kind: 'overlay' },
-          { kind: 'node', node: 'gw' },
+          { kind: 'node', node: 'gw', service: { protocol: 'udp', port: 53 } },
           { kind: 'range', range: '192.168.1.7/32' },
         ],
         network: 'home',

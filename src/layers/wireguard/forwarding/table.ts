@@ -1,55 +1,33 @@
 import { nftWord } from '../../../facts/firewall/nft-word.js';
-import { familyOf, hostRoute } from '../../../model/address.js';
-import type { Client, Inventory, Network } from '../../../model/inventory.js';
-import { clientsOf, isHub } from '../../../model/shape.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import { internetClients, passagesOf } from '../overlay/passages.js';
-import { NOT_INTERNET, reachOf } from '../overlay/reach.js';
+import { NOT_INTERNET } from '../overlay/reach.js';
 import { closedNotes, judgedChains, limitedSources } from './closed.js';
+import { clientLimits, type NamedChain } from './rules/client-limits.js';
+import { keyword, likeOf, set } from './rules/matches.js';
 
 /** Name of a network's own nftables table, of family inet. */
 export function forwardingTable(interfaceName: string): string {
   return `bridgehead_${nftWord(interfaceName)}`;
 }
 
-const keyword = (cidr: string): string => (familyOf(cidr) === 4 ? 'ip' : 'ip6');
-const likeOf = (cidr: string, ranges: readonly string[]): string[] =>
-  ranges.filter((range) => familyOf(range) === familyOf(cidr));
-const set = (ranges: readonly string[]): string => `{ ${ranges.join(', ')} }`;
-
-/**
- * What a hub denies a client, by its source address, which WireGuard has proven: packets of connections that it opened, also
- * of those opened while it was allowed more. The destination is the original one, so a port that the hub publishes for a
- * container is judged by the hub's address.
- */
-function limits(inventory: Inventory, network: Network, { name }: Client, source: string): string[] {
-  const { ranges, internet } = reachOf(inventory, network, name);
-  const family = keyword(source);
-  const allowed = likeOf(source, ranges);
-  const near = internet ? ` ct original ${family} daddr ${set(likeOf(source, NOT_INTERNET))}` : '';
-  const beyond = allowed.length > 0 ? ` ct original ${family} daddr != ${set(allowed)}` : '';
-  return [
-    `iifname "${network.interface}" ${family} saddr ${source} ct direction original${near}${beyond} drop comment "${name}"`,
-  ];
-}
-
-function clientLimits(inventory: Inventory, network: Network, node: string): string[] {
-  return clientsOf(network, node).flatMap((client) =>
-    client.addresses.map(hostRoute).flatMap((source) => limits(inventory, network, client, source)),
-  );
-}
-
 /**
  * Only packets to or from the tunnel are filtered. Packets to a container's published port, and those that containers send
  * into the tunnel, are left to the user who runs the containers.
  */
-function forwardRules(inventory: Inventory, network: Network, node: string): string[] {
+function forwardRules(
+  inventory: Inventory,
+  network: Network,
+  node: string,
+  limits: readonly string[],
+): string[] {
   const tunnel = `"${network.interface}"`;
   const masqueraded = network.advertises.filter((one) => one.node === node && one.nat === 'masquerade');
   const strangers = [...network.ranges, ...masqueraded.flatMap(({ subnets }) => subnets)];
   return [
     `oifname ${tunnel} tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu`,
-    ...clientLimits(inventory, network, node),
+    ...limits,
     'ct state established,related accept',
     ...strangers.map(
       (range) => `iifname != ${tunnel} oifname ${tunnel} ${keyword(range)} saddr ${range} drop`,
@@ -88,15 +66,19 @@ function masqueradeRules(inventory: Inventory, network: Network, node: string): 
   );
 }
 
-function chain(name: string, type: string, rules: readonly string[]): string {
-  if (rules.length === 0) return '';
-  return `\tchain ${name} {\n${[type, ...rules].map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+function chain({ name, rules }: NamedChain): string {
+  return `\tchain ${name} {\n${rules.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+}
+
+/** A chain with a hook, which is left out if it would do nothing. */
+function baseChain(name: string, type: string, rules: readonly string[]): string {
+  return rules.length === 0 ? '' : chain({ name, rules: [type, ...rules] });
 }
 
 /** The file that `nft -f` loads: it replaces the table atomically, whether there is one or not. */
 export function forwardingRuleset(inventory: Inventory, network: Network, node: string): string {
   const table = `table inet ${forwardingTable(network.interface)}`;
-  const limited = isHub(network, node) ? clientLimits(inventory, network, node) : [];
+  const limits = clientLimits(inventory, network, node);
   const sources = limitedSources(network, node);
   const base = (type: string, hook: string, priority: string): string =>
     `type ${type} hook ${hook} priority ${priority}; policy accept;`;
@@ -105,10 +87,15 @@ ${closedNotes(sources)}${table}
 delete ${table}
 ${table} {
 ${[
-  ...(sources.length > 0 ? judgedChains(network.interface, sources) : []).map((one) => chain(...one)),
-  chain('input', base('filter', 'input', 'filter'), limited),
-  chain('forward', base('filter', 'forward', 'filter'), forwardRules(inventory, network, node)),
-  chain('postrouting', base('nat', 'postrouting', 'srcnat'), masqueradeRules(inventory, network, node)),
+  ...(sources.length > 0 ? judgedChains(network.interface, sources) : []).map((one) => baseChain(...one)),
+  ...limits.chains.map(chain),
+  baseChain('input', base('filter', 'input', 'filter'), limits.rules),
+  baseChain(
+    'forward',
+    base('filter', 'forward', 'filter'),
+    forwardRules(inventory, network, node, limits.rules),
+  ),
+  baseChain('postrouting', base('nat', 'postrouting', 'srcnat'), masqueradeRules(inventory, network, node)),
 ].join('')}}
 `;
 }

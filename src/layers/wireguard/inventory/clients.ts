@@ -1,7 +1,8 @@
 import { show, suggest } from '../../../document/index.js';
-import { hostRoute, parseAddress, parseRange } from '../../../model/address.js';
+import { parseAddress } from '../../../model/address.js';
 import type { Client, Reach } from '../../../model/inventory.js';
 import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
+import { parseReach, REACH_WORDS } from '../../../model/reach.js';
 import type { Resolution } from '../../resolution.js';
 
 /** The clients of a network, with canonical addresses and defaults filled in. */
@@ -19,8 +20,6 @@ export function resolveClients(work: Resolution, network: string, raw: RawNetwor
     };
   });
 }
-
-const WORDS = ['overlay', 'lan', 'internet'] as const;
 
 function resolveReach(
   work: Resolution,
@@ -40,25 +39,20 @@ function resolveReach(
 }
 
 function one(work: Resolution, path: readonly (string | number)[], text: string): Reach[] {
-  const word = WORDS.find((known) => known === text);
-  if (word) return [{ kind: word }];
-  if (/[/.]|:.*:/.test(text)) {
-    const bare = text.includes('/') ? undefined : work.parse(path, text, parseAddress);
-    const range = text.includes('/') ? work.parse(path, text, parseRange) : bare && hostRoute(bare);
-    return range === undefined ? [] : [{ kind: 'range', range }];
-  }
-  const nodes = Object.keys(work.raw.nodes ?? {});
-  const [, node = '', port] = /^(.+):(\d+)$/.exec(text) ?? [];
-  if (nodes.includes(node)) {
-    work.report(
-      path,
-      `names port ${port} of ${node}, but a client reaches all ports of a node or none`,
-      `write ${node}`,
-    );
+  const parsed = parseReach(text);
+  if (!parsed.ok) {
+    work.report(path, `${show(text)} ${parsed.message}`, parsed.fix);
     return [];
   }
-  if (nodes.includes(text)) return [{ kind: 'node', node: text }];
-  const message = `must be all, overlay, lan, internet, a node or a range; got ${show(text)}`;
-  work.report(path, message, suggest(text, ['all', ...WORDS, ...nodes]));
+  const { reach } = parsed;
+  const nodes = Object.keys(work.raw.nodes ?? {});
+  if (reach.kind !== 'node' || nodes.includes(reach.node)) return [reach];
+  if (reach.service === undefined) {
+    const message = `must be all, overlay, lan, internet, a node or a range; got ${show(text)}`;
+    work.report(path, message, suggest(text, ['all', ...REACH_WORDS, ...nodes]));
+  } else {
+    const message = `must name a node or a range before the port; got ${show(text)}`;
+    work.report(path, message, suggest(reach.node, nodes));
+  }
   return [];
 }

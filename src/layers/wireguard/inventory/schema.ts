@@ -232,12 +232,15 @@ export const networksSchema: InventorySchema = {
         },
         reach: {
           description:
-            'What the hub lets it reach: all, or a list of overlay, lan (every advertised subnet), internet, nodes and ranges. all: overlay and lan, and with a full tunnel the internet.',
+            'What the hub lets it reach: all, or a list of overlay, lan (every advertised subnet), internet, nodes and ranges; nodes and ranges also with a single port, home-1:3000 or home-1:53/udp. all: overlay and lan, and with a full tunnel the internet.',
           type: ['string', 'array'],
           minItems: 1,
           default: 'all',
-          'x-message': 'such as [lan, home-1, 192.168.1.100/32]',
-          items: { type: 'string' },
+          'x-message': 'such as [lan, home-1:3000, 192.168.1.100/32]',
+          items: {
+            type: 'string',
+            'x-message': 'such as home-1:3000, without a space, or "[fd00::1]:3000", in quotes',
+          },
           examples: ['all'],
         },
       },

@@ -1,7 +1,8 @@
-import { familyOf, inRange, spanOf } from '../../../model/address.js';
+import { familyOf, inRange, isWithin } from '../../../model/address.js';
 import type { Client, Inventory, Network, Reach } from '../../../model/inventory.js';
+import { reachWord } from '../../../model/reach.js';
 import type { Lint } from '../../lint.js';
-import { rangesOf, reachOf } from '../overlay/reach.js';
+import { mayReach, rangesOf, reachOf } from '../overlay/reach.js';
 
 /** Clients with a duplicate name or key, and settings that can't work. */
 export function lintClients(inventory: Inventory): Lint[] {
@@ -107,19 +108,21 @@ function unreached(
     if (rangesOf(inventory, network, target).length > 0) return [];
     const message = `${target.node} is not a member of the network, nor on an advertised LAN`;
     const fix = 'remove it, or advertise its LAN';
-    return [{ severity, value: target.node, message, fix }];
+    return [{ severity, value: reachWord(target), message, fix }];
   }
-  if (known.some((range) => holds(range, target.range))) return [];
+  if (known.some((range) => isWithin(target.range, range))) return [];
   const message = `${target.range} is not in the overlay, nor in an advertised LAN`;
   const fix = known.length > 0 ? `choose from ${known.join(', ')}` : 'remove it';
-  return [{ severity, value: target.range, message, fix }];
+  return [{ severity, value: reachWord(target), message, fix }];
 }
+
+const DNS = { protocol: 'udp', port: 53 } as const;
 
 function dns(inventory: Inventory, network: Network, client: Client): Lint[] {
   const inside = behindTunnel(network);
-  const allowed = reachOf(inventory, network, client.name).ranges;
+  const allowed = reachOf(inventory, network, client.name);
   return client.dns
-    .filter((address) => holdsAddress(inside, address) && !holdsAddress(allowed, address))
+    .filter((address) => holdsAddress(inside, address) && !mayReach(allowed, address, DNS))
     .map((address) => ({
       severity: 'error',
       path: pathOf(network, client, 'dns'),
@@ -132,11 +135,6 @@ function dns(inventory: Inventory, network: Network, client: Client): Lint[] {
 /** What goes through a split tunnel. */
 function behindTunnel({ ranges, advertises }: Network): string[] {
   return [...ranges, ...advertises.flatMap(({ subnets }) => subnets)];
-}
-
-function holds(outer: string, inner: string): boolean {
-  const [a, b] = [spanOf(outer), spanOf(inner)];
-  return a.family === b.family && a.first <= b.first && b.last <= a.last;
 }
 
 function holdsAddress(ranges: readonly string[], address: string): boolean {

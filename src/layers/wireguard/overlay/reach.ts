@@ -1,8 +1,8 @@
-import { contains, fourFirst, hostRoute, spanOf } from '../../../model/address.js';
+import { contains, fourFirst, hostRoute, inRange, isWithin, spanOf } from '../../../model/address.js';
 import { atlasOf, membersOf } from '../../../model/atlas.js';
-import type { Inventory, Network, Reach } from '../../../model/inventory.js';
+import type { Inventory, Network, Reach, Service } from '../../../model/inventory.js';
 import { clientOf, inFamiliesOf } from '../../../model/shape.js';
-import type { Allowed } from './types.js';
+import type { Allowed, AllowedService } from './types.js';
 
 /** Ranges that are not the internet: a client that may reach the internet through a hub may not reach these near the hub. */
 export const NOT_INTERNET = [
@@ -26,11 +26,38 @@ export function reachOf(inventory: Inventory, network: Network, client: string):
   const everything: Reach[] = [{ kind: 'overlay' }, { kind: 'lan' }];
   if (tunnel === 'full') everything.push({ kind: 'internet' });
   const targets = reach === 'all' ? everything : reach;
-  const ranges = targets.flatMap((target) => rangesOf(inventory, network, target));
+  const rangesFor = (chosen: readonly Reach[]): string[] => {
+    const ranges = chosen.flatMap((target) => rangesOf(inventory, network, target));
+    return outermost(inFamiliesOf(addresses, fourFirst(ranges)));
+  };
+  const ranges = rangesFor(targets.filter((target) => serviceOf(target) === undefined));
+  const services = distinctServices(targets).flatMap((service) =>
+    rangesFor(targets.filter((target) => isSame(serviceOf(target), service)))
+      .filter((range) => !ranges.some((outer) => isWithin(range, outer)))
+      .map((range): AllowedService => ({ range, ...service })),
+  );
   return {
-    ranges: outermost(inFamiliesOf(addresses, fourFirst(ranges))),
+    ranges,
+    services,
     internet: network.internet && targets.some(({ kind }) => kind === 'internet'),
   };
+}
+
+/** Whether packets of a client to a port of an address pass its hub, the internet left out. */
+export function mayReach({ ranges, services }: Allowed, address: string, service: Service): boolean {
+  return [...ranges, ...services.filter((one) => isSame(one, service)).map(({ range }) => range)].some(
+    (range) => inRange(address, range),
+  );
+}
+
+const serviceOf = (target: Reach): Service | undefined => ('service' in target ? target.service : undefined);
+
+const isSame = (a: Service | undefined, b: Service): boolean =>
+  a?.protocol === b.protocol && a.port === b.port;
+
+function distinctServices(targets: readonly Reach[]): Service[] {
+  const services = targets.flatMap((target) => serviceOf(target) ?? []);
+  return services.filter((service, i) => services.findIndex((other) => isSame(other, service)) === i);
 }
 
 /** The ranges behind the tunnel that one target means; none for the internet. */
@@ -60,16 +87,5 @@ function nodeRoutes(inventory: Inventory, network: Network, name: string): strin
 /** Ranges without those contained in another; of two equal ones, the first stays. */
 function outermost(ranges: readonly string[]): string[] {
   const unique = [...new Set(ranges)];
-  const spans = unique.map(spanOf);
-  return unique.filter((_, i) => {
-    const inner = spans[i];
-    return !spans.some(
-      (outer, j) =>
-        inner !== undefined &&
-        j !== i &&
-        outer.family === inner.family &&
-        outer.first <= inner.first &&
-        inner.last <= outer.last,
-    );
-  });
+  return unique.filter((range) => !unique.some((outer) => outer !== range && isWithin(range, outer)));
 }

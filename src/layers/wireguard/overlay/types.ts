@@ -1,3 +1,5 @@
+import type { Service } from '../../../model/inventory.js';
+
 /** Where a member sends its packets for a peer, and how that address was derived. */
 export interface Endpoint {
   /** Bare IPv4 or IPv6 address. */
@@ -38,6 +40,14 @@ export interface Peer {
 export interface Allowed {
   /** CIDR ranges behind the tunnel: overlay addresses and advertised subnets. IPv4 first, none twice. */
   readonly ranges: readonly string[];
+  /** Single ports in other ranges. IPv4 first, none twice. */
+  readonly services: readonly AllowedService[];
   /** Whether it may go out to the internet through the hub; not to private ranges, whatever is near the hub. */
   readonly internet: boolean;
+}
+
+/** One port of every address in a range. */
+export interface AllowedService extends Service {
+  /** CIDR. */
+  readonly range: string;
 }

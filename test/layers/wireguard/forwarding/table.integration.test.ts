@@ -104,6 +104,25 @@ describe('the table of a hub', () => {
     ]);
   });
 
+  it('lets a client reach single ports, asked for by the address and port that it knows', async () => {
+    const reach: Client['reach'] = [
+      { kind: 'node', node: 'node-a' },
+      { kind: 'node', node: 'lan-1', service: { protocol: 'tcp', port: 3000 } },
+      { kind: 'range', range: '10.8.0.0/24', service: { protocol: 'udp', port: 53 } },
+    ];
+    const ruleset = (await rulesets({}, { reach, tunnel: 'full' }))('vps');
+    const limit =
+      'iifname "wg0" ip saddr 10.8.0.2/32 ct direction original ct original ip daddr != { 10.8.0.3/32, 192.168.1.10/32 } jump ports_ip_phone';
+    expect(chain(ruleset, 'input')).toEqual([limit]);
+    expect(chain(ruleset, 'forward')?.slice(0, 3)).toEqual([CLAMP, limit, ANSWERS]);
+    expect(ruleset).toContain(`\tchain ports_ip_phone {
+\t\tmeta nfproto ipv4 ct original ip daddr 192.168.1.100/32 ct original protocol tcp ct original proto-dst 3000 return
+\t\tmeta nfproto ipv4 ct original ip daddr 10.8.0.0/24 ct original protocol udp ct original proto-dst 53 return
+\t\tdrop comment "phone"
+\t}
+`);
+  });
+
   it('drops everything of a client that may reach nothing', async () => {
     expect(
       chain((await rulesets({ internet: false }, { reach: [{ kind: 'internet' }] }))('vps'), 'input'),
@@ -118,12 +137,21 @@ describe('nft itself', () => {
     advertises: [{ node: 'node-a', subnets: ['192.168.1.0/24', 'fd00:1::/64'], nat: 'masquerade' }],
     interface: 'wg-home.1',
   };
+  const ports: Partial<Client> = {
+    addresses: ['10.8.0.2', 'fd42:8::2'],
+    reach: [
+      { kind: 'internet' },
+      { kind: 'node', node: 'lan-1', service: { protocol: 'tcp', port: 3000 } },
+      { kind: 'range', range: 'fd00:1::/64', service: { protocol: 'udp', port: 53 } },
+    ],
+  };
   const phone: Partial<Client> = { tunnel: 'full', addresses: ['10.8.0.2', 'fd42:8::2'] };
 
   inNamespace.each<[string, Partial<Network>, Partial<Client>]>([
     ['the phone’s network', {}, {}],
     ['a full tunnel', {}, { tunnel: 'full' }],
     ['both families, an odd interface', dual, phone],
+    ['single ports in both families', dual, ports],
     ['a mesh with a relay', { shape: 'mesh', hubs: [], hubOf: {}, relay: 'vps', clients: [] }, {}],
   ])('takes every table of %s, twice over', async (_what, changes, client) => {
     const ruleset = await rulesets(changes, client);

@@ -143,7 +143,41 @@ describe('what a client may reach', () => {
     ],
     [', reach: [lan-1, 192.168.1.100/32]', ['192.168.1.100/32', 'fd01::100/128'], false],
   ])('with "%s"', (words, ranges, internet) => {
-    expect(reach(words)).toEqual({ ranges, internet });
+    expect(reach(words)).toEqual({ ranges, services: [], internet });
+  });
+
+  const tcp = (range: string, port: number) => ({ range, protocol: 'tcp', port });
+
+  it.each<[words: string, ranges: string[], services: object[]]>([
+    ['[lan-1:3000]', [], [tcp('192.168.1.100/32', 3000), tcp('fd01::100/128', 3000)]],
+    ['[lan-1:3000, lan]', LAN, []],
+    [
+      '[lan-1:3000, 192.168.1.0/24:3000, lan-1:3000/tcp]',
+      [],
+      [tcp('192.168.1.0/24', 3000), tcp('fd01::100/128', 3000)],
+    ],
+    [
+      '[192.168.1.100:53/udp, 192.168.1.0/24:53]',
+      [],
+      [{ range: '192.168.1.100/32', protocol: 'udp', port: 53 }, tcp('192.168.1.0/24', 53)],
+    ],
+    ['["[fd01::/64]:80", 192.168.1.100]', ['192.168.1.100/32'], [tcp('fd01::/64', 80)]],
+  ])('with the ports %s', (words, ranges, services) => {
+    expect(reach(`, reach: ${words}`)).toEqual({ ranges, services, internet: false });
+  });
+
+  it('leaves the AllowedIPs as they are, whatever its ports', () => {
+    const at = network(', reach: [lan-1:3000]');
+    expect(clientSettings(at.inventory, at.network, 'phone').allowedIps).toEqual([
+      '10.8.0.0/24',
+      'fd42:8::/64',
+      '192.168.1.0/24',
+      'fd01::/64',
+    ]);
+  });
+
+  it('lets a name server be asked at its port alone', () => {
+    expect(() => network(', dns: 192.168.1.1, reach: [192.168.1.1:53/udp]')).not.toThrow();
   });
 
   it('has only its own families', () => {
