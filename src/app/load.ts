@@ -36,6 +36,15 @@ export async function load(
   );
 }
 
+/** The playbook for an inventory that is at hand. */
+export async function loadPlaybookFor(
+  inventory: Inventory,
+  { playbook }: Pick<Options, 'playbook'>,
+): Promise<Playbook> {
+  const { loadPlaybook } = await import('../playbook/index.js');
+  return loadPlaybook(locatePlaybook(playbook ?? defaultPlaybook(inventory)));
+}
+
 function merge(reasons: readonly unknown[]): unknown {
   const problems: Problem[] = [];
   for (const reason of reasons) {

@@ -28,6 +28,11 @@ export const programTimeout = new Option(
   .argParser(positive)
   .default(120);
 
+export const keepChanged = new Option(
+  '--keep-changed',
+  'when a tunnel fails on one node, keep the changes on the others (default: revert them too)',
+).conflicts('rollbackPhase');
+
 /** Adds the options that plan, apply and check share. */
 export function addSharedOptions(command: Command, doing?: string): Command {
   return addOutputOptions(

@@ -5,6 +5,7 @@ import { readVersion } from '../app/version.js';
 import { EXIT } from '../core/errors.js';
 import { addClientCommands } from './change/client.js';
 import { addRemove } from './change/remove.js';
+import { addRenumber } from './change/renumber.js';
 import { addRotate } from './change/rotate.js';
 import { addCompletion } from './help/completion.js';
 import { addExplain } from './help/explain.js';
@@ -32,7 +33,7 @@ const HELP = 'Help:';
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
   'Start:': [addProvision, addInit, addImport, addAdopt, addExport],
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
-  'Change:': [addClientCommands, addRotate, addRemove],
+  'Change:': [addClientCommands, addRotate, addRenumber, addRemove],
   'Recover:': [addUndo, addUnlock],
   'Inspect:': [addReport],
   'Lab:': [addLab],

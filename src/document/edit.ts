@@ -35,7 +35,7 @@ export function removeEntry(file: string, text: string, path: readonly string[])
 }
 
 /** The edit that keeps other lines, if it means what is wanted; else the document written again. */
-function checked(edited: string | undefined, wanted: Document): string {
+export function checked(edited: string | undefined, wanted: Document): string {
   if (edited !== undefined && meaning(parseDocument(edited)) === meaning(wanted)) return edited;
   return wanted.toString({ lineWidth: 0 });
 }

@@ -156,12 +156,32 @@ export function isReserved(span: Span, address: string): 'network' | 'broadcast'
 }
 
 /** The address at `offset` (from 0) in a range; undefined beyond its end, and for its network and broadcast address. */
-export function addressAt(range: string, offset: number): string | undefined {
+export function addressAt(range: string, offset: number | bigint): string | undefined {
   const span = spanOf(range);
   const number = span.first + BigInt(offset);
   if (number > span.last) return undefined;
   const address = fromNumber(number, span.family);
   return isReserved(span, address) ? undefined : address;
+}
+
+/** The host part that an address has in ranges of the size of this one, whether it is in it or not. */
+export function hostPart(address: string, range: string): bigint {
+  const { first, last } = spanOf(range);
+  return toNumber(address) % (last - first + 1n);
+}
+
+/** Of a range (or address) within another, what it would be in a third; undefined if it doesn't fit in there. */
+export function movedRange(cidr: string, from: string, to: string): string | undefined {
+  const [own, old, wanted] = [spanOf(cidr), spanOf(from), spanOf(to)];
+  const first = wanted.first + own.first - old.first;
+  if (first + own.last - own.first > wanted.last) return undefined;
+  return `${fromNumber(first, own.family)}/${prefixLength(cidr)}`;
+}
+
+/** How many hosts a range has room for. */
+export function roomIn(range: string): bigint {
+  const { first, last } = hostBounds(range);
+  return last - first + 1n;
 }
 
 /** `192.168.15.0/24` of `192.168.15.7/24`: an address written with its prefix length. */

@@ -180,3 +180,19 @@ describe('a change that the hub doesn’t take', () => {
     expect(existsSync(conf('laptop'))).toBe(false);
   });
 });
+
+describe('a network that is renumbered', () => {
+  it('has its clients scan again, and then lets them in at their new addresses', async () => {
+    const report = await bridgehead(lab, 'renumber', 'home', '10.9.0.0/24', '-i', file, '--yes');
+    expect(`${report.code} ${report.stderr}`).toBe('0 ');
+    expect(report.stdout).toMatch(/^ {2}phone +10\.8\.0\.2 +-> +10\.9\.0\.2 +must scan a new code$/m);
+    expect(report.stdout).toContain('1 client must scan a new code, or its tunnel will not work:');
+    expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 6_000 })).ok).toBe(false);
+    const again = await client('show', 'phone', '--kept', conf('new'), '--conf', conf('renumbered'));
+    expect(again.code).toBe(0);
+    await lab.client('phone').up(secret(conf('renumbered')));
+    expect((await lab.client('phone').fetch(PAGE, { timeoutMs: 20_000 })).text).toContain('this is lan-1');
+    const applied = await bridgehead(lab, 'apply', '-i', file, '--yes', '--json');
+    expect([stops(applied), changesOf(applied)]).toEqual([[], 0]);
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -183,5 +183,26 @@ describe('comes soon with a STOP if nothing was changed', () => {
     await exec(lab, 'a', 'nft delete table inet f');
     expect(stops(report)[0]).toMatch(expected);
     expect(seconds).toBeLessThan(15);
+  });
+});
+
+describe('a network that is renumbered while it runs', () => {
+  it.each(['mesh', 'hub'] as const)('is GO at its new addresses, as a %s', async (shape) => {
+    write({ port: 51820, public: '198.51.100.26', shape });
+    expect((await apply()).code).toBe(0);
+    const before = readFileSync(file, 'utf8');
+    const report = await announce('renumber', '10.12.0.0/16', '--yes');
+    expect(stops(report)).toEqual([]);
+    expect(report.code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(
+      before.replace('10.11.0.0/24', '10.12.0.0/16').replaceAll('10.11.0.', '10.12.0.'),
+    );
+    for (const name of Object.keys(ADDRESS)) {
+      expect(await exec(lab, name, 'ip -o -4 address show dev wg0; ip route')).not.toContain('10.11.');
+    }
+    expect((await lab.exec('a', 'ping -c 3 -i 0.3 -W 1 10.12.0.4')).code).toBe(0);
+    expect((await lab.exec('d', 'ping -c 3 -i 0.3 -W 1 10.12.0.2')).code).toBe(0);
+    const again = await apply();
+    expect([again.code, changesOf(again)]).toEqual([0, 0]);
   });
 });

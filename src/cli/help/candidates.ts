@@ -137,6 +137,7 @@ const PLACES: Readonly<Record<string, (names: Names) => Candidates>> = {
   'node,node': (names) => some(names.nodes()),
   client: (names) => some(names.clients()),
   network: (names) => some(names.networks()),
+  'network|range': (names) => some(names.networks()),
   phase: (names) => some(names.phases()),
   run: (names) => some(names.runs()),
   place: (names) => some([...names.nodes(), ...names.sites().map((site) => `router:${site}`)]),

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Options } from '../../app/options.js';
 import type { CommandHost } from '../host.js';
 import {
@@ -7,6 +7,7 @@ import {
   addShardOption,
   addSharedOptions,
   addSkipOption,
+  keepChanged,
   positive,
 } from '../options.js';
 
@@ -20,12 +21,7 @@ export function addApply(program: Command, host: CommandHost): void {
         'SSH is reverted by the node itself unless a new login confirms it.',
     )
     .option('--rollback-phase', 'revert the nodes that a phase has changed when it is not GO')
-    .addOption(
-      new Option(
-        '--keep-changed',
-        'when a tunnel fails on one node, keep the changes on the others (default: revert them too)',
-      ).conflicts('rollbackPhase'),
-    )
+    .addOption(keepChanged)
     .option('--resume', 'resume from the first phase that was not GO')
     .option(
       '--shard-wait <seconds>',

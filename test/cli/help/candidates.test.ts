@@ -39,6 +39,7 @@ it.each([
   ['plan --state-dir ', [':folders']],
   ['unlock vps ', ['gw']],
   ['remove ', ['vps', 'gw']],
+  ['renumber ', ['net']],
   ['client show ', ['phone', 'laptop']],
   ['client add new --tunnel ', ['split', 'full']],
   ['client add new --network ', ['net']],

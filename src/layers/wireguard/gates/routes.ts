@@ -126,7 +126,7 @@ function judge(
       node,
       expected: `routes within ${rangesOf(context, network, node).join(', ')} only through ${name}`,
       seen: `a route to ${destination} through ${device} in table ${table}`,
-      fix: `give network ${network.name} another range or the gateway another subnet, or remove that route where ${node} configures it; check first that SSH doesn't use it`,
+      fix: `give network ${network.name} another range (\`bridgehead renumber ${network.name} RANGE\`) or the gateway another subnet, or remove that route where ${node} configures it; check first that SSH doesn't use it`,
     })),
   ];
   if (wrong.length > 0) return wrong;

@@ -48,7 +48,7 @@ export function conflicts(
       !spans.some((span) => contains(span, bareAddress(address)))
     )
       continue;
-    const fix = `give network ${network.name} another range, or ${device} another address where ${node} configures it`;
+    const fix = `give network ${network.name} another range (\`bridgehead renumber ${network.name} RANGE\`), or ${device} another address where ${node} configures it`;
     problems.push({
       expected: `no address in ${network.ranges.join(', ')} except on ${name}`,
       seen: `${address} on ${device}`,
