@@ -69,7 +69,7 @@ export const BASE_SCHEMA = {
           maxLength: 255,
           pattern: '^(?![^:]*:[0-9]+$)[A-Za-z0-9_:][A-Za-z0-9_.:%+-]*$',
           'x-message':
-            "write a bare name or address: no spaces, no user@ and no :port (they have keys of their own), no '-' at the beginning",
+            "write a bare name or address: no spaces, no user@ and no :port (those have their own keys), no '-' at the beginning",
           examples: ['198.51.100.25'],
         },
         port: { $ref: '#/definitions/sshPort' },

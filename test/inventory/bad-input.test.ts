@@ -239,7 +239,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'host dash',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { host: -oProxyCommand=id }'),
     [
-      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is invalid; write a bare name or address: no spaces, no user@ and no :port (they have keys of their own), no '-' at the beginning`,
+      `11:47  nodes.edge.ssh.host: "-oProxyCommand=id" is invalid; write a bare name or address: no spaces, no user@ and no :port (those have their own keys), no '-' at the beginning`,
     ],
   ],
   [

@@ -62,7 +62,7 @@ it.each([
     'public: 198.51.100.25',
     'public: 198.51.100.25, ssh: { host: "vps:22" }',
     'nodes.edge.ssh.host',
-    'no :port (they have keys of their own)',
+    'no :port (those have their own keys)',
   ],
   [
     'a variable in a path',

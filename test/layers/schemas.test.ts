@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { fileStep } from '../../src/layers/host/steps/file.js';
 import { packageStep } from '../../src/layers/host/steps/package.js';
@@ -52,4 +53,14 @@ describe('the schemas of steps', () => {
   ])('%s %j: %s', (kind, params, valid) => {
     expect(validators.get(kind)?.(params)).toBe(valid);
   });
+});
+
+it.each(['inventory', 'playbook'])('schemas/%s.schema.json describes its keys in sentences', (name) => {
+  const texts: string[] = [];
+  JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8'), (key, value) => {
+    if (key === 'description' && typeof value === 'string') texts.push(value);
+    return value;
+  });
+  expect(texts.length).toBeGreaterThan(20);
+  expect(texts.filter((text) => !text.endsWith('.'))).toEqual([]);
 });

@@ -8,7 +8,7 @@ export function parameters(
 
 /** Parameter: the one network to measure; all that the gate concerns unless given. */
 export const networkParameter = {
-  network: { type: 'string', minLength: 1, description: 'Measure only this network' },
+  network: { type: 'string', minLength: 1, description: 'Measure only this network.' },
 } as const;
 
 /** Schema of a step that is about networks and has no other parameter. */
@@ -25,7 +25,7 @@ export const networkStepSchema = {
 
 /** Parameter: seconds that the gate goes on trying. */
 export const withinParameter = {
-  within: { type: 'number', minimum: 0, maximum: 600, description: 'Seconds to keep trying before STOP' },
+  within: { type: 'number', minimum: 0, maximum: 600, description: 'Seconds to keep trying before STOP.' },
 } as const;
 
 export interface NetworkParams {

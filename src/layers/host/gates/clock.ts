@@ -113,7 +113,7 @@ export const clock: GateKind<ClockParams, Clock> = {
       type: 'number',
       minimum: 1,
       maximum: 86_400,
-      description: 'Seconds that clocks may differ by; default 60',
+      description: 'Seconds that clocks may differ by; default 60.',
     },
   }),
   patience: 0,

@@ -28,7 +28,7 @@ const listeningParameter = {
   listening: {
     type: 'boolean',
     description:
-      'Whether WireGuard must listen there; default true. false measures only the path, before there is a tunnel',
+      'Whether WireGuard must listen there; default true. false measures only the path, before there is a tunnel.',
   },
 } as const;
 

@@ -20,7 +20,7 @@ export const handshake: GateKind<HandshakeParams, readonly InNetwork<Shakes>[]> 
     maxAge: {
       type: 'integer',
       minimum: SESSION_SECONDS,
-      description: 'Seconds; WireGuard does not renew sessions younger than 180',
+      description: 'Seconds; WireGuard does not renew sessions younger than 180.',
     },
   }),
   patience: 15,

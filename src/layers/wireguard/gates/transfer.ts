@@ -150,7 +150,7 @@ export const transfer: GateKind<TransferParams, Seen> = {
       type: 'integer',
       minimum: 1,
       maximum: 100_000_000,
-      description: 'Bytes for each pair; 4096 unless given',
+      description: 'Bytes for each pair; default 4096.',
     },
   }),
   patience: 20,

@@ -78,7 +78,7 @@ export const networksSchema: InventorySchema = {
           default: 25,
         },
         relay: {
-          description: "Member through which pairs go that can't connect directly.",
+          description: "Member that forwards between pairs that can't connect directly.",
           type: 'string',
           examples: ['edge-1'],
         },
@@ -152,7 +152,8 @@ export const networksSchema: InventorySchema = {
           examples: ['10.8.0.9'],
         },
         endpoint: {
-          description: 'Where it is called; left out, it calls. An address or a name, and a port.',
+          description:
+            'Where its members connect to it: an address or a name, and a port. Without it, it connects to them.',
           type: 'string',
           pattern: '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$',
           'x-message': 'write host:port, such as vpn.example.com:51820 or [2001:db8::1]:51820',
