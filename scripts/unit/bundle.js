@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { programFiles } from '../programs.js';
@@ -24,6 +24,16 @@ const filesIn = (folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+
+/** Bundles of earlier states: another run may still read them. */
+const KEPT = 3;
+
+function removeOld() {
+  const age = (folder) => Date.now() - statSync(folder).mtimeMs;
+  const folders = readdirSync(cache).map((state) => join(cache, state));
+  const old = folders.sort((a, b) => age(a) - age(b)).slice(KEPT);
+  for (const folder of old) rmSync(folder, { recursive: true, force: true });
+}
 
 /** Changes with any file that a bundle is made from. */
 function stateOf(files) {
@@ -105,12 +115,12 @@ export default async function bundleUnitTests() {
   const folder = join(cache, state);
   process.env.UNIT_BUNDLE = folder;
   if (existsSync(folder)) return;
-  mkdirSync(dirname(cache), { recursive: true });
-  const made = mkdtempSync(`${cache}-`);
+  mkdirSync(cache, { recursive: true });
+  removeOld();
+  const made = mkdtempSync(`${folder}-`);
   try {
-    await bundle(tests, join(made, state));
-    rmSync(cache, { recursive: true, force: true });
-    renameSync(made, cache);
+    await bundle(tests, made);
+    if (!existsSync(folder)) renameSync(made, folder);
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
