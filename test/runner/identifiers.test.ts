@@ -131,18 +131,22 @@ function readOf({ kind, context }: PhaseWork['steps'][number]): unknown {
   }
 }
 
+const KEY = Buffer.alloc(32, 7).toString('base64');
+/** What nodes know of each other: nothing, or their public keys. */
+const KNOWN = [
+  { get: () => undefined },
+  { get: (_: string, key: string) => (key.startsWith(publicKeyFact('')) ? KEY : undefined) },
+];
+
 /** Everything that a run would send to the nodes, and every plan and verdict that it would make of empty answers. */
 function goThrough(inventory: Inventory, shape: 'mesh' | 'hub'): void {
-  const secrets = new RunSecrets();
-  const key = Buffer.alloc(32, 7).toString('base64');
-  for (const facts of [
-    { get: () => undefined },
-    { get: (_: string, k: string) => (k.startsWith(publicKeyFact('')) ? key : undefined) },
-  ]) {
-    const phases = layOutPlaybook(inventory, playbooks[shape], secrets);
-    for (const node of inventory.nodes) {
-      for (const { steps, gates } of phases) {
-        const own = steps.filter((work) => work.node.name === node.name);
+  const phases = layOutPlaybook(inventory, playbooks[shape], new RunSecrets());
+  for (const node of inventory.nodes) {
+    for (const { steps, gates } of phases) {
+      const own = steps.filter((work) => work.node.name === node.name);
+      const { fragments } = probeOf(own);
+      const seen = own.map((work) => ({ work, saw: readOf(work) }));
+      for (const facts of KNOWN) {
         const asked = gates
           .filter(({ nodes }) => nodes.includes(node))
           .map(({ gate, kind, networks, nodes }) => ({
@@ -159,11 +163,10 @@ function goThrough(inventory: Inventory, shape: 'mesh' | 'hub'): void {
             },
           }));
         const probes = asked.map(({ id, kind, context }) => askedGate(kind, context, node.name, id));
-        buildProgram([...probeOf(own).fragments, ...gateFragments(probes, { token: 'Token1' })], NONCE);
+        buildProgram([...fragments, ...gateFragments(probes, { token: 'Token1' })], NONCE);
         for (const { kind, context } of asked) verdictOn(kind, context, new Map());
-        const planned = own.flatMap((work) => {
-          const seen = readOf(work);
-          const changes = seen === undefined ? [] : work.kind.plan(work.context, seen, facts);
+        const planned = seen.flatMap(({ work, saw }) => {
+          const changes = saw === undefined ? [] : work.kind.plan(work.context, saw, facts);
           return changes.length === 0 ? [] : [{ work, changes }];
         });
         if (planned.length === 0) continue;
