@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseSync } from '@swc/core';
 import { meaningOf } from '../../src/app/explain/topics.js';
 import { ERROR_CODES, EXIT } from '../../src/core/errors.js';
 import { GATE_KINDS } from '../../src/layers/index.js';
 import { EXIT_TEXTS } from '../../src/render/exit-texts.js';
 import { PAGES } from '../docs/pages.js';
+import { literalsOf } from '../support/literals.js';
 import { cli } from './helpers.js';
 
 /** Cells of every table row of a page whose first cell matches. */
@@ -58,19 +58,10 @@ it('docs/gates.md links the page of each gate', () => {
 
 /** The texts of a source that a message may be, with anything in the place of what is put in. */
 function messagesIn(source: string): RegExp[] {
-  const found: RegExp[] = [];
-  JSON.stringify(parseSync(source, { syntax: 'typescript' }), (_key, node) => {
-    const parts: string[] =
-      node?.type === 'TemplateLiteral'
-        ? node.quasis.map(({ cooked }: { cooked: string }) => cooked)
-        : node?.type === 'StringLiteral'
-          ? [node.value]
-          : [];
-    const escaped = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    if (parts.join('').length >= 8) found.push(new RegExp(`^${escaped.join('.*')}$`));
-    return node;
-  });
-  return found;
+  return literalsOf(source)
+    .filter(({ parts }) => parts.join('').length >= 8)
+    .map(({ parts }) => parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .map((parts) => new RegExp(`^${parts.join('.*')}$`));
 }
 
 /** What a page shows of messages: the line below FAILED, and the text after `error:`, `fix:`, `expected` and `seen`. */

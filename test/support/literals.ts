@@ -2,6 +2,8 @@
 export interface Literal {
   /** As it reads, with `…` where a template puts something in. */
   readonly text: string;
+  /** What stands before, between and after what a template puts in. */
+  readonly parts: readonly string[];
   /** From 1. */
   readonly line: number;
   /** The code before it since the last statement's end, comments and other texts left out. */
@@ -27,24 +29,27 @@ export function literalsOf(source: string): Literal[] {
   };
   const template = (): void => {
     const [begin, before] = [at, code];
-    let text = '';
+    const parts: string[] = [];
+    let part = '';
     at += 1;
     while (at < source.length && source[at] !== '`') {
       if (source.startsWith('${', at)) {
         at += 2;
         walk('}');
-        text += '…';
+        parts.push(part);
+        part = '';
       } else if (source[at] === '\\') {
-        text += source[at + 1] ?? '';
+        part += source[at + 1] ?? '';
         at += 2;
       } else {
-        text += source[at];
+        part += source[at];
         at += 1;
       }
     }
     at += 1;
     code = `${before}''`;
-    found.push({ text, line: line(begin), before });
+    parts.push(part);
+    found.push({ text: parts.join('…'), parts, line: line(begin), before });
   };
   /** Goes on to the bracket that closes what was opened before. */
   const walk = (end?: string): void => {
@@ -55,7 +60,8 @@ export function literalsOf(source: string): Literal[] {
       const begin = at;
       const quoted = take(QUOTED);
       if (quoted !== undefined) {
-        found.push({ text: quoted.slice(1, -1).replaceAll(/\\(.)/g, '$1'), line: line(begin), before: code });
+        const text = quoted.slice(1, -1).replaceAll(/\\(.)/g, '$1');
+        found.push({ text, parts: [text], line: line(begin), before: code });
         code += "''";
       } else if (char === '`') template();
       else if (char === '/' && REGEX_MAY_FOLLOW.test(code.slice(-12)) && take(REGEX) !== undefined)
