@@ -25,8 +25,16 @@ export function wanted({ answers }: World): readonly string[] {
   return (answers.machines ?? []).filter((machine) => !left.has(machine));
 }
 
+const layouts = new WeakMap<World, Layout>();
+
 /** The machines and LANs as detected and corrected. */
 export function layoutOf(world: World): Layout {
+  const layout = layouts.get(world) ?? newLayout(world);
+  layouts.set(world, layout);
+  return layout;
+}
+
+function newLayout(world: World): Layout {
   const { survey } = world.seen;
   if (survey === undefined) return { placed: [], sites: [], twice: [] };
   const { names, sites, public: addresses } = world.answers;

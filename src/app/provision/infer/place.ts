@@ -61,11 +61,10 @@ export function placeOf(
   const outside = outsideOf(one, all, heard);
   const dialled = inFamily(own, 4) === undefined ? callableAt(one, 4) : undefined;
   // One-to-one NAT at a provider: no other machine has the address, and packets to it arrive.
-  const isShared = all.some(
-    (other) => other !== one && outsideOf(other, all, heard) === (outside ?? dialled),
-  );
+  const isShared = (): boolean =>
+    all.some((other) => other !== one && outsideOf(other, all, heard) === (outside ?? dialled));
   const arrives = heard.some(({ at, address }) => at === one.machine && address === dialled);
-  if (dialled !== undefined && !isShared && (arrives || CLOUDS.test(facts.vendor ?? ''))) {
+  if (dialled !== undefined && (arrives || CLOUDS.test(facts.vendor ?? '')) && !isShared()) {
     return { publicAddresses: fourFirst([...own, dialled]), lan: [], outside: undefined, site: undefined };
   }
   const four = lan.find((cidr) => familyOf(cidr) === 4);
