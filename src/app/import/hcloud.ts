@@ -1,12 +1,12 @@
-import { type Plain, parseData } from '../../document/index.js';
+import type { Plain } from '../../document/index.js';
 import { addressAt } from '../../model/address.js';
 import { at, field } from './fields.js';
 import type { Found } from './found.js';
-import type { Source } from './source.js';
+import { documentOf, type Source } from './source.js';
 
 /** Reads `hcloud server list -o json`. */
-export function readHcloud({ file, text }: Source, found: Found): void {
-  const document = parseData(file, text);
+export function readHcloud(source: Source, found: Found): void {
+  const document = documentOf(source);
   const servers = Array.isArray(document.value) ? document.value : [document.value];
   for (const [index, server] of servers.entries()) {
     const place = at(document, [index]);

@@ -21,10 +21,19 @@ export function readSource(given: string): Source {
   return { file, text: readText(file), owner };
 }
 
-/** JSON and YAML as data; undefined for anything else. */
-export function dataOf({ file, text }: Source): YamlDocument<Plain> | undefined {
+const documents = new WeakMap<Source, YamlDocument<Plain>>();
+
+/** JSON and YAML as data, parsed once for all that read the source. Throws InputError. */
+export function documentOf(source: Source): YamlDocument<Plain> {
+  const document = documents.get(source) ?? parseData(source.file, source.text);
+  documents.set(source, document);
+  return document;
+}
+
+/** The same; undefined for anything else. */
+export function dataOf(source: Source): YamlDocument<Plain> | undefined {
   try {
-    return parseData(file, text);
+    return documentOf(source);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
@@ -39,7 +48,7 @@ export function detectFormat(source: Source): Format {
   if (/^\s*(host|match)[ \t=]+\S/im.test(text) && !/^\s*[[{-]/.test(text)) return 'ssh-config';
   // A file that must be data is refused for its syntax, with line and column.
   const isData = /\.(json|ya?ml)$/.test(file) || /^\s*\{/.test(text);
-  const data = isData ? parseData(file, text).value : dataOf(source)?.value;
+  const data = isData ? documentOf(source).value : dataOf(source)?.value;
   const known = data === undefined ? undefined : formatOfData(data);
   if (known !== undefined) return known;
   if (/^\s*\[[^\]\s,]+\]\s*([#;].*)?$/m.test(text) || /\bansible_\w+\s*=/.test(text)) return 'ansible';

@@ -1,9 +1,9 @@
-import { type Path, type Plain, parseData, type YamlDocument } from '../../document/index.js';
+import type { Path, Plain, YamlDocument } from '../../document/index.js';
 import { isAddress } from '../../model/address.js';
 import { at, entriesOf, field } from './fields.js';
 import type { Found, Machine } from './found.js';
 import { isInside } from './places.js';
-import type { Source } from './source.js';
+import { documentOf, type Source } from './source.js';
 
 /** Attributes of hcloud_server, oci_core_instance, digitalocean_droplet and the like, and what people name outputs. */
 const NAMES = ['name', 'display_name', 'hostname', 'hostname_label'];
@@ -40,8 +40,8 @@ interface Reading {
 }
 
 /** Reads `terraform output -json` (or `tofu`): what looks like a machine, or like the address of one, in any output. */
-export function readTerraform({ file, text }: Source, found: Found): void {
-  const document = parseData(file, text);
+export function readTerraform(source: Source, found: Found): void {
+  const document = documentOf(source);
   const reading = { document, found, byName: new Map<string, Machine>() };
   for (const [name, output] of entriesOf(document.value)) {
     const path = [name, 'value'];
@@ -53,7 +53,7 @@ export function readTerraform({ file, text }: Source, found: Found): void {
   }
   if (reading.byName.size === 0) {
     const fix = 'add an output such as { for s in hcloud_server.all : s.name => s.ipv4_address }';
-    found.problem({ file }, 'no output has the address of a machine', fix);
+    found.problem({ file: source.file }, 'no output has the address of a machine', fix);
   }
   found.machines.push(...reading.byName.values());
 }

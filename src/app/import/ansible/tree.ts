@@ -1,7 +1,7 @@
-import { type Path, type Plain, parseData, type YamlDocument } from '../../../document/index.js';
+import type { Path, Plain, YamlDocument } from '../../../document/index.js';
 import { at, entriesOf, field } from '../fields.js';
 import type { Found } from '../found.js';
-import { has, type Source } from '../source.js';
+import { documentOf, has, type Source } from '../source.js';
 import { Groups, type Variables } from './groups.js';
 
 interface Reading {
@@ -11,8 +11,8 @@ interface Reading {
 }
 
 /** Reads an inventory in Ansible's YAML format, or what `ansible-inventory --list` prints for any (JSON, or YAML with -y). */
-export function readTree({ file, text }: Source, found: Found): Groups {
-  const document = parseData(file, text);
+export function readTree(source: Source, found: Found): Groups {
+  const document = documentOf(source);
   const reading = { document, groups: new Groups(), found };
   for (const [name, group] of entriesOf(document.value)) {
     if (name === '_meta') continue;
