@@ -13,7 +13,7 @@ const wantsLab = own.includes('--require-lab') || process.env.CI === 'true';
 const canLab = process.platform === 'linux' && process.getuid?.() === 0;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-let good = runProject('unit', []);
+let good = runProject('unit', ['--maxWorkers=3']);
 good = runProject('integration', []) && good;
 if (canLab) {
   good = runProject('lab', ['--runInBand']) && good;
