@@ -2,6 +2,7 @@ import { bareAddress, contains, spanOf } from '../../../../model/address.js';
 import type { Network } from '../../../../model/inventory.js';
 import { quote } from '../../../../remote/quote.js';
 import { all, type Lines } from '../../../../remote/reply-lines.js';
+import netdevs from './netdevs.sh';
 import type { Problem } from './problem.js';
 
 /** A tunnel that the next boot will start, whether it runs now or not. */
@@ -30,11 +31,7 @@ conf=/etc/wireguard/$name.conf
 echo "boot $name wg-quick@$name.service port $(sed -n '${SETTING('[Ll]isten[Pp]ort')}' "$conf" | tr -c '0-9\\n' ' ')" | tr '\\n' ' '; echo
 echo "boot $name wg-quick@$name.service address $(sed -n '${SETTING('[Aa]ddress')}' "$conf" | tr ',' ' ')" | tr '\\n' ' '; echo
 done
-for file in /etc/systemd/network/*.netdev; do
-[ -f "$file" ] || continue
-grep -Eqi '^[[:space:]]*Kind[[:space:]]*=[[:space:]]*wireguard' "$file" || continue
-echo "boot $(sed -n '${SETTING('Name')}' "$file" | head -n 1) $file port $(sed -n '${SETTING('ListenPort')}' "$file" | tr '\\n' ' ')"
-done`;
+${netdevs.trimEnd()}`;
 }
 
 export function parseNextBoot(lines: Lines): readonly AtBoot[] {
