@@ -12,6 +12,7 @@ import { addExplain } from './help/explain.js';
 import { addMan } from './help/man.js';
 import { type CommandHost, createHost } from './host.js';
 import { addReport } from './inspect/report.js';
+import { addRuns } from './inspect/runs.js';
 import { addLab } from './lab.js';
 import { addUndo } from './recover/undo.js';
 import { addUnlock } from './recover/unlock.js';
@@ -35,7 +36,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: Comma
   'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
   'Change:': [addClientCommands, addRotate, addRenumber, addRemove],
   'Recover:': [addUndo, addUnlock],
-  'Inspect:': [addReport],
+  'Inspect:': [addRuns, addReport],
   'Lab:': [addLab],
   [HELP]: [addExplain, addCompletion, addMan],
 };

@@ -85,7 +85,7 @@ function headline(record: RunRecord, paint: Paint): string {
     return `${paint.bad('UNREACHABLE')} ${nodes}  left out; on the others ${facts.join(', ')}`;
   }
   const made = `${count(ended.changes, 'change')} made ${took}`;
-  return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}  ${count(proved.length, 'gate')} GO, ${made}`;
+  return `${verdict(record, paint)}  ${count(proved.length, 'gate')} GO, ${made}`;
 }
 
 /** Unplanned changes are counted separately: those that one round of changes makes necessary in the next. */
@@ -96,6 +96,14 @@ function changesText(record: RunRecord): string {
   return made > planned && planned > 0
     ? `${text} (${planned} planned, ${made - planned} that those required)`
     : text;
+}
+
+/** How a run ended, and where: `GO`, `STOP at tunnel / ping`, `UNREACHABLE`, `did not end`. */
+export function verdict(record: RunRecord, paint: Paint): string {
+  const { ended } = record;
+  if (ended === undefined) return paint.warn('did not end');
+  if (ended.exit === EXIT.go || ended.exit === EXIT.changes) return paint.good('GO');
+  return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}`;
 }
 
 function verdictOf(exit: number): string {

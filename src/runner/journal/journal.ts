@@ -10,10 +10,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../../core/errors.js';
 import type { EventSink, StampedEvent } from '../events/events.js';
 
 const FILE = 'journal.jsonl';
-const KEPT_RUNS = 50;
+/** Journals that a new run leaves, its own included. */
+export const KEPT_RUNS = 50;
 
 export interface Journal {
   readonly path: string;
@@ -29,14 +31,15 @@ export function newRunId(now: Date, random: string): string {
 
 const runsFolder = (stateDir: string): string => join(stateDir, 'runs');
 
-/** Run ids of a state folder, oldest first. */
-function listRuns(stateDir: string): string[] {
+/** Ids of the runs of a state folder, oldest first. */
+export function runIds(stateDir: string): string[] {
   const folder = runsFolder(stateDir);
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-function pruneRuns(stateDir: string): void {
-  for (const run of listRuns(stateDir).slice(0, -KEPT_RUNS)) {
+/** Deletes the journals of all but the newest `kept` runs. */
+export function pruneRuns(stateDir: string, kept: number): void {
+  for (const run of runIds(stateDir).slice(0, -kept)) {
     rmSync(join(runsFolder(stateDir), run), { recursive: true, force: true });
   }
 }
@@ -48,7 +51,7 @@ function pruneRuns(stateDir: string): void {
 export function openJournal(stateDir: string, run: string): Journal {
   const folder = join(runsFolder(stateDir), run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  pruneRuns(stateDir);
+  pruneRuns(stateDir, KEPT_RUNS);
   const path = join(folder, FILE);
   const file = openSync(path, 'ax', 0o600);
   return {
@@ -61,15 +64,29 @@ export function openJournal(stateDir: string, run: string): Journal {
   };
 }
 
-/** The events of one run; a last line that a kill cut short is left out. */
-function readJournal(stateDir: string, run: string): StampedEvent[] {
-  const path = join(runsFolder(stateDir), run, FILE);
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as StampedEvent);
+/** The events of one run; a last line that a kill cut short is left out. Throws InputError for a line that is not an event. */
+export function readJournal(stateDir: string, run: string): StampedEvent[] {
+  const file = join(runsFolder(stateDir), run, FILE);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line, index) => {
+    const event = parsed(line);
+    if (event !== undefined) return event;
+    const fix = `if nothing else uses it, delete the folder of run ${run}`;
+    throw new InputError([{ file, line: index + 1, message: 'not an event of a run', fix }]);
+  });
+}
+
+function parsed(line: string): StampedEvent | undefined {
+  try {
+    const event = JSON.parse(line);
+    return typeof event?.type === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Journals of a state folder, newest first, read as they are asked for. */
 export function* journals(stateDir: string): Generator<StampedEvent[]> {
-  for (const run of listRuns(stateDir).reverse()) yield readJournal(stateDir, run);
+  for (const run of runIds(stateDir).reverse()) yield readJournal(stateDir, run);
 }

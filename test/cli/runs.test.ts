@@ -1,0 +1,196 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEvent, StampedEvent } from '../../src/runner/events/events.js';
+import { cli, folderWith } from './helpers.js';
+
+const OLD = '20261120-101500-aaaaaa';
+const NEW = '20261121-111600-bbbbbb';
+
+const started = (nodes: readonly string[], digest = 'd1'): RunEvent => ({
+  type: 'run-started',
+  command: 'apply',
+  inventory: { file: '/n/home.yaml', name: 'home', digest },
+  playbook: { file: '/p/mesh.yaml', name: 'mesh', digest: 'p' },
+  nodes,
+  phases: [{ name: 'tunnel', steps: ['wireguard'], gates: ['ping'] }],
+});
+const planned = (node: string, summary: string): RunEvent => ({
+  type: 'step-planned',
+  phase: 'tunnel',
+  step: 'tunnel.step-1',
+  name: 'wireguard',
+  node,
+  changes: [{ summary, disruption: { level: 'none' } }],
+});
+const ping = (go: boolean, summary: string): RunEvent => ({
+  type: 'gate-ended',
+  phase: 'tunnel',
+  gate: 'tunnel.gate-1',
+  name: 'ping',
+  go,
+  summary,
+  findings: [{ go, node: 'a', peer: 'b', expected: 'an answer', seen: go ? '1 ms' : 'none' }],
+});
+const ended = (exit: number, changes: number): RunEvent => ({
+  type: 'run-ended',
+  exit,
+  changes,
+  errors: [],
+  ms: 1300,
+});
+
+const GO: RunEvent[] = [
+  started(['a', 'b']),
+  planned('a', 'write /etc/wireguard/wg0.conf'),
+  planned('b', 'write /etc/wireguard/wg0.conf'),
+  ping(true, '2 of 2 pairs answer'),
+  { type: 'phase-ended', phase: 'tunnel', outcome: 'go', changes: 2 },
+  ended(0, 2),
+];
+const STOP: RunEvent[] = [
+  started(['a', 'b', 'c'], 'd2'),
+  planned('c', 'write /etc/wireguard/wg0.conf'),
+  ping(false, '5 of 6 pairs answer'),
+  { type: 'phase-ended', phase: 'tunnel', outcome: 'stop', changes: 1 },
+  ended(3, 1),
+];
+
+/** A state folder with these runs' journals. */
+function journalsOf(runs: Readonly<Record<string, readonly RunEvent[]>>): string {
+  const folder = folderWith();
+  for (const [run, events] of Object.entries(runs)) {
+    const lines = events.map((event): StampedEvent => ({ ...event, run, at: '2026-11-21T10:15:00Z' }));
+    mkdirSync(join(folder, 'runs', run), { recursive: true });
+    writeFileSync(
+      join(folder, 'runs', run, 'journal.jsonl'),
+      `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
+    );
+  }
+  return folder;
+}
+
+const BOTH = { [OLD]: GO, [NEW]: STOP };
+const runs = (folder: string, ...words: string[]) => cli(['runs', ...words, '--state-dir', folder], folder);
+
+describe('runs list', () => {
+  it('lists the newest first: how each ended, and what it changed', async () => {
+    const { code, stdout } = await runs(journalsOf(BOTH), 'list');
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      'run                     time (UTC)        command  inventory  result                 changes  took\n' +
+        `${NEW}  2026-11-21 11:16  apply    home       STOP at tunnel / ping  1        1.3 s\n` +
+        `${OLD}  2026-11-20 10:15  apply    home       GO                     2        1.3 s\n`,
+    );
+  });
+
+  it('lists one that was killed, and one whose journal is damaged', async () => {
+    const folder = journalsOf({ [OLD]: GO.slice(0, 3), [NEW]: GO });
+    writeFileSync(join(folder, 'runs', NEW, 'journal.jsonl'), '{"type":\n');
+    const { stdout } = await runs(folder, 'list');
+    expect(stdout).toMatch(/bbbbbb .* its journal is damaged\n.*aaaaaa .* did not end\n/s);
+    const { stdout: json } = await runs(folder, 'list', '--json');
+    expect(JSON.parse(json)).toMatchObject({
+      ok: true,
+      runs: [
+        { run: NEW, damaged: true },
+        { run: OLD, nodes: ['a', 'b'] },
+      ],
+    });
+  });
+
+  it('says so if there is none', async () => {
+    expect((await runs(folderWith(), 'list')).stdout).toBe('no run has a journal here\n');
+  });
+});
+
+describe('runs show', () => {
+  it('shows the newest: its plan, why it stopped, how it ended', async () => {
+    const { code, stdout } = await runs(journalsOf(BOTH), 'show');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${NEW}  2026-11-21 11:16 UTC\napply: home with mesh, 3 nodes\n`);
+    expect(stdout).toContain('write /etc/wireguard/wg0.conf');
+    expect(stdout).toContain('STOP tunnel / ping\n');
+    expect(stdout).toContain('STOP at tunnel / ping  0 gates GO, 1 change made in 1.3 s');
+  });
+
+  it('takes the end of an id, and prints the events with --json', async () => {
+    const { stdout } = await runs(journalsOf(BOTH), 'show', 'aaaaaa', '--json');
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ type }) => type)).toEqual(GO.map(({ type }) => type));
+  });
+
+  it('shows of a run that was killed what it had done', async () => {
+    const { stdout } = await runs(journalsOf({ [OLD]: GO.slice(0, 4) }), 'show');
+    expect(stdout).toContain('2 of 2 pairs answer');
+    expect(stdout).toMatch(/The run did not end: it was killed, or is still running\.\n$/);
+  });
+
+  it('names the line of a damaged journal', async () => {
+    const folder = journalsOf(BOTH);
+    writeFileSync(
+      join(folder, 'runs', NEW, 'journal.jsonl'),
+      `${JSON.stringify({ ...GO[0], run: NEW, at: '' })}\n{"type\n`,
+    );
+    const { code, stderr } = await runs(folder, 'show');
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${NEW}/journal.jsonl:2  not an event of a run`);
+  });
+
+  it('refuses a run that is not there, and one that could be two', async () => {
+    const folder = journalsOf(BOTH);
+    const unknown = await runs(folder, 'show', '20261121-111600-bbbbbc');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain(`did you mean "${NEW}"?`);
+    expect((await runs(folder, 'show', '202611')).stderr).toContain(`name one of ${OLD}, ${NEW}`);
+    expect((await runs(folderWith(), 'show')).stderr).toContain('there is no journal of a run in');
+  });
+});
+
+describe('runs diff', () => {
+  it('shows what was given, nodes, gates and changes', async () => {
+    const { code, stdout } = await runs(journalsOf(BOTH), 'diff', 'aaaaaa');
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(3).join('\n')).toBe(
+      '\nthe inventory changed in between\n\n' +
+        'nodes\n  + c\n\n' +
+        'gates\n  tunnel / ping\n    -  GO    2 of 2 pairs answer\n    +  STOP  5 of 6 pairs answer\n\n' +
+        'changes\n  - tunnel: write /etc/wireguard/wg0.conf (on a, b)\n  + tunnel: write /etc/wireguard/wg0.conf (on c)\n',
+    );
+  });
+
+  it('finds no difference between two runs that are the same', async () => {
+    const { stdout } = await runs(journalsOf({ [OLD]: GO, [NEW]: GO }), 'diff', OLD, NEW);
+    expect(stdout).toContain('no difference: the same inventory, playbook, nodes, changes and gates\n');
+  });
+
+  it('refuses to compare a run with itself', async () => {
+    const { code, stderr } = await runs(journalsOf(BOTH), 'diff', NEW);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('cannot be compared with itself'),
+    });
+  });
+});
+
+describe('runs prune', () => {
+  it('deletes all but the newest', async () => {
+    const folder = journalsOf({ ...BOTH, '20261122-000000-cccccc': GO });
+    const { stdout } = await runs(folder, 'prune', '--keep', '1', '--yes');
+    expect(stdout).toBe('2 journals deleted; 1 run left\n');
+    expect((await runs(folder, 'list')).stdout).toContain('cccccc');
+  });
+
+  it('asks first, and deletes nothing if there is no terminal to ask on', async () => {
+    const folder = journalsOf(BOTH);
+    const { code, stderr } = await runs(folder, 'prune', '--keep', '1');
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('add --yes to delete without asking'),
+    });
+    expect((await runs(folder, 'list')).stdout).toContain('aaaaaa');
+    expect((await runs(folder, 'prune', '--keep', '0', '--yes')).code).toBe(2);
+  });
+});
