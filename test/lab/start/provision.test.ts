@@ -104,15 +104,15 @@ describe.each(['mesh', 'hub'] as const)('by keys, from an empty folder: %s', (wo
       await terminal.until(/Resuming with the answers[\s\S]*Is that right\?/);
     }
     terminal.keys('Enter');
-    await terminal.until(/A name for all of this\?/);
+    await terminal.until(/Name of the inventory\?/);
     if (SCREENS === undefined) {
       terminal.keys('Enter');
       await terminal.until(/Phones or laptops/);
       terminal.keys('Escape');
-      await terminal.until(/Phones or laptops[\s\S]*A name for all of this\?/);
+      await terminal.until(/Phones or laptops[\s\S]*Name of the inventory\?/);
     }
     terminal.keys(world === 'mesh' ? 'home-mesh' : 'phone-home', 'Enter');
-    await terminal.until(/A name for all of this\? \S+-\S+\n[\s\S]*Phones or laptops/);
+    await terminal.until(/Name of the inventory\? \S+-\S+\n[\s\S]*Phones or laptops/);
     if (world === 'mesh') {
       terminal.keys('Enter');
       await terminal.until(/How do they connect\?/);
@@ -128,10 +128,10 @@ describe.each(['mesh', 'hub'] as const)('by keys, from an empty folder: %s', (wo
     if (world === 'mesh') {
       await terminal.until(/Port forwards in the router/);
       terminal.keys('Up', 'Enter');
-      await terminal.until(/ms-1 +UDP +51820 +192\.168\.15\.2 +51820\n[\s\S]*When they are in the router/);
+      await terminal.until(/ms-1 +UDP +51820 +192\.168\.15\.2 +51820\n[\s\S]*Are they in the router/);
       terminal.keys('Enter');
       // As after a slip of the fingers: none of them is in the router yet.
-      await terminal.until(/STOP[\s\S]*When they are in the router[^\n]*\n❯/);
+      await terminal.until(/STOP[\s\S]*Are they in the router[^\n]*\n❯/);
       await lab.router('home').restoreForwards();
       terminal.keys('Enter');
       await terminal.until(/12 of 12 endpoints lead to their nodes/);

@@ -41,7 +41,7 @@ function clashing({ machine, facts }: Surveyed, world: World): Hindrance | undef
   const isTaken = facts.udp.has(port) && !facts.wireguard.some((one) => one.port === port);
   const met = facts.ranges.find((one) => ranges.some((range) => overlaps(spanOf(one), spanOf(range))));
   if (isTaken)
-    return [[machine, `${owner ?? 'something'} has UDP port ${port} there, which network ${name} needs`]];
+    return [[machine, `${owner ?? 'something'} uses UDP port ${port} there, which network ${name} needs`]];
   if (met !== undefined && !facts.wireguard.some(({ up }) => up))
     return [[machine, `it has a route to ${met}, which overlaps network ${name}`]];
   return undefined;
