@@ -11,7 +11,7 @@ export interface Replacement {
 
 /**
  * The text of a YAML document with some of its texts replaced in place, with their quotes; all else stays as the user wrote
- * it, to the byte. `file` is only what problems call it. Throws InputError, with every one, where an alias is in the way.
+ * it, to the byte. `file` is only its name in problems. Throws InputError, with all problems, if an alias is in the way.
  */
 export function replaceTexts(file: string, text: string, replacements: readonly Replacement[]): string {
   const document = parseDocument(text);

@@ -9,7 +9,7 @@ export type ParsedReach =
 
 /**
  * One entry of a client's `reach`: a word, `pc2`, `192.168.1.0/24`, and with a port `pc2:3000`, `pc2:53/udp`,
- * `192.168.1.0/24:443`, `[fd01::/64]:443`. What is neither a word nor an address is taken for a node, known or not.
+ * `192.168.1.0/24:443`, `[fd01::/64]:443`. Anything else is the name of a node, known or not.
  */
 export function parseReach(text: string): ParsedReach {
   const word = REACH_WORDS.find((known) => known === text);

@@ -63,7 +63,7 @@ export class Beforehand {
       : { type: 'wrong', problem: this.#given.problem(key, fault) };
   }
 
-  /** The world with the corrections and names that count once a question is reached, though theirs is open only to whoever asks for it. */
+  /** The world with the corrections and names that count once a question is reached, although their own questions are only asked on request. */
   takeUnasked(reached: Key, world: World): World {
     let now = world;
     for (const key of UNASKED[reached] ?? []) {

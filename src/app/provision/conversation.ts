@@ -67,7 +67,7 @@ export class Conversation {
       },
       order: (kept?.order ?? []).filter(isNew),
     };
-    if (isChanged) this.#say(`${file} was changed since it was written; it counts as it is now.\n`);
+    if (isChanged) this.#say(`${file} has changed since it was written; the new version counts.\n`);
     if (fromBefore.length > 0)
       this.#say(`Resuming with the answers of an earlier start (--restart discards them).\n`);
   }

@@ -15,7 +15,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** The inventory as far as it is sound: what is wrong with it may be the very range that is to be replaced. */
+/** The valid part of the inventory: its mistake may be the range that is being replaced. */
 export function rawOf(
   file: string,
   text: string,

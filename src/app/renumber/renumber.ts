@@ -98,7 +98,7 @@ function conclude({ inventory, edit, staged, unreached, made, options, io }: End
   } else if (unreached.length > 0) {
     const several = unreached.length > 1;
     io.stderr.write(
-      `${unreached.join(', ')} could not be reached: once ${several ? 'they are' : 'it is'} back, ${apply} makes ${several ? 'them' : 'it'} follow.\n`,
+      `${unreached.join(', ')} could not be reached: once ${several ? 'they are' : 'it is'} back, ${apply} changes ${several ? 'them' : 'it'}, too.\n`,
     );
   }
 }

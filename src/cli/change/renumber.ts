@@ -16,7 +16,7 @@ export function addRenumber(program: Command, host: CommandHost): void {
   const command = program
     .command('renumber')
     .usage('[options] [network] <range...>')
-    .argument('<network|range>', 'the network; can be left out if there is only one')
+    .argument('<network|range>', 'network; can be left out if there is only one')
     .argument('[range...]', 'its new range, such as 10.9.0.0/24; with IPv6, one per address family');
   const connecting = addPlaybookOption(addConnectOptions(command, 'renumber'));
   addOutputOptions(addFullOption(addGuardOptions(addSkipOption(connecting))))
@@ -26,7 +26,7 @@ export function addRenumber(program: Command, host: CommandHost): void {
     .summary('give a network another range, and every member its address in it')
     .description(
       'Gives a network another range. Each member and client keeps the host part of its address, or gets the next free one ' +
-        'where that does not fit. Shows old and new addresses and the plan, asks, applies it, proves the network, and then ' +
+        'if that does not fit. Shows old and new addresses and the plan, asks, applies it, proves the network, and then ' +
         'writes the new range and addresses into the inventory, keeping comments. The inventory is changed only if the run ' +
         'ends in GO. Clients must scan a new code.',
     )

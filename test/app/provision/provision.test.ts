@@ -338,7 +338,7 @@ describe('an inventory that is there', () => {
     await converse({ answers: 'name: home\n' });
     own();
     const { shown, works } = await converse({ answers: 'apply: true\n' });
-    expect(shown).toContain('inventory.yaml was changed since it was written; it counts as it is now.');
+    expect(shown).toContain('inventory.yaml has changed since it was written; the new version counts.');
     expect(works).toEqual(['measure', 'plan', 'apply']);
   });
 

@@ -11,7 +11,7 @@ export async function logIn({ world, options, io, signal }: WorkRequest): Promis
   const there = addedTo(world);
   const confirmed = world.answers.hostKeys ?? [];
   const helped =
-    there === undefined ? '' : ', and to the nodes of the inventory, which see how they are reached';
+    there === undefined ? '' : ', and to the inventory’s nodes, to see how they reach each other';
   io.stdout.write(`Logging in to ${machines.join(', ')}${helped}\n`);
   return survey({
     machines,

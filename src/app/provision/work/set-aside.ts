@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { writeNewFile } from '../../new-file.js';
 
-/** Keeps a copy of a file beside it, as `inventory.old.yaml`, `inventory.old-2.yaml` …; `text` is what it had in it. */
+/** Keeps a copy of a file next to it, as `inventory.old.yaml`, `inventory.old-2.yaml` …; `text` is its content. */
 export function setAside(
   from: string,
   text = readFileSync(from, 'utf8'),

@@ -8,7 +8,7 @@ export const existing = question<'existing'>({
   help: 'what to do with an existing inventory: keep, add (machines to it) or anew',
   words: ['keep', 'add', 'anew'],
   isOpen: ({ answers, seen }) => seen.existing !== undefined && answers.existing === undefined,
-  text: ({ seen }) => `${basename(seen.existing?.file ?? '')} is here already. What now?`,
+  text: ({ seen }) => `${basename(seen.existing?.file ?? '')} already exists. What now?`,
   suggest: () => 'keep',
   choices: () => [
     { value: 'keep', name: 'Check and apply it as it is' },
