@@ -27,6 +27,8 @@ import { awaitOthers } from './shards/wait.js';
 export interface RunRequest extends Selected, PhasesRequest {
   /** Run id of the journal. */
   readonly run: string;
+  /** Of the program, for the journal. */
+  readonly version?: string | undefined;
   readonly transport: Transport;
   readonly emit: EventSink;
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.js';
 import type { Finding } from '../../layers/gate.js';
 import type { Disruption, NewFile } from '../../layers/step.js';
 import type { Shard } from '../shards/shard.js';
+import type { Overview } from './overview.js';
 
 export type Command = 'plan' | 'apply' | 'check';
 
@@ -60,6 +61,10 @@ export type RunEvent =
       readonly shard?: Shard & { readonly total: number };
       /** Runs whose reports were put together into this one, in the order of their shards. */
       readonly joined?: readonly string[];
+      /** Of the program that ran. */
+      readonly version?: string;
+      /** What the network looks like; absent in journals of older versions. */
+      readonly overview?: Overview;
       /** The phases selected, in order, with what each holds. */
       readonly phases: readonly {
         readonly name: string;

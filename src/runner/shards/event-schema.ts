@@ -1,32 +1,20 @@
 import { EXIT } from '../../core/errors.js';
+import {
+  type Fields,
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  oneOf,
+  optional,
+  shape,
+  texts,
+} from '../../document/shape.js';
 import type { RunEvent } from '../events/events.js';
+import { OVERVIEW_SCHEMA } from '../events/overview-schema.js';
 
-interface Optional {
-  readonly optional: object;
-}
-
-const isText = { type: 'string' };
-const isNumber = { type: 'number', minimum: 0 };
-const isFlag = { type: 'boolean' };
-const oneOf = (...values: readonly unknown[]) => ({ enum: values });
-const optional = (schema: object): Optional => ({ optional: schema });
-const listOf = (items: object) => ({ type: 'array', items });
-
-/** An object with these fields, and any others. */
-function shape(fields: Readonly<Record<string, object | Optional>>) {
-  const all = Object.entries(fields);
-  return {
-    type: 'object',
-    required: all.filter(([, field]) => !('optional' in field)).map(([name]) => name),
-    properties: Object.fromEntries(
-      all.map(([name, field]) => [name, 'optional' in field ? field.optional : field]),
-    ),
-  };
-}
-
-const texts = listOf(isText);
-const planFile = shape({ file: isText, name: isText, digest: isText });
-const error = shape({
+export const planFile = shape({ file: isText, name: isText, digest: isText });
+export const error = shape({
   code: isText,
   message: isText,
   node: optional(isText),
@@ -35,7 +23,7 @@ const error = shape({
   evidence: optional(isText),
   fix: optional(isText),
 });
-const findings = listOf(
+export const findings = listOf(
   shape({
     go: isFlag,
     node: isText,
@@ -54,28 +42,31 @@ const findings = listOf(
     ),
   }),
 );
-const changes = listOf(
-  shape({
-    summary: isText,
-    disruption: shape({ level: oneOf('none', 'brief', 'outage'), detail: optional(isText) }),
-    diff: optional(isText),
-    creates: optional(shape({ path: isText, mode: isText, purpose: optional(isText) })),
-    retires: optional(isText),
-  }),
-);
+export const shard = shape({ index: isNumber, of: isNumber, total: isNumber });
+export const nodesLeft = shape({ changed: texts, untouched: texts, reverted: texts, unknown: texts });
+export const changeFields = {
+  summary: isText,
+  disruption: shape({ level: oneOf('none', 'brief', 'outage'), detail: optional(isText) }),
+  diff: optional(isText),
+  creates: optional(shape({ path: isText, mode: isText, purpose: optional(isText) })),
+  retires: optional(isText),
+};
+const changes = listOf(shape(changeFields));
 const onNode = { phase: isText, node: isText };
 const stepOnNode = { ...onNode, step: isText };
 const gate = { phase: isText, gate: isText };
 
 /** What an event has to hold for a report to be read from it, by its type. */
-const FIELDS: { readonly [T in RunEvent['type']]: Parameters<typeof shape>[0] } = {
+const FIELDS: { readonly [T in RunEvent['type']]: Fields } = {
   'run-started': {
     command: oneOf('plan', 'apply', 'check'),
     inventory: planFile,
     playbook: planFile,
     nodes: texts,
-    shard: optional(shape({ index: isNumber, of: isNumber, total: isNumber })),
+    shard: optional(shard),
     joined: optional(texts),
+    version: optional(isText),
+    overview: optional(OVERVIEW_SCHEMA),
     phases: listOf(shape({ name: isText, description: optional(isText), steps: texts, gates: texts })),
   },
   'node-connecting': { node: isText },
@@ -116,7 +107,7 @@ const FIELDS: { readonly [T in RunEvent['type']]: Parameters<typeof shape>[0] } 
     phase: isText,
     outcome: oneOf('go', 'partial', 'stop', 'failed', 'planned'),
     changes: isNumber,
-    nodes: optional(shape({ changed: texts, untouched: texts, reverted: texts, unknown: texts })),
+    nodes: optional(nodesLeft),
   },
   'run-ended': {
     exit: oneOf(...Object.values(EXIT)),

@@ -113,7 +113,7 @@ function distinctFailures(reports: readonly ShardReport[]): Stamped<'node-failed
 function joinStarted(reports: readonly ShardReport[]): Of<'run-started'> {
   const [first] = reports;
   if (first === undefined) throw new TypeError('no reports');
-  const { command, inventory, playbook, phases } = first.started;
+  const { command, inventory, playbook, phases, version, overview } = first.started;
   return {
     type: 'run-started',
     command,
@@ -121,6 +121,8 @@ function joinStarted(reports: readonly ShardReport[]): Of<'run-started'> {
     playbook,
     nodes: union(reports.map(({ started }) => started.nodes)),
     joined: reports.map(({ started }) => started.run),
+    ...(version === undefined ? {} : { version }),
+    ...(overview === undefined ? {} : { overview }),
     phases: phases.map(({ name, description }, at) => ({
       name,
       ...(description === undefined ? {} : { description }),

@@ -226,6 +226,16 @@ describe('a joined report', () => {
   });
 });
 
+it('keeps the version and what the network looks like', () => {
+  const overview = { sites: [], nodes: [], networks: [] };
+  const over = { version: '0.1.0', overview };
+  const shards = reportsOf(
+    shardRun(1, ['a'], [phase('one'), phase('one', 'go'), end(0)], over),
+    shardRun(2, ['b'], [phase('one'), phase('one', 'go'), end(0)], over),
+  );
+  expect(joinReports(shards)[0]).toMatchObject(over);
+});
+
 it.each([
   [[0, 0], 0],
   [[3, 7], 7],

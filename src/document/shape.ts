@@ -1,0 +1,27 @@
+/** A field that may be left out. */
+interface Optional {
+  readonly optional: object;
+}
+
+export type Fields = Readonly<Record<string, object | Optional>>;
+
+export const isText = { type: 'string' };
+export const isNumber = { type: 'number', minimum: 0 };
+export const isFlag = { type: 'boolean' };
+export const oneOf = (...values: readonly unknown[]) => ({ enum: values });
+export const optional = (schema: object): Optional => ({ optional: schema });
+export const listOf = (items: object) => ({ type: 'array', items });
+
+export const texts = listOf(isText);
+
+/** An object with these fields, and any others. */
+export function shape(fields: Fields) {
+  const all = Object.entries(fields);
+  return {
+    type: 'object',
+    required: all.filter(([, field]) => !('optional' in field)).map(([name]) => name),
+    properties: Object.fromEntries(
+      all.map(([name, field]) => [name, 'optional' in field ? field.optional : field]),
+    ),
+  };
+}
