@@ -42,6 +42,12 @@ export async function schemas() {
   };
 }
 
+/** That of what is only written, never read: by the file's name in schemas/. */
+export async function outputSchemas() {
+  const { reportSchema } = await exportsOf('src/render/report/json/schema.ts');
+  return { 'report.schema.json': reportSchema() };
+}
+
 /** Those without a file in schemas/. */
 export async function innerSchemas() {
   const { EVENT_SCHEMA } = await exportsOf('src/runner/shards/event-schema.ts');

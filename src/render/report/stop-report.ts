@@ -3,6 +3,7 @@ import type { PhaseNodes, ReportedError } from '../../runner/events/events.js';
 import type { Paint } from '../colour.js';
 import type { EventOf } from '../event-table.js';
 import { indent, table } from '../table.js';
+import { type ErrorGroup, groupErrors, placeOfErrors } from './error-groups.js';
 import { allErrors, type NotedGate, type RunRecord, type StoppedGate } from './record.js';
 import { revertedText } from './reverted-text.js';
 
@@ -151,27 +152,10 @@ function alignRest(rows: readonly string[]): string[] {
   return rows.map((row) => row.replaceAll('\n', `\n${' '.repeat('expected  '.length)}`));
 }
 
-interface ErrorGroup {
-  readonly error: ReportedError;
-  readonly nodes: readonly string[];
-}
-
-function groupErrors(errors: readonly ReportedError[]): ErrorGroup[] {
-  const groups = new Map<string, ErrorGroup>();
-  for (const error of errors) {
-    const { code, message, phase, step, evidence, fix } = error;
-    const key = JSON.stringify([code, message, phase, step, evidence, fix]);
-    const nodes = [...(groups.get(key)?.nodes ?? []), ...(error.node === undefined ? [] : [error.node])];
-    groups.set(key, { error, nodes });
-  }
-  return [...groups.values()];
-}
-
-function errorText({ error, nodes }: ErrorGroup, paint: Paint): string {
-  const where = [nodes.join(', '), error.phase, error.step].filter(
-    (part) => part !== undefined && part !== '',
-  );
-  const head = where.length === 0 ? '' : ` ${paint.strong(where.join(' / '))}`;
+function errorText(group: ErrorGroup, paint: Paint): string {
+  const { error } = group;
+  const where = placeOfErrors(group);
+  const head = where === '' ? '' : ` ${paint.strong(where)}`;
   return [
     `${paint.bad('FAILED')}${head}  ${paint.faint(error.code)}`,
     indent(error.message, 2),

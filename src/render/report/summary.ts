@@ -89,7 +89,7 @@ function headline(record: RunRecord, paint: Paint): string {
 }
 
 /** Unplanned changes are counted separately: those that one round of changes makes necessary in the next. */
-function changesText(record: RunRecord): string {
+export function changesText(record: RunRecord): string {
   const made = record.ended?.changes ?? 0;
   const planned = stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
   const text = count(made, 'change');
@@ -106,7 +106,9 @@ export function verdict(record: RunRecord, paint: Paint): string {
   return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}`;
 }
 
-function verdictOf(exit: number): string {
+export function verdictOf(
+  exit: number,
+): 'STOP' | 'UNREACHABLE' | 'LOCKED' | 'REVERTED' | 'INTERRUPTED' | 'FAILED' {
   switch (exit) {
     case EXIT.stop:
       return 'STOP';
@@ -123,7 +125,7 @@ function verdictOf(exit: number): string {
   }
 }
 
-function placeOf({ phases, started, stopped }: RunRecord): string {
+export function placeOf({ phases, started, stopped }: RunRecord): string {
   const gate = stopped.at(0);
   if (gate !== undefined) return ` at ${gate.phase} / ${gate.gate}`;
   const failed = [...phases].find(([, outcome]) => outcome === 'failed' || outcome === 'stop');

@@ -1,0 +1,95 @@
+import type { Finding } from '../../../layers/gate.js';
+import type { PhaseNodes, ReportedError } from '../../../runner/events/events.js';
+import { groupErrors, placeOfErrors } from '../error-groups.js';
+import { allErrors, type RunRecord } from '../record.js';
+import { revertedText } from '../reverted-text.js';
+import type { Reason } from './types.js';
+
+/** Why a run was not GO, then what became of its nodes, then what stops nothing. */
+export function reasonsOf(record: RunRecord): Reason[] {
+  // The verdict already says that a run was interrupted.
+  const errors = allErrors(record).filter(({ code }) => code !== 'E_INTERRUPTED');
+  return [
+    ...record.stopped.map(({ phase, gate, summary, findings, reliedOn }) =>
+      reason('stop', `${phase} / ${gate}`, {
+        message: reliedOn ? `${summary} (an earlier phase that the selected phases depend on)` : summary,
+        findings: findings.filter(({ go }) => !go),
+      }),
+    ),
+    ...groupErrors(errors).map((group) =>
+      reason('failed', placeOfErrors(group), { message: group.error.message, ...ofError(group.error) }),
+    ),
+    ...record.leftOut.map(({ node, error }) =>
+      reason('left-out', node, { message: error.message, ...ofError(error) }),
+    ),
+    ...record.reverted.map((event) =>
+      reason('reverted', `${event.node} / ${event.phase}`, {
+        message: revertedText(event),
+        evidence: [...event.reverted, ...event.failed.map((item) => `NOT reverted: ${item}`)],
+      }),
+    ),
+    ...[...record.left].map(([phase, nodes]) =>
+      reason('state', phase, { message: 'left the nodes as follows', evidence: stateLines(nodes) }),
+    ),
+    ...listed(
+      'under-way',
+      'these changes were started, and may still finish on their nodes',
+      record.underWay,
+    ),
+    ...listed(
+      'guarded',
+      'these nodes revert their last changes by themselves unless they were confirmed',
+      record.armed,
+    ),
+    ...record.unproven.map(({ node, phase, notes }) =>
+      reason('next-boot', `${node} / ${phase}`, {
+        message: 'nothing could prove what the next boot will use',
+        evidence: notes,
+      }),
+    ),
+    ...record.noted.map(({ phase, gate, findings }) =>
+      reason('note', `${phase} / ${gate}`, { message: 'this stops nothing', findings }),
+    ),
+  ];
+}
+
+function reason(
+  kind: Reason['kind'],
+  title: string,
+  what: Partial<Reason> & Pick<Reason, 'message'>,
+): Reason {
+  const fixes = fixesOf(what.findings ?? []);
+  return { kind, title, fixes, findings: [], evidence: [], ...what };
+}
+
+const fixesOf = (findings: readonly Finding[]): string[] => [
+  ...new Set(findings.flatMap(({ fix }) => fix ?? [])),
+];
+
+function ofError({
+  code,
+  evidence,
+  fix,
+}: ReportedError): Pick<Reason, 'fixes' | 'evidence'> & Partial<Reason> {
+  return {
+    code,
+    fixes: fix === undefined ? [] : [fix],
+    evidence: evidence === undefined || evidence === '' ? [] : [evidence],
+  };
+}
+
+function stateLines({ changed, reverted, untouched, unknown }: PhaseNodes): string[] {
+  const rows = [
+    ['changed', changed],
+    ['reverted', reverted],
+    ['unchanged', untouched],
+    ['unknown', unknown],
+  ] as const;
+  return rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => `${what}: ${nodes.join(', ')}`);
+}
+
+function listed(kind: Reason['kind'], message: string, byNode: ReadonlyMap<string, string>): Reason[] {
+  if (byNode.size === 0) return [];
+  const evidence = [...byNode].map(([node, what]) => `${node}: ${what}`);
+  return [reason(kind, [...byNode.keys()].join(', '), { message, evidence })];
+}
