@@ -15,6 +15,7 @@ const PACKAGES = {
   shellcheck: 'shellcheck',
   tcsh: 'tcsh',
   tmux: 'tmux',
+  xmllint: 'libxml2-utils',
   zsh: 'zsh',
 };
 
