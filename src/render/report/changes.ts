@@ -1,0 +1,30 @@
+import type { ChangeReport, PhaseReport, StepReport } from './run-report/types.js';
+
+/** One change as all nodes have it that have exactly the same. */
+export interface SameChange {
+  readonly change: ChangeReport;
+  readonly step: string;
+  readonly state: StepReport['state'];
+  readonly nodes: readonly string[];
+}
+
+/** The changes of a phase, each once for all nodes on which it is the same to the last line and ended alike. */
+export function changesOf({ steps }: PhaseReport): SameChange[] {
+  const same = new Map<string, SameChange>();
+  for (const { name, node, state, changes } of steps) {
+    for (const change of changes) {
+      const { summary, diff, disruption, made, reverted } = change;
+      const key = JSON.stringify([name, state, summary, diff, disruption, made, reverted]);
+      const nodes = [...(same.get(key)?.nodes ?? []), node];
+      same.set(key, { change, step: name, state, nodes });
+    }
+  }
+  return [...same.values()];
+}
+
+/** How a change ended, in a word. */
+export function endOf({ change, state }: SameChange): string {
+  if (change.reverted === true) return 'reverted';
+  if (change.made) return 'made';
+  return state === 'planned' ? 'planned' : 'not made';
+}
