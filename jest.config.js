@@ -4,13 +4,13 @@ import { TOOLS } from './scripts/test-tools.js';
 process.env.PATH = `${TOOLS}:${process.env.PATH}`;
 
 const shared = {
-  extensionsToTreatAsEsm: ['.ts', '.sh', '.pl'],
+  extensionsToTreatAsEsm: ['.ts', '.sh', '.pl', '.css'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
-    '\\.(sh|pl)$': '<rootDir>/scripts/programs.js',
+    '\\.(sh|pl|css)$': '<rootDir>/scripts/programs.js',
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: 'node',

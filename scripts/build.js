@@ -1,6 +1,6 @@
 // Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache; the manual page.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -31,6 +31,16 @@ async function bundle() {
   });
 }
 
+/** esbuild can't escape what is in a tagged template or a regular expression, and bin/load.js reads the bundle as ASCII. */
+function checkAscii() {
+  const lines = readFileSync(BUNDLE, 'utf8')
+    .split('\n')
+    .filter((line) => !/^\s*(?:\/\/|\/\*|\*)/.test(line));
+  const found = lines.map((line) => /.{0,40}[^\x00-\x7f].{0,40}/.exec(line)?.[0]).filter(Boolean);
+  if (found.length > 0)
+    throw new Error(`the bundle must be ASCII; escape this in the sources:\n${found.join('\n')}`);
+}
+
 /** Writes the code cache: what V8 has compiled of the bundle after some commands, in their own process. */
 function warmUp() {
   const { status } = spawnSync(process.execPath, [join(root, 'scripts/warm-up.js')], {
@@ -52,5 +62,6 @@ function writeManual() {
 
 rmSync(dist, { recursive: true, force: true });
 await bundle();
+checkAscii();
 warmUp();
 writeManual();

@@ -1,9 +1,10 @@
-// The sh and perl programs that have their own files, as the bundle, Node and Jest import them and as machines get them.
+// The sh and perl programs and the style sheets that have their own files, as the bundle, Node and Jest import them, and as
+// machines and pages get them.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export const PROGRAM_FILE = /\.(sh|pl)$/;
+export const PROGRAM_FILE = /\.(sh|pl|css)$/;
 
 /**
  * The program without indentation, comment lines and empty lines. Quoted text and here-documents stay as they are, except
@@ -11,8 +12,12 @@ export const PROGRAM_FILE = /\.(sh|pl)$/;
  * @param {string} file Its ending is that of the language.
  */
 export function stripped(text, file) {
+  if (file.endsWith('.css')) return strippedStyle(text);
   return file.endsWith('.pl') ? strippedPerl(text, file) : strippedShell(text);
 }
+
+/** No string of a style sheet has a line of its own or a comment in it. */
+const strippedStyle = (text) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s+|\n\s*$/gm, '');
 
 function strippedPerl(text, file) {
   if (/<<~?["'A-Z]|^=\w/m.test(text)) throw new Error(`${file}: no here-document and no pod may stand here`);
