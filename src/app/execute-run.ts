@@ -23,10 +23,12 @@ import type { RunRequest } from '../runner/run.js';
 import { topicOfRun } from './explain/topic-of-run.js';
 import { journalIn } from './journal.js';
 import { guardPolicy, type Options, stateDir } from './options.js';
+import type { RunReports } from './reports/run-reports.js';
 import { openTransport } from './ssh-transport.js';
 import { confirm } from './terminal/ask.js';
 import { type Io, paintFor, widthOf } from './terminal/io.js';
 import { watchSignals } from './terminal/signals.js';
+import { readVersion } from './version.js';
 
 export type PerformOptions = Pick<
   Options,
@@ -47,6 +49,7 @@ export type PerformOptions = Pick<
   | 'full'
   | 'color'
   | 'stateDir'
+  | 'report'
 >;
 
 /** A run of the command line: what to run, and where its output goes. */
@@ -95,6 +98,7 @@ export async function perform(performance: Performance): Promise<Performed> {
   const json = options.json === true;
   const paint = paintFor(io, 'stdout', options.color);
   const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
+  const reports = await reportsWanted(options, io);
   const journal = journalIn(stateDir(options.stateDir, io));
   const id = newRunId(new Date(), randomBytes(3).toString('hex'));
   const record = createRecord();
@@ -108,6 +112,7 @@ export async function perform(performance: Performance): Promise<Performed> {
   });
   const emit = (event: StampedEvent) => {
     journal.write(event);
+    reports?.event(event);
     recordEvent(record, clean(event));
     renderer.event(event);
   };
@@ -143,6 +148,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     const { exit, facts } = await run({
       command,
       run: id,
+      version: readVersion(),
       inventory,
       playbook: performance.playbook,
       phases: performance.phases,
@@ -193,6 +199,14 @@ export async function perform(performance: Performance): Promise<Performed> {
     await renderer.close();
     await transport.close();
     journal.close();
+    reports?.write();
     signals.stop();
   }
+}
+
+/** The reports that were asked for; their code is loaded only then. */
+async function reportsWanted({ report = [] }: PerformOptions, io: Io): Promise<RunReports | undefined> {
+  if (report.length === 0) return undefined;
+  const { reportsOfRun } = await import('./reports/run-reports.js');
+  return reportsOfRun(report, io);
 }

@@ -4,6 +4,7 @@ import { GUARD_SECONDS } from '../guard/types.js';
 import type { Inventory } from '../model/inventory.js';
 import type { GuardPolicy } from '../runner/context.js';
 import type { Shard } from '../runner/shards/shard.js';
+import type { ReportTarget } from './reports/report-files.js';
 import type { Io } from './terminal/io.js';
 
 /** Options of the commands that work on an inventory. */
@@ -40,6 +41,8 @@ export interface Options {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
+  /** Only for plan, apply and check. */
+  readonly report?: readonly ReportTarget[];
   /** False: the caller shows the network, and what to do next. */
   readonly showsNext?: boolean;
 }

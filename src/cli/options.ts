@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ReportTarget } from '../app/reports/report-files.js';
 import { GUARD_SECONDS } from '../guard/types.js';
+import { FORMATS } from '../render/report/format-names.js';
 import type { Shard } from '../runner/shards/shard.js';
 
 /**
@@ -51,8 +53,27 @@ export function addSharedOptions(command: Command, doing?: string): Command {
       )
       .addOption(programTimeout)
       .option('--gate-timeout <seconds>', 'time limit for each gate (default: its own)', positive)
-      .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)'),
+      .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+      .addOption(
+        new Option(
+          '--report <format=file>',
+          `also write a report, however the run ends: ${FORMATS.join(', ')}; repeat for several`,
+        )
+          .argParser(reportTarget)
+          .default([], 'none'),
+      ),
   );
+}
+
+function reportTarget(value: string, earlier: readonly ReportTarget[]): ReportTarget[] {
+  const [, name, file = ''] = /^(\w+)=(.+)$/.exec(value) ?? [];
+  const format = FORMATS.find((one) => one === name);
+  if (format === undefined || file === '-') {
+    throw new InvalidArgumentError(
+      `It must be FORMAT=FILE with ${FORMATS.join(', ')}, such as html=run.html.`,
+    );
+  }
+  return [...earlier, { format, file }];
 }
 
 /** Lets a command continue without the nodes that don't answer. */

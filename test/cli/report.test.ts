@@ -1,8 +1,9 @@
-import { rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StampedEvent } from '../../src/runner/events/events.js';
 import { end, gate, phase, shardRun, textOf } from '../runner/shards/shard-runs.js';
-import { cli, folderWith } from './helpers.js';
+import { GO_RUN, STOP_RUN } from '../support/events.js';
+import { cli, DEAD_INVENTORY, folderWith } from './helpers.js';
 
 const GO = (index: number, over: Parameters<typeof shardRun>[3] = {}): StampedEvent[] => {
   const [node, peer] = index === 1 ? ['a', 'b'] : ['b', 'a'];
@@ -234,5 +235,124 @@ describe('what can’t be joined is refused, all of it at once', () => {
     const { code, stderr } = await cli(['report', 'merge']);
     expect(code).toBe(2);
     expect(stderr).toContain("missing required argument 'file'");
+  });
+});
+
+describe('report', () => {
+  const journal = (run: string): string => `state/runs/${run}/journal.jsonl`;
+  const files = {
+    [journal('20260101-120000-aaaaaa')]: textOf(STOP_RUN),
+    [journal('20260102-120000-bbbbbb')]: textOf(GO_RUN),
+    'killed.jsonl': textOf(GO_RUN.slice(0, 20)),
+  };
+  const report = (folder: string, ...words: string[]) =>
+    cli(['report', ...words, '--state-dir', join(folder, 'state')], folder);
+
+  it('writes every format of the newest run', async () => {
+    const folder = folderWith(files);
+    const words = [
+      '--html',
+      'out/run.html',
+      '--junit',
+      'run.xml',
+      '--markdown',
+      'run.md',
+      '--json',
+      'run.json',
+    ];
+    const { code, stdout, stderr } = await report(folder, ...words);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toBe('wrote out/run.html\nwrote run.xml\nwrote run.md\nwrote run.json\n');
+    const text = (file: string) => readFileSync(join(folder, file), 'utf8');
+    expect(text('out/run.html')).toMatch(/^<!DOCTYPE html>[\s\S]*<span class="verdict good">GO<\/span>/);
+    expect(text('run.xml')).toContain('<testsuites name="bridgehead apply: home"');
+    expect(text('run.md')).toMatch(/^## ✅ GO\n/);
+    expect(JSON.parse(text('run.json'))).toMatchObject({ format: 1, verdict: 'GO' });
+  });
+
+  it('writes one run by its id to standard output, and exits with 0 whatever its verdict', async () => {
+    const { code, stdout } = await report(folderWith(files), 'aaaaaa', '--markdown', '-');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^## ❌ STOP at /);
+  });
+
+  it('reads a file of events, of a run that was killed, too', async () => {
+    const { code, stdout } = await report(folderWith(files), 'killed.jsonl', '--json', '-');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'UNFINISHED' });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['no format', [], /no report is asked for/],
+    ['a run that is not there', ['20990101-000000-cccccc', '--json', '-'], /no journal of a run "2099/],
+    ['a path for a run', ['../state/runs', '--json', '-'], /no journal of a run/],
+    ['a folder for a file', ['--json', 'state'], /^state {2}it is a folder; /],
+    [
+      'one file for two reports',
+      ['--json', 'a', '--html', 'a'],
+      /^a {2}two reports cannot be the same file; name a file for each/,
+    ],
+  ])('refuses %s', async (_what, words, message) => {
+    const { code, stdout, stderr } = await report(folderWith(files), ...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it.each<[string, string, string]>([
+    ['no event', '', 'x.jsonl  it has no events: the run reported nothing'],
+    [
+      'something else',
+      'hello\n',
+      'x.jsonl:1  not an event of a run; pass the standard output of `bridgehead … --json`, or a journal',
+    ],
+    ['no start', textOf(GO_RUN.slice(1)), 'x.jsonl:1  the beginning is missing: no run-started event'],
+    ['two runs', `${ONE}${TWO}`, 'x.jsonl  it holds more than one run: run-1 and run-2'],
+  ])('refuses a file with %s', async (_what, text, line) => {
+    const { code, stderr } = await report(folderWith({ 'x.jsonl': text }), 'x.jsonl', '--json', '-');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `${line}\n` });
+  });
+
+  it('says where there is no journal', async () => {
+    const { code, stderr } = await report(folderWith(), '--json', '-');
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no journal of a run in ');
+  });
+});
+
+describe('--report of a run', () => {
+  const check = (folder: string, ...words: string[]) =>
+    cli(
+      ['check', '-i', join(folder, 'inventory.yaml'), '--state-dir', join(folder, 'state'), ...words],
+      folder,
+    );
+
+  it.each(['html', 'html=', 'pdf=x', 'json=-', '=x'])('refuses %j before it connects', async (value) => {
+    const { code, stderr } = await cli(['plan', '--report', value]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'It must be FORMAT=FILE with html, junit, markdown, json, such as html=run.html.',
+    );
+  });
+
+  it('writes the reports of a run that fails, too', async () => {
+    const folder = folderWith({ 'inventory.yaml': DEAD_INVENTORY });
+    const words = ['--report', 'json=run.json', '--report', 'junit=deep/run.xml'];
+    const { code, stderr } = await check(folder, ...words);
+    expect(code).toBe(4);
+    expect(stderr).toContain('wrote run.json\nwrote deep/run.xml\n');
+    const report = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
+    expect(report).toMatchObject({ verdict: 'UNREACHABLE', exit: 4, version: expect.any(String) });
+    expect(report.overview.nodes.map(({ name }: { name: string }) => name)).toEqual(['a-1', 'b-1']);
+  });
+
+  it('refuses a file that can’t be written before it connects', async () => {
+    const folder = folderWith({ 'inventory.yaml': DEAD_INVENTORY, 'taken/x': '' });
+    const { code, stderr } = await check(folder, '--report', 'html=taken', '--report', 'json=taken/x/y');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'taken  it is a folder; choose another file for the report\n' +
+        'taken/x/y  cannot be written: EEXIST; choose another file for the report\n',
+    });
   });
 });

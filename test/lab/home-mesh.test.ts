@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
+import { FORMATS } from '../../src/render/report/format-names.js';
 import { allPairs } from '../layers/wireguard/overlay/pairs.js';
 import {
   BIN,
@@ -258,19 +260,22 @@ describe('a part of a run', () => {
 });
 
 describe('a secret', () => {
-  it('is in no argv, environment, journal or output, on neither side', async () => {
+  it('is in no argv, environment, journal, report or output, on neither side', async () => {
     await Promise.all(
       HOME.map((node) =>
         exec(lab, node, 'systemctl disable -q --now wg-quick@wg0; rm -f /etc/wireguard/wg0.*'),
       ),
     );
     const sampler = startSampler();
-    const report = await apply();
+    const reports = FORMATS.map((format) => ({ format, file: join(lab.home, `run.${format}`) }));
+    const run = await apply(...reports.flatMap(({ format, file }) => ['--report', `${format}=${file}`]));
     const sampled = sampler.stop();
-    expect(report.code).toBe(0);
+    expect(run.code).toBe(0);
     const password = readFileSync(lab.sudoPasswordFile, 'utf8').trim();
     const privateKeys = await Promise.all(NODES.map((node) => exec(lab, node, 'cat /etc/wireguard/wg0.key')));
-    const written = `${report.stdout}${report.stderr}${everythingWritten(lab)}`;
+    const reported = reports.map(({ file }) => readFileSync(file, 'utf8'));
+    for (const text of reported) expect(text).toContain('wk-1');
+    const written = `${run.stdout}${run.stderr}${everythingWritten(lab)}${reported.join('')}`;
     expect(sampled).toContain('bridgehead');
     expect(written).toContain('wg0.key');
     for (const secret of [password, ...privateKeys]) {

@@ -160,12 +160,20 @@ describe('the workflow of docs/ci.md', () => {
       const name = `shard-${index + 1}.jsonl`;
       copyFileSync(join(runner.folder, name), join(last.folder, name));
     }
-    for (const step of stepsOf('report'))
-      expect(await last.step(step)).toMatchObject({ code: 0, stderr: '' });
-    const said = readFileSync(join(last.folder, 'step-summary.md'), 'utf8');
-    expect(said).toMatch(/^```\napply: home-shards with mesh, 4 nodes in 3 shards\n/);
-    expect(said).toMatch(/verify +transfer +GO +12 of 12 pairs GO/);
-    expect(said).toMatch(/\nGO {2}6 phases, 16 gates, \d+ changes in .*\n```\n$/);
+    const steps: unknown[] = [];
+    for (const step of stepsOf('report')) steps.push(await last.step(step));
+    expect(steps).toEqual([
+      { code: 0, stdout: expect.stringMatching(/verify +transfer +GO +12 of 12 pairs GO/), stderr: '' },
+      { code: 0, stdout: '', stderr: 'wrote network.html\nwrote network.xml\n' },
+    ]);
+    const summary = readFileSync(join(last.folder, 'step-summary.md'), 'utf8');
+    expect(summary).toMatch(
+      /^## ✅ GO\n\nbridgehead apply of `home-shards`: 6 phases, 16 gates GO, \d+ changes in /,
+    );
+    expect(readFileSync(join(last.folder, 'network.html'), 'utf8')).toContain('12 of 12 pairs GO');
+    expect(readFileSync(join(last.folder, 'network.xml'), 'utf8')).toMatch(
+      /<testsuites [^>]* failures="0" errors="0"/,
+    );
     const whole = readFileSync(join(last.folder, 'network.jsonl'), 'utf8').trimEnd().split('\n');
     const events = whole.map((line) => JSON.parse(line) as StampedEvent);
     for (const gate of ['ping', 'handshake', 'transfer', 'path-mtu']) {

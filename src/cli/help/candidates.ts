@@ -2,6 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import { Names, type TypedFiles } from '../../app/completion/names.js';
 import { errorCodes, gateNames, glossary } from '../../app/explain/topics.js';
 import type { Io } from '../../app/terminal/io.js';
+import { FORMATS } from '../../render/report/format-names.js';
 
 /** What the last word may be; `paths`: files or folders too, which the shell completes itself. */
 export interface Candidates {
@@ -143,6 +144,7 @@ const PLACES: Readonly<Record<string, (names: Names) => Candidates>> = {
   place: (names) => some([...names.nodes(), ...names.sites().map((site) => `router:${site}`)]),
   what: (names) => some(['all', 'overlay', 'lan', 'internet', ...names.nodes()]),
   topic: () => some([...new Set([...errorCodes(), ...gateNames(), ...glossary().keys()])]),
+  'format=file': () => some(FORMATS.map((format) => `${format}=`)),
   'file|name': (names) => ({ words: plain(names.playbooks()), paths: 'files' }),
   file: () => ({ words: [], paths: 'files' }),
   source: () => ({ words: [], paths: 'files' }),

@@ -1,16 +1,47 @@
 import type { Command } from 'commander';
+import type { Format } from '../../render/report/format-names.js';
 import type { CommandHost } from '../host.js';
 import { addOutputOptions } from '../options.js';
 import type { MergeOptions } from './report-merge.js';
 
+export interface ReportOptions extends Partial<Record<Format, string>> {
+  readonly stateDir?: string;
+}
+
 export function addReport(program: Command, host: CommandHost): void {
   const report = program
     .command('report')
-    .summary('join the reports of shards')
-    .description('Works on reports of runs: what they printed with --json, or their journals.')
+    .argument(
+      '[run]',
+      'run id, or the beginning or end of one, or a file of its --json (default: the newest run)',
+    )
+    .summary('write a report of a run as a page, JUnit, Markdown or JSON')
+    .description(
+      'Writes the report of a run, from its journal or from what it printed with --json. A file that is there is ' +
+        'replaced; - is standard output. It connects to nothing, and its exit code says nothing about the run.',
+    )
+    .option(
+      '--html <file>',
+      'one page that loads nothing: the verdict, the network, the pairs, changes and gates',
+    )
+    .option('--junit <file>', 'a file of JUnit XML: a suite for each phase, tests for its gates and steps')
+    .option('--markdown <file>', 'at most 65,000 bytes, for the summary of a job or a comment')
+    .option('--json <file>', 'one JSON object, as schemas/report.schema.json describes it')
+    .option('--state-dir <folder>', 'where the journals are (default: ~/.local/state/bridgehead)')
     .addHelpText(
       'after',
-      host.footer(['bridgehead report merge shard-1.jsonl shard-2.jsonl shard-3.jsonl'], ['go', 'badInput']),
+      host.footer(
+        [
+          'bridgehead report --html run.html',
+          'bridgehead report 3fa9c1 --junit run.xml --json run.json',
+          'bridgehead report network.jsonl --markdown -',
+          'bridgehead report merge shard-1.jsonl shard-2.jsonl shard-3.jsonl',
+        ],
+        ['go', 'badInput'],
+      ),
+    )
+    .action((run: string | undefined, options: ReportOptions) =>
+      host.act(async (io) => (await import('./report-run.js')).reportRun(run, options, io)),
     );
   addOutputOptions(report.command('merge'))
     .argument('<file...>', 'one per shard, in any order')

@@ -64,9 +64,12 @@ export function openJournal(stateDir: string, run: string): Journal {
   };
 }
 
+/** Where the journal of a run is. */
+export const journalFile = (stateDir: string, run: string): string => join(runsFolder(stateDir), run, FILE);
+
 /** The events of one run; a last line that a kill cut short is left out. Throws InputError for a line that is not an event. */
 export function readJournal(stateDir: string, run: string): StampedEvent[] {
-  const file = join(runsFolder(stateDir), run, FILE);
+  const file = journalFile(stateDir, run);
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.map((line, index) => {

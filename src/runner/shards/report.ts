@@ -56,6 +56,36 @@ function readLines(text: string): { events: StampedEvent[]; bad: Line[]; cut: Li
   return { events, bad, cut };
 }
 
+/** The first few lines that are no events, as problems, and how many more there are. */
+function badLines(file: string, bad: readonly Line[], fix: string): Problem[] {
+  const problems: Problem[] = bad
+    .slice(0, TOLD_LINES)
+    .map(({ number }) => ({ file, line: number, message: 'not an event of a run', fix }));
+  if (bad.length > TOLD_LINES)
+    problems.push({ file, message: `${bad.length - TOLD_LINES} more lines are not events` });
+  return problems;
+}
+
+/** The events of one run from its start on, to wherever its file ends; or what is wrong with the file. */
+export function readRunEvents(
+  file: string,
+  text: string,
+): { readonly events: readonly StampedEvent[] } | { readonly problems: readonly Problem[] } {
+  const { events, bad } = readLines(text);
+  const problems = badLines(file, bad, 'pass the standard output of `bridgehead … --json`, or a journal');
+  const [started] = events;
+  if (problems.length === 0 && started === undefined) {
+    problems.push({ file, message: 'it has no events: the run reported nothing' });
+  } else if (problems.length === 0 && started?.type !== 'run-started') {
+    problems.push({ file, line: 1, message: 'the beginning is missing: no run-started event' });
+  }
+  const again = events.slice(1).find(({ type, run }) => type === 'run-started' || run !== started?.run);
+  if (again !== undefined) {
+    problems.push({ file, message: `it holds more than one run: ${started?.run} and ${again.run}` });
+  }
+  return problems.length === 0 ? { events } : { problems };
+}
+
 /** Reads what a run with --json printed, or its journal. Anything wrong is reported with its line. */
 export function readShardReport(file: string, text: string): Reading {
   if (text.trim() === '') {
@@ -63,14 +93,11 @@ export function readShardReport(file: string, text: string): Reading {
     return { problems: [{ file, message: 'it is empty: its run reported nothing', fix }] };
   }
   const { events, bad, cut } = readLines(text);
-  const problems: Problem[] = bad.slice(0, TOLD_LINES).map(({ number }) => ({
+  const problems = badLines(
     file,
-    line: number,
-    message: 'not an event of a run',
-    fix: 'pass the standard output of `bridgehead … --json --shard I/N`, and nothing else',
-  }));
-  if (bad.length > TOLD_LINES)
-    problems.push({ file, message: `${bad.length - TOLD_LINES} more lines are not events` });
+    bad,
+    'pass the standard output of `bridgehead … --json --shard I/N`, and nothing else',
+  );
   const [started] = events;
   const ended = events.at(-1);
   if (cut !== undefined) {

@@ -33,6 +33,7 @@ it.each([
   ['plan --only gw,', ['gw,vps']],
   ['plan --only=g', ['--only=gw']],
   ['plan --phase t', ['tunnel']],
+  ['plan --report j', ['junit=', 'json=']],
   ['apply --from key', ['keys']],
   ['plan -p ', [':files', 'forwards', 'hub', 'mesh']],
   ['plan -i ', [':files']],

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { textOf } from '../../runner/shards/shard-runs.js';
+import { GO_RUN, STOP_RUN } from '../../support/events.js';
 import type { Scene } from './scene.js';
 
 const INVENTORY = readFileSync('inventory/home-mesh.yaml', 'utf8');
@@ -66,5 +68,12 @@ export const OFFLINE: readonly Scene[] = [
     of: 'docs/import-export.md#export',
     files: { 'inventory.yaml': INVENTORY },
     programs: { dot: '[ "$*" = -Tsvg ] && grep -q "^digraph"' },
+  },
+  {
+    of: 'docs/reports.md#Of an earlier run',
+    files: {
+      '~/.local/state/bridgehead/runs/20261121-101500-3fa9c1/journal.jsonl': textOf(STOP_RUN),
+      'network.jsonl': textOf(GO_RUN),
+    },
   },
 ];

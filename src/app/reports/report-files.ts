@@ -1,0 +1,61 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { InputError, messageOf, type Problem, systemCode } from '../../core/errors.js';
+import type { Format } from '../../render/report/format-names.js';
+import { WRITERS } from '../../render/report/formats.js';
+import type { RunReport } from '../../render/report/run-report/types.js';
+import type { Io } from '../terminal/io.js';
+
+/** A report that is to be written. */
+export interface ReportTarget {
+  readonly format: Format;
+  /** As the user named it; `-` is standard output. */
+  readonly file: string;
+}
+
+const STDOUT = '-';
+
+/** Sees that the files can be written, and makes their folders, before there is anything to write. Throws one InputError. */
+export function prepareReports(targets: readonly ReportTarget[], io: Io): void {
+  const problems = targets.flatMap(({ file }, index): Problem[] => {
+    if (targets.findIndex((other) => other.file === file) < index) {
+      return [{ file, message: 'two reports cannot be the same file', fix: 'name a file for each' }];
+    }
+    const message = file === STDOUT ? undefined : whyUnwritable(resolve(io.cwd, file));
+    return message === undefined ? [] : [{ file, message, fix: 'choose another file for the report' }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+function whyUnwritable(path: string): string | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(path)) accessSync(dirname(path), constants.W_OK);
+    else if (statSync(path).isDirectory()) return 'it is a folder';
+    else accessSync(path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    return `cannot be written: ${code}`;
+  }
+}
+
+/** Writes the reports, replacing files that are there. One that can't be written keeps none of the others from it: it is returned. */
+export function writeReports(report: RunReport, targets: readonly ReportTarget[], io: Io): Problem[] {
+  return targets.flatMap(({ format, file }): Problem[] => {
+    const text = WRITERS[format](report);
+    if (file === STDOUT) {
+      io.stdout.write(text);
+      return [];
+    }
+    try {
+      writeFileSync(resolve(io.cwd, file), text);
+      io.stderr.write(`wrote ${file}\n`);
+      return [];
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      return [{ file, message: `the report cannot be written: ${messageOf(error)}` }];
+    }
+  });
+}

@@ -1,0 +1,27 @@
+import { formatProblem } from '../../core/errors.js';
+import { reportOf } from '../../render/report/run-report/run-report.js';
+import type { EventSink, StampedEvent } from '../../runner/events/events.js';
+import type { Io } from '../terminal/io.js';
+import { prepareReports, type ReportTarget, writeReports } from './report-files.js';
+
+/** The reports of a run in progress. */
+export interface RunReports {
+  readonly event: EventSink;
+  /** Writes them, however the run ended. A file that can't be written is an error on standard error, not of the run. */
+  write(): void;
+}
+
+/** Throws InputError if a report's file can't be written. */
+export function reportsOfRun(targets: readonly ReportTarget[], io: Io): RunReports {
+  prepareReports(targets, io);
+  const events: StampedEvent[] = [];
+  return {
+    event: (event) => void events.push(event),
+    write: () => {
+      if (events.length === 0) return;
+      for (const problem of writeReports(reportOf(events), targets, io)) {
+        io.stderr.write(`error: ${formatProblem(problem)}\n`);
+      }
+    },
+  };
+}
