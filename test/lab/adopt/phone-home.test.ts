@@ -12,7 +12,8 @@ import {
   type RunReport,
   stops,
 } from '../support/bridgehead.js';
-import { bringUp, makeKey, Stream } from '../support/by-hand.js';
+import { Stream } from '../support/by-hand.js';
+import { setUpHome } from '../support/home-by-hand.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-adopt-home-'));
@@ -32,31 +33,6 @@ const summaries = (report: RunReport): string[] =>
   );
 const errorsOf = (report: RunReport) => ofType(report, 'run-ended')[0]?.errors ?? [];
 
-/** As the guide has it: a hub that lets phones out, and a gateway at home whose tunnel has a name of its own. */
-async function setUp(): Promise<void> {
-  const keys = { vps: await makeKey(lab, 'vps'), home: await makeKey(lab, 'node-a', 'wg0-home') };
-  await bringUp(lab, 'vps', {
-    address: '10.8.0.1/24',
-    port: 51820,
-    lines: [
-      'PostUp   = iptables -t nat -A POSTROUTING -o host0 -j MASQUERADE',
-      'PostDown = iptables -t nat -D POSTROUTING -o host0 -j MASQUERADE',
-    ],
-    peers: [
-      { before: '# Mobile client', publicKey: PHONE, allowedIps: '10.8.0.2/32' },
-      { before: '# Home Cluster (Node-A)', publicKey: keys.home, allowedIps: '10.8.0.3/32, 192.168.1.0/24' },
-    ],
-  });
-  const hub = {
-    publicKey: keys.vps,
-    endpoint: '198.51.100.8:51820',
-    allowedIps: '10.8.0.0/24',
-    keepalive: 25,
-  };
-  await bringUp(lab, 'node-a', { address: '10.8.0.3/24', peers: [hub] }, 'wg0-home');
-  await on('vps', 'sysctl -q -w net.ipv4.ip_forward=1');
-}
-
 beforeAll(async () => {
   const text = readFileSync('inventory/phone-home.yaml', 'utf8')
     .replace(/^name: .*/m, 'name: adopt-home')
@@ -66,7 +42,7 @@ beforeAll(async () => {
   const inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  await setUp();
+  await setUpHome(lab, PHONE);
   await Stream.listen(lab, 'vps', 7000);
   stream = await Stream.start(lab, {
     from: 'node-a',
