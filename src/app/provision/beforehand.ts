@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../../core/errors.js';
 import type { Given } from './dialogue/answers.js';
 import { faultOf } from './dialogue/course.js';
 import { shapeOf } from './dialogue/derived.js';
+import { modeOf } from './dialogue/mode.js';
 import type { Answers, Key, World } from './dialogue/types.js';
 import { nodeThere } from './infer/there.js';
 
@@ -12,13 +13,25 @@ const UNASKED: Readonly<Partial<Record<Key, readonly Key[]>>> = {
   port: ['interface', 'hub', 'gateway'],
 };
 
+/** What is asked about a new network only. */
+const OF_THE_NETWORK: readonly Key[] = [
+  'name',
+  'clients',
+  'shape',
+  'hub',
+  'gateway',
+  'interface',
+  'range',
+  'port',
+];
+
 export type Taken =
   | { readonly type: 'none' }
   | { readonly type: 'answer'; readonly value: unknown }
-  /** Somebody who is there can be asked instead. */
+  /** On a terminal it is asked again instead. */
   | { readonly type: 'wrong'; readonly problem: Problem };
 
-/** The answers of a file and of flags while they are used up, each once, and what is wrong with them. */
+/** The answers of a file and of options, each of which is used once, and what is wrong with them. */
 export class Beforehand {
   readonly #given: Given;
   readonly #used = new Set<Key>();
@@ -63,7 +76,7 @@ export class Beforehand {
       : { type: 'wrong', problem: this.#given.problem(key, fault) };
   }
 
-  /** The world with the corrections and names that count once a question is reached, although their own questions are only asked on request. */
+  /** The world with the answers that count once a question is reached, although theirs are only asked on request. */
   takeUnasked(reached: Key, world: World): World {
     let now = world;
     for (const key of UNASKED[reached] ?? []) {
@@ -83,7 +96,10 @@ export class Beforehand {
 
   /** Throws InputError with everything that is wrong, before anything is written. */
   refuse(world: World): void {
-    if (this.#given.answers.shape === 'mesh' && shapeOf(world) === 'hub')
+    const mode = modeOf(world);
+    for (const key of mode === 'add' ? OF_THE_NETWORK.filter((one) => this.has(one)) : [])
+      this.keep(this.#given.problem(key, 'the inventory has this for its network; leave it out'));
+    if (mode === 'new' && this.#given.answers.shape === 'mesh' && shapeOf(world) === 'hub')
       this.keep(this.#given.problem('shape', '"mesh" has no clients; write hub, or leave clients out'));
     const { rehearsalObstacle: obstacle } = world.seen;
     if (this.#given.answers.rehearse === true && obstacle !== undefined)

@@ -310,6 +310,20 @@ describe('an inventory that is there', () => {
     expect(second.works).toEqual(['survey', 'write', 'measure', 'plan']);
   });
 
+  it('has what is asked about a new network only', async () => {
+    own();
+    const answers = 'existing: add\nmachines: [ms-1]\nrange: [10.9.0.0/24]\nshape: hub\n';
+    const { error, works } = (await converse({ answers, found: added })) as {
+      error?: BridgeheadError;
+      works: Work[];
+    };
+    expect(works).toEqual(['survey']);
+    expect(error?.message.split('\n').map((line) => line.replace(folder, ''))).toEqual([
+      '/answers.yaml:4:8  shape: the inventory has this for its network; leave it out',
+      '/answers.yaml:3:8  range: the inventory has this for its network; leave it out',
+    ]);
+  });
+
   it('is not asked about what it says', async () => {
     own();
     const says = (key: Key): Said =>

@@ -55,7 +55,7 @@ describe('SSH that comes in through the tunnel that is taken over', () => {
     expect(shown.stderr).toBe('');
     const [, home = ''] = shown.stdout.split(/^(?=wg0-home on node-a)/m);
     expect(home).toContain(
-      'This SSH session comes in through wg0-home: every change of it is made under the guard.',
+      'This SSH session comes in through wg0-home: every change to it is made under the guard.',
     );
     expect(shown.stdout.match(/This SSH session comes in/g)).toHaveLength(1);
     const { adoptions } = JSON.parse((await run('adopt', '--show')).stdout) as {
@@ -80,7 +80,7 @@ describe('SSH that comes in through the tunnel that is taken over', () => {
     expect({ stops: stops(report), code: report.code }).toEqual({ stops: [], code: 0 });
     const nodes = (type: 'guard-armed' | 'guard-confirmed') => [
       ...new Set(ofType(report, type).map(({ phase, node }) => `${phase} ${node}`)),
-    ];
+    ].sort();
     expect(nodes('guard-armed')).toContain('tunnel node-a');
     expect(nodes('guard-confirmed')).toEqual(nodes('guard-armed'));
     expect(ofType(report, 'guard-reverted')).toEqual([]);

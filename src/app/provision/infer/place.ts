@@ -26,7 +26,7 @@ export interface Twin {
 
 const CLOUDS = /amazon|microsoft|google|oracle|alibaba|tencent|digitalocean|openstack/i;
 
-/** Each machine once; those of an inventory that is there come first. */
+/** Each machine once; nodes of the existing inventory are never left out. */
 export function withoutTwins(
   surveyed: readonly Surveyed[],
   observers: readonly Surveyed[],
