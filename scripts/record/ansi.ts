@@ -36,6 +36,8 @@ function styled(style: Style, code: number): Style {
   if (code === 4) return { ...style, underlined: true };
   if (code === 22) return { ...rest, ...ink, ...line };
   if (code === 24) return { ...rest, ...ink, ...weight };
+  // The background that everything has.
+  if (code === 49) return style;
   if (code === 39) return { ...rest, ...weight, ...line };
   if (code >= 30 && code <= 37) return { ...style, colour: code - 30 };
   if (code >= 90 && code <= 97) return { ...style, colour: code - 90 + 8 };

@@ -26,7 +26,7 @@ export function pictureOf(
 export function whatNext(command: Command, inventory: Inventory, options: Options, io: Io): string {
   const paint = paintFor(io, 'stdout', options.color);
   const target = targetOptions(options, inventory);
-  if (command === 'apply') return afterApply(inventory, target, paint);
+  if (command === 'apply') return afterApply(inventory, target, { paint, width: widthOf(io) });
   return isPart(options) ? '' : afterPlan(target, paint);
 }
 

@@ -1,3 +1,4 @@
+import stringWidth from 'fast-string-width';
 import { membersOf } from '../model/atlas.js';
 import type { Client, Inventory, Network } from '../model/inventory.js';
 import type { Paint } from './colour.js';
@@ -7,8 +8,14 @@ import { indent, table } from './table.js';
 /** More members than this are not listed with their addresses. */
 const MOST_MEMBERS = 8;
 
-/** The purpose, and what to type or use. */
-type Step = readonly [goal: string, means: string];
+/** The purpose, and what to type or use: one text, or several that may be on lines of their own. */
+type Step = readonly [goal: string, means: string | readonly string[]];
+
+export interface NextView {
+  readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
 
 /** What to do after `validate`. `target`: the options that name the inventory and the playbook. */
 export function afterValidation(target: readonly string[], paint: Paint): string {
@@ -32,7 +39,11 @@ export function afterRehearsal(target: readonly string[], paint: Paint): string 
 }
 
 /** How to use the network that an `apply` has just brought up: the nodes' addresses, and how to connect a phone. */
-export function afterApply(inventory: Inventory, target: readonly string[], paint: Paint): string {
+export function afterApply(
+  inventory: Inventory,
+  target: readonly string[],
+  { paint, width }: NextView,
+): string {
   const { networks } = inventory;
   const [first] = networks.flatMap((network) => network.clients.map((client) => ({ network, client })));
   const hasHub = networks.some(({ shape }) => shape === 'hub');
@@ -46,21 +57,43 @@ export function afterApply(inventory: Inventory, target: readonly string[], pain
       ['measure again at any time:', command('check', target)],
     ],
     paint,
+    width,
   );
 }
 
 const command = (name: string, words: readonly string[]): string =>
   commandLine(['bridgehead', name, ...words]);
 
-function nextText(steps: readonly Step[], paint: Paint): string {
-  return `\n${paint.strong('next')}\n${indent(table(steps).join('\n'), 2)}\n`;
+/** A command is never broken, so that it can be copied. */
+function nextText(steps: readonly Step[], paint: Paint, width = 80): string {
+  const room = width - Math.max(...steps.map(([goal]) => stringWidth(goal))) - 4;
+  const rows = steps.flatMap(([goal, means]) =>
+    (typeof means === 'string' ? [means] : listed(means, room)).map((line, index) => [
+      index === 0 ? goal : '',
+      line,
+    ]),
+  );
+  return `\n${paint.strong('next')}\n${indent(table(rows).join('\n'), 2)}\n`;
+}
+
+/** As many on a line as fit. */
+function listed(items: readonly string[], room: number): string[] {
+  const lines: string[] = [];
+  for (const [index, item] of items.entries()) {
+    const text = index === items.length - 1 ? item : `${item},`;
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(text) <= room)
+      lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(text);
+  }
+  return lines;
 }
 
 function addressStep({ name, members }: Network, target: readonly string[]): Step[] {
   if (members.length === 0) return [];
   const goal = `addresses in ${name}:`;
   if (members.length > MOST_MEMBERS) return [[goal, command('validate', ['--draw', ...target])]];
-  return [[goal, members.map(({ node, addresses }) => `${node} ${addresses[0]}`).join(', ')]];
+  return [[goal, members.map(({ node, addresses }) => `${node} ${addresses[0]}`)]];
 }
 
 /** What to open in a phone's browser: a member that it may reach, and a machine in a LAN behind a gateway. */

@@ -5,6 +5,7 @@ import { afterApply, afterPlan, afterRehearsal, afterValidation } from '../../sr
 import { PLAIN } from './helpers.js';
 
 const load = (name: string) => loadInventory(join(process.cwd(), 'inventory', `${name}.yaml`));
+const VIEW = { paint: PLAIN, width: 80 };
 const TARGET = ['-i', 'my home.yaml', '-p', 'hub'];
 
 /** The line about the browser, where the phone may reach only this. */
@@ -14,7 +15,7 @@ async function browserFor(reach: 'all' | readonly Reach[]): Promise<string | und
     ...network,
     clients: network.clients.map((client) => ({ ...client, reach })),
   }));
-  const shown = afterApply({ ...inventory, networks } as Inventory, TARGET, PLAIN);
+  const shown = afterApply({ ...inventory, networks } as Inventory, TARGET, VIEW);
   return shown.split('\n').find((line) => line.includes('browser'));
 }
 
@@ -33,7 +34,7 @@ next
 });
 
 it('says after an apply at which addresses the nodes are, and what to type into the browser of a phone', async () => {
-  expect(afterApply(await load('phone-home'), ['-i', 'home.yaml'], PLAIN)).toBe(
+  expect(afterApply(await load('phone-home'), ['-i', 'home.yaml'], VIEW)).toBe(
     `
 next
   addresses in home:            vps 10.8.0.1, node-a 10.8.0.3
@@ -42,9 +43,16 @@ next
   measure again at any time:    bridgehead check -i home.yaml
 `,
   );
-  const mesh = afterApply(await load('home-mesh'), ['-i', 'home.yaml'], PLAIN);
+  const mesh = afterApply(await load('home-mesh'), ['-i', 'home.yaml'], VIEW);
   expect(mesh).not.toContain('phone');
-  expect(mesh).toContain('ctb-edge-1 172.27.15.31, ms-1 172.27.15.12');
+  expect(mesh).toBe(
+    `
+next
+  addresses in mesh:          ctb-edge-1 172.27.15.31, ms-1 172.27.15.12,
+                              wk-1 172.27.15.11, wk-2 172.27.15.13
+  measure again at any time:  bridgehead check -i home.yaml
+`,
+  );
 });
 
 it('names only what the phone may reach', async () => {
@@ -64,7 +72,7 @@ it('leaves the addresses of many nodes to the drawing', async () => {
     ...network,
     members: Array.from({ length: 20 }, (_, n) => ({ node: `n${n}`, addresses: [`172.27.15.${n + 1}`] })),
   }));
-  expect(afterApply({ ...inventory, networks }, ['-i', 'home.yaml'], PLAIN)).toMatch(
+  expect(afterApply({ ...inventory, networks }, ['-i', 'home.yaml'], VIEW)).toMatch(
     /addresses in mesh: +bridgehead validate --draw -i home\.yaml\n/,
   );
 });

@@ -27,6 +27,15 @@ it('ends one attribute without the others', () => {
   ]);
 });
 
+it('takes no notice of a return to the usual background', () => {
+  expect(parseScreen(`${ESC}[32ma${ESC}[39m${ESC}[49mb`)).toEqual([
+    [
+      { text: 'a', style: { colour: 2 } },
+      { text: 'b', style: {} },
+    ],
+  ]);
+});
+
 it('refuses what a recording would lose', () => {
   expect(() => parseScreen(`${ESC}[7mreversed`)).toThrow('the screen has the attribute 7');
 });
