@@ -7,7 +7,7 @@ const WIREGUARD_KEY =
 const PRIVATE_KEY_BLOCK = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g;
 const AGE_KEY = /AGE-SECRET-KEY-1[A-Z0-9]+/gi;
 const AUTHORIZATION = /(\bauthorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"']+/gi;
-const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
+const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
 /** A path says where a password is, `Sorry,` comes after a prompt, and the others are settings. */
 const NO_PASSWORD = `(?!["']?(?:[/~]|\\.{0,2}/|Sorry,|(?:true|false|yes|no|none|null)\\b|\\[redacted]))`;
 const PASSWORD = new RegExp(

@@ -29,15 +29,7 @@ const POLICY = [
 /** The report as one page that loads nothing and runs nothing: the verdict and its reasons first. Sections with nothing to show are left out. */
 export function htmlReport(report: RunReport): string {
   const { command, inventory, verdict, run } = report;
-  const sections = [
-    reasonsSection(report),
-    networkSection(report),
-    pairsSection(report),
-    phasesSection(report),
-    changesSection(report),
-    gatesSection(report),
-    runSection(report),
-  ].filter((section) => section !== undefined);
+  const sections = sectionsOf(report).filter((section) => section !== undefined);
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -59,6 +51,18 @@ ${sections.map(sectionMarkup)}
 </body>
 </html>
 `.text;
+}
+
+/** In the order of the page: of a plan the changes come first. */
+function sectionsOf(report: RunReport): (Section | undefined)[] {
+  const reasons = reasonsSection(report);
+  const network = [networkSection(report), pairsSection(report)];
+  const phases = phasesSection(report);
+  const changes = changesSection(report);
+  const rest = [gatesSection(report), runSection(report)];
+  return report.command === 'plan'
+    ? [reasons, changes, ...network, phases, ...rest]
+    : [reasons, ...network, phases, changes, ...rest];
 }
 
 const sectionMarkup = ({

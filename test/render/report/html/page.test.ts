@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { htmlReport } from '../../../../src/render/report/html/page.js';
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
-import { GO_RUN, PLAN_RUN } from '../../../support/events.js';
-import { EVERY_RUN, pairRun } from '../../../support/report-events.js';
+import { GO_RUN, PLAN_RUN, stamp } from '../../../support/events.js';
+import { EVERY_RUN, homeStart, pairRun } from '../../../support/report-events.js';
 
 const page = (events: Parameters<typeof reportOf>[0]): string => htmlReport(reportOf(events));
 
@@ -97,6 +97,12 @@ it('has the pairs as a table in which shades follow the numbers', () => {
   expect(table).toContain('<td class="stop">STOP</td>');
   expect(table).toContain('<td class="heat-0">0.5</td>');
   expect(table).toContain('<td class="heat-4">12</td>');
+});
+
+it('has the changes of a plan before the network', () => {
+  const text = page(stamp([homeStart('plan'), ...PLAN_RUN.slice(1)]));
+  expect(text.indexOf('<h2 id="changes-title">')).toBeLessThan(text.indexOf('<h2 id="network-title">'));
+  expect(text).toContain('<p>6 links, not measured.</p>');
 });
 
 it('has each diff once for all nodes that have the same', () => {

@@ -76,6 +76,14 @@ function linkText(links: readonly Link[]): Markup {
     .slice(0, NAMED)
     .map(({ from, to, stopped: gates }) => html`<li>${from} &ndash; ${to}: STOP in ${gates.join(', ')}</li>`);
   const more = stopped.length - named.length;
-  return html`<p>${of('go').length} of ${count(links.length, 'link')} GO${of('unmeasured').length > 0 ? `, ${of('unmeasured').length} not measured` : undefined}.</p>
+  return html`<p>${countText(links)}</p>
 ${named.length > 0 ? html`<ul>${named}${more > 0 ? html`<li>and ${more} more</li>` : undefined}</ul>` : undefined}`;
+}
+
+function countText(links: readonly Link[]): string {
+  const of = (state: Link['state']) => links.filter((link) => link.state === state).length;
+  const all = count(links.length, 'link');
+  if (of('unmeasured') === links.length) return `${all}, not measured.`;
+  const rest = of('unmeasured') === 0 ? '' : `, ${of('unmeasured')} not measured`;
+  return `${of('go')} of ${all} GO${rest}.`;
 }
