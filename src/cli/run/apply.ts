@@ -39,6 +39,7 @@ export function addApply(program: Command, host: CommandHost): void {
           'bridgehead apply --resume',
           'bridgehead apply --yes --json --shard 2/3 >shard-2.jsonl',
           'bridgehead apply --yes --guard-seconds 180 --rollback-phase',
+          'bridgehead apply --yes --report html=run.html --report junit=run.xml',
         ],
         ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),

@@ -12,7 +12,11 @@ export function addCheck(program: Command, host: CommandHost): void {
     .addHelpText(
       'after',
       host.footer(
-        ['bridgehead check', 'bridgehead check --phase verify --json'],
+        [
+          'bridgehead check',
+          'bridgehead check --phase verify --json',
+          'bridgehead check --report html=check.html',
+        ],
         ['go', 'badInput', 'stop', 'unreachable'],
       ),
     )

@@ -14,7 +14,11 @@ export function addPlan(program: Command, host: CommandHost): void {
     .addHelpText(
       'after',
       host.footer(
-        ['bridgehead plan -i inventory/home-mesh.yaml', 'bridgehead plan --phase tunnel --only wk-1 --full'],
+        [
+          'bridgehead plan -i inventory/home-mesh.yaml',
+          'bridgehead plan --phase tunnel --only wk-1 --full',
+          'bridgehead plan --report markdown=plan.md',
+        ],
         ['go', 'badInput', 'unreachable', 'changes'],
       ),
     )
