@@ -3,7 +3,7 @@ import { draftOf } from '../../../../src/app/provision/dialogue/derived.js';
 import type { Key } from '../../../../src/app/provision/dialogue/types.js';
 import { parseYaml } from '../../../../src/document/index.js';
 import { resolveDocument } from '../../../../src/inventory/index.js';
-import { fourMachines } from '../support.js';
+import { fourMachines, machine, survey } from '../support.js';
 import {
   ADDED,
   APART,
@@ -79,6 +79,14 @@ describe('what is asked', () => {
       'apply',
     ]);
     expect(talk.world.answers).toMatchObject({ interface: 'wg1', port: 51821, relay: 'c' });
+  });
+
+  it('about machines none of which can take part, whether to try them again', () => {
+    const hosts = ['router'];
+    const found = survey([machine('router', { address: '192.168.1.1/24', apt: false })]);
+    const { asked, talk } = converse({ hosts, found }, undefined, 3);
+    expect(asked).toEqual(['machines', 'leaveOut', 'leaveOut']);
+    expect(talk.world.answers.leaveOut).toEqual([]);
   });
 
   it('about machines that can’t take part, and nothing more of those', () => {

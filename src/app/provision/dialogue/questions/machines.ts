@@ -14,7 +14,7 @@ export const machines = question<'machines'>({
     const which = addedTo(world) === undefined ? 'Which machines?' : 'Which machines are new?';
     return hostsFor(world).length > 0
       ? `${which} (these are in ~/.ssh/config; or write user@host)`
-      : `${which} ~/.ssh/config names none: write user@host, user@host …`;
+      : `${which} ~/.ssh/config names ${world.seen.hosts.length > 0 ? 'no others' : 'none'}: write user@host, user@host …`;
   },
   suggest: (world) => (hostsFor(world).length > 0 ? hostsFor(world) : undefined),
   check: (answer, world) =>
@@ -76,11 +76,15 @@ export const leaveOut = question<'leaveOut'>({
     unconfirmed(world).length === 0 &&
     [...hindrances(world).keys()].some((one) => wanted(world).includes(one)),
   text: () => 'Leave these out? (write none to try them again)',
-  suggest: (world) => [...(world.answers.leaveOut ?? []), ...hindrances(world).keys()],
+  suggest: (world) => {
+    const unable = [...(world.answers.leaveOut ?? []), ...hindrances(world).keys()];
+    return leavesNone(unable, world) ? [] : unable;
+  },
   unattended: [],
-  check: (answer, { answers }) =>
-    unknownAmong(answer, answers.machines ?? [], 'machine') ??
-    ((answers.machines ?? []).every((machine) => answer.includes(machine))
-      ? 'that leaves no machine; write none to try them again'
-      : undefined),
+  check: (answer, world) =>
+    unknownAmong(answer, world.answers.machines ?? [], 'machine') ??
+    (leavesNone(answer, world) ? 'that leaves no machine; write none to try them again' : undefined),
 });
+
+const leavesNone = (left: readonly string[], { answers }: World): boolean =>
+  (answers.machines ?? []).every((machine) => left.includes(machine));
