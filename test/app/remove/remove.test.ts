@@ -40,8 +40,8 @@ describe('remove of a node that the playbook names', () => {
 });
 
 describe('remove while machines are away', () => {
-  const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
-    type: 'pkcs1',
+  const KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
+    type: 'sec1',
     format: 'pem',
   });
   const away = async (more: readonly string[]): Promise<{ code: number; text: string; kept: boolean }> => {
