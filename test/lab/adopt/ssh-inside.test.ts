@@ -78,9 +78,8 @@ describe('SSH that comes in through the tunnel that is taken over', () => {
   it('is guarded in the first apply, which is confirmed by new logins through it', async () => {
     const report = await run('apply', '--yes');
     expect({ stops: stops(report), code: report.code }).toEqual({ stops: [], code: 0 });
-    const nodes = (type: 'guard-armed' | 'guard-confirmed') => [
-      ...new Set(ofType(report, type).map(({ phase, node }) => `${phase} ${node}`)),
-    ].sort();
+    const nodes = (type: 'guard-armed' | 'guard-confirmed') =>
+      [...new Set(ofType(report, type).map(({ phase, node }) => `${phase} ${node}`))].sort();
     expect(nodes('guard-armed')).toContain('tunnel node-a');
     expect(nodes('guard-confirmed')).toEqual(nodes('guard-armed'));
     expect(ofType(report, 'guard-reverted')).toEqual([]);
