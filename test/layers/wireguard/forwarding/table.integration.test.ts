@@ -116,8 +116,8 @@ describe('the table of a hub', () => {
     expect(chain(ruleset, 'input')).toEqual([limit]);
     expect(chain(ruleset, 'forward')?.slice(0, 3)).toEqual([CLAMP, limit, ANSWERS]);
     expect(ruleset).toContain(`\tchain ports_ip_phone {
-\t\tmeta nfproto ipv4 ct original ip daddr 192.168.1.100/32 ct original protocol tcp ct original proto-dst 3000 return
-\t\tmeta nfproto ipv4 ct original ip daddr 10.8.0.0/24 ct original protocol udp ct original proto-dst 53 return
+\t\tmeta nfproto ipv4 ct original ip daddr 192.168.1.100/32 meta l4proto tcp ct original proto-dst 3000 return
+\t\tmeta nfproto ipv4 ct original ip daddr 10.8.0.0/24 meta l4proto udp ct original proto-dst 53 return
 \t\tdrop comment "phone"
 \t}
 `);

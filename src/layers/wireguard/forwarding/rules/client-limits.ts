@@ -48,8 +48,8 @@ function limits(inventory: Inventory, network: Network, { name }: Client, source
   return { rules: [`${denied} jump ${chain.name}`], chains: [chain] };
 }
 
-/** The family of the packet comes first: without it nft doesn't know of which protocol the port is. */
+/** By `meta l4proto`: with `ct original protocol`, nft 1.0.6 can't read back its own listing, which a guard keeps. */
 function accepted({ range, protocol, port }: AllowedService): string {
   const family = familyOf(range) === 4 ? 'ipv4' : 'ipv6';
-  return `meta nfproto ${family} ct original ${keyword(range)} daddr ${range} ct original protocol ${protocol} ct original proto-dst ${port} return`;
+  return `meta nfproto ${family} ct original ${keyword(range)} daddr ${range} meta l4proto ${protocol} ct original proto-dst ${port} return`;
 }

@@ -105,6 +105,25 @@ describe('a client that may reach single ports of its hub', () => {
   });
 
   inNamespace(
+    'has rules that nft reads back from its own listing, as the guard that keeps them does',
+    async () => {
+      const file = join(mkdtempSync(join(tmpdir(), 'limits-')), 'wg0.nft');
+      writeFileSync(
+        file,
+        await hubRules([
+          { kind: 'node', node: 'vps', service: tcp(3000) },
+          { kind: 'node', node: 'vps', service: { protocol: 'udp', port: 53 } },
+        ]),
+      );
+      const readBack = 'nft -f "$1" && nft list ruleset >"$1.kept" && nft -c -f "$1.kept"';
+      const { status, stderr } = spawnSync('unshare', ['-n', 'sh', '-c', readBack, 'sh', file], {
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+
+  inNamespace(
     'reaches everything of a node that it may reach completely, whatever else it names',
     async () => {
       const rules = await hubRules([
