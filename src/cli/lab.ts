@@ -63,7 +63,7 @@ export function addLab(program: Command, host: CommandHost): void {
     .argument('<command...>', 'command and its arguments, after --')
     .option(
       '--at <place>',
-      'where to run it: a node (as root, without SSH) or router:SITE (default: the laptop)',
+      'where to run it: a node or client (as root, without SSH) or router:SITE (default: the laptop)',
     )
     .passThroughOptions()
     .action((command: string[], options: RunOptions) => host.act((io) => runInLab(command, options, io)));
@@ -132,11 +132,12 @@ async function runInLab(command: readonly string[], options: RunOptions, io: Io)
 
 const siteOf = (place: string): string | undefined => /^router:(.+)$/.exec(place)?.[1];
 
-function checkPlace(place: string, { nodes, sites }: Inventory): void {
+function checkPlace(place: string, { nodes, sites, networks }: Inventory): void {
   const site = siteOf(place);
-  const known = (site === undefined ? nodes : sites).map(({ name }) => name);
+  const clients = networks.flatMap((network) => network.clients);
+  const known = (site === undefined ? [...nodes, ...clients] : sites).map(({ name }) => name);
   if (!known.includes(site ?? place))
-    throw unknownWord(site === undefined ? 'node' : 'site', site ?? place, known);
+    throw unknownWord(site === undefined ? 'place' : 'site', site ?? place, known);
 }
 
 /** The command gets this program's own standard streams: their content is not ours to parse. */
