@@ -1,44 +1,29 @@
 import { EXIT, formatProblem, InputError, type Problem } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
-import { type Io, paintFor, widthOf } from '../terminal/io.js';
+import { paintFor, widthOf } from '../terminal/io.js';
 import { Beforehand } from './beforehand.js';
-import type { Given } from './dialogue/answers.js';
-import { answered, back, finished, nextStep, reopened, startedAnew, type Talk } from './dialogue/course.js';
-import type { Draftfile, Written } from './dialogue/kept.js';
+import {
+  answered,
+  back,
+  finished,
+  nextStep,
+  reopenedAfter,
+  startedAnew,
+  surveyed,
+  type Talk,
+} from './dialogue/course.js';
+import type { Written } from './dialogue/kept.js';
 import { modeOf } from './dialogue/mode.js';
 import type { Answers, Key, Question, Work } from './dialogue/types.js';
 import { lastWords } from './last-words.js';
-import type { ProvisionOptions } from './options.js';
-import type { Prompter } from './prompt.js';
+import type { ConversationParts } from './parts.js';
 import { shownBefore } from './shown-before.js';
 import { whatIsThere } from './start.js';
 import { notCompared, unattendedAnswer } from './unattended.js';
-import type { Worked, Workshop } from './work/types.js';
+import type { Worked } from './work/types.js';
 import { workOn } from './work.js';
 
-export interface ConversationParts {
-  readonly options: ProvisionOptions;
-  readonly io: Io;
-  readonly file: string;
-  readonly beforehand: Given;
-  readonly drafts: Draftfile;
-  /** Undefined without a terminal. */
-  readonly prompter: Prompter | undefined;
-  readonly signal: AbortSignal;
-  /** Why a rehearsal can't run here. */
-  readonly rehearsalObstacle?: string | undefined;
-  /** Does the work between questions; tests pass their own. */
-  readonly workshop?: Workshop;
-}
-
 const WIDEST = 110;
-
-/** The question that is asked again if work was not GO. */
-const AGAIN: Readonly<Partial<Record<Work, Key>>> = {
-  measure: 'forwarded',
-  rehearse: 'rehearse',
-  apply: 'apply',
-};
 
 /** One start of the wizard, with what was kept of earlier ones. */
 export class Conversation {
@@ -137,10 +122,7 @@ export class Conversation {
       this.#talk = back(this.#talk);
       return undefined;
     }
-    if (worked.survey !== undefined) {
-      const { world } = this.#talk;
-      this.#talk = { ...this.#talk, world: { ...world, seen: { ...world.seen, survey: worked.survey } } };
-    }
+    if (worked.survey !== undefined) this.#talk = surveyed(this.#talk, worked.survey);
     this.#written = worked.written ?? this.#written;
     if (worked.exit === undefined || worked.exit === EXIT.go) {
       this.#talk = finished(this.#talk, work);
@@ -157,8 +139,7 @@ export class Conversation {
 
   /** After work that was not GO, or was interrupted, the next start asks again whether to do it. */
   #askAgainAfter(work: Work): void {
-    const again = AGAIN[work];
-    if (again !== undefined) this.#talk = reopened(this.#talk, again);
+    this.#talk = reopenedAfter(this.#talk, work);
     this.#keep();
   }
 

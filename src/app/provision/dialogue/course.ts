@@ -1,3 +1,4 @@
+import type { Survey } from '../survey/survey.js';
 import { draftOf, fingerprintOf, wanted } from './derived.js';
 import { addedTo, joined, modeOf } from './mode.js';
 import { QUESTIONS, questionOf } from './questions.js';
@@ -89,6 +90,25 @@ export function reopened({ world, order }: Talk, key: Key): Talk {
   const { [key]: _gone, ...answers } = world.answers;
   return { world: { ...world, answers }, order: order.filter((one) => one !== key) };
 }
+
+/** The question that is asked again if work was not GO. */
+const AGAIN: Readonly<Partial<Record<Work, Key>>> = {
+  measure: 'forwarded',
+  rehearse: 'rehearse',
+  apply: 'apply',
+};
+
+/** The same after work that was not GO. */
+export function reopenedAfter(talk: Talk, work: Work): Talk {
+  const again = AGAIN[work];
+  return again === undefined ? talk : reopened(talk, again);
+}
+
+/** With what was found out about the machines. */
+export const surveyed = ({ world, order }: Talk, survey: Survey): Talk => ({
+  world: { ...world, seen: { ...world.seen, survey } },
+  order,
+});
 
 /** Once the user's old inventory is kept under another name, there is none to be asked about. */
 export function startedAnew({ world, order }: Talk): Talk {
