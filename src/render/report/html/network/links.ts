@@ -1,7 +1,7 @@
 import type { Overview, OverviewNetwork } from '../../../../runner/events/overview.js';
 import type { RunReport } from '../../run-report/types.js';
 
-/** A tunnel between two nodes, or a pair without one that does not reach each other. */
+/** A tunnel between two nodes, or a pair without one whose ends do not reach each other. A relay between them is not shown. */
 export interface Link {
   readonly from: string;
   readonly to: string;
@@ -50,6 +50,5 @@ function tunnelsOf({ shape, members, hubOf, clients }: OverviewNetwork): string[
       return hub === undefined || hub === name ? [] : [keyOf(name, hub)];
     });
   }
-  const direct = names.flatMap((name, index) => names.slice(index + 1).map((other) => keyOf(name, other)));
-  return direct;
+  return names.flatMap((name, index) => names.slice(index + 1).map((other) => keyOf(name, other)));
 }
