@@ -26,9 +26,9 @@ export function diffLines({ summary, changes }: SharedChange, view: PlanView): s
   if (view.full) return fullLines(diffs, view.paint);
   const differing = Math.max(0, ...others.map(({ lines }) => differingLines(first.lines, lines)));
   const longest = Math.max(...diffs.map(({ lines }) => lines.length));
-  const creates = [...changes.values()][0]?.creates;
-  if (creates !== undefined && first.lines.length > SHORT_FILE) {
-    return newFileLines({ ...creates, ...first, differing }, view);
+  const made = [...changes.values()].flatMap(({ creates }) => creates ?? []);
+  if (made[0] !== undefined && made.length === changes.size && first.lines.length > SHORT_FILE) {
+    return newFileLines({ ...made[0], ...first, differing }, view);
   }
   const head = `up to ${differing} of ${count(longest, 'line')} differ by node; on ${first.node}:`;
   return [

@@ -71,6 +71,11 @@ it('shows the first lines that are no comments where none has an address, unless
   expect(shown({ vps: { ...known, creates } })).toEqual(['new file, mode 0755, 60 lines: tidies up']);
 });
 
+it('calls no file new that is there on one of the nodes', () => {
+  const there = { summary: 'create /etc/cron.daily/tidy', disruption: NONE, diff: '-old\n+new' };
+  expect(shown({ vps: script(13), 'wk-1': there })[0]).toBe('up to 13 of 13 lines differ by node; on vps:');
+});
+
 it('shows a short new file as it is', () => {
   expect(shown({ vps: script(12) })).toEqual(['+#!/bin/sh', '+', ...numbered(10)]);
 });
