@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { problemsOf } from '../../../scripts/record/check.js';
 import { framesOf } from '../../../scripts/record/frames.js';
 import { svgOf } from '../../../scripts/record/svg.js';
@@ -47,6 +48,11 @@ it('passes once, and shows the last frame to those who want no motion', () => {
   expect(svg).toContain('.f{animation:4s step-end both}');
   expect(svg).toContain('@keyframes f0{0%{visibility:visible}25%{visibility:hidden}}');
   expect(svg).toContain('@keyframes f1{0%{visibility:hidden}25%{visibility:visible}}');
+});
+
+it('is in the README without anything that belongs to one machine', () => {
+  expect(readFileSync('README.md', 'utf8')).toContain('](docs/screens/apply.svg)');
+  expect(problemsOf(readFileSync('docs/screens/apply.svg', 'utf8'))).toEqual([]);
 });
 
 it('is refused with what belongs to one machine, or is too much', () => {
