@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { blocksOf } from './blocks.js';
-import { actsOf, COMMANDS, isCommand } from './commands.js';
-import { NOT_RUN, stale } from './not-run.js';
+import { changed } from './change.js';
+import { ACTS, actsOf, COMMANDS, isCommand } from './commands.js';
+import { isRun, NOT_RUN, stale } from './not-run.js';
 import { PAGES } from './pages.js';
 import { ALL } from './scenes/index.js';
 import { actsIn, scenesOf } from './scenes/scene.js';
 import { shapeProblem } from './shape.js';
 import { isSynopsis, mentionsIn, synopsesIn, unknownIn } from './synopses.js';
 
+const where = ({ page, line, text }: (typeof COMMANDS)[number]): string => `${page}:${line}: ${text}`;
+
 describe('every command of the pages', () => {
-  it('is run in at most one scene, or is listed with the reason why not', () => {
+  it('is run in one scene, or is listed with the reason why not', () => {
     expect(COMMANDS.length).toBeGreaterThan(60);
-    expect(COMMANDS.filter((act) => scenesOf(ALL, act).length > 1)).toEqual([]);
+    const places = COMMANDS.filter(isRun).map((act) => `${where(act)}: ${scenesOf(ALL, act).length}`);
+    expect(places.filter((place) => !place.endsWith(': 1'))).toEqual([]);
   });
 
   it('is not also listed as one that is not run', () => {
@@ -21,6 +25,11 @@ describe('every command of the pages', () => {
 
   it('leaves no scene without one', () => {
     expect(ALL.filter((scene) => !actsIn(scene, ALL).some(isCommand)).map(({ of }) => of)).toEqual([]);
+  });
+
+  it('has a scene for each file that a page has its reader write', () => {
+    const places = ACTS.filter((act) => !isCommand(act)).filter((act) => scenesOf(ALL, act).length !== 1);
+    expect(places).toEqual([]);
   });
 
   it('stands in a console block', () => {
@@ -92,6 +101,13 @@ name: a
       { ...at, line: 8, text: 'ls', exit: 0, output: [] },
       { page: 'a.md', heading: 'Two', line: 16, file: 'inventory.yaml', isChange: false, lines: ['name: a'] },
     ]);
+  });
+
+  it('shows a change of a file', () => {
+    expect(changed('a:\n  b: 1\nc: 2\n', [' a:', '-  b: 1', '+  b: 3', '@@', ' c: 2', '+d: 4'])).toBe(
+      'a:\n  b: 3\nc: 2\nd: 4\n',
+    );
+    expect(() => changed('a: 1\n', [' b: 1', '+c: 1'])).toThrow('not in the file exactly once');
   });
 });
 

@@ -7,6 +7,7 @@ interface NotRun {
 }
 
 const REHEARSAL = 'boots a lab of its own, for half a minute: test/lab/inventories.test.ts runs it';
+const OWN_RUNS = 'names runs of its reader: test/cli/runs.test.ts and report.test.ts make some';
 const MATRIX = 'crashes machines of its own for a quarter of an hour';
 
 /** Every command of the pages that no scene runs, and why. */
@@ -31,6 +32,8 @@ export const NOT_RUN: readonly NotRun[] = [
     command: 'bridgehead provision',
     why: 'needs fresh machines of its own: test/lab/start/provision.test.ts types it',
   },
+  { page: 'docs/commands.md', command: 'bridgehead runs diff 3fa9c1 91be04', why: OWN_RUNS },
+  { page: 'docs/reports.md', command: 'bridgehead report 3fa9c1 --json -', why: OWN_RUNS },
   { page: 'docs/faults.md', command: 'npm run faults', why: MATRIX },
   { page: 'docs/faults.md', command: 'npm run faults -- --sample 8 --seed 5', why: MATRIX },
   { page: 'docs/faults.md', command: "npm run faults -- --only 'cuts SSH'", why: MATRIX },

@@ -8,6 +8,8 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   // A number by itself: not a part of an address, a port, a version or a name.
   [/(?<![\w.:/-])\d+(\.\d+)?(?![\w.:/-]|\.\d)/g, 'N'],
   [/\s+/g, ' '],
+  // How long a phase took is only shown where it did something.
+  [/^( ?[✔✖] .*) TIME$/g, '$1'],
 ];
 
 /** A line without what differs from run to run. */

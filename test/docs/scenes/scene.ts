@@ -1,5 +1,9 @@
+import type { Lab } from '../../../src/lab/index.js';
 import { ACTS, type Act, isCommand } from '../commands.js';
 import { isRun } from '../not-run.js';
+
+/** Keys, as tmux names them, and the question that they answer. */
+export type Answer = readonly [question: RegExp, ...keys: readonly string[]];
 
 /** A page, or one heading of it, and the world in which its commands run: in order, in one shell. */
 export interface Scene {
@@ -13,6 +17,28 @@ export interface Scene {
   readonly isApart?: boolean;
   /** Programs of others that the commands call and that are not here: what each does instead, in sh. */
   readonly programs?: Readonly<Record<string, string>>;
+}
+
+/** A scene on the machines of a lab. */
+export interface LabScene extends Scene {
+  /** On the computer that has the lab, instead of on the lab's laptop. */
+  readonly isOnHost?: boolean;
+  /** Answers to questions other than `(y/N)`, which is always answered with yes, by command. */
+  readonly answers?: Readonly<Record<string, readonly Answer[]>>;
+  /** What happens in the world before a command, by the command or `COMMAND @ N` for its N-th time. */
+  readonly before?: Readonly<Record<string, (world: Happening) => Promise<unknown>>>;
+  /** What must be so after a command. */
+  readonly after?: Readonly<Record<string, (world: Happening) => Promise<unknown>>>;
+}
+
+export interface Happening {
+  readonly lab: Lab;
+  /** Where the reader's shell is. */
+  readonly folder: string;
+  /** What the command has shown. */
+  readonly shown: string;
+  /** Types into the reader's shell. */
+  readonly shell: (text: string) => Promise<{ readonly exit: number; readonly shown: string }>;
 }
 
 const names = ({ of }: Scene): readonly [page: string, heading: string | undefined] => {
