@@ -182,6 +182,7 @@ export async function perform(performance: Performance): Promise<Performed> {
           journal: journal.path(),
           paint,
           width: widthOf(io),
+          wrapsProse: io.stdout.isTTY === true,
           full: options.full,
           resume: performance.resume,
           undo: io.stdout.isTTY === true ? performance.undo?.(id) : undefined,

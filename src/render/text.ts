@@ -39,6 +39,21 @@ export function wrapLine(line: string, width: number, hang: number): string[] {
   );
 }
 
+const LABEL = /^\s*(?:(?:fix:?|expected|seen) +)?/;
+
+/** Lines of a report for a terminal: those that are too long are wrapped, and aligned with what follows their label. */
+export function wrapReport(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      if (stringWidth(line) <= width) return [line];
+      const lead = LABEL.exec(line)?.[0] ?? '';
+      const parts = wrapWords(line.slice(lead.length), width - lead.length);
+      return parts.map((part, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + part);
+    })
+    .join('\n');
+}
+
 function brokenWord(word: string, room: number): string[] {
   if (stringWidth(word) <= room || word.includes('\u001b')) return [word];
   const fitting = word.slice(0, room);

@@ -1,4 +1,4 @@
-import { duration, wrapLine, wrapWords } from '../../src/render/text.js';
+import { duration, wrapLine, wrapReport, wrapWords } from '../../src/render/text.js';
 
 it.each([
   [0, '0 ms'],
@@ -30,4 +30,18 @@ it('does not count colours as columns', () => {
 it('keeps the indentation of a line that it wraps, and leaves one that fits as it is', () => {
   expect(wrapLine('+  ip  saddr', 20, 2)).toEqual(['+  ip  saddr']);
   expect(wrapLine('+  ip saddr 10.8.0.2 accept', 20, 2)).toEqual(['+  ip saddr 10.8.0.2', '     accept']);
+});
+
+it('aligns what it wraps of a report with what follows its label', () => {
+  const report =
+    'STOP verify / ping\n  a -> b\n    seen      no answer to any of the 3 pings\n  fix: look at the rules of b';
+  expect(wrapReport(report, 28).split('\n')).toEqual([
+    'STOP verify / ping',
+    '  a -> b',
+    '    seen      no answer to',
+    '              any of the 3',
+    '              pings',
+    '  fix: look at the rules of',
+    '       b',
+  ]);
 });

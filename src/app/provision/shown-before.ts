@@ -9,6 +9,6 @@ export function shownBefore({ key }: Question, world: World, paint: Paint, width
   if (key === 'hostKeys') return keysText(keysView(world));
   if (key === 'leaveOut') return `\n${cannotTakePart(world).details.evidence ?? ''}\n\n`;
   if (key === 'found') return foundText(foundView(world), paint, width);
-  if (key === 'forwarded') return forwardsText(forwardsView(world));
+  if (key === 'forwarded') return forwardsText(forwardsView(world), width);
   return '';
 }

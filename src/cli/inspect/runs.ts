@@ -135,7 +135,13 @@ function show(named: string | undefined, options: ShowOptions, io: Io): number {
   const plan = isApply
     ? `${planText(record, { paint, width: widthOf(io), full: options.full === true })}\n`
     : '';
-  const ending = endingText(record, { paint, width: widthOf(io), evidence: true, full: options.full });
+  const ending = endingText(record, {
+    paint,
+    width: widthOf(io),
+    wrapsProse: io.stdout.isTTY === true,
+    evidence: true,
+    full: options.full,
+  });
   const end = record.ended === undefined ? `${evidenceText(record, paint)}\n${UNENDED}` : '';
   return print(io, `${runHead(run, record, paint)}\n${plan}${ending}${end}`);
 }

@@ -74,7 +74,7 @@ export interface ForwardView {
 }
 
 /** The table of forwards to enter into each router. */
-export function forwardsText(forwards: readonly ForwardView[]): string {
+export function forwardsText(forwards: readonly ForwardView[], width: number): string {
   const sites = [...new Set(forwards.map(({ site }) => site))];
   return sites
     .map((site) => {
@@ -91,8 +91,10 @@ export function forwardsText(forwards: readonly ForwardView[]): string {
       const where = router === undefined ? '' : `, usually at http://${router}`;
       return [
         '',
-        `Enter these port forwards into the router of ${site}${where},`,
-        'and have it always give these machines the same addresses:',
+        ...wrapWords(
+          `Enter these port forwards into the router of ${site}${where}, and have it always give these machines the same addresses:`,
+          width,
+        ),
         '',
         indent(lines.join('\n'), 2),
         '',

@@ -1,5 +1,6 @@
 import { pairsText } from '../pairs/pairs-text.js';
 import { planText } from '../plan/plan-text.js';
+import { wrapReport } from '../text.js';
 import { allErrors, type RunRecord } from './record.js';
 import { stopReport } from './stop-report.js';
 import { evidenceText, type SummaryOptions, summary } from './summary.js';
@@ -7,6 +8,8 @@ import { evidenceText, type SummaryOptions, summary } from './summary.js';
 export interface EndingOptions extends SummaryOptions {
   /** Columns of the terminal. */
   readonly width: number;
+  /** Whether the lines of a STOP or an error are wrapped: for a terminal, not for a log. */
+  readonly wrapsProse?: boolean | undefined;
   /** Whether a plan shows every line of every change. */
   readonly full?: boolean | undefined;
   /** Whether to print each gate's evidence, which the terminal no longer shows. */
@@ -17,12 +20,12 @@ export interface EndingOptions extends SummaryOptions {
 
 /** The end of a run's output: its plan, why it stopped, the gates' answers, who reaches whom, and its last lines. */
 export function endingText(record: RunRecord, options: EndingOptions): string {
-  const { paint, width, evidence, picture = '' } = options;
+  const { paint, width, wrapsProse, evidence, picture = '' } = options;
   const isPlan = record.started?.command === 'plan';
   const last = isPlan && allErrors(record).length === 0 ? '' : summary(record, options);
   const parts = [
     isPlan ? planText(record, { paint, width, full: options.full === true }) : '',
-    stopReport(record, paint),
+    wrapsProse === true ? wrapReport(stopReport(record, paint), width) : stopReport(record, paint),
     evidence && last !== '' ? evidenceText(record, paint) : '',
     isPlan ? '' : pairsText(record, width, paint),
     picture,
