@@ -200,8 +200,8 @@ export async function perform(performance: Performance): Promise<Performed> {
     await renderer.close();
     await transport.close();
     journal.close();
-    reports?.write();
     signals.stop();
+    reports?.write();
   }
 }
 

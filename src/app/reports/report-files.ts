@@ -41,21 +41,20 @@ function whyUnwritable(path: string): string | undefined {
   }
 }
 
-/** Writes the reports, replacing files that are there. One that can't be written keeps none of the others from it: it is returned. */
+/** Writes the reports, replacing files that are there. One that can't be made or written keeps none of the others from it: it is returned. */
 export function writeReports(report: RunReport, targets: readonly ReportTarget[], io: Io): Problem[] {
   return targets.flatMap(({ format, file }): Problem[] => {
-    const text = WRITERS[format](report);
-    if (file === STDOUT) {
-      io.stdout.write(text);
-      return [];
-    }
     try {
-      writeFileSync(resolve(io.cwd, file), text);
-      io.stderr.write(`wrote ${file}\n`);
+      const text = WRITERS[format](report);
+      if (file === STDOUT) {
+        io.stdout.write(text);
+      } else {
+        writeFileSync(resolve(io.cwd, file), text);
+        io.stderr.write(`wrote ${file}\n`);
+      }
       return [];
     } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-      return [{ file, message: `the report cannot be written: ${messageOf(error)}` }];
+      return [{ file, message: `the ${format} report cannot be written: ${messageOf(error)}` }];
     }
   });
 }

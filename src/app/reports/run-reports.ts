@@ -1,5 +1,6 @@
-import { formatProblem } from '../../core/errors.js';
+import { formatProblem, messageOf, type Problem } from '../../core/errors.js';
 import { reportOf } from '../../render/report/run-report/run-report.js';
+import type { RunReport } from '../../render/report/run-report/types.js';
 import type { EventSink, StampedEvent } from '../../runner/events/events.js';
 import type { Io } from '../terminal/io.js';
 import { prepareReports, type ReportTarget, writeReports } from './report-files.js';
@@ -7,7 +8,7 @@ import { prepareReports, type ReportTarget, writeReports } from './report-files.
 /** The reports of a run in progress. */
 export interface RunReports {
   readonly event: EventSink;
-  /** Writes them, however the run ended. A file that can't be written is an error on standard error, not of the run. */
+  /** Writes them, however the run ended. One that can't be written is an error on standard error, not of the run. */
   write(): void;
 }
 
@@ -19,9 +20,20 @@ export function reportsOfRun(targets: readonly ReportTarget[], io: Io): RunRepor
     event: (event) => void events.push(event),
     write: () => {
       if (events.length === 0) return;
-      for (const problem of writeReports(reportOf(events), targets, io)) {
+      for (const problem of writeAll(events, targets, io)) {
         io.stderr.write(`error: ${formatProblem(problem)}\n`);
       }
     },
   };
+}
+
+function writeAll(events: readonly StampedEvent[], targets: readonly ReportTarget[], io: Io): Problem[] {
+  let report: RunReport;
+  try {
+    report = reportOf(events);
+  } catch (error) {
+    const message = `the report cannot be made: ${messageOf(error)}`;
+    return targets.map(({ file }) => ({ file, message }));
+  }
+  return writeReports(report, targets, io);
 }

@@ -36,7 +36,10 @@ function rangeText(sorted: readonly Cell[], unit: string): string {
 
 function boundsOf({ cells }: PairTable): { least: number; most: number } {
   const values = cells.flatMap(({ go, value }) => (go && value !== undefined ? [atLeast(value)] : []));
-  return { least: Math.min(...values, Number.POSITIVE_INFINITY), most: Math.max(...values, 0) };
+  return {
+    least: values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    most: values.reduce((most, value) => Math.max(most, value), 0),
+  };
 }
 
 /** Zero has no logarithm. */

@@ -43,7 +43,7 @@ export function codeBlock(text: string, language = ''): string {
 }
 
 const longestRun = (text: string): number =>
-  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 
 /** Rows as a table; its cells are Markdown already. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import { reportJson } from '../../../../src/render/report/json/report-json.js';
 import { reportSchema } from '../../../../src/render/report/json/schema.js';
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
 import { GO_RUN } from '../../../support/events.js';
-import { EVERY_RUN } from '../../../support/report-events.js';
+import { EVERY_RUN, pairRun } from '../../../support/report-events.js';
 
 const validator = new Ajv({ strict: true, allErrors: true }).compile(
   JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')),
@@ -20,6 +20,14 @@ it.each(EVERY_RUN)('the report of %j is as the schema wants it', (_what, events)
   const value = JSON.parse(reportJson(reportOf(events)));
   validator(value);
   expect(validator.errors).toBeNull();
+});
+
+it('has a line for each field, and spends nothing on indenting the lists of a large mesh', () => {
+  const report = reportOf(pairRun(['ms-1 wk-1']));
+  const text = reportJson(report);
+  expect(text).toContain('\n  "verdict": "STOP",\n');
+  expect(text.length).toBeLessThan(JSON.stringify(report).length + 10 * Object.keys(report).length);
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(report)));
 });
 
 it.each([

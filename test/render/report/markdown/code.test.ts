@@ -22,6 +22,10 @@ it('fences a block with more than it has itself', () => {
   expect(codeBlock('a\n````\nb\n')).toBe('`````\na\n````\nb\n`````');
 });
 
+it('fences a block however many runs of backquotes it has', () => {
+  expect(codeBlock('`` '.repeat(300_000)).slice(0, 6)).toBe('```\n``');
+});
+
 it.each([
   ['11 of 12 pairs answer (in 2.1 s)', '11 of 12 pairs answer (in 2.1 s)'],
   ['edge-2: run `bridgehead apply --resume`', 'edge-2: run `bridgehead apply --resume`'],
