@@ -98,7 +98,7 @@ export async function perform(performance: Performance): Promise<Performed> {
   const json = options.json === true;
   const paint = paintFor(io, 'stdout', options.color);
   const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
-  const reports = await reportsWanted(options, io);
+  const reports = await reportsWanted(performance);
   const journal = journalIn(stateDir(options.stateDir, io));
   const id = newRunId(new Date(), randomBytes(3).toString('hex'));
   const record = createRecord();
@@ -206,8 +206,13 @@ export async function perform(performance: Performance): Promise<Performed> {
 }
 
 /** The reports that were asked for; their code is loaded only then. */
-async function reportsWanted({ report = [] }: PerformOptions, io: Io): Promise<RunReports | undefined> {
-  if (report.length === 0) return undefined;
-  const { reportsOfRun } = await import('./reports/run-reports.js');
-  return reportsOfRun(report, io);
+async function reportsWanted(performance: Performance): Promise<RunReports | undefined> {
+  const { inventory, playbook, options, io } = performance;
+  const { report: targets = [] } = options;
+  if (targets.length === 0) return undefined;
+  const [{ reportsOfRun }, { filesRead }] = await Promise.all([
+    import('./reports/run-reports.js'),
+    import('./reports/files-read.js'),
+  ]);
+  return reportsOfRun({ targets, read: filesRead(inventory, playbook), io });
 }

@@ -298,6 +298,25 @@ describe('report', () => {
     expect(stderr).toMatch(message);
   });
 
+  it.each<[string, string[]]>([
+    ['the file with the events', ['killed.jsonl', '--json', 'killed.jsonl']],
+    ['another spelling of it', ['killed.jsonl', '--json', 'state/../killed.jsonl']],
+    ['a link to it', ['killed.jsonl', '--json', 'link']],
+    ['a link to a file that is not there, for two', ['killed.jsonl', '--json', 'gone', '--html', 'absent']],
+    ['one file by two spellings', ['killed.jsonl', '--json', 'out/x', '--html', './out/../out/x']],
+    ['the journal', ['bbbbbb', '--json', journal('20260102-120000-bbbbbb')]],
+  ])('refuses to write over %s', async (_what, words) => {
+    const folder = folderWith(files);
+    symlinkSync('killed.jsonl', join(folder, 'link'));
+    symlinkSync('absent', join(folder, 'gone'));
+    const { code, stderr } = await report(folder, ...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/the run reads this file; choose another file for the report|two reports cannot be/);
+    for (const [name, text] of Object.entries(files)) {
+      expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+    }
+  });
+
   it.each<[string, string, string]>([
     ['no event', '', 'x.jsonl  it has no events: the run reported nothing'],
     [
@@ -343,6 +362,32 @@ describe('--report of a run', () => {
     const report = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
     expect(report).toMatchObject({ verdict: 'UNREACHABLE', exit: 4, version: expect.any(String) });
     expect(report.overview.nodes.map(({ name }: { name: string }) => name)).toEqual(['a-1', 'b-1']);
+  });
+
+  it.each([
+    ['the inventory', 'inventory.yaml'],
+    ['the inventory by another spelling', './deep/../inventory.yaml'],
+    ['a link to the inventory', 'link.html'],
+    ['the playbook', 'mine.yaml'],
+    ['a file that the playbook sends', 'motd'],
+  ])('refuses to write over %s', async (_what, file) => {
+    const files = {
+      'inventory.yaml': DEAD_INVENTORY,
+      motd: 'hello\n',
+      'mine.yaml':
+        'name: mine\nphases:\n  - name: one\n    steps:\n      - file: { path: /etc/motd, source: motd }\n        on: all\n    gates:\n      - reachable:\n',
+    };
+    const folder = folderWith(files);
+    symlinkSync('inventory.yaml', join(folder, 'link.html'));
+    const words = ['--playbook', join(folder, 'mine.yaml'), '--report', `html=${file}`];
+    const { code, stderr } = await check(folder, ...words);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `${file}  the run reads this file; choose another file for the report\n`,
+    });
+    for (const [name, text] of Object.entries(files)) {
+      expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+    }
   });
 
   it('refuses a file that can’t be written before it connects', async () => {

@@ -7,17 +7,23 @@ import { readRunEvents } from '../../runner/shards/report.js';
 import { findRun } from '../runs/find.js';
 import type { Io } from '../terminal/io.js';
 
+export interface ReadRun {
+  readonly events: readonly StampedEvent[];
+  /** Where they were. */
+  readonly file: string;
+}
+
 /**
  * The events of a run: of a file with what it printed with --json, of the run that is named like this, or of the newest run.
  * Throws if there is none, or if it is not a run from its start on.
  */
-export function readRun(named: string | undefined, stateDir: string, io: Io): readonly StampedEvent[] {
+export function readRun(named: string | undefined, stateDir: string, io: Io): ReadRun {
   const path = named === undefined ? undefined : resolve(io.cwd, named);
   if (named !== undefined && path !== undefined && existsSync(path) && !statSync(path).isDirectory()) {
-    return eventsIn(named, path);
+    return { events: eventsIn(named, path), file: path };
   }
   const journal = journalFile(stateDir, findRun(stateDir, named));
-  return eventsIn(journal, journal);
+  return { events: eventsIn(journal, journal), file: journal };
 }
 
 /** Problems are reported of `file`, as the user calls it. */

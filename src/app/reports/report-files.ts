@@ -5,6 +5,7 @@ import type { Format } from '../../render/report/format-names.js';
 import { WRITERS } from '../../render/report/formats.js';
 import type { RunReport } from '../../render/report/run-report/types.js';
 import type { Io } from '../terminal/io.js';
+import { fileIdentity } from './file-identity.js';
 
 /** A report that is to be written. */
 export interface ReportTarget {
@@ -14,15 +15,28 @@ export interface ReportTarget {
 }
 
 const STDOUT = '-';
+const ANOTHER = 'choose another file for the report';
 
-/** Sees that the files can be written, and makes their folders, before there is anything to write. Throws one InputError. */
-export function prepareReports(targets: readonly ReportTarget[], io: Io): void {
-  const problems = targets.flatMap(({ file }, index): Problem[] => {
-    if (targets.findIndex((other) => other.file === file) < index) {
+/**
+ * Sees that the files can be written, and makes their folders, before there is anything to write. Throws one InputError; also
+ * if two are the same file, or one is a file that is `read` for them.
+ */
+export function prepareReports(
+  targets: readonly ReportTarget[],
+  { io, read }: { readonly io: Io; readonly read: readonly string[] },
+): void {
+  const identity = (file: string) => (file === STDOUT ? STDOUT : fileIdentity(resolve(io.cwd, file)));
+  const taken = new Set(read.map(identity));
+  const seen = new Set<string>();
+  const problems = targets.flatMap(({ file }): Problem[] => {
+    const own = identity(file);
+    if (taken.has(own)) return [{ file, message: 'the run reads this file', fix: ANOTHER }];
+    if (seen.has(own)) {
       return [{ file, message: 'two reports cannot be the same file', fix: 'name a file for each' }];
     }
+    seen.add(own);
     const message = file === STDOUT ? undefined : whyUnwritable(resolve(io.cwd, file));
-    return message === undefined ? [] : [{ file, message, fix: 'choose another file for the report' }];
+    return message === undefined ? [] : [{ file, message, fix: ANOTHER }];
   });
   if (problems.length > 0) throw new InputError(problems);
 }

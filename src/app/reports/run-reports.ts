@@ -12,9 +12,16 @@ export interface RunReports {
   write(): void;
 }
 
-/** Throws InputError if a report's file can't be written. */
-export function reportsOfRun(targets: readonly ReportTarget[], io: Io): RunReports {
-  prepareReports(targets, io);
+export interface ReportsRequest {
+  readonly targets: readonly ReportTarget[];
+  /** Files that the run reads, and that no report may replace. */
+  readonly read: readonly string[];
+  readonly io: Io;
+}
+
+/** Throws InputError if a report's file can't be written, or must not be. */
+export function reportsOfRun({ targets, read, io }: ReportsRequest): RunReports {
+  prepareReports(targets, { io, read });
   const events: StampedEvent[] = [];
   return {
     event: (event) => void events.push(event),

@@ -18,8 +18,8 @@ export function reportRun(run: string | undefined, options: ReportOptions, io: I
       fix: `add ${FORMATS.map((format) => `--${format} FILE`).join(', ')}, or several of them`,
     });
   }
-  const events = readRun(run, stateDir(options.stateDir, io), io);
-  prepareReports(targets, io);
+  const { events, file } = readRun(run, stateDir(options.stateDir, io), io);
+  prepareReports(targets, { io, read: [file] });
   const problems = writeReports(reportOf(events), targets, io);
   if (problems.length > 0) throw new InputError(problems);
   return EXIT.go;
