@@ -83,6 +83,14 @@ describe('runs list', () => {
     );
   });
 
+  it('lists an apply that was declined as declined', async () => {
+    const folder = journalsOf({ [NEW]: [...GO.slice(0, 3), ended(0, 0)] });
+    expect((await runs(folder, 'list')).stdout).toMatch(/bbbbbb .* declined +0 +1\.3 s\n/);
+    expect(JSON.parse((await runs(folder, 'list', '--json')).stdout).runs).toEqual([
+      expect.objectContaining({ exit: 0, declined: true }),
+    ]);
+  });
+
   it('lists one that was killed, and one whose journal is damaged', async () => {
     const folder = journalsOf({ [OLD]: GO.slice(0, 3), [NEW]: GO });
     writeFileSync(join(folder, 'runs', NEW, 'journal.jsonl'), '{"type":\n');

@@ -206,6 +206,15 @@ export const RELIED_RUN = stamp([
   ended(0, 0),
 ]);
 
+/** An apply whose plan the user said no to. */
+export const DECLINED_RUN = stamp([
+  started('apply'),
+  ...read(),
+  planned('tunnel', 'wireguard wg0', 'ctb-edge-1', [ADD_PEER]),
+  planned('tunnel', 'wireguard wg0', 'ms-1', [RESTART]),
+  ended(0, 0),
+]);
+
 /** A plan with two changes, one of them felt. */
 export const PLAN_RUN = stamp([
   started('plan'),

@@ -3,6 +3,7 @@ import type { RunEvent, StampedEvent } from '../../src/runner/events/events.js';
 import { overviewOf } from '../../src/runner/events/overview.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
 import {
+  DECLINED_RUN,
   ended,
   FAILED_RUN,
   GO_RUN,
@@ -164,6 +165,7 @@ export const EVERY_RUN: readonly [what: string, events: readonly StampedEvent[]]
   ['an unreachable node', UNREACHABLE_RUN],
   ['phases relied on', RELIED_RUN],
   ['a plan', PLAN_RUN],
+  ['a plan that was declined', DECLINED_RUN],
   ['pairs', pairRun(['ms-1 wk-1'])],
   ['a run that was killed', GO_RUN.slice(0, 20)],
   ...HOSTILE.map((text): [string, readonly StampedEvent[]] => [text, hostileRun(text)]),

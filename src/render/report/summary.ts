@@ -4,6 +4,7 @@ import type { Paint } from '../colour.js';
 import { nothingToChange } from '../plan/plan-text.js';
 import { table } from '../table.js';
 import { duration } from '../text.js';
+import { isDeclined } from './declined.js';
 import { type RunRecord, stepsToChange } from './record.js';
 import { explainText } from './stop-report.js';
 
@@ -72,6 +73,9 @@ function headline(record: RunRecord, paint: Paint): string {
   const { ended, phases, proved, leftOut } = record;
   if (ended === undefined) return '';
   const took = `in ${duration(ended.ms)}`;
+  if (isDeclined(record)) {
+    return `${paint.warn('DECLINED')}  ${count(plannedIn(record), 'change')} planned, none made`;
+  }
   if (ended.exit === EXIT.go) {
     const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
     const facts = [count(done, 'phase'), count(proved.length, 'gate'), changesText(record)].join(', ');
@@ -91,17 +95,22 @@ function headline(record: RunRecord, paint: Paint): string {
 /** Unplanned changes are counted separately: those that one round of changes makes necessary in the next. */
 export function changesText(record: RunRecord): string {
   const made = record.ended?.changes ?? 0;
-  const planned = stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
+  const planned = plannedIn(record);
   const text = count(made, 'change');
   return made > planned && planned > 0
     ? `${text} (${planned} planned, ${made - planned} that those required)`
     : text;
 }
 
-/** How a run ended, and where: `GO`, `STOP at tunnel / ping`, `UNREACHABLE`, `did not end`. */
+/** How many changes a run has planned. */
+export const plannedIn = (record: RunRecord): number =>
+  stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
+
+/** How a run ended, and where: `GO`, `STOP at tunnel / ping`, `UNREACHABLE`, `declined`, `did not end`. */
 export function verdict(record: RunRecord, paint: Paint): string {
   const { ended } = record;
   if (ended === undefined) return paint.warn('did not end');
+  if (isDeclined(record)) return paint.warn('declined');
   if (ended.exit === EXIT.go || ended.exit === EXIT.changes) return paint.good('GO');
   return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}`;
 }

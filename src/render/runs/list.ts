@@ -1,5 +1,6 @@
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
+import { isDeclined } from '../report/declined.js';
 import type { RunRecord } from '../report/record.js';
 import { verdict } from '../report/summary.js';
 import { table } from '../table.js';
@@ -32,6 +33,7 @@ export function runRows(runs: readonly ListedRun[]): readonly object[] {
       playbook: started?.playbook,
       nodes: started?.nodes,
       exit: ended?.exit,
+      ...(isDeclined(record) && { declined: true }),
       changes: ended?.changes,
       ms: ended?.ms,
     };

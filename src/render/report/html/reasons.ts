@@ -15,7 +15,7 @@ const TONES: Readonly<Partial<Record<Reason['kind'], Tone>>> = {
 /** Why the run was not GO, and what else a person should know. */
 export function reasonsSection({ reasons, verdict }: RunReport): Section | undefined {
   if (reasons.length === 0) return undefined;
-  const isFine = verdict === 'GO' || verdict === 'PLAN';
+  const isFine = ['GO', 'PLAN', 'DECLINED'].includes(verdict);
   return {
     id: 'why',
     title: isFine ? 'What to know' : `Why it is not GO`,

@@ -2,7 +2,12 @@ import type { RunReport, Verdict } from '../run-report/types.js';
 import { type Tone, timeMarkup } from './badge.js';
 import { html, type Markup } from './markup.js';
 
-const TONES: Readonly<Partial<Record<Verdict, Tone>>> = { GO: 'good', PLAN: 'calm', UNFINISHED: 'warn' };
+const TONES: Readonly<Partial<Record<Verdict, Tone>>> = {
+  GO: 'good',
+  PLAN: 'calm',
+  DECLINED: 'warn',
+  UNFINISHED: 'warn',
+};
 
 /** What the run was, and how it ended. */
 export function verdictHeader(report: RunReport): Markup {

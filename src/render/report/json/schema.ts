@@ -101,6 +101,7 @@ export function reportSchema(): object {
         'LOCKED',
         'INTERRUPTED',
         'PLAN',
+        'DECLINED',
         'UNFINISHED',
       ),
       where: optional(isText),

@@ -2,12 +2,14 @@ import { count } from '../../../core/text.js';
 import { disruptionOf } from '../../plan/disruption.js';
 import { duration } from '../../text.js';
 import { changesOf, endOf, type SameChange } from '../changes.js';
-import type { PhaseReport, RunReport } from '../run-report/types.js';
+import type { PhaseReport, RunReport, Verdict } from '../run-report/types.js';
 import { changeCount, OUTCOME_WORDS, phaseMs } from '../words.js';
 import { code, codeBlock, details, prose, table } from './code.js';
 
+const MARKS: Readonly<Partial<Record<Verdict, string>>> = { GO: '✅', PLAN: '📝', DECLINED: '✋' };
+
 export function verdictSection({ verdict, where, summary, command, inventory }: RunReport): string {
-  const mark = verdict === 'GO' ? '✅' : verdict === 'PLAN' ? '📝' : '❌';
+  const mark = MARKS[verdict] ?? '❌';
   const place = where === undefined ? '' : ` at ${code(where)}`;
   return `## ${mark} ${verdict}${place}\n\nbridgehead ${command} of ${code(inventory.name)}: ${prose(summary)}`;
 }

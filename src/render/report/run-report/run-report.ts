@@ -7,8 +7,9 @@ import { mapTexts } from '../../clean.js';
 import { collectPairs } from '../../pairs/collect.js';
 import { disruptionText } from '../../plan/disruption.js';
 import { duration } from '../../text.js';
+import { isDeclined } from '../declined.js';
 import { createRecord, type RunRecord, recordEvent, stepsToChange } from '../record.js';
-import { changesText, placeOf, verdictOf } from '../summary.js';
+import { changesText, placeOf, plannedIn, verdictOf } from '../summary.js';
 import { nodesOf } from './nodes.js';
 import { phasesOf } from './phases.js';
 import { reasonsOf } from './reasons.js';
@@ -59,29 +60,27 @@ export function reportOf(stamped: readonly StampedEvent[]): RunReport {
   };
 }
 
-const plannedIn = (record: RunRecord): number =>
-  stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
-
 const madeIn = (events: readonly StampedEvent[]): number =>
   events.filter(({ type }) => type === 'change-done').length;
 
-function verdictIn({ started, ended }: RunRecord): Verdict {
+function verdictIn(record: RunRecord): Verdict {
+  const { started, ended } = record;
   if (ended === undefined) return 'UNFINISHED';
+  if (isDeclined(record)) return 'DECLINED';
   if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) return verdictOf(ended.exit);
   return started?.command === 'plan' ? 'PLAN' : 'GO';
 }
 
 function summaryIn(record: RunRecord, verdict: Verdict): string {
-  const { ended, phases, proved, started, leftOut } = record;
+  const { ended, phases, proved, leftOut } = record;
   const gates = `${count(proved.length, 'gate')} GO`;
   if (ended === undefined) return `${gates}; the run was killed, or is still running`;
   const took = `in ${duration(ended.ms)}`;
   if (verdict === 'PLAN') return `${planned(record)} ${took}`;
+  if (verdict === 'DECLINED') return `${planned(record)} planned, none made; the plan was declined`;
   if (verdict === 'GO') {
     const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
-    const declined = started?.command === 'apply' && ended.changes === 0 && plannedIn(record) > 0;
-    const changes = declined ? 'nothing was changed' : changesText(record);
-    return [count(done, 'phase'), gates, `${changes} ${took}`].join(', ');
+    return [count(done, 'phase'), gates, `${changesText(record)} ${took}`].join(', ');
   }
   const without = leftOut.length === 0 ? '' : `; without ${leftOut.map(({ node }) => node).join(', ')}`;
   return `${gates}, ${count(ended.changes, 'change')} made ${took}${without}`;

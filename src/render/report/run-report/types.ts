@@ -22,6 +22,8 @@ export type Verdict =
   | 'INTERRUPTED'
   /** A plan that could be made. */
   | 'PLAN'
+  /** An apply whose plan the user said no to: nothing was changed, and nothing measured. */
+  | 'DECLINED'
   /** Its events end before the run did: it was killed, or is still running. */
   | 'UNFINISHED';
 

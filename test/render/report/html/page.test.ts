@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { htmlReport } from '../../../../src/render/report/html/page.js';
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
-import { GO_RUN, PLAN_RUN, stamp } from '../../../support/events.js';
+import { DECLINED_RUN, GO_RUN, PLAN_RUN, stamp } from '../../../support/events.js';
 import { EVERY_RUN, homeStart, pairRun } from '../../../support/report-events.js';
 
 const page = (events: Parameters<typeof reportOf>[0]): string => htmlReport(reportOf(events));
@@ -88,6 +88,12 @@ it('has the verdict and, of a STOP, the fix and the evidence before everything e
   ].map((part) => text.indexOf(part));
   expect(order).toEqual(order.toSorted((a, b) => a - b));
   expect(order).not.toContain(-1);
+});
+
+it('does not show a plan that was declined as GO', () => {
+  const text = page(DECLINED_RUN);
+  expect(text).toContain('<h1><span class="verdict warn">DECLINED</span></h1>');
+  expect(text).not.toContain('Why it is not GO');
 });
 
 it('has the pairs as a table in which shades follow the numbers', () => {

@@ -1,6 +1,13 @@
 import { junitReport } from '../../../../src/render/report/junit/junit.js';
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
-import { FAILED_RUN, GO_RUN, PLAN_RUN, STOP_RUN, UNREACHABLE_RUN } from '../../../support/events.js';
+import {
+  DECLINED_RUN,
+  FAILED_RUN,
+  GO_RUN,
+  PLAN_RUN,
+  STOP_RUN,
+  UNREACHABLE_RUN,
+} from '../../../support/events.js';
 import { hostileRun, pairRun } from '../../../support/report-events.js';
 
 const junit = (events: Parameters<typeof reportOf>[0]): string => junitReport(reportOf(events));
@@ -48,6 +55,12 @@ it('fails a run that was not GO even if no test of its own failed', () => {
   const killed = junit(GO_RUN.slice(0, 20));
   expect(killed).toContain('type="UNFINISHED"');
   expect(junit(UNREACHABLE_RUN)).toContain('<error message="port 22 of 192.168.15.4 refuses connections"');
+});
+
+it('fails a run whose plan was declined', () => {
+  expect(junit(DECLINED_RUN)).toMatch(
+    /<testcase name="the run ends in GO"[^>]*>\n<failure message="DECLINED: [^"]*" type="DECLINED"/,
+  );
 });
 
 it('has a failed step with its code, evidence and fix, and skips what was not reached', () => {

@@ -1,7 +1,16 @@
 import { markdownReport } from '../../../../src/render/report/markdown/markdown.js';
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
 import type { RunEvent } from '../../../../src/runner/events/events.js';
-import { ended, FAILED_RUN, PLAN_RUN, planned, STOP_RUN, stamp, started } from '../../../support/events.js';
+import {
+  DECLINED_RUN,
+  ended,
+  FAILED_RUN,
+  PLAN_RUN,
+  planned,
+  STOP_RUN,
+  stamp,
+  started,
+} from '../../../support/events.js';
 import { HOSTILE, hostileRun, pairRun } from '../../../support/report-events.js';
 
 const markdown = (events: Parameters<typeof reportOf>[0]): string => markdownReport(reportOf(events));
@@ -37,6 +46,12 @@ it('has the changes of a plan with their diffs and what they disrupt', () => {
   expect(page).toContain('**Disruption:** restarts wg0: about 1 s (ms-1)');
   expect(page).toContain('```diff\n [Interface]\n-MTU = 1500\n+MTU = 1420\n```');
   expect(page).toContain('- `add peer wk-2` on `ctb-edge-1` (planned)');
+});
+
+it('has a plan that was declined as neither GO nor failed', () => {
+  expect(markdown(DECLINED_RUN)).toMatch(
+    /^## ✋ DECLINED\n\nbridgehead apply of `home`: 2 changes on 2 nodes planned, none made; the plan was declined\n/,
+  );
 });
 
 it('has what a program printed in a block', () => {

@@ -1,5 +1,6 @@
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
 import {
+  DECLINED_RUN,
   FAILED_RUN,
   GO_RUN,
   LOST_PAIR,
@@ -95,6 +96,18 @@ it('has a plan as planned', () => {
     changes: { planned: 2, made: 0 },
   });
   expect(report.phases[1]?.steps.map(({ state }) => state)).toEqual(['planned', 'planned']);
+});
+
+it('does not call an apply GO that was declined', () => {
+  const report = reportOf(DECLINED_RUN);
+  expect(report).toMatchObject({
+    exit: 0,
+    verdict: 'DECLINED',
+    summary: '2 changes on 2 nodes planned, none made; the plan was declined',
+    changes: { planned: 2, made: 0 },
+  });
+  expect(report.where).toBeUndefined();
+  expect(report.phases.map(({ outcome }) => outcome)).toEqual(['not-reached', 'not-reached', 'not-reached']);
 });
 
 it('has a run whose journal ends early as unfinished, up to there', () => {
