@@ -92,6 +92,13 @@ export function pairRun(stopped: readonly string[] = []): StampedEvent[] {
   ]);
 }
 
+/** An apply over one shard of the home mesh, or over the nodes that --only names. */
+export const partRun = (
+  over: Partial<Extract<RunEvent, { type: 'run-started' }>> = {},
+  nodes: readonly string[] = NODES.slice(0, 3),
+): StampedEvent[] =>
+  stamp([{ ...homeStart('apply'), nodes, ...over } as RunEvent, ...read(nodes), ended(0, 0)]);
+
 /** What a machine, or whoever owns it, might send to harm a reader's terminal, page or CI. */
 export const HOSTILE = [
   '<script>alert(1)</script>',
@@ -167,6 +174,7 @@ export const EVERY_RUN: readonly [what: string, events: readonly StampedEvent[]]
   ['a plan', PLAN_RUN],
   ['a plan that was declined', DECLINED_RUN],
   ['pairs', pairRun(['ms-1 wk-1'])],
+  ['some of the nodes', partRun()],
   ['a run that was killed', GO_RUN.slice(0, 20)],
   ...HOSTILE.map((text): [string, readonly StampedEvent[]] => [text, hostileRun(text)]),
 ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunReport } from '../run-report/types.js';
+import { scopeText } from '../scope-text.js';
 import { changesSection } from './changes.js';
 import { gatesSection } from './gates.js';
 import { html, type Markup, trusted } from './markup.js';
@@ -38,7 +39,7 @@ export function htmlReport(report: RunReport): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${verdict}: ${command} of ${inventory.name}, run ${run}</title>
+<title>${verdict}: ${command} of ${inventory.name}${scopeText(report)}, run ${run}</title>
 <style>${trusted(STYLE)}</style>
 </head>
 <body>

@@ -88,6 +88,7 @@ export function reportSchema(): object {
       inventory: planFile,
       playbook: planFile,
       shard: optional(shard),
+      scope: optional(shape({ nodes: isNumber, of: isNumber })),
       startedAt: isTime,
       endedAt: isTime,
       ms: isNumber,

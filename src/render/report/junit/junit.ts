@@ -1,4 +1,5 @@
 import type { NodeReport, PhaseReport, RunReport } from '../run-report/types.js';
+import { scopeText } from '../scope-text.js';
 import { caseElement, errorProblem, gateCases, seconds, skipped, stepCase, type TestCase } from './case.js';
 import { documentOf, type Element, element } from './xml.js';
 
@@ -25,7 +26,7 @@ export function junitReport(report: RunReport): string {
   return documentOf(
     element(
       'testsuites',
-      { name: `bridgehead ${command}: ${inventory.name}`, ...counts(all), time: seconds(ms) },
+      { name: `bridgehead ${command}: ${inventory.name}${scopeText(report)}`, ...counts(all), time: seconds(ms) },
       suites.map((suite) => suiteElement(report, suite)),
     ),
   );
@@ -36,9 +37,11 @@ const counts = (cases: readonly TestCase[]) => {
   return { tests: cases.length, failures: of('failure'), errors: of('error') };
 };
 
-function suiteElement({ run, command, version, playbook }: RunReport, suite: Suite): Element {
+function suiteElement(report: RunReport, suite: Suite): Element {
+  const { run, command, version, playbook } = report;
   const { name, startedAt, ms, cases } = suite;
-  const properties = Object.entries({ run, command, version, playbook: playbook.name }).flatMap(
+  const scope = scopeText(report).replace(/^, /, '') || undefined;
+  const properties = Object.entries({ run, command, version, playbook: playbook.name, scope }).flatMap(
     ([key, value]) => (value === undefined ? [] : [element('property', { name: key, value })]),
   );
   return element(

@@ -3,15 +3,17 @@ import { disruptionOf } from '../../plan/disruption.js';
 import { duration } from '../../text.js';
 import { changesOf, endOf, type SameChange } from '../changes.js';
 import type { PhaseReport, RunReport, Verdict } from '../run-report/types.js';
+import { scopeText } from '../scope-text.js';
 import { changeCount, OUTCOME_WORDS, phaseMs } from '../words.js';
 import { code, codeBlock, details, prose, table } from './code.js';
 
 const MARKS: Readonly<Partial<Record<Verdict, string>>> = { GO: '✅', PLAN: '📝', DECLINED: '✋' };
 
-export function verdictSection({ verdict, where, summary, command, inventory }: RunReport): string {
+export function verdictSection(report: RunReport): string {
+  const { verdict, where, summary, command, inventory } = report;
   const mark = MARKS[verdict] ?? '❌';
   const place = where === undefined ? '' : ` at ${code(where)}`;
-  return `## ${mark} ${verdict}${place}\n\nbridgehead ${command} of ${code(inventory.name)}: ${prose(summary)}`;
+  return `## ${mark} ${verdict}${place}${scopeText(report)}\n\nbridgehead ${command} of ${code(inventory.name)}: ${prose(summary)}`;
 }
 
 export function phasesSection({ phases, command }: RunReport): string {

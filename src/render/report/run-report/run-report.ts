@@ -31,6 +31,7 @@ export function reportOf(stamped: readonly StampedEvent[]): RunReport {
   const { command, version, inventory, playbook, shard, joined, overview } = started;
   const where = ended === undefined ? '' : placeOf(record).trim().replace(/^at /, '');
   const verdict = verdictIn(record);
+  const total = shard?.total ?? overview?.nodes.length ?? 0;
   return {
     format: 1,
     run: first.run,
@@ -40,6 +41,7 @@ export function reportOf(stamped: readonly StampedEvent[]): RunReport {
     inventory,
     playbook,
     ...(shard && { shard }),
+    ...(started.nodes.length < total && { scope: { nodes: started.nodes.length, of: total } }),
     startedAt: first.at,
     endedAt: last.at,
     ms: ended?.ms ?? Date.parse(last.at) - Date.parse(first.at),

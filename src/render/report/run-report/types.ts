@@ -40,6 +40,8 @@ export interface RunReport {
   readonly inventory: PlanFile;
   readonly playbook: PlanFile;
   readonly shard?: Shard & { readonly total: number };
+  /** How many of the inventory's nodes it was about; absent if it was about all, or if an old journal doesn't say. */
+  readonly scope?: { readonly nodes: number; readonly of: number };
   readonly startedAt: string;
   /** Of the last event, if the run did not end. */
   readonly endedAt: string;
