@@ -22,12 +22,13 @@ export function emitPlan(context: RunContext, planned: readonly PlannedStep[]): 
       step: work.step.id,
       name: work.step.name,
       node: work.node.name,
-      changes: changes.map(({ summary, disruption, diff, creates, retires }) => ({
+      changes: changes.map(({ summary, disruption, diff, creates, retires, touches }) => ({
         summary,
         disruption,
         ...(diff === undefined ? {} : { diff }),
         ...(creates === undefined ? {} : { creates }),
         ...(retires === undefined ? {} : { retires }),
+        ...(touches === undefined ? { stays: true } : {}),
       })),
       ...(skipped === undefined ? {} : { skipped }),
     });

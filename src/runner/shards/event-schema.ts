@@ -50,6 +50,7 @@ export const changeFields = {
   diff: optional(isText),
   creates: optional(shape({ path: isText, mode: isText, purpose: optional(isText) })),
   retires: optional(isText),
+  stays: optional(isFlag),
 };
 const changes = listOf(shape(changeFields));
 const onNode = { phase: isText, node: isText };

@@ -116,7 +116,7 @@ export interface StepReport {
   readonly step: string;
   readonly name: string;
   readonly node: string;
-  /** `unfinished`: some of its changes were made, or one was started. */
+  /** `unfinished`: some of its changes were made, one was started, or not everything could be reverted. */
   readonly state: 'satisfied' | 'skipped' | 'planned' | 'changed' | 'unfinished' | 'reverted' | 'failed';
   /** Why it was skipped. */
   readonly skipped?: string;
@@ -125,7 +125,7 @@ export interface StepReport {
 }
 
 export interface ChangeReport extends PlannedChange {
-  /** Made, and not reverted. */
+  /** Made, and not reverted as far as is known. */
   readonly made: boolean;
   readonly reverted?: true;
   readonly ms?: number;
