@@ -49,7 +49,6 @@ export type PerformOptions = Pick<
   | 'full'
   | 'color'
   | 'stateDir'
-  | 'report'
 >;
 
 /** A run of the command line: what to run, and where its output goes. */
@@ -60,6 +59,8 @@ export interface Performance
   readonly playbook: Playbook;
   readonly options: PerformOptions;
   readonly io: Io;
+  /** What is written of it afterwards. */
+  readonly reports?: Pick<RunReports, 'event'> | undefined;
   /** The command that resumes it. */
   readonly resume?: string;
   /** A drawing of the result; called on a terminal, when changes were made and the run ended in GO. */
@@ -92,13 +93,12 @@ export interface Performed {
   readonly unreached: readonly string[];
 }
 
-/** One run with its journal, renderer, confirmation and report; an apply asks first unless `yes` is set. */
+/** One run with its journal, renderer and confirmation; an apply asks first unless `yes` is set. */
 export async function perform(performance: Performance): Promise<Performed> {
   const { command, inventory, options, io, after } = performance;
   const json = options.json === true;
   const paint = paintFor(io, 'stdout', options.color);
   const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
-  const reports = await reportsWanted(performance);
   const journal = journalIn(stateDir(options.stateDir, io));
   const id = newRunId(new Date(), randomBytes(3).toString('hex'));
   const record = createRecord();
@@ -112,7 +112,7 @@ export async function perform(performance: Performance): Promise<Performed> {
   });
   const emit = (event: StampedEvent) => {
     journal.write(event);
-    reports?.event(event);
+    performance.reports?.event(event);
     recordEvent(record, clean(event));
     renderer.event(event);
   };
@@ -201,18 +201,5 @@ export async function perform(performance: Performance): Promise<Performed> {
     await transport.close();
     journal.close();
     signals.stop();
-    reports?.write();
   }
-}
-
-/** The reports that were asked for; their code is loaded only then. */
-async function reportsWanted(performance: Performance): Promise<RunReports | undefined> {
-  const { inventory, playbook, options, io } = performance;
-  const { report: targets = [] } = options;
-  if (targets.length === 0) return undefined;
-  const [{ reportsOfRun }, { filesRead }] = await Promise.all([
-    import('./reports/run-reports.js'),
-    import('./reports/files-read.js'),
-  ]);
-  return reportsOfRun({ targets, read: filesRead(inventory, playbook), io });
 }

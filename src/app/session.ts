@@ -5,6 +5,8 @@ import { perform } from './execute-run.js';
 import { resumed } from './journal.js';
 import { load } from './load.js';
 import { type Options, stateDir } from './options.js';
+import { filesRead } from './reports/files-read.js';
+import type { RunReports } from './reports/run-reports.js';
 import { resumeCommand, undoCommand } from './resume-command.js';
 import { select } from './select.js';
 import { canConfirm } from './terminal/ask.js';
@@ -12,8 +14,32 @@ import type { Io } from './terminal/io.js';
 
 /** One run from the options to the exit code: load, select, connect, run, report. */
 export async function session(command: Command, options: Options, io: Io): Promise<number> {
+  const reports = await reportsWanted(options, io);
+  try {
+    return await loadAndRun({ command, options, io, reports });
+  } finally {
+    reports?.write();
+  }
+}
+
+/** The reports that were asked for; their code is loaded only then. */
+async function reportsWanted({ report = [] }: Options, io: Io): Promise<RunReports | undefined> {
+  if (report.length === 0) return undefined;
+  const { reportsOfRun } = await import('./reports/run-reports.js');
+  return reportsOfRun(report, io);
+}
+
+interface Session {
+  readonly command: Command;
+  readonly options: Options;
+  readonly io: Io;
+  readonly reports: RunReports | undefined;
+}
+
+async function loadAndRun({ command, options, io, reports }: Session): Promise<number> {
   const json = options.json === true;
   const loaded = await load(options, io);
+  reports?.spare(filesRead(loaded));
   if (command === 'apply' && options.yes !== true && !canConfirm(io, json)) throw unanswerable();
   const { inventory, playbook } = loaded;
   const { only, phases: selected } = select(options, inventory, playbook);
@@ -34,6 +60,7 @@ export async function session(command: Command, options: Options, io: Io): Promi
     shard: options.shard,
     options,
     io,
+    reports,
     picture: async () => {
       const { pictureOf } = await import('./what-next.js');
       return pictureOf(inventory, options, io);

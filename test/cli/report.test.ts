@@ -1,5 +1,7 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportJson } from '../../src/render/report/json/report-json.js';
+import { reportOf } from '../../src/render/report/run-report/run-report.js';
 import type { StampedEvent } from '../../src/runner/events/events.js';
 import { end, gate, phase, shardRun, textOf } from '../runner/shards/shard-runs.js';
 import { GO_RUN, STOP_RUN } from '../support/events.js';
@@ -338,6 +340,16 @@ describe('report', () => {
   });
 });
 
+const MINE = `name: mine
+phases:
+  - name: one
+    steps:
+      - file: { path: /etc/motd, source: motd }
+        on: all
+    gates:
+      - reachable:
+`;
+
 describe('--report of a run', () => {
   const check = (folder: string, ...words: string[]) =>
     cli(
@@ -371,23 +383,60 @@ describe('--report of a run', () => {
     ['the playbook', 'mine.yaml'],
     ['a file that the playbook sends', 'motd'],
   ])('refuses to write over %s', async (_what, file) => {
-    const files = {
-      'inventory.yaml': DEAD_INVENTORY,
-      motd: 'hello\n',
-      'mine.yaml':
-        'name: mine\nphases:\n  - name: one\n    steps:\n      - file: { path: /etc/motd, source: motd }\n        on: all\n    gates:\n      - reachable:\n',
-    };
+    const files = { 'inventory.yaml': DEAD_INVENTORY, motd: 'hello\n', 'mine.yaml': MINE };
     const folder = folderWith(files);
     symlinkSync('inventory.yaml', join(folder, 'link.html'));
     const words = ['--playbook', join(folder, 'mine.yaml'), '--report', `html=${file}`];
     const { code, stderr } = await check(folder, ...words);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `${file}  the run reads this file; choose another file for the report\n`,
+      stderr:
+        'no report was written: there was no run\n' +
+        `${file}  the run reads this file; choose another file for the report\n`,
     });
     for (const [name, text] of Object.entries(files)) {
       expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
     }
+  });
+
+  const OLD = reportJson(reportOf(GO_RUN));
+
+  it.each([
+    ['its inventory is broken', { 'inventory.yaml': 'name: 1\n' }, []],
+    ['it names a phase that is not there', {}, ['--phase', 'none']],
+  ])('leaves no report of an earlier run when %s', async (_what, files, words) => {
+    const folder = folderWith({ 'inventory.yaml': DEAD_INVENTORY, 'run.json': OLD, ...files });
+    const { code, stderr } = await check(folder, '--report', 'json=run.json', ...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^no report was written: there was no run\n/);
+    expect(existsSync(join(folder, 'run.json'))).toBe(false);
+  });
+
+  it('leaves no report of an earlier run when there is nothing to resume', async () => {
+    const folder = folderWith({
+      'inventory.yaml': DEAD_INVENTORY,
+      motd: 'hello\n',
+      'mine.yaml': MINE,
+      'run.json': OLD,
+    });
+    const inventory = join(folder, 'inventory.yaml');
+    const run = '20260102-120000-bbbbbb';
+    const events = shardRun(1, ['a-1', 'b-1'], [phase('one'), phase('one', 'go'), end(0)], {
+      inventory: { file: inventory, name: 'dead', digest: 'i' },
+      playbook: { file: join(folder, 'mine.yaml'), name: 'mine', digest: 'p' },
+    }).map((event) => ('shard' in event ? { ...event, shard: undefined } : event));
+    mkdirSync(join(folder, 'state/runs', run), { recursive: true });
+    writeFileSync(join(folder, 'state/runs', run, 'journal.jsonl'), textOf(events));
+    const { code, stdout, stderr } = await cli(
+      [
+        ...['apply', '--yes', '--resume', '-i', inventory, '-p', join(folder, 'mine.yaml')],
+        ...['--state-dir', join(folder, 'state'), '--report', 'json=run.json'],
+      ],
+      folder,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'no report was written: there was no run\n' });
+    expect(stdout).toContain('nothing to resume');
+    expect(existsSync(join(folder, 'run.json'))).toBe(false);
   });
 
   it('refuses a file that can’t be written before it connects', async () => {

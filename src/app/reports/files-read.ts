@@ -1,14 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import type { Inventory } from '../../model/inventory.js';
-import type { Playbook } from '../../playbook/types.js';
+import type { Loaded } from '../load.js';
 
 /** The user's files that a run reads: the inventory, the playbook, and the files next to it that its steps send. */
-export function filesRead(
-  { file: inventory }: Pick<Inventory, 'file'>,
-  { file: playbook, phases }: Pick<Playbook, 'file' | 'phases'>,
-): string[] {
-  const sources = phases.flatMap(({ steps }) => steps.flatMap(({ params }) => sourceIn(params)));
-  return [inventory, playbook, ...sources.map((source) => resolve(dirname(playbook), source))];
+export function filesRead({ inventory, playbook }: Pick<Loaded, 'inventory' | 'playbook'>): string[] {
+  const steps = playbook.phases.flatMap((phase) => phase.steps);
+  const sources = steps.flatMap(({ params }) => sourceIn(params));
+  return [inventory.file, playbook.file, ...sources.map((source) => resolve(dirname(playbook.file), source))];
 }
 
 function sourceIn(params: unknown): string[] {

@@ -14,7 +14,7 @@ export interface ReportTarget {
   readonly file: string;
 }
 
-const STDOUT = '-';
+export const STDOUT = '-';
 const ANOTHER = 'choose another file for the report';
 
 /**

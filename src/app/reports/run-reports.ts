@@ -3,30 +3,34 @@ import { reportOf } from '../../render/report/run-report/run-report.js';
 import type { RunReport } from '../../render/report/run-report/types.js';
 import type { EventSink, StampedEvent } from '../../runner/events/events.js';
 import type { Io } from '../terminal/io.js';
+import { removeStale } from './remove-stale.js';
 import { prepareReports, type ReportTarget, writeReports } from './report-files.js';
 
 /** The reports of a run in progress. */
 export interface RunReports {
   readonly event: EventSink;
-  /** Writes them, however the run ended. One that can't be written is an error on standard error, not of the run. */
+  /** Throws InputError if a report would replace one of these files, which the run reads. */
+  spare(read: readonly string[]): void;
+  /**
+   * Writes them, however the run ended, or says that there was no run. One that can't be written is an error on standard
+   * error, not of the run.
+   */
   write(): void;
 }
 
-export interface ReportsRequest {
-  readonly targets: readonly ReportTarget[];
-  /** Files that the run reads, and that no report may replace. */
-  readonly read: readonly string[];
-  readonly io: Io;
-}
-
-/** Throws InputError if a report's file can't be written, or must not be. */
-export function reportsOfRun({ targets, read, io }: ReportsRequest): RunReports {
-  prepareReports(targets, { io, read });
+/** Throws InputError if a report's file can't be written. Reports of earlier runs are removed. */
+export function reportsOfRun(targets: readonly ReportTarget[], io: Io): RunReports {
+  prepareReports(targets, { io, read: [] });
+  removeStale(targets, io);
   const events: StampedEvent[] = [];
   return {
     event: (event) => void events.push(event),
+    spare: (read) => prepareReports(targets, { io, read }),
     write: () => {
-      if (events.length === 0) return;
+      if (events.length === 0) {
+        io.stderr.write('no report was written: there was no run\n');
+        return;
+      }
       for (const problem of writeAll(events, targets, io)) {
         io.stderr.write(`error: ${formatProblem(problem)}\n`);
       }

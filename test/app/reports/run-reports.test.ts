@@ -14,7 +14,7 @@ const TARGETS = [
 
 it('says which report cannot be made of a run, and does not throw', () => {
   const { io, shown } = ioIn(folderWith());
-  const reports = reportsOfRun({ targets: TARGETS, read: [], io });
+  const reports = reportsOfRun(TARGETS, io);
   for (const event of GO_RUN.slice(1)) reports.event(event);
   reports.write();
   expect(shown.stderr).toBe(
@@ -26,7 +26,7 @@ it('says which report cannot be made of a run, and does not throw', () => {
 it('writes the others when one cannot be made', () => {
   const folder = folderWith();
   const { io, shown } = ioIn(folder);
-  reportsOfRun({ targets: TARGETS, read: [], io });
+  reportsOfRun(TARGETS, io);
   // Only the JSON has this field, and no JSON has room for such a number.
   const report = { ...reportOf(GO_RUN), format: 1n as unknown as 1 };
   expect(writeReports(report, TARGETS, io)).toEqual([
@@ -39,7 +39,7 @@ it('writes the others when one cannot be made', () => {
 it('writes the others when the folder of one is gone', () => {
   const folder = folderWith();
   const { io, shown } = ioIn(folder);
-  const reports = reportsOfRun({ targets: TARGETS, read: [], io });
+  const reports = reportsOfRun(TARGETS, io);
   for (const event of GO_RUN) reports.event(event);
   rmSync(join(folder, 'deep'), { recursive: true });
   reports.write();
