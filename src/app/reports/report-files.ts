@@ -27,14 +27,14 @@ export function prepareReports(
 ): void {
   const identity = (file: string) => (file === STDOUT ? STDOUT : fileIdentity(resolve(io.cwd, file)));
   const taken = new Set(read.map(identity));
-  const seen = new Set<string>();
-  const problems = targets.flatMap(({ file }): Problem[] => {
-    const own = identity(file);
-    if (taken.has(own)) return [{ file, message: 'the run reads this file', fix: ANOTHER }];
-    if (seen.has(own)) {
+  // Of all before the first folder is made, which would give a file in it another identity.
+  const own = targets.map(({ file }) => identity(file));
+  const problems = targets.flatMap(({ file }, index): Problem[] => {
+    const one = own[index] ?? '';
+    if (taken.has(one)) return [{ file, message: 'the run reads this file', fix: ANOTHER }];
+    if (own.indexOf(one) < index) {
       return [{ file, message: 'two reports cannot be the same file', fix: 'name a file for each' }];
     }
-    seen.add(own);
     const message = file === STDOUT ? undefined : whyUnwritable(resolve(io.cwd, file));
     return message === undefined ? [] : [{ file, message, fix: ANOTHER }];
   });
