@@ -10,7 +10,8 @@ import { NO_FACTS } from '../../support/step-context.js';
 /** The changes as the plan of a step with these is reported. */
 function reported(changes: readonly Change[]) {
   const events: RunEvent[] = [];
-  const context = { emit: (event: RunEvent) => events.push(event), observations: { skipped: () => undefined } };
+  const observations = { skipped: () => undefined };
+  const context = { emit: (event: RunEvent) => events.push(event), observations };
   const work = { phase: 'one', step: { id: 'one.step-1', name: 'x' }, node: { name: 'a' } };
   emitPlan(context as unknown as RunContext, [{ work: work as unknown as StepWork, changes }]);
   return events.flatMap((event) => (event.type === 'step-planned' ? event.changes : []));
@@ -25,6 +26,6 @@ it('says of a package, which no guard and no undo removes, that it stays', () =>
 });
 
 it('does not say so of what is kept before it is changed', () => {
-  const change = { summary: 'write x', disruption: { level: 'none' }, script: '', touches: NO_TOUCHES } as const;
-  expect(reported([change])).toEqual([{ summary: 'write x', disruption: { level: 'none' } }]);
+  const what = { summary: 'write x', disruption: { level: 'none' } } as const;
+  expect(reported([{ ...what, script: '', touches: NO_TOUCHES }])).toEqual([what]);
 });

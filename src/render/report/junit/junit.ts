@@ -26,7 +26,11 @@ export function junitReport(report: RunReport): string {
   return documentOf(
     element(
       'testsuites',
-      { name: `bridgehead ${command}: ${inventory.name}${scopeText(report)}`, ...counts(all), time: seconds(ms) },
+      {
+        name: `bridgehead ${command}: ${inventory.name}${scopeText(report)}`,
+        ...counts(all),
+        time: seconds(ms),
+      },
       suites.map((suite) => suiteElement(report, suite)),
     ),
   );
