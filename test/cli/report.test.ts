@@ -401,7 +401,7 @@ describe('--report of a run', () => {
 
   const OLD = reportJson(reportOf(GO_RUN));
 
-  it.each([
+  it.each<[string, Record<string, string>, string[]]>([
     ['its inventory is broken', { 'inventory.yaml': 'name: 1\n' }, []],
     ['it names a phase that is not there', {}, ['--phase', 'none']],
   ])('leaves no report of an earlier run when %s', async (_what, files, words) => {
