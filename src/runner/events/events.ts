@@ -13,7 +13,7 @@ export interface PlannedChange {
   readonly creates?: NewFile;
   /** Name of the network that ends on the node with it. */
   readonly retires?: string;
-  /** It touches nothing that could be reverted: no guard and no undo takes it back. */
+  /** It touches nothing that could be reverted: no guard and no undo reverts it. */
   readonly stays?: boolean;
 }
 
