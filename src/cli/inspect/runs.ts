@@ -15,7 +15,7 @@ import { evidenceText } from '../../render/report/summary.js';
 import { compareRuns } from '../../render/runs/compare.js';
 import { differenceText } from '../../render/runs/difference-text.js';
 import { runHead, runListText, runRows } from '../../render/runs/list.js';
-import { pruneRuns, readJournal, runIds } from '../../runner/journal/journal.js';
+import { deleteRuns, readJournal, runIds } from '../../runner/journal/journal.js';
 import type { CommandHost } from '../host.js';
 import { addFullOption, addOutputOptions } from '../options.js';
 
@@ -175,7 +175,7 @@ async function prune(options: PruneOptions, io: Io): Promise<number> {
   if (old.length > 0 && options.yes !== true && !(await mayDelete(old.length, options, io))) {
     return print(io, 'No journal was deleted.\n');
   }
-  pruneRuns(folder, options.keep);
+  deleteRuns(folder, old);
   if (options.json === true) return print(io, `${JSON.stringify({ ok: true, deleted: old })}\n`);
   return print(io, `${count(old.length, 'journal')} deleted; ${count(runIds(folder).length, 'run')} left\n`);
 }

@@ -31,17 +31,22 @@ export function newRunId(now: Date, random: string): string {
 
 const runsFolder = (stateDir: string): string => join(stateDir, 'runs');
 
+/** What `newRunId` makes: anything else in the folder is not a run's. */
+const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
+
 /** Ids of the runs of a state folder, oldest first. */
 export function runIds(stateDir: string): string[] {
   const folder = runsFolder(stateDir);
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => RUN_ID.test(name))
+        .sort()
+    : [];
 }
 
-/** Deletes the journals of all but the newest `kept` runs. */
-export function pruneRuns(stateDir: string, kept: number): void {
-  for (const run of runIds(stateDir).slice(0, -kept)) {
-    rmSync(join(runsFolder(stateDir), run), { recursive: true, force: true });
-  }
+/** Deletes the journals of these runs. */
+export function deleteRuns(stateDir: string, runs: readonly string[]): void {
+  for (const run of runs) rmSync(join(runsFolder(stateDir), run), { recursive: true, force: true });
 }
 
 /**
@@ -51,9 +56,10 @@ export function pruneRuns(stateDir: string, kept: number): void {
 export function openJournal(stateDir: string, run: string): Journal {
   const folder = join(runsFolder(stateDir), run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  pruneRuns(stateDir, KEPT_RUNS);
   const path = join(folder, FILE);
   const file = openSync(path, 'ax', 0o600);
+  const others = runIds(stateDir).filter((other) => other !== run);
+  deleteRuns(stateDir, others.slice(0, 1 - KEPT_RUNS));
   return {
     path,
     write: (event) => {

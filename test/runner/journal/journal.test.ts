@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StampedEvent } from '../../../src/runner/events/events.js';
-import { journals, newRunId, openJournal } from '../../../src/runner/journal/journal.js';
+import { deleteRuns, journals, newRunId, openJournal, runIds } from '../../../src/runner/journal/journal.js';
 
 const event = (run: string): StampedEvent => ({
   type: 'phase-started',
@@ -10,6 +10,8 @@ const event = (run: string): StampedEvent => ({
   run,
   at: '2026-01-01T00:00:00Z',
 });
+
+const runAt = (second: number): string => newRunId(new Date(Date.UTC(2026, 0, 1, 0, 0, second)), 'a1b2c3');
 
 describe('the journal', () => {
   let folder: string;
@@ -38,20 +40,42 @@ describe('the journal', () => {
   });
 
   it('reads what a killed run had written, without its torn last line', () => {
-    const journal = openJournal(folder, 'r');
-    journal.write(event('r'));
+    const journal = openJournal(folder, runAt(0));
+    journal.write(event(runAt(0)));
     appendFileSync(journal.path, '{"type":"phase-en');
     journal.close();
-    expect([...journals(folder)]).toEqual([[event('r')]]);
+    expect([...journals(folder)]).toEqual([[event(runAt(0))]]);
   });
 
   it('keeps the last fifty runs', () => {
-    for (let index = 0; index < 55; index++)
-      openJournal(folder, `r${String(index).padStart(2, '0')}`).close();
-    const kept = readdirSync(join(folder, 'runs'));
-    expect(kept.length).toBeLessThanOrEqual(51);
-    expect(kept).toContain('r54');
-    expect(kept).not.toContain('r00');
+    for (let second = 0; second < 55; second++) openJournal(folder, runAt(second)).close();
+    const kept = readdirSync(join(folder, 'runs')).sort();
+    expect(kept).toHaveLength(50);
+    expect([kept[0], kept.at(-1)]).toEqual([runAt(5), runAt(54)]);
+  });
+
+  it('keeps the journal of a run whose clock is behind', () => {
+    for (let second = 1; second <= 50; second++) openJournal(folder, runAt(second)).close();
+    const journal = openJournal(folder, runAt(0));
+    journal.write(event(runAt(0)));
+    journal.close();
+    expect(readFileSync(journal.path, 'utf8')).toContain(runAt(0));
+    expect(runIds(folder)).toHaveLength(50);
+    expect(runIds(folder)).not.toContain(runAt(1));
+  });
+
+  it('leaves alone what is not a run', () => {
+    const others = ['.DS_Store', 'notes', '20260101-000000-A.bak', 'lost+found'];
+    for (const name of others) mkdirSync(join(folder, 'runs', name), { recursive: true });
+    for (let second = 0; second < 55; second++) openJournal(folder, runAt(second)).close();
+    expect(runIds(folder)).toHaveLength(50);
+    expect(readdirSync(join(folder, 'runs'))).toEqual(expect.arrayContaining(others));
+  });
+
+  it('deletes the named runs and no others', () => {
+    for (const second of [0, 1, 2]) openJournal(folder, runAt(second)).close();
+    deleteRuns(folder, [runAt(1)]);
+    expect(runIds(folder)).toEqual([runAt(0), runAt(2)]);
   });
 
   it('names runs so that they sort by time', () => {
