@@ -333,6 +333,13 @@ describe('report', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: `${line}\n` });
   });
 
+  it('says why a file cannot be read, rather than that there is no such run', async () => {
+    const folder = folderWith(files);
+    symlinkSync('round.jsonl', join(folder, 'round.jsonl'));
+    const { code, stderr } = await report(folder, 'round.jsonl', '--json', '-');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'round.jsonl  cannot be read: ELOOP\n' });
+  });
+
   it('says where there is no journal', async () => {
     const { code, stderr } = await report(folderWith(), '--json', '-');
     expect(code).toBe(2);

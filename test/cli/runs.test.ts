@@ -106,6 +106,39 @@ describe('runs list', () => {
     });
   });
 
+  it.each<[string, object]>([
+    ['an event that it does not know', { type: 'tunnel-tested', node: 'a' }],
+    ['an event without its fields', { type: 'run-ended' }],
+    ['a field of another kind', { ...ended(0, 2), changes: 'two' }],
+  ])('lists the other runs if one has %s', async (_what, event) => {
+    const folder = journalsOf({ ...BOTH, [NEW]: [...GO.slice(0, 3), event as RunEvent] });
+    const { code, stdout } = await runs(folder, 'list');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/bbbbbb .* its journal is damaged\n.*aaaaaa .* GO /s);
+    for (const words of [['show'], ['show', '--json'], ['diff', OLD]]) {
+      const failed = await runs(folder, ...words);
+      expect(failed.code).toBe(2);
+      expect(failed.stdout + failed.stderr).toContain(`${NEW}/journal.jsonl`);
+      expect(failed.stdout + failed.stderr).toMatch(/jsonl:4|"line":4/);
+    }
+  });
+
+  it('lists the other runs if a journal cannot be read, and says why of that one', async () => {
+    const folder = journalsOf({ [OLD]: GO });
+    mkdirSync(join(folder, 'runs', NEW, 'journal.jsonl'), { recursive: true });
+    expect((await runs(folder, 'list')).stdout).toMatch(/bbbbbb .* damaged\n.*aaaaaa .* GO /s);
+    const { code, stderr } = await runs(folder, 'show');
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${NEW}/journal.jsonl  cannot be read: EISDIR`);
+  });
+
+  it('says so if the journals cannot be read', async () => {
+    const folder = folderWith({ runs: '' });
+    const { code, stderr } = await runs(folder, 'list');
+    expect(code).toBe(2);
+    expect(stderr).toContain(`the journals in ${folder}/runs cannot be read: ENOTDIR`);
+  });
+
   it('says so if there is none', async () => {
     expect((await runs(folderWith(), 'list')).stdout).toBe('no run has a journal here\n');
   });

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError, systemCode } from '../../core/errors.js';
 import type { StampedEvent } from '../../runner/events/events.js';
 import { journalFile } from '../../runner/journal/journal.js';
-import { readRunEvents } from '../../runner/shards/report.js';
 import { findRun } from '../runs/find.js';
+import { eventsIn, eventsOfRun } from '../runs/read-events.js';
 import type { Io } from '../terminal/io.js';
 
 export interface ReadRun {
@@ -13,29 +13,24 @@ export interface ReadRun {
   readonly file: string;
 }
 
+const FIX = 'pass the standard output of `bridgehead … --json`, or a journal';
+
 /**
  * The events of a run: of a file with what it printed with --json, of the run that is named like this, or of the newest run.
  * Throws if there is none, or if it is not a run from its start on.
  */
 export function readRun(named: string | undefined, stateDir: string, io: Io): ReadRun {
   const path = named === undefined ? undefined : resolve(io.cwd, named);
-  if (named !== undefined && path !== undefined && existsSync(path) && !statSync(path).isDirectory()) {
-    return { events: eventsIn(named, path), file: path };
+  if (named !== undefined && path !== undefined && isFile(named, path)) {
+    return { events: eventsIn(named, path, FIX), file: path };
   }
-  const journal = journalFile(stateDir, findRun(stateDir, named));
-  return { events: eventsIn(journal, journal), file: journal };
+  const run = findRun(stateDir, named);
+  return { events: eventsOfRun(stateDir, run), file: journalFile(stateDir, run) };
 }
 
-/** Problems are reported of `file`, as the user calls it. */
-function eventsIn(file: string, path: string): readonly StampedEvent[] {
-  const reading = readRunEvents(file, textOf(file, path));
-  if ('problems' in reading) throw new InputError(reading.problems);
-  return reading.events;
-}
-
-function textOf(file: string, path: string): string {
+function isFile(file: string, path: string): boolean {
   try {
-    return readFileSync(path, 'utf8');
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;

@@ -3,7 +3,8 @@ import { didYouMean } from '../../document/nearest.js';
 import { clean } from '../../render/clean.js';
 import { createRecord, type RunRecord, recordEvent } from '../../render/report/record.js';
 import type { ListedRun } from '../../render/runs/list.js';
-import { readJournal, runIds } from '../../runner/journal/journal.js';
+import { runIds } from '../../runner/journal/journal.js';
+import { eventsOfRun } from './read-events.js';
 
 /**
  * The id of the run that is named by its id or by the beginning or end of it; the newest without a name. Throws E_USAGE
@@ -33,7 +34,7 @@ export function findRun(stateDir: string, named: string | undefined): string {
   });
 }
 
-/** All runs, newest first; without a record if the journal is damaged. */
+/** All runs, newest first; without a record if the journal can't be read. */
 export function listRecords(stateDir: string): ListedRun[] {
   return runIds(stateDir)
     .reverse()
@@ -47,9 +48,9 @@ export function listRecords(stateDir: string): ListedRun[] {
     });
 }
 
-/** What a run has reported, from its journal. */
+/** What a run has reported, from its journal. Throws InputError. */
 export function readRecord(stateDir: string, run: string): RunRecord {
   const record = createRecord();
-  for (const event of readJournal(stateDir, run)) recordEvent(record, clean(event));
+  for (const event of eventsOfRun(stateDir, run)) recordEvent(record, clean(event));
   return record;
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { stateDir } from '../../app/options.js';
 import { findRun, listRecords, readRecord } from '../../app/runs/find.js';
+import { eventsOfRun } from '../../app/runs/read-events.js';
 import { canConfirm, confirm } from '../../app/terminal/ask.js';
 import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
 import { watchSignals } from '../../app/terminal/signals.js';
@@ -15,7 +16,7 @@ import { evidenceText } from '../../render/report/summary.js';
 import { compareRuns } from '../../render/runs/compare.js';
 import { differenceText } from '../../render/runs/difference-text.js';
 import { runHead, runListText, runRows } from '../../render/runs/list.js';
-import { deleteRuns, readJournal, runIds } from '../../runner/journal/journal.js';
+import { deleteRuns, runIds } from '../../runner/journal/journal.js';
 import type { CommandHost } from '../host.js';
 import { addFullOption, addOutputOptions } from '../options.js';
 
@@ -126,7 +127,7 @@ function show(named: string | undefined, options: ShowOptions, io: Io): number {
   const run = findRun(folder, named);
   if (options.json === true) {
     const lines = createJsonLines((text) => void io.stdout.write(text));
-    for (const event of readJournal(folder, run)) lines.event(event);
+    for (const event of eventsOfRun(folder, run)) lines.event(event);
     return EXIT.go;
   }
   const paint = paintFor(io, 'stdout', options.color);

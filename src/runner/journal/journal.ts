@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../core/errors.js';
+import { BridgeheadError, InputError, systemCode } from '../../core/errors.js';
 import type { EventSink, StampedEvent } from '../events/events.js';
 
 const FILE = 'journal.jsonl';
@@ -36,12 +35,23 @@ const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]+$/;
 
 /** Ids of the runs of a state folder, oldest first. */
 export function runIds(stateDir: string): string[] {
-  const folder = runsFolder(stateDir);
-  return existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => RUN_ID.test(name))
-        .sort()
-    : [];
+  return namesIn(runsFolder(stateDir))
+    .filter((name) => RUN_ID.test(name))
+    .sort();
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT') return [];
+    if (code === undefined) throw cause;
+    throw new BridgeheadError('E_USAGE', `the journals in ${folder} cannot be read: ${code}`, {
+      fix: 'name the state folder that the runs used with --state-dir, as the user who made them',
+      cause,
+    });
+  }
 }
 
 /** Deletes the journals of these runs. */
@@ -73,17 +83,30 @@ export function openJournal(stateDir: string, run: string): Journal {
 /** Where the journal of a run is. */
 export const journalFile = (stateDir: string, run: string): string => join(runsFolder(stateDir), run, FILE);
 
-/** The events of one run; a last line that a kill cut short is left out. Throws InputError for a line that is not an event. */
-export function readJournal(stateDir: string, run: string): StampedEvent[] {
+/** What to do with a damaged journal. */
+export const damageFix = (run: string): string => `if nothing else uses it, delete the folder of run ${run}`;
+
+/** The events of one run, of any version; a last line that a kill cut short is left out. Throws InputError. */
+function readJournal(stateDir: string, run: string): StampedEvent[] {
   const file = journalFile(stateDir, run);
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const lines = textOf(file).split('\n').slice(0, -1);
   return lines.map((line, index) => {
     const event = parsed(line);
     if (event !== undefined) return event;
-    const fix = `if nothing else uses it, delete the folder of run ${run}`;
-    throw new InputError([{ file, line: index + 1, message: 'not an event of a run', fix }]);
+    throw new InputError([{ file, line: index + 1, message: 'not an event of a run', fix: damageFix(run) }]);
   });
+}
+
+/** Empty if there is none. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return '';
+    if (code === undefined) throw error;
+    throw new InputError([{ file, message: `cannot be read: ${code}` }]);
+  }
 }
 
 function parsed(line: string): StampedEvent | undefined {

@@ -66,13 +66,17 @@ function badLines(file: string, bad: readonly Line[], fix: string): Problem[] {
   return problems;
 }
 
-/** The events of one run from its start on, to wherever its file ends; or what is wrong with the file. */
+/**
+ * The events of one run from its start on, to wherever its file ends; or what is wrong with the file, and `fix` for lines
+ * that are no events.
+ */
 export function readRunEvents(
   file: string,
   text: string,
+  fix: string,
 ): { readonly events: readonly StampedEvent[] } | { readonly problems: readonly Problem[] } {
   const { events, bad } = readLines(text);
-  const problems = badLines(file, bad, 'pass the standard output of `bridgehead … --json`, or a journal');
+  const problems = badLines(file, bad, fix);
   const [started] = events;
   if (problems.length === 0 && started === undefined) {
     problems.push({ file, message: 'it has no events: the run reported nothing' });

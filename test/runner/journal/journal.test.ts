@@ -47,6 +47,14 @@ describe('the journal', () => {
     expect([...journals(folder)]).toEqual([[event(runAt(0))]]);
   });
 
+  it('reads for --resume what another version wrote', () => {
+    const journal = openJournal(folder, runAt(0));
+    journal.write(event(runAt(0)));
+    appendFileSync(journal.path, '{"type":"tunnel-tested"}\n');
+    journal.close();
+    expect([...journals(folder)]).toEqual([[event(runAt(0)), { type: 'tunnel-tested' }]]);
+  });
+
   it('keeps the last fifty runs', () => {
     for (let second = 0; second < 55; second++) openJournal(folder, runAt(second)).close();
     const kept = readdirSync(join(folder, 'runs')).sort();
