@@ -20,13 +20,37 @@ it.each([
   ['Authorization: Bearer abc.def', 'Authorization: Bearer [redacted]'],
   ['fetch https://ops:hunter2@example.net/x', 'fetch https://ops:[redacted]@example.net/x'],
   ['api_key: abcdef', 'api_key: [redacted]'],
+  ['fetch https://ghp_abc@github.com/x.git', 'fetch https://[redacted]@github.com/x.git'],
+  ['fetch https://ghp_abc:@github.com/x.git', 'fetch https://[redacted]:@github.com/x.git'],
+  ['DB_PASS=hunter2 ./run', 'DB_PASS=[redacted] ./run'],
+  ['MYSQL_PWD=hunter2 ./run', 'MYSQL_PWD=[redacted] ./run'],
+  ['SECRET_KEY=hunter2 ./run', 'SECRET_KEY=[redacted] ./run'],
+  ['AWS_SECRET_ACCESS_KEY=hunter2', 'AWS_SECRET_ACCESS_KEY=[redacted]'],
+  ['run --password hunter2 --quiet', 'run --password [redacted] --quiet'],
+  ["run --db-password 'two words' x", 'run --db-password [redacted] x'],
+  [
+    "Key is not the correct length or format: `hunter2'\nConfiguration parsing error",
+    'Key is not the correct length or format: [redacted]\nConfiguration parsing error',
+  ],
+  [`Line unrecognized: \`PrivateKey=${KEY.slice(0, 43)}'`, "Line unrecognized: `PrivateKey=[redacted]'"],
+  [`PrivateKey = /${KEY.slice(0, 42)}`, 'PrivateKey = [redacted]'],
+  [`PresharedKey = ${KEY.slice(0, 30)}\n`, 'PresharedKey = [redacted]\n'],
+  ['Enter passphrase: two words\nok', 'Enter passphrase: [redacted]\nok'],
+  [
+    "Enter passphrase for key '/root/.ssh/id_ed25519': two words",
+    "Enter passphrase for key '/root/.ssh/id_ed25519': [redacted]",
+  ],
 ])('%j loses its secret', (text, clean) => {
   expect(redact(text)).toBe(clean);
   expect(redact(clean)).toBe(clean);
 });
 
-it('takes no longer than the text is long', () => {
-  const text = `password ${'a-'.repeat(200_000)}`;
+it.each([
+  `password ${'a-'.repeat(200_000)}`,
+  `password ${'-'.repeat(400_000)}`,
+  `passphrase for ${'a/'.repeat(200_000)}`,
+  `token ${'https://'.repeat(50_000)}`,
+])('takes no longer than the text is long', (text) => {
   const begun = performance.now();
   expect(redact(text)).toBe(text);
   expect(performance.now() - begun).toBeLessThan(1000);
@@ -43,6 +67,14 @@ it.each([
   'Permission denied (publickey,password).',
   'make a private key in /etc/wireguard/wg0.key',
   'https://example.net:8080/x@y',
+  'git clone ssh://git@example.net/x.git',
+  'PWD=/root OLDPWD=/tmp',
+  '  private key: (hidden)',
+  'private key: missing on vps',
+  'private_key: /etc/wireguard/keys/homeserverofthefamily',
+  'pass --password-file /etc/x, or --password to be asked',
+  'Enter passphrase for key: /root/.ssh/none does not exist',
+  'bypass: on 3 of 4',
 ])('%j stays as it is', (text) => {
   expect(redact(text)).toBe(text);
 });

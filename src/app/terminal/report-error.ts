@@ -1,4 +1,5 @@
 import { BridgeheadError, EXIT, formatProblem, InputError } from '../../core/errors.js';
+import { redact } from '../../remote/redact.js';
 import { sanitize } from '../../remote/sanitize.js';
 import type { Paint } from '../../render/colour.js';
 import type { Write } from '../../render/live/renderer.js';
@@ -27,14 +28,19 @@ export function reportError(error: unknown, { write, paint, verbose, explain }: 
   return error instanceof BridgeheadError ? error.exitCode : EXIT.bug;
 }
 
+/** What may quote a machine, as it may be shown. */
+const said = (text: string): string => redact(sanitize(text));
+
 function knownText(error: BridgeheadError, paint: Paint): string {
   if (error instanceof InputError)
-    return error.problems.map((problem) => `${sanitize(formatProblem(problem))}\n`).join('');
+    return error.problems
+      .map((problem) => `${sanitize(formatProblem({ ...problem, message: said(problem.message) }))}\n`)
+      .join('');
   const { node, phase, step, evidence, fix } = error.details;
   const where = [node, phase, step].filter((part) => part !== undefined).join(' / ');
   const lines = [
-    `${paint.bad('error')}: ${where === '' ? '' : `${where}: `}${error.message}`,
-    ...(evidence === undefined || evidence === '' ? [] : [indent(evidence, 2)]),
+    `${paint.bad('error')}: ${where === '' ? '' : `${where}: `}${said(error.message)}`,
+    ...(evidence === undefined || evidence === '' ? [] : [indent(said(evidence), 2)]),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),
   ];
   return `${sanitize(lines.join('\n'))}\n`;
@@ -43,7 +49,7 @@ function knownText(error: BridgeheadError, paint: Paint): string {
 function bugText(error: unknown, paint: Paint): string {
   const message = error instanceof Error ? error.message : String(error);
   return [
-    `${paint.bad('error')}: ${sanitize(message)}`,
+    `${paint.bad('error')}: ${said(message)}`,
     'This is an internal error (bug in bridgehead). Please report it with the output of the same command and --verbose.',
     '',
   ].join('\n');
@@ -53,7 +59,7 @@ function stackText(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const cause =
     error.cause === undefined ? '' : `\ncaused by: ${stackText(error.cause) || String(error.cause)}`;
-  return sanitize(`${error.stack ?? error.message}${cause}`);
+  return said(`${error.stack ?? error.message}${cause}`);
 }
 
 /** Also what inquirer rejects with when Ctrl-C or the abort signal ends a question. */

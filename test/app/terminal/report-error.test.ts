@@ -58,6 +58,23 @@ it('lets no text of a machine drive the terminal', () => {
   expect(shown(new BridgeheadError('E_STEP', 'a\u001b[2Jb')).text).toBe('error: ab\n');
 });
 
+it.each<[string, unknown]>([
+  ['a message', new BridgeheadError('E_STEP', 'it said: password: hunter2')],
+  ['evidence', new BridgeheadError('E_STEP', 'it failed', { evidence: 'DB_PASS=hunter2 ./run' })],
+  ['a problem', new InputError([{ file: 'a.yaml', message: 'found password: hunter2' }])],
+  ['a bug', new TypeError('bad password: hunter2')],
+  ['a cause', new BridgeheadError('E_STEP', 'it failed', { cause: new Error('password: hunter2') })],
+])('lets no secret out in %s', (_name, error) => {
+  const { text } = shown(error, true);
+  expect(text).toContain('[redacted]');
+  expect(text).not.toContain('hunter2');
+});
+
+it('leaves the path of a field as it is', () => {
+  const problem = { file: 'a.yaml', path: 'nodes.x.password', message: 'unknown field' };
+  expect(shown(new InputError([problem])).text).toBe('a.yaml  nodes.x.password: unknown field\n');
+});
+
 it.each([
   ['an abandoned question', Object.assign(new Error('User force closed'), { name: 'ExitPromptError' })],
   ['a signal', new BridgeheadError('E_INTERRUPTED', 'interrupted during `sh`')],
