@@ -54,10 +54,18 @@ export function wrapReport(text: string, width: number): string {
     .join('\n');
 }
 
+/** Code units in a column, at most: a rest with more is not measured. */
+const UNITS = 4;
+
 function brokenWord(word: string, room: number): string[] {
-  if (stringWidth(word) <= room || word.includes('\u001b')) return [word];
-  const fitting = word.slice(0, room);
-  const afterSlash = fitting.lastIndexOf('/') + 1;
-  const at = afterSlash > 1 ? afterSlash : room;
-  return [word.slice(0, at), ...brokenWord(word.slice(at), room)];
+  if (word.includes('\u001b')) return [word];
+  const parts: string[] = [];
+  let rest = word;
+  while (rest.length > room * UNITS || stringWidth(rest) > room) {
+    const afterSlash = rest.slice(0, room).lastIndexOf('/') + 1;
+    const at = afterSlash > 1 ? afterSlash : room;
+    parts.push(rest.slice(0, at));
+    rest = rest.slice(at);
+  }
+  return [...parts, rest];
 }

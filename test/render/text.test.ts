@@ -23,6 +23,15 @@ it('breaks only what is longer than a line, a path after a slash', () => {
   expect(wrapWords('abcdefghijklmnopqr st', 12)).toEqual(['abcdefghijkl', 'mnopqr st']);
 });
 
+it('breaks a line of a megabyte, and takes no longer than it is long', () => {
+  const text = `${'a'.repeat(2 ** 20)} ${'/b'.repeat(2 ** 19)}`;
+  const begun = performance.now();
+  const lines = wrapWords(text, 72);
+  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(lines.join('')).toBe(text.replace(' ', ''));
+  expect(Math.max(...lines.map((line) => line.length))).toBe(72);
+});
+
 it('does not count colours as columns', () => {
   expect(wrapWords('\u001b[31mone two\u001b[39m three', 13)).toEqual(['\u001b[31mone two\u001b[39m three']);
 });

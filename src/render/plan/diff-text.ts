@@ -10,6 +10,8 @@ import type { PlanView } from './view.js';
 const SHOWN = 8;
 /** Lines shown of a diff that all nodes have. */
 const LONGEST = 40;
+/** Characters shown of one line. */
+const LONGEST_LINE = 500;
 /** Lines of a new file that is shown like any other diff. */
 const SHORT_FILE = 12;
 
@@ -47,12 +49,21 @@ function fullLines(diffs: readonly NodeDiff[], paint: Paint): string[] {
 }
 
 /** A single line too many is shown, not counted. */
-function cutLines(lines: readonly string[], most: number, { paint, width, hint }: PlanView): string[] {
+function cutLines(lines: readonly string[], most: number, view: PlanView): string[] {
+  const { paint, width, hint } = view;
   const left = lines.length - most;
   const shown = left > 1 ? lines.slice(0, most) : lines;
   return [
-    ...shown.flatMap((line) => wrapLine(line, width, 2).map(styleOf(line, paint))),
+    ...shown.flatMap((line) => cutLine(line, view)),
     ...(left > 1 ? wrapWords(`… ${left} more lines: ${hint}`, width).map(paint.faint) : []),
+  ];
+}
+
+function cutLine(line: string, { paint, width, hint }: PlanView): string[] {
+  const left = line.length - LONGEST_LINE;
+  return [
+    ...wrapLine(line.slice(0, LONGEST_LINE), width, 2).map(styleOf(line, paint)),
+    ...(left > 0 ? wrapWords(`… ${count(left, 'more character')}: ${hint}`, width).map(paint.faint) : []),
   ];
 }
 

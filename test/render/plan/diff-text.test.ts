@@ -111,3 +111,16 @@ it('wraps long lines unless they are shown in full', () => {
   expect(shown({ vps: long }, { width: 24 })).toEqual(['+  word word word word', '     word word word word']);
   expect(shown({ vps: long }, { width: 24, full: true })).toEqual([long.diff]);
 });
+
+it('shortens a line that is very long, and says so, but not in a full view', () => {
+  const change: PlannedChange = {
+    summary: 'write /etc/one-line',
+    disruption: NONE,
+    diff: `-short\n+${'x'.repeat(2 ** 20)}\n+end`,
+  };
+  const lines = shown({ vps: change });
+  expect(lines[0]).toBe('-short');
+  expect(lines.slice(1, -2).join('').replaceAll(/[^x]/g, '')).toHaveLength(499);
+  expect(lines.slice(-2)).toEqual(['… 1048077 more characters: --full shows them', '+end']);
+  expect(shown({ vps: change }, { full: true })).toContain(`+${'x'.repeat(2 ** 20)}`);
+});
