@@ -1,4 +1,5 @@
 import stringWidth from 'fast-string-width';
+import { EXIT } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
 import { nodeList } from '../node-list.js';
@@ -48,12 +49,12 @@ export function planText(record: RunRecord, { paint, width, full, leaving }: Pla
   ].join('\n');
 }
 
-/** `Plan: 14 changes on 4 nodes; no session is cut`, or that nothing needs to change. */
+/** `Plan: 14 changes on 4 nodes; no session is cut`, or that nothing needs to change; or why there is no plan. */
 export function planLine(record: RunRecord, paint: Paint): string {
   const steps = stepsToChange(record);
   if (steps.length === 0) {
-    if (allErrors(record).length > 0) return paint.warn('No plan: some nodes could not be read');
-    return paint.good(nothingToChange(record.started?.nodes.length ?? 0));
+    const why = whyNoPlan(record);
+    return why === undefined ? paint.good(nothingToChange(record)) : paint.warn(`No plan: ${why}`);
   }
   const changes = steps.reduce((sum, step) => sum + step.changes.length, 0);
   const nodes = new Set(steps.map((step) => step.node)).size;
@@ -62,8 +63,25 @@ export function planLine(record: RunRecord, paint: Paint): string {
   );
 }
 
-export function nothingToChange(nodes: number): string {
-  return `Nothing to change: ${count(nodes, 'node is', 'nodes are')} as wanted`;
+/** An apply shows its plan before it ends. */
+function whyNoPlan(record: RunRecord): string | undefined {
+  const { started, ended } = record;
+  if (ended?.exit === EXIT.interrupted) return 'the run was interrupted';
+  if (allErrors(record).length > 0) return 'some nodes could not be read';
+  if (started?.command === 'plan' && ended === undefined) return 'the run did not end';
+  return started !== undefined && nodesRead(record).length === 0 ? 'no node could be read' : undefined;
+}
+
+/** `Nothing to change: 3 nodes are as wanted; without wk-2` */
+export function nothingToChange(record: RunRecord): string {
+  const out = record.leftOut.map(({ node }) => node).join(', ');
+  const without = out === '' ? '' : `; without ${out}`;
+  return `Nothing to change: ${count(nodesRead(record).length, 'node is', 'nodes are')} as wanted${without}`;
+}
+
+function nodesRead({ started, leftOut }: RunRecord): string[] {
+  const out = new Set(leftOut.map(({ node }) => node));
+  return (started?.nodes ?? []).filter((node) => !out.has(node));
 }
 
 function groupText({ nodes, changes }: NodeGroup, all: readonly string[], view: PlanView): string {

@@ -51,7 +51,7 @@ export function evidenceText({ proved }: RunRecord, paint: Paint): string {
 
 function unchanged(record: RunRecord): string {
   if (stepsToChange(record).length > 0) return 'Nothing was changed';
-  return nothingToChange(record.started?.nodes.length ?? 0);
+  return nothingToChange(record);
 }
 
 function reliedOnLines({ reliedOn }: RunRecord): string[] {

@@ -2,7 +2,7 @@ import { createPaint } from '../../../src/render/colour.js';
 import { planLine, planText } from '../../../src/render/plan/plan-text.js';
 import { planQuestion } from '../../../src/render/plan/retired.js';
 import type { RunRecord } from '../../../src/render/report/record.js';
-import { ADD_PEER, NODES, PLAN_RUN, planned, RESTART, read, started } from '../../support/events.js';
+import { ADD_PEER, ended, NODES, PLAN_RUN, planned, RESTART, read, started } from '../../support/events.js';
 import { PLAIN, recordOf } from '../helpers.js';
 
 const textOf = (record: RunRecord, leaving?: string): string =>
@@ -106,7 +106,10 @@ Plan: 2 changes on 1 node; restarts wg0:
 
 describe('planLine', () => {
   const line = (...steps: Parameters<typeof planned>[]) =>
-    planLine(recordOf([started('plan'), ...read(), ...steps.map((step) => planned(...step))]), PLAIN);
+    planLine(
+      recordOf([started('plan'), ...read(), ...steps.map((step) => planned(...step)), ended(0, 0)]),
+      PLAIN,
+    );
 
   it('says that nothing is to change', () => {
     expect(line()).toBe('Nothing to change: 4 nodes are as wanted');
@@ -142,5 +145,29 @@ describe('planLine', () => {
     const error = { code: 'E_SSH_REFUSED', message: 'refused' } as const;
     const record = recordOf([started('plan'), { type: 'node-failed', node: 'wk-2', error }]);
     expect(planLine(record, PLAIN)).toBe('No plan: some nodes could not be read');
+  });
+
+  const error = { code: 'E_SSH_REFUSED', message: 'refused' } as const;
+  const leftOut = (node: string) => ({ type: 'node-left-out', node, error }) as const;
+  it.each<[string, Parameters<typeof recordOf>[0], string]>([
+    ['did not end', [started('plan')], 'No plan: the run did not end'],
+    [
+      'was interrupted',
+      [started('plan'), ended(130, 0, [{ code: 'E_INTERRUPTED', message: 'interrupted' }])],
+      'No plan: the run was interrupted',
+    ],
+    [
+      'left a node out',
+      [started('plan'), leftOut('wk-2'), ended(0, 0)],
+      'Nothing to change: 3 nodes are as wanted; without wk-2',
+    ],
+    [
+      'left all nodes out',
+      [started('plan'), ...NODES.map(leftOut), ended(4, 0)],
+      'No plan: no node could be read',
+    ],
+    ['is an apply that asks', [started('apply'), ...read()], 'Nothing to change: 4 nodes are as wanted'],
+  ])('says of a run that %s what is known', (_what, events, expected) => {
+    expect(planLine(recordOf(events), PLAIN)).toBe(expected);
   });
 });

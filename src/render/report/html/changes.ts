@@ -9,7 +9,8 @@ import type { Section } from './page.js';
 const TONES: Readonly<Record<string, Tone>> = { made: 'good', reverted: 'warn', 'not made': 'bad' };
 
 /** Every change with its diff, once for all nodes that have the same. */
-export function changesSection({ phases, command }: RunReport): Section {
+export function changesSection(report: RunReport): Section {
+  const { phases } = report;
   const parts = phases
     .map((phase) => ({ name: phase.name, changes: changesOf(phase) }))
     .filter(({ changes }) => changes.length > 0)
@@ -21,13 +22,18 @@ ${changes.map(changeMarkup)}
 `,
     );
   const steps = phases.flatMap((phase) => phase.steps);
-  const none = command === 'check' ? 'A check changes nothing.' : 'Nothing to change.';
   return {
     id: 'changes',
     title: 'Changes',
-    content: html`${parts.length === 0 ? html`<p>${none}</p>` : parts}
+    content: html`${parts.length === 0 ? html`<p>${noChange(report)}</p>` : parts}
 ${restText(steps)}`,
   };
+}
+
+function noChange({ command, verdict, phases }: RunReport): string {
+  if (command === 'check') return 'A check changes nothing.';
+  if (verdict === 'GO' || verdict === 'PLAN') return 'Nothing to change.';
+  return phases.some(({ steps }) => steps.length > 0) ? 'No change was planned.' : 'No plan was made.';
 }
 
 function restText(steps: readonly StepReport[]): Markup | undefined {

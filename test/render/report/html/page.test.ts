@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { htmlReport } from '../../../../src/render/report/html/page.js';
 import { reportOf } from '../../../../src/render/report/run-report/run-report.js';
-import { DECLINED_RUN, GO_RUN, PLAN_RUN, stamp } from '../../../support/events.js';
+import {
+  DECLINED_RUN,
+  GO_RUN,
+  PLAN_RUN,
+  planned,
+  read,
+  stamp,
+  started,
+  UNCHANGED_RUN,
+  UNREACHABLE_RUN,
+} from '../../../support/events.js';
 import { EVERY_RUN, homeStart, pairRun } from '../../../support/report-events.js';
 
 const page = (events: Parameters<typeof reportOf>[0]): string => htmlReport(reportOf(events));
@@ -140,4 +150,17 @@ it('folds the pairs of a network that is too large for a table', () => {
   );
   expect(text).toContain('1640 of 1640 pairs GO, 1.0 ms');
   expect(text).not.toContain('class="heat"');
+});
+
+it.each<[string, Parameters<typeof reportOf>[0], string]>([
+  ['an apply that found everything as wanted', UNCHANGED_RUN, 'Nothing to change.'],
+  ['an apply that reached no node', UNREACHABLE_RUN, 'No plan was made.'],
+  ['a plan that did not end', PLAN_RUN.slice(0, 1), 'No plan was made.'],
+  [
+    'an apply that was killed as it read',
+    stamp([started('apply'), ...read(), planned('tunnel', 's', 'wk-1', [])]),
+    'No change was planned.',
+  ],
+])('says of %s what was planned', (_what, events, text) => {
+  expect(page(events)).toContain(`<p>${text}</p>`);
 });
