@@ -196,6 +196,7 @@ describe('runs diff', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(3).join('\n')).toBe(
       '\nthe inventory changed in between\n\n' +
+        'ended\n  - GO\n  + STOP at tunnel / ping\n\n' +
         'nodes\n  + c\n\n' +
         'gates\n  tunnel / ping\n    -  GO    2 of 2 pairs answer\n    +  STOP  5 of 6 pairs answer\n\n' +
         'changes\n  - tunnel: write /etc/wireguard/wg0.conf (on a, b)\n  + tunnel: write /etc/wireguard/wg0.conf (on c)\n',
@@ -204,7 +205,26 @@ describe('runs diff', () => {
 
   it('finds no difference between two runs that are the same', async () => {
     const { stdout } = await runs(journalsOf({ [OLD]: GO, [NEW]: GO }), 'diff', OLD, NEW);
-    expect(stdout).toContain('no difference: the same inventory, playbook, nodes, changes and gates\n');
+    expect(stdout).toContain('no difference: the same inventory, playbook, nodes, changes, gates and end\n');
+  });
+
+  it('shows how each ended, and why, if nothing else differs', async () => {
+    const error = { code: 'E_CONNECTION_LOST', message: 'the connection was lost', node: 'b' } as const;
+    const lost: RunEvent[] = [...GO.slice(0, -1), { ...ended(4, 2), errors: [error] } as RunEvent];
+    const folder = journalsOf({ [OLD]: GO, [NEW]: lost });
+    const { stdout } = await runs(folder, 'diff', OLD, NEW);
+    expect(stdout.split('\n').slice(3).join('\n')).toBe(
+      '\nended\n  - GO\n  + UNREACHABLE\n\n' + 'errors\n  + b: E_CONNECTION_LOST  the connection was lost\n',
+    );
+    expect(JSON.parse((await runs(folder, 'diff', OLD, NEW, '--json')).stdout)).toMatchObject({
+      ended: { before: 'GO', after: 'UNREACHABLE' },
+      errors: { onlyBefore: [], onlyAfter: [error] },
+    });
+  });
+
+  it('tells a run that was killed from one that ended', async () => {
+    const { stdout } = await runs(journalsOf({ [OLD]: GO, [NEW]: GO.slice(0, -1) }), 'diff', OLD, NEW);
+    expect(stdout).toMatch(/\nended\n {2}- GO\n {2}\+ did not end\n$/);
   });
 
   it('refuses to compare a run with itself', async () => {

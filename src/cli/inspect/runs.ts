@@ -77,7 +77,7 @@ export function addRuns(program: Command, host: CommandHost): void {
     .argument('[later]', 'the later run (default: the newest)')
     .summary('show what is different between two runs')
     .description(
-      'Compares two runs: what they were given, what they planned to change, and how each gate answered.',
+      'Compares two runs: what they were given, how they ended, what they planned to change, and how each gate answered.',
     )
     .addHelpText(
       'after',

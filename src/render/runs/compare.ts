@@ -1,4 +1,6 @@
-import { type RunRecord, stepsToChange } from '../report/record.js';
+import { createPaint } from '../colour.js';
+import { allErrors, type RunRecord, stepsToChange } from '../report/record.js';
+import { verdict } from '../report/summary.js';
 
 /** What one run has and another hasn't. */
 export interface Sides<T> {
@@ -25,22 +27,38 @@ export interface PlannedOn {
   readonly change: string;
 }
 
+export interface RunError {
+  readonly code: string;
+  readonly node: string | undefined;
+  readonly message: string;
+}
+
 /** What is different between two runs. */
 export interface RunDifferences {
   /** Whether they were given different inventories, playbooks. */
   readonly inventory: boolean;
   readonly playbook: boolean;
+  /** How each ended, and where: the same text if they ended alike. */
+  readonly ended: { readonly before: string; readonly after: string };
+  readonly errors: Sides<RunError>;
   readonly nodes: Sides<string>;
   readonly gates: readonly GateDifference[];
   readonly changes: Sides<PlannedOn>;
 }
 
+const UNPAINTED = createPaint(false);
+
 /** What is different in `after` from `before`. A gate with another number of the same kind (12 of 12, 20 of 20) is different. */
 export function compareRuns(before: RunRecord, after: RunRecord): RunDifferences {
   const [a, b] = [before.started, after.started];
+  const isUnknown = a === undefined || b === undefined;
   return {
-    inventory: a?.inventory.digest !== b?.inventory.digest,
-    playbook: a?.playbook.digest !== b?.playbook.digest,
+    inventory: isUnknown || a.inventory.digest !== b.inventory.digest,
+    playbook: isUnknown || a.playbook.digest !== b.playbook.digest,
+    ended: { before: verdict(before, UNPAINTED), after: verdict(after, UNPAINTED) },
+    errors: sides(errorsIn(before), errorsIn(after), ({ code, node, message }) =>
+      JSON.stringify([code, node, message]),
+    ),
     nodes: sides(a?.nodes ?? [], b?.nodes ?? [], (node) => node),
     gates: gateDifferences(before, after),
     changes: sides(plannedOn(before), plannedOn(after), ({ phase, node, change }) =>
@@ -50,9 +68,17 @@ export function compareRuns(before: RunRecord, after: RunRecord): RunDifferences
 }
 
 /** Whether two runs have done, found and been given the same. */
-export function isSame({ inventory, playbook, nodes, gates, changes }: RunDifferences): boolean {
-  const lists = [nodes.onlyBefore, nodes.onlyAfter, gates, changes.onlyBefore, changes.onlyAfter];
-  return !inventory && !playbook && lists.every((list) => list.length === 0);
+export function isSame(differences: RunDifferences): boolean {
+  const { inventory, playbook, ended, errors, nodes, gates, changes } = differences;
+  const lists = [gates, ...[errors, nodes, changes].flatMap((of) => [of.onlyBefore, of.onlyAfter])];
+  const isAlike = !inventory && !playbook && ended.before === ended.after;
+  return isAlike && lists.every((list) => list.length === 0);
+}
+
+/** Those of nodes that were left out, too. */
+function errorsIn(record: RunRecord): RunError[] {
+  const all = [...allErrors(record), ...record.leftOut.map(({ node, error }) => ({ ...error, node }))];
+  return all.map(({ code, node, message }) => ({ code, node, message }));
 }
 
 function sides<T>(before: readonly T[], after: readonly T[], keyOf: (one: T) => string): Sides<T> {

@@ -1,15 +1,18 @@
 import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
 import { indent, table } from '../table.js';
-import { type GateAnswer, isSame, type PlannedOn, type RunDifferences } from './compare.js';
+import { type GateAnswer, isSame, type PlannedOn, type RunDifferences, type RunError } from './compare.js';
 
 /** What is different between two runs: `-` only in the first, `+` only in the second. Ends with a newline. */
 export function differenceText(differences: RunDifferences, paint: Paint): string {
-  if (isSame(differences)) return 'no difference: the same inventory, playbook, nodes, changes and gates\n';
-  const { inventory, playbook, nodes, gates, changes } = differences;
+  if (isSame(differences))
+    return 'no difference: the same inventory, playbook, nodes, changes, gates and end\n';
+  const { inventory, playbook, ended, errors, nodes, gates, changes } = differences;
   const given = [...(inventory ? ['the inventory'] : []), ...(playbook ? ['the playbook'] : [])];
   return [
     given.length === 0 ? '' : `${given.join(' and ')} changed in between\n`,
+    section('ended', ended.before === ended.after ? [] : signed([ended.before], [ended.after], paint)),
+    section('errors', signed(errors.onlyBefore.map(errorText), errors.onlyAfter.map(errorText), paint)),
     section('nodes', signed(nodes.onlyBefore, nodes.onlyAfter, paint)),
     section(
       'gates',
@@ -31,6 +34,9 @@ const signed = (before: readonly string[], after: readonly string[], paint: Pain
   ...before.map((text) => paint.bad(`- ${text}`)),
   ...after.map((text) => paint.good(`+ ${text}`)),
 ];
+
+const errorText = ({ code, node, message }: RunError): string =>
+  `${node === undefined ? '' : `${node}: `}${code}  ${message.split('\n')[0]}`;
 
 function row(sign: '-' | '+', gate: GateAnswer | undefined, paint: Paint): string[] {
   if (gate === undefined) return [sign, 'not measured'];
