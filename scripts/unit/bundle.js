@@ -1,6 +1,5 @@
 // Bundles the unit tests with the sources and libraries that they import. What several tests import is in files that they
 // share.
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -16,14 +15,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { programFiles } from '../programs.js';
 import { validatorsAhead } from '../validators-ahead.js';
+import { filesIn, outsideState, stateOf } from './state.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'unit-tests');
-
-const filesIn = (folder) =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 
 /** Bundles of earlier states: another run may still read them. */
 const KEPT = 3;
@@ -33,16 +28,6 @@ function removeOld() {
   const folders = readdirSync(cache).map((state) => join(cache, state));
   const old = folders.sort((a, b) => age(a) - age(b)).slice(KEPT);
   for (const folder of old) rmSync(folder, { recursive: true, force: true });
-}
-
-/** Changes with any file that a bundle is made from. */
-function stateOf(files) {
-  const hash = createHash('sha256');
-  for (const file of files) {
-    const { mtimeMs, size } = statSync(file);
-    hash.update(`${file} ${mtimeMs} ${size}\n`);
-  }
-  return hash.digest('hex').slice(0, 16);
 }
 
 /** The project's own files that depend on their place: sources still find the package's root, scripts stay outside. */
@@ -86,13 +71,14 @@ import { fileURLToPath as __pathOf } from 'node:url';
 const require = __createRequire(import.meta.url), __filename = __pathOf(import.meta.url), __dirname = __folderOf(__filename);`;
 
 async function bundle(tests, folder) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: tests,
     outbase: root,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    metafile: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -103,16 +89,18 @@ async function bundle(tests, folder) {
     plugins: [validatorsAhead, ownPlaces, ownHelpers, programFiles],
     logLevel: 'warning',
   });
+  const outside = outsideState(Object.keys(metafile.inputs));
+  if (outside.length > 0)
+    throw new Error(`name in scripts/unit/state.js what is bundled: ${outside.join(', ')}`);
 }
 
 /** Jest's global set-up. Its workers read the path of the bundle from the environment. */
 export default async function bundleUnitTests() {
-  const tests = filesIn('test').filter(
+  const tests = filesIn(join(root, 'test')).filter(
     (file) =>
       file.endsWith('.test.ts') && !file.endsWith('.integration.test.ts') && !file.includes('/test/lab/'),
   );
-  const state = stateOf([...['src', 'test', 'scripts'].flatMap(filesIn), join(root, 'package-lock.json')]);
-  const folder = join(cache, state);
+  const folder = join(cache, stateOf(root));
   process.env.UNIT_BUNDLE = folder;
   if (existsSync(folder)) return;
   mkdirSync(cache, { recursive: true });
