@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { unifiedDiff } from '../../../core/diff.js';
+import { InputError } from '../../../core/errors.js';
 import { parseYaml } from '../../../document/index.js';
 import { resolveDocument } from '../../../inventory/index.js';
 import type { Inventory } from '../../../model/inventory.js';
@@ -66,12 +68,20 @@ function writeAdditions(request: WorkRequest, there: Inventory): Written {
   const { world, written, options, io, file } = request;
   const { path, text = '', isOurs } = readThere(request);
   const before = isOurs ? (written?.before ?? text) : text;
+  refuseChanged(file, before, there);
   const edited = withAdditions(before, there, draftOf(world));
   const { inventory } = resolveDocument(parseYaml(file, edited));
   replace(path, edited);
   io.stdout.write(`\n${unifiedDiff(before, edited, file)}\n\nwrote ${relative(io.cwd, path)}\n\n`);
   io.stdout.write(pictureOf(inventory, options, io) ?? '');
   return { hash: hashOf(edited), before };
+}
+
+/** What was decided counts for the inventory that was read: a later edit by the user may contradict it. */
+function refuseChanged(file: string, text: string, read: Inventory): void {
+  if (isDeepStrictEqual(resolveDocument(parseYaml(file, text)).inventory, read)) return;
+  const message = 'has changed since it was read; start provision again';
+  throw new InputError([{ file, message }]);
 }
 
 /** Writes the inventory as it was, for a user who went back and keeps it as it is. */

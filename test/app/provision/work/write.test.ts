@@ -136,6 +136,35 @@ describe('machines that are added to an inventory', () => {
     expect(nodes[2]).toMatchObject({ name: 'cabin', site: 'home-2', lanAddresses: ['192.168.16.9'] });
   });
 
+  it.each<[string, string]>([
+    ['names one of them', HOME.replace('\nnetworks:', '  wk-1: { ssh: { user: me } }\n\nnetworks:')],
+    ['takes an address', HOME.replace('ms-1: 10.86.0.3', 'ms-1: 10.86.0.4')],
+    ['gives another role', HOME.replace('role: edge', 'role: server')],
+  ])('leave a file alone that the user edited meanwhile and that now %s', (_what, edited) => {
+    writeFileSync(at('inventory.yaml'), edited);
+    expect(() => written(ADD, atHome())).toThrow(InputError);
+    expect(read('inventory.yaml')).toBe(edited);
+  });
+
+  it('leave their own file alone if the user edited it since', () => {
+    writeFileSync(at('inventory.yaml'), HOME);
+    const first = written(ADD, atHome()).result;
+    const edited = read('inventory.yaml').replace('lan: 192.168.15.3', 'lan: 192.168.15.33');
+    writeFileSync(at('inventory.yaml'), edited);
+    expect(() => written(ADD, atHome(), first)).toThrow(
+      'inventory.yaml  has changed since it was read; start provision again',
+    );
+    expect(read('inventory.yaml')).toBe(edited);
+  });
+
+  it('are added to a file in which only a comment has changed', () => {
+    const edited = HOME.replace('# rented', '# rented until May');
+    writeFileSync(at('inventory.yaml'), edited);
+    written(ADD, atHome());
+    expect(beyond(edited, read('inventory.yaml'))).toEqual([]);
+    expect(inventoryIn(read('inventory.yaml')).nodes).toHaveLength(4);
+  });
+
   it('change nothing where the inventory would have mistakes', () => {
     writeFileSync(at('inventory.yaml'), HOME);
     const found = { ...atHome(), surveyed: some(wk1, wk2) };
