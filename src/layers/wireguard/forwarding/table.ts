@@ -6,6 +6,7 @@ import { NOT_INTERNET } from '../overlay/reach.js';
 import { closedNotes, judgedChains, limitedSources } from './closed.js';
 import { clientLimits, type NamedChain } from './rules/client-limits.js';
 import { keyword, likeOf, set } from './rules/matches.js';
+import { dropUnknownSources } from './rules/unknown-sources.js';
 
 /** Name of a network's own nftables table, of family inet. */
 export function forwardingTable(interfaceName: string): string {
@@ -20,14 +21,14 @@ function forwardRules(
   inventory: Inventory,
   network: Network,
   node: string,
-  limits: readonly string[],
+  denials: readonly string[],
 ): string[] {
   const tunnel = `"${network.interface}"`;
   const masqueraded = network.advertises.filter((one) => one.node === node && one.nat === 'masquerade');
   const strangers = [...network.ranges, ...masqueraded.flatMap(({ subnets }) => subnets)];
   return [
     `oifname ${tunnel} tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu`,
-    ...limits,
+    ...denials,
     'ct state established,related accept',
     ...strangers.map(
       (range) => `iifname != ${tunnel} oifname ${tunnel} ${keyword(range)} saddr ${range} drop`,
@@ -80,6 +81,7 @@ export function forwardingRuleset(inventory: Inventory, network: Network, node: 
   const table = `table inet ${forwardingTable(network.interface)}`;
   const limits = clientLimits(inventory, network, node);
   const sources = limitedSources(network, node);
+  const denials = sources.length > 0 ? [...limits.rules, ...dropUnknownSources(network)] : limits.rules;
   const base = (type: string, hook: string, priority: string): string =>
     `type ${type} hook ${hook} priority ${priority}; policy accept;`;
   return `${OVERWRITTEN}
@@ -89,12 +91,8 @@ ${table} {
 ${[
   ...(sources.length > 0 ? judgedChains(network.interface, sources) : []).map((one) => baseChain(...one)),
   ...limits.chains.map(chain),
-  baseChain('input', base('filter', 'input', 'filter'), limits.rules),
-  baseChain(
-    'forward',
-    base('filter', 'forward', 'filter'),
-    forwardRules(inventory, network, node, limits.rules),
-  ),
+  baseChain('input', base('filter', 'input', 'filter'), denials),
+  baseChain('forward', base('filter', 'forward', 'filter'), forwardRules(inventory, network, node, denials)),
   baseChain('postrouting', base('nat', 'postrouting', 'srcnat'), masqueradeRules(inventory, network, node)),
 ].join('')}}
 `;

@@ -85,7 +85,7 @@ function nodeRoutes(inventory: Inventory, network: Network, name: string): strin
 }
 
 /** Ranges without those contained in another; of two equal ones, the first stays. */
-function outermost(ranges: readonly string[]): string[] {
+export function outermost(ranges: readonly string[]): string[] {
   const unique = [...new Set(ranges)];
   return unique.filter((range) => !unique.some((outer) => outer !== range && isWithin(range, outer)));
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { forwardingRuleset, forwardingTable } from '../../../../src/layers/wireguard/forwarding/table.js';
-import type { Client, Network } from '../../../../src/model/inventory.js';
+import type { Client, Network, Unmanaged } from '../../../../src/model/inventory.js';
 import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 
@@ -21,6 +21,10 @@ async function rulesets(changes: Partial<Network> = {}, phone: Partial<Client> =
 
 const CLAMP = 'oifname "wg0" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu';
 const ANSWERS = 'ct state established,related accept';
+const KNOWN = [
+  'iifname "wg0" ip saddr != { 10.8.0.0/24, 192.168.1.0/24 } drop',
+  'iifname "wg0" meta nfproto ipv6 drop',
+];
 const LAST = ['iifname "wg0" ct status dnat accept', 'iifname "wg0" drop'];
 const PRIVATE =
   '{ 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }';
@@ -71,10 +75,11 @@ describe('the table of a hub', () => {
   it('keeps a client to overlay and LANs, at the hub itself as well, and masquerades nothing', async () => {
     const ruleset = (await rulesets())('vps');
     const limit = limited(' ct original ip daddr != { 10.8.0.0/24, 192.168.1.0/24 }');
-    expect(chain(ruleset, 'input')).toEqual([limit]);
+    expect(chain(ruleset, 'input')).toEqual([limit, ...KNOWN]);
     expect(chain(ruleset, 'forward')).toEqual([
       CLAMP,
       limit,
+      ...KNOWN,
       ANSWERS,
       'iifname != "wg0" oifname "wg0" ip saddr 10.8.0.0/24 drop',
       'iifname "wg0" oifname "wg0" accept',
@@ -88,7 +93,7 @@ describe('the table of a hub', () => {
     const limit = limited(
       ` ct original ip daddr ${PRIVATE} ct original ip daddr != { 10.8.0.0/24, 192.168.1.0/24 }`,
     );
-    expect(chain(ruleset, 'input')).toEqual([limit]);
+    expect(chain(ruleset, 'input')).toEqual([limit, ...KNOWN]);
     expect(chain(ruleset, 'forward')).toContain(
       `iifname "wg0" oifname != "wg0" ip saddr 10.8.0.2/32 ip daddr != ${PRIVATE} accept`,
     );
@@ -101,6 +106,7 @@ describe('the table of a hub', () => {
     const reach = [{ kind: 'node', node: 'lan-1' }] as const;
     expect(chain((await rulesets({}, { reach }))('vps'), 'input')).toEqual([
       limited(' ct original ip daddr != { 192.168.1.100/32 }'),
+      ...KNOWN,
     ]);
   });
 
@@ -113,8 +119,8 @@ describe('the table of a hub', () => {
     const ruleset = (await rulesets({}, { reach, tunnel: 'full' }))('vps');
     const limit =
       'iifname "wg0" ip saddr 10.8.0.2/32 ct direction original ct original ip daddr != { 10.8.0.3/32, 192.168.1.10/32 } jump ports_ip_phone';
-    expect(chain(ruleset, 'input')).toEqual([limit]);
-    expect(chain(ruleset, 'forward')?.slice(0, 3)).toEqual([CLAMP, limit, ANSWERS]);
+    expect(chain(ruleset, 'input')).toEqual([limit, ...KNOWN]);
+    expect(chain(ruleset, 'forward')?.slice(0, 5)).toEqual([CLAMP, limit, ...KNOWN, ANSWERS]);
     expect(ruleset).toContain(`\tchain ports_ip_phone {
 \t\tmeta nfproto ipv4 ct original ip daddr 192.168.1.100/32 meta l4proto tcp ct original proto-dst 3000 return
 \t\tmeta nfproto ipv4 ct original ip daddr 10.8.0.0/24 meta l4proto udp ct original proto-dst 53 return
@@ -126,7 +132,27 @@ describe('the table of a hub', () => {
   it('drops everything of a client that may reach nothing', async () => {
     expect(
       chain((await rulesets({ internet: false }, { reach: [{ kind: 'internet' }] }))('vps'), 'input'),
-    ).toEqual([limited('')]);
+    ).toEqual([limited(''), ...KNOWN]);
+  });
+
+  it('knows the addresses of unmanaged peers, and each of them once', async () => {
+    const peer: Unmanaged = {
+      name: 'office',
+      publicKey: 'jUd41n3XYa3yXBzyBvWqlLhYgRef5RiBD7jwo70U+Rw=',
+      on: ['vps'],
+      allowedIps: ['10.8.0.9/32', 'fd00:9::/64', '192.168.9.0/24'],
+      presharedKey: false,
+    };
+    expect(chain((await rulesets({ unmanaged: [peer] }))('vps'), 'input')?.slice(1)).toEqual([
+      'iifname "wg0" ip saddr != { 10.8.0.0/24, 192.168.1.0/24, 192.168.9.0/24 } drop',
+      'iifname "wg0" ip6 saddr != { fd00:9::/64 } drop',
+    ]);
+    const everything = [{ ...peer, allowedIps: ['0.0.0.0/0', '::/0'] }];
+    expect(chain((await rulesets({ unmanaged: everything }))('vps'), 'input')).toHaveLength(1);
+  });
+
+  it('does without where no client is limited', async () => {
+    expect((await rulesets({ clients: [], hubOf: { 'node-a': 'vps' } }))('vps')).not.toContain('saddr != {');
   });
 });
 

@@ -22,7 +22,7 @@ async function hubRules(reach: Client['reach']): Promise<string> {
   return forwardingRuleset(dual, { ...network, members }, 'vps');
 }
 
-/** A hub whose `wg0` is a wire to the phone; it answers on 3000, 3001 and UDP 53, and publishes 3001 as 8080 and 8081 too. */
+/** A hub whose `wg0` is a wire to the phone; it answers on 3000, 3001 and UDP 53, and publishes 3001 as 8080 and 8081 too. The phone still has its addresses of another range, 10.7.0.2 and fd42:7::2, and the hub answers there. */
 const WIRE = `set -eu
 server=
 unshare -n sh -c 'echo >"$0"; exec sleep 60' "$1.phone" & phone=$!
@@ -37,6 +37,10 @@ ip address add fd42:8::1/64 dev wg0 nodad
 on_phone ip link set eth0 up
 on_phone ip address add 10.8.0.2/24 dev eth0
 on_phone ip address add fd42:8::2/64 dev eth0 nodad
+ip address add 10.7.0.1/24 dev wg0
+ip address add fd42:7::1/64 dev wg0 nodad
+on_phone ip address add 10.7.0.2/24 dev eth0
+on_phone ip address add fd42:7::2/64 dev eth0 nodad
 nft -f "$1"
 nft 'table inet docker { chain pre { type nat hook prerouting priority dstnat; tcp dport { 8080, 8081 } redirect to :3001; }; }'
 perl -MIO::Socket::IP -e '
@@ -101,6 +105,15 @@ describe('a client that may reach single ports of its hub', () => {
       'tcp fd42:8::1 3000 open',
       'tcp fd42:8::1 8080 closed',
       'udp fd42:8::1 53 open',
+    ]);
+  });
+
+  inNamespace('connects to nothing from an address that it had before the network was renumbered', async () => {
+    const rules = await hubRules([{ kind: 'overlay' }]);
+    expect(tried(rules, 'tcp 10.8.0.1 3000', 'tcp 10.7.0.1 3000', 'tcp fd42:7::1 3000')).toEqual([
+      'tcp 10.8.0.1 3000 open',
+      'tcp 10.7.0.1 3000 closed',
+      'tcp fd42:7::1 3000 closed',
     ]);
   });
 
