@@ -92,7 +92,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'a name server behind the tunnel and out of reach',
     phone('address: 10.8.0.2, dns: 192.168.1.1, reach: overlay'),
     [
-      '19:40  networks.home.clients.phone.dns: phone may not reach its name server 192.168.1.1; add 192.168.1.1/32 to its reach, or choose another',
+      '19:40  networks.home.clients.phone.dns: phone may not reach its name server 192.168.1.1; add 192.168.1.1:53/udp to its reach, or choose another',
     ],
   ],
   [
@@ -174,7 +174,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'a name server of which another port may be reached',
     phone('address: 10.8.0.2, dns: 192.168.1.1, reach: ["192.168.1.1:53"]'),
     [
-      '19:40  networks.home.clients.phone.dns: phone may not reach its name server 192.168.1.1; add 192.168.1.1/32 to its reach, or choose another',
+      '19:40  networks.home.clients.phone.dns: phone may not reach its name server 192.168.1.1; add 192.168.1.1:53/udp to its reach, or choose another',
     ],
   ],
   [

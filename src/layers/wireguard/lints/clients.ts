@@ -1,4 +1,4 @@
-import { familyOf, inRange, isWithin } from '../../../model/address.js';
+import { hostRoute, inRange, isWithin } from '../../../model/address.js';
 import type { Client, Inventory, Network, Reach } from '../../../model/inventory.js';
 import { reachWord } from '../../../model/reach.js';
 import type { Lint } from '../../lint.js';
@@ -128,7 +128,7 @@ function dns(inventory: Inventory, network: Network, client: Client): Lint[] {
       path: pathOf(network, client, 'dns'),
       value: address,
       message: `${client.name} may not reach its name server ${address}`,
-      fix: `add ${address}/${familyOf(address) === 4 ? 32 : 128} to its reach, or choose another`,
+      fix: `add ${reachWord({ kind: 'range', range: hostRoute(address), service: DNS })} to its reach, or choose another`,
     }));
 }
 
