@@ -53,3 +53,25 @@ it('follows an anchor, and refuses an alias', () => {
     'i.yaml  b: is a YAML alias, which cannot be edited; write out the values\ni.yaml  c: is a YAML alias',
   );
 });
+
+it('finds names of digits, as they are written', () => {
+  const text = 'nodes: { 2: [10.8.0.2], 010: 10.8.0.8, "3": 10.8.0.3 }\n';
+  const edited = replaceTexts('i.yaml', text, [
+    { path: ['nodes', '2', 0], by: '10.9.0.2' },
+    { path: ['nodes', '010'], by: '10.9.0.8' },
+    { path: ['nodes', '3'], by: '10.9.0.3' },
+  ]);
+  expect(edited).toBe(text.replaceAll('10.8.', '10.9.'));
+});
+
+it('names an alias further up, and what is no alias otherwise', () => {
+  const text = 'a: &all { x: 10.8.0.1 }\nb: *all\nc: [1]\n';
+  expect(() =>
+    replaceTexts('i.yaml', text, [
+      { path: ['b', 'x'], by: '10.9.0.1' },
+      { path: ['c'], by: '10.9.0.1' },
+    ]),
+  ).toThrow(
+    'i.yaml  b.x: is a YAML alias, which cannot be edited; write out the values\ni.yaml  c: is not a text; write it as plain text',
+  );
+});
