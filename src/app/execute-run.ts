@@ -158,6 +158,7 @@ export async function perform(performance: Performance): Promise<Performed> {
       transport,
       emit,
       signal: signals.signal,
+      resume: performance.resume,
       concurrency: options.concurrency,
       rollbackPhase: options.rollbackPhase,
       skipUnreachable: options.skipUnreachable,

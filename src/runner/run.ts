@@ -32,6 +32,8 @@ export interface RunRequest extends Selected, PhasesRequest {
   readonly transport: Transport;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
+  /** The command that resumes it after an interruption. */
+  readonly resume?: string | undefined;
   /** Nodes worked on at once. */
   readonly concurrency: number;
   /** Goes on with the nodes that can be reached; the run ends in 4 all the same. */
@@ -184,7 +186,7 @@ export async function run(requested: RunRequest): Promise<RunOutcome> {
     ending = await theRun[request.command]();
     if (ending.exit === EXIT.go && isPartial(context)) ending = { exit: EXIT.unreachable, errors: [] };
   } catch (error) {
-    ending = endingOf(error, request.signal);
+    ending = endingOf(error, request);
     if (ending.exit === EXIT.bug) bug = error;
   } finally {
     await releaseAll(context);

@@ -12,11 +12,17 @@ export interface Ending {
 export const GO: Ending = { exit: EXIT.go, errors: [] };
 export const STOP: Ending = { exit: EXIT.stop, errors: [] };
 
+interface Interruption {
+  readonly signal: AbortSignal;
+  /** The command that resumes the run. */
+  readonly resume?: string | undefined;
+}
+
 /** The ending of a run that threw: interrupted, or what its errors say. */
-export function endingOf(error: unknown, signal: AbortSignal): Ending {
+export function endingOf(error: unknown, { signal, resume }: Interruption): Ending {
   if (signal.aborted) {
     const interrupted = new BridgeheadError('E_INTERRUPTED', 'interrupted', {
-      fix: 'bridgehead apply --resume resumes it',
+      fix: resume === undefined ? undefined : `${resume} resumes it`,
       cause: error,
     });
     return { exit: EXIT.interrupted, errors: [toReportedError(interrupted)] };
