@@ -8,8 +8,8 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -22,6 +22,8 @@ export interface StagedEdit {
   /** Replaces the old one atomically; if that was changed meanwhile, the edit is repeated on it. */
   commit(): void;
   readonly committed: () => boolean;
+  /** Leaves the new text next to the file, where `commit` failed: its path. */
+  keep(): string;
   /** Discards the edit; does nothing after `commit`. */
   discard(): void;
 }
@@ -47,20 +49,32 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
     text,
     commit: () => {
       const now = readFileSync(target, 'utf8');
-      if (now !== before) {
-        unlinkSync(staged);
-        writeLike(target, staged, edit(now));
-      }
+      if (now !== before) replaceLike(target, staged, edit(now));
       renameSync(staged, target);
       lies = false;
       committed = true;
     },
     committed: () => committed,
+    keep: () => {
+      lies = false;
+      return staged;
+    },
     discard: () => {
-      if (lies) unlinkSync(staged);
+      if (lies) rmSync(staged, { force: true });
       lies = false;
     },
   };
+}
+
+/** What lies there stays if that fails. */
+function replaceLike(model: string, path: string, text: string): void {
+  const next = `${path}.next`;
+  try {
+    writeLike(model, next, text);
+    renameSync(next, path);
+  } finally {
+    rmSync(next, { force: true });
+  }
 }
 
 function writeLike(model: string, path: string, text: string): void {

@@ -3,6 +3,7 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -43,5 +44,30 @@ describe('an edit that lies ready', () => {
     writeFileSync(file, 'a: 3 # by hand\n');
     staged.commit();
     expect(readFileSync(file, 'utf8')).toBe('a: 3 # by hand\nb: 2\n');
+  });
+
+  it('says why it can’t be repeated, and leaves the file, and the first text where it is to be kept', () => {
+    const folder = folderWith({ 'a.yaml': 'a: 1\n' });
+    const file = join(folder, 'a.yaml');
+    const refuse = (text: string) => {
+      if (text !== 'a: 1\n') throw new Error('changed by hand');
+      return add(text);
+    };
+    const [kept, discarded] = [stageEdit(file, refuse), stageEdit(file, refuse)];
+    writeFileSync(file, 'a: 3\n');
+    expect(() => kept.commit()).toThrow('changed by hand');
+    expect(() => discarded.commit()).toThrow('changed by hand');
+    const path = kept.keep();
+    for (const staged of [kept, discarded]) staged.discard();
+    expect(readFileSync(path, 'utf8')).toBe('a: 1\nb: 2\n');
+    expect(readFileSync(file, 'utf8')).toBe('a: 3\n');
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('is discarded without a word where someone else has removed it', () => {
+    const folder = folderWith({ 'a.yaml': 'a: 1\n' });
+    const staged = stageEdit(join(folder, 'a.yaml'), add);
+    for (const name of readdirSync(folder)) if (name.startsWith('.')) rmSync(join(folder, name));
+    expect(() => staged.discard()).not.toThrow();
   });
 });
