@@ -12,6 +12,8 @@ export interface RenumberView {
   readonly network: string;
   readonly ranges: readonly { readonly from: string; readonly to: string }[];
   readonly moves: readonly {
+    /** Where it is in the inventory. */
+    readonly path: readonly (string | number)[];
     readonly from: string;
     readonly to: string;
     /** Whose own address it is. */
@@ -31,6 +33,10 @@ export function renumberText({ network, ranges, moves }: RenumberView): string {
     to,
     TO_DO[owner.kind],
   ]);
+  const followers = moves.flatMap(({ owner, path: [, , , name, what], from, to }) =>
+    owner === undefined && what !== undefined ? [[`${name}'s ${what}`, from, '->', to, '']] : [],
+  );
+  rows.push(...followers);
   return [
     `${network}: ${ranges.map(({ from, to }) => `${from} -> ${to}`).join(', ')}`,
     indent(rows.length === 0 ? 'every address stays' : table(rows).join('\n'), 2),

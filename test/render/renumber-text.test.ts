@@ -30,6 +30,23 @@ it('shows what each has before and after, both families together, and who has to
 `);
 });
 
+it('shows what a client may reach then', () => {
+  const ranges = [{ from: '10.8.0.0/24', to: '10.9.0.0/24' }];
+  const path = ['networks', 'home', 'clients', 'phone', 'reach', 0];
+  const moves = [
+    { path: ['networks', 'home', 'range', 0], from: '10.8.0.0/24', to: '10.9.0.0/24' },
+    move('vps', 'node', '10.8.0.1', '10.9.0.1'),
+    { path, from: '10.8.0.16/28', to: '10.9.0.16/28' },
+  ];
+  expect(renumberText({ network: 'home', ranges, moves })).toBe(
+    `home: 10.8.0.0/24 -> 10.9.0.0/24
+  vps            10.8.0.1      ->  10.9.0.1
+  phone's reach  10.8.0.16/28  ->  10.9.0.16/28
+
+`,
+  );
+});
+
 it('says so where no address changes', () => {
   const ranges = [{ from: '10.8.0.0/24', to: '10.8.0.0/23' }];
   expect(renumberText({ network: 'home', ranges, moves: [] })).toBe(

@@ -14,6 +14,7 @@ import {
 } from '../../../model/address.js';
 import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
 import { parseReach, reachWord } from '../../../model/reach.js';
+import { type Joined, joinedRanges } from './joined-ranges.js';
 import { freeIn } from './missing.js';
 
 /** Who has an address in a network. */
@@ -35,6 +36,8 @@ export interface Renumbering {
   readonly moves: readonly Move[];
   /** Ranges within the old one for which the new one has no place. */
   readonly unplaced: readonly Move[];
+  /** Ranges that would hold the addresses of more owners than before. */
+  readonly joined: readonly Joined[];
   /** New ranges that are too small for the addresses. */
   readonly full: readonly { readonly range: string; readonly has: bigint; readonly needs: number }[];
 }
@@ -66,7 +69,7 @@ export function renumbered(name: string, raw: RawNetwork, from: string, to: stri
   );
   if (given === undefined) {
     const needs = new Set(owned.map(({ address }) => address)).size;
-    return { moves: [], unplaced: [], full: [{ range: to, has: roomIn(to), needs }] };
+    return { moves: [], unplaced: [], joined: [], full: [{ range: to, has: roomIn(to), needs }] };
   }
   const follow = (cidr: string): string | undefined => {
     const own = given.get(bareAddress(cidr));
@@ -90,6 +93,11 @@ export function renumbered(name: string, raw: RawNetwork, from: string, to: stri
   return {
     moves: moves.filter((move) => move.from !== move.to),
     unplaced: others.filter((move) => move.to === ''),
+    joined: joinedRanges(
+      others,
+      owned.map(({ address, owner: { name } }) => ({ name, from: address, to: given.get(address) ?? address })),
+      from,
+    ),
     full: [],
   };
 }

@@ -76,6 +76,25 @@ describe('a network in another range', () => {
     expect(unplaced.map(({ from }) => from)).toEqual(['10.8.0.64/26:22']);
   });
 
+  it('says whose address would get into a range that others are in', () => {
+    const raw = {
+      range: '10.8.0.0/24',
+      addresses: { vps: '10.8.0.1', gw: '10.8.0.17', far: '10.8.0.200' },
+      clients: { phone: { reach: ['10.8.0.0/28', '10.8.0.0/24', '10.8.0.16/28', 'far'], dns: '10.8.0.2' } },
+    };
+    const joined = (to: string) =>
+      renumbered('net', raw, '10.8.0.0/24', to).joined.map(({ path, to: now, names }) => [
+        path.slice(-2).join('.'),
+        now,
+        names,
+      ]);
+    expect(joined('10.9.0.0/24')).toEqual([]);
+    expect(joined('10.9.0.0/27')).toEqual([
+      ['phone.dns', '10.9.0.2', ['far']],
+      ['reach.0', '10.9.0.0/28', ['far']],
+    ]);
+  });
+
   it('says how many addresses a range has no room for', () => {
     const addresses = Object.fromEntries([1, 2, 3].map((n) => [`n${n}`, `10.8.0.${n}`]));
     const { moves, full } = renumbered(
