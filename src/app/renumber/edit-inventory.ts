@@ -36,6 +36,15 @@ export function editRange({ file, text }: InventoryText, typed: Typed): Edit {
       .map(({ path, from }) =>
         document.problem(path, `${from} has no place in the new range`, 'change it first'),
       ),
+    ...results
+      .flatMap(({ joined }) => joined)
+      .map(({ path, to, names }) =>
+        document.problem(
+          path,
+          `${to} would also hold ${names.join(', ')}`,
+          'write out its addresses, or choose a larger range for the network',
+        ),
+      ),
     ...addressesInUse(document, raw, wish),
   ];
   if (problems.length > 0) throw new InputError(problems);

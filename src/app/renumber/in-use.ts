@@ -26,7 +26,8 @@ export function addressesInUse(document: YamlDocument, raw: RawInventory, wish: 
     );
 }
 
-function isMoved(host: string | undefined, { ranges }: Wish): boolean {
+/** Whether it is an address in a range that is replaced. */
+export function isMoved(host: string | undefined, { ranges }: Wish): boolean {
   if (host === undefined || isIP(host) === 0) return false;
   return ranges.some(({ from }) => inRange(canonical(host), from));
 }

@@ -1,4 +1,4 @@
-import { BridgeheadError, EXIT } from '../../core/errors.js';
+import { BridgeheadError, EXIT, messageOf } from '../../core/errors.js';
 import { readText } from '../../document/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import type { Inventory } from '../../model/inventory.js';
@@ -14,6 +14,8 @@ import { canConfirm } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
 import { resolveRenumbered } from './clashes.js';
 import { type Edit, editRange } from './edit-inventory.js';
+import { refuseHopsInUse } from './hops-in-use.js';
+import { refuseWithoutSteps } from './needed-steps.js';
 import type { RenumberOptions } from './options.js';
 import type { Typed } from './wish.js';
 
@@ -42,11 +44,13 @@ export async function renumberNetwork(
     return EXIT.go;
   }
   const inventory = resolveRenumbered(file, edit, target);
+  await refuseHopsInUse(inventory, edit.wish, io);
   const playbook = await loadPlaybookFor(inventory, options);
+  refuseWithoutSteps(playbook, inventory, edit.wish.network);
   // Checked before anything is changed: a playbook that names an old address would no longer load.
   layOutPlaybook(inventory, playbook, new RunSecrets());
   const view = { ...edit.wish, moves: edit.moves };
-  const staged = stageEdit(file, (text) => editRange({ file, text }, typed).text);
+  const staged = stageEdit(file, (text) => sameEdit(file, edit, editRange({ file, text }, typed)).text);
   try {
     if (!json) io.stdout.write(renumberText(view));
     const { exit, declined, unreached, made, facts } = await perform({
@@ -59,7 +63,7 @@ export async function renumberNetwork(
       io,
       afterPartial: true,
       after: async () => {
-        staged.commit();
+        writeApplied(file, edit, staged);
         io.stdout.write(json ? `${JSON.stringify(renumberJson(view))}\n` : writtenText(file, edit));
       },
     });
@@ -68,6 +72,30 @@ export async function renumberNetwork(
     return exit;
   } finally {
     staged.discard();
+  }
+}
+
+/** Throws E_USAGE if the file, changed meanwhile, asks for other addresses than those that are applied. */
+function sameEdit(file: string, { moves }: Edit, again: Edit): Edit {
+  if (JSON.stringify(again.moves) === JSON.stringify(moves)) return again;
+  const message = `${file} was changed meanwhile, and has other addresses to renumber now`;
+  throw new BridgeheadError('E_USAGE', message, { fix: 'run renumber again' });
+}
+
+/** Throws E_STEP if it can't be written: then it no longer says what the nodes have. */
+function writeApplied(file: string, { wish }: Edit, staged: StagedEdit): void {
+  try {
+    staged.commit();
+  } catch (cause) {
+    throw new BridgeheadError(
+      'E_STEP',
+      `the nodes have the new addresses of ${wish.network}, but ${file} could not be written`,
+      {
+        evidence: messageOf(cause),
+        fix: `copy the new addresses from ${staged.keep()} into it before you apply it again`,
+        cause,
+      },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { EXIT } from '../../../src/core/errors.js';
@@ -9,9 +9,18 @@ jest.setTimeout(60_000);
 
 const suite = hasSshd ? describe : describe.skip;
 
-/** One that answers GO on any machine, and one that can't. */
-const gate = (command: string) =>
-  `name: p\nphases:\n  - name: one\n    gates:\n      - commands: { names: [${command}] }\n`;
+/** Its steps are skipped on any machine; its gate answers GO where there is such a command. */
+const gate = (command: string, skip = 'false') => `name: p
+phases:
+  - name: one
+    steps:
+      - when: ${JSON.stringify(skip)}
+        forwarding:
+      - when: 'false'
+        wireguard:
+    gates:
+      - commands: { names: [${command}] }
+`;
 
 suite('renumber, over a real sshd', () => {
   let sshd: Sshd;
@@ -65,6 +74,24 @@ networks:
     expect(code).toBe(EXIT.stop);
     expect(stderr).toContain('The inventory was not changed: home is still 10.8.0.0/24 in it.');
     expect(text).toBe(inventory());
+  });
+
+  it('says so where the nodes have it and the inventory, changed by hand meanwhile, can’t follow', async () => {
+    const byHand = "sed -i 's/dns: 10.8.0.1,/dns: 10.8.0.3,/' home.yaml";
+    const folder = folderWith({ 'home.yaml': inventory() });
+    const file = join(folder, 'home.yaml');
+    writeFileSync(join(folder, 'p.yaml'), gate('sh', `cd ${folder} && ${byHand}; false`));
+    copyFileSync(sshd.client.path, join(folder, 'key'));
+    chmodSync(join(folder, 'key'), 0o600);
+    const argv = ['renumber', '10.9.0.0/16', '--yes', '-i', file, '-p', join(folder, 'p.yaml')];
+    const { code, stderr } = await cli(argv, folder);
+    expect(code).toBe(EXIT.stepFailed);
+    expect(stderr).toContain(`the nodes have the new addresses of home, but ${file} could not be written`);
+    expect(stderr).toContain('was changed meanwhile');
+    expect(readFileSync(file, 'utf8')).toBe(inventory().replace('dns: 10.8.0.1', 'dns: 10.8.0.3'));
+    const [kept = ''] = readdirSync(folder).filter((name) => name.startsWith('.home.yaml.'));
+    expect(stderr).toContain(kept);
+    expect(readFileSync(join(folder, kept), 'utf8')).toContain('vps: [10.9.0.1,');
   });
 
   it('reports it in one line for programs', async () => {

@@ -27,10 +27,15 @@ const OFFICE = `  office:
     addresses: { vps: [10.20.0.1, "fd42:20::1"] }
 `;
 
-async function renumber(words: readonly string[], text = INVENTORY) {
-  const folder = folderWith({ 'home.yaml': text });
+async function renumber(
+  words: readonly string[],
+  text = INVENTORY,
+  others: Readonly<Record<string, string>> = {},
+) {
+  const folder = folderWith({ 'home.yaml': text, ...others });
   const file = join(folder, 'home.yaml');
-  const { code, stdout, stderr } = await cli(['renumber', ...words, '-i', file], folder);
+  const more = 'p.yaml' in others ? ['-p', join(folder, 'p.yaml')] : [];
+  const { code, stdout, stderr } = await cli(['renumber', ...words, '-i', file, ...more], folder);
   const plain = (told: string) => told.replaceAll(`${folder}/`, '');
   expect(readFileSync(file, 'utf8')).toBe(text);
   expect(readdirSync(folder).filter((name) => name.startsWith('.home'))).toEqual([]);
@@ -103,6 +108,12 @@ describe('a range that can’t be', () => {
       'home.yaml:16:42  networks.home.clients.phone.reach: 10.8.0.128/25 has no place in the new range; change it first',
       INVENTORY.replace('address: 10.8.0.2 }', 'address: 10.8.0.2, reach: 10.8.0.128/25 }'),
     ],
+    [
+      'that puts another machine into a range that a client may reach',
+      ['10.9.0.0/25'],
+      'home.yaml:16:42  networks.home.clients.phone.reach: 10.9.0.0/30 would also hold gw; write out its addresses, or choose a larger range for the network',
+      INVENTORY.replace('address: 10.8.0.2 }', 'address: 10.8.0.2, reach: 10.8.0.0/30 }'),
+    ],
   ])('is refused, and nothing is touched: %s', async (_what, words, told, text = INVENTORY) => {
     const { code, stdout, stderr } = await renumber([...words, '--yes'], text);
     expect(stderr.startsWith(told)).toBe(true);
@@ -113,6 +124,44 @@ describe('a range that can’t be', () => {
   it('is refused with everything that is wrong', async () => {
     const { stderr } = await renumber(['home', '10.9.0.1/24', '10.9.0', '--yes']);
     expect(stderr.split('\n').filter((line) => line.startsWith('RANGE  '))).toHaveLength(2);
+  });
+
+  it('is not blamed for the range of the other family', async () => {
+    const text = INVENTORY.replace('range: 10.8.0.0/24', 'range: [172.17.9.0/24, "fd42:8::/64"]').replace(
+      /addresses: .*/,
+      'addresses: { vps: [172.17.9.1, "fd42:8::1"], gw: [172.17.9.200, "fd42:8::200"] }',
+    );
+    const { code, stderr } = await renumber(
+      ['fd42:9::/64', '--yes'],
+      text.replace('address: 10.8.0.2', 'address: [172.17.9.2, "fd42:8::2"]'),
+    );
+    expect(stderr).not.toContain('RANGE');
+    expect(code).toBe(EXIT.unreachable);
+  });
+
+  it('is refused where ~/.ssh/config leads a login through the network', async () => {
+    const { code, stdout, stderr } = await renumber(
+      ['10.9.0.0/24', '--yes'],
+      INVENTORY.replace('host: 127.0.0.1, port: 2', 'host: far, port: 2'),
+      { '.ssh/config': 'Host far\n  HostName 192.168.1.2\n  ProxyJump root@10.8.0.1\n' },
+    );
+    expect(stderr).toBe(
+      'home.yaml  nodes.gw.ssh: SSH goes through 10.8.0.1, which is in network home, so the login would be lost with the old addresses; set HostName or ProxyJump in ~/.ssh/config to an address outside the network\n',
+    );
+    expect([code, stdout]).toEqual([EXIT.badInput, '']);
+  });
+
+  it.each([
+    ['wireguard and no forwarding', ''],
+    ['forwarding', '    steps:\n      - wireguard: { network: home }\n'],
+    ['wireguard', '    steps:\n      - wireguard: { network: office }\n      - forwarding:\n'],
+  ])('is refused with a playbook that gives no node a new address: no %s step', async (missing, steps) => {
+    const playbook = `name: p\nphases:\n  - name: one\n${steps}    gates:\n      - commands: { names: [sh] }\n`;
+    const { code, stdout, stderr } = await renumber(['home', '10.9.0.0/24', '--yes'], INVENTORY + OFFICE, {
+      'p.yaml': playbook,
+    });
+    expect(stderr).toContain(`playbook p has no ${missing} step for network home`);
+    expect([code, stdout]).toEqual([EXIT.badInput, '']);
   });
 
   it('is nothing to do where the network has it', async () => {
