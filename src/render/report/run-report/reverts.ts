@@ -30,7 +30,7 @@ export class Reverts {
 
   /**
    * The event after which changes are reverted by the next `guard-reverted`. A guard reverts what was done since it was armed;
-   * a second revert after it, what the same round did before that; one with nothing unconfirmed reverts the whole phase.
+   * a second revert after it, what the same round did before that; one with nothing unconfirmed reverts all of the phase.
    */
   since(where: Where): number {
     const { guard, armed, confirmed, done } = this.#of(where);
