@@ -313,7 +313,9 @@ describe('report', () => {
     symlinkSync('absent', join(folder, 'gone'));
     const { code, stderr } = await report(folder, ...words);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/the run reads this file; choose another file|two reports cannot be the same file/);
+    expect(stderr).toMatch(
+      /the run reads this file; choose another file|two reports cannot be the same file/,
+    );
     for (const [name, text] of Object.entries(files)) {
       expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
     }

@@ -18,8 +18,7 @@ export function resolveRenumbered(
 ): Inventory {
   const own = showPath(['networks', network, 'range']);
   const isClash = ({ path = '', message }: Problem): boolean =>
-    ((path === own || path.startsWith(`${own}[`)) &&
-      ranges.some(({ to }) => message.startsWith(`${to} `))) ||
+    ((path === own || path.startsWith(`${own}[`)) && ranges.some(({ to }) => message.startsWith(`${to} `))) ||
     ranges.some(({ to }) => message.includes(` overlaps ${to} of network ${network}`));
   const asTyped = (problems: readonly Problem[]): Problem[] => {
     const clashes = problems.filter(isClash);

@@ -29,6 +29,13 @@ it.each(FORMATS)('removes a report of an earlier run as %s, also behind a link',
 it.each(FORMATS)('leaves what is no report alone that --report names as %s', (format) => {
   const text = '<!DOCTYPE html>\n<title>GO home</title>\n';
   const folder = folderWith({ mine: text });
-  removeStale([{ format, file: 'mine' }, { format, file: 'gone' }, { format, file: '-' }], ioIn(folder).io);
+  removeStale(
+    [
+      { format, file: 'mine' },
+      { format, file: 'gone' },
+      { format, file: '-' },
+    ],
+    ioIn(folder).io,
+  );
   expect(readFileSync(join(folder, 'mine'), 'utf8')).toBe(text);
 });

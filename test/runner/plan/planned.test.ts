@@ -18,7 +18,7 @@ function reported(changes: readonly Change[]) {
 }
 
 it('says of a package, which no guard and no undo removes, that it stays', () => {
-  const context = { params: { names: ['nftables'] } } as Parameters<typeof packageStep.plan>[0];
+  const context = { params: { names: ['nftables'] } } as unknown as Parameters<typeof packageStep.plan>[0];
   const changes = packageStep.plan(context, { installed: new Set() }, NO_FACTS);
   expect(reported(changes)).toEqual([
     { summary: 'install nftables', disruption: { level: 'none' }, stays: true },

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const { outsideState, stateOf }: {
+const {
+  outsideState,
+  stateOf,
+}: {
   readonly outsideState: (inputs: readonly string[]) => string[];
   readonly stateOf: (root: string) => string;
-} = await import(
-  pathToFileURL('scripts/unit/state.js').href
-);
+} = await import(pathToFileURL('scripts/unit/state.js').href);
 
 let root: string;
 beforeEach(() => {

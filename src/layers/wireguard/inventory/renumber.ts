@@ -95,7 +95,11 @@ export function renumbered(name: string, raw: RawNetwork, from: string, to: stri
     unplaced: others.filter((move) => move.to === ''),
     joined: joinedRanges(
       others,
-      owned.map(({ address, owner: { name } }) => ({ name, from: address, to: given.get(address) ?? address })),
+      owned.map(({ address, owner: { name } }) => ({
+        name,
+        from: address,
+        to: given.get(address) ?? address,
+      })),
       from,
     ),
     full: [],

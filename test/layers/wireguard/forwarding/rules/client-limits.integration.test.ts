@@ -108,14 +108,17 @@ describe('a client that may reach single ports of its hub', () => {
     ]);
   });
 
-  inNamespace('connects to nothing from an address that it had before the network was renumbered', async () => {
-    const rules = await hubRules([{ kind: 'overlay' }]);
-    expect(tried(rules, 'tcp 10.8.0.1 3000', 'tcp 10.7.0.1 3000', 'tcp fd42:7::1 3000')).toEqual([
-      'tcp 10.8.0.1 3000 open',
-      'tcp 10.7.0.1 3000 closed',
-      'tcp fd42:7::1 3000 closed',
-    ]);
-  });
+  inNamespace(
+    'connects to nothing from an address that it had before the network was renumbered',
+    async () => {
+      const rules = await hubRules([{ kind: 'overlay' }]);
+      expect(tried(rules, 'tcp 10.8.0.1 3000', 'tcp 10.7.0.1 3000', 'tcp fd42:7::1 3000')).toEqual([
+        'tcp 10.8.0.1 3000 open',
+        'tcp 10.7.0.1 3000 closed',
+        'tcp fd42:7::1 3000 closed',
+      ]);
+    },
+  );
 
   inNamespace(
     'has rules that nft reads back from its own listing, as the guard that keeps them does',
