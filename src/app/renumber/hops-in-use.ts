@@ -6,7 +6,7 @@ import type { Io } from '../terminal/io.js';
 import { isMoved } from './in-use.js';
 import type { Wish } from './wish.js';
 
-/** Throws InputError where `~/.ssh/config` leads a login through the network, and E_SSH_CONFIG where it is wrong. */
+/** Throws InputError if `~/.ssh/config` leads a login through the network, and E_SSH_CONFIG where it is wrong. */
 export async function refuseHopsInUse(inventory: Inventory, wish: Wish, { env }: Io): Promise<void> {
   const router = new RouteFinder(inventory, createHome(env));
   const routes = await Promise.all(
