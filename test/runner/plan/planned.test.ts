@@ -5,7 +5,7 @@ import type { RunContext } from '../../../src/runner/context.js';
 import type { RunEvent } from '../../../src/runner/events/events.js';
 import { emitPlan } from '../../../src/runner/plan/planned.js';
 import type { StepWork } from '../../../src/runner/plan/work.js';
-import { NO_FACTS } from '../../support/step-context.js';
+import { NO_FACTS, stepContext } from '../../support/step-context.js';
 
 /** The changes as the plan of a step with these is reported. */
 function reported(changes: readonly Change[]) {
@@ -18,8 +18,7 @@ function reported(changes: readonly Change[]) {
 }
 
 it('says of a package, which no guard and no undo removes, that it stays', () => {
-  const context = { params: { names: ['nftables'] } } as unknown as Parameters<typeof packageStep.plan>[0];
-  const changes = packageStep.plan(context, { installed: new Set() }, NO_FACTS);
+  const changes = packageStep.plan(stepContext({ names: ['nftables'] }), { installed: new Set() }, NO_FACTS);
   expect(reported(changes)).toEqual([
     { summary: 'install nftables', disruption: { level: 'none' }, stays: true },
   ]);
