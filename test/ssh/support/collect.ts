@@ -12,7 +12,7 @@ afterEach(async () => {
 export function transport(options: Partial<SshOptions> & Pick<SshOptions, 'inventory' | 'home'>): Transport {
   const made = createSshTransport({
     acceptNew: false,
-    connectTimeoutMs: 4000,
+    connectTimeoutMs: 15_000,
     retryDelayMs: 20,
     env: { PATH: process.env['PATH'] },
     ...options,
