@@ -11,7 +11,7 @@ import { locateInventory } from './locate.js';
 import type { ConnectFlags } from './options.js';
 import { pick } from './select.js';
 import { openTransport } from './ssh-transport.js';
-import { canConfirm, confirm } from './terminal/ask.js';
+import { confirm, requireConfirmable } from './terminal/ask.js';
 import { type Io, paintFor } from './terminal/io.js';
 import { watchSignals } from './terminal/signals.js';
 
@@ -48,14 +48,8 @@ export async function onNodes(
   const json = options.json === true;
   const { loadInventory } = await import('../inventory/index.js');
   const inventory: Inventory = await loadInventory(locateInventory(options.inventory, io.cwd));
-  if (options.yes !== true && request.onlyReads !== true && !canConfirm(io, json)) {
-    throw new BridgeheadError(
-      'E_USAGE',
-      `${command} asks for confirmation, and there is no terminal to ask on`,
-      {
-        fix: request.unasked ?? 'add --yes to run it without asking',
-      },
-    );
+  if (options.yes !== true && request.onlyReads !== true) {
+    requireConfirmable(command, { io, json, fix: request.unasked ?? 'add --yes to run it without asking' });
   }
   const known = inventory.nodes.map(({ name }) => name);
   const wanted = request.names.length === 0 ? known : pick('node', request.names, known);

@@ -1,4 +1,4 @@
-import { BridgeheadError, EXIT } from '../core/errors.js';
+import { EXIT } from '../core/errors.js';
 import type { Command } from '../runner/events/events.js';
 import { printStaleClients } from './clients/scan-again.js';
 import { perform } from './execute-run.js';
@@ -9,7 +9,7 @@ import { filesRead } from './reports/files-read.js';
 import type { RunReports } from './reports/run-reports.js';
 import { resumeCommand, undoCommand } from './resume-command.js';
 import { select } from './select.js';
-import { canConfirm } from './terminal/ask.js';
+import { requireConfirmable } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
 
 /** One run from the options to the exit code: load, select, connect, run, report. */
@@ -40,7 +40,13 @@ async function loadAndRun({ command, options, io, reports }: Session): Promise<n
   const json = options.json === true;
   const loaded = await load(options, io);
   reports?.spare(filesRead(loaded));
-  if (command === 'apply' && options.yes !== true && !canConfirm(io, json)) throw unanswerable();
+  if (command === 'apply' && options.yes !== true) {
+    requireConfirmable(command, {
+      io,
+      json,
+      fix: 'add --yes to apply without asking; `bridgehead plan` shows what would change',
+    });
+  }
   const { inventory, playbook } = loaded;
   const { only, phases: selected } = select(options, inventory, playbook);
 
@@ -81,10 +87,4 @@ async function loadAndRun({ command, options, io, reports }: Session): Promise<n
   return exit === EXIT.go && command === 'plan' && options.exitCode === true && changes > 0
     ? EXIT.changes
     : exit;
-}
-
-function unanswerable(): BridgeheadError {
-  return new BridgeheadError('E_USAGE', 'apply asks for confirmation, and there is no terminal to ask on', {
-    fix: 'add --yes to apply without asking; `bridgehead plan` shows what would change',
-  });
 }

@@ -14,7 +14,7 @@ import { resolveEdited } from '../clients/target.js';
 import { perform } from '../execute-run.js';
 import { load } from '../load.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
-import { canConfirm } from '../terminal/ask.js';
+import { requireConfirmable } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
 import { leaveNetworks, removeNode } from './edit-inventory.js';
 import { refuseNeeded } from './needed.js';
@@ -26,10 +26,8 @@ const FORGET_MS = 20_000;
 /** Removes a machine; the inventory is changed only after the run ended in GO. */
 export async function removeNodeOf(name: string, options: RemoveOptions, io: Io): Promise<number> {
   const json = options.json === true;
-  if (options.yes !== true && !canConfirm(io, json)) {
-    throw new BridgeheadError('E_USAGE', 'remove asks for confirmation, and there is no terminal to ask on', {
-      fix: 'add --yes to remove without asking',
-    });
+  if (options.yes !== true) {
+    requireConfirmable('remove', { io, json, fix: 'add --yes to remove without asking' });
   }
   const { inventory, playbook } = await load(options, io);
   refuseNeeded(inventory, name, options.offline === true);

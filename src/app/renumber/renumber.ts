@@ -10,7 +10,7 @@ import { perform } from '../execute-run.js';
 import { loadPlaybookFor } from '../load.js';
 import { locateInventory } from '../locate.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
-import { canConfirm } from '../terminal/ask.js';
+import { requireConfirmable } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
 import { resolveRenumbered } from './clashes.js';
 import { type Edit, editRange } from './edit-inventory.js';
@@ -26,14 +26,8 @@ export async function renumberNetwork(
   io: Io,
 ): Promise<number> {
   const json = options.json === true;
-  if (options.yes !== true && !canConfirm(io, json)) {
-    throw new BridgeheadError(
-      'E_USAGE',
-      'renumber asks for confirmation, and there is no terminal to ask on',
-      {
-        fix: 'add --yes to renumber without asking',
-      },
-    );
+  if (options.yes !== true) {
+    requireConfirmable('renumber', { io, json, fix: 'add --yes to renumber without asking' });
   }
   const file = locateInventory(options.inventory, io.cwd);
   const target = options.inventory === undefined ? [] : ['-i', options.inventory];

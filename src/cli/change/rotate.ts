@@ -3,9 +3,8 @@ import { type PerformOptions, perform } from '../../app/execute-run.js';
 import { load } from '../../app/load.js';
 import { undoCommand } from '../../app/resume-command.js';
 import { clientsLeft, pairsToRotate, rotationPhases } from '../../app/rotation.js';
-import { canConfirm } from '../../app/terminal/ask.js';
+import { requireConfirmable } from '../../app/terminal/ask.js';
 import type { Io } from '../../app/terminal/io.js';
-import { BridgeheadError } from '../../core/errors.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import type { CommandHost } from '../host.js';
 import {
@@ -60,8 +59,10 @@ export function addRotate(program: Command, host: CommandHost): void {
 
 async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
   const { inventory, playbook } = await load(options, io);
-  if (options.yes !== true && !canConfirm(io, options.json === true)) {
-    throw new BridgeheadError('E_USAGE', 'rotate asks for confirmation, and there is no terminal to ask on', {
+  if (options.yes !== true) {
+    requireConfirmable('rotate', {
+      io,
+      json: options.json === true,
       fix: 'add --yes to rotate without asking',
     });
   }

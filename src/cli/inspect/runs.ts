@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { stateDir } from '../../app/options.js';
 import { findRun, listRecords, readRecord } from '../../app/runs/find.js';
 import { eventsOfRun } from '../../app/runs/read-events.js';
-import { canConfirm, confirm } from '../../app/terminal/ask.js';
+import { confirm, requireConfirmable } from '../../app/terminal/ask.js';
 import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
 import { watchSignals } from '../../app/terminal/signals.js';
 import { BridgeheadError, EXIT } from '../../core/errors.js';
@@ -182,11 +182,11 @@ async function prune(options: PruneOptions, io: Io): Promise<number> {
 }
 
 async function mayDelete(runs: number, options: PruneOptions, io: Io): Promise<boolean> {
-  if (!canConfirm(io, options.json === true)) {
-    throw new BridgeheadError('E_USAGE', 'prune asks for confirmation, and there is no terminal to ask on', {
-      fix: 'add --yes to delete without asking',
-    });
-  }
+  requireConfirmable('prune', {
+    io,
+    json: options.json === true,
+    fix: 'add --yes to delete without asking',
+  });
   const signals = watchSignals();
   try {
     return await confirm(`Delete the ${count(runs, 'oldest journal')}?`, signals.signal);
