@@ -30,10 +30,10 @@ export function wrapWords(text: string, width: number, hang = 0): string[] {
   return lines.length === 0 ? [''] : lines;
 }
 
-/** A line that keeps its own indentation when it is wrapped. */
-export function wrapLine(line: string, width: number, hang: number): string[] {
+/** A line that keeps its own indentation, and what else leads it, when it is wrapped. */
+export function wrapLine(line: string, width: number, hang: number, leads = /^[-+ ]?\s*/): string[] {
   if (stringWidth(line) <= width) return [line];
-  const [lead = ''] = /^[-+ ]?\s*/.exec(line) ?? [];
+  const [lead = ''] = leads.exec(line) ?? [];
   return wrapWords(line.slice(lead.length), width - lead.length, hang).map((part, index) =>
     index === 0 ? lead + part : ' '.repeat(lead.length) + part,
   );
@@ -45,12 +45,7 @@ const LABEL = /^\s*(?:(?:fix:?|expected|seen) +)?/;
 export function wrapReport(text: string, width: number): string {
   return text
     .split('\n')
-    .flatMap((line) => {
-      if (stringWidth(line) <= width) return [line];
-      const lead = LABEL.exec(line)?.[0] ?? '';
-      const parts = wrapWords(line.slice(lead.length), width - lead.length);
-      return parts.map((part, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + part);
-    })
+    .flatMap((line) => wrapLine(line, width, 0, LABEL))
     .join('\n');
 }
 
