@@ -127,3 +127,10 @@ export class InputError extends BridgeheadError {
     this.problems = problems;
   }
 }
+
+/** Of a file that the system can't read, why. Throws any other error as it is. */
+export function unreadable(file: string, error: unknown): InputError {
+  const code = systemCode(error);
+  if (code === undefined) throw error;
+  return new InputError([{ file, message: `cannot be read: ${code}` }]);
+}

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InputError, systemCode } from '../../core/errors.js';
+import { unreadable } from '../../core/errors.js';
 import type { StampedEvent } from '../../runner/events/events.js';
 import { journalFile } from '../../runner/journal/journal.js';
 import { findRun } from '../runs/find.js';
@@ -32,8 +32,6 @@ function isFile(file: string, path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new InputError([{ file, message: `cannot be read: ${code}` }]);
+    throw unreadable(file, error);
   }
 }

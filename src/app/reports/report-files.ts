@@ -55,7 +55,7 @@ function whyUnwritable(path: string): string | undefined {
   }
 }
 
-/** Writes the reports, replacing files that are there. One that can't be made or written keeps none of the others from it: it is returned. */
+/** Writes the reports, and replaces files that exist. Returns the problem of each that could not be made or written. */
 export function writeReports(report: RunReport, targets: readonly ReportTarget[], io: Io): Problem[] {
   return targets.flatMap(({ format, file }): Problem[] => {
     try {

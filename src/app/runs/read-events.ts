@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InputError, systemCode } from '../../core/errors.js';
+import { InputError, unreadable } from '../../core/errors.js';
 import type { StampedEvent } from '../../runner/events/events.js';
 import { damageFix, journalFile } from '../../runner/journal/journal.js';
 import { readRunEvents } from '../../runner/shards/report.js';
@@ -21,8 +21,6 @@ function textOf(file: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new InputError([{ file, message: `cannot be read: ${code}` }]);
+    throw unreadable(file, error);
   }
 }

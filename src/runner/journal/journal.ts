@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { BridgeheadError, InputError, systemCode } from '../../core/errors.js';
+import { BridgeheadError, InputError, systemCode, unreadable } from '../../core/errors.js';
 import type { EventSink, StampedEvent } from '../events/events.js';
 
 const FILE = 'journal.jsonl';
@@ -102,10 +102,8 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT') return '';
-    if (code === undefined) throw error;
-    throw new InputError([{ file, message: `cannot be read: ${code}` }]);
+    if (systemCode(error) === 'ENOENT') return '';
+    throw unreadable(file, error);
   }
 }
 
