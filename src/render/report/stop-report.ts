@@ -6,6 +6,7 @@ import { indent, table } from '../table.js';
 import { type ErrorGroup, groupErrors, placeOfErrors } from './error-groups.js';
 import { allErrors, type NotedGate, type RunRecord, type StoppedGate } from './record.js';
 import { revertedText } from './reverted-text.js';
+import { leftRows } from './words.js';
 
 const SHOWN = 10;
 
@@ -62,19 +63,9 @@ function revertedSection(event: EventOf<'guard-reverted'>, paint: Paint): string
 }
 
 /** Which nodes a phase that was not GO has changed, and which it has not. */
-function leftText(
-  phase: string,
-  { changed, untouched, reverted, unknown }: PhaseNodes,
-  paint: Paint,
-): string {
-  const rows = [
-    ['changed', changed],
-    ['reverted', reverted],
-    ['unchanged', untouched],
-    ['unknown', unknown],
-  ] as const;
-  const shown = rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
-  return [`${paint.strong(phase)} left the nodes as follows:`, indent(table(shown).join('\n'), 2)].join('\n');
+function leftText(phase: string, left: PhaseNodes, paint: Paint): string {
+  const rows = table(leftRows(left));
+  return [`${paint.strong(phase)} left the nodes as follows:`, indent(rows.join('\n'), 2)].join('\n');
 }
 
 function underWayText(underWay: ReadonlyMap<string, string>, paint: Paint): string {

@@ -1,3 +1,4 @@
+import type { PhaseNodes } from '../../runner/events/events.js';
 import type { PhaseReport, Reason } from './run-report/types.js';
 
 /** What each kind of reason is headed with. */
@@ -40,4 +41,20 @@ export function changeCount({ steps }: PhaseReport, isPlan: boolean): string {
   const reverted = changes.filter((change) => change.reverted === true).length;
   const rest = reverted === 0 ? '' : `, ${reverted} reverted`;
   return made === changes.length ? String(made) : `${made} of ${changes.length}${rest}`;
+}
+
+/** How a phase left its nodes: what became of them, and which ones. */
+export function leftRows({
+  changed,
+  reverted,
+  untouched,
+  unknown,
+}: PhaseNodes): [what: string, nodes: string][] {
+  const rows = [
+    ['changed', changed],
+    ['reverted', reverted],
+    ['unchanged', untouched],
+    ['unknown', unknown],
+  ] as const;
+  return rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => [what, nodes.join(', ')]);
 }

@@ -3,6 +3,7 @@ import type { PhaseNodes, ReportedError } from '../../../runner/events/events.js
 import { groupErrors, placeOfErrors } from '../error-groups.js';
 import { allErrors, type RunRecord } from '../record.js';
 import { revertedText } from '../reverted-text.js';
+import { leftRows } from '../words.js';
 import type { Reason } from './types.js';
 
 /** Why a run was not GO, then what became of its nodes, then what stops nothing. */
@@ -78,15 +79,7 @@ function ofError({
   };
 }
 
-function stateLines({ changed, reverted, untouched, unknown }: PhaseNodes): string[] {
-  const rows = [
-    ['changed', changed],
-    ['reverted', reverted],
-    ['unchanged', untouched],
-    ['unknown', unknown],
-  ] as const;
-  return rows.filter(([, nodes]) => nodes.length > 0).map(([what, nodes]) => `${what}: ${nodes.join(', ')}`);
-}
+const stateLines = (left: PhaseNodes): string[] => leftRows(left).map(([what, nodes]) => `${what}: ${nodes}`);
 
 function listed(kind: Reason['kind'], message: string, byNode: ReadonlyMap<string, string>): Reason[] {
   if (byNode.size === 0) return [];
