@@ -286,8 +286,12 @@ describe('report', () => {
 
   it.each<[string, string[], RegExp]>([
     ['no format', [], /no report is asked for/],
-    ['a run that is not there', ['20990101-000000-cccccc', '--json', '-'], /no journal of a run "2099/],
-    ['a path for a run', ['../state/runs', '--json', '-'], /no journal of a run/],
+    [
+      'a run that is not there',
+      ['20990101-000000-cccccc', '--json', '-'],
+      /no run named "2099\S+" has a journal/,
+    ],
+    ['a path for a run', ['../state/runs', '--json', '-'], /no run named \S+ has a journal/],
     ['a folder for a file', ['--json', 'state'], /^state {2}it is a folder; /],
     [
       'one file for two reports',
@@ -345,7 +349,7 @@ describe('report', () => {
   it('says where there is no journal', async () => {
     const { code, stderr } = await report(folderWith(), '--json', '-');
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no journal of a run in ');
+    expect(stderr).toContain('no run has a journal in ');
   });
 });
 

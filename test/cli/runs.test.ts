@@ -186,7 +186,7 @@ describe('runs show', () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain(`did you mean "${NEW}"?`);
     expect((await runs(folder, 'show', '202611')).stderr).toContain(`name one of ${OLD}, ${NEW}`);
-    expect((await runs(folderWith(), 'show')).stderr).toContain('there is no journal of a run in');
+    expect((await runs(folderWith(), 'show')).stderr).toContain('no run has a journal in');
   });
 });
 

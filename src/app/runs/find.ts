@@ -14,7 +14,7 @@ export function findRun(stateDir: string, named: string | undefined): string {
   const known = runIds(stateDir);
   const newest = known.at(-1);
   if (newest === undefined) {
-    throw new BridgeheadError('E_USAGE', `there is no journal of a run in ${stateDir}`, {
+    throw new BridgeheadError('E_USAGE', `no run has a journal in ${stateDir}`, {
       fix: 'plan, apply and check write one; pass the state folder that they used with --state-dir',
     });
   }
@@ -29,7 +29,7 @@ export function findRun(stateDir: string, named: string | undefined): string {
     });
   }
   const guess = didYouMean(named, known);
-  throw new BridgeheadError('E_USAGE', `no journal of a run ${JSON.stringify(clean(named))}`, {
+  throw new BridgeheadError('E_USAGE', `no run named ${JSON.stringify(clean(named))} has a journal`, {
     fix: `${guess === undefined ? '' : `${guess} `}\`bridgehead runs list\` shows the runs`,
   });
 }
