@@ -1,3 +1,4 @@
+import { ALONE } from './scripts/lab-tests/alone.js';
 import { TOOLS } from './scripts/test-tools.js';
 
 // What scripts/test-tools.js has fetched goes before the machine's own.
@@ -33,6 +34,18 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/', '\\.integration\\.test\\.ts$'],
     },
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/**/*.integration.test.ts'] },
-    { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'lab',
+      testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
+      testPathIgnorePatterns: ['tailnet/', ...ALONE].map((path) => `<rootDir>/test/lab/${path}`),
+    },
+    {
+      ...shared,
+      displayName: 'lab-alone',
+      testMatch: ALONE.map((path) => `<rootDir>/test/lab/${path}${path.endsWith('/') ? '**/*.test.ts' : ''}`),
+    },
+    // Needs Go, and ten minutes to build Tailscale and headscale once: `npm test` doesn't run it.
+    { ...shared, displayName: 'tailnet', testMatch: ['<rootDir>/test/lab/tailnet/**/*.test.ts'] },
   ],
 };

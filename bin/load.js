@@ -1,38 +1,84 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
 const built = (name) => fileURLToPath(new URL(`../dist/cli/${name}`, import.meta.url));
-/** What the build made of the sources: one CommonJS bundle, and V8's code cache of it. */
+/** What the build made of the sources: one CommonJS bundle. */
 export const BUNDLE = built('bridgehead.cjs');
-export const CACHE = built('bridgehead.cache');
-/** V8's code cache after a first use, which knows what only a conversation with machines calls for. */
-const USED_CACHE = built('used.cache');
+/** V8's code cache of it, which fits no other V8 and may fit no other processor. */
+export const CACHE = built(`${process.version}-${process.arch}.cache`);
+/** The same after a first apply, which knows what only a conversation with machines calls for. */
+const USED_CACHE = built(`${process.version}-${process.arch}.used.cache`);
 /** Milliseconds; of a longer run V8 has forgotten again what it compiled at its beginning. */
 const SHORT_RUN_MS = 10_000;
 
-export const isBuilt = () => existsSync(BUNDLE);
+/** Runs a command, and sets the exit code of the process. */
+export async function run(argv) {
+  if (!existsSync(BUNDLE)) {
+    process.stderr.write('bridgehead is not built yet; run: npm run setup\n');
+    process.exitCode = 1;
+    return;
+  }
+  const loaded = load();
+  process.exitCode = await loaded.exports.runCli(argv);
+  keepCompiled(loaded, argv, process.exitCode);
+}
 
-/** Runs the bundle and answers its exports and script. Another V8 than the cache's compiles the bundle anew. */
+/**
+ * Runs the bundle and answers its exports, its script, the file of the code cache if there is one, and whether V8 took it. If it
+ * didn't, it has compiled the bundle anew.
+ */
 export function load() {
   // The bundle is pure ASCII.
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(BUNDLE, 'latin1')}\n})`;
-  const cache = [USED_CACHE, CACHE].find(existsSync);
+  const cache = [USED_CACHE, CACHE].find(isReadable);
   const script = new Script(source, { filename: BUNDLE, cachedData: cache && readFileSync(cache) });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(BUNDLE), module, BUNDLE, dirname(BUNDLE));
-  return { exports: module.exports, script, isUsed: cache === USED_CACHE && !script.cachedDataRejected };
+  return { exports: module.exports, script, cache, isTaken: script.cachedDataRejected === false };
 }
 
-/** Keeps what V8 has compiled for a first short apply, for later ones; where the package can't be written, nothing. */
-export function keepUsed({ script, isUsed }, [command], exitCode) {
-  if (isUsed || command !== 'apply' || exitCode !== 0 || performance.now() > SHORT_RUN_MS) return;
-  const temporary = `${USED_CACHE}.${process.pid}`;
+/** Whoever kept it may have a umask that lets nobody else read it. */
+function isReadable(file) {
   try {
-    writeFileSync(temporary, script.createCachedData(), { flag: 'wx' });
-    renameSync(temporary, USED_CACHE);
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(error.code)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Keeps what V8 has compiled for a first short apply that succeeds, for later commands; and for any command if nothing was kept before,
+ * as in an installed package. If the package can't be written, nothing is kept.
+ */
+export function keepCompiled({ script, cache, isTaken }, [command], exitCode) {
+  if (exitCode !== 0 || performance.now() > SHORT_RUN_MS) return;
+  const isApply = command === 'apply';
+  if (isApply ? isTaken && cache === USED_CACHE : cache !== undefined) return;
+  const file = isApply ? USED_CACHE : CACHE;
+  const temporary = `${file}.${process.pid}`;
+  try {
+    const handle = openSync(temporary, 'wx');
+    try {
+      writeFileSync(handle, script.createCachedData());
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(error.code)) throw error;

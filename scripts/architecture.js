@@ -15,10 +15,15 @@ export const PLACES = [
   'inventory',
   'layers/index',
   'layers/table',
+  'layers/dns',
+  'layers/edge',
+  'layers/firewall',
+  'layers/tailscale',
   'layers/wireguard',
   'layers/host',
   'layers',
   'packets',
+  'visitor',
   'facts',
   'guard',
   'remote',
@@ -112,6 +117,25 @@ export function crowdsOf(files) {
     .map(([folder, count]) => `${folder}/ has ${count} files of its own; at most ${ROOM}`);
 }
 
+/**
+ * Folders directly below a place that the place's row in ARCHITECTURE.md doesn't name.
+ *
+ * @param {Iterable<string>} files Paths below `src/`, `/` between folders.
+ * @param {string} text Of ARCHITECTURE.md.
+ */
+export function unnamedIn(files, text) {
+  const rows = text.split('\n');
+  const unnamed = new Set();
+  for (const file of files) {
+    const place = placeOf(file);
+    if (place === undefined) continue;
+    const [room, ...rest] = file.slice(place.length + 1).split('/');
+    const row = rows.find((line) => line.startsWith(`| \`${place}/\` `)) ?? '';
+    if (rest.length > 0 && !row.includes(`\`${room}/`)) unnamed.add(`${place}/${room}`);
+  }
+  return [...unnamed].sort().map((folder) => `${folder}/ is not in its place's row in ARCHITECTURE.md`);
+}
+
 /** All TypeScript sources below a folder, by path below it. */
 export function readSources(root) {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -131,8 +155,10 @@ function filesBelow(path, name) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+  const sources = readSources(join(root, 'src'));
+  const table = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const problems = [
-    ...problemsOf(readSources(join(root, 'src'))).map((problem) => `src/${problem}`),
+    ...[...problemsOf(sources), ...unnamedIn(sources.keys(), table)].map((problem) => `src/${problem}`),
     ...['src', 'test', 'bench', 'scripts'].flatMap((folder) =>
       crowdsOf(filesBelow(join(root, folder), folder)),
     ),

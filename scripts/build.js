@@ -1,18 +1,23 @@
-// Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache; the manual page.
+// Builds dist/: the command line as one bundle, the schemas' validators compiled ahead in it, with V8's code cache; what of others is in
+// the bundle; the manual page.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLE } from '../bin/load.js';
+import { bundledPackages } from './package/bundled.js';
+import { noticesOf } from './package/notices.js';
+import { sbomOf } from './package/sbom.js';
 import { programFiles } from './programs.js';
-import { validatorsAhead } from './validators-ahead.js';
+import { ajvInside, validatorsAhead } from './validators-ahead.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
+/** Answers esbuild's account of what is in the bundle. */
 async function bundle() {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/program.ts'],
     // As deep as src/cli, so that sources and bundle find the package's root by the same path.
@@ -22,13 +27,15 @@ async function bundle() {
     charset: 'ascii',
     platform: 'node',
     target: 'node20',
-    // Loaded only when something is refused; and ssh2's optional native parts.
-    external: ['ajv', 'cpu-features', '*.node'],
+    // ssh2's native parts, which it does without.
+    external: ['cpu-features', '*.node'],
     define: { 'import.meta.url': 'urlOfBundle' },
     banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [validatorsAhead, programFiles],
+    plugins: [validatorsAhead, ajvInside, programFiles],
     logLevel: 'warning',
+    metafile: true,
   });
+  return metafile;
 }
 
 /** esbuild can't escape what is in a tagged template or a regular expression, and bin/load.js reads the bundle as ASCII. */
@@ -50,6 +57,14 @@ function warmUp() {
   if (status !== 0) throw new Error(`scripts/warm-up.js ended with status ${status}`);
 }
 
+/** Writes the licences of what others wrote, and a list of it that programs read. */
+function writeContents(metafile) {
+  const packages = bundledPackages(root, metafile);
+  const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(dist, 'THIRD-PARTY.txt'), noticesOf(packages));
+  writeFileSync(join(dist, 'sbom.cdx.json'), sbomOf(own, packages));
+}
+
 /** Writes the manual page, which npm installs with the package. */
 function writeManual() {
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin/bridgehead.js'), 'man'], {
@@ -61,7 +76,8 @@ function writeManual() {
 }
 
 rmSync(dist, { recursive: true, force: true });
-await bundle();
+const metafile = await bundle();
 checkAscii();
+writeContents(metafile);
 warmUp();
 writeManual();

@@ -11,9 +11,11 @@ const PRELUDE = join('src', 'packets', 'prelude.pl');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+const files = ['action', 'docker', 'src', 'test/support/docker']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
   .filter((file) => PROGRAM_FILE.test(file))
-  .map((file) => join('src', file))
   .sort();
 const problems = files.flatMap(wideLines);
 const shell = files.filter((file) => file.endsWith('.sh'));
@@ -32,7 +34,7 @@ function wideLines(file) {
 /** Compiles it as a node does: without comments and indentation, and with the prelude in front. */
 function perlProblems(file) {
   const program = (one) => stripped(readFileSync(one, 'utf8'), one);
-  const before = file !== PRELUDE && dirname(file) === dirname(PRELUDE) ? program(PRELUDE) : '';
+  const before = file !== PRELUDE && file.startsWith(`${dirname(PRELUDE)}/`) ? program(PRELUDE) : '';
   return said('perl', ['-c', '-'], `${before}${program(file)}\n__END__\n`).map((line) => `${file}: ${line}`);
 }
 

@@ -12,8 +12,14 @@ function typeOf(schema, definitions, indent = '') {
   const within = (part, inner = indent) => typeOf(part, definitions, inner);
   if (schema.$ref !== undefined) {
     const name = schema.$ref.replace('#/definitions/', '');
-    return definitions[name].properties ? nameOf(name) : within(definitions[name]);
+    if (!definitions[name].properties) return within(definitions[name]);
+    return [definitions[name].type].flat().includes('string') ? `string | ${nameOf(name)}` : nameOf(name);
   }
+  if (schema.if)
+    return [schema.then, schema.else]
+      .filter((part) => part.$ref ?? part.if)
+      .map((part) => within(part))
+      .join(' | ');
   if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ');
   switch (String(schema.type)) {
     case 'string':
@@ -26,6 +32,7 @@ function typeOf(schema, definitions, indent = '') {
       return 'OneOrMore';
     case 'array':
       return `readonly (${within(schema.items)} | null)[]`;
+    case 'string,object':
     case 'object': {
       if (!schema.properties) return `Readonly<Record<string, ${within(schema.additionalProperties)}>>`;
       const inner = `${indent}  `;

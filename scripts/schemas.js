@@ -28,24 +28,26 @@ async function exportsOf(entry) {
   }
 }
 
-/** Those of inventories, playbooks and answers, for editors too: by the file's name in schemas/. */
+/** Those of inventories, playbooks, answers and notifications, for editors too: by the file's name in schemas/. */
 export async function schemas() {
-  const [inventory, playbook, answers] = await Promise.all(
-    ['inventory/schema', 'playbook/schema', 'app/provision/dialogue/answers'].map((name) =>
-      exportsOf(`src/${name}.ts`),
+  const [inventory, playbook, answers, notify] = await Promise.all(
+    ['inventory/schema', 'playbook/schema', 'app/provision/dialogue/answers', 'app/notify/schema'].map(
+      (name) => exportsOf(`src/${name}.ts`),
     ),
   );
   return {
     'inventory.schema.json': inventory.inventorySchema(),
     'playbook.schema.json': playbook.playbookSchema(),
     'answers.schema.json': answers.answersSchema(),
+    'notify.schema.json': notify.notifySchema(),
   };
 }
 
 /** That of what is only written, never read: by the file's name in schemas/. */
 export async function outputSchemas() {
   const { reportSchema } = await exportsOf('src/render/report/json/schema.ts');
-  return { 'report.schema.json': reportSchema() };
+  const { notificationSchema } = await exportsOf('src/render/report/notification/schema.ts');
+  return { 'report.schema.json': reportSchema(), 'notification.schema.json': notificationSchema() };
 }
 
 /** Those without a file in schemas/. */

@@ -1,8 +1,9 @@
 // Makes a checkout ready to run: dependencies and build. Plain Node without dependencies; quiet when all is in place.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { refusalOf } from '../bin/node-version.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...path) => join(root, ...path);
@@ -10,21 +11,22 @@ const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 refuseOldNode();
 if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) install();
-if (modified(at('dist', 'cli', 'bridgehead.cache')) < newest(at('src'))) {
+// The last file that a build writes.
+if (modified(at('dist', 'man', 'bridgehead.1')) < newest(at('src'))) {
   run('building', process.execPath, [at('scripts', 'build.js')]);
 }
 
 function refuseOldNode() {
-  const wanted = /[\d.]+/.exec(JSON.parse(readFileSync(at('package.json'), 'utf8')).engines.node)[0];
-  const [major, minor] = wanted.split('.').map(Number);
-  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
-  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
-  console.error(`bridgehead needs Node ${wanted} or newer; this is ${process.versions.node}`);
+  const refusal = refusalOf(process.versions.node);
+  if (refusal === undefined) return;
+  console.error(refusal);
   process.exit(2);
 }
 
 function newest(folder) {
   return Math.max(
+    // The manual page names the version.
+    modified(at('package.json')),
     modified(at('scripts', 'build.js')),
     modified(at('scripts', 'programs.js')),
     ...readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -36,6 +38,7 @@ function newest(folder) {
 function install() {
   run('installing dependencies', 'npm', [
     'ci',
+    '--include=dev',
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',

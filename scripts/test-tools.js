@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES = {
   bash: 'bash',
   busybox: 'busybox',
+  chromium: 'chromium',
   dash: 'dash',
   fish: 'fish',
   mandoc: 'mandoc',
@@ -25,7 +26,7 @@ export const TOOLS = join(process.env.BRIDGEHEAD_CACHE ?? '/var/cache/bridgehead
 const runs = (command, ...words) => spawnSync(command, words, { stdio: 'ignore' }).error === undefined;
 
 /** Debian's busybox-static runs its own `false` whatever PATH says, and so ignores the fake ones of tests. */
-export function prefersItsApplets(path = process.env.PATH) {
+function prefersItsApplets(path = process.env.PATH) {
   const env = { ...process.env, PATH: path };
   return (
     spawnSync('busybox', ['sh', '-c', 'PATH=/nowhere; true && ls / >/dev/null 2>&1'], { env }).status === 0

@@ -1,4 +1,5 @@
-// For esbuild: the schemas' validators, compiled ahead, which replace the empty ones of src/document/validators.ts.
+// For esbuild: the schemas' validators, compiled ahead, which replace the empty ones of src/document/validators.ts; and ajv, which
+// src/document/ajv.ts would look up in node_modules.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
@@ -29,6 +30,18 @@ export const validatorsAhead = {
   setup({ onLoad }) {
     onLoad({ filter: /\/src\/document\/validators\.ts$/ }, async () => ({
       contents: await compileValidators(),
+      resolveDir: root,
+      loader: 'js',
+    }));
+  },
+};
+
+/** esbuild runs a module that is required in a function only when the function is called. */
+export const ajvInside = {
+  name: 'ajv-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/document\/ajv\.ts$/ }, () => ({
+      contents: "export const ajvLibrary = () => require('ajv');",
       resolveDir: root,
       loader: 'js',
     }));

@@ -14,7 +14,7 @@ const CUTTING = [
   /\bfirewall-cmd\b.*--(reload|panic-on|remove)|\bfirewall-cmd --complete-reload\b/,
   /\bnft (--?\S+ )*(flush|delete|destroy|-f|insert|replace)\b|\bflush ruleset\b/,
   /\bip6?tables (.*\s)?(-F|-X|-D|-P|-R|--flush|--delete|--policy)\b|\biptables-restore\b(?! --test)/,
-  /\brm (-\S+ )*-\S*[rR]/,
+  /(?<!-)\brm (-\S+ )*-\S*[rR]/,
   /\bnetplan (apply|try)\b|\bnetworkctl (down|delete|reload|reconfigure)\b|\bnmcli\b.*\b(down|delete|off)\b/,
   /\b(pkill|killall|kill -\S+|fuser -k)\b/,
   /\b(rmmod|modprobe -r)\b/,
@@ -23,6 +23,7 @@ const CUTTING = [
   /-uninstall\.sh\b/,
   /\b(usermod|passwd|chpasswd|userdel|visudo)\b.*\b(-L|-l|--lock|root)\b/,
   /\btake (\$\{\w+\}|\S+) down\b/,
+  /\btailscale (down|logout|(up|set|login)\b.*--(force-reauth|reset|exit-node|accept-routes|netfilter-mode))/,
 ];
 
 /** What is advice by where it stands: the value of something of that name, or what a function of that name answers. */

@@ -6,9 +6,10 @@ interface Architecture {
   readonly problemsOf: (sources: ReadonlyMap<string, string>) => readonly string[];
   readonly readSources: (root: string) => ReadonlyMap<string, string>;
   readonly crowdsOf: (files: readonly string[]) => readonly string[];
+  readonly unnamedIn: (files: readonly string[], text: string) => readonly string[];
   readonly PLACES: readonly string[];
 }
-const { problemsOf, crowdsOf, readSources, PLACES }: Architecture = await import(
+const { problemsOf, crowdsOf, unnamedIn, readSources, PLACES }: Architecture = await import(
   pathToFileURL(resolve('scripts/architecture.js')).href
 );
 
@@ -56,6 +57,12 @@ describe('the architecture', () => {
     ['attic/a.ts', '', 'is in no place'],
   ])('finds in %s that %j breaks it', (file, text, message) => {
     expect(problemsOf(new Map([[file, text]]))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('finds a folder that its row does not name', () => {
+    const row = '| `ssh/` | the transport: `login/` keys, `session/` | yes |';
+    const files = ['ssh/index.ts', 'ssh/login/a.ts', 'ssh/attic/a.ts', 'ssh/attic/b.ts'];
+    expect(unnamedIn(files, row)).toEqual(["ssh/attic/ is not in its place's row in ARCHITECTURE.md"]);
   });
 
   it('finds a folder that nobody takes in at a glance', () => {

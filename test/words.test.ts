@@ -20,7 +20,7 @@ const UNWANTED = new RegExp(
 const textsIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => join(folder, file))
-    .filter((file) => /\.(ts|sh|pl|md)$/.test(file));
+    .filter((file) => /\.(ts|js|cjs|sh|pl|md)$/.test(file));
 
 const withoutWords = (text: string): string => text.split('\n## Words\n')[0] ?? '';
 
@@ -32,10 +32,10 @@ const unwantedIn = (file: string, text: string): string[] =>
 
 describe('the words', () => {
   it('are those that CONTRIBUTING.md names, in sources, programs and documentation', () => {
-    const files = [...textsIn('src'), ...textsIn('docs'), 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
-    expect(new Set(files.map((file) => file.slice(file.lastIndexOf('.') + 1)))).toEqual(
-      new Set(['ts', 'sh', 'pl', 'md']),
-    );
+    const folders = ['src', 'docs', 'action', 'docker', 'scripts', 'bin'];
+    const single = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'Dockerfile', 'action.yml'];
+    const files = [...folders.flatMap(textsIn), ...single];
+    expect(folders.filter((folder) => textsIn(folder).length === 0)).toEqual([]);
     expect(files.flatMap((file) => unwantedIn(file, withoutWords(readFileSync(file, 'utf8'))))).toEqual([]);
   });
 

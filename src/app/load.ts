@@ -1,4 +1,5 @@
 import { InputError, type Problem } from '../core/errors.js';
+import { rejections } from '../core/settled.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Playbook } from '../playbook/types.js';
 import { defaultPlaybook, locateInventory, locatePlaybook } from './locate.js';
@@ -12,14 +13,17 @@ export interface Loaded {
   readonly warnings: readonly Problem[];
 }
 
-/** Loads inventory and playbook. Throws one InputError with the problems of both. */
+type LoadOptions = Pick<Options, 'inventory' | 'playbook' | 'deep'> &
+  Partial<Pick<Options, 'phase' | 'from'>>;
+
+/** Loads inventory and playbook, without deep phases that the options don't ask for. Throws one InputError with the problems of both. */
 export async function load(
-  { inventory, playbook }: Pick<Options, 'inventory' | 'playbook'>,
+  { inventory, playbook, deep, phase = [], from }: LoadOptions,
   io: Io,
 ): Promise<Loaded> {
   const inventoryFile = locateInventory(inventory, io.cwd);
   const playbookFile = playbook === undefined ? undefined : locatePlaybook(playbook);
-  const [{ readInventory }, { loadPlaybook }] = await Promise.all([
+  const [{ readInventory }, { loadPlaybook, withoutDeep }] = await Promise.all([
     import('../inventory/index.js'),
     import('../playbook/index.js'),
   ]);
@@ -29,11 +33,10 @@ export async function load(
     loadPlaybook(playbookFile ?? locatePlaybook(defaultPlaybook((await reading).inventory))),
   ]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') {
-    return { ...first.value, playbook: second.value };
+    const phases = from === undefined ? phase : [...phase, from];
+    return { ...first.value, playbook: withoutDeep(second.value, { deep, phases }) };
   }
-  throw merge(
-    [first, second].flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])),
-  );
+  throw mergedProblems(rejections([first, second]));
 }
 
 /** The playbook for an inventory that is at hand. */
@@ -41,11 +44,12 @@ export async function loadPlaybookFor(
   inventory: Inventory,
   { playbook }: Pick<Options, 'playbook'>,
 ): Promise<Playbook> {
-  const { loadPlaybook } = await import('../playbook/index.js');
-  return loadPlaybook(locatePlaybook(playbook ?? defaultPlaybook(inventory)));
+  const { loadPlaybook, withoutDeep } = await import('../playbook/index.js');
+  return withoutDeep(await loadPlaybook(locatePlaybook(playbook ?? defaultPlaybook(inventory))), {});
 }
 
-function merge(reasons: readonly unknown[]): unknown {
+/** One InputError with the problems of all; an error of another kind comes first. */
+export function mergedProblems(reasons: readonly unknown[]): unknown {
   const problems: Problem[] = [];
   for (const reason of reasons) {
     if (!(reason instanceof InputError)) return reason;

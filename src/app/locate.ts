@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BridgeheadError } from '../core/errors.js';
+import { PACKAGE_ROOT } from '../core/package-root.js';
 import { didYouMean } from '../document/nearest.js';
 import type { Network } from '../model/inventory.js';
-import { PACKAGE_ROOT } from './version.js';
 
 export const DEFAULT_INVENTORY = 'inventory.yaml';
 const SHIPPED = fileURLToPath(new URL('playbooks/', PACKAGE_ROOT));
@@ -18,7 +18,7 @@ export function locateInventory(given: string | undefined, cwd: string): string 
     fix:
       found.length > 0
         ? `choose one with -i: ${found.join(', ')}`
-        : 'pass one with -i FILE, or write an inventory.yaml here',
+        : 'pass one with -i FILE, or write an example here: bridgehead init mesh',
   });
 }
 
@@ -39,12 +39,20 @@ export function locatePlaybook(given: string, folder = SHIPPED): string {
 export const shippedPlaybooks = (folder = SHIPPED): string[] =>
   yamlFiles(folder).map((name) => name.replace(/\.ya?ml$/, ''));
 
-/** The built-in playbook for an inventory: `hub` if any network has that shape. */
-export function defaultPlaybook({
-  networks,
-}: {
+/** What of an inventory decides which built-in playbook fits it. */
+export interface Purpose {
   readonly networks: readonly Partial<Pick<Network, 'shape'>>[];
-}): string {
+  readonly apps?: readonly unknown[];
+  readonly closed?: readonly unknown[];
+  readonly tailnets?: readonly unknown[];
+  readonly dns?: unknown;
+}
+
+/** The built-in playbook that carries out all that the inventory says. */
+export function defaultPlaybook({ networks, apps = [], closed = [], tailnets = [], dns }: Purpose): string {
+  const isServed = apps.length > 0 || dns !== undefined;
+  if (isServed || tailnets.length > 0 || (closed.length > 0 && networks.length > 0)) return 'edge';
+  if (closed.length > 0) return 'firewall';
   return networks.some(({ shape }) => shape === 'hub') ? 'hub' : 'mesh';
 }
 

@@ -13,6 +13,8 @@ export interface Options {
   /** Default: the built-in one for the shape of the networks. */
   readonly playbook?: string;
   readonly phase: readonly string[];
+  /** Whether deep phases are measured. */
+  readonly deep?: boolean;
   readonly from?: string;
   readonly resume?: boolean;
   readonly only: readonly string[];
@@ -32,6 +34,8 @@ export interface Options {
   readonly programTimeout: number;
   /** Undefined: each gate's own. */
   readonly gateTimeout?: number;
+  /** Seconds; only for commands that lock nodes. */
+  readonly waitForLock?: number;
   /** Only for `apply`. */
   readonly guard?: boolean;
   readonly guardSeconds?: number;
@@ -41,8 +45,12 @@ export interface Options {
   readonly verbose?: boolean;
   readonly color: boolean;
   readonly stateDir?: string;
+  /** Folder with programs that are sent to nodes. */
+  readonly programs?: string;
   /** Only for plan, apply and check. */
   readonly report?: readonly ReportTarget[];
+  /** File that says who is notified of the run; only for plan, apply and check. */
+  readonly notify?: string;
   /** False: the caller shows the network, and what to do next. */
   readonly showsNext?: boolean;
 }

@@ -1,45 +1,74 @@
-import { EXIT } from '../core/errors.js';
-import type { Command } from '../runner/events/events.js';
+import { EXIT, InputError } from '../core/errors.js';
+import { rejections } from '../core/settled.js';
+import type { Outcome } from '../render/report/notification/notification.js';
+import type { Mode } from '../runner/events/commands.js';
 import { printStaleClients } from './clients/scan-again.js';
-import { perform } from './execute-run.js';
-import { resumed } from './journal.js';
-import { load } from './load.js';
+import { load, mergedProblems } from './load.js';
+import type { Notifier } from './notify/notifier.js';
 import { type Options, stateDir } from './options.js';
 import { filesRead } from './reports/files-read.js';
 import type { RunReports } from './reports/run-reports.js';
-import { resumeCommand, undoCommand } from './resume-command.js';
+import { reportsWanted } from './reports/wanted.js';
+import { perform } from './run/execute-run.js';
+import { resumed } from './run/journal.js';
+import { resumeCommand, undoCommand } from './run/resume-command.js';
 import { select } from './select.js';
 import { requireConfirmable } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
+import { exitOf } from './terminal/report-error.js';
 
-/** One run from the options to the exit code: load, select, connect, run, report. */
-export async function session(command: Command, options: Options, io: Io): Promise<number> {
-  const reports = await reportsWanted(options, io);
+/** One run from the options to the exit code: load, select, connect, run, report, notify. */
+export async function session(command: Mode, options: Options, io: Io): Promise<number> {
+  let reports: RunReports | undefined;
+  let notifier: Notifier | undefined;
+  let outcome: Outcome | undefined;
   try {
-    return await loadAndRun({ command, options, io, reports });
+    const asked = await Promise.allSettled([reportsWanted(options, io), notifierWanted(options, io)]);
+    // Whichever is there reports what is wrong with the other.
+    [reports, notifier] = [fulfilled(asked[0]), fulfilled(asked[1])];
+    const wrong = rejections(asked);
+    if (wrong.length > 0) throw mergedProblems(wrong);
+    const exit = await loadAndRun({ command, options, io, reports, notifier });
+    outcome = { command, exit };
+    return exit;
+  } catch (error) {
+    outcome = { command, exit: exitOf(error), error };
+    if (error instanceof InputError) reports?.refused(error);
+    throw error;
   } finally {
     reports?.write();
+    if (outcome !== undefined) await notifier?.send(outcome);
   }
 }
 
-/** The reports that were asked for; their code is loaded only then. */
-async function reportsWanted({ report = [] }: Options, io: Io): Promise<RunReports | undefined> {
-  if (report.length === 0) return undefined;
-  const { reportsOfRun } = await import('./reports/run-reports.js');
-  return reportsOfRun(report, io);
+const fulfilled = <T>(settled: PromiseSettledResult<T>): T | undefined =>
+  settled.status === 'fulfilled' ? settled.value : undefined;
+
+/** Who is to be notified. What is wrong in that file is reported together with what is wrong in the others. */
+async function notifierWanted(options: Options, io: Io): Promise<Notifier | undefined> {
+  const { notify } = options;
+  if (notify === undefined) return undefined;
+  const { openNotifier } = await import('./notify/notifier.js');
+  try {
+    return await openNotifier(notify, io);
+  } catch (error) {
+    const loading = await Promise.allSettled([load(options, io)]);
+    throw mergedProblems([error, ...rejections(loading)]);
+  }
 }
 
 interface Session {
-  readonly command: Command;
+  readonly command: Mode;
   readonly options: Options;
   readonly io: Io;
   readonly reports: RunReports | undefined;
+  readonly notifier: Notifier | undefined;
 }
 
-async function loadAndRun({ command, options, io, reports }: Session): Promise<number> {
+async function loadAndRun({ command, options, io, reports, notifier }: Session): Promise<number> {
   const json = options.json === true;
   const loaded = await load(options, io);
-  reports?.spare(filesRead(loaded));
+  reports?.spare([...filesRead(loaded), ...(options.notify === undefined ? [] : [options.notify])]);
   if (command === 'apply' && options.yes !== true) {
     requireConfirmable(command, {
       io,
@@ -51,7 +80,9 @@ async function loadAndRun({ command, options, io, reports }: Session): Promise<n
   const { only, phases: selected } = select(options, inventory, playbook);
 
   const resume =
-    options.resume === true ? resumed(stateDir(options.stateDir, io), loaded, options.shard) : undefined;
+    options.resume === true
+      ? resumed(stateDir(options.stateDir, io), loaded, { only, shard: options.shard })
+      : undefined;
   if (resume !== undefined) (json ? io.stderr : io.stdout).write(`${resume.why}\n`);
   if (resume?.phases.length === 0) return EXIT.go;
 
@@ -66,7 +97,10 @@ async function loadAndRun({ command, options, io, reports }: Session): Promise<n
     shard: options.shard,
     options,
     io,
-    reports,
+    event: (event) => {
+      reports?.event(event);
+      notifier?.event(event);
+    },
     picture: async () => {
       const { pictureOf } = await import('./what-next.js');
       return pictureOf(inventory, options, io);
@@ -74,7 +108,7 @@ async function loadAndRun({ command, options, io, reports }: Session): Promise<n
     ...(command === 'apply' &&
       !isRehearsal && {
         resume: resumeCommand(options, inventory),
-        undo: (run: string) => undoCommand(run, inventory.file),
+        undo: (run: string) => undoCommand(run, inventory, options),
       }),
   });
   const hasMore = command === 'apply' ? made > 0 : command === 'plan' && changes > 0;

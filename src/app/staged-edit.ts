@@ -17,6 +17,8 @@ import { BridgeheadError } from '../core/errors.js';
 
 /** A changed file, staged next to the old one. */
 export interface StagedEdit {
+  /** What was edited. */
+  readonly before: string;
   /** The new text. */
   readonly text: string;
   /** Replaces the old one atomically; if that was changed meanwhile, the edit is repeated on it. */
@@ -46,6 +48,7 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
   let lies = true;
   let committed = false;
   return {
+    before,
     text,
     commit: () => {
       const now = readFileSync(target, 'utf8');

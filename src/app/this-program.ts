@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { PACKAGE_ROOT } from './version.js';
+import { PACKAGE_ROOT } from '../core/package-root.js';
 
 /** The command that starts this program again. */
 export const THIS_PROGRAM: readonly string[] = [

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-/** Folder of the package, both from its sources and from the build. */
-export const PACKAGE_ROOT = new URL('../../', import.meta.url);
+import { PACKAGE_ROOT } from '../core/package-root.js';
 
 /** The version that package.json names. */
 export function readVersion(): string {

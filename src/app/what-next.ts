@@ -2,7 +2,7 @@ import { callsOf } from '../layers/index.js';
 import type { Inventory } from '../model/inventory.js';
 import { drawNetwork } from '../render/network/draw.js';
 import { afterApply, afterPlan } from '../render/next-steps.js';
-import type { Command } from '../runner/events/events.js';
+import type { Mode } from '../runner/events/commands.js';
 import { type Options, targetOptions } from './options.js';
 import { type Io, paintFor, widthOf } from './terminal/io.js';
 
@@ -23,7 +23,7 @@ export function pictureOf(
 }
 
 /** After a plan with changes, the command that makes them; after an apply that made some, how to use the network. */
-export function whatNext(command: Command, inventory: Inventory, options: Options, io: Io): string {
+export function whatNext(command: Mode, inventory: Inventory, options: Options, io: Io): string {
   const paint = paintFor(io, 'stdout', options.color);
   const target = targetOptions(options, inventory);
   if (command === 'apply') return afterApply(inventory, target, { paint, width: widthOf(io) });

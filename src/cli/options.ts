@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ReportTarget } from '../app/reports/report-files.js';
 import { GUARD_SECONDS } from '../guard/types.js';
+import { DRIVERS } from '../lab/driver.js';
 import { FORMATS } from '../render/report/format-names.js';
 import type { Shard } from '../runner/shards/shard.js';
 
@@ -30,6 +31,22 @@ export const programTimeout = new Option(
   .argParser(positive)
   .default(120);
 
+export const stateDirOption = new Option(
+  '--state-dir <folder>',
+  'where to keep journals (default: ~/.local/state/bridgehead)',
+);
+
+export const programsOption = new Option(
+  '--programs <folder>',
+  'folder of the programs that nodes are sent (default: ~/.cache/bridgehead/programs)',
+);
+
+/** For commands that lock nodes. */
+export const waitForLock = new Option(
+  '--wait-for-lock <seconds>',
+  'how long to wait for nodes that another run holds (default: not at all)',
+).argParser(positive);
+
 export const keepChanged = new Option(
   '--keep-changed',
   'when a tunnel fails on one node, keep the changes on the others (default: revert them too)',
@@ -51,19 +68,21 @@ export function addSharedOptions(command: Command, doing?: string): Command {
           .argParser(collect)
           .default([], 'all'),
       )
+      .option('--deep', 'also measure the phases that take minutes, which the playbook marks as deep')
       .addOption(programTimeout)
       .option('--gate-timeout <seconds>', 'time limit for each gate (default: its own)', positive)
-      .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
-      .addOption(
-        new Option(
-          '--report <format=file>',
-          `also write a report, however the run ends: ${FORMATS.join(', ')}; repeat for several`,
-        )
-          .argParser(reportTarget)
-          .default([], 'none'),
-      ),
+      .addOption(stateDirOption)
+      .addOption(report)
+      .option('--notify <file>', 'notify those whom this file names of drift, a STOP or a failure'),
   );
 }
+
+export const report = new Option(
+  '--report <format=file>',
+  `also write a report, however the run ends: ${FORMATS.join(', ')}; repeat for several`,
+)
+  .argParser(reportTarget)
+  .default([], 'none');
 
 function reportTarget(value: string, earlier: readonly ReportTarget[]): ReportTarget[] {
   const [, name, file = ''] = /^(\w+)=(.+)$/.exec(value) ?? [];
@@ -125,6 +144,15 @@ export function addGuardOptions(command: Command): Command {
 
 export function addInventoryOption(command: Command): Command {
   return command.option('-i, --inventory <file>', 'inventory file (default: inventory.yaml in this folder)');
+}
+
+export function addDriverOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--driver <driver>',
+      'what to build the lab with (default: nspawn as root on Linux, docker elsewhere)',
+    ).choices(DRIVERS),
+  );
 }
 
 export function addPlaybookOption(command: Command): Command {

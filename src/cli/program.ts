@@ -11,6 +11,8 @@ import { addCompletion } from './help/completion.js';
 import { addExplain } from './help/explain.js';
 import { addMan } from './help/man.js';
 import { type CommandHost, createHost } from './host.js';
+import { addApps } from './inspect/apps.js';
+import { addDns } from './inspect/dns.js';
 import { addReport } from './inspect/report.js';
 import { addRuns } from './inspect/runs.js';
 import { addLab } from './lab.js';
@@ -19,6 +21,7 @@ import { addUnlock } from './recover/unlock.js';
 import { addApply } from './run/apply.js';
 import { addCheck } from './run/check.js';
 import { addPlan } from './run/plan.js';
+import { addPrograms } from './run/programs.js';
 import { addRehearse } from './run/rehearse.js';
 import { addValidate } from './run/validate.js';
 import { addAdopt } from './start/adopt.js';
@@ -33,10 +36,10 @@ const HELP = 'Help:';
 /** Every command, under the heading that it has in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: CommandHost) => void)[]>> = {
   'Start:': [addProvision, addInit, addImport, addAdopt, addExport],
-  'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse],
+  'Run:': [addValidate, addPlan, addApply, addCheck, addRehearse, addPrograms],
   'Change:': [addClientCommands, addRotate, addRenumber, addRemove],
   'Recover:': [addUndo, addUnlock],
-  'Inspect:': [addRuns, addReport],
+  'Inspect:': [addRuns, addReport, addApps, addDns],
   'Lab:': [addLab],
   [HELP]: [addExplain, addCompletion, addMan],
 };

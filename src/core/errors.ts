@@ -16,6 +16,7 @@ export const EXIT = {
 export const ERROR_CODES = {
   E_USAGE: EXIT.badInput,
   E_INPUT: EXIT.badInput,
+  E_SECRET: EXIT.badInput,
   E_SSH_CONFIG: EXIT.badInput,
   E_SSH_UNRESOLVED: EXIT.unreachable,
   E_SSH_UNREACHABLE: EXIT.unreachable,
@@ -33,8 +34,10 @@ export const ERROR_CODES = {
   E_REMOTE_GARBLED: EXIT.stepFailed,
   E_STEP: EXIT.stepFailed,
   E_NOT_OURS: EXIT.stop,
+  E_FIREWALL: EXIT.stop,
   E_APT_LOCKED: EXIT.stepFailed,
   E_PACKAGE_NOT_FOUND: EXIT.stepFailed,
+  E_PROGRAM: EXIT.stepFailed,
   E_DISK_FULL: EXIT.stepFailed,
   E_READ_ONLY: EXIT.stepFailed,
   E_LOCKED: EXIT.locked,

@@ -13,6 +13,8 @@ export class YamlDocument<Value = PlainMapping> {
     readonly file: string,
     /** JSON data whose objects have no prototype. */
     readonly value: Value,
+    /** The file's text. */
+    readonly text: string,
     private readonly spots: ReadonlyMap<string, Spot>,
   ) {}
 
@@ -57,7 +59,7 @@ export function parseData(file: string, text: string): YamlDocument<Plain> {
   const { tree, lines } = parseSyntax(file, text);
   const { value, spots, problems } = toPlain(file, tree, lines);
   if (problems.length > 0) throw new InputError(problems);
-  return new YamlDocument(file, value, spots);
+  return new YamlDocument(file, value, text, spots);
 }
 
 function mapping(document: YamlDocument<Plain>): YamlDocument {

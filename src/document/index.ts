@@ -5,5 +5,6 @@ export { type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';
 export { readText } from './read-text.js';
 export { type Replacement, replaceTexts } from './replace.js';
+export { madeOf, sameSource, sourceOf, textOf } from './source.js';
 export type { Entry } from './splice.js';
 export { accepts, type Checked, check, inOrder, validate } from './validate.js';

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { Problem } from '../core/errors.js';
+import { ajvLibrary } from './ajv.js';
 import type { YamlDocument } from './document.js';
 import { fromPointer, type Path } from './path.js';
 import type { Plain } from './plain.js';
@@ -60,8 +60,8 @@ function compiled(schema: object): ValidateFunction {
 
 /** Loads ajv only when something is validated: it takes longer to start than the rest of a command. */
 function makeAjv(): Ajv {
-  const library = createRequire(import.meta.url)('ajv') as typeof import('ajv');
-  const made = new library.Ajv({
+  const { Ajv } = ajvLibrary();
+  const made = new Ajv({
     allErrors: true,
     strict: true,
     verbose: true,

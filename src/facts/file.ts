@@ -76,6 +76,12 @@ function parseBody(text: string): { content?: string; sha256?: string } {
   return { sha256: sum };
 }
 
+/** The text of what is there, empty if it can't be shown; undefined if nothing is there. */
+export function textThere(seen: SeenFile): string | undefined {
+  if (seen.type === 'absent') return undefined;
+  return seen.type === 'file' ? (seen.content ?? '') : '';
+}
+
 /** Throws E_REMOTE_GARBLED if the node answered something else. */
 export function parseFile(stdout: string): SeenFile {
   const cut = stdout.indexOf('\n');

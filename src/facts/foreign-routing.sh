@@ -5,9 +5,9 @@
 # Whether networkd's configuration keeps what the setting $1 is about.
 keeps() {
   setting=$(
-    cat /usr/lib/systemd/networkd.conf.d/*.conf /etc/systemd/networkd.conf \
+    sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" \
+      /usr/lib/systemd/networkd.conf.d/*.conf /etc/systemd/networkd.conf \
       /run/systemd/networkd.conf.d/*.conf /etc/systemd/networkd.conf.d/*.conf 2>/dev/null |
-      sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" |
       tail -n 1
   )
   case $setting in 0 | n | no | f | false | off) return 0 ;; esac

@@ -128,12 +128,19 @@ export interface BootNote {
   readonly text: string;
 }
 
-/** How the undo of a run ended on a node. */
+/** What became of one phase of a run that was undone, one line for each thing. */
+export interface UndonePhase {
+  readonly phase: string;
+  readonly undone: readonly string[];
+  readonly failed: readonly string[];
+}
+
+/** How the undo of a run ended on a node; `phases` in the order in which they were undone. */
 export type UndoOutcome =
-  | { readonly kind: 'undone'; readonly phases: readonly string[]; readonly undone: readonly string[] }
+  | { readonly kind: 'undone'; readonly phases: readonly UndonePhase[]; readonly undone: readonly string[] }
   | {
       readonly kind: 'failed';
-      readonly phases: readonly string[];
+      readonly phases: readonly UndonePhase[];
       readonly undone: readonly string[];
       readonly failed: readonly string[];
     }

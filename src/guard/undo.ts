@@ -4,9 +4,9 @@ import { quote } from '../remote/quote.js';
 import { GarbledReply } from '../remote/reply-lines.js';
 import runs from './fragments/runs.sh';
 import undo from './fragments/undo.sh';
-import { valuesOf } from './reply.js';
+import { markedLines, valuesOf } from './reply.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
-import type { KeptRun, UndoOutcome } from './types.js';
+import type { KeptRun, UndonePhase, UndoOutcome } from './types.js';
 
 export interface UndoChoice {
   /** Phases as the snapshots name them; all of the run's when left out. */
@@ -33,10 +33,24 @@ function parseUndo(reply: FragmentReply): UndoOutcome {
   const said = valuesOf(reply, 'undo')[0];
   if (reply.code !== 0 || said === undefined) return refusedBy(reply);
   if (said === 'unknown') return { kind: 'unknown' };
-  const phases = [...new Set(valuesOf(reply, 'phase'))];
+  const phases = phasesIn(reply);
   const undone = valuesOf(reply, 'reverted');
   const failed = valuesOf(reply, 'failed');
   return failed.length > 0 ? { kind: 'failed', phases, undone, failed } : { kind: 'undone', phases, undone };
+}
+
+/** A phase that kept several snapshots is reported once for each of them. */
+function phasesIn(reply: FragmentReply): UndonePhase[] {
+  const phases = new Map<string, { undone: string[]; failed: string[] }>();
+  let last: { undone: string[]; failed: string[] } | undefined;
+  for (const [key, value] of markedLines(reply)) {
+    if (key === 'phase') {
+      last = phases.get(value) ?? { undone: [], failed: [] };
+      phases.set(value, last);
+    } else if (key === 'reverted') last?.undone.push(value);
+    else if (key === 'failed') last?.failed.push(value);
+  }
+  return [...phases].map(([phase, lines]) => ({ phase, ...lines }));
 }
 
 /** Lists the runs of which the node keeps snapshots, oldest first. */

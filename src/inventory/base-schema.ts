@@ -1,4 +1,5 @@
 import type { InventorySchema } from '../layers/layer.js';
+import { HOST_KEY, NODE_SSH, SSH_DEFAULTS, SSH_DEFINITIONS } from './ssh-schema.js';
 
 /** What every inventory may have, whatever its layers. */
 export const BASE_SCHEMA = {
@@ -17,14 +18,7 @@ export const BASE_SCHEMA = {
           description: "SSH settings of every node that doesn't set its own.",
           type: 'object',
           additionalProperties: false,
-          properties: {
-            port: { $ref: '#/definitions/sshPort' },
-            user: { $ref: '#/definitions/sshUser' },
-            key: { $ref: '#/definitions/sshKey' },
-            jump: { $ref: '#/definitions/sshJump' },
-            sudo: { $ref: '#/definitions/sshSudo' },
-            sudoPasswordFile: { $ref: '#/definitions/sudoPasswordFile' },
-          },
+          properties: SSH_DEFAULTS,
         },
       },
     },
@@ -55,40 +49,7 @@ export const BASE_SCHEMA = {
       $ref: '#/definitions/addresses',
     },
     lan: { description: "Addresses on its site's LAN: one, or a list.", $ref: '#/definitions/addresses' },
-    ssh: {
-      description: 'How to log in. Defaults come from ~/.ssh/config, as with ssh itself.',
-      type: 'object',
-      'x-main': 'user',
-      'x-message': 'such as { user: root }',
-      additionalProperties: false,
-      properties: {
-        host: {
-          description:
-            'Name, address or ~/.ssh/config alias to connect to. Default: the first public address, else the LAN address.',
-          type: 'string',
-          maxLength: 255,
-          pattern: '^(?![^:]*:[0-9]+$)[A-Za-z0-9_:][A-Za-z0-9_.:%+-]*$',
-          'x-message':
-            "write a bare name or address: no spaces, no user@ and no :port (those have their own keys), no '-' at the beginning",
-          examples: ['198.51.100.25'],
-        },
-        port: { $ref: '#/definitions/sshPort' },
-        user: { $ref: '#/definitions/sshUser' },
-        key: { $ref: '#/definitions/sshKey' },
-        jump: { $ref: '#/definitions/sshJump' },
-        hostKey: {
-          description: 'Pinned host key, or several; any other key is refused.',
-          type: ['string', 'array'],
-          minItems: 1,
-          pattern:
-            '^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,3}( [^\\u0000-\\u001f]*)?$',
-          'x-message': "paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...",
-          items: { $ref: '#/definitions/hostKey' },
-        },
-        sudo: { $ref: '#/definitions/sshSudo' },
-        sudoPasswordFile: { $ref: '#/definitions/sudoPasswordFile' },
-      },
-    },
+    ssh: NODE_SSH,
     lab: {
       description: 'Settings of this node in the rehearsal lab.',
       type: 'object',
@@ -154,56 +115,41 @@ export const BASE_SCHEMA = {
       examples: ['172.27.15.0/24'],
     },
     port: { type: 'integer', minimum: 1, maximum: 65535, examples: [51820] },
-    sshPort: {
-      description: 'TCP port of sshd.',
-      type: 'integer',
-      minimum: 1,
-      maximum: 65535,
-      examples: [22],
+    ...SSH_DEFINITIONS,
+    secret: {
+      description: 'Where a secret is kept: it is never written in this file.',
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+      'x-message': 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
+      properties: {
+        env: {
+          description: 'Environment variable of the command line.',
+          type: 'string',
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          'x-message': "write a variable's name, without $",
+          examples: ['TS_AUTHKEY'],
+        },
+        file: {
+          description:
+            'File (mode 0600) with the secret on its first line; ~ is your home, other paths are relative to this file.',
+          type: 'string',
+          pattern: '^[^\\u0000-\\u001f\\u007f$-]',
+          'x-message': "write a path without variables; ~ is your home; if it begins with '-', write ./-name",
+          examples: ['~/.config/bridgehead/key'],
+        },
+        command: {
+          description:
+            "Program and arguments that print the secret; they run in this file's folder, without a shell.",
+          type: 'array',
+          minItems: 1,
+          items: { type: 'string' },
+          examples: [['sops', '-d', '--extract', '["key"]', 'secrets.yaml']],
+        },
+      },
     },
-    sshUser: {
-      description: 'Login name. Default: as in ~/.ssh/config.',
-      type: 'string',
-      pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,63}\\$?$',
-      'x-message': "a login has letters, digits, '_', '.' and '-', and begins with a letter or '_'",
-      examples: ['root'],
-    },
-    sshKey: {
-      description: 'Path of the private key; ~ is your home, other paths are relative to this file.',
-      type: 'string',
-      pattern: '^(?!\\$[A-Za-z_])[^\\u0000-\\u001f\\u007f-]',
-      'x-message': "write a path without variables; ~ is your home; if it begins with '-', write ./-name",
-      examples: ['~/.ssh/id_ed25519'],
-    },
-    sshJump: {
-      description: "Jump host: another node's name, or user@host:port; none to override a default.",
-      type: 'string',
-      maxLength: 320,
-      pattern:
-        '^([A-Za-z_][A-Za-z0-9_.-]*\\$?@)?([A-Za-z0-9_][A-Za-z0-9_.:%+-]*|\\[[0-9A-Fa-f:.]+\\](:[0-9]+)?)$',
-      'x-message': 'name a node, or write user@host:port',
-      examples: ['edge-1'],
-    },
-    sshSudo: {
-      description:
-        'How to become root if the login is not root. auto asks for a password only if sudo needs one.',
-      enum: ['auto', 'passwordless', 'password'],
-      examples: ['auto'],
-    },
-    sudoPasswordFile: {
-      description:
-        'File (mode 0600) whose first line is the sudo password; ~ is your home, other paths are relative to this file.',
-      type: 'string',
-      pattern: '^[^\\u0000-\\u001f\\u007f$-]',
-      'x-message': "write a path without variables; ~ is your home; if it begins with '-', write ./-name",
-      examples: ['~/.config/bridgehead/sudo'],
-    },
-    hostKey: {
-      type: 'string',
-      pattern:
-        '^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,3}( [^\\u0000-\\u001f]*)?$',
-      'x-message': "paste a line of the node's /etc/ssh/ssh_host_*_key.pub: ssh-ed25519 AAAA...",
-    },
+    hostKey: HOST_KEY,
     forward: {
       description: "One port of the router's public address, forwarded to a node of the site.",
       type: 'object',
@@ -223,18 +169,3 @@ export const BASE_SCHEMA = {
     },
   },
 } as const satisfies InventorySchema;
-
-/** The lab isn't a layer: it builds what the layers are rehearsed on. */
-export const LAB_SCHEMA = {
-  description: 'Settings of the rehearsal lab; they never reach real machines.',
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    laptop: {
-      description:
-        "Site whose LAN the lab's laptop is in; without it, the first site behind NAT, or else the internet, from which every node can be reached.",
-      type: 'string',
-      examples: ['home'],
-    },
-  },
-};

@@ -1,5 +1,6 @@
 import { InputError, type Problem } from '../core/errors.js';
-import { check, inOrder, loadDocument, showPath, type YamlDocument } from '../document/index.js';
+import { check, inOrder, loadDocument, madeOf, showPath, type YamlDocument } from '../document/index.js';
+import { SELECTORS } from '../layers/index.js';
 import type { Lint } from '../layers/lint.js';
 import { Resolution } from '../layers/resolution.js';
 import { LAYERS } from '../layers/table.js';
@@ -8,6 +9,7 @@ import type { RawInventory } from '../model/raw.js';
 import { deepFreeze } from './freeze.js';
 import { locate } from './locate-lint.js';
 import { checkJumps } from './resolve-jumps.js';
+import { resolveLab } from './resolve-lab.js';
 import { resolveNodes } from './resolve-nodes.js';
 import { resolveSites } from './resolve-sites.js';
 import { inventorySchema } from './schema.js';
@@ -31,9 +33,11 @@ export async function readInventory(file: string): Promise<LoadedInventory> {
 /** The same for a document that is at hand. */
 export function resolveDocument(document: YamlDocument): LoadedInventory {
   const { problems, sound } = check(document, inventorySchema());
-  const work = new Resolution(document, (sound ?? {}) as RawInventory, problems);
-  const inventory = resolve(work);
+  const work = new Resolution(document, (sound ?? {}) as RawInventory, problems, SELECTORS);
+  const values = resolve(work);
   const wrong = [...problems, ...work.problems];
+  const openings = wrong.length > 0 ? [] : LAYERS.flatMap((layer) => layer.openings?.(values) ?? []);
+  const inventory = { ...values, openings };
   const lints = LAYERS.flatMap(({ lintParts, lintWhole }) => [
     ...(lintParts?.(inventory) ?? []),
     ...(wrong.length === 0 ? (lintWhole?.(inventory) ?? []) : []),
@@ -43,7 +47,8 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
     holding.filter((lint) => lint.severity === severity).map((lint) => locate(document, lint));
   const errors = inOrder([...wrong, ...problemsOf('error')]);
   if (errors.length > 0) throw new InputError(atMost(errors));
-  return { inventory: deepFreeze(inventory), warnings: inOrder(problemsOf('warning')) };
+  const made = madeOf(deepFreeze(inventory), document);
+  return { inventory: made, warnings: inOrder(problemsOf('warning')) };
 }
 
 /** Whether a lint rests on something that is itself wrong. */
@@ -71,15 +76,15 @@ function resolve(work: Resolution): Inventory {
   const sites = resolveSites(work);
   const nodes = resolveNodes(work);
   checkJumps(work, nodes);
-  const values = Object.assign({}, ...LAYERS.map((layer) => layer.resolve?.(work))) as LayerValues;
-  const laptop = raw.lab?.laptop;
-  const known = laptop !== undefined && work.refer(['lab', 'laptop'], laptop, 'site');
-  return {
+  const own = Object.assign({}, ...LAYERS.map((layer) => layer.resolve?.(work))) as LayerValues;
+  const base: Inventory = {
     file: document.file,
     name: raw.name ?? '',
     sites,
     nodes,
-    ...values,
-    lab: known ? { laptop } : {},
+    ...own,
+    lab: resolveLab(work),
+    openings: [],
   };
+  return Object.assign(base, ...LAYERS.map((layer) => layer.derive?.(base, work)));
 }

@@ -15,7 +15,7 @@ export function locate(document: YamlDocument, { path, value, message, fix }: Li
 function indexOf(list: readonly Plain[], value: string): number {
   return list.findLastIndex((entry) => {
     if (typeof entry !== 'string') return isForward(entry, value);
-    if (entry === value) return true;
+    if (entry === value || entry.replace(/^(node|network|site):/, '') === value) return true;
     const parsed = entry.includes('/') ? parseRange(entry) : parseAddress(entry);
     if (parsed.ok) return parsed.text === value || hostRoute(parsed.text) === value;
     const target = parseReach(entry);

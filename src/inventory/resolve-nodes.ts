@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path';
 import type { Resolution } from '../layers/resolution.js';
 import { parseAddress } from '../model/address.js';
 import type { Node, SshSettings } from '../model/inventory.js';
@@ -65,17 +64,12 @@ function resolveSsh(work: Resolution, name: string, raw: RawNode, host: string):
   return {
     host,
     ...rest,
-    ...(key !== undefined && { key: besideFile(work, key) }),
+    ...(key !== undefined && { key: work.besideFile(key) }),
     ...(jumps && jump !== undefined && { jump }),
     hostKeys: several(hostKey),
     sudo: sudo ?? 'auto',
-    ...(sudoPasswordFile !== undefined && { sudoPasswordFile: besideFile(work, sudoPasswordFile) }),
+    ...(sudoPasswordFile !== undefined && { sudoPasswordFile: work.besideFile(sudoPasswordFile) }),
   };
-}
-
-/** A relative path is relative to the inventory's folder; `~` is resolved by the code that opens it. */
-function besideFile(work: Resolution, path: string): string {
-  return path === '~' || path.startsWith('~/') ? path : resolve(dirname(work.document.file), path);
 }
 
 function several(written: OneOrMore | undefined): string[] {

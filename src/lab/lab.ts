@@ -1,14 +1,17 @@
 import { BridgeheadError } from '../core/errors.js';
 import { labClient } from './client/client.js';
 import { runAsLaptop } from './client/laptop.js';
+import { labInternet, labVisitor } from './internet/internet.js';
+import { runOnInternet } from './internet/run-at.js';
+import type { InternetPlace, LabInternet, LabVisitor } from './internet/types.js';
 import { removeGroup } from './machine/cgroups.js';
 import { execMachine, leaderOf, waitReady } from './machine/inspect.js';
 import { hostKeys, machineGroup, startMachine } from './machine/machines.js';
 import { LabPaths } from './names.js';
-import { deleteRules, execInside, restoreTable } from './network/namespaces.js';
+import { execInside } from './network/namespaces.js';
+import { labRouter } from './network/router.js';
 import type { LabRecord } from './state.js';
 import { siteNamespace } from './topology/layout.js';
-import { ROUTER_TABLE } from './topology/router.js';
 import type { ExecOptions, Lab, LabClient, LabPlan, LaptopRunOptions, MachinePlan, Router } from './types.js';
 
 /** A lab that is up, by its record. */
@@ -42,24 +45,23 @@ export class RunningLab implements Lab {
   }
 
   router(site: string): Router {
-    const namespace = this.plan.namespaces.find(({ name }) => name === siteNamespace(site));
-    if (namespace?.nft === undefined) throw unknown('site', site);
-    const pin = this.#paths.namespace(namespace.name);
-    const rules = namespace.nft;
-    return {
-      exec: (command, options) => execInside(pin, command, options),
-      restoreForwards: () => restoreTable(pin, ROUTER_TABLE, rules),
-      removeForward: async (protocol, port) => {
-        const comment = new RegExp(`comment "(${protocol} ${port} to [^"]*)"`).exec(rules)?.[1];
-        const gone = comment === undefined ? 0 : await deleteRules(pin, ROUTER_TABLE, 'prerouting', comment);
-        if (gone === 0) throw unknown('forward', `${protocol} ${port}`);
-      },
-    };
+    const pin = this.#paths.namespace(siteNamespace(site));
+    return labRouter(this.plan, site, (command, options) => execInside(pin, command, options));
   }
 
   client(name: string): LabClient {
     if (!this.plan.clients.some((client) => client.name === name)) throw unknown('client', name);
     return labClient(name, (command, options) => this.exec(name, command, options));
+  }
+
+  onInternet(place: InternetPlace, command: string | readonly string[], options?: ExecOptions) {
+    return runOnInternet(this.plan, this.#paths, { place, command }, options);
+  }
+  get internet(): LabInternet {
+    return labInternet(this.plan, this.#paths, (...words) => this.onInternet(...words));
+  }
+  get visitor(): LabVisitor {
+    return labVisitor(this.plan, (...words) => this.onInternet(...words));
   }
 
   async reboot(node: string): Promise<void> {

@@ -41,8 +41,17 @@ export class LabPaths {
   get home(): string {
     return join(this.disk, 'laptop');
   }
-  get laptopFiles(): string {
-    return join(this.run, 'laptop');
+  /** Where the files are that somebody has in place of this host's. */
+  readonly guest = (name: string) => join(this.run, 'guests', name);
+  readonly dns = (...rest: string[]) => join(this.run, 'dns', ...rest);
+  readonly authority = (...rest: string[]) => join(this.run, 'authority', ...rest);
+  readonly login = (...rest: string[]) => join(this.run, 'login', ...rest);
+  /** With which nodes join a network at the lab's login server. */
+  readonly joinKey = (network: string) => join(this.home, 'join-keys', network);
+
+  /** Certificates by which the lab's authority, what it issues, and its login server are trusted. */
+  get trusted(): string {
+    return join(this.home, 'lab-ca.pem');
   }
   get sudoPassword(): string {
     return join(this.run, 'sudo-password');

@@ -1,5 +1,7 @@
 import type { Secret } from '../core/secret.js';
+import type { LabNeeds } from '../layers/lab.js';
 import type { Inventory } from '../model/inventory.js';
+import type { InternetPlace, InternetPlan, LabInternet, LabVisitor } from './internet/types.js';
 
 export type Release = Inventory['nodes'][number]['release'];
 
@@ -60,6 +62,8 @@ export interface LaptopPlan {
   readonly addresses: readonly string[];
   /** Text of its /etc/hosts. */
   readonly hosts: string;
+  /** Text of its /etc/resolv.conf; none: it has no DNS. */
+  readonly resolver?: string;
 }
 
 /** A client's machine and the router in front of it. */
@@ -81,6 +85,8 @@ export interface LabPlan {
   readonly clients: readonly ClientPlan[];
   /** Addresses of the web server on the internet; empty in a lab without clients. */
   readonly web: readonly string[];
+  /** None: the lab's internet has no DNS, as nobody needs one. */
+  readonly internet?: InternetPlan;
   /** Choices that the inventory left open, to be shown. */
   readonly notes: readonly string[];
   readonly ipv6: boolean;
@@ -95,6 +101,10 @@ export interface CommandResult {
 export interface LabOptions {
   /** Gets one line for whatever takes longer than a second, and for every choice made. */
   readonly log: (line: string) => void;
+  /** The machines will have to install packages. */
+  readonly installs?: boolean;
+  /** What its internet must have; default: what the inventory needs. */
+  readonly needs?: Required<LabNeeds>;
   readonly signal?: AbortSignal;
 }
 
@@ -153,6 +163,15 @@ export interface Lab {
   exec(node: string, command: string | readonly string[], options?: ExecOptions): Promise<CommandResult>;
   router(site: string): Router;
   client(name: string): LabClient;
+  /** E_LAB if the lab's internet has nothing but addresses; so with `visitor`. */
+  readonly internet: LabInternet;
+  readonly visitor: LabVisitor;
+  /** Runs a command, or a POSIX sh script, in the network of one of the internet's own places. E_LAB if the lab has none. */
+  onInternet(
+    place: InternetPlace,
+    command: string | readonly string[],
+    options?: ExecOptions,
+  ): Promise<CommandResult>;
   /** Reboots a machine from within, and waits until its new sshd answers. */
   reboot(node: string): Promise<void>;
   /** Cuts a machine's power. */

@@ -5,12 +5,18 @@ import type { Inventory } from '../model/inventory.js';
 import { labLives, SHARED_LOCK, SHARED_WAIT_MS, tearDown } from './cleanup.js';
 import { makeLaptop, writeKnownHosts } from './client/laptop.js';
 import { startWeb } from './client/web.js';
+import { headscaleFor } from './host/headscale.js';
 import { withLock } from './host/lock.js';
-import { ensurePreconditions } from './host/preconditions.js';
+import { ensureMirror } from './host/mirror.js';
+import { ensurePreconditions, toolsFor } from './host/preconditions.js';
 import { settleAll } from './host/settle.js';
+import { joinKeys } from './internet/login.js';
+import { startInternet } from './internet/start.js';
+import { trustedCertificates } from './internet/trust.js';
 import { RunningLab } from './lab.js';
 import { planKeys, readPublicKeys } from './machine/access.js';
-import { ensureBase } from './machine/base-image.js';
+import { ensureBase, unbuiltImages } from './machine/base-image.js';
+import { imageName } from './machine/base-recipe.js';
 import { waitReady } from './machine/inspect.js';
 import { stageMachine, startMachine } from './machine/machines.js';
 import { LabPaths } from './names.js';
@@ -32,16 +38,23 @@ export async function labUp(inventory: Inventory, options: LabOptions): Promise<
   // Every running command listens on it.
   if (signal !== undefined) setMaxListeners(0, signal);
   const started = Date.now();
-  const plan = planLab(inventory);
+  const plan = planLab(inventory, options.needs);
   const paths = new LabPaths(plan.lab);
   const keys = planKeys(inventory);
-  await ensurePreconditions(options);
+  await ensurePreconditions(options, toolsFor(plan));
+  const headscale = plan.internet?.login === undefined ? undefined : await headscaleFor(options);
+  const unbuilt = (await unbuiltImages(imagesOf(plan))).map(imageName);
+  await ensureMirror({ unbuilt, installs: options.installs === true }, log);
   const ownKeys = await readPublicKeys(inventory, keys.files);
   for (const note of plan.notes) log(note);
   return withLock(`lab ${plan.lab}`, 0, async () => {
     await clearPlace(paths, log);
     try {
-      return await build({ inventory, plan, paths, homePaths: keys.homePaths, ownKeys }, options, started);
+      return await build(
+        { inventory, plan, paths, homePaths: keys.homePaths, ownKeys, headscale },
+        options,
+        started,
+      );
     } catch (error) {
       log(`taking down the unfinished lab ${plan.lab}`);
       await tearDown(paths);
@@ -63,22 +76,31 @@ interface Request {
   readonly paths: LabPaths;
   readonly homePaths: readonly string[];
   readonly ownKeys: readonly string[];
+  readonly headscale: string | undefined;
 }
 
 async function build(request: Request, options: LabOptions, started: number): Promise<Lab> {
-  const { inventory, plan, paths, homePaths, ownKeys } = request;
+  const { inventory, plan, paths, homePaths, ownKeys, headscale } = request;
   const { log, signal } = options;
   const record = await begin(inventory, plan, paths, log);
   const [bases, secrets] = await settleAll([
     prepareBases(plan, paths, options),
     makeLaptop(inventory, plan, paths, homePaths),
     buildNamespaces(plan, paths, signal).then(() =>
-      settleAll([startProxy(plan, paths), startWeb(plan, paths)]),
+      settleAll([
+        startProxy(plan, paths),
+        startWeb(plan, paths),
+        startInternet(plan, paths, { headscale, signal }),
+      ]),
     ),
   ]);
   await writeRecord(paths, { ...record, bases });
 
-  const access = { authorizedKeys: [secrets.publicKey, ...ownKeys], password: secrets.password };
+  const access = {
+    authorizedKeys: [secrets.publicKey, ...ownKeys],
+    password: secrets.password,
+    trusted: await trustedCertificates(plan, paths),
+  };
   await settleAll(
     plan.machines.map(async (machine) => {
       const base = bases[machine.image];
@@ -95,6 +117,8 @@ async function build(request: Request, options: LabOptions, started: number): Pr
   await settleAll([proxyAnswers(paths, signal), answersDials(plan, paths, signal)]);
   signal?.throwIfAborted();
   await writeRecord(paths, { ...record, bases, state: 'up' });
+  for (const { network, file } of joinKeys({ name: plan.lab, plan }))
+    log(`network ${network}: nodes join it with the key in ${file}`);
   log(`lab ${plan.lab} is up after ${seconds(started)}`);
   return new RunningLab({ plan, bases });
 }
@@ -133,13 +157,14 @@ async function begin(
   return record;
 }
 
+const imagesOf = (plan: LabPlan): Image[] => [...new Set(plan.machines.map(({ image }) => image))];
+
 async function prepareBases(
   plan: LabPlan,
   paths: LabPaths,
   options: LabOptions,
 ): Promise<LabRecord['bases']> {
-  const images = [...new Set(plan.machines.map(({ image }) => image))];
-  const entries = images.map(
+  const entries = imagesOf(plan).map(
     async (image): Promise<[Image, string]> => [image, await ensureBase(image, paths, options)],
   );
   return Object.fromEntries(await settleAll(entries));

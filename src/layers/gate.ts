@@ -1,6 +1,7 @@
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { PacketProgram } from '../packets/program.js';
 import type { Question } from '../remote/question.js';
+import type { Visitor } from '../visitor/visitor.js';
 import type { Facts } from './step.js';
 
 /** One thing measured: on a node, or from a node to a peer. */
@@ -55,6 +56,8 @@ export interface GateContext<P> {
   readonly facts: Facts;
   /** What the gate's last verdict in this run left for the next one. */
   readonly recall?: unknown;
+  /** What the nodes answered to the gate's survey; one whose answer can't be read is missing. */
+  readonly surveyed?: ReadonlyMap<string, unknown>;
 }
 
 /** Sent by a program that shares a process with a node's others. */
@@ -62,19 +65,30 @@ export interface PacketQuestion<S> extends Pick<Question<S>, 'parse'> {
   readonly packets: PacketProgram;
 }
 
+/** Hears how far a long measurement is, in seconds. */
+export type GateProgress = (done: number, total: number) => void;
+
 /** What a gate reads on one node; a reply that `parse` can't read is a STOP. */
 export type GateProbe<S = unknown> = Question<S> | PacketQuestion<S>;
 
 /** What the measured nodes answered. */
-export interface Readings<S = unknown> {
+export interface NodeReadings<S = unknown> {
   /** By node, for replies that could be read. */
   readonly seen: ReadonlyMap<string, S>;
   /** A STOP for every node whose reply is missing or garbled. */
   readonly unread: readonly Finding[];
 }
 
-/** A kind of gate: one file. `P` is its parameters by the schema, `S` what its probe reads on a node. */
-export interface GateKind<P = unknown, S = unknown> {
+export interface Readings<S = unknown, O = unknown> extends NodeReadings<S> {
+  /** What was measured from this machine, by a kind that does. */
+  readonly outside: O;
+}
+
+/**
+ * A kind of gate: one file. `P` is its parameters by the schema, `S` what its probe reads on a node, `O` what it measures
+ * from outside the nodes.
+ */
+export interface GateKind<P = unknown, S = unknown, O = unknown> {
   readonly kind: string;
   /** JSON Schema of the parameters. */
   readonly schema: object;
@@ -86,14 +100,26 @@ export interface GateKind<P = unknown, S = unknown> {
   readonly readsKeys?: true;
   /** Seconds in which the answer may become GO by itself if the run has changed nothing; default: 3. */
   readonly settling?: number;
+  /** Seconds that its measurement from this machine may take beyond its patience. */
+  lasts?(params: P): number;
   /** Whether it is measured over a login made after the last change of the run, which proves that logins work. */
   readonly anew?: boolean;
   /** Whether the inventory gives it anything to measure; default: always. A gate without anything to measure is not run. */
   concerns?(inventory: Inventory, networks: readonly Network[]): boolean;
   /**
+   * What it has to know of a node before it can probe others, asked in an exec of its own; undefined if there is nothing.
+   * A gate that surveys is left out of the first look.
+   */
+  survey?(context: GateContext<P>, node: Node): Question<unknown> | undefined;
+  /**
    * It changes nothing, with one exception: on its second try, `handshake` removes a peer whose session is dead from the
    * interface and adds it again unchanged.
    */
   probe(context: GateContext<P>, node: Node): GateProbe<S>;
-  verdict(context: GateContext<P>, readings: Readings<S>): Verdict;
+  /**
+   * What a visitor gets, measured from where this program runs while the nodes are asked. It tries for `patience` seconds
+   * itself. What is wrong is an answer; if it rejects nevertheless, the gate is a STOP.
+   */
+  outside?(context: GateContext<P>, visitor: Visitor, progress: GateProgress): Promise<O>;
+  verdict(context: GateContext<P>, readings: Readings<S, O>): Verdict;
 }

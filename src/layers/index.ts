@@ -1,6 +1,8 @@
 import type { Inventory } from '../model/inventory.js';
 import type { GateKind } from './gate.js';
+import { joinNeeds, type LabNeeds, ownNeeds } from './lab.js';
 import type { Call, Description, Where } from './layer.js';
+import { Selectors } from './selectors.js';
 import type { StepKind } from './step.js';
 import { LAYERS } from './table.js';
 import type { TemplateValues } from './template.js';
@@ -20,10 +22,17 @@ export const GATE_KINDS: ReadonlyMap<string, GateKind> = new Map(
   LAYERS.flatMap(({ gates }) => gates).map((kind) => [kind.kind, kind]),
 );
 
+/** What `on:` can say. */
+export const SELECTORS = new Selectors(LAYERS.flatMap(({ selectors = [] }) => selectors));
+
 /** The placeholders of templates, and their values on a node. */
 export function templateValues(where: Where): TemplateValues {
   return new Map(LAYERS.flatMap((layer) => [...(layer.values?.(where) ?? [])]));
 }
+
+/** What a lab of the inventory must have on its internet, for all layers and by its own `lab:`. */
+export const labNeeds = (inventory: Inventory): Required<LabNeeds> =>
+  joinNeeds([ownNeeds(inventory), ...LAYERS.map((layer) => layer.lab?.(inventory) ?? {})], inventory.lab);
 
 /** What each layer shows of an inventory. */
 export const descriptionsOf = (inventory: Inventory): Description[] =>

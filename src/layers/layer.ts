@@ -1,5 +1,6 @@
-import type { Inventory, LayerValues, Network, Node } from '../model/inventory.js';
+import type { Inventory, LayerValues, Network, Node, Opening } from '../model/inventory.js';
 import type { GateKind } from './gate.js';
+import type { LabNeeds } from './lab.js';
 import type { Lint } from './lint.js';
 import type { Resolution } from './resolution.js';
 import type { StepKind } from './step.js';
@@ -11,6 +12,10 @@ export interface Layer {
   readonly schema?: InventorySchema;
   /** Its values from the raw keys; reports what is wrong with them. */
   resolve?(work: Resolution): Partial<LayerValues>;
+  /** What follows from the values of all layers, such as the nodes that a selector means; reports what is wrong. */
+  derive?(inventory: Inventory, work: Resolution): Partial<LayerValues>;
+  /** Ports that must be reachable for it; asked of a valid inventory. */
+  openings?(inventory: Inventory): readonly Opening[];
   /** Problems and doubts about single entries; also works on an inventory that is only partly valid. */
   lintParts?(inventory: Inventory): readonly Lint[];
   /** Lints that need a valid inventory. */
@@ -32,6 +37,8 @@ export interface Layer {
   carries?(inventory: Inventory, node: string): boolean;
   /** sh conditions that hold once what the layer makes is up on a node, so that its gates are worth measuring. */
   ready?(inventory: Inventory, node: string): readonly string[];
+  /** What the lab must have for it. */
+  lab?(inventory: Inventory): LabNeeds;
   /** What `validate` shows of it. */
   describe?(inventory: Inventory): Description;
 }
@@ -42,6 +49,8 @@ export interface InventorySchema {
   readonly node?: Readonly<Record<string, object>>;
   readonly site?: Readonly<Record<string, object>>;
   readonly definitions?: Readonly<Record<string, object>>;
+  /** What `kind` of an entry of `networks:` says, and the name of the definition that then describes it. */
+  readonly networkKinds?: Readonly<Record<string, string>>;
 }
 
 /** A word for nodes in the `on:` of a playbook. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Secret } from '../core/secret.js';
+import type { SecretRef } from '../core/secrets/reference.js';
 
 /** A key that two peers share. */
 export interface PairSecret {
@@ -15,8 +16,10 @@ export interface KeyedPair {
   readonly nodes: readonly [string, string];
 }
 
-/** Keys made in this run, for two nodes that must be given the same; they live in memory alone. */
+/** What this run has of secrets; they live in memory alone. */
 export interface PairSecrets {
+  /** What a reference of the inventory stands for, if a step of this run has asked for it. */
+  read(ref: SecretRef): Secret | undefined;
   /** The pair's new key, if this run has made one. */
   made(network: string, a: string, b: string): PairSecret | undefined;
 }
@@ -25,6 +28,7 @@ const LENGTH = 32;
 
 export class RunSecrets implements PairSecrets {
   private readonly secrets = new Map<string, PairSecret>();
+  private readonly kept = new Map<string, Secret>();
 
   /** `given`: keys that were made before, and are never cleared. */
   constructor(private readonly given?: PairSecrets) {}
@@ -43,6 +47,16 @@ export class RunSecrets implements PairSecrets {
     return made;
   }
 
+  read(ref: SecretRef): Secret | undefined {
+    return this.kept.get(JSON.stringify(ref)) ?? this.given?.read(ref);
+  }
+
+  /** Keeps what a reference stands for until the end of the run. */
+  keep(ref: SecretRef, secret: Secret): void {
+    this.kept.set(JSON.stringify(ref), secret);
+  }
+
+  /** Forgets the keys of pairs. */
   clear(): void {
     this.secrets.clear();
   }

@@ -1,7 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import type { Problem } from '../core/errors.js';
+import type { SecretRef } from '../core/secrets/reference.js';
 import { type Path, show, showPath, suggest, type YamlDocument } from '../document/index.js';
 import { fourFirst, type Parsed } from '../model/address.js';
-import type { OneOrMore, RawInventory } from '../model/raw.js';
+import type { Inventory } from '../model/inventory.js';
+import type { OneOrMore, RawInventory, RawSecret } from '../model/raw.js';
+import type { Selector, Selectors } from './selectors.js';
 
 /** What the resolvers share: the raw inventory, and where they put what is wrong with it. */
 export class Resolution {
@@ -12,6 +16,7 @@ export class Resolution {
     readonly raw: RawInventory,
     /** What the schema refused; what only follows from it is not reported. */
     private readonly refused: readonly Problem[],
+    private readonly selectors: Selectors,
   ) {}
 
   /** Whether the schema accepted the value at a path. */
@@ -20,6 +25,21 @@ export class Resolution {
     return !this.refused.some(
       ({ path: at }) => at === base || at?.startsWith(`${base}.`) || at?.startsWith(`${base}[`),
     );
+  }
+
+  /** Names of the nodes that a selector means; reports one that means none, unless that only follows from something else. */
+  select(path: Path, inventory: Inventory, selector: Selector): string[] {
+    const wrong = this.selectors.problem(inventory, selector, undefined);
+    const follows = this.selectors.isWord(selector) ? this.isFaulty() : !this.isSound(['nodes']);
+    if (wrong !== undefined && !follows) this.report(path, wrong.message, wrong.fix);
+    return inventory.nodes
+      .filter((node) => this.selectors.selects(inventory, node, selector))
+      .map(({ name }) => name);
+  }
+
+  /** Whether anything in the file is wrong, as far as it was judged. */
+  isFaulty(): boolean {
+    return this.refused.length + this.problems.length > 0;
   }
 
   report(path: Path, message: string, fix?: string, at: 'value' | 'key' = 'value'): void {
@@ -52,5 +72,20 @@ export class Resolution {
     const none = what === 'site' ? 'the inventory has no sites' : 'the inventory has no nodes';
     this.report(path, `must name a ${what}; got ${show(name)}`, suggest(name, known, none), at);
     return false;
+  }
+
+  /** A relative path is relative to the inventory's folder; `~` is resolved by the code that opens it. */
+  besideFile(path: string): string {
+    return path === '~' || path.startsWith('~/') ? path : resolve(dirname(this.document.file), path);
+  }
+
+  /** Where a secret is kept; undefined if the schema refused what is written. */
+  secret(path: Path, raw: RawSecret | undefined): SecretRef | undefined {
+    const what = showPath(path);
+    if (raw?.env !== undefined) return { what, env: raw.env };
+    if (raw?.file !== undefined) return { what, file: this.besideFile(raw.file) };
+    const words = raw?.command?.filter((word) => word !== null);
+    if (words === undefined) return undefined;
+    return { what, command: words, folder: resolve(dirname(this.document.file)) };
   }
 }

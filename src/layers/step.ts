@@ -1,13 +1,19 @@
 import type { ErrorCode } from '../core/errors.js';
+import type { SecretRef } from '../core/secrets/reference.js';
 import type { Inventory, Network, Node } from '../model/inventory.js';
 import type { FragmentReply } from '../remote/program.js';
 import type { Question } from '../remote/question.js';
 import type { KeyedPair, PairSecrets } from './pair-secrets.js';
+import type { Parcel, Program } from './parcel.js';
 import type { TemplateValues } from './template.js';
 
-/** How a change is felt while it is made. `none` cuts no session. */
+/** From the mildest to the worst. `none` cuts no session. */
+export const DISRUPTION_LEVELS = ['none', 'brief', 'outage'] as const;
+export type DisruptionLevel = (typeof DISRUPTION_LEVELS)[number];
+
+/** How a change is felt while it is made. */
 export interface Disruption {
-  readonly level: 'none' | 'brief' | 'outage';
+  readonly level: DisruptionLevel;
   /** Such as `restarts wg0: about 1 s`. */
   readonly detail?: string;
 }
@@ -43,6 +49,8 @@ export interface Change {
   readonly creates?: NewFile;
   /** POSIX sh run as root on the node; a non-zero status is failure. */
   readonly script: string;
+  /** Sent to the node before the changes of its round. */
+  readonly parcel?: Parcel;
   /** Nothing that could be reverted when left out. */
   readonly touches?: Touched;
   /** Whether it could cut the way by which the node is reached: it is then made under the node's own guard. */
@@ -72,7 +80,7 @@ export interface StepContext<P> {
   readonly folder: string;
   /** What templates may name. */
   readonly values: TemplateValues;
-  /** Keys that this run gives to pairs of nodes. */
+  /** Keys that this run gives to pairs of nodes, and secrets that the inventory refers to. */
   readonly secrets: PairSecrets;
 }
 
@@ -134,10 +142,14 @@ export interface StepKind<P = unknown, S = unknown> {
   addresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
   /** Bare addresses of the node and its peers in networks that it has and shouldn't have any more, by the network's name. */
   formerAddresses?(context: StepContext<P>, seen: S): ReadonlyMap<string, readonly string[]>;
+  /** Every program that it may have to send to the node, whatever the node is. */
+  programs?(context: StepContext<P>): readonly Program[];
   /** Seconds that applying it may take on one node; 120 when left out. */
   timeoutSeconds?(context: StepContext<P>): number;
   /** Pairs that must be given a new key, which `plan` then finds in `context.secrets`, unless the run may not change both. */
   wantedSecrets?(context: StepContext<P>, seen: S, facts: Facts): readonly KeyedPair[];
+  /** References of the inventory to secrets that `plan` needs, and then finds in `context.secrets`. */
+  wantedReferences?(context: StepContext<P>, seen: S): readonly SecretRef[];
   /** Pure; `[]` when satisfied. */
   plan(context: StepContext<P>, seen: S, facts: Facts): readonly Change[];
   /** Asked when a change of this kind failed; undefined if its own output says it best. */

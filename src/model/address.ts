@@ -226,9 +226,6 @@ export function sameAddress(a: string, b: string): boolean {
   return isAddress(a) && isAddress(b) && canonical(a) === canonical(b);
 }
 
-/** What an address is reserved for, in the terms of ipaddr.js: `private`, `uniqueLocal`, `carrierGradeNat` …, or `unicast`. */
-export const purposeOf = (address: string): string => ipaddr.parse(address).range();
-
 function toNumber(address: string): bigint {
   if (familyOf(address) === 4) {
     return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0));

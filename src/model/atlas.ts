@@ -29,6 +29,18 @@ export function atlasOf(inventory: Inventory): Atlas {
   return atlas;
 }
 
+/**
+ * The addresses at which the internet reaches a node: its own, those of its LAN if its site routes them, or its router's. Undefined
+ * if there is no such node.
+ */
+export function outsideAddresses(inventory: Inventory, name: string): readonly string[] | undefined {
+  const { nodes, sites } = atlasOf(inventory);
+  const node = nodes.get(name);
+  if (node === undefined || node.publicAddresses.length > 0) return node?.publicAddresses;
+  const site = sites.get(node.site ?? '');
+  return site?.nat === false ? node.lanAddresses : (site?.publicAddresses ?? []);
+}
+
 const members = new WeakMap<Network, ReadonlyMap<string, Member>>();
 
 /** A network's members by node name. */

@@ -14,6 +14,8 @@ export interface SshSettings {
   readonly sudo: 'auto' | 'passwordless' | 'password';
   /** File (0600) whose first line is the sudo password. */
   readonly sudoPasswordFile?: string;
+  /** It is in no inventory yet. */
+  readonly undeclared?: true;
 }
 
 /** A machine reached over SSH. */
@@ -152,6 +154,35 @@ export interface Network {
   readonly unmanaged: readonly Unmanaged[];
 }
 
+/** Ports of a node that somebody outside it has to reach. */
+export interface Opening {
+  readonly node: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  /** The last port of a range. */
+  readonly toPort?: number;
+  /** CIDR ranges of both families. */
+  readonly sources: 'anyone' | readonly string[];
+  /** Only packets that arrive on this interface. */
+  readonly interface?: string;
+  /** It is sshd: the port is the one that the inventory knows, and a login may show another. */
+  readonly isSsh?: true;
+  /** What needs it: `network mesh`, `app photos`, `firewall[2]`. */
+  readonly because: string;
+}
+
+/** What only concerns the lab. */
+export interface LabSettings {
+  /** Name of the site that the lab's laptop is in; without one it is where it can connect to every node. */
+  readonly laptop?: string;
+  /** Names that the DNS of the lab's internet answers, each with nodes or addresses. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** URLs of ACME directories at which the lab's own authority answers. */
+  readonly authorities?: readonly string[];
+  /** Whether servers of the lab's own answer in place of the apps; they do unless this says otherwise. */
+  readonly standIns?: boolean;
+}
+
 /** The layers' values of their own keys. A layer adds its type by declaration merging. */
 export interface LayerValues {
   readonly networks: readonly Network[];
@@ -164,8 +195,7 @@ export interface Inventory extends LayerValues {
   readonly name: string;
   readonly sites: readonly Site[];
   readonly nodes: readonly Node[];
-  readonly lab: {
-    /** Name of the site that the lab's laptop is in; without one it is where it can connect to every node. */
-    readonly laptop?: string;
-  };
+  readonly lab: LabSettings;
+  /** What has to be reachable on which node, as the layers say. */
+  readonly openings: readonly Opening[];
 }

@@ -17,10 +17,23 @@ export interface RawInventory {
   };
   readonly sites?: Readonly<Record<string, RawSite>>;
   readonly nodes?: Readonly<Record<string, RawNode>>;
-  readonly networks?: Readonly<Record<string, RawNetwork>>;
+  readonly firewall?: readonly (RawFirewallRule | null)[];
+  readonly edges?: Readonly<Record<string, RawEdge>>;
+  readonly apps?: Readonly<Record<string, RawApp>>;
+  readonly dns?: RawDns;
+  readonly networks?: Readonly<Record<string, RawTailnet | RawNetwork>>;
   readonly lab?: {
     readonly laptop?: string;
+    readonly names?: Readonly<Record<string, OneOrMore>>;
+    readonly authorities?: readonly (string | null)[];
+    readonly standIns?: boolean;
   };
+}
+
+export interface RawSecret {
+  readonly env?: string;
+  readonly file?: string;
+  readonly command?: readonly (string | null)[];
 }
 
 export interface RawForward {
@@ -31,6 +44,7 @@ export interface RawForward {
 }
 
 export interface RawNetwork {
+  readonly kind?: 'wireguard' | 'tailscale';
   readonly interface?: string;
   readonly range?: OneOrMore;
   readonly shape?: 'mesh' | 'hub';
@@ -68,6 +82,99 @@ export interface RawClient {
   readonly tunnel?: 'split' | 'full';
   readonly dns?: OneOrMore;
   readonly reach?: OneOrMore;
+}
+
+export interface RawTailnet {
+  readonly kind?: 'wireguard' | 'tailscale';
+  readonly loginServer?: string;
+  readonly ca?: string;
+  readonly authKey?: RawSecret;
+  readonly members?: OneOrMore;
+  readonly advertise?: Readonly<Record<string, OneOrMore>>;
+  readonly accept?: OneOrMore;
+  readonly exitNodes?: OneOrMore;
+  readonly exitNode?: Readonly<Record<string, string>>;
+  readonly tags?: OneOrMore;
+  readonly acceptDns?: boolean;
+  readonly netfilter?: 'on' | 'nodivert' | 'off';
+  readonly port?: number;
+}
+
+export interface RawFirewallRule {
+  readonly on?: OneOrMore;
+  readonly allow?: readonly (string | RawAllowed | null)[];
+}
+
+export interface RawAllowed {
+  readonly port?: string;
+  readonly from?: OneOrMore;
+}
+
+export interface RawEdge {
+  readonly proxy?: 'traefik' | 'caddy';
+  readonly acme?: RawAcme;
+  readonly trusted?: OneOrMore;
+}
+
+export interface RawAcme {
+  readonly email?: string;
+  readonly challenge?: 'http' | 'tls-alpn' | 'dns';
+  readonly directory?: string;
+  readonly ca?: string;
+  readonly dns?: RawAcmeDns;
+}
+
+export interface RawAcmeDns {
+  readonly provider?: string;
+  readonly env?: Readonly<Record<string, RawSecret>>;
+}
+
+export interface RawApp {
+  readonly kind?: 'http' | 'tls' | 'tcp' | 'udp';
+  readonly host?: OneOrMore;
+  readonly edge?: OneOrMore;
+  readonly network?: string;
+  readonly to?: RawAppTarget;
+  readonly port?: number;
+  readonly listen?: number;
+  readonly relay?: 'direct' | 'dnat' | 'socket-proxyd' | 'socat' | 'haproxy';
+  readonly options?: RawAppOptions;
+  readonly expect?: RawAppExpectation;
+}
+
+export interface RawAppTarget {
+  readonly node?: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+export interface RawAppOptions {
+  readonly upload?: string;
+  readonly rate?: string;
+  readonly allow?: OneOrMore;
+  readonly deny?: OneOrMore;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly hsts?: string;
+  readonly auth?: RawSecret;
+  readonly maintenance?: boolean;
+  readonly proxyProtocol?: boolean;
+}
+
+export interface RawAppExpectation {
+  readonly path?: string;
+  readonly status?: number;
+  readonly contains?: string;
+}
+
+export interface RawDns {
+  readonly zone?: OneOrMore;
+  readonly serve?: OneOrMore;
+  readonly resolver?: 'dnsmasq' | 'unbound';
+  readonly upstream?: OneOrMore;
+  readonly nodes?: boolean;
+  readonly inside?: 'nearest' | 'public';
+  readonly apps?: Readonly<Record<string, OneOrMore>>;
+  readonly records?: Readonly<Record<string, OneOrMore>>;
 }
 
 export interface RawNode {

@@ -1,6 +1,7 @@
 import type { FragmentReply } from '../remote/program.js';
 import { quote } from '../remote/quote.js';
 import { END_LINE } from '../remote/reply-lines.js';
+import { dataText, dataWord } from './data-text.js';
 import driver from './driver.pl';
 import prelude from './prelude.pl';
 import type { PacketProgram } from './program.js';
@@ -24,8 +25,7 @@ const ENDED = /^@@ end (\S+) (\d+)$/;
 export function packetScript(programs: readonly PlacedProgram[], token: string, haste = false): string {
   const mark = `BRIDGEHEAD_${token}`;
   const texts = programs.map(({ id, program: { code, data }, earlier }) => {
-    const lines = data.map((words) => `${words.map(dataWord).join(' ')}\n`);
-    return `@@ program ${dataWord(id)} ${earlier}\n${code}@@ data\n${lines.join('')}`;
+    return `@@ program ${dataWord(id)} ${earlier}\n${code}@@ data\n${dataText(data)}`;
   });
   const without = programs.map(({ id, program }) => `without ${dataWord(id)} ${quote(program.without)}`);
   return `if command -v perl >/dev/null 2>&1; then
@@ -43,12 +43,6 @@ echo "$1" >&2
 ${without.join('\n')}
 fi
 `;
-}
-
-function dataWord(word: string | number): string {
-  const text = String(word);
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new TypeError(`not a data word: ${JSON.stringify(text)}`);
-  return text;
 }
 
 function sections(text: string): Map<string, { readonly text: string; readonly code: number }> {

@@ -1,4 +1,4 @@
+export { withoutDeep } from './deep.js';
 export { loadPlaybook, unknownName } from './load.js';
 export { playbookSchema } from './schema.js';
-export { selectorProblem, selects } from './selectors.js';
-export type { Gate, Phase, Playbook, Selector, Step } from './types.js';
+export type { Gate, Phase, Playbook, Step } from './types.js';

@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../core/errors.js';
 import {
   didYouMean,
   loadDocument,
+  madeOf,
   type Position,
   showPath,
   validate,
@@ -17,6 +18,7 @@ type Item = Readonly<Record<string, unknown>>;
 interface RawPhase {
   readonly name: string;
   readonly description?: string;
+  readonly deep?: boolean;
   readonly steps?: readonly Item[];
   readonly gates?: readonly Item[];
 }
@@ -63,6 +65,16 @@ function checkPhases(document: YamlDocument, phases: readonly RawPhase[]): Probl
               'give each phase its own name',
             ),
           ]),
+      ...(phase.deep === true && (phase.steps ?? []).length > 0
+        ? [
+            problemAt(
+              document,
+              [...path, 'steps'],
+              'a deep phase has gates only',
+              'move its steps to a phase of their own',
+            ),
+          ]
+        : []),
       ...(phase.steps ?? []).flatMap((item, at) =>
         checkItem(document, [...path, 'steps', at], item, 'step', [...STEP_KINDS.keys()]),
       ),
@@ -117,6 +129,7 @@ function normalizePhase(raw: RawPhase): Phase {
   return {
     name: raw.name,
     ...(raw.description === undefined ? {} : { description: raw.description }),
+    ...(raw.deep === true ? { deep: true } : {}),
     steps: (raw.steps ?? []).map((item, index) => normalizeStep(item, stepId(raw.name, index))),
     gates: (raw.gates ?? []).map((item, index) => normalizeGate(item, gateId(raw.name, index))),
   };
@@ -130,13 +143,14 @@ export async function loadPlaybook(file: string): Promise<Playbook> {
   const raw = document.value as unknown as { name: string; description?: string; phases: RawPhase[] };
   const problems = checkPhases(document, raw.phases);
   if (problems.length > 0) throw new InputError(problems);
-  return {
+  const playbook = {
     file,
     name: raw.name,
     ...(raw.description === undefined ? {} : { description: raw.description }),
     phases: raw.phases.map(normalizePhase),
     places: placesOf(document, raw.phases),
   };
+  return madeOf(playbook, document);
 }
 
 const stepId = (phase: string, index: number): string => `${phase}.step-${index + 1}`;

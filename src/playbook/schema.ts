@@ -59,6 +59,11 @@ function compose(): object {
           properties: {
             name: { type: 'string', pattern: NAME },
             description: { type: 'string' },
+            deep: {
+              type: 'boolean',
+              description:
+                'Whether its gates, which take minutes, are measured only with --deep, by a rehearsal, or when --phase names it.',
+            },
             steps: {
               type: 'array',
               items: itemSchema(STEP_KINDS, {

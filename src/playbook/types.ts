@@ -1,7 +1,5 @@
 import type { Position } from '../document/index.js';
-
-/** `all`, a node's name, `role:NAME`, `site:NAME`, `members` (nodes in some network), `hub`, `gateway` or `forwarding` (nodes that pass packets on for others). */
-export type Selector = string;
+import type { Selector } from '../layers/selectors.js';
 
 export interface Step {
   /** Unique within the playbook: `tunnel.1`. */
@@ -33,6 +31,8 @@ export interface Gate {
 export interface Phase {
   readonly name: string;
   readonly description?: string;
+  /** Measured only if it is asked for: it takes minutes. */
+  readonly deep?: true;
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
 }

@@ -5,6 +5,11 @@ const OTHER_ESCAPES = /\x1b[ -/]*[0-~]?/g;
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+const ANY = new RegExp(`${CONTROLS.source}|${BIDI.source}`);
+
+/** Whether there is something in a text that {@link sanitize} takes out. */
+export const hasControls = (text: string): boolean => ANY.test(text);
+
 /**
  * Text from a remote machine, made safe for a terminal: without escape sequences, without control characters other
  * than newline and tab, without marks that reverse the reading order. `maxLength` counts UTF-16 units; what is

@@ -8,6 +8,14 @@ export interface RunOptions {
   readonly onStdout?: (chunk: Buffer) => void;
   readonly onStderr?: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
+  readonly attachment?: Attachment;
+}
+
+/** Bytes that a program reads on its standard input, to their end. */
+export interface Attachment {
+  /** The program prints it on stdout once it reads them: the shell would swallow what comes earlier. */
+  readonly mark: string;
+  open(): AsyncIterable<Uint8Array>;
 }
 
 export interface RunResult {

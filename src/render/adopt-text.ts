@@ -85,12 +85,22 @@ export function adoptionJson(compared: readonly Compared[], rest: Rest): object 
 
 /** What was done, and the next command. */
 export function adoptedText(
-  adoptions: readonly { readonly node: string; readonly interface: string }[],
+  adoptions: readonly {
+    readonly node: string;
+    readonly interface: string;
+    readonly seen: { readonly takeover?: { readonly kind: string; readonly files: readonly string[] } };
+  }[],
   { file, isEdited, next }: { readonly file: string; readonly isEdited: boolean; readonly next: string },
 ): string {
   const which = adoptions.map(({ node, interface: name }) => `${name} on ${node}`).join(', ');
+  const handed = adoptions.flatMap(({ node, interface: name, seen: { takeover } }) =>
+    takeover === undefined
+      ? []
+      : [`${name} on ${node} is made by wg-quick now, not by ${takeover.kind}; its files were moved aside.`],
+  );
   return [
-    `Adopted: ${which}. Nothing that runs was changed.`,
+    `Adopted: ${which}. ${handed.length === 0 ? 'Nothing that runs was changed.' : 'No session was ended.'}`,
+    ...handed,
     ...(isEdited ? [`${file} has what was only on the machines.`] : []),
     `Next: \`${next}\` shows what the first apply would change.`,
     '',

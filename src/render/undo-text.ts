@@ -1,12 +1,9 @@
-import { count } from '../core/text.js';
 import type { KeptRun } from '../guard/index.js';
 import { isStanding, type NodeRuns } from '../runner/undo/kept-runs.js';
+import { keptPhases, thingsText } from '../runner/undo/kept-things.js';
 import type { Paint } from './colour.js';
 import { indent, table } from './table.js';
 import { wrapWords } from './text.js';
-
-/** Number of changed items of a phase that are named. */
-const SHOWN = 4;
 
 /** The runs that nodes have kept, newest first: when, and what each changed where. */
 export function runsText(kept: readonly NodeRuns[], paint: Paint, width: number): string {
@@ -43,23 +40,10 @@ export function runText(
 }
 
 function phasesText(run: KeptRun): string {
-  const phases = new Map<string, { things: Set<string>; outcome: string }>();
-  for (const { phase, outcome, touched = [], interfaces = [] } of run.phases) {
-    const known = phases.get(phase);
-    const things = [...touched, ...interfaces.map((name) => `interface ${name}`)];
-    phases.set(phase, {
-      things: new Set([...(known?.things ?? []), ...things]),
-      outcome: outcome === 'reverted' ? ' (reverted by the guard)' : (known?.outcome ?? ''),
-    });
-  }
   const state = isStanding(run) || !run.undone ? '' : ' (undone)';
-  return [...phases]
-    .map(([phase, { things, outcome }]) => `${phase}${outcome || state}${thingsText([...things])}`)
+  return keptPhases(run)
+    .map(
+      (phase) => `${phase.label}${phase.isReverted ? ' (reverted by the guard)' : state}${thingsText(phase)}`,
+    )
     .join('\n');
-}
-
-function thingsText(things: readonly string[]): string {
-  if (things.length === 0) return '';
-  const more = things.length > SHOWN ? [`and ${count(things.length - SHOWN, 'more', 'more')}`] : [];
-  return `: ${[...things.slice(0, SHOWN), ...more].join(', ')}`;
 }

@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../core/errors.js';
+import { rejections } from '../core/settled.js';
 import type { Node } from '../model/inventory.js';
 import type { Connection } from '../remote/transport.js';
 import { NodeErrors, type RunContext } from './context.js';
@@ -54,7 +55,7 @@ export async function connectAll(context: RunContext, request: ConnectRequest): 
     }
   });
   clearTimeout(timer);
-  const failed = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const failed = rejections(settled);
   const isAnyLeft = nodes.some(({ name }) => isWanted(name) && !absent.has(name));
   const errors = isAnyLeft ? failed : [...failed, ...missed];
   if (errors.length > 0) throw new NodeErrors(errors);

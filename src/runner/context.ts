@@ -2,9 +2,11 @@ import type { Holder } from '../guard/index.js';
 import type { RunSecrets } from '../layers/pair-secrets.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Connection, Transport } from '../remote/transport.js';
+import type { Visitors } from '../visitor/visitor.js';
 import type { RunEvent } from './events/events.js';
 import type { Logins } from './groups/fresh-login.js';
 import type { Locks } from './locks/locks.js';
+import type { Programs } from './parcels/send.js';
 import type { Patience } from './patience.js';
 import type { Observations } from './plan/observations.js';
 import type { Counts } from './plan/scope.js';
@@ -27,8 +29,12 @@ export interface RunContext {
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
   readonly concurrency: number;
+  /** What to run once an error is fixed: a command in backquotes, or `the command again`. */
+  readonly again: string;
   readonly inventory: Inventory;
   readonly transport: Transport;
+  /** How gates measure from outside the nodes. */
+  readonly visitors: Visitors;
   /** By node name; every node that the run reads, changes or measures. A newer connection replaces an older one. */
   readonly connections: Map<string, Connection>;
   readonly logins: Logins;
@@ -47,12 +53,15 @@ export interface RunContext {
   /** What this run's locks say of it. */
   readonly holder: Holder;
   readonly locks: Locks;
+  /** Called once nodes are this run's, and read. `waited`: another run held one of them before. */
+  afterLock(waited: boolean): Promise<void>;
   readonly guard: GuardPolicy;
   /** Nodes whose guard waits for a confirmation. */
   readonly armedNodes: Set<string>;
   /** What confirmed rounds have left for the next boot, unproven. */
   readonly bootNotes: BootNotes;
   readonly patience: Patience;
+  readonly programs: Programs;
   /** Builds and reads what is sent to a node's own guard. */
   readonly nodeGuard: NodeGuard;
   /** Waits; rejects with E_INTERRUPTED when the run is interrupted. */

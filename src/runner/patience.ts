@@ -8,6 +8,8 @@ export interface Patience {
   readonly revert: number;
   /** For nodes that other shards change to come as far as this run's own. */
   readonly others: number;
+  /** For nodes that another run holds. */
+  readonly lock: number;
   /** Between two attempts to log in again: sshd takes quicker ones for an attack. */
   readonly retry: number;
 }
@@ -22,5 +24,6 @@ export const PATIENCE: Patience = {
   gate: Number.POSITIVE_INFINITY,
   revert: 150,
   others: 600,
+  lock: 0,
   retry: 5,
 };

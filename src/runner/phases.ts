@@ -1,13 +1,14 @@
 import type { BridgeheadError } from '../core/errors.js';
 import { NodeErrors, type RunContext } from './context.js';
+import { modeOf, type PlaybookCommand } from './events/commands.js';
 import { type Ending, GO, STOP } from './events/ending.js';
-import type { Command } from './events/events.js';
 import { emitEnd, emitGate, emitMeasuring, emitPhase } from './events/phase-events.js';
 import { exitOf, toReportedError } from './events/report.js';
-import type { Measured } from './gates/measure.js';
+import type { Measured } from './gates/judge.js';
 import { isGo, judgeSeries } from './gates/series.js';
 import { strandedBy } from './groups/stranded.js';
 import { countChanges, emitPlan, planSteps } from './plan/planned.js';
+import { readReferences } from './plan/references.js';
 import { makeSecrets } from './plan/secrets.js';
 import type { PhaseWork } from './plan/work.js';
 import { applyPhase, type PhaseApplied } from './round/apply.js';
@@ -15,11 +16,13 @@ import { awaitOthers } from './shards/wait.js';
 import { revertPhase } from './undo/revert-phase.js';
 
 export interface PhasesRequest {
-  readonly command: Command;
+  readonly command: PlaybookCommand;
   /** Reverts the nodes that a phase has changed when that phase fails or is stopped by a gate. */
   readonly rollbackPhase?: boolean | undefined;
   /** Leaves what a phase has changed on some members of a network, although it failed on others. */
   readonly keepChanged?: boolean | undefined;
+  /** Keeps the locks beyond the last gates. */
+  readonly commit?: unknown;
 }
 
 /** A phase that was worked on, and what came of it. */
@@ -97,10 +100,9 @@ export class Phases {
    */
   async bringAbout(looked: readonly Measured[] | undefined): Promise<Ending> {
     for (let rest = this.#phases; rest.length > 0; ) {
-      makeSecrets(
-        this.#context,
-        rest.flatMap(({ steps }) => steps),
-      );
+      const steps = rest.flatMap((phase) => phase.steps);
+      makeSecrets(this.#context, steps);
+      await readReferences(this.#context, steps);
       const changed = await this.#change(rest);
       if (changed && changed.errors.length > 0) return this.#endBadly(changed, 'failed');
       const busy = rest.findIndex((phase) => phase !== changed?.phase && !this.#isIdle(phase));
@@ -108,8 +110,8 @@ export class Phases {
       const ending = await this.#judge(measured, {
         looked: changed ? undefined : looked,
         changed,
-        // The locks are released with the last gates, unless a phase is to be reverted when they aren't GO.
-        releasing: busy < 0 && !(changed && this.#request.rollbackPhase),
+        // The locks are released with the last gates, unless they are needed after them.
+        releasing: busy < 0 && !(changed && this.#request.rollbackPhase) && !this.#request.commit,
       });
       if (ending.exit !== GO.exit) return ending;
       rest = rest.slice(measured.length);
@@ -193,7 +195,7 @@ export class Phases {
   #refusalsOf({ steps }: PhaseWork, isLater = false): BridgeheadError[] {
     const refused = steps.flatMap((work) => this.#context.observations.refusals(work, isLater));
     const { command, keepChanged } = this.#request;
-    if (command !== 'apply' || this.#context.absent.size === 0) return refused;
+    if (modeOf(command) !== 'apply' || this.#context.absent.size === 0) return refused;
     const planned = planSteps(this.#context, steps);
     return [...refused, ...strandedBy(this.#context, planned, keepChanged)];
   }

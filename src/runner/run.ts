@@ -2,20 +2,26 @@ import { EXIT } from '../core/errors.js';
 import { RunSecrets } from '../layers/pair-secrets.js';
 import type { Facts } from '../layers/step.js';
 import type { Transport } from '../remote/transport.js';
+import type { Visitors } from '../visitor/visitor.js';
 import { connectAll } from './connect.js';
 import { type GuardPolicy, NodeErrors, type RunContext } from './context.js';
+import { modeOf } from './events/commands.js';
 import { type Ending, endingOf, GO, STOP } from './events/ending.js';
 import type { EventSink, RunEvent } from './events/events.js';
 import { emitRelied, isPartial } from './events/phase-events.js';
 import { startEvent } from './events/start-event.js';
-import type { Measured } from './gates/measure.js';
+import type { Measured } from './gates/judge.js';
 import { judgeSeries } from './gates/series.js';
 import { releaseAll } from './locks/release.js';
-import { makeContext } from './make-context.js';
+import { type ContextRequest, makeContext } from './make-context.js';
+import { fetchParcels, type Programs } from './parcels/send.js';
 import type { Patience } from './patience.js';
 import { Phases, type PhasesRequest } from './phases.js';
 import { FirstLook } from './plan/first-look.js';
-import { lockLookedAt, probeAndLock, probeSteps } from './plan/probe.js';
+import { planSteps } from './plan/planned.js';
+import { probeSteps } from './plan/probe.js';
+import { lockLookedAt, probeAndLock } from './plan/probe-and-lock.js';
+import { readReferences } from './plan/references.js';
 import { refuseForeign } from './plan/refuse-foreign.js';
 import { type Scope, type Selected, scopeOf } from './plan/scope.js';
 import { makeSecrets } from './plan/secrets.js';
@@ -30,6 +36,8 @@ export interface RunRequest extends Selected, PhasesRequest {
   /** Of the program, for the journal. */
   readonly version?: string | undefined;
   readonly transport: Transport;
+  /** How gates measure from outside the nodes: from this machine when left out. */
+  readonly visitors?: Visitors | undefined;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
   /** The command that resumes it after an interruption. */
@@ -45,8 +53,18 @@ export interface RunRequest extends Selected, PhasesRequest {
   readonly patience?: Partial<Patience> | undefined;
   /** The node's side of guards and locks; another one in tests. */
   readonly nodeGuard?: NodeGuard | undefined;
+  /** Where programs that are sent to nodes come from. */
+  readonly programs?: Programs | undefined;
   /** Asked once, after every `step-planned` event and before the first change; false ends the run untouched. */
   readonly confirm?: (() => Promise<boolean>) | undefined;
+  /** Called whenever nodes were locked; see {@link ContextRequest}. */
+  readonly afterLock?: ContextRequest['afterLock'];
+  /**
+   * What an apply does last, while every node that it may change is locked, also those that need no change: no other run can
+   * come between the nodes and what it writes. Called after GO; `partial`: but for nodes that were left out. What it rejects
+   * with ends the run.
+   */
+  readonly commit?: ((partial: boolean) => Promise<void>) | undefined;
 }
 
 export interface RunOutcome {
@@ -74,9 +92,9 @@ class Run {
     }));
     const look = new FirstLook(this.context, ahead, { always: true });
     await probeSteps(this.context, { works: this.steps(), locking: new Set(), look });
-    this.makeSecrets();
+    await this.provideSecrets();
     this.refuse();
-    this.phases.plan(look.measured());
+    this.phases.plan(await look.measured());
     this.phases.refuse();
     return GO;
   }
@@ -87,22 +105,22 @@ class Run {
     );
     const look = new FirstLook(this.context, this.scope.selected);
     await probeSteps(this.context, { works, locking: new Set(), look });
-    return this.phases.judge(look.measured());
+    return this.phases.judge(await look.measured());
   }
 
   async apply(): Promise<Ending> {
     const { relied, selected } = this.scope;
     const { context, phases } = this;
     const locking = new Set(selected.flatMap(({ steps }) => steps.map(({ node }) => node.name)));
-    const look = new FirstLook(context, [...relied, ...selected]);
+    const look = this.request.commit ? undefined : new FirstLook(context, [...relied, ...selected]);
     const works = [...new Set([...this.steps(), ...this.awaited()])];
     await probeAndLock(context, { works, locking, look });
-    this.makeSecrets();
+    await this.provideSecrets();
     let isFresh = phases.pending > 0 || !(await this.waitForOthers());
-    if (phases.pending > 0 && !(await lockLookedAt(context, this.steps(), locking))) {
+    if (phases.pending > 0 && !(await lockLookedAt(context, works, locking))) {
       isFresh = false;
       context.secrets.clear();
-      this.makeSecrets();
+      await this.provideSecrets();
     }
     this.refuse();
     this.phases.refuse();
@@ -111,12 +129,14 @@ class Run {
       if (!(await this.request.confirm())) return GO;
       isFresh = false;
     }
-    const looked = isFresh ? look.measured() : undefined;
+    await fetchParcels(context, planSteps(context, this.own()));
+    const looked = isFresh ? await look?.measured() : undefined;
     return (await this.judgeRelied(looked)) ? phases.bringAbout(looked) : STOP;
   }
 
-  private makeSecrets(): void {
+  private async provideSecrets(): Promise<void> {
     makeSecrets(this.context, this.own());
+    await readReferences(this.context, this.own());
   }
 
   private refuse(): void {
@@ -183,8 +203,12 @@ export async function run(requested: RunRequest): Promise<RunOutcome> {
       isWanted: (node) => scope.chosen.has(node),
     });
     if (context.absent.size > 0) theRun = new Run(request, scopeOf(request, context.absent), context);
-    ending = await theRun[request.command]();
-    if (ending.exit === EXIT.go && isPartial(context)) ending = { exit: EXIT.unreachable, errors: [] };
+    ending = await theRun[modeOf(request.command)]();
+    if (ending.exit === EXIT.go) {
+      const partial = isPartial(context);
+      if (partial) ending = { exit: EXIT.unreachable, errors: [] };
+      await request.commit?.(partial);
+    }
   } catch (error) {
     ending = endingOf(error, request);
     if (ending.exit === EXIT.bug) bug = error;

@@ -19,6 +19,20 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
     expect(stderr).toMatch(/FAILED b-1 {2}E_SSH_/);
   }, 20_000);
 
+  it('keeps a journal, which `runs list` shows with its command', async () => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const state = ['--state-dir', join(folder, 'state')];
+    await cli([command, '-i', join(folder, 'net.yaml'), '--yes', ...state], folder);
+    const { stdout } = await cli(['runs', 'list', ...state, '--json'], folder);
+    expect(JSON.parse(stdout).runs).toMatchObject([
+      { command, inventory: { name: 'dead' }, nodes: ['a-1', 'b-1'], exit: EXIT.unreachable, changes: 0 },
+    ]);
+    const shown = await cli(['runs', 'show', ...state], folder);
+    expect(shown.stdout).toContain(`${command}: dead, 2 nodes\n`);
+    expect(shown.stdout).toMatch(/FAILED a-1 {2}E_SSH_/);
+    expect(shown.stdout).toMatch(/UNREACHABLE {2}0 changes made in /);
+  }, 20_000);
+
   it('prints the same as JSON', async () => {
     const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
     const { code, stdout } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes', '--json'], folder);
@@ -32,6 +46,7 @@ describe.each(['undo', 'unlock'])('%s', (command) => {
     const { code, stderr } = await cli([command, '-i', join(folder, 'net.yaml'), '--yes', ...name], folder);
     expect(code).toBe(EXIT.badInput);
     expect(stderr).toContain('no node named "a-2"');
+    expect((await cli(['runs', 'list'], folder)).stdout).toBe('no run has a journal here\n');
   });
 });
 
@@ -40,6 +55,7 @@ it('lists what can be undone without asking for anything', async () => {
   const { code, stderr } = await cli(['undo', '--list', '-i', join(folder, 'net.yaml')], folder);
   expect(code).toBe(EXIT.unreachable);
   expect(stderr).toMatch(/FAILED a-1 {2}E_SSH_/);
+  expect((await cli(['runs', 'list'], folder)).stdout).toBe('no run has a journal here\n');
 }, 20_000);
 
 it.each([

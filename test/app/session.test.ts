@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../src/core/errors.js';
+import { loadPlaybook } from '../../src/playbook/index.js';
+import type { RunEvent } from '../../src/runner/events/events.js';
 import { cli, DEAD_INVENTORY, folderWith } from '../cli/helpers.js';
 
 describe('against machines that refuse', () => {
@@ -26,6 +28,11 @@ describe('against machines that refuse', () => {
     const events = stdout.trimEnd().split('\n');
     expect(readFileSync(journal, 'utf8').trimEnd().split('\n')).toEqual(events);
     expect(events.map((line) => JSON.parse(line).type).at(-1)).toBe('run-ended');
+    expect(readdirSync(join(state, 'runs', String(run))).sort()).toEqual([
+      'inventory.yaml',
+      'journal.jsonl',
+      'playbook.yaml',
+    ]);
   });
 
   it('keeps standard output clean for --json with --resume', async () => {
@@ -36,6 +43,48 @@ describe('against machines that refuse', () => {
     );
     for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
     expect(stderr).toContain('no earlier apply in the journal');
+  });
+
+  it('resumes from what was undone, and says so', async () => {
+    const folder = folderWith({ 'net.yaml': DEAD_INVENTORY });
+    const inventory = { file: join(folder, 'net.yaml'), name: 'dead', digest: 'd' };
+    const journal = (run: string, events: readonly RunEvent[]) => {
+      const lines = events.map((event) => JSON.stringify({ ...event, run, at: '2026-11-21T10:15:00Z' }));
+      mkdirSync(join(folder, 'state', 'runs', run), { recursive: true });
+      writeFileSync(join(folder, 'state', 'runs', run, 'journal.jsonl'), `${lines.join('\n')}\n`);
+    };
+    const OLD = '20261121-101500-aaaaaa';
+    const { phases } = await loadPlaybook('playbooks/mesh.yaml');
+    const names = phases.map(({ name }) => name);
+    const nodes = ['a-1', 'b-1'];
+    journal(OLD, [
+      {
+        type: 'run-started',
+        command: 'apply',
+        inventory,
+        playbook: { file: 'mesh.yaml', name: 'mesh', digest: 'p' },
+        nodes,
+        phases: names.map((name) => ({ name, steps: [], gates: [] })),
+      },
+      ...names.map((phase): RunEvent => ({ type: 'phase-ended', phase, outcome: 'go', changes: 1 })),
+    ]);
+    const resume = () =>
+      cli(['apply', '--resume', '--yes', '-i', inventory.file, '--state-dir', join(folder, 'state')], folder);
+    expect((await resume()).stdout).toBe(`every phase was GO in run ${OLD}: nothing to resume\n`);
+    const phase = `undo of ${OLD}`;
+    journal('20261121-111500-bbbbbb', [
+      {
+        type: 'run-started',
+        command: 'undo',
+        inventory,
+        nodes,
+        phases: [{ name: phase, steps: [], gates: [] }],
+      },
+      { type: 'change-started', phase, step: 'kernel', node: 'a-1', summary: 'undo kernel' },
+    ]);
+    const { code, stdout } = await resume();
+    expect(stdout).toMatch(new RegExp(`^run ${OLD} was undone: resuming from kernel\n`));
+    expect(code).toBe(EXIT.unreachable);
   });
 
   it('says so when the state folder cannot be made', async () => {

@@ -5,49 +5,66 @@ import { join, resolve } from 'node:path';
 
 describe('what V8 has compiled', () => {
   const root = mkdtempSync(join(tmpdir(), 'code-cache-'));
-  const used = join(root, 'dist/cli/used.cache');
+  const name = `${process.version}-${process.arch}`;
+  const built = join(root, `dist/cli/${name}.cache`);
+  const used = join(root, `dist/cli/${name}.used.cache`);
   beforeAll(() => {
     for (const name of ['bin', 'dist', 'package.json'])
       cpSync(resolve(name), join(root, name), { recursive: true });
     for (const name of ['node_modules', 'schemas', 'playbooks']) symlinkSync(resolve(name), join(root, name));
   });
-  beforeEach(() => rmSync(used, { recursive: true, force: true }));
+  beforeEach(() => {
+    rmSync(used, { recursive: true, force: true });
+    cpSync(resolve(`dist/cli/${name}.cache`), built);
+  });
   afterAll(() => rmSync(root, { recursive: true }));
 
-  /** Ends like a command with this exit code; answers whether the next one starts from what it kept. */
-  function keeps(command: string, exitCode: number, before = ''): boolean {
-    const program = `import { keepUsed, load } from './bin/load.js';
-${before}
-keepUsed(load(), ['${command}'], ${exitCode});
-process.stdout.write(String(load().isUsed));`;
+  function run(program: string): string {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['--input-type=module', '--eval', program],
+      ['--input-type=module', '--eval', `import { keepCompiled, load } from './bin/load.js';\n${program}`],
       { cwd: root, encoding: 'utf8' },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    return stdout === 'true';
+    return stdout;
+  }
+
+  /** Ends like a command with this exit code; answers the file that V8 takes for the next one. */
+  function nextTakes(command: string, exitCode: number, before = ''): string {
+    run(`${before}\nkeepCompiled(load(), ['${command}'], ${exitCode});`);
+    // In a process of its own: in the same one V8 needs no cache.
+    return run("const { cache, isTaken } = load();\nprocess.stdout.write(isTaken ? cache : 'none');");
   }
 
   it('for an apply that went well is kept for the next command', () => {
-    expect(keeps('apply', 0)).toBe(true);
-    expect(keeps('validate', 2)).toBe(true);
+    expect(nextTakes('apply', 0)).toBe(used);
+    expect(nextTakes('validate', 2)).toBe(used);
   });
 
   it.each([
     ['apply', 3],
     ['validate', 0],
   ])('for %s with exit code %i is not', (command, exitCode) => {
-    expect(keeps(command, exitCode)).toBe(false);
+    expect(nextTakes(command, exitCode)).toBe(built);
     expect(existsSync(used)).toBe(false);
   });
 
   it('for a long apply is not, for V8 has forgotten part of it', () => {
-    expect(keeps('apply', 0, 'performance.now = () => 60_000;')).toBe(false);
+    expect(nextTakes('apply', 0, 'performance.now = () => 60_000;')).toBe(built);
   });
 
-  it('from another V8 is compiled and kept again', () => {
+  it('from another V8 is compiled and kept again by an apply', () => {
     writeFileSync(used, 'of another V8');
-    expect(keeps('apply', 0)).toBe(true);
+    expect(nextTakes('validate', 0)).toBe('none');
+    expect(nextTakes('apply', 0)).toBe(used);
+  });
+
+  it.each([
+    ['validate', 0, built],
+    ['apply', 0, used],
+    ['validate', 2, 'none'],
+  ])('if the build left nothing is kept for %s with exit code %i', (command, exitCode, file) => {
+    rmSync(built);
+    expect(nextTakes(command, exitCode)).toBe(file);
   });
 });

@@ -56,12 +56,26 @@ it('docs/gates.md links the page of each gate', () => {
   );
 });
 
-/** The texts of a source that a message may be, with anything in the place of what is put in. */
-function messagesIn(source: string): RegExp[] {
-  return literalsOf(source)
-    .filter(({ parts }) => parts.join('').length >= 8)
-    .map(({ parts }) => parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')))
-    .map((parts) => new RegExp(`^${parts.join('.*')}$`));
+type Message = readonly string[];
+
+/** The texts of a source that a message may be, each as its parts between what is put in. */
+const messagesIn = (source: string): Message[] =>
+  literalsOf(source)
+    .map(({ parts }) => parts)
+    .filter((parts) => parts.join('').length >= 8);
+
+/** Whether a text is a message with anything put in. A regular expression would try every place for each of many parts. */
+function isMessage([first = '', ...rest]: Message, text: string): boolean {
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at + last.length <= text.length;
 }
 
 /** What a page shows of messages: the line below FAILED, and the text after `error:`, `fix:`, `expected` and `seen`. */
@@ -77,7 +91,7 @@ it('docs/errors and docs/gates quote messages that there are', () => {
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => messagesIn(readFileSync(`src/${file}`, 'utf8')));
   const isKnown = (text: string): boolean =>
-    [text, ...text.split(': ', 2)].some((part) => known.some((message) => message.test(part)));
+    [text, ...text.split(': ', 2)].some((part) => known.some((message) => isMessage(message, part)));
   for (const folder of ['errors', 'gates']) {
     const quotes = readdirSync(`docs/${folder}`).flatMap((file) =>
       quotesOf(readFileSync(`docs/${folder}/${file}`, 'utf8')).map((text) => ({ file, text })),

@@ -1,9 +1,9 @@
 import { defaultPlaybook, locateInventory, locatePlaybook } from '../../src/app/locate.js';
 import { type Options, stateDir } from '../../src/app/options.js';
-import { resumeCommand } from '../../src/app/resume-command.js';
+import { resumeCommand, undoCommand } from '../../src/app/run/resume-command.js';
 import { phasesFrom } from '../../src/app/select.js';
 import { homeMesh } from '../fixtures/home-mesh-inventory.js';
-import { folderWith } from './helpers.js';
+import { cli, folderWith } from './helpers.js';
 
 describe('stateDir', () => {
   it.each([
@@ -48,6 +48,16 @@ describe('defaultPlaybook', () => {
   ])('is %s after the shapes of the networks', (name, networks) => {
     expect(defaultPlaybook({ networks })).toBe(name);
   });
+  it('is what carries out apps and firewall rules, if there are any', () => {
+    expect(defaultPlaybook({ networks: [hub], apps: ['photos'] })).toBe('edge');
+    expect(defaultPlaybook({ networks: [mesh], closed: ['edge-1'] })).toBe('edge');
+    expect(defaultPlaybook({ networks: [mesh], dns: { zones: ['home.arpa'] } })).toBe('edge');
+    expect(defaultPlaybook({ networks: [], closed: ['edge-1'] })).toBe('firewall');
+  });
+  it('is what joins a tailnet, if there is one', () => {
+    expect(defaultPlaybook({ networks: [hub], tailnets: ['tail'] })).toBe('edge');
+    expect(defaultPlaybook({ networks: [], closed: ['edge-1'], tailnets: ['tail'] })).toBe('edge');
+  });
 });
 
 describe('resumeCommand', () => {
@@ -75,4 +85,41 @@ describe('resumeCommand', () => {
   ])('%j', (more, file, command) => {
     expect(resumeCommand({ ...options, ...more }, { file })).toBe(command);
   });
+});
+
+it('undoes a run with its inventory, and keeps the journal where that of the run is', () => {
+  expect(undoCommand('r1', { file: 'home.yaml' }, {})).toBe('bridgehead undo r1 -i home.yaml');
+  expect(undoCommand('r1', { file: 'home.yaml' }, { stateDir: '/s' })).toBe(
+    'bridgehead undo r1 -i home.yaml --state-dir /s',
+  );
+});
+
+it.each([
+  'apply',
+  'undo',
+  'adopt',
+  'renumber',
+  'remove',
+  'rotate psk',
+  'provision',
+  'client add',
+  'client rekey',
+  'client revoke',
+])('%s can wait for locks', async (command) => {
+  const { stdout } = await cli([...command.split(' '), '--help']);
+  expect(stdout).toContain('--wait-for-lock <seconds>');
+});
+
+it.each([
+  'plan',
+  'apply',
+  'adopt',
+  'remove',
+  'renumber',
+  'client add',
+  'client rekey',
+  'client revoke',
+  'rotate psk',
+])('%s, which shows a plan, shows every line of it with --full', async (command) => {
+  expect((await cli([...command.split(' '), '--help'])).stdout).toMatch(/^ +--full /m);
 });

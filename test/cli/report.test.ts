@@ -374,7 +374,7 @@ describe('--report of a run', () => {
     const { code, stderr } = await cli(['plan', '--report', value]);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'It must be FORMAT=FILE with html, junit, markdown, json, such as html=run.html.',
+      'It must be FORMAT=FILE with html, junit, markdown, json, github, gitlab, such as html=run.html.',
     );
   });
 

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accepts } from '../../src/document/index.js';
+import { reportSchema } from '../../src/render/report/json/schema.js';
 import type { RunEvent, StampedEvent } from '../../src/runner/events/events.js';
 import { cli, folderWith } from './helpers.js';
 
@@ -55,6 +57,36 @@ const STOP: RunEvent[] = [
   ended(3, 1),
 ];
 
+const UNDO: RunEvent[] = [
+  {
+    type: 'run-started',
+    command: 'undo',
+    inventory: { file: '/n/home.yaml', name: 'home', digest: 'd1' },
+    nodes: ['a'],
+    phases: [{ name: `undo of ${OLD}`, steps: ['tunnel'], gates: [] }],
+  },
+  {
+    type: 'step-planned',
+    phase: `undo of ${OLD}`,
+    step: 'tunnel',
+    name: 'tunnel',
+    node: 'a',
+    changes: [{ summary: 'undo tunnel: /etc/wireguard/wg0.conf', disruption: { level: 'none' } }],
+  },
+  { type: 'phase-started', phase: `undo of ${OLD}` },
+  {
+    type: 'change-done',
+    phase: `undo of ${OLD}`,
+    step: 'tunnel',
+    node: 'a',
+    summary: 'undo tunnel: /etc/wireguard/wg0.conf',
+    ms: 200,
+    items: ['file removed: /etc/wireguard/wg0.conf'],
+  },
+  { type: 'phase-ended', phase: `undo of ${OLD}`, outcome: 'done', changes: 1 },
+  ended(0, 1),
+];
+
 /** A state folder with these runs' journals. */
 function journalsOf(runs: Readonly<Record<string, readonly RunEvent[]>>): string {
   const folder = folderWith();
@@ -80,6 +112,17 @@ describe('runs list', () => {
       'run                     time (UTC)        command  inventory  result                 changes  took\n' +
         `${NEW}  2026-11-21 11:16  apply    home       STOP at tunnel / ping  1        1.3 s\n` +
         `${OLD}  2026-11-20 10:15  apply    home       GO                     2        1.3 s\n`,
+    );
+  });
+
+  it('lists what other commands did, with the words that they are typed with', async () => {
+    const [first] = GO;
+    const rotation = [{ ...first, command: 'rotate psk' } as RunEvent, ...GO.slice(1)];
+    const { stdout } = await runs(journalsOf({ [OLD]: rotation, [NEW]: UNDO }), 'list');
+    expect(stdout).toBe(
+      'run                     time (UTC)        command     inventory  result  changes  took\n' +
+        `${NEW}  2026-11-21 11:16  undo        home       DONE    1        1.3 s\n` +
+        `${OLD}  2026-11-20 10:15  rotate psk  home       GO      2        1.3 s\n`,
     );
   });
 
@@ -154,6 +197,13 @@ describe('runs show', () => {
     expect(stdout).toContain('STOP at tunnel / ping  0 gates GO, 1 change made in 1.3 s');
   });
 
+  it('shows an undo: what it was to undo, and that it did', async () => {
+    const { stdout } = await runs(journalsOf({ [NEW]: UNDO }), 'show');
+    expect(stdout).toContain(`undo: home, 1 node\n`);
+    expect(stdout).toContain('~ undo tunnel: /etc/wireguard/wg0.conf');
+    expect(stdout).toMatch(/\nDONE {2}1 change in 1\.3 s\n$/);
+  });
+
   it('takes the end of an id, and prints the events with --json', async () => {
     const { stdout } = await runs(journalsOf(BOTH), 'show', 'aaaaaa', '--json');
     const events = stdout
@@ -203,6 +253,13 @@ describe('runs diff', () => {
     );
   });
 
+  it('compares a run with its undo', async () => {
+    const { code, stdout } = await runs(journalsOf({ [OLD]: GO, [NEW]: UNDO }), 'diff', OLD);
+    expect(code).toBe(0);
+    expect(stdout).toContain('\nthe playbook changed in between\n\nended\n  - GO\n  + DONE\n');
+    expect(stdout).toContain(`+ undo of ${OLD}: undo tunnel: /etc/wireguard/wg0.conf (on a)`);
+  });
+
   it('finds no difference between two runs that are the same', async () => {
     const { stdout } = await runs(journalsOf({ [OLD]: GO, [NEW]: GO }), 'diff', OLD, NEW);
     expect(stdout).toContain('no difference: the same inventory, playbook, nodes, changes, gates and end\n');
@@ -244,8 +301,26 @@ describe('runs prune', () => {
     expect((await runs(folder, 'list')).stdout).toContain('cccccc');
   });
 
+  it('counts plans and checks apart, and leaves the last that brought about an inventory', async () => {
+    const check = GO.map((event) =>
+      event.type === 'run-started' ? { ...event, command: 'check' as const } : event,
+    );
+    const folder = journalsOf({
+      ...BOTH,
+      '20261119-000000-dddddd': GO,
+      '20261122-000000-cccccc': check,
+      '20261123-000000-eeeeee': check,
+    });
+    const { stdout } = await runs(folder, 'prune', '--keep', '1', '--yes');
+    expect(stdout).toBe(
+      `2 journals deleted; 3 runs left\n${OLD} stays: \`rehearse --against last\` needs it\n`,
+    );
+    const left = (await runs(folder, 'list')).stdout;
+    for (const id of ['aaaaaa', 'bbbbbb', 'eeeeee']) expect(left).toContain(id);
+  });
+
   it('asks first, and deletes nothing if there is no terminal to ask on', async () => {
-    const folder = journalsOf(BOTH);
+    const folder = journalsOf({ ...BOTH, '20261122-000000-cccccc': GO });
     const { code, stderr } = await runs(folder, 'prune', '--keep', '1');
     expect({ code, stderr }).toMatchObject({
       code: 2,
@@ -254,4 +329,24 @@ describe('runs prune', () => {
     expect((await runs(folder, 'list')).stdout).toContain('aaaaaa');
     expect((await runs(folder, 'prune', '--keep', '0', '--yes')).code).toBe(2);
   });
+});
+
+it('writes every report of an undo', async () => {
+  const folder = journalsOf({ [NEW]: UNDO });
+  const report = async (format: string) =>
+    (await cli(['report', `--${format}`, '-', '--state-dir', folder], folder)).stdout;
+  const item = 'file removed: /etc/wireguard/wg0.conf';
+  const json = JSON.parse(await report('json'));
+  expect(accepts(json, reportSchema())).toBe(true);
+  expect(json).toMatchObject({ command: 'undo', verdict: 'DONE', summary: '1 change in 1.3 s', reasons: [] });
+  expect(json.phases[0]).toMatchObject({
+    outcome: 'done',
+    steps: [{ state: 'changed', changes: [{ made: true, items: [item] }] }],
+  });
+  expect(json).not.toHaveProperty('playbook');
+  expect(await report('html')).toContain(`<ul><li>${item}</li></ul>`);
+  expect(await report('markdown')).toContain(`\n  - \`${item}\``);
+  const junit = await report('junit');
+  expect(junit).toContain('<testsuites name="bridgehead undo: home" tests="3" failures="0" errors="0"');
+  expect(junit).toContain('<testcase name="the run succeeds"');
 });

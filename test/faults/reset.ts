@@ -2,23 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { differences, readStates } from './state.js';
 import { type Lane, onNode, type World } from './world.js';
 
-/** What both kinds of run may have left behind, undone; packages stay. */
-const UNDO = `
+/** What a run, a fault or a lock-out may have left behind, undone; packages stay. */
+export const UNDO = `
 exec >/dev/null 2>&1 </dev/null
 [ ! -e /run/faults-holder ] || kill "$(cat /run/faults-holder)"
 for unit in $(systemctl list-units --all --plain --no-legend 'bridgehead-*' | cut -d' ' -f1); do systemctl stop "$unit"; systemctl reset-failed "$unit"; done
 for unit in $(cd /etc/systemd/system && ls -d bridgehead-* ); do systemctl disable "$unit"; rm -rf "/etc/systemd/system/$unit"; done
 for folder in /etc/wireguard /var/lib/bridgehead /etc/nftables.conf; do while mountpoint -q $folder; do umount -l $folder; done; done
 ufw_was_on=$(grep -x 'ENABLED=yes' /etc/ufw/ufw.conf)
-for unit in nftables ufw wg-quick@wg0 $(systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1) $(cd /etc/systemd/system/multi-user.target.wants && ls -d wg-quick@*); do
+for unit in nftables ufw firewalld wg-quick@wg0 $(systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1) $(cd /etc/systemd/system/multi-user.target.wants && ls -d wg-quick@*); do
   if systemctl -q is-active "$unit" || systemctl -q is-enabled "$unit"; then systemctl disable --now "$unit"; fi
 done
 for link in wg0 $(wg show interfaces); do ip link delete "$link"; done
 pkill -x wireguard-go
 if [ -n "$ufw_was_on" ]; then ufw --force disable; fi
-rm -rf /etc/bridgehead /run/bridgehead /etc/systemd/system/*/*bridgehead* /var/lib/bridgehead /etc/wireguard /etc/sysctl.d/99-bridgehead-* /etc/ssh/sshd_config.d/50-elsewhere.conf
+rm -rf /etc/bridgehead /run/bridgehead /etc/systemd/system/*/*bridgehead* /var/lib/bridgehead /etc/wireguard /etc/sysctl.d/99-bridgehead-* /etc/ssh/sshd_config.d/50-elsewhere.conf /etc/ssh/sshd_config.d/00-mine.conf /etc/iptables /run/lock-out
 mkdir -m 700 /etc/wireguard
-if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh etc/systemd/network; fi
+if [ -e /root/faults-saved.tar ]; then rm -rf /etc/ufw /etc/firewalld; tar -C / -xpf /root/faults-saved.tar; else tar -C / -cpf /root/faults-saved.tar etc/nftables.conf etc/ufw etc/default/ufw etc/ssh etc/systemd/network $(cd / && ls -d etc/firewalld); fi
+ip rule del pref 5270
+ip route flush table 52
 sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 nft flush ruleset
 rm -rf /etc/systemd/system/ssh.socket.d

@@ -7,7 +7,7 @@ import { onNode } from './world.js';
  * endpoints, lifetimes, at which address a peer was dialled) is left out.
  */
 const READ = String.raw`
-list=$(find /etc/bridgehead /etc/systemd/system /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/systemd/network /etc/ssh -type f ! -name 'bridgehead-guard*' ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort)
+list=$(find /etc/bridgehead /etc/systemd/system /etc/wireguard /etc/sysctl.d /etc/nftables.conf /etc/ufw /etc/default/ufw /etc/firewalld /etc/iptables /etc/systemd/network /etc/ssh -type f ! -name 'bridgehead-guard*' ! -name '*_key' ! -name '*.pub' 2>/dev/null | sort)
 [ -z "$list" ] || stat -c 'file %n %a %U:%G' $list
 keys= plain=
 for file in $list; do
@@ -23,7 +23,7 @@ for file in $list; do
 done
 [ -z "$keys" ] || stat -c 'key %n of %s bytes' $keys
 [ -z "$plain" ] || sha256sum $plain
-systemctl show -p Id -p UnitFileState -p ActiveState ssh.service nftables.service ufw.service systemd-networkd.service $({ ls /etc/systemd/system/multi-user.target.wants | grep '^wg-quick@'; systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1; (cd /etc/systemd/system && ls -d *.wants/bridgehead-* | sed 's|.*/||' | grep -v '^bridgehead-guard'); } 2>/dev/null | sort -u) |
+systemctl show -p Id -p UnitFileState -p ActiveState ssh.service nftables.service ufw.service firewalld.service systemd-networkd.service $({ ls /etc/systemd/system/multi-user.target.wants | grep '^wg-quick@'; systemctl list-units --all --plain --no-legend 'wg-quick@*' | cut -d' ' -f1; (cd /etc/systemd/system && ls -d *.wants/bridgehead-* | sed 's|.*/||' | grep -v '^bridgehead-guard'); } 2>/dev/null | sort -u) |
   awk -F= '$1 == "Id" { id = $2 } $1 == "ActiveState" { active = $2 } $1 == "UnitFileState" { print "unit", id, $2, active }' |
   grep -v '^unit wg-quick@[^ ]* \(disabled\|\) *inactive$'
 for key in net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.ipv4.conf.default.rp_filter net.ipv6.conf.all.forwarding; do
@@ -34,6 +34,7 @@ ip -o link | sed -n 's/^[0-9]*: \([^:@]*\)[^:]*: <\([^>]*\)>.* mtu \([0-9]*\).*/
 for family in 4 6; do ip -$family route show table all | sed "s/ pref medium//; s/ expires [0-9a-z]*//; s/^/route$family /" | grep -v 'fe80\|^route6 multicast\|table local' | sort; ip -$family rule | sed "s/^/rule$family /"; done
 command -v nft >/dev/null && nft list ruleset 2>/dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/; s/^/nft /'
 command -v wg >/dev/null && wg show all dump | awk 'NF == 5 { print "wg", $1, $3, $4, $5 } NF == 9 { print "wg", $1, $2, $5, $9 }' | sort
+true
 `;
 
 /** A folder of what was retired is named after its key. */

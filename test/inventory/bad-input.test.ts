@@ -183,7 +183,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'overlap overlay lan',
     broken('range: 172.27.15.0/24', 'range: [172.27.15.0/24, 192.168.0.0/16]'),
     [
-      '16:29  networks.mesh.range[1]: 192.168.0.0/16 overlaps 192.168.15.0/24 of site home; choose a range that nothing else uses, such as 10.86.0.0/24',
+      '16:29  networks.mesh.range[1]: 192.168.0.0/16 overlaps 192.168.15.0/24 of site home; choose a range that nothing else uses, such as 10.86.0.0/24; on machines that have it already, `bridgehead renumber mesh 10.86.0.0/24` changes it',
     ],
   ],
   [
@@ -198,7 +198,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     SOUND +
       '  other: { interface: wg1, port: 51821, range: 172.27.0.0/16, addresses: { edge: 172.27.15.32 } }\n',
     [
-      '21:48  networks.other.range: 172.27.0.0/16 overlaps 172.27.15.0/24 of network mesh; choose a range that nothing else uses, such as 10.86.0.0/24',
+      '21:48  networks.other.range: 172.27.0.0/16 overlaps 172.27.15.0/24 of network mesh; choose a range that nothing else uses, such as 10.86.0.0/24; on machines that have it already, `bridgehead renumber other 10.86.0.0/24` changes it',
     ],
   ],
   [
@@ -308,6 +308,21 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'relay',
     broken('    addresses:', '    relay: egde\n    addresses:'),
     ['17:12  networks.mesh.relay: must name a member of the network; got "egde"; did you mean "edge"?'],
+  ],
+  [
+    'names of the lab that are no names, and nodes that are not there',
+    `${SOUND}lab: { names: { Photos: edge, photos.example.com: [edg, 203.0.113.7] } }\n`,
+    [
+      '21:17  lab.names.Photos: is not a valid name; write a host name in lower case, such as photos.example.com (such as "photos")',
+      '21:52  lab.names."photos.example.com"[0]: must name a node; got "edg"; did you mean "edge"?',
+    ],
+  ],
+  [
+    'an authority of the lab that is no URL',
+    `${SOUND}lab: { authorities: [letsencrypt] }\n`,
+    [
+      '21:22  lab.authorities[0]: "letsencrypt" is invalid; write an https URL without a port, such as https://acme.example/directory',
+    ],
   ],
   [
     'laptop',

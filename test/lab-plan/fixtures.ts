@@ -1,4 +1,5 @@
 import type { Inventory } from '../../src/model/inventory.js';
+import { BARE } from '../fixtures/bare.js';
 import { node, ssh } from '../fixtures/home-mesh-inventory.js';
 
 /** Two NATed homes on the same range, a routed site, dual stack, jump hosts, a name, odd ports. */
@@ -7,6 +8,7 @@ export const manySites: Inventory = {
   name: 'many sites',
   networks: [],
   lab: {},
+  ...BARE,
   sites: [
     {
       name: 'home',

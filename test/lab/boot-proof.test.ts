@@ -88,10 +88,10 @@ const REFUSED: readonly (readonly [
   why: RegExp,
 ])[] = [
   [
-    'an sshd that listens on loopback alone',
+    'an sshd that listens on loopback only',
     ['old', 'new'],
     [file(SNIPPET, 'ListenAddress 127.0.0.1\n')],
-    /listens on 127\.0\.0\.1:22 .*198\.51\.100\.3\d:22/,
+    /listens only on 127\.0\.0\.1:22 .*198\.51\.100\.3\d:22/,
   ],
   [
     'a keyword that sshd does not know',

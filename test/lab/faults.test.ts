@@ -5,23 +5,23 @@ import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { ReportedError } from '../../src/runner/events/events.js';
 import { bridgehead, exec, inventoryAt, ofType, type RunReport } from './support/bridgehead.js';
+import { writeExample } from './support/example.js';
 
-const FILE = 'inventory/home-mesh.yaml';
+const folder = mkdtempSync(join(tmpdir(), 'bridgehead-faults-'));
+const FILE = writeExample(folder, 'home-mesh', 'faults-suite');
 const quiet = { log: () => undefined };
 const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAI';
 
 let lab: Lab;
-let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'bridgehead-faults-'));
   const inventory = await inventoryAt(FILE);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
 }, 300_000);
 afterAll(async () => {
-  rmSync(folder, { recursive: true });
   await labDown(await inventoryAt(FILE), quiet);
+  rmSync(folder, { recursive: true });
 }, 60_000);
 
 jest.setTimeout(120_000);

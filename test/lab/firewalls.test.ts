@@ -36,7 +36,7 @@ beforeAll(async () => {
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   keys = makeClientKeys(inventory);
-  ({ file } = await rehearsalInventory(inventory.file, lab.home, keys));
+  ({ file } = await rehearsalInventory(inventory.file, lab.home, { clients: keys }));
   expect(stops(await apply())).toEqual([]);
   await connectClients(lab, inventory, keys);
 }, 300_000);

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
+import { BARE } from '../fixtures/bare.js';
 import { node, ssh } from '../fixtures/home-mesh-inventory.js';
 import { GuardedNode, RUN } from './support/guarded-node.js';
 
@@ -11,6 +12,7 @@ const inventory: Inventory = {
   name: 'lab-guard',
   networks: [],
   lab: {},
+  ...BARE,
   sites: [],
   nodes: Object.entries(ADDRESS).map(([name, address]) =>
     node(name, {
@@ -60,6 +62,14 @@ ip route add 10.55.0.0/16 dev wg1 table 77
 ip route add 10.66.0.0/16 via 10.8.0.2
 `;
 
+/** What a first round may make, and a second one finds. */
+const MADE = `set -e
+printf '[Interface]\\nAddress = 10.1.1.1/24\\nPrivateKey = %s\\n' "$(wg genkey)" >/etc/wireguard/wg7.conf
+systemctl enable --quiet --now wg-quick@wg7
+echo 0 >/proc/sys/net/ipv4/ip_forward
+ip route add 10.45.0.0/16 dev wg7
+nft 'add table inet first'
+`;
 /** As bad as a change can be. */
 const WRECK = `ip route replace default dev wg0
 ip addr flush dev host0
@@ -232,10 +242,21 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
     expect('failed' in undone ? undone.failed : []).toEqual([]);
     expect(undone).toMatchObject({
       kind: 'undone',
-      phases: ['two', 'one', 'good', 'wreck', 'calm'],
+      phases: ['two', 'one', 'good', 'wreck', 'calm'].map((phase) => ({ phase, failed: [] })),
     });
     expect(await machine.facts()).toBe(pristine);
     expect(await machine.logsIn(address)).toBe(true);
+  });
+
+  it('reverts all rounds of a phase to what the first of them found', async () => {
+    await machine.arm('rounds', 60, TOUCHED);
+    await machine.change('rounds', MADE);
+    expect(await machine.confirm('rounds')).toMatchObject({ state: 'confirmed' });
+    expect(await machine.facts()).not.toBe(pristine);
+    await machine.arm('rounds (round 2)', 60, TOUCHED);
+    await machine.change('rounds (round 2)', 'systemctl restart wg-quick@wg7; nft add table inet second');
+    expect(await machine.revertNow()).toMatchObject({ state: 'reverted', failed: [] });
+    expect(await machine.facts()).toBe(pristine);
   });
 
   it('reverts everything at boot when the machine goes down while armed', async () => {

@@ -1,15 +1,25 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { BIN } from './support/bridgehead.js';
+import { writeExample } from './support/example.js';
 
 jest.setTimeout(300_000);
 
+const folder = mkdtempSync(join(tmpdir(), 'bridgehead-examples-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 async function run(file: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(file, args, {
-    env: { ...process.env, NO_COLOR: '1' },
-    maxBuffer: 1 << 24,
-  });
+  const options = { env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 1 << 24 };
+  const { stdout } = await promisify(execFile)(file, args, options).catch(
+    // What it says went wrong is in its report.
+    (error: Error & { stdout: string }) => {
+      throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+    },
+  );
   return stdout;
 }
 
@@ -32,7 +42,7 @@ describe('a rehearsal ends GO', () => {
   ])(
     'for inventory/%s.yaml, after a reboot as well, and a second apply changes nothing',
     async (name, evidence) => {
-      const inventory = `inventory/${name}.yaml`;
+      const inventory = writeExample(folder, name, `rehearsed-${name}`);
       try {
         const report = await bridgehead('rehearse', '-i', inventory, '--with-reboot', '--keep');
         const [before = '', after = ''] = report.split(/^After a reboot of .*, without an apply:$/m);

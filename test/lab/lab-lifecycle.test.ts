@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labDown, labStatus, labUp, openLab } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
+import { BARE } from '../fixtures/bare.js';
 import { homeMesh, node, ssh } from '../fixtures/home-mesh-inventory.js';
+import { tracesOf } from './support/traces.js';
 
 const MINUTE = 60_000;
 const quiet = { log: () => undefined };
@@ -15,6 +17,7 @@ const sites: Inventory = {
   name: 'lab-lifecycle',
   networks: [],
   lab: { laptop: 'home' },
+  ...BARE,
   sites: [
     {
       name: 'home',
@@ -49,20 +52,6 @@ const sites: Inventory = {
 
 const banner = (address: string, port: number) =>
   `timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/${port}; read -r line <&3 && echo "$line"'`;
-
-/** What there is of a lab: its folders, mounts and groups of processes. */
-function tracesOf(name: string): string[] {
-  const below = new RegExp(`bridgehead-lab/${name}(/|$)`);
-  const mounts = readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '));
-  const points = mounts.flatMap(([, point]) => point ?? []);
-  const groups = mounts
-    .filter(([, , type]) => type === 'cgroup2' || type === 'cgroup')
-    .flatMap(([, point]) => point ?? []);
-  const folders = ['/run', '/var/lib', ...groups].map((root) => join(root, 'bridgehead-lab', name));
-  return [...points.filter((point) => below.test(point)), ...folders.filter((folder) => existsSync(folder))];
-}
 
 describe('a lab with two homes', () => {
   let lab: Lab;

@@ -39,7 +39,7 @@ beforeAll(async () => {
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   keys = makeClientKeys(inventory);
-  ({ file } = await rehearsalInventory(inventory.file, lab.home, keys));
+  ({ file } = await rehearsalInventory(inventory.file, lab.home, { clients: keys }));
 }, 300_000);
 afterAll(async () => {
   await labDown(inventory, quiet);

@@ -18,6 +18,7 @@ const { run } = await import('../../src/runner/run.js');
 const { layOutPlaybook } = await import('../../src/runner/plan/work.js');
 const { RunSecrets } = await import('../../src/layers/pair-secrets.js');
 const { validationText, validationJson } = await import('../../src/render/validation-text.js');
+const { planLab } = await import('../../src/lab/topology/lab.js');
 const { createPaint } = await import('../../src/render/colour.js');
 
 const NODES = 'nodes:\n  a: { public: 198.51.100.1 }\n  b: { public: 198.51.100.2 }\n';
@@ -116,6 +117,16 @@ phases:
     );
     expect(first.at(-1)).toMatchObject({ type: 'run-ended', exit: 0, changes: 2 });
     expect((await go()).at(-1)).toMatchObject({ type: 'run-ended', exit: 0, changes: 0 });
+  });
+
+  it('has what it needs on the internet of a lab', async () => {
+    const { inventory } = await inventoryOf('beacons: { b: green }\n');
+    expect(planLab(inventory).internet?.dns.records).toContainEqual({
+      name: 'b.beacons.example',
+      type: 'A',
+      answers: ['198.51.100.2'],
+    });
+    expect(planLab((await inventoryOf('')).inventory).internet).toBeUndefined();
   });
 
   it('fills templates and is shown by validate', async () => {

@@ -11,10 +11,10 @@ import {
   overlaps,
   parseAddress,
   parseRange,
-  purposeOf,
   sameAddress,
   spanOf,
 } from '../../src/model/address.js';
+import { purposeOf } from '../../src/model/address-purpose.js';
 
 const text = (parsed: ReturnType<typeof parseAddress>) =>
   parsed.ok ? parsed.text : `${parsed.message}; ${parsed.fix}`;

@@ -79,6 +79,11 @@ describe('loadPlaybook', () => {
       `${phase('')}  - name: one\n`,
       /^p\.yaml:4:11 {2}phases\[1\]\.name: phase "one" is defined twice/,
     ],
+    [
+      'a deep phase with steps',
+      `${phase('')}    deep: true\n    steps: [{ package: { names: [perl] } }]\n`,
+      /^p\.yaml:5:12 {2}phases\[0\]\.steps: a deep phase has gates only/,
+    ],
     ['no phases', 'name: p\nphases: []\n', /phases/],
     [
       'a bad parameter of a step',

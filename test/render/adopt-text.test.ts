@@ -49,7 +49,7 @@ describe('a comparison', () => {
   });
 
   it('ends with the next command', () => {
-    const shown = adoptedText([adoption], {
+    const shown = adoptedText([{ ...adoption, seen: {} }], {
       file: 'i.yaml',
       isEdited: true,
       next: 'bridgehead plan -i i.yaml',
@@ -58,5 +58,17 @@ describe('a comparison', () => {
       'Adopted: wg0 on vps. Nothing that runs was changed.\ni.yaml has what was only on the machines.\n',
     );
     expect(shown).toContain('Next: `bridgehead plan -i i.yaml`');
+  });
+
+  it('says that another program does not make an interface any more', () => {
+    const takeover = { kind: 'networkd', files: ['/etc/systemd/network/wg0.netdev'] };
+    const shown = adoptedText([{ ...adoption, seen: { takeover } }], {
+      file: 'i.yaml',
+      isEdited: false,
+      next: 'bridgehead plan -i i.yaml',
+    });
+    expect(shown).toContain(
+      'Adopted: wg0 on vps. No session was ended.\nwg0 on vps is made by wg-quick now, not by networkd; its files were moved aside.\n',
+    );
   });
 });

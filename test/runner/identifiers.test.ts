@@ -118,6 +118,7 @@ const RUN = {
   run: '20261128T214606Z-abcdef',
   guard: { enabled: true, seconds: 90 },
   nodeGuard: NODE_GUARD,
+  again: 'the command again',
   patience: PATIENCE,
 };
 

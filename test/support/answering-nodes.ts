@@ -10,6 +10,7 @@ import type {
 import type { RunContext } from '../../src/runner/context.js';
 import type { RunEvent } from '../../src/runner/events/events.js';
 import { makeContext } from '../../src/runner/make-context.js';
+import { BARE } from '../fixtures/bare.js';
 
 export const RUN = '20260101-000000-abcdef';
 
@@ -94,7 +95,7 @@ export function answering(name: string, over: Partial<Node> = {}): Node {
 }
 
 export function inventoryOf(...nodes: readonly Node[]): Inventory {
-  return { file: 'lan.yaml', name: 'lan', sites: [], nodes, networks: [], lab: {} };
+  return { file: 'lan.yaml', name: 'lan', sites: [], nodes, networks: [], lab: {}, ...BARE };
 }
 
 export interface Stage {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BridgeheadError } from '../../src/core/errors.js';
 import type { Inventory, Node } from '../../src/model/inventory.js';
 import type { ConnectOptions, RunOptions, RunResult, Transport } from '../../src/remote/transport.js';
+import { BARE } from '../fixtures/bare.js';
 import { LocalConnection } from './local-transport.js';
 
 const node = (name: string): Node => ({
@@ -20,6 +21,7 @@ export const LAN: Inventory = {
   nodes: [node('a'), node('b')],
   networks: [],
   lab: {},
+  ...BARE,
 };
 
 /** RunReport what happens on the way to a node, and able to throw. */

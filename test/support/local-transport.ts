@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import type { Connection, RunOptions, RunResult } from '../../src/remote/transport.js';
 
 /** Runs programs in a local shell, byte for byte as a node's `sh -s` would get them. */
@@ -18,11 +19,20 @@ export class LocalConnection implements Connection {
         stdio: ['pipe', 'pipe', 'pipe'],
         env: { ...process.env, ...this.env },
       });
-      child.stdout.on('data', (chunk: Buffer) => options.onStdout?.(chunk));
+      const { attachment } = options;
+      let said = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        const before = said;
+        said += chunk.toString('latin1');
+        if (attachment && said.includes(attachment.mark) && !before.includes(attachment.mark))
+          Readable.from(attachment.open(), { objectMode: false }).pipe(child.stdin);
+        options.onStdout?.(chunk);
+      });
       child.stderr.on('data', (chunk: Buffer) => options.onStderr?.(chunk));
       child.on('error', reject);
       child.on('close', (code) => resolve({ code: code ?? 255 }));
-      child.stdin.end(program);
+      if (attachment) child.stdin.write(program);
+      else child.stdin.end(program);
     });
   }
 

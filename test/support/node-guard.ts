@@ -59,7 +59,7 @@ echo '@lock taken'`,
   lookFragment: () => ({
     ...lookFragment(),
     script: `cd ${AT} || exit 1
-if [ -e lock ]; then echo '@lock held'; else ${REPORT_FREE}; fi`,
+if [ -e lock ]; then echo '@lock held'; sed 's/=/ /; s/^/@/' lock; [ ! -e armed ] || echo '@armed yes'; else ${REPORT_FREE}; fi`,
   }),
   releaseFragment: (run) => ({
     ...releaseFragment(run),

@@ -24,7 +24,7 @@ import {
 const NETWORK = 'mesh';
 
 /** What a gate found between all pairs, but for those named. */
-export function pairFindings(
+function pairFindings(
   values: (index: number) => number,
   unit: 'ms' | 's ago',
   stopped: readonly string[] = [],
@@ -98,6 +98,22 @@ export const partRun = (
   nodes: readonly string[] = NODES.slice(0, 3),
 ): StampedEvent[] =>
   stamp([{ ...homeStart('apply'), nodes, ...over } as RunEvent, ...read(nodes), ended(0, 0)]);
+
+/** A check over the home mesh that stops where some pairs don't answer. */
+const checkRun = (stopped: readonly string[]): StampedEvent[] =>
+  stamp([
+    homeStart('check'),
+    ...read(),
+    { type: 'phase-started', phase: 'verify' },
+    ...gate(
+      'verify',
+      'ping every pair',
+      'not all pairs answer',
+      pairFindings(() => 2, 'ms', stopped),
+    ),
+    { type: 'phase-ended', phase: 'verify', outcome: 'stop', changes: 0 },
+    ended(3, 0),
+  ]);
 
 /** What a machine, or whoever owns it, might send to harm a reader's terminal, page or CI. */
 export const HOSTILE = [
@@ -173,6 +189,8 @@ export const EVERY_RUN: readonly [what: string, events: readonly StampedEvent[]]
   ['phases relied on', RELIED_RUN],
   ['a plan', PLAN_RUN],
   ['a plan that was declined', DECLINED_RUN],
+  ['a check', checkRun(['ms-1 wk-1'])],
+  ['a plan over a network', stamp([homeStart('plan'), ...PLAN_RUN.slice(1)])],
   ['pairs', pairRun(['ms-1 wk-1'])],
   ['some of the nodes', partRun()],
   ['a run that was killed', GO_RUN.slice(0, 20)],

@@ -2,6 +2,7 @@ import { templateValues } from '../../src/layers/index.js';
 import { RunSecrets } from '../../src/layers/pair-secrets.js';
 import type { StepContext } from '../../src/layers/step.js';
 import type { Inventory, Network, Node } from '../../src/model/inventory.js';
+import { BARE } from '../fixtures/bare.js';
 import { PLAIN_MESH } from '../fixtures/plain-mesh.js';
 
 const node: Node = {
@@ -32,6 +33,7 @@ const inventory: Inventory = {
   nodes: [node],
   networks: [network],
   lab: {},
+  ...BARE,
 };
 
 /** The context of a step on node ms-1 of a small inventory. */

@@ -18,7 +18,7 @@ export function verdictOn<P, S>(
   replies: ReadonlyMap<string, FragmentReply>,
 ): Verdict {
   const readings = readReplies(context, replies, (name) => kind.probe(context, nodeNamed(context, name)));
-  return kind.verdict(context, readings);
+  return kind.verdict(context, { ...readings, outside: undefined });
 }
 
 /** A gate as it is put to one node. */

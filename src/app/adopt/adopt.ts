@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { unifiedDiff } from '../../core/diff.js';
 import { BridgeheadError, EXIT } from '../../core/errors.js';
 import type { Adoption } from '../../layers/wireguard/adopt/adoption.js';
@@ -8,9 +7,9 @@ import { adoptedText, adoptionJson, adoptionText, nothingText } from '../../rend
 import { commandLine } from '../../render/command-line.js';
 import { NodeErrors } from '../../runner/context.js';
 import { resolveEdited } from '../clients/target.js';
-import { perform } from '../execute-run.js';
 import { onNodes } from '../on-nodes.js';
 import type { Options } from '../options.js';
+import { perform } from '../run/execute-run.js';
 import { stageEdit } from '../staged-edit.js';
 import { type Io, paintFor } from '../terminal/io.js';
 import { getsPresharedKeys, takeIn } from './edit-inventory.js';
@@ -77,24 +76,25 @@ function refuseObstacles(adoptions: readonly Adoption[]): void {
 async function takeOver(adoptions: readonly Adoption[], options: AdoptOptions, io: Io): Promise<number> {
   const [first] = adoptions;
   const file = first?.inventory.file ?? '';
-  const before = readFileSync(file, 'utf8');
   const staged = stageEdit(file, (text) => takeIn(file, text, adoptions));
   try {
     const { inventory } = resolveEdited(file, staged.text);
+    const { before } = staged;
     const isEdited = staged.text !== before;
     if (options.json !== true && isEdited) io.stdout.write(`\n${unifiedDiff(before, staged.text, file)}\n\n`);
     const nodes = [...new Set(adoptions.map(({ node }) => node))];
     const others = inventory.nodes.filter(({ name }) => !nodes.includes(name));
     const { exit, declined } = await perform({
-      command: 'apply',
+      command: 'adopt',
       inventory,
+      edited: before,
       playbook: adoptPlaybook(adoptions),
       phases: [],
       only: nodes,
       options,
       io,
       given: async () => new Map(others.map(({ name }) => [name, {}])),
-      after: async () => {
+      commit: async () => {
         if (isEdited) staged.commit();
       },
     });

@@ -1,10 +1,11 @@
 import { parseYaml, removeEntry, setEntry } from '../../document/index.js';
+import { networksOfKind } from '../../layers/shared/network-kind.js';
 import { type Adoption, isShared } from '../../layers/wireguard/adopt/adoption.js';
 import type { PeerThere } from '../../layers/wireguard/adopt/peers.js';
 import { masquerades } from '../../layers/wireguard/adopt/traits.js';
 import { addClient, oneOrMore, setClientKey } from '../../layers/wireguard/inventory/edit-clients.js';
 import { hostRoute, networkOf } from '../../model/address.js';
-import type { RawInventory } from '../../model/raw.js';
+import type { RawInventory, RawNetwork } from '../../model/raw.js';
 
 /** Whether a network has preshared keys, or gets them because peers that are taken over have some. */
 export function getsPresharedKeys(adoptions: readonly Adoption[], network: string): boolean {
@@ -50,7 +51,9 @@ function addUnmanaged(
   there: PeerThere,
 ): string {
   const path = ['networks', network, 'unmanaged', name];
-  const before = (parseYaml(file, text).value as RawInventory).networks?.[network]?.unmanaged?.[name]?.on;
+  const { networks } = parseYaml(file, text).value as RawInventory;
+  const [, own] = networksOfKind<RawNetwork>(networks, 'wireguard').find(([one]) => one === network) ?? [];
+  const before = own?.unmanaged?.[name]?.on;
   const on = [before ?? []].flat().flatMap((one) => (one === null ? [] : [one]));
   const ranges = there.allowedIps.map((range) => (range.includes('/') ? networkOf(range) : hostRoute(range)));
   return setEntry(file, on.length === 0 ? text : removeEntry(file, text, path), path, {

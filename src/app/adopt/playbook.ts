@@ -12,6 +12,6 @@ export function adoptPlaybook(adoptions: readonly Adoption[]): Playbook {
     };
     return { id: `adopt.${node}`, kind: 'adopt', name: 'adopt', on: [node], params };
   });
-  const description = 'Tunnels made by hand belong to the inventory; nothing running is changed';
+  const description = 'Tunnels made by hand belong to the inventory; no session is ended';
   return { file: 'adopt', name: 'adopt', phases: [{ name: 'adopt', description, steps, gates: [] }] };
 }

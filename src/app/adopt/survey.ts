@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
+import { rejections } from '../../core/settled.js';
 import { type Adoption, adoptionOf, PeerNames, standingOf } from '../../layers/wireguard/adopt/adoption.js';
 import { CANDIDATES, interfaceFor } from '../../layers/wireguard/adopt/candidates.js';
 import { adoptionFacts, type SeenForAdoption } from '../../layers/wireguard/adopt/question.js';
@@ -49,7 +50,7 @@ export async function survey(context: RunContext, nodes: readonly Node[]): Promi
   const { inventory } = context;
   await connectAll(context, { nodes });
   const settled = await mapSettled(nodes, context.concurrency, (node) => readNode(context, node));
-  const failed: unknown[] = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const failed: unknown[] = rejections(settled);
   if (failed.length > 0) throw new NodeErrors(failed);
   const readings = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const names = new PeerNames(inventory);

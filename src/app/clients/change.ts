@@ -3,8 +3,8 @@ import type { PairSecrets } from '../../layers/pair-secrets.js';
 import type { Playbook } from '../../playbook/types.js';
 import type { Transport } from '../../remote/transport.js';
 import { wrapWords } from '../../render/text.js';
-import { perform } from '../execute-run.js';
 import { load } from '../load.js';
+import { perform } from '../run/execute-run.js';
 import type { StagedEdit } from '../staged-edit.js';
 import { canConfirm } from '../terminal/ask.js';
 import { type Io, widthOf } from '../terminal/io.js';
@@ -18,14 +18,17 @@ const CONCURRENCY = 16;
 
 /** A change of clients: the staged edit of the inventory, and what applies it. */
 export interface Work {
+  readonly command: 'client add' | 'client rekey' | 'client revoke';
   readonly playbook: Playbook;
   readonly staged: StagedEdit;
   readonly options: ClientOptions;
   readonly io: Io;
   /** New keys for the hub and its clients. */
   readonly secrets?: PairSecrets;
-  /** Called when the hub is up to date; commits the edit. */
-  readonly after: (transport: Transport, signal: AbortSignal) => Promise<void>;
+  /** Called when the hub is up to date and still locked, before the edit is committed; throws if it isn't what the edit says. */
+  readonly verify: (transport: Transport, signal: AbortSignal) => Promise<void>;
+  /** Called after that. */
+  readonly after: () => Promise<void>;
 }
 
 /** Inventory and playbook. Throws E_USAGE if confirmation is needed and there is no terminal. */
@@ -46,13 +49,14 @@ export async function loadForChange(options: ClientOptions, io: Io) {
  * hub needs are shown and made, too. The inventory is changed only if that ends in GO.
  */
 export async function changeHub({ inventory, hub }: Target, work: Work): Promise<number> {
-  const { playbook, staged, options, io, secrets, after } = work;
+  const { command, playbook, staged, options, io, secrets, verify, after } = work;
   let declined = false;
   let unmet: string | undefined;
   try {
     const done = await perform({
-      command: 'apply',
+      command,
       inventory,
+      edited: staged.before,
       playbook,
       phases: hubPhases(playbook),
       only: [hub.name],
@@ -60,6 +64,10 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
       io,
       ...(secrets && { secrets }),
       given: (transport, signal) => othersAsHubHasThem(transport, inventory, hub, signal),
+      commit: async (transport, signal) => {
+        await verify(transport, signal);
+        staged.commit();
+      },
       after,
     });
     ({ declined, unmet } = done);

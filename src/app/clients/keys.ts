@@ -106,17 +106,21 @@ function changeThenHandOut(
   const { network, hub, client } = target;
   const secrets = new RunSecrets();
   const shared = network.presharedKeys ? secrets.make(network.name, hub.name, client.name) : undefined;
+  let hubPublicKey = '';
   return changeHub(target, {
+    command: change === 'added' ? 'client add' : 'client rekey',
     playbook,
     staged,
     options,
     io,
     secrets,
-    after: async (transport, signal) => {
-      const { peers, publicKey: hubPublicKey } = await askHub(transport, hub, network, signal);
+    verify: async (transport, signal) => {
+      const { peers, publicKey } = await askHub(transport, hub, network, signal);
+      hubPublicKey = publicKey;
       const peer = peers.get(pair.publicKey);
       if (!peer || peer.presharedKey !== shared?.sha256) throw notTaken(target);
-      staged.commit();
+    },
+    after: async () => {
       const files = await handOut(target, { pair, hubPublicKey, shared }, delivery, options, io);
       const event = { type: `client-${change}`, ...publicParts(target), hubPublicKey, files };
       print(options, io, event, addedText(change, target, { files, shown: showsCode(options) }));

@@ -1,4 +1,4 @@
-import type { PerformOptions } from '../execute-run.js';
+import type { PerformOptions } from '../run/execute-run.js';
 import type { DeliveryOptions } from './deliver-config.js';
 
 /** Options of all client commands. */

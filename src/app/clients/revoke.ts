@@ -21,14 +21,16 @@ export async function revokeClient(name: string, options: ClientOptions, io: Io)
   try {
     const after = { ...target, inventory: resolveEdited(file, staged.text).inventory };
     return await changeHub(after, {
+      command: 'client revoke',
       playbook,
       staged,
       options,
       io,
-      after: async (transport, signal) => {
+      verify: async (transport, signal) => {
         const { peers } = await askHub(transport, hub, network, signal);
         if (client.publicKey !== undefined && peers.has(client.publicKey)) throw lingering(target);
-        staged.commit();
+      },
+      after: async () => {
         recordInLedger(ledgerFile(stateDir(options.stateDir, io)), {
           kind: 'revoked',
           at: new Date().toISOString(),

@@ -4,14 +4,14 @@ import { ledgerFile, ledgerKey, recordInLedger } from '../../layers/wireguard/cl
 import { publicKeyFact } from '../../layers/wireguard/facts.js';
 import type { Inventory } from '../../model/inventory.js';
 import { staleClientsText } from '../../render/clients/stale.js';
-import type { Command } from '../../runner/events/events.js';
+import type { Mode } from '../../runner/events/commands.js';
 import { type Options, stateDir } from '../options.js';
 import { type Io, paintFor } from '../terminal/io.js';
 import { hubKeysOf, ledgerOf, reasons } from './ledger.js';
 import { targetOf } from './target.js';
 
 export interface StaleRequest {
-  readonly command: Command;
+  readonly command: Mode;
   readonly facts: Facts;
   readonly options: Pick<Options, 'json' | 'color' | 'stateDir'>;
   readonly io: Io;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import { isChanging } from '../../runner/events/commands.js';
 import { journals } from '../../runner/journal/journal.js';
 import { DEFAULT_INVENTORY, locatePlaybook, shippedPlaybooks } from '../locate.js';
 import { stateDir } from '../options.js';
@@ -32,7 +33,7 @@ export class Names {
   }
 
   networks(): string[] {
-    return keysOf(this.#inventory()['networks']);
+    return Object.keys(this.#wireguardNetworks());
   }
 
   clients(): string[] {
@@ -51,11 +52,13 @@ export class Names {
     return shippedPlaybooks();
   }
 
-  /** Ids of the applies in this machine's journals, newest first. */
+  /** Ids of the runs in this machine's journals that can be undone, newest first. */
   runs(): string[] {
     const found = [...journals(this.#path(stateDir(this.#files.stateDir, this.#io)))];
     return found.flatMap(([first]) =>
-      first?.type === 'run-started' && first.command === 'apply' ? [first.run] : [],
+      first?.type === 'run-started' && isChanging(first.command) && first.command !== 'unlock'
+        ? [first.run]
+        : [],
     );
   }
 
@@ -64,8 +67,15 @@ export class Names {
   }
 
   #networks(): Mapping[] {
+    return Object.values(this.#wireguardNetworks()).filter(isMapping);
+  }
+
+  /** Those that commands are about; one that is only begun may be empty. */
+  #wireguardNetworks(): Mapping {
     const networks = this.#inventory()['networks'];
-    return isMapping(networks) ? Object.values(networks).filter(isMapping) : [];
+    if (!isMapping(networks)) return {};
+    const isTailnet = (network: unknown): boolean => isMapping(network) && network['kind'] === 'tailscale';
+    return Object.fromEntries(Object.entries(networks).filter(([, network]) => !isTailnet(network)));
   }
 
   /** The shell passes `~` on unexpanded. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../core/errors.js';
+import { PACKAGE_ROOT } from '../../core/package-root.js';
 import { writeNewFile } from '../new-file.js';
-import { PACKAGE_ROOT } from '../version.js';
 import { SCHEMAS } from './inventory-text.js';
 
 const SCHEMA = 'inventory.schema.json';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { BridgeheadError, ERROR_CODES, type ErrorCode, EXIT } from '../../core/errors.js';
+import { PACKAGE_ROOT } from '../../core/package-root.js';
 import { nearest } from '../../document/nearest.js';
-import { PACKAGE_ROOT } from '../version.js';
 
 /** What `explain` explains: an error code or a gate, by its page in docs/; a word of the glossary; an exit code. */
 export type Topic =

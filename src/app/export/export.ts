@@ -1,10 +1,11 @@
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BridgeheadError, EXIT } from '../../core/errors.js';
 import { readInventory } from '../../inventory/index.js';
 import type { Inventory } from '../../model/inventory.js';
 import { locateInventory } from '../locate.js';
 import { writeNewFile } from '../new-file.js';
 import type { Io } from '../terminal/io.js';
+import { typedPath } from '../terminal/typed-path.js';
 import { ansibleText } from './ansible.js';
 import { graphvizText, mermaidText } from './drawing.js';
 import { prometheusText } from './prometheus.js';
@@ -51,7 +52,7 @@ function exportFiles(files: ReadonlyMap<string, string>, { output, force }: Expo
     const file = resolve(io.cwd, join(output, path));
     // The user will write a private key into it.
     writeNewFile(file, text, { force, mode: 0o600 });
-    io.stderr.write(`wrote ${relative(io.cwd, file)}\n`);
+    io.stderr.write(`wrote ${typedPath(file, io)}\n`);
   }
   return EXIT.go;
 }

@@ -1,7 +1,7 @@
-import type { Plain } from '../../document/index.js';
-import { addressAt } from '../../model/address.js';
+import { type Plain, show } from '../../document/index.js';
+import { addressAt, parseRange } from '../../model/address.js';
 import { at, field } from './fields.js';
-import type { Found } from './found.js';
+import type { Found, Place } from './found.js';
 import { documentOf, type Source } from './source.js';
 
 /** Reads `hcloud server list -o json`. */
@@ -18,7 +18,7 @@ export function readHcloud(source: Source, found: Found): void {
     const status = field(server, ['status']);
     if (status !== undefined && status !== 'running') found.note(place, `${name} is ${status}`);
     const four = field(server, ['public_net', 'ipv4', 'ip']);
-    const six = ownAddress(field(server, ['public_net', 'ipv6', 'ip']));
+    const six = ownAddress(field(server, ['public_net', 'ipv6', 'ip']), place, found);
     const addresses = [four, six].flatMap((one) =>
       typeof one === 'string' && one !== '' ? (found.address(place, one) ?? []) : [],
     );
@@ -37,9 +37,13 @@ export function readHcloud(source: Source, found: Found): void {
 }
 
 /** Hetzner gives a server a /64, and the server uses its first address. */
-function ownAddress(range: Plain | undefined): string | undefined {
+function ownAddress(range: Plain | undefined, place: Place, found: Found): string | undefined {
   if (typeof range !== 'string') return undefined;
-  return range.includes('/') ? addressAt(range, 1) : range;
+  if (!range.includes('/')) return range;
+  const parsed = parseRange(range);
+  if (parsed.ok) return addressAt(parsed.text, 1);
+  found.problem(place, `${show(range)} ${parsed.message}`, parsed.fix);
+  return undefined;
 }
 
 function privateAddresses(server: Plain): string[] {

@@ -1,4 +1,4 @@
-import { basename, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { EXIT, formatProblem, InputError, type Problem } from '../../core/errors.js';
 import { parseYaml } from '../../document/index.js';
 import { resolveDocument } from '../../inventory/index.js';
@@ -9,6 +9,7 @@ import { inventoryText } from '../draft/inventory-text.js';
 import { nameFrom } from '../draft/names.js';
 import { writeInventory } from '../draft/write-inventory.js';
 import type { Io } from '../terminal/io.js';
+import { typedPath } from '../terminal/typed-path.js';
 import { readAnsible } from './ansible/read.js';
 import { Found } from './found.js';
 import { readHcloud } from './hcloud.js';
@@ -86,7 +87,7 @@ export async function importFiles(files: readonly string[], options: ImportOptio
   const left = problemsOf(shown, text);
   if (output === undefined) io.stdout.write(text);
   else {
-    for (const file of writeInventory(resolve(io.cwd, output), text)) log(`wrote ${relative(io.cwd, file)}`);
+    for (const file of writeInventory(resolve(io.cwd, output), text)) log(`wrote ${typedPath(file, io)}`);
   }
   if (left.length > 0) {
     log(`\nWhat the sources don't say, and the inventory still needs:`);

@@ -1,4 +1,5 @@
-import { familyOf, inRange, networkOf, purposeOf } from '../../model/address.js';
+import { familyOf, inRange, networkOf } from '../../model/address.js';
+import { isPublic, purposeOf } from '../../model/address-purpose.js';
 import type { Draft, DraftForward, DraftNode, DraftSite } from '../draft/draft.js';
 import { nameFrom } from '../draft/names.js';
 import type { Found, Machine } from './found.js';
@@ -10,11 +11,6 @@ export interface NamedMachine extends Machine {
 
 /** Whether an address is only valid in a LAN. */
 export const isInside = (address: string): boolean => ['private', 'uniqueLocal'].includes(purposeOf(address));
-
-const isOutside = (address: string): boolean =>
-  !['private', 'uniqueLocal', 'linkLocal', 'loopback', 'carrierGradeNat', 'unspecified'].includes(
-    purposeOf(address),
-  );
 
 /** Nodes and sites: which addresses are public and which are of a LAN, and the routers that forward to it. */
 export function placeMachines(
@@ -30,7 +26,7 @@ export function placeMachines(
     const inside = machine.addresses.filter(
       (one) => isInside(one) && !isTunnelled(one, overlays, machine, found),
     );
-    const outside = machine.addresses.filter(isOutside);
+    const outside = machine.addresses.filter(isPublic);
     const site = inside.length > 0 ? siteFor(inside, sites) : undefined;
     const open = (machine.reachedAt ?? []).filter(({ address }) => !outside.includes(address));
     const shared = new Set(open.map(({ address }) => address).filter((one) => sharers(one, machines) > 1));

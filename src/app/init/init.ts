@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EXIT } from '../../core/errors.js';
+import { PACKAGE_ROOT } from '../../core/package-root.js';
 import { SCHEMAS } from '../draft/inventory-text.js';
 import { writeInventory } from '../draft/write-inventory.js';
 import { unknownWord } from '../locate.js';
 import type { Io } from '../terminal/io.js';
-import { PACKAGE_ROOT } from '../version.js';
+import { cdCommand, typedPath } from '../terminal/typed-path.js';
 
 /** The examples that ship, and what each is for. */
 export const EXAMPLES: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
@@ -33,14 +34,15 @@ export async function init(name: string, folder: string, io: Io): Promise<number
   const shipped = readFileSync(new URL(`inventory/${example.file}`, PACKAGE_ROOT), 'utf8');
   const at = resolve(io.cwd, folder);
   const written = writeInventory(join(at, 'inventory.yaml'), shipped.replace('=../schemas/', `=${SCHEMAS}/`));
-  const shown = written.map((file) => `wrote ${relative(io.cwd, file)}\n`).join('');
-  io.stdout.write(`${shown}\n${name}: ${example.what}\n\nNext:\n${next(relative(io.cwd, at))}`);
+  const shown = written.map((file) => `wrote ${typedPath(file, io)}\n`).join('');
+  const place = at === resolve(io.cwd) ? '' : typedPath(at, io);
+  io.stdout.write(`${shown}\n${name}: ${example.what}\n\nNext:\n${next(place)}`);
   return EXIT.go;
 }
 
 function next(folder: string): string {
   const steps = [
-    ...(folder === '' ? [] : [`cd ${folder}`]),
+    ...(folder === '' ? [] : [cdCommand(folder)]),
     'write your machines into inventory.yaml: names, addresses, logins',
     'bridgehead validate     every mistake at once, and who connects to whom',
     'bridgehead plan         what would change on your machines; changes nothing',

@@ -9,6 +9,8 @@ export interface ProvisionOptions {
   readonly sudoTimeout: number;
   readonly color: boolean;
   readonly stateDir?: string;
+  /** Seconds. */
+  readonly waitForLock?: number;
   readonly verbose?: boolean;
 }
 

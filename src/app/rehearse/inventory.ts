@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
-import type { ClientKey } from '../../lab/index.js';
+import { type Document, isMap, isScalar, isSeq, parseDocument, visit, type YAMLMap } from 'yaml';
+import type { ClientKey, JoinKey } from '../../lab/index.js';
 
 export interface RehearsalInventory {
   /** The file to rehearse with: the user's own, or a copy of it. */
@@ -23,15 +23,21 @@ const REAL_ONLY = [
 /** The lab's own key of a client. */
 type PublicKey = Pick<ClientKey, 'network' | 'client' | 'publicKey'>;
 
+/** The lab's own keys. */
+export interface LabKeys {
+  readonly clients?: readonly PublicKey[];
+  readonly joins?: readonly JoinKey[];
+}
+
 /**
- * The inventory in a form that the lab can use. If it pins host keys, names password files or has clients, a copy without
- * them, and with the lab's keys for the clients, is written into `folder`, comments kept, readable only by its owner;
- * relative paths in it are adjusted.
+ * The inventory in a form that the lab can use. If it pins host keys, names password files, has clients or joins networks at a login
+ * server, a copy without them, and with the lab's keys for the clients and for joining, is written into `folder`, comments kept,
+ * readable only by its owner; relative paths in it are adjusted.
  */
 export async function rehearsalInventory(
   file: string,
   folder: string,
-  keys: readonly PublicKey[] = [],
+  { clients = [], joins = [] }: LabKeys = {},
 ): Promise<RehearsalInventory> {
   const source = resolve(file);
   const document = parseDocument(await readFile(source, 'utf8'));
@@ -42,9 +48,18 @@ export async function rehearsalInventory(
       ? []
       : [`the inventory's ${what} (${count}) are for the real machines; the rehearsal uses the lab's own`];
   });
-  const notes = [...removed, ...setKeys(document, keys)];
+  const notes = [...removed, ...setKeys(document, clients), ...setJoinKeys(document, joins)];
   if (notes.length === 0) return { file: source, notes };
-  for (const ssh of settings) makeAbsolute(ssh, 'key', dirname(source));
+  const keep = (map: YAMLMap, key: string) => makeAbsolute(map, key, dirname(source));
+  for (const ssh of settings) keep(ssh, 'key');
+  visit(document, {
+    Map: (_, map) => {
+      keep(map, 'ca');
+      if (map.items.length > 1) return;
+      keep(map, 'file');
+      runInFolder(map, dirname(source));
+    },
+  });
   const copy = join(folder, basename(source));
   await writeFile(copy, document.toString(), { mode: 0o600, flag: 'w' });
   return { file: copy, notes };
@@ -58,12 +73,29 @@ function setKeys(document: Document, keys: readonly PublicKey[]): string[] {
   return [`the inventory's clients (${keys.length}) keep their keys; the rehearsal makes its own`];
 }
 
+/** The lab's login server has other keys than the real one, and machines trust it by themselves. */
+function setJoinKeys(document: Document, joins: readonly JoinKey[]): string[] {
+  for (const { network, file } of joins) {
+    document.setIn(['networks', network, 'authKey'], document.createNode({ file }));
+    document.deleteIn(['networks', network, 'ca']);
+  }
+  if (joins.length === 0) return [];
+  const names = joins.map(({ network }) => network).join(', ');
+  return [`nodes join ${names} at the lab's own login server, with a key of it`];
+}
+
 function sshSettings(document: Document): YAMLMap[] {
   const nodes = document.get('nodes');
   const ofNodes = isMap(nodes)
     ? nodes.items.map(({ value }) => (isMap(value) ? value.get('ssh') : undefined))
     : [];
   return [document.getIn(['defaults', 'ssh']), ...ofNodes].filter((ssh) => isMap(ssh));
+}
+
+/** A command that prints a secret runs in the folder of the inventory. */
+function runInFolder(map: YAMLMap, folder: string): void {
+  const words = map.get('command', true);
+  if (isSeq(words)) words.items.unshift('env', `--chdir=${folder}`);
 }
 
 function makeAbsolute(ssh: YAMLMap, key: string, folder: string): void {

@@ -1,8 +1,16 @@
 import { resolve } from 'node:path';
 import { EXIT } from '../../core/errors.js';
-import { connectClients, type Lab, makeClientKeys, type Visited, visitAll } from '../../lab/index.js';
+import {
+  type ClientKey,
+  connectClients,
+  joinKeys,
+  type Lab,
+  makeClientKeys,
+  type Visited,
+  visitAll,
+} from '../../lab/index.js';
 import type { Inventory } from '../../model/inventory.js';
-import type { RehearsalResult, RehearsalRun } from '../../render/rehearsal-summary.js';
+import type { RehearsalResult, RehearsalRun } from '../../render/rehearsal/summary.js';
 import { journals } from '../../runner/journal/journal.js';
 import { THIS_PROGRAM } from '../this-program.js';
 import { rehearsalInventory } from './inventory.js';
@@ -16,18 +24,32 @@ export interface RehearsalRequest {
   readonly state: string;
   /** Output options of the commands. */
   readonly output: readonly string[];
+  /** Folder of the programs that nodes are sent, if there are any. */
+  readonly programs?: string | undefined;
   readonly withReboot: boolean;
+  /** Whether the phases are measured that take minutes. */
+  readonly deep: boolean;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
+  /** Keys of the clients; default: fresh ones. */
+  readonly keys?: readonly ClientKey[];
+  /** Called when the apply has ended. */
+  readonly applied?: (apply: RehearsalRun) => Promise<void>;
 }
 
-export type RehearsalOutcome = Pick<RehearsalResult, 'code' | 'apply' | 'visits' | 'reboot' | 'again'>;
+export type RehearsalOutcome = Pick<
+  RehearsalResult,
+  'code' | 'apply' | 'change' | 'visits' | 'reboot' | 'again'
+>;
 
 /** Applies from the laptop, has the clients fetch their pages, and, if requested, reboots what others rely on and checks again. */
 export async function rehearseInside(request: RehearsalRequest): Promise<RehearsalOutcome> {
   const { lab, inventory, playbook, withReboot, signal, log } = request;
-  const keys = makeClientKeys(inventory);
-  const { file, notes } = await rehearsalInventory(inventory.file, lab.home, keys);
+  const { keys = makeClientKeys(inventory) } = request;
+  const { file, notes } = await rehearsalInventory(inventory.file, lab.home, {
+    clients: keys,
+    joins: joinKeys(lab),
+  });
   for (const note of notes) log(note);
   const target = [
     '-i',
@@ -37,8 +59,11 @@ export async function rehearseInside(request: RehearsalRequest): Promise<Rehears
     request.state,
   ];
 
-  const apply = await command(request, ['apply', '--yes', ...target]);
-  const again = ['apply', ...(apply.code === 0 ? [] : ['--resume']), '--yes', ...target];
+  const programs = request.programs === undefined ? [] : ['--programs', request.programs];
+  const deep = request.deep ? ['--deep'] : [];
+  const apply = await command(request, ['apply', '--yes', ...deep, ...target, ...programs]);
+  await request.applied?.(apply);
+  const again = ['apply', ...(apply.code === 0 ? [] : ['--resume']), '--yes', ...target, ...programs];
   if (apply.code !== EXIT.go) return { code: apply.code, apply, visits: [], again };
 
   await connectClients(lab, inventory, keys);

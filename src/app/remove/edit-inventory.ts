@@ -1,7 +1,8 @@
 import { parseDocument } from 'yaml';
 import { removeEntry } from '../../document/index.js';
+import { networksOfKind } from '../../layers/shared/network-kind.js';
 import type { InventoryText } from '../../layers/wireguard/inventory/edit-clients.js';
-import type { RawInventory } from '../../model/raw.js';
+import type { OneOrMore, RawInventory, RawNetwork, RawTailnet } from '../../model/raw.js';
 
 type Path = readonly string[];
 
@@ -19,7 +20,8 @@ const rawOf = (text: string): RawInventory => (parseDocument(text).toJS() ?? {})
 
 /** The text of the inventory with a node removed from every network; comments stay. */
 export function leaveNetworks({ file, text }: InventoryText, node: string): string {
-  const paths = Object.entries(rawOf(text).networks ?? {}).flatMap(([name, network]): Path[] => {
+  const { networks } = rawOf(text);
+  const tunnels = networksOfKind<RawNetwork>(networks, 'wireguard').flatMap(([name, network]): Path[] => {
     const at = ['networks', name];
     return [
       ...(node in (network.addresses ?? {}) ? [[...at, 'addresses', node]] : []),
@@ -27,7 +29,30 @@ export function leaveNetworks({ file, text }: InventoryText, node: string): stri
       ...(node in (network.hubOf ?? {}) ? [aloneOr([...at, 'hubOf', node], network.hubOf)] : []),
     ];
   });
-  return withoutPaths({ file, text }, paths);
+  const tailnets = networksOfKind<RawTailnet>(networks, 'tailscale').flatMap(([name, network]) =>
+    inTailnet(['networks', name], network, node),
+  );
+  return withoutPaths({ file, text }, [...tunnels, ...tailnets]);
+}
+
+/** Where a tailnet names a node; the last of its members stays, for without that list all nodes would be members. */
+function inTailnet(at: Path, network: RawTailnet, node: string): Path[] {
+  const { members, accept, exitNodes, advertise = {}, exitNode = {} } = network;
+  const inList = (key: string, written: OneOrMore | undefined, last: readonly Path[]): readonly Path[] => {
+    const list = [written ?? []].flat();
+    if (!list.includes(node)) return [];
+    return list.length === 1 ? last : [[...at, key, String(list.indexOf(node))]];
+  };
+  const exits = Object.entries(exitNode).filter(([user, exit]) => [user, exit].includes(node));
+  return [
+    ...inList('members', members, []),
+    ...inList('accept', accept, [[...at, 'accept']]),
+    ...inList('exitNodes', exitNodes, [[...at, 'exitNodes']]),
+    ...(node in advertise ? [aloneOr([...at, 'advertise', node], advertise)] : []),
+    ...(exits.length === Object.keys(exitNode).length && exits.length > 0
+      ? [[...at, 'exitNode']]
+      : exits.map(([user]) => [...at, 'exitNode', user])),
+  ];
 }
 
 /** The same without the node, and without the forwards to it. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { BridgeheadError } from '../../core/errors.js';
 import { forgetFragment, STATE_FOLDER } from '../../guard/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
@@ -11,9 +10,9 @@ import { sanitize } from '../../remote/sanitize.js';
 import type { Transport } from '../../remote/transport.js';
 import { layOutPlaybook } from '../../runner/plan/work.js';
 import { resolveEdited } from '../clients/target.js';
-import { perform } from '../execute-run.js';
 import { load } from '../load.js';
-import { type StagedEdit, stageEdit } from '../staged-edit.js';
+import { perform } from '../run/execute-run.js';
+import { stageEdit } from '../staged-edit.js';
 import { requireConfirmable } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
 import { leaveNetworks, removeNode } from './edit-inventory.js';
@@ -38,11 +37,12 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
     // Checked before anything is changed: a playbook that names the node would no longer load.
     layOutPlaybook(after, playbook, new RunSecrets());
     // While it is cleaned up it is still a node, but in no network.
-    const parting = () => leaveNetworks({ file, text: readFileSync(file, 'utf8') }, name);
+    const parting = () => leaveNetworks({ file, text: staged.before }, name);
     const wanted = options.offline === true ? after : resolveEdited(file, parting()).inventory;
     const { exit, declined, unreached } = await perform({
-      command: 'apply',
+      command: 'remove',
       inventory: wanted,
+      edited: staged.before,
       playbook,
       phases: [],
       only: [],
@@ -52,8 +52,8 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
       indispensable: [name],
       leaving: name,
       afterPartial: true,
-      after: (transport, signal) =>
-        finish(name, { inventory: wanted, staged, options, io, transport, signal }),
+      commit: async () => staged.commit(),
+      after: (transport, signal) => finish(name, { inventory: wanted, options, io, transport, signal }),
     });
     const away = unreached.filter((node) => node !== name);
     if (!staged.committed() && !declined) {
@@ -77,19 +77,14 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
 
 interface Finish {
   readonly inventory: Inventory;
-  readonly staged: StagedEdit;
   readonly options: RemoveOptions;
   readonly io: Io;
   readonly transport: Transport;
   readonly signal: AbortSignal;
 }
 
-async function finish(
-  name: string,
-  { inventory, staged, options, io, transport, signal }: Finish,
-): Promise<void> {
+async function finish(name: string, { inventory, options, io, transport, signal }: Finish): Promise<void> {
   const node = atlasOf(inventory).nodes.get(name);
-  staged.commit();
   const text =
     node === undefined
       ? `${name} was removed from the inventory. The machine itself was not cleaned up, in case it ever runs again.\n`

@@ -6,9 +6,9 @@ import { renumberJson, renumberText } from '../../render/renumber-text.js';
 import { layOutPlaybook } from '../../runner/plan/work.js';
 import { printStaleClients } from '../clients/scan-again.js';
 import { applyCommand } from '../clients/unchanged.js';
-import { perform } from '../execute-run.js';
 import { loadPlaybookFor } from '../load.js';
 import { locateInventory } from '../locate.js';
+import { perform } from '../run/execute-run.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import { requireConfirmable } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
@@ -32,7 +32,8 @@ export async function renumberNetwork(
   const file = locateInventory(options.inventory, io.cwd);
   const target = options.inventory === undefined ? [] : ['-i', options.inventory];
   const typed: Typed = { words, target };
-  const edit = editRange({ file, text: readText(file) }, typed);
+  const before = readText(file);
+  const edit = editRange({ file, text: before }, typed);
   if (edit.moves.length === 0) {
     io.stderr.write(`${edit.wish.network} has this range already, and every address is in it\n`);
     return EXIT.go;
@@ -48,16 +49,17 @@ export async function renumberNetwork(
   try {
     if (!json) io.stdout.write(renumberText(view));
     const { exit, declined, unreached, made, facts } = await perform({
-      command: 'apply',
+      command: 'renumber',
       inventory,
+      edited: before,
       playbook,
       phases: [],
       only: [],
       options,
       io,
       afterPartial: true,
+      commit: async () => writeApplied(file, edit, staged),
       after: async () => {
-        writeApplied(file, edit, staged);
         io.stdout.write(json ? `${JSON.stringify(renumberJson(view))}\n` : writtenText(file, edit));
       },
     });

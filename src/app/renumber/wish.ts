@@ -1,8 +1,9 @@
 import { BridgeheadError, InputError, type Problem } from '../../core/errors.js';
 import { show } from '../../document/index.js';
+import { networksOfKind } from '../../layers/shared/network-kind.js';
 import { findFreeRange } from '../../layers/wireguard/overlay/free-range.js';
 import { familyOf, fourFirst, parseRange } from '../../model/address.js';
-import type { OneOrMore, RawInventory, RawNetwork } from '../../model/raw.js';
+import type { OneOrMore, RawInventory, RawNetwork, RawTailnet } from '../../model/raw.js';
 import { commandLine } from '../../render/command-line.js';
 import { unknownWord } from '../locate.js';
 
@@ -22,7 +23,7 @@ export interface Typed {
 
 /** What is asked for, `[NETWORK] RANGE...`. Throws E_USAGE or InputError with everything that is wrong with the words. */
 export function readWish(raw: RawInventory, { words, target }: Typed): Wish {
-  const networks = raw.networks ?? {};
+  const networks = Object.fromEntries(networksOfKind<RawNetwork>(raw.networks, 'wireguard'));
   const names = Object.keys(networks);
   const [first = ''] = words;
   const isNamed = !/[./:]/.test(first);
@@ -74,9 +75,9 @@ function pairs(network: string, raw: RawNetwork, words: readonly string[], fix: 
 /** A free range for a network, as the command that gives it. */
 function finishedLine(raw: RawInventory, network: string, target: readonly string[]): string {
   const taken = rangesIn(raw);
-  const ranges = canonical(raw.networks?.[network]?.range).flatMap(
-    (range) => findFreeRange(taken, familyOf(range)) ?? [],
-  );
+  const [, own] =
+    networksOfKind<RawNetwork>(raw.networks, 'wireguard').find(([name]) => name === network) ?? [];
+  const ranges = canonical(own?.range).flatMap((range) => findFreeRange(taken, familyOf(range)) ?? []);
   return finished(network, ranges, target);
 }
 
@@ -87,10 +88,13 @@ export const finished = (network: string, ranges: readonly string[], target: rea
 export function rangesIn({ sites = {}, nodes = {}, networks = {} }: RawInventory): string[] {
   return [
     ...Object.values(sites).map(({ subnet }) => subnet),
-    ...Object.values(networks).flatMap(({ range, advertise = {} }) => [
+    ...networksOfKind<RawNetwork>(networks, 'wireguard').flatMap(([, { range, advertise = {} }]) => [
       range,
       ...Object.values(advertise).map(({ subnets }) => subnets),
     ]),
+    ...networksOfKind<RawTailnet>(networks, 'tailscale').flatMap(([, { advertise = {} }]) =>
+      Object.values(advertise),
+    ),
     ...Object.values(nodes).flatMap(({ public: own, lan }) => [own, lan]),
   ].flatMap(canonical);
 }

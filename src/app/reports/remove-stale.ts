@@ -2,15 +2,19 @@ import { closeSync, openSync, readSync, realpathSync, rmSync, statSync, truncate
 import { resolve } from 'node:path';
 import { systemCode } from '../../core/errors.js';
 import type { Format } from '../../render/report/format-names.js';
+import { COMMANDS } from '../../runner/events/commands.js';
 import type { Io } from '../terminal/io.js';
 import { type ReportTarget, STDOUT } from './report-files.js';
 
+const ANY = COMMANDS.join('|');
 /** How the reports of each format begin. */
 const BEGINNINGS: Readonly<Record<Format, RegExp>> = {
-  html: /^<!DOCTYPE html>\n[\s\S]*<title>[A-Z]+: (?:plan|apply|check) of /,
-  junit: /^<\?xml [^\n]*\n<testsuites name="bridgehead (?:plan|apply|check): /,
-  markdown: /^## \S+ [A-Z]+[^\n]*\n\nbridgehead (?:plan|apply|check) of /,
+  html: new RegExp(`^<!DOCTYPE html>\\n[\\s\\S]*<title>[A-Z]+: (?:${ANY}) of `),
+  junit: new RegExp(`^<\\?xml [^\\n]*\\n<testsuites name="bridgehead (?:${ANY}): `),
+  markdown: new RegExp(`^## \\S+ [A-Z]+[^\\n]*\\n\\nbridgehead (?:${ANY}) of `),
   json: /^\{\n {2}"format": 1,\n {2}"run": /,
+  github: new RegExp(`^::debug::bridgehead(?: (?:${ANY}) of |: bad input\\n)`),
+  gitlab: /^\[\n(?:\]| {2}\{"check_name":"bridgehead: )/,
 };
 /** Bytes in which that can be seen. */
 const BEGINNING = 4096;

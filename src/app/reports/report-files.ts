@@ -1,11 +1,14 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError, messageOf, type Problem, systemCode } from '../../core/errors.js';
-import type { Format } from '../../render/report/format-names.js';
+import { ANNOTATING, type Format } from '../../render/report/format-names.js';
 import { WRITERS } from '../../render/report/formats.js';
+import { githubProblems } from '../../render/report/github/github.js';
+import { gitlabProblems } from '../../render/report/gitlab/code-quality.js';
 import type { RunReport } from '../../render/report/run-report/types.js';
 import type { Io } from '../terminal/io.js';
 import { fileIdentity } from './file-identity.js';
+import { inRepository, placesIn } from './inventory-places.js';
 
 /** A report that is to be written. */
 export interface ReportTarget {
@@ -57,9 +60,46 @@ function whyUnwritable(path: string): string | undefined {
 
 /** Writes the reports, and replaces files that exist. Returns the problem of each that could not be made or written. */
 export function writeReports(report: RunReport, targets: readonly ReportTarget[], io: Io): Problem[] {
+  return writeTexts(targets, io, (format) =>
+    WRITERS[format](report, isAnnotating(format) ? placesIn(report.inventory.file, io) : undefined),
+  );
+}
+
+const PROBLEM_WRITERS: Readonly<
+  Record<(typeof ANNOTATING)[number], (problems: readonly Problem[]) => string>
+> = {
+  github: githubProblems,
+  gitlab: gitlabProblems,
+};
+
+export const isAnnotating = (format: Format): format is (typeof ANNOTATING)[number] =>
+  ANNOTATING.some((one) => one === format);
+
+/**
+ * The same of problems of the user's files, for which there is no run: only formats that annotate files have those. A file with
+ * something else in it stays: it may be one of those that the problems are in.
+ */
+export function writeProblems(
+  problems: readonly Problem[],
+  targets: readonly ReportTarget[],
+  io: Io,
+): Problem[] {
+  const placed = problems.map((problem) => ({ ...problem, file: inRepository(problem.file, io) }));
+  const annotating = targets.filter(({ format }) => isAnnotating(format));
+  const [taken, free] = [true, false].map((is) => annotating.filter(({ file }) => hasText(file, io) === is));
+  return [
+    ...(taken ?? []).map(({ file }) => ({ file, message: 'is not replaced', fix: ANOTHER })),
+    ...writeTexts(free ?? [], io, (format) => (isAnnotating(format) ? PROBLEM_WRITERS[format](placed) : '')),
+  ];
+}
+
+const hasText = (file: string, io: Io): boolean =>
+  (statSync(resolve(io.cwd, file), { throwIfNoEntry: false })?.size ?? 0) > 0;
+
+function writeTexts(targets: readonly ReportTarget[], io: Io, textIn: (format: Format) => string): Problem[] {
   return targets.flatMap(({ format, file }): Problem[] => {
     try {
-      const text = WRITERS[format](report);
+      const text = textIn(format);
       if (file === STDOUT) {
         io.stdout.write(text);
       } else {

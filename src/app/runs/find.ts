@@ -15,7 +15,7 @@ export function findRun(stateDir: string, named: string | undefined): string {
   const newest = known.at(-1);
   if (newest === undefined) {
     throw new BridgeheadError('E_USAGE', `no run has a journal in ${stateDir}`, {
-      fix: 'plan, apply and check write one; pass the state folder that they used with --state-dir',
+      fix: 'plan, check and every command that changes nodes write one; pass the state folder that they used with --state-dir',
     });
   }
   if (named === undefined) return newest;

@@ -17,14 +17,21 @@ export interface ErrorReport {
 
 /** Prints an error: message, evidence, fix. Returns the exit code. */
 export function reportError(error: unknown, { write, paint, verbose, explain }: ErrorReport): number {
-  if (isInterruption(error)) {
+  const exit = exitOf(error);
+  if (exit === EXIT.interrupted) {
     write('interrupted\n');
-    return EXIT.interrupted;
+    return exit;
   }
   const known = error instanceof BridgeheadError && error.code !== 'E_BUG';
   write(known ? knownText(error, paint) : bugText(error, paint));
   if (explain && known) write(explainText(error.code, paint));
   if (verbose) write(`${stackText(error)}\n`);
+  return exit;
+}
+
+/** What the process exits with after an error. */
+export function exitOf(error: unknown): number {
+  if (isInterruption(error)) return EXIT.interrupted;
   return error instanceof BridgeheadError ? error.exitCode : EXIT.bug;
 }
 

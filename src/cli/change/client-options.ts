@@ -8,6 +8,7 @@ import {
   programTimeout,
   sudoTimeout,
   timeout,
+  waitForLock,
 } from '../options.js';
 
 /** The options of every client command that may contact a hub. */
@@ -30,10 +31,9 @@ export function addHubOptions(command: Command): Command {
 
 /** The options of the client commands that change the hub. */
 export function addChangeOptions(command: Command): Command {
-  return addFullOption(addPlaybookOption(addHubOptions(command))).option(
-    '--yes',
-    'change the hub without asking',
-  );
+  return addFullOption(addPlaybookOption(addHubOptions(command)))
+    .option('--yes', 'change the hub without asking')
+    .addOption(waitForLock);
 }
 
 /** How to deliver the configuration. */

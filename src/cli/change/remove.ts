@@ -9,6 +9,8 @@ import {
   addPlaybookOption,
   addSkipOption,
   programTimeout,
+  stateDirOption,
+  waitForLock,
 } from '../options.js';
 
 export function addRemove(program: Command, host: CommandHost): void {
@@ -17,7 +19,8 @@ export function addRemove(program: Command, host: CommandHost): void {
   addOutputOptions(addFullOption(addGuardOptions(addSkipOption(connecting))))
     .addOption(programTimeout)
     .option('--offline', 'change only the others and the inventory, if the machine can’t be reached any more')
-    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .addOption(waitForLock)
+    .addOption(stateDirOption)
     .summary('remove a machine from the network and the inventory')
     .description(
       'Removes everything that was made for this inventory from the machine, and its peer from the other machines, proves ' +

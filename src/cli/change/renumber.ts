@@ -10,6 +10,8 @@ import {
   addSkipOption,
   keepChanged,
   programTimeout,
+  stateDirOption,
+  waitForLock,
 } from '../options.js';
 
 export function addRenumber(program: Command, host: CommandHost): void {
@@ -22,7 +24,8 @@ export function addRenumber(program: Command, host: CommandHost): void {
   addOutputOptions(addFullOption(addGuardOptions(addSkipOption(connecting))))
     .addOption(keepChanged)
     .addOption(programTimeout)
-    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .addOption(waitForLock)
+    .addOption(stateDirOption)
     .summary('give a network another range, and every member its address in it')
     .description(
       'Gives a network another range. Each member and client keeps the host part of its address, or gets the next free one ' +

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type PerformOptions, perform } from '../../app/execute-run.js';
 import { load } from '../../app/load.js';
-import { undoCommand } from '../../app/resume-command.js';
 import { clientsLeft, pairsToRotate, rotationPhases } from '../../app/rotation.js';
+import { type PerformOptions, perform } from '../../app/run/execute-run.js';
+import { undoCommand } from '../../app/run/resume-command.js';
 import { requireConfirmable } from '../../app/terminal/ask.js';
 import type { Io } from '../../app/terminal/io.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
@@ -14,8 +14,10 @@ import {
   addPlaybookOption,
   positive,
   programTimeout,
+  stateDirOption,
   sudoTimeout,
   timeout,
+  waitForLock,
 } from '../options.js';
 
 interface RotateOptions extends PerformOptions {
@@ -28,7 +30,7 @@ interface RotateOptions extends PerformOptions {
 export function addRotate(program: Command, host: CommandHost): void {
   const footer = host.footer(
     ['bridgehead rotate psk', 'bridgehead rotate psk --pair vps,node-a'],
-    ['go', 'badInput', 'stop', 'unreachable', 'stepFailed', 'interrupted'],
+    ['go', 'badInput', 'stop', 'unreachable', 'locked', 'stepFailed', 'interrupted'],
   );
   const rotate = program
     .command('rotate')
@@ -52,7 +54,8 @@ export function addRotate(program: Command, host: CommandHost): void {
     .addOption(timeout)
     .addOption(sudoTimeout)
     .addOption(programTimeout)
-    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .addOption(waitForLock)
+    .addOption(stateDirOption)
     .addHelpText('after', footer)
     .action((options: RotateOptions) => host.act((io) => rotatePsk(options, io)));
 }
@@ -71,7 +74,7 @@ async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
   const secrets = new RunSecrets();
   for (const { network, nodes } of pairs) secrets.make(network.name, ...nodes);
   const { exit } = await perform({
-    command: 'apply',
+    command: 'rotate psk',
     inventory,
     playbook,
     phases,
@@ -79,7 +82,7 @@ async function rotatePsk(options: RotateOptions, io: Io): Promise<number> {
     secrets,
     options,
     io,
-    undo: (run) => undoCommand(run, inventory.file),
+    undo: (run) => undoCommand(run, inventory, options),
   });
   const left = options.pair.length === 0 ? clientsLeft(inventory) : [];
   if (left.length > 0) {

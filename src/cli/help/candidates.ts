@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { Names, type TypedFiles } from '../../app/completion/names.js';
+import { programNames } from '../../app/completion/programs.js';
 import { errorCodes, gateNames, glossary } from '../../app/explain/topics.js';
 import type { Io } from '../../app/terminal/io.js';
 import { FORMATS } from '../../render/report/format-names.js';
@@ -141,6 +142,7 @@ const PLACES: Readonly<Record<string, (names: Names) => Candidates>> = {
   'network|range': (names) => some(names.networks()),
   phase: (names) => some(names.phases()),
   run: (names) => some(names.runs()),
+  'run|file': (names) => ({ words: plain(['last', ...names.runs()]), paths: 'files' }),
   place: (names) => some([...names.nodes(), ...names.sites().map((site) => `router:${site}`)]),
   what: (names) => some(['all', 'overlay', 'lan', 'internet', ...names.nodes()]),
   topic: () => some([...new Set([...errorCodes(), ...gateNames(), ...glossary().keys()])]),
@@ -148,6 +150,7 @@ const PLACES: Readonly<Record<string, (names: Names) => Candidates>> = {
   'file|name': (names) => ({ words: plain(names.playbooks()), paths: 'files' }),
   file: () => ({ words: [], paths: 'files' }),
   source: () => ({ words: [], paths: 'files' }),
+  program: () => some(programNames()),
   folder: () => ({ words: [], paths: 'folders' }),
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
-import { PACKAGE_ROOT } from '../../app/version.js';
 import { EXIT } from '../../core/errors.js';
+import { PACKAGE_ROOT } from '../../core/package-root.js';
 import type { CommandHost } from '../host.js';
 import { candidatesFor } from './candidates.js';
 

@@ -5,6 +5,7 @@ import { InputError, type Problem, systemCode } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import { clean } from '../../render/clean.js';
 import { createJsonLines } from '../../render/live/json-lines.js';
+import { givenText } from '../../render/report/given-text.js';
 import { createRecord, recordEvent } from '../../render/report/record.js';
 import { endingText } from '../../render/report/run-footer.js';
 
@@ -62,7 +63,6 @@ function wholeText(joined: readonly StampedEvent[], shards: number, options: Mer
   for (const event of joined) recordEvent(record, clean(event));
   const { started } = record;
   if (started === undefined) throw new TypeError('a joined report has a start');
-  const { command, inventory, playbook, nodes } = started;
-  const head = `${command}: ${inventory.name} with ${playbook.name}, ${count(nodes.length, 'node')} in ${count(shards, 'shard')}`;
+  const head = `${givenText(started)} in ${count(shards, 'shard')}`;
   return `${head}\n\n${endingText(record, { paint: paintFor(io, 'stdout', options.color), width: widthOf(io), evidence: true })}`;
 }

@@ -15,7 +15,7 @@ export function addReport(program: Command, host: CommandHost): void {
       '[run]',
       'run id, or the beginning or end of one, or a file of its --json (default: the newest run)',
     )
-    .summary('write a report of a run as a page, JUnit, Markdown or JSON')
+    .summary('write a report of a run as a page, JUnit, Markdown, JSON or annotations')
     .description(
       'Writes the report of a run, from its journal or from what it printed with --json. A file that is there is ' +
         'replaced; - is standard output. It connects to nothing, and its exit code says nothing about the run.',
@@ -27,6 +27,11 @@ export function addReport(program: Command, host: CommandHost): void {
     .option('--junit <file>', 'a file of JUnit XML: a suite for each phase, tests for its gates and steps')
     .option('--markdown <file>', 'at most 65,000 bytes, for the summary of a job or a comment')
     .option('--json <file>', 'one JSON object, as schemas/report.schema.json describes it')
+    .option(
+      '--github <file>',
+      'annotations that a step of a GitHub job prints, each at its node in the inventory',
+    )
+    .option('--gitlab <file>', "the same as GitLab's Code Quality")
     .option('--state-dir <folder>', 'where the journals are (default: ~/.local/state/bridgehead)')
     .addHelpText(
       'after',

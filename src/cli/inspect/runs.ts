@@ -16,7 +16,9 @@ import { evidenceText } from '../../render/report/summary.js';
 import { compareRuns } from '../../render/runs/compare.js';
 import { differenceText } from '../../render/runs/difference-text.js';
 import { runHead, runListText, runRows } from '../../render/runs/list.js';
+import { isChanging } from '../../runner/events/commands.js';
 import { deleteRuns, runIds } from '../../runner/journal/journal.js';
+import { outdated } from '../../runner/journal/outdated.js';
 import type { CommandHost } from '../host.js';
 import { addFullOption, addOutputOptions } from '../options.js';
 
@@ -42,8 +44,8 @@ export function addRuns(program: Command, host: CommandHost): void {
     .command('runs')
     .summary('list, show, compare and delete the journals of runs')
     .description(
-      'Every plan, apply, check and rotation keeps a journal on this computer; a rehearsal keeps its own below the state ' +
-        'folder, in rehearsals. These commands read them, and connect to nothing.',
+      'Every plan, check and command that changes nodes keeps a journal on this computer; a rehearsal keeps its own below ' +
+        'the state folder, in rehearsals. These commands read them, and connect to nothing.',
     )
     .addHelpText(
       'after',
@@ -87,12 +89,14 @@ export function addRuns(program: Command, host: CommandHost): void {
       host.act(async (io) => diff([run, later], options, io)),
     );
   withState(runs.command('prune'))
-    .requiredOption('--keep <n>', 'how many of the newest runs to keep', keep)
+    .requiredOption('--keep <n>', 'how many to keep of runs that change nodes, and of plans and checks', keep)
     .option('--yes', 'delete without asking')
     .summary('delete the journals of old runs')
     .description(
-      'Deletes all journals but the newest. Each new run keeps the last 50 anyway. Nothing changes on the nodes: what ' +
-        '`bridgehead undo` needs is kept there.',
+      'Deletes all journals but the newest of runs that change nodes, and the newest of plans and checks. Each new run does the ' +
+        'same with 50. For `rehearse --against last`, two journals of each inventory stay however old they are: of the newest run ' +
+        "that brought its nodes to it, ended in GO and wasn't undone, and of the newest run that changed a node after that. What " +
+        '`bridgehead undo` needs is kept on the nodes.',
     )
     .addHelpText('after', host.footer(['bridgehead runs prune --keep 10'], ['go', 'badInput', 'interrupted']))
     .action((options: PruneOptions) => host.act(async (io) => prune(options, io)));
@@ -132,8 +136,9 @@ function show(named: string | undefined, options: ShowOptions, io: Io): number {
   }
   const paint = paintFor(io, 'stdout', options.color);
   const record = readRecord(folder, run);
-  const isApply = record.started?.command === 'apply' && stepsToChange(record).length > 0;
-  const plan = isApply
+  const { started } = record;
+  const isPlanned = started !== undefined && isChanging(started.command) && stepsToChange(record).length > 0;
+  const plan = isPlanned
     ? `${planText(record, { paint, width: widthOf(io), full: options.full === true })}\n`
     : '';
   const ending = endingText(record, {
@@ -172,13 +177,17 @@ function diff(named: readonly [string, string | undefined], options: RunsOptions
 
 async function prune(options: PruneOptions, io: Io): Promise<number> {
   const folder = stateDir(options.stateDir, io);
-  const old = runIds(folder).slice(0, -options.keep);
+  const { runs: old, spared } = outdated(folder, options.keep);
   if (old.length > 0 && options.yes !== true && !(await mayDelete(old.length, options, io))) {
     return print(io, 'No journal was deleted.\n');
   }
   deleteRuns(folder, old);
-  if (options.json === true) return print(io, `${JSON.stringify({ ok: true, deleted: old })}\n`);
-  return print(io, `${count(old.length, 'journal')} deleted; ${count(runIds(folder).length, 'run')} left\n`);
+  if (options.json === true) return print(io, `${JSON.stringify({ ok: true, deleted: old, spared })}\n`);
+  const stays = spared.map((run) => `${run} stays: \`rehearse --against last\` needs it\n`);
+  return print(
+    io,
+    `${count(old.length, 'journal')} deleted; ${count(runIds(folder).length, 'run')} left\n${stays.join('')}`,
+  );
 }
 
 async function mayDelete(runs: number, options: PruneOptions, io: Io): Promise<boolean> {
@@ -189,7 +198,7 @@ async function mayDelete(runs: number, options: PruneOptions, io: Io): Promise<b
   });
   const signals = watchSignals();
   try {
-    return await confirm(`Delete the ${count(runs, 'oldest journal')}?`, signals.signal);
+    return await confirm(`Delete ${count(runs, 'old journal')}?`, signals.signal);
   } finally {
     signals.stop();
   }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type ConnectFlags, guardPolicy, type Options } from '../../app/options.js';
+import { type ConnectFlags, guardPolicy, type Options, stateDir } from '../../app/options.js';
 import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
 import type { UndoChoice } from '../../app/undo/choose.js';
 import { EXIT } from '../../core/errors.js';
@@ -8,10 +8,17 @@ import { clean } from '../../render/clean.js';
 import { errorsText } from '../../render/report/stop-report.js';
 import { runsText, runText } from '../../render/undo-text.js';
 import type { CommandHost } from '../host.js';
-import { addConnectOptions, addGuardOptions, addOutputOptions, collect } from '../options.js';
+import {
+  addConnectOptions,
+  addGuardOptions,
+  addOutputOptions,
+  collect,
+  stateDirOption,
+  waitForLock,
+} from '../options.js';
 
 type UndoOptions = ConnectFlags &
-  Pick<Options, 'only' | 'guard' | 'guardSeconds'> &
+  Pick<Options, 'only' | 'guard' | 'guardSeconds' | 'stateDir' | 'waitForLock'> &
   Omit<UndoChoice, 'run'> & { readonly list?: boolean };
 
 export function addUndo(program: Command, host: CommandHost): void {
@@ -27,6 +34,8 @@ export function addUndo(program: Command, host: CommandHost): void {
         .argParser(collect)
         .default([], 'all'),
     )
+    .addOption(waitForLock)
+    .addOption(stateDirOption)
     .summary('undo what a run changed on the nodes')
     .description(
       'Undoes what a run changed on each node, from the node’s own snapshots: files (with owner and mode; new ones are ' +
@@ -62,7 +71,8 @@ async function listRuns(options: UndoOptions, io: Io): Promise<number> {
   const { readRuns } = await import('../../runner/undo/kept-runs.js');
   const request = { command: 'undo', options, io, names: options.only, onlyReads: true };
   return onNodes(request, async ({ context, nodes, say }) => {
-    const kept = clean(await readRuns(context, nodes, { lock: false }));
+    const { kept: read } = await readRuns(context, nodes, { lock: false });
+    const kept = clean(read);
     if (options.json === true) io.stdout.write(`${JSON.stringify({ ok: true, nodes: kept })}\n`);
     say(runsText(kept, paintFor(io, 'stdout', options.color), widthOf(io)));
     return EXIT.go;
@@ -71,13 +81,26 @@ async function listRuns(options: UndoOptions, io: Io): Promise<number> {
 
 async function undo(options: UndoOptions & UndoChoice, io: Io): Promise<number> {
   const { onNodes } = await import('../../app/on-nodes.js');
-  const { chooseRuns } = await import('../../app/undo/choose.js');
+  const { chooseRuns, refuseOthers } = await import('../../app/undo/choose.js');
   const { readRuns } = await import('../../runner/undo/kept-runs.js');
   const { undoRun } = await import('../../runner/undo/undo.js');
+  const { emitUndoPlan, undoPhase } = await import('../../runner/undo/undo-progress.js');
   const { exitOf, toReportedError } = await import('../../runner/events/report.js');
-  const request = { command: 'undo', options, io, names: options.only, guard: guardPolicy(options) };
-  return onNodes(request, async ({ context, nodes, ask, say }) => {
-    const chosen = chooseRuns(await readRuns(context, nodes), options);
+  const request = {
+    command: 'undo',
+    options,
+    io,
+    names: options.only,
+    guard: guardPolicy(options),
+    journal: { command: 'undo', stateDir: stateDir(options.stateDir, io) },
+    waitForLock: options.waitForLock,
+  } as const;
+  return onNodes(request, async ({ context, nodes, begin, ask, say }) => {
+    const { kept: all, before } = await readRuns(context, nodes);
+    const chosen = chooseRuns(all, options);
+    if (before !== undefined) refuseOthers(chosen, before, options);
+    begin(chosen.map(({ run, kept }) => undoPhase(run, kept)));
+    for (const { run, kept } of chosen) emitUndoPlan(context, run, kept);
     const paint = paintFor(io, 'stdout', options.color);
     for (const { run, kept } of chosen) say(runText(clean(kept), run, { paint, width: widthOf(io) }));
     const changed = new Set(chosen.flatMap(({ kept }) => kept.map(({ node }) => node)));

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
-import type { ConnectFlags } from '../../app/options.js';
+import { type ConnectFlags, type Options, stateDir } from '../../app/options.js';
 import type { Io } from '../../app/terminal/io.js';
 import { EXIT } from '../../core/errors.js';
 import type { CommandHost } from '../host.js';
-import { addConnectOptions, addOutputOptions } from '../options.js';
+import { addConnectOptions, addOutputOptions, stateDirOption } from '../options.js';
+
+type UnlockOptions = ConnectFlags & Pick<Options, 'stateDir'>;
 
 export function addUnlock(program: Command, host: CommandHost): void {
   addOutputOptions(addConnectOptions(program.command('unlock'), 'unlock'))
     .argument('[nodes...]', 'nodes to unlock (default: all)')
+    .addOption(stateDirOption)
     .summary('release locks left by dead runs')
     .description(
       'Shows which run holds each node’s lock, and releases the locks of runs that died. A node whose guard is armed is ' +
@@ -20,21 +23,27 @@ export function addUnlock(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'unreachable', 'locked', 'interrupted'],
       ),
     )
-    .action((nodes: string[], options: ConnectFlags) => host.act((io) => unlock(nodes, options, io)));
+    .action((nodes: string[], options: UnlockOptions) => host.act((io) => unlock(nodes, options, io)));
 }
 
-async function unlock(names: readonly string[], options: ConnectFlags, io: Io): Promise<number> {
+async function unlock(names: readonly string[], options: UnlockOptions, io: Io): Promise<number> {
   const { onNodes } = await import('../../app/on-nodes.js');
-  const { releaseLocks, readLocks } = await import('../../runner/locks/unlock.js');
+  const { emitUnlockPlan, releaseOthersLocks, readLocks, UNLOCK_PHASE } = await import(
+    '../../runner/locks/unlock.js'
+  );
   const { describeHolder } = await import('../../runner/locks/locks.js');
-  return onNodes({ command: 'unlock', options, io, names }, async ({ context, nodes, ask, say }) => {
+  const journal = { command: 'unlock', stateDir: stateDir(options.stateDir, io) } as const;
+  const request = { command: 'unlock', options, io, names, journal };
+  return onNodes(request, async ({ context, nodes, begin, ask, say }) => {
     const locks = await readLocks(context, nodes);
+    begin([UNLOCK_PHASE]);
+    emitUnlockPlan(context, locks);
     const held = locks.filter(({ holder }) => holder !== undefined);
     for (const { node, holder } of locks) {
       say(`${node}  ${holder === undefined ? 'not locked' : `locked by ${describeHolder(holder)}`}\n`);
     }
     const broken = held.length > 0 && (await ask('Are all of these runs dead? Release their locks?'));
-    if (broken) await releaseLocks(context, held);
+    if (broken || held.length === 0) await releaseOthersLocks(context, held);
     if (options.json === true) {
       const unlocked = broken ? held.map(({ node, holder }) => ({ node, holder })) : [];
       io.stdout.write(`${JSON.stringify({ ok: true, unlocked })}\n`);

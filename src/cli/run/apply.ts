@@ -9,6 +9,8 @@ import {
   addSkipOption,
   keepChanged,
   positive,
+  programsOption,
+  waitForLock,
 } from '../options.js';
 
 export function addApply(program: Command, host: CommandHost): void {
@@ -22,7 +24,9 @@ export function addApply(program: Command, host: CommandHost): void {
     )
     .option('--rollback-phase', 'revert the nodes that a phase has changed when it is not GO')
     .addOption(keepChanged)
-    .option('--resume', 'resume from the first phase that was not GO')
+    .addOption(programsOption)
+    .option('--resume', 'resume from the first phase that was not GO, or was undone')
+    .addOption(waitForLock)
     .option(
       '--shard-wait <seconds>',
       'with --shard: how long to wait in each phase for the nodes of other shards',

@@ -5,9 +5,10 @@ import { addShardOption, addSharedOptions, addSkipOption } from '../options.js';
 
 export function addCheck(program: Command, host: CommandHost): void {
   addShardOption(addSkipOption(addSharedOptions(program.command('check'))))
-    .summary('run only the gates; change nothing')
+    .summary('run only the gates; change no file and no setting')
     .description(
-      'Runs the gates of every phase on the machines and answers GO or STOP, with the evidence. Changes nothing.',
+      'Runs the gates of every phase on the machines and answers GO or STOP, with the evidence. Changes no file and no setting; ' +
+        'at most it makes a dead tunnel shake hands again. Takes no lock: it can run during an apply.',
     )
     .addHelpText(
       'after',

@@ -35,7 +35,7 @@ export function addValidate(program: Command, host: CommandHost): void {
 
 async function validate(options: ValidateOptions, io: Io): Promise<number> {
   try {
-    const loaded = await load(options, io);
+    const loaded = await load({ ...options, deep: true }, io);
     const [
       { descriptionsOf },
       { drawnText, validationJson, validationText },

@@ -1,19 +1,29 @@
 import type { Command } from 'commander';
 import type { AdoptOptions } from '../../app/adopt/adopt.js';
 import type { CommandHost } from '../host.js';
-import { addConnectOptions, addGuardOptions, addOutputOptions, programTimeout } from '../options.js';
+import {
+  addConnectOptions,
+  addFullOption,
+  addGuardOptions,
+  addOutputOptions,
+  programTimeout,
+  stateDirOption,
+  waitForLock,
+} from '../options.js';
 
 export function addAdopt(program: Command, host: CommandHost): void {
-  addOutputOptions(addGuardOptions(addConnectOptions(program.command('adopt'), 'adopt')))
+  addOutputOptions(addFullOption(addGuardOptions(addConnectOptions(program.command('adopt'), 'adopt'))))
     .argument('[nodes...]', 'machines whose tunnels to take over (default: all)')
     .addOption(programTimeout)
     .option('--show', 'only compare; change nothing')
-    .option('--state-dir <folder>', 'where to keep journals (default: ~/.local/state/bridgehead)')
+    .addOption(waitForLock)
+    .addOption(stateDirOption)
     .summary('take over tunnels that were made by hand')
     .description(
       'Compares each machine’s WireGuard interface with the inventory, line by line. When you confirm, the machine records ' +
         'that the interface belongs to this inventory, and peers that the inventory lacks are added to it as clients. Keys ' +
-        'stay on the machine. The running interface is not changed: that is left to the first apply, and its plan lists it.',
+        'stay on the machine. The running interface is not changed: that is left to the first apply, and its plan lists it. ' +
+        'One that systemd-networkd or NetworkManager makes is given to wg-quick while it runs, and their files are moved away.',
     )
     .addHelpText(
       'after',

@@ -4,7 +4,7 @@ import { QUESTIONS } from '../../app/provision/dialogue/questions.js';
 import type { Key } from '../../app/provision/dialogue/types.js';
 import type { Flags, ProvisionOptions } from '../../app/provision/options.js';
 import type { CommandHost } from '../host.js';
-import { addInventoryOption, sudoTimeout, timeout } from '../options.js';
+import { addInventoryOption, sudoTimeout, timeout, waitForLock } from '../options.js';
 
 export function addProvision(program: Command, host: CommandHost): void {
   const command = addInventoryOption(program.command('provision'))
@@ -22,6 +22,7 @@ export function addProvision(program: Command, host: CommandHost): void {
     .option('--accept-new', 'trust hosts that known_hosts does not have yet; a changed key is still refused')
     .addOption(timeout)
     .addOption(sudoTimeout)
+    .addOption(waitForLock)
     .option('--state-dir <folder>', 'where to keep answers and journals (default: ~/.local/state/bridgehead)')
     .option('--verbose', 'show stack traces and causes of errors')
     .option('--no-color', 'plain text without colours')

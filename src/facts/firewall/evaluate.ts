@@ -1,7 +1,7 @@
 import { fits, type Packet, verdictOfMap } from './packet.js';
-import type { Chain, Rule, Table } from './ruleset.js';
+import type { Base, Chain, Rule, Table } from './ruleset.js';
 
-/** What drops a packet: a rule, or the policy of a chain. */
+/** What decides about a packet: a rule, or the policy of a chain. */
 export interface Cause {
   readonly table: Table;
   readonly chain: string;
@@ -18,10 +18,11 @@ export interface Course {
   readonly maybe: readonly Cause[];
 }
 
-interface Walk {
+export interface Walk {
   readonly end: 'accept' | 'drop' | 'through';
   /** Whether an earlier rule may have let it leave the chain. */
   readonly mayLeave: boolean;
+  /** The rule that ends it. */
   readonly cause?: Cause;
   readonly maybe: readonly Cause[];
 }
@@ -33,7 +34,8 @@ const NOISE =
 const VERDICT = /^(.*?) ?\b(accept|drop|reject|return|queue|jump|goto)\b ?(\S*).*$/;
 const DEEPEST = 16;
 
-function plain(text: string): string {
+/** A rule's text as nft writes it, without what decides nothing. */
+export function plain(text: string): string {
   return text
     .replace(NOISE, '')
     .replace(/ ?xt target "REJECT"/, ' reject')
@@ -90,36 +92,49 @@ class Walker {
         if (fit === 'yes') return { end: 'drop', mayLeave, cause, maybe };
         maybe.push(cause);
       } else if (fit === 'yes') {
-        return { end: verdict === 'return' ? 'through' : 'accept', mayLeave, maybe };
+        return { end: verdict === 'return' ? 'through' : 'accept', mayLeave, cause, maybe };
       } else mayLeave = true;
     }
     return { end: 'through', mayLeave, maybe };
   }
 }
 
-/** What happens to the packet on a machine with these tables, on its way to the machine itself or, if it is forwarded, through it. */
-export function courseOf(tables: readonly Table[], packet: Packet): Course {
-  const own = packet.family === 4 ? 'ip' : 'ip6';
+/** Whether a table's rules see packets of this family. */
+export const seesFamily = ({ family }: Table, packet: Packet): boolean =>
+  family === 'inet' || family === (packet.family === 4 ? 'ip' : 'ip6');
+
+interface Filtered {
+  readonly table: Table;
+  readonly chain: Chain;
+  readonly base: Base;
+  readonly walk: Walk;
+}
+
+/** The chains that a packet meets on its way to the machine itself or, if it is forwarded, through it, in their order. */
+export function* walksOf(tables: readonly Table[], packet: Packet): Generator<Filtered> {
   const bases = tables
-    .filter(({ family }) => family === 'inet' || family === own)
+    .filter((table) => seesFamily(table, packet))
     .flatMap((table) =>
       [...table.chains.values()].flatMap((chain) => (chain.base ? [{ table, chain, base: chain.base }] : [])),
     );
-  const maybe: Cause[] = [];
   for (const hook of HOOKS[packet.isPassedOn ? 'passedOn' : 'own']) {
     const asked = bases
       .filter(({ base }) => base.hook === hook)
       .sort((one, other) => one.base.priority - other.base.priority);
-    for (const { table, chain, base } of asked) {
-      const walk = new Walker(table, packet).walk(chain);
-      maybe.push(...walk.maybe);
-      const policy: Cause | undefined =
-        walk.end === 'through' && base.drops ? { table, chain: chain.name } : undefined;
-      const cause = walk.cause ?? policy;
-      if (cause === undefined) continue;
-      if (!walk.mayLeave) return { drop: cause, maybe };
-      maybe.push(cause);
-    }
+    for (const one of asked) yield { ...one, walk: new Walker(one.table, packet).walk(one.chain) };
+  }
+}
+
+/** What happens to the packet on a machine with these tables. */
+export function courseOf(tables: readonly Table[], packet: Packet): Course {
+  const maybe: Cause[] = [];
+  for (const { table, chain, base, walk } of walksOf(tables, packet)) {
+    maybe.push(...walk.maybe);
+    const policy = walk.end === 'through' && base.drops ? { table, chain: chain.name } : undefined;
+    const cause = walk.end === 'drop' ? walk.cause : policy;
+    if (cause === undefined) continue;
+    if (!walk.mayLeave) return { drop: cause, maybe };
+    maybe.push(cause);
   }
   return { maybe };
 }

@@ -6,15 +6,23 @@ import { parseRuleset, parseSaved, type Table } from './ruleset.js';
 /** Lines of a ruleset that are read; a longer one isn't judged. */
 const LINES = 4000;
 
-const FUNCTIONS = `rule_lines=${LINES}\n${readRules}`;
+const functions = (state: '-s' | ''): string => `rule_lines=${LINES}\nrule_state=${state}\n${readRules}`;
+const FUNCTIONS = functions('-s');
+const ALL = 'if command -v nft >/dev/null 2>&1; then read_rules; else rules_without_nft; fi';
 
 /** sh that prints all rules of the machine: nft's, and those of legacy iptables, which nft doesn't show. */
 export const READ_RULES = `${FUNCTIONS}read_rules`;
 
-/** The same, if another program filters incoming packets, or if nft can't be read. */
+/** The same, also on a machine without nft. */
+export const READ_ALL_RULES = `${FUNCTIONS}${ALL}`;
+
+/** The same, with the counters of the rules that have one. */
+export const READ_COUNTED_RULES = `${functions('')}${ALL}`;
+
+/** All rules, if another program filters incoming packets, or if nft can't be read. */
 export const READ_RULES_IN_THE_WAY = `${FUNCTIONS}${rulesInTheWay}`;
 
-/** The output of either, as tables. */
+/** The output of any of these, as tables. */
 export function parseRules(lines: Lines): readonly Table[] {
   const linesOf = (word: string): readonly string[] => {
     const own = all(lines, word).map((words) => words.join(' '));

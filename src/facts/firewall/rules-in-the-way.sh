@@ -14,8 +14,5 @@ if command -v nft >/dev/null 2>&1; then
   done
   if [ -n "$others" ]; then read_rules; fi
 else
-  for tool in iptables ip6tables; do
-    ! command -v "$tool-save" >/dev/null 2>&1 ||
-      "$tool-save" 2>/dev/null | head -n "$rule_lines" | sed "s/^/$tool /"
-  done
+  rules_without_nft
 fi

@@ -20,16 +20,6 @@ for tool in apt-get perl; do
   ! command -v "$tool" >/dev/null 2>&1 || echo "has $tool"
 done
 
-# sudo drops its caller's environment, so the login's is looked up in the parent processes.
-process=$$
-while [ "${process:-0}" -gt 1 ]; do
-  login=$(tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" | sed -n 's/^SSH_CONNECTION=//p')
-  if [ -n "$login" ]; then
-    echo "login $login"
-    break
-  fi
-  process=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status" 2>/dev/null)
-done
 if [ -z "${SUDO_USER:-}" ]; then
   echo 'sudo root'
 elif LC_ALL=C sudo -n -l -U "$SUDO_USER" 2>/dev/null | grep -q 'NOPASSWD:[[:space:]]*ALL'; then
@@ -55,11 +45,11 @@ done
   done
   for unit in /etc/systemd/network/*.netdev; do
     [ ! -f "$unit" ] || ! grep -Eqi '^Kind[[:space:]]*=[[:space:]]*wireguard' "$unit" ||
-      sed -n 's/^Name[[:space:]]*=[[:space:]]*//p' "$unit"
+      { sed -n 's/^Name[[:space:]]*=[[:space:]]*//p' "$unit" && echo; }
   done
   for profile in /etc/NetworkManager/system-connections/*; do
     [ ! -f "$profile" ] || ! grep -q '^type=wireguard' "$profile" ||
-      sed -n 's/^interface-name=//p' "$profile"
+      { sed -n 's/^interface-name=//p' "$profile" && echo; }
   done
 } | sort -u | while read -r name; do
   [ -n "$name" ] || continue
@@ -67,17 +57,6 @@ done
   [ -e "/etc/wireguard/.bridgehead/$name" ] && whose=ours || whose=foreign
   echo "wireguard $name $state $whose $(wg show "$name" listen-port 2>/dev/null)"
 done
-for table in /proc/net/udp /proc/net/udp6; do
-  [ -r "$table" ] || continue
-  while read -r _ local _; do
-    case $local in *:*) echo "udp ${local##*:}" ;; esac
-  done <"$table"
-done | sort -u
-ss -H -lunp 2>/dev/null | while read -r _ _ _ local _ users; do
-  name=${users#*\"}
-  [ "$name" = "$users" ] || echo "holder ${local##*:} ${name%%\"*}"
-done | sort -u
-
 ! grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf || echo 'firewall UFW'
 ! systemctl is-active -q firewalld 2>/dev/null || echo 'firewall firewalld'
 [ ! -e /sys/class/net/docker0 ] || echo 'firewall Docker'

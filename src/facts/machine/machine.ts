@@ -2,6 +2,8 @@ import type { Question } from '../../remote/question.js';
 import { all, END_LINE, fromLines, integer, type Lines, only } from '../../remote/reply-lines.js';
 import { parseRules, READ_RULES } from '../firewall/read.js';
 import type { Table } from '../firewall/ruleset.js';
+import { listeningIn, READ_LISTENING } from '../listening/listening.js';
+import { type Login, parseLogin, READ_LOGIN } from '../login.js';
 import { type Identity, parseIdentity, READ_IDENTITY } from './identity.js';
 import machine from './machine.sh';
 import support from './wireguard-support.sh';
@@ -53,8 +55,7 @@ export interface Machine {
   readonly systemd: boolean;
   readonly apt: boolean;
   readonly perl: boolean;
-  /** The two ends of the login, as the machine sees them. */
-  readonly login?: { readonly from: string; readonly to: string; readonly port: number };
+  readonly login?: Login;
   readonly sudo: 'root' | 'passwordless' | 'password';
   /** Of all devices except `lo`, without link-local ones. */
   readonly addresses: readonly DeviceAddress[];
@@ -121,15 +122,16 @@ function parseWireguard(lines: Lines): WireguardThere[] {
 }
 
 function parseUdp(lines: Lines): Map<number, string | undefined> {
-  const holders = new Map(all(lines, 'holder').map(([port, name]) => [Number(port), name]));
-  const ports = all(lines, 'udp').map(([hex = '']) => Number.parseInt(hex, 16));
-  return new Map(ports.map((port) => [port, holders.get(port)]));
+  const ports = new Map<number, string | undefined>();
+  for (const { protocol, port, program } of listeningIn(lines))
+    if (protocol === 'udp') ports.set(port, ports.get(port) ?? program);
+  return ports;
 }
 
 function parse(lines: Lines): Machine {
   const [os = 'unknown', version = ''] = all(lines, 'os')[0] ?? [];
   const [module = 'no', , tun] = only(lines, 'support', 3);
-  const [from, , to, port] = all(lines, 'login')[0] ?? [];
+  const login = parseLogin(lines);
   const vendor = said(lines, 'vendor');
   const sudo = said(lines, 'sudo');
   const has = new Set(all(lines, 'has').map(([what]) => what));
@@ -147,7 +149,7 @@ function parse(lines: Lines): Machine {
     systemd: has.has('systemd'),
     apt: has.has('apt-get'),
     perl: has.has('perl'),
-    ...(from !== undefined && to !== undefined && { login: { from, to, port: integer(port) } }),
+    ...(login !== undefined && { login }),
     sudo: sudo === 'passwordless' || sudo === 'password' ? sudo : 'root',
     addresses: parseAddresses(lines),
     defaults: parseDefaults(lines),
@@ -163,6 +165,14 @@ function parse(lines: Lines): Machine {
 
 /** Everything about one machine, in one question. It changes nothing there, and needs no package. */
 export const machineFact: Question<Machine> = {
-  script: [READ_IDENTITY, machine, support, `${READ_RULES}\n`, `echo ${END_LINE}\n`].join(''),
+  script: [
+    READ_IDENTITY,
+    machine,
+    READ_LOGIN,
+    support,
+    READ_LISTENING,
+    `${READ_RULES}\n`,
+    `echo ${END_LINE}\n`,
+  ].join(''),
   parse: fromLines(parse),
 };

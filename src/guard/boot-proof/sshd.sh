@@ -111,7 +111,7 @@ check_listens() {
   [ -n "$login_port" ] && [ -s "$proof/listens" ] || return 0
   covers "$1" <"$proof/listens" && return
   addresses=$(awk '{ print $1 }' "$proof/listens" | tr '\n' ' ')
-  die "after the next boot sshd listens on ${addresses% } alone (by $2), and you come in at $(came_in)"
+  die "after the next boot sshd listens only on ${addresses% } (by $2), and you come in at $(came_in)"
 }
 
 start_or_die() {

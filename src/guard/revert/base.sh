@@ -9,6 +9,9 @@ cd /
 dir=${0%/*}
 state=${dir%/*/*/*}
 work="$dir/work"
+rounds=$dir
+live="$dir/live"
+with_units_reverted=${with_units_reverted:-}
 newline='
 '
 has() { command -v "$1" >/dev/null 2>&1; }

@@ -1,6 +1,6 @@
-# The complete nftables ruleset, reverted in one transaction. Tables of iptables with parts that only it can
-# write are reverted by iptables-restore; the snapshot finds out which way works by asking nft to check what
-# it has read.
+# The complete nftables ruleset, reverted in one transaction. Tables of iptables are reverted by
+# iptables-restore: nft can often load what it has read of them, but in a form that iptables doesn't
+# understand any more.
 
 plain_rules() {
   sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/g' -e 's/ expires [0-9a-z]*//g' \
@@ -14,27 +14,27 @@ whole_ruleset() {
 
 iptables_tables() {
   for tool in iptables:ip ip6tables:ip6; do
-    [ ! -s "$dir/live/${tool%:*}" ] || sed -n "s/^\*/table ${tool#*:} /p" "$dir/live/${tool%:*}"
+    [ ! -s "$live/${tool%:*}" ] || sed -n "s/^\*/table ${tool#*:} /p" "$live/${tool%:*}"
   done
 }
 
 save_firewall() {
   for tool in iptables ip6tables; do
-    ! has "$tool-save" || "$tool-save" >"$dir/live/$tool" 2>/dev/null || rm -f "$dir/live/$tool"
+    ! has "$tool-save" || "$tool-save" >"$live/$tool" 2>/dev/null || rm -f "$live/$tool"
   done
-  iptables_tables >"$dir/live/iptables-tables"
-  : >"$dir/live/nft-native"
+  iptables_tables >"$live/iptables-tables"
+  : >"$live/nft-native"
   has nft || return 0
-  nft list ruleset >"$dir/live/nft" || return
-  if whole_ruleset "$dir/live/nft" | nft -c -f - 2>/dev/null; then
-    : >"$dir/live/nft-whole"
+  nft list ruleset >"$live/nft" || return
+  if [ ! -s "$live/iptables-tables" ] && whole_ruleset "$live/nft" | nft -c -f - 2>/dev/null; then
+    : >"$live/nft-whole"
     return
   fi
-  nft list tables | only_in - "$dir/live/iptables-tables" >"$dir/live/native-tables"
+  nft list tables | only_in - "$live/iptables-tables" >"$live/native-tables"
   while read -r word family table; do
     nft list table "$family" "$table" || return
-  done <"$dir/live/native-tables" >"$dir/live/nft-native"
-  nft -c -f - <"$dir/live/nft-native" || {
+  done <"$live/native-tables" >"$live/nft-native"
+  nft -c -f - <"$live/nft-native" || {
     echo 'nft cannot read back its own rules' >&2
     return 1
   }
@@ -43,17 +43,17 @@ save_firewall() {
 revert_parts() {
   {
     nft list tables |
-      only_in - "$dir/live/iptables-tables" |
+      only_in - "$live/iptables-tables" |
       grep -v '^table ip6* io.systemd' |
       sed 's/^/delete /'
-    cat "$dir/live/nft-native"
+    cat "$live/nft-native"
   } >"$work/nft"
   nft -f "$work/nft"
 }
 
 revert_iptables() {
   for tool in iptables ip6tables; do
-    kept="$dir/live/$tool"
+    kept="$live/$tool"
     [ -f "$kept" ] && has "$tool-save" || continue
     "$tool-save" 2>/dev/null | plain_rules >"$work/iptables"
     [ "$(plain_rules <"$kept")" != "$(cat "$work/iptables")" ] || continue
@@ -78,11 +78,11 @@ revert_firewall() {
     revert_iptables
     return
   fi
-  if [ -f "$dir/live/nft-whole" ]; then
-    [ "$(nft list ruleset | plain_rules)" != "$(plain_rules <"$dir/live/nft")" ] || return 0
-    whole_ruleset "$dir/live/nft" >"$work/nft"
+  if [ -f "$live/nft-whole" ]; then
+    [ "$(nft list ruleset | plain_rules)" != "$(plain_rules <"$live/nft")" ] || return 0
+    whole_ruleset "$live/nft" >"$work/nft"
     nft -f "$work/nft"
-    if [ "$(nft list ruleset | plain_rules)" = "$(plain_rules <"$dir/live/nft")" ]; then
+    if [ "$(nft list ruleset | plain_rules)" = "$(plain_rules <"$live/nft")" ]; then
       reverted 'firewall reverted: nftables'
     else
       failed 'firewall not reverted: nftables'
@@ -90,10 +90,10 @@ revert_firewall() {
     return
   fi
   if nft list tables |
-    only_in - "$dir/live/iptables-tables" |
+    only_in - "$live/iptables-tables" |
     grep -v '^table ip6* io.systemd' |
     grep -q . ||
-    [ -s "$dir/live/nft-native" ]; then
+    [ -s "$live/nft-native" ]; then
     if revert_parts; then
       reverted 'firewall reverted: nftables'
     else

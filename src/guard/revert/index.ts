@@ -12,6 +12,7 @@ import files from './files.sh';
 import firewall from './firewall.sh';
 import links from './links.sh';
 import main from './main.sh';
+import networkManager from './network-manager.sh';
 import routes from './routes.sh';
 import sysctl from './sysctl.sh';
 import units from './units.sh';
@@ -28,7 +29,7 @@ const variables = Object.entries(WORDS).map(([name, words]) => `${name}=${quote(
 /** The script that keeps a snapshot next to itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
 export const GUARD_SCRIPT = [
   ...variables,
-  ...[base, field, files, units, links, routes, firewall, sysctl],
+  ...[base, field, files, units, networkManager, links, routes, firewall, sysctl],
   ...[proofFiles, proofLogin, proofSshd, proofNetwork, prove],
   main,
 ].join('');

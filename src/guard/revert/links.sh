@@ -45,23 +45,25 @@ read_addresses() {
 wg_interfaces() { ! has wg || for name in $(wg show interfaces 2>/dev/null); do echo "$name"; done; }
 
 save_links() {
-  read_links >"$dir/live/links" && read_addresses >"$dir/live/addresses" || return
-  for name in $(wg_interfaces); do wg showconf "$name" >"$dir/live/wg/$name" || return; done
+  read_links >"$live/links" && read_addresses >"$live/addresses" || return
+  for name in $(wg_interfaces); do wg showconf "$name" >"$live/wg/$name" || return; done
 }
+
+touched_interfaces() { for round in $rounds; do cat "$round/interfaces.list" 2>/dev/null; done; }
 
 is_ours_to_remove() {
   case $2 in
     wireguard | dummy | vlan | vxlan | ipip | gre | sit | macvlan | ipvlan) ;;
-    tun) wg_interfaces | grep -Fxq "$1" || listed interfaces | grep -Fxq "$1" || return 1 ;;
+    tun) wg_interfaces | grep -Fxq "$1" || touched_interfaces | grep -Fxq "$1" || return 1 ;;
     bridge) case $1 in docker* | br-* | virbr* | lxc* | cni*) return 1 ;; esac ;;
-    *) listed interfaces | grep -Fxq "$1" || return 1 ;;
+    *) touched_interfaces | grep -Fxq "$1" || return 1 ;;
   esac
 }
 
 revert_links() {
   read_links >"$work/links"
   while read -r name kind up mtu; do
-    grep -q "^$name " "$dir/live/links" && continue
+    grep -q "^$name " "$live/links" && continue
     is_ours_to_remove "$name" "$kind" || continue
     if ip link del dev "$name"; then
       reverted "interface removed: $name"
@@ -69,7 +71,7 @@ revert_links() {
       failed "interface not removed: $name"
     fi
   done <"$work/links"
-  for name in $(ls "$dir/live/wg"); do
+  for name in $(ls "$live/wg"); do
     [ ! -e "/sys/class/net/$name" ] || continue
     ip link add dev "$name" type wireguard 2>/dev/null || bounded 10 wireguard-go "$name" >/dev/null 2>&1
     if [ -e "/sys/class/net/$name" ]; then
@@ -92,14 +94,14 @@ revert_links() {
         reverted "interface $name is $up again" ||
         failed "interface $name is not $up"
     }
-  done <"$dir/live/links"
+  done <"$live/links"
 }
 
 without_endpoints() { grep -v '^Endpoint' "$1" | sort; }
 
 revert_wg() {
-  for name in $(ls "$dir/live/wg"); do
-    kept="$dir/live/wg/$name"
+  for name in $(ls "$live/wg"); do
+    kept="$live/wg/$name"
     wg showconf "$name" >"$work/wg" 2>/dev/null || {
       failed "wireguard does not answer: $name"
       continue
@@ -126,16 +128,16 @@ del_address() { ip addr del "$2" dev "$1" 2>/dev/null; }
 revert_addresses() {
   for pass in 1 2; do
     read_addresses >"$work/addresses"
-    only_in "$work/addresses" "$dir/live/addresses" >"$work/extra"
-    only_in "$dir/live/addresses" "$work/addresses" >"$work/missing"
+    only_in "$work/addresses" "$live/addresses" >"$work/extra"
+    only_in "$live/addresses" "$work/addresses" >"$work/missing"
     while read -r line; do
-      grep -q "^$(echo "$line" | cut -d' ' -f1) " "$dir/live/links" || continue
+      grep -q "^$(echo "$line" | cut -d' ' -f1) " "$live/links" || continue
       del_address $line && reverted "address removed: $line"
     done <"$work/extra"
     while read -r line; do add_address $line && reverted "address added again: $line"; done <"$work/missing"
   done
   read_addresses >"$work/addresses"
-  only_in "$dir/live/addresses" "$work/addresses" | while read -r line; do
+  only_in "$live/addresses" "$work/addresses" | while read -r line; do
     failed "address missing: $line"
   done
 }

@@ -1,6 +1,7 @@
 # The snapshot, its rehearsal, and what starts a revert: the timer, the next boot, an undo. What an earlier
-# round of the phase wrote may have taken effect only in this one (a file, then the restart of its service):
-# it is reverted too, its files before units start.
+# round of the phase wrote may have taken effect only in this one (a file, then the restart of its service),
+# and this one found what earlier ones had made: they are reverted too, their files before units start, and
+# units, kernel settings and the live network go straight to what the first of them found.
 
 rehearse() {
   for tool in awk sed stat find cp mv cmp sync sort xargs mktemp; do
@@ -20,6 +21,7 @@ rehearse() {
 snapshot() {
   save_files && save_parents && save_modes || die 'cannot keep the files; is the disk full?'
   save_units || die 'cannot keep the state of the units'
+  save_connections || die 'cannot keep the connections of NetworkManager'
   save_sysctls || die 'cannot keep the kernel settings'
   if keeps_live; then
     mkdir "$dir/live" "$dir/live/wg" || die 'cannot write; is the disk full?'
@@ -46,27 +48,42 @@ revert_live() {
   part revert_firewall
 }
 
-earlier_rounds() {
+# The folders of the phase's rounds up to this one, oldest first.
+find_rounds() {
   label=$(field "$dir/what" phase)
   phase=${label%" (round "*}
-  [ "$phase" != "$label" ] || return 0
-  for number in $(ls "${dir%/*}" | sort -r); do
+  [ "$phase" = "$label" ] || for number in $(ls "${dir%/*}" | sort); do
     earlier="${dir%/*}/$number"
     [ "$number" -lt "${dir##*/}" ] && [ -f "$earlier/complete" ] || continue
-    case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) ;; *) continue ;; esac
+    case $(field "$earlier/what" phase) in "$phase" | "$phase (round "*) echo "$earlier" ;; esac
+  done
+  echo "$dir"
+}
+
+earlier_rounds() {
+  for earlier in $(printf '%s\n' $rounds | sort -r); do
+    [ "$earlier" != "$dir" ] || continue
     sh "$earlier/guard.sh" "$1"
-    for list in reverted failed; do cat "$earlier/$list" >>"$dir/$list"; done
+    for list in reverted failed; do
+      only_in "$earlier/$list" "$dir/$list" >"$work/$list"
+      cat "$work/$list" >>"$dir/$list"
+    done
     [ ! -f "$earlier/work/files" ] || cat "$earlier/work/files" >>"$work/files"
     rm -rf "$earlier/work"
   done
 }
 
-revert_only_files() {
+begin() {
   rm -rf "$work"
   mkdir "$work"
   : >"$dir/reverted"
   : >"$dir/failed"
+}
+
+revert_only_files() {
+  begin
   part revert_files
+  part revert_modes
 }
 
 revert() {
@@ -74,23 +91,32 @@ revert() {
   confirmed=
   [ "$(cat "$dir/outcome" 2>/dev/null)" != confirmed ] || confirmed="$dir/outcome"
   export confirmed
-  rm -rf "$work"
-  mkdir "$work"
-  : >"$dir/reverted"
-  : >"$dir/failed"
-  part stop_units
+  begin
+  rounds=$(find_rounds)
+  for round in $rounds; do
+    [ ! -d "$round/live" ] || {
+      live="$round/live"
+      break
+    }
+  done
+  [ -n "$with_units_reverted" ] || part stop_units
   part revert_files
   part revert_modes
   part earlier_rounds files
-  part start_units
+  [ -n "$with_units_reverted" ] || part start_units
   if [ "$mode" = boot ]; then
     [ ! -s "$dir/sysctls" ] || part revert_sysctls
   elif keeps_live; then
+    part revert_connections
     revert_live
   else
     part revert_sysctls
   fi
-  [ "$mode" != fire ] || part earlier_rounds revert
+  if [ "$mode" = fire ]; then
+    with_units_reverted=yes
+    export with_units_reverted
+    part earlier_rounds revert
+  fi
   rm -rf "$work"
 }
 

@@ -26,14 +26,14 @@ read_rules() {
 
 save_routes() {
   for family in 4 6; do
-    read_routes $family >"$dir/live/route$family" && read_rules $family >"$dir/live/rule$family" || return
+    read_routes $family >"$live/route$family" && read_rules $family >"$live/rule$family" || return
   done
 }
 
 differences() {
   "read_$1s" "$2" >"$work/now"
-  only_in "$work/now" "$dir/live/$1$2" >"$work/extra"
-  only_in "$dir/live/$1$2" "$work/now" >"$work/missing"
+  only_in "$work/now" "$live/$1$2" >"$work/extra"
+  only_in "$live/$1$2" "$work/now" >"$work/missing"
   [ -s "$work/extra" ] || [ -s "$work/missing" ]
 }
 
@@ -46,9 +46,18 @@ change_line() {
   if [ "$verb" = del ]; then reverted "$what removed: $line"; else reverted "$what added again: $line"; fi
 }
 
+# A route's own source address is only accepted once the kernel has found that nobody else has it.
+await_addresses() {
+  for second in 1 2 3; do
+    ip -6 addr show 2>/dev/null | grep tentative | grep -qv dadfailed || return 0
+    sleep 1
+  done
+}
+
 revert_lines() {
   for pass in 1 2 3; do
     differences "$1" "$2" || return 0
+    [ "$pass" = 1 ] || [ "$2" = 4 ] || await_addresses
     while read -r line; do change_line del "$1" "$2" "$line"; done <"$work/extra"
     while read -r line; do change_line add "$1" "$2" "$line"; done <"$work/missing"
   done

@@ -21,12 +21,35 @@ read_sysctls() {
 
 save_sysctls() { read_sysctls >"$dir/sysctls"; }
 
+# This round's keys, each with the value that the first round to keep it found.
+sysctls_before() {
+  for round in $rounds; do
+    [ ! -f "$round/sysctls" ] || sed "s,^,${round##*/} ," "$round/sysctls"
+  done | awk -v own="$dir/sysctls" '
+    BEGIN {
+      while ((getline line < own) > 0) {
+        sub(/:.*/, "", line)
+        wanted[line] = 1
+      }
+    }
+    {
+      round = $1
+      sub(/^[^ ]* /, "")
+      path = $0
+      sub(/:.*/, "", path)
+      if (!(path in first)) first[path] = round
+      if ((path in wanted) && first[path] == round) print
+    }'
+}
+
 sysctl_differences() {
   read_sysctls >"$work/sysctls"
-  only_in "$dir/sysctls" "$work/sysctls" | grep -v '^/proc/sys/net/ipv6/conf/[^/]*/mtu:' >"$work/missing"
+  only_in "$work/sysctls.before" "$work/sysctls" |
+    grep -v '^/proc/sys/net/ipv6/conf/[^/]*/mtu:' >"$work/missing"
 }
 
 revert_sysctls() {
+  sysctls_before >"$work/sysctls.before"
   for pass in 1 2 3; do
     sysctl_differences
     [ -s "$work/missing" ] || return 0

@@ -103,19 +103,27 @@ stop_unit() {
   fi
 }
 
+tunnels_now() {
+  {
+    enabled_tunnels
+    systemctl list-units --all --plain --no-legend 'wg-quick@*.service' 2>/dev/null | awk '{ print $1 }'
+  } | sort -u
+}
+
+# As the first round that kept a unit found it; a tunnel that it didn't find was made since.
+units_before() {
+  for round in $rounds; do
+    [ -f "$round/units" ] || continue
+    cat "$round/units"
+    [ ! -s "$round/network.list" ] ||
+      only_in "$work/tunnels" "$round/units.kept" | sed 's/$/ disabled inactive -/'
+  done | awk '!seen[$1]++'
+}
+
 stop_units() {
   on_systemd && [ -f "$dir/units" ] || return 0
-  new=
-  [ ! -s "$dir/network.list" ] || new=$(
-    {
-      enabled_tunnels
-      systemctl list-units --all --plain --no-legend 'wg-quick@*.service' 2>/dev/null | awk '{ print $1 }'
-    } | sort -u | only_in - "$dir/units.kept"
-  )
-  {
-    cat "$dir/units"
-    for unit in $new; do echo "$unit disabled inactive -"; done
-  } >"$work/units"
+  tunnels_now >"$work/tunnels"
+  units_before >"$work/units"
   while read -r unit file active invocation; do
     now=$(read_units "$unit")
     set -- $now

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Inventory } from '../../model/inventory.js';
-import { command as quoted } from '../../remote/quote.js';
 import { must, runCommand } from '../host/command.js';
-import { joinScript, makeGroup } from '../machine/cgroups.js';
+import { trustEnvironment } from '../internet/trust.js';
 import { hostKeys } from '../machine/machines.js';
 import type { LabPaths } from '../names.js';
-import { inside } from '../network/namespaces.js';
+import { asGuest, RESOLVER_FILES, writeGuestFiles } from '../network/guest.js';
+import { LAPTOP } from '../topology/network.js';
 import type { CommandResult, Dial, LabPlan, LaptopRunOptions } from '../types.js';
 
 /** Made once per lab: the laptop's key and the password of every login that needs one. */
@@ -41,12 +41,9 @@ export async function makeLaptop(
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, `${password}\n`, { mode: 0o600 });
   }
-  await mkdir(paths.laptopFiles, { recursive: true, mode: 0o700 });
-  await writeFile(join(paths.laptopFiles, 'hosts'), plan.laptop.hosts, { mode: 0o644 });
-  await writeFile(
-    join(paths.laptopFiles, 'passwd'),
-    passwdWithHome(await readFile('/etc/passwd', 'utf8'), paths.home),
-  );
+  const { hosts, resolver } = plan.laptop;
+  const passwd = passwdWithHome(await readFile('/etc/passwd', 'utf8'), paths.home);
+  await writeGuestFiles(paths.guest(LAPTOP), { hosts, passwd, ...(resolver !== undefined && { resolver }) });
   return { publicKey: (await readFile(`${key}.pub`, 'utf8')).trim(), password };
 }
 
@@ -97,22 +94,15 @@ export async function runAsLaptop(
   argv: readonly string[],
   options: LaptopRunOptions = {},
 ): Promise<CommandResult> {
-  const folders = await makeGroup(paths.lab, 'laptop');
-  const binds = ['hosts', 'passwd'].map(
-    (name) => `mount --bind ${quoted(join(paths.laptopFiles, name))} /etc/${name}`,
-  );
-  const enter = inside(
-    paths.namespace(plan.laptop.namespace),
-    'unshare',
-    '--mount',
-    'sh',
-    '-c',
-    `set -e\n${binds.join('\n')}\nexec "$@"`,
-    'laptop',
-  );
-  const script = `set -e\n${joinScript(folders)}\nexec "$@"`;
-  return runCommand(['sh', '-c', script, 'lab', ...enter, ...argv], {
-    env: laptopEnvironment(process.env, paths, options.env),
+  const guest = {
+    group: LAPTOP,
+    namespace: plan.laptop.namespace,
+    folder: paths.guest(LAPTOP),
+    files: ['hosts', 'passwd', ...(plan.laptop.resolver === undefined ? [] : RESOLVER_FILES)],
+  };
+  const trust = trustEnvironment(plan, paths);
+  return runCommand(await asGuest(guest, paths, argv), {
+    env: laptopEnvironment(process.env, paths, { ...trust, ...options.env }),
     inherit: options.stdio === 'inherit',
     input: options.input,
     signal: options.signal,

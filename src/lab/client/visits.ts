@@ -45,6 +45,13 @@ export async function connectClients(
   }
 }
 
+/** Takes the tunnels of all clients down. */
+export async function disconnectClients(lab: Lab, inventory: Inventory): Promise<void> {
+  for (const network of inventory.networks) {
+    for (const { name } of network.clients) await lab.client(name).down(tunnelOf(inventory, network));
+  }
+}
+
 /** The same config that the client would get; the hub's keys are read from its machine. */
 async function configFor(
   lab: Lab,

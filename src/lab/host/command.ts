@@ -1,7 +1,9 @@
 import type { StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { $ } from 'zx/core';
 import { BridgeheadError } from '../../core/errors.js';
+import { allowUnreadInput } from '../../core/standard-input.js';
 import { quote } from '../../remote/quote.js';
 import type { CommandResult } from '../types.js';
 
@@ -14,6 +16,8 @@ export interface CommandOptions {
   /** The complete environment; default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly inherit?: boolean | undefined;
+  /** Gets each line of standard error when it is complete. */
+  readonly onErrorLine?: ((line: string) => void) | undefined;
 }
 
 /** The environment without variables that zx would read as options. */
@@ -29,7 +33,8 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { signal, timeoutMs } = options;
   if (signal?.aborted) throw interrupted(argv);
-  const input = options.inherit ? 'inherit' : options.input === undefined ? 'ignore' : 'pipe';
+  // zx takes empty input for none, and would leave the pipe open.
+  const input = options.inherit ? 'inherit' : options.input ? 'pipe' : 'ignore';
   const output = options.inherit ? 'inherit' : 'pipe';
   const started = $({
     cwd: process.cwd(),
@@ -46,13 +51,17 @@ export async function runCommand(
     killSignal: 'SIGKILL',
     stdio: [input, output, output] as StdioOptions,
     env: cleanEnvironment(options.env),
-    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.input ? { input: options.input } : {}),
   })`${[...argv]}`;
   let ended: BridgeheadError | undefined;
   const end = (error: BridgeheadError) => {
     ended ??= error;
     killGroup(started.pid, !options.inherit);
   };
+  if (started.child?.stdin)
+    allowUnreadInput(started.child.stdin, ({ message }) =>
+      end(lab(`\`${argv[0]}\` can't be given its input: ${message}`, argv)),
+    );
   for (const stream of [started.child?.stdout, started.child?.stderr]) {
     let seen = 0;
     stream?.on('data', (chunk: Buffer) => {
@@ -60,6 +69,8 @@ export async function runCommand(
       if (seen > MAX_BYTES) end(lab(`\`${argv[0]}\` printed more than ${MAX_BYTES >> 20} MiB`, argv));
     });
   }
+  if (options.onErrorLine !== undefined && started.child?.stderr)
+    createInterface(started.child.stderr).on('line', options.onErrorLine);
   const onAbort = () => end(interrupted(argv));
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer =

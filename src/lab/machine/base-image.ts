@@ -1,30 +1,35 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeheadError } from '../../core/errors.js';
-import { runCommand, tail } from '../host/command.js';
+import { must, runCommand, tail } from '../host/command.js';
+import { mirrorOf } from '../host/mirror.js';
 import { CACHE_ROOT, LabPaths } from '../names.js';
 import { labNames, readRecord } from '../state.js';
 import type { Image, LabOptions } from '../types.js';
-import { baseKey, baseScript, imageName } from './base-recipe.js';
+import { baseKey, baseScript, finishScript, imageName } from './base-recipe.js';
 import { joinScript, makeGroup, removeGroup } from './cgroups.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Older ones have package lists with versions that mirrors no longer have. */
-const FRESH_DAYS = 7;
-const FORGOTTEN_DAYS = 30;
+export const FRESH_DAYS = 7;
+export const FORGOTTEN_DAYS = 30;
 
 /**
  * The root tree of an image, built when there is none or the newest is a week old; two builders wait for each other. Rejects
  * with E_LAB if it can't be built and there is no older one to fall back on.
  */
 export async function ensureBase(image: Image, paths: LabPaths, options: LabOptions): Promise<string> {
-  const mirror = process.env['BRIDGEHEAD_LAB_MIRROR'];
+  const provided = providedTree(image);
+  if (provided !== undefined) {
+    await must(['sh', '-c', finishScript(provided)]);
+    return provided;
+  }
+  const mirror = mirrorOf(process.env);
   const key = baseKey(image, mirror);
   const today = Math.floor(Date.now() / DAY);
   await mkdir(CACHE_ROOT, { recursive: true, mode: 0o755 });
-  const [newest] = (await generations())
-    .filter(({ key: other }) => other === key)
-    .sort((a, b) => b.day - a.day);
+  const newest = await newestOf(key);
   if (newest !== undefined && today - newest.day < FRESH_DAYS) return newest.path;
 
   const target = join(CACHE_ROOT, `${key}.${today}`);
@@ -50,6 +55,13 @@ export async function ensureBase(image: Image, paths: LabPaths, options: LabOpti
   });
 }
 
+/** The root tree of an image that this host came with, as a container does that was made for a lab. */
+function providedTree(image: Image): string | undefined {
+  const folder = process.env['BRIDGEHEAD_LAB_MACHINES'];
+  const tree = folder === undefined ? undefined : join(folder, image);
+  return tree !== undefined && existsSync(tree) ? tree : undefined;
+}
+
 /** One builder at a time; in a mount namespace of its own, so that nothing stays mounted when it is killed. */
 async function build(script: string, key: string, paths: LabPaths, { signal }: LabOptions) {
   const file = join(paths.run, `base-${key}.sh`);
@@ -70,8 +82,30 @@ async function build(script: string, key: string, paths: LabPaths, { signal }: L
   }
 }
 
-async function generations(): Promise<{ key: string; day: number; path: string }[]> {
-  return (await readdir(CACHE_ROOT)).flatMap((name) => {
+/** The images of which there is none of any age. */
+export async function unbuiltImages(images: readonly Image[]): Promise<Image[]> {
+  const newest = await Promise.all(images.map((image) => newestOf(baseKey(image, mirrorOf(process.env)))));
+  return images.filter((image, index) => newest[index] === undefined && providedTree(image) === undefined);
+}
+
+async function newestOf(key: string): Promise<Generation | undefined> {
+  const all = (await generations()).filter((one) => one.key === key);
+  return all.toSorted((a, b) => b.day - a.day)[0];
+}
+
+interface Generation {
+  readonly key: string;
+  /** Since 1970. */
+  readonly day: number;
+  readonly path: string;
+}
+
+async function generations(): Promise<Generation[]> {
+  const names = await readdir(CACHE_ROOT).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.flatMap((name) => {
     const match = /^([a-z]+-[0-9a-f]{12})\.(\d+)$/.exec(name);
     const [, key, day] = match ?? [];
     return key === undefined ? [] : [{ key, day: Number(day), path: join(CACHE_ROOT, name) }];

@@ -112,14 +112,20 @@ build=${command(build)}
 [ ! -d ${command(target)} ] || exit 0
 rm -rf --one-file-system ${command(target)}.tmp.*
 ${mmdebstrap}
-cd "$build"
+${finishScript(build)}cd /
+sync -f "$build"
+mv -T "$build" ${command(target)}
+`;
+}
+
+/** POSIX sh that makes the tree of a fresh Debian one that many machines can start from; it may run again. */
+export function finishScript(tree: string): string {
+  return `set -eu
+cd ${command(tree)}
 rm -f etc/ssh/ssh_host_* etc/resolv.conf etc/hostname var/lib/dbus/machine-id
 : >etc/machine-id
 units=etc/systemd/system
 cat >"$units/bridgehead-lab-defaults.service" <<'UNIT'
 ${DEFAULTS_UNIT}UNIT
-${enableUnits}cd /
-sync -f "$build"
-mv -T "$build" ${command(target)}
-`;
+${enableUnits}`;
 }

@@ -6,15 +6,22 @@ import type { LabPaths } from '../names.js';
 import { INTERNET } from '../topology/network.js';
 import type { MachinePlan } from '../types.js';
 import { launch } from './launch.js';
-import { setupScript, supervisorScript } from './supervisor.js';
+import { setupScript, supervisorScript, TRUST_FOLDER } from './supervisor.js';
 
 const HOST_KEY_TYPES = ['ed25519', 'ecdsa'] as const;
+
+export interface MachineAccess {
+  readonly authorizedKeys: readonly string[];
+  readonly password: string;
+  /** Certificates, as PEM, that its programs trust besides Debian's. */
+  readonly trusted: readonly string[];
+}
 
 /** Lays out a machine's disk: an empty upper layer and, staged for its first boot, all that makes it this node. */
 export async function stageMachine(
   machine: MachinePlan,
   paths: LabPaths,
-  access: { readonly authorizedKeys: readonly string[]; readonly password: string },
+  access: MachineAccess,
   signal?: AbortSignal,
 ): Promise<void> {
   const folder = paths.machine(machine.node);
@@ -37,9 +44,15 @@ export async function stageMachine(
     await place(`/etc/ssh/ssh_host_${type}_key.pub`, await readFile(`${key}.pub`, 'utf8'), 0o644);
     await rm(key);
   }
-  await writeFile(join(folder, 'stage/setup.sh'), setupScript(machine, access.authorizedKeys), {
-    mode: 0o700,
-  });
+  for (const [index, certificate] of access.trusted.entries())
+    await place(`${TRUST_FOLDER}/bridgehead-lab-${index}.crt`, certificate, 0o644);
+  await writeFile(
+    join(folder, 'stage/setup.sh'),
+    setupScript(machine, access.authorizedKeys, access.trusted),
+    {
+      mode: 0o700,
+    },
+  );
   if (machine.login?.sudo === 'password' && machine.login.user !== 'root') {
     await writeFile(join(folder, 'stage/passwords'), `${machine.login.user}:${access.password}\n`, {
       mode: 0o600,

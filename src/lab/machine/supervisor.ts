@@ -74,12 +74,23 @@ plug() {
 `;
 }
 
+/** Where Debian's `update-ca-certificates` finds certificates that an administrator trusts. */
+export const TRUST_FOLDER = '/usr/local/share/ca-certificates';
+
+/** What `update-ca-certificates` would do in a second and more. */
+const TRUST = `cat ${TRUST_FOLDER}/bridgehead-lab-*.crt >>/etc/ssl/certs/ca-certificates.crt`;
+
 /** POSIX sh run in the machine's root before its first boot: makes the login, if there is one, and authorizes the keys. */
-export function setupScript({ login }: MachinePlan, authorizedKeys: readonly string[]): string {
+export function setupScript(
+  { login }: MachinePlan,
+  authorizedKeys: readonly string[],
+  trusted: readonly string[] = [],
+): string {
   const lines = [
     'set -eu',
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     'export PATH',
+    ...(trusted.length === 0 ? [] : [TRUST]),
   ];
   if (login === undefined) return `${lines.join('\n')}\n`;
   const { user, sudo } = login;

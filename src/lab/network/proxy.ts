@@ -40,7 +40,7 @@ export function upstreamProxy(env: NodeJS.ProcessEnv): string | undefined {
  * Lets machines fetch packages: a proxy on the host's loopback, a listener in the lab's internet,
  * and a socket file between them, since files cross network namespaces where addresses don't.
  */
-export async function startProxy(plan: LabPlan, paths: LabPaths): Promise<void> {
+export async function startProxy(plan: Pick<LabPlan, 'ipv6'>, paths: LabPaths): Promise<void> {
   const port = await freePort();
   const folder = join(paths.run, 'proxy');
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,45 +1,80 @@
 import { InputError, type Problem } from '../../core/errors.js';
+import { labNeeds } from '../../layers/index.js';
+import type { LabNeeds } from '../../layers/lab.js';
 import { isAddress, sameAddress } from '../../model/address.js';
 import { atlasOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
+import type { InternetPlan } from '../internet/types.js';
 import { LabPaths, labName } from '../names.js';
-import type { Dial, LabPlan, LaptopPlan } from '../types.js';
+import type { Dial, LabPlan, LaptopPlan, MachinePlan } from '../types.js';
 import { clientNames, clientNote, placeClients, planClientMachine, webAddresses } from './clients.js';
 import { placeLaptop, planDials } from './dials.js';
+import { loginNotes, placesOf, planInternet, resolverFile, resolverText } from './internet.js';
 import { type Layout, lanSite, layOut, subnetOf } from './layout.js';
 import { planMachine } from './machine.js';
 import { LAPTOP, planNamespaces, planNetwork } from './network.js';
 import { routeNotes } from './return.js';
+import { standInFiles } from './stand-ins.js';
 
 /** Everything that a lab of this inventory consists of; pure. Throws InputError with all problems. */
-export function planLab(inventory: Inventory): LabPlan {
+export function planLab(inventory: Inventory, needs: Required<LabNeeds> = labNeeds(inventory)): LabPlan {
   const problems = labProblems(inventory);
   if (problems.length > 0) throw new InputError(problems);
   const sites = layOut(inventory, placeLaptop(inventory));
   const clients = placeClients(inventory, sites);
   const layout = { ...sites, routers: [...sites.routers, ...clients.map(({ router }) => router)] };
   const web = webAddresses(inventory, layout);
+  const internet = planInternet(needs, layout);
+  const places = internet === undefined ? [] : placesOf(internet);
   const { dials, problems: unreachable } = planDials(inventory, layout.laptop);
   if (unreachable.length > 0) throw new InputError(unreachable);
   const lab = labName(inventory.name);
   return {
     lab,
-    namespaces: planNamespaces(inventory, layout),
-    network: planNetwork(inventory, layout, new LabPaths(lab), web),
+    namespaces: planNamespaces(inventory, layout, places),
+    network: planNetwork(inventory, layout, new LabPaths(lab), web, places),
     machines: [
-      ...inventory.nodes.map((node, index) => planMachine(inventory, layout, node, index, dials)),
-      ...clients.map(planClientMachine),
+      ...inventory.nodes.map((node, index) => {
+        const machine = planMachine(inventory, layout, node, index, dials);
+        const addresses = [...node.publicAddresses, ...node.lanAddresses];
+        return withFiles(machine, internet, addresses, standInFiles(needs.apps, node.name));
+      }),
+      ...clients.map((client) => withFiles(planClientMachine(client), internet, client.addresses)),
     ],
-    laptop: planLaptop(inventory, layout, dials),
+    laptop: planLaptop(inventory, layout, dials, internet),
     dials,
     clients: clients.map(({ name, addresses, outside }) => ({ name, addresses, outside })),
     web,
-    notes: [...layout.notes, ...clients.map(clientNote), ...routeNotes(inventory)],
+    ...(internet === undefined ? {} : { internet }),
+    notes: [
+      ...new Set([
+        ...layout.notes,
+        ...loginNotes(needs),
+        ...clients.map(clientNote),
+        ...routeNotes(inventory),
+      ]),
+    ],
     ipv6: layout.ipv6,
   };
 }
 
-function planLaptop(inventory: Inventory, { laptop }: Layout, dials: readonly Dial[]): LaptopPlan {
+/** A machine with a resolver, if there is a DNS, and more files. */
+function withFiles(
+  machine: MachinePlan,
+  internet: InternetPlan | undefined,
+  addresses: readonly string[],
+  more: MachinePlan['files'] = [],
+): MachinePlan {
+  const resolver = internet === undefined ? [] : [resolverFile(internet, addresses)];
+  return { ...machine, files: [...machine.files, ...resolver, ...more] };
+}
+
+function planLaptop(
+  inventory: Inventory,
+  { laptop }: Layout,
+  dials: readonly Dial[],
+  internet: InternetPlan | undefined,
+): LaptopPlan {
   const names = dials
     .filter((dial) => dial.through === undefined)
     .flatMap((dial) => dialNames(inventory, dial).map((name) => `${dial.address} ${name}`));
@@ -49,6 +84,7 @@ function planLaptop(inventory: Inventory, { laptop }: Layout, dials: readonly Di
     ...(laptop.site === undefined ? {} : { site: laptop.site }),
     addresses: laptop.addresses,
     hosts: `${lines.join('\n')}\n`,
+    ...(internet === undefined ? {} : { resolver: resolverText(internet, laptop.addresses) }),
   };
 }
 

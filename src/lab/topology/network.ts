@@ -16,6 +16,18 @@ import { routerRules } from './router.js';
 
 export const INTERNET = 'internet';
 export const LAPTOP = 'laptop';
+/** Where the internet's DNS and its authority for certificates are. */
+export const SERVICES = 'services';
+/** Where the login server of networks is. */
+export const LOGINS = 'logins';
+export const VISITOR = 'visitor';
+
+/** A namespace with a leg on the internet and nothing behind it. */
+export interface Place {
+  readonly namespace: string;
+  /** Those that its own connections come from first, of each family. */
+  readonly addresses: readonly string[];
+}
 
 const ROUTES = {
   'ipv4/ip_forward': '1',
@@ -30,7 +42,11 @@ const ROUTES = {
 const ENDS = { 'ipv4/ip_forward': '0', 'ipv6/conf/all/forwarding': '0', 'ipv6/conf/all/accept_ra': '0' };
 
 /** The namespaces around the machines: the internet, one router per site, the laptop. */
-export function planNamespaces(inventory: Inventory, layout: Layout): NamespacePlan[] {
+export function planNamespaces(
+  inventory: Inventory,
+  layout: Layout,
+  places: readonly Place[] = [],
+): NamespacePlan[] {
   return [
     { name: INTERNET, sysctls: ROUTES },
     ...layout.routers.map((router) => ({
@@ -39,6 +55,7 @@ export function planNamespaces(inventory: Inventory, layout: Layout): NamespaceP
       nft: routerRules(router, inventory),
     })),
     { name: LAPTOP, sysctls: ENDS },
+    ...places.map(({ namespace }) => ({ name: namespace, sysctls: ENDS })),
   ];
 }
 
@@ -48,6 +65,7 @@ export function planNetwork(
   layout: Layout,
   paths: LabPaths,
   web: readonly string[] = [],
+  places: readonly Place[] = [],
 ): NetworkStep[] {
   const { routers, ipv6 } = layout;
   return [
@@ -60,7 +78,8 @@ export function planNetwork(
       lines: [...routerLines(router, ipv6, paths), ...returnRoutes(inventory, router)],
     })),
     { namespace: LAPTOP, lines: laptopLines(layout, paths) },
-    { namespace: INTERNET, lines: internetRoutes(inventory, layout) },
+    ...places.map((place) => ({ namespace: place.namespace, lines: placeLines(place, paths) })),
+    { namespace: INTERNET, lines: [...internetRoutes(inventory, layout), ...places.flatMap(plugPlace)] },
     ...routers
       .filter(({ site }) => site.name === layout.laptop.site)
       .map(({ namespace }) => ({ namespace, lines: ['link set laptop master lan up'] })),
@@ -94,15 +113,9 @@ function routerLines(router: RouterLayout, ipv6: boolean, paths: LabPaths): stri
 
 function laptopLines({ laptop, routers }: Layout, paths: LabPaths): string[] {
   const router = routers.find(({ site }) => site.name === laptop.site);
-  const far = paths.namespace(router?.namespace ?? INTERNET);
-  const lines = ['link set lo up', `link add eth0 type veth peer name laptop netns ${far}`];
-  if (router === undefined) {
-    lines.push(
-      ...laptop.addresses.map((address) => addAddress(hostRoute(address), 'eth0')),
-      'link set eth0 up',
-    );
-    return [...lines, ...internetDefaults(laptop.addresses, 'eth0')];
-  }
+  if (router === undefined) return placeLines({ namespace: LAPTOP, addresses: laptop.addresses }, paths);
+  const far = paths.namespace(router.namespace);
+  const lines = ['link set lo up', `link add eth0 type veth peer name ${LAPTOP} netns ${far}`];
   for (const [index, subnet] of router.site.subnets.entries()) {
     const address = laptop.addresses[index];
     if (address !== undefined) lines.push(addAddress(withPrefix(address, subnet), 'eth0'));
@@ -131,10 +144,24 @@ function internetRoutes(inventory: Inventory, { routers, laptop }: Layout): stri
     lines.push(...node.publicAddresses.map((address) => `route add ${hostRoute(address)} dev wan`));
   }
   if (laptop.site !== undefined) return lines;
+  return [...lines, ...plugPlace({ namespace: LAPTOP, addresses: laptop.addresses })];
+}
+
+/** `eth0` of a place; its outer end has the place's name. */
+function placeLines({ namespace, addresses }: Place, paths: LabPaths): string[] {
   return [
-    ...lines,
-    'link set laptop master wan up',
-    ...laptop.addresses.map((address) => `route add ${hostRoute(address)} dev wan`),
+    'link set lo up',
+    `link add eth0 type veth peer name ${namespace} netns ${paths.namespace(INTERNET)}`,
+    ...addresses.map((address) => addAddress(hostRoute(address), 'eth0')),
+    'link set eth0 up',
+    ...internetDefaults(addresses, 'eth0'),
+  ];
+}
+
+function plugPlace({ namespace, addresses }: Place): string[] {
+  return [
+    `link set ${namespace} master wan up`,
+    ...addresses.map((address) => `route add ${hostRoute(address)} dev wan`),
   ];
 }
 

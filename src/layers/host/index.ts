@@ -5,6 +5,7 @@ import { reachable } from './gates/reachable.js';
 import { sysctl } from './gates/sysctl.js';
 import { fileStep } from './steps/file.js';
 import { packageStep } from './steps/package.js';
+import { programStep } from './steps/program.js';
 import { scriptStep } from './steps/script.js';
 import { serviceStep } from './steps/service.js';
 import { sysctlStep } from './steps/sysctl.js';
@@ -21,6 +22,6 @@ export const host: Layer = {
       ['node.lan', node.lanAddresses[0]],
       ['inventory.name', inventory.name],
     ]),
-  steps: stepKinds(fileStep, packageStep, scriptStep, serviceStep, sysctlStep),
+  steps: stepKinds(fileStep, packageStep, programStep, scriptStep, serviceStep, sysctlStep),
   gates: gateKinds(reachable, clock, sysctl, commands),
 };

@@ -1,6 +1,6 @@
 import type { FragmentReply } from '../../remote/program.js';
 import { GarbledReply, printable } from '../../remote/reply-lines.js';
-import type { Finding, GateContext, GateProbe, Readings, Verdict } from '../gate.js';
+import type { Finding, GateContext, GateProbe, NodeReadings, Verdict } from '../gate.js';
 
 function garbled(node: string, reason: string, reply: FragmentReply | undefined): Finding {
   const said = printable(reply?.stderr ?? '') || printable(reply?.stdout.slice(-200) ?? '');
@@ -18,7 +18,7 @@ export function readReplies<S>(
   context: GateContext<unknown>,
   replies: ReadonlyMap<string, FragmentReply>,
   probeOf: (node: string) => GateProbe<S>,
-): Readings<S> {
+): NodeReadings<S> {
   const seen = new Map<string, S>();
   const unread: Finding[] = [];
   for (const node of new Set([...context.measured, ...replies.keys()])) {
@@ -39,7 +39,7 @@ export function readReplies<S>(
 
 /** A verdict over all readings. A node that was read but has no finding is a STOP: nothing was proven there. */
 export function conclude<S>(
-  readings: Readings<S>,
+  readings: NodeReadings<S>,
   findings: readonly Finding[],
   summarize: (go: number, all: number) => string,
 ): Verdict {

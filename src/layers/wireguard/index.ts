@@ -22,6 +22,7 @@ import { SELECTORS } from './inventory/selectors.js';
 import { lintParts } from './lints/lint.js';
 import { lintReachability } from './lints/reachability.js';
 import { interfacesUp, isCarrier, peersOfChosen } from './membership.js';
+import { networkOpenings } from './openings.js';
 import { retirement } from './retire/retirement.js';
 import { forwardingStep } from './steps/forwarding.js';
 import { presharedKeysStep } from './steps/preshared-keys.js';
@@ -35,6 +36,7 @@ export const wireguard: Layer = {
   name: 'wireguard',
   schema: networksSchema,
   resolve: (work) => ({ networks: resolveNetworks(work) }),
+  openings: networkOpenings,
   lintParts,
   lintWhole: lintReachability,
   selectors: SELECTORS,

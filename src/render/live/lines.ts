@@ -1,12 +1,17 @@
 import stringWidth from 'fast-string-width';
 import { count } from '../../core/text.js';
-import type { Command, PhaseOutcome } from '../../runner/events/events.js';
+import { type Command, isChanging } from '../../runner/events/commands.js';
+import type { PhaseOutcome } from '../../runner/events/events.js';
 import { shardText } from '../../runner/shards/shard.js';
 import type { Paint } from '../colour.js';
 import { type EventOf, type EventTable, readEvent } from '../event-table.js';
+import { waitedText, waitingText } from '../lock-text.js';
+import { movingText } from '../program-text.js';
+import { givenText } from '../report/given-text.js';
 import { revertedText } from '../report/reverted-text.js';
 import { padTo } from '../table.js';
 import { duration } from '../text.js';
+import { tryingText } from '../trying-text.js';
 import type { Renderer, Write } from './renderer.js';
 
 const WIDEST_STEP = 40;
@@ -46,7 +51,7 @@ function widthsFor({ command, phases, nodes }: EventOf<'run-started'>): readonly
     widest(['connect', ...phases.map((phase) => phase.name)]),
     Math.min(
       WIDEST_STEP,
-      widest(phases.flatMap(({ steps, gates }) => (command === 'apply' ? [...steps, ...gates] : gates))),
+      widest(phases.flatMap(({ steps, gates }) => (isChanging(command) ? [...steps, ...gates] : gates))),
     ),
     widest(nodes),
   ];
@@ -60,10 +65,9 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
   return {
     'run-started': (event) => {
       command = event.command;
-      const nodes = count(event.nodes.length, 'node');
       const part =
         event.shard === undefined ? '' : ` of ${event.shard.total}, shard ${shardText(event.shard)}`;
-      return [{ text: `${command}: ${event.inventory.name} with ${event.playbook.name}, ${nodes}${part}` }];
+      return [{ text: `${givenText(event)}${part}` }];
     },
     'node-connecting': () => [],
     'node-connected': ({ node, ms }) => [{ phase: 'connect', node, text: `connected in ${duration(ms)}` }],
@@ -76,6 +80,8 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     ],
     'lock-taken': ({ node, from }) =>
       from === undefined ? [] : [{ phase: 'connect', node, text: `took over the lock of ${oneLine(from)}` }],
+    'lock-waiting': (event) => [{ phase: 'connect', text: oneLine(waitingText(event)) }],
+    'lock-waited': (event) => [{ phase: 'connect', text: waitedText(event) }],
     'lock-left': ({ node, reason }) => [
       { phase: 'connect', node, text: paint.warn(`could not release its lock: ${oneLine(reason)}`) },
     ],
@@ -103,8 +109,9 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
     'relied-on': ({ phase, gate, go, summary }) => [
       { phase, step: gate, text: `${verdict(go)}  ${oneLine(summary)}  (relied on)` },
     ],
+    'program-moving': (event) => [{ phase: event.phase, node: event.node, text: oneLine(movingText(event)) }],
     'phase-started': ({ phase }) => {
-      applying = command === 'apply';
+      applying = isChanging(command);
       return command === 'plan' ? [] : [{ phase, text: 'begins' }];
     },
     'step-planned': ({ phase, step, name, node, skipped }) => {
@@ -125,6 +132,7 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
       },
     ],
     'gate-started': () => [],
+    'gate-trying': (event) => [{ phase: event.phase, step: event.name, text: tryingText(event) }],
     'gate-ended': ({ phase, name, go, unmeasured, summary }) => [
       {
         phase,
@@ -142,7 +150,9 @@ function tableOfLines(paint: Paint): EventTable<readonly Line[]> {
 
 function paintOutcome(outcome: PhaseOutcome, paint: Paint): string {
   if (outcome === 'partial') return paint.warn('PARTIAL');
-  return outcome === 'go' ? paint.good('GO') : paint.bad(outcome.toUpperCase());
+  return outcome === 'go' || outcome === 'done'
+    ? paint.good(outcome.toUpperCase())
+    : paint.bad(outcome.toUpperCase());
 }
 
 /** Padded, or truncated to its column. */

@@ -14,7 +14,11 @@ export function callLines(inventory: Inventory, calls: readonly Call[], width: n
     JSON.stringify(via === 'lan' ? [network, site] : [network, to, at, keepalive]),
   );
   const rows = groups.slice(0, SHOWN).map((group) => rowOf(inventory, group));
-  const wide = Math.min(WIDEST_CALLERS, Math.max(0, ...rows.map(([callers]) => callers.length)));
+  const wide = Math.min(
+    WIDEST_CALLERS,
+    Math.floor(width / 2),
+    Math.max(0, ...rows.map(([callers]) => callers.length)),
+  );
   const lines = rows.flatMap(([callers, called]) => {
     const left = wrapWords(callers, wide);
     const right = wrapWords(called, width - wide - 3);

@@ -6,7 +6,7 @@ import { type Block, beside, JOINT, rowsOf, widthOf } from './boxes.js';
 import { callLines } from './calls.js';
 import { clientBlocks, nodeBlocks, siteBox } from './places.js';
 
-const LEAST_WIDTH = 60;
+const LEAST_WIDTH = 40;
 const MOST_WIDTH = 120;
 
 /**

@@ -1,4 +1,4 @@
-import type { ChangeReport, PhaseReport, StepReport } from './run-report/types.js';
+import type { ChangeReport, PhaseReport, RunReport, StepReport } from './run-report/types.js';
 
 /** One change as all nodes have it that have exactly the same. */
 export interface SameChange {
@@ -13,8 +13,8 @@ export function changesOf({ steps }: PhaseReport): SameChange[] {
   const same = new Map<string, SameChange>();
   for (const { name, node, state, changes } of steps) {
     for (const change of changes) {
-      const { summary, diff, disruption, made, reverted } = change;
-      const key = JSON.stringify([name, state, summary, diff, disruption, made, reverted]);
+      const { summary, diff, disruption, made, reverted, items } = change;
+      const key = JSON.stringify([name, state, summary, diff, disruption, made, reverted, items]);
       const nodes = [...(same.get(key)?.nodes ?? []), node];
       same.set(key, { change, step: name, state, nodes });
     }
@@ -27,4 +27,13 @@ export function endOf({ change, state }: SameChange): string {
   if (change.reverted === true) return 'reverted';
   if (change.made) return 'made';
   return state === 'planned' ? 'planned' : 'not made';
+}
+
+/** What the changes of a run are, by the nodes that have some. */
+export function changesByNode({ phases }: Pick<RunReport, 'phases'>): Map<string, string[]> {
+  const byNode = new Map<string, string[]>();
+  for (const { change, nodes } of phases.flatMap(changesOf)) {
+    for (const node of nodes) byNode.set(node, [...(byNode.get(node) ?? []), change.summary]);
+  }
+  return byNode;
 }

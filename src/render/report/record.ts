@@ -90,6 +90,8 @@ function tableFor(record: RunRecord): EventTable<void> {
       record.started = event;
     },
     'lock-taken': nothing,
+    'lock-waiting': nothing,
+    'lock-waited': nothing,
     'lock-left': nothing,
     'guard-armed': ({ phase, node }) => {
       record.armed.set(node, phase);
@@ -123,6 +125,7 @@ function tableFor(record: RunRecord): EventTable<void> {
       note(record, event.phase, event.gate, event.findings);
       if (!event.go) record.stopped.push({ ...event, reliedOn: true });
     },
+    'program-moving': nothing,
     'phase-started': nothing,
     'step-planned': (event) => {
       record.planned.set(`${event.phase} ${event.step} ${event.node}`, event);
@@ -144,6 +147,7 @@ function tableFor(record: RunRecord): EventTable<void> {
       });
     },
     'gate-started': nothing,
+    'gate-trying': nothing,
     'gate-ended': (event) => {
       note(record, event.phase, event.name, event.findings);
       if (event.unmeasured) record.unmeasured.push(event);

@@ -5,10 +5,10 @@ import { allErrors, type RunRecord } from './record.js';
 import { stopReport } from './stop-report.js';
 import { evidenceText, type SummaryOptions, summary } from './summary.js';
 
-export interface EndingOptions extends SummaryOptions {
+export interface EndingOptions extends Omit<SummaryOptions, 'width'> {
   /** Columns of the terminal. */
   readonly width: number;
-  /** Whether the lines of a STOP or an error are wrapped: for a terminal, not for a log. */
+  /** Whether sentences are wrapped: for a terminal, not for a log. Commands and paths never are. */
   readonly wrapsProse?: boolean | undefined;
   /** Whether a plan shows every line of every change. */
   readonly full?: boolean | undefined;
@@ -21,12 +21,13 @@ export interface EndingOptions extends SummaryOptions {
 /** The end of a run's output: its plan, why it stopped, the gates' answers, who reaches whom, and its last lines. */
 export function endingText(record: RunRecord, options: EndingOptions): string {
   const { paint, width, wrapsProse, evidence, picture = '' } = options;
+  const room = wrapsProse === true ? width : Number.POSITIVE_INFINITY;
   const isPlan = record.started?.command === 'plan';
-  const last = isPlan && allErrors(record).length === 0 ? '' : summary(record, options);
+  const last = isPlan && allErrors(record).length === 0 ? '' : summary(record, { ...options, width: room });
   const parts = [
     isPlan ? planText(record, { paint, width, full: options.full === true }) : '',
-    wrapsProse === true ? wrapReport(stopReport(record, paint), width) : stopReport(record, paint),
-    evidence && last !== '' ? evidenceText(record, paint) : '',
+    wrapReport(stopReport(record, paint), room),
+    evidence && last !== '' ? evidenceText(record, paint, room) : '',
     isPlan ? '' : pairsText(record, width, paint),
     picture,
     last,

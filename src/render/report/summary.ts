@@ -1,15 +1,19 @@
+import stringWidth from 'fast-string-width';
 import { EXIT } from '../../core/errors.js';
 import { count } from '../../core/text.js';
+import { isChanging, isMeasuring } from '../../runner/events/commands.js';
 import type { Paint } from '../colour.js';
 import { nothingToChange } from '../plan/plan-text.js';
 import { table } from '../table.js';
-import { duration } from '../text.js';
+import { duration, wrapLine, wrapWords } from '../text.js';
 import { isDeclined } from './declined.js';
 import { type RunRecord, stepsToChange } from './record.js';
 import { explainText } from './stop-report.js';
 
 export interface SummaryOptions {
   readonly paint: Paint;
+  /** Columns at which sentences are wrapped. */
+  readonly width?: number | undefined;
   /** The exact command that resumes from here; shown when the run did not end in GO. */
   readonly resume?: string | undefined;
   /** The command that undoes the run; shown when it has changed something. */
@@ -21,17 +25,21 @@ export interface SummaryOptions {
 }
 
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
-export function summary(record: RunRecord, { paint, resume, undo, journal, topic }: SummaryOptions): string {
+export function summary(record: RunRecord, options: SummaryOptions): string {
+  const { paint, width = Number.POSITIVE_INFINITY, resume, undo, journal, topic } = options;
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
   const lines = [
     ...reliedOnLines(record),
     ...unprovenLines(record, paint),
-    ...(started.command === 'apply' && ended.exit === EXIT.go && ended.changes === 0
+    ...(isChanging(started.command) &&
+    isMeasuring(started.command) &&
+    ended.exit === EXIT.go &&
+    ended.changes === 0
       ? [unchanged(record)]
       : []),
     headline(record, paint),
-  ];
+  ].flatMap((line) => wrapLine(line, width, 2));
   if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) {
     if (topic !== undefined) lines.push(explainText(topic, paint).trimEnd());
     if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
@@ -41,12 +49,25 @@ export function summary(record: RunRecord, { paint, resume, undo, journal, topic
   return `${lines.join('\n')}\n`;
 }
 
-/** What proved each phase, one line per gate; with a newline at the end unless it is empty. */
-export function evidenceText({ proved }: RunRecord, paint: Paint): string {
-  const rows = proved.map(({ phase, name, summary }) => [phase, name, paint.good('GO'), summary]);
-  return table(rows)
-    .map((row) => `${row}\n`)
-    .join('');
+/** Columns for what a gate answers; if there are fewer, it begins at the left. */
+const LEAST_ANSWER = 16;
+
+/** What proved each phase, one row per gate; with a newline at the end unless it is empty. */
+export function evidenceText(
+  { proved }: RunRecord,
+  paint: Paint,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
+  const leads = table(proved.map(({ phase, name }) => [phase, name, paint.good('GO')]));
+  const used = Math.max(0, ...leads.map((lead) => stringWidth(lead))) + 2;
+  const lines = proved.flatMap(({ summary }, index) => {
+    const row = `${leads[index]}  ${summary}`;
+    if (stringWidth(row) <= width) return [row];
+    if (width - used < LEAST_ANSWER) return wrapWords(row, width, 4);
+    const [first = '', ...rest] = wrapWords(summary, width - used);
+    return [`${leads[index]}  ${first}`, ...rest.map((line) => ' '.repeat(used) + line)];
+  });
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function unchanged(record: RunRecord): string {
@@ -70,12 +91,15 @@ function unprovenLines({ unproven }: RunRecord, paint: Paint): string[] {
 }
 
 function headline(record: RunRecord, paint: Paint): string {
-  const { ended, phases, proved, leftOut } = record;
-  if (ended === undefined) return '';
+  const { started, ended, phases, proved, leftOut } = record;
+  if (started === undefined || ended === undefined) return '';
   const took = `in ${duration(ended.ms)}`;
   if (isDeclined(record)) {
     return `${paint.warn('DECLINED')}  ${count(plannedIn(record), 'change')} planned, none made`;
   }
+  const isMeasured = isMeasuring(started.command);
+  if (ended.exit === EXIT.go && !isMeasured)
+    return `${verdict(record, paint)}  ${changesText(record)} ${took}`;
   if (ended.exit === EXIT.go) {
     const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
     const facts = [count(done, 'phase'), count(proved.length, 'gate'), changesText(record)].join(', ');
@@ -89,7 +113,8 @@ function headline(record: RunRecord, paint: Paint): string {
     return `${paint.bad('UNREACHABLE')} ${nodes}  left out; on the others ${facts.join(', ')}`;
   }
   const made = `${count(ended.changes, 'change')} made ${took}`;
-  return `${verdict(record, paint)}  ${count(proved.length, 'gate')} GO, ${made}`;
+  const gates = isMeasured ? `${count(proved.length, 'gate')} GO, ` : '';
+  return `${verdict(record, paint)}  ${gates}${made}`;
 }
 
 /** Unplanned changes are counted separately: those that one round of changes makes necessary in the next. */
@@ -106,12 +131,14 @@ export function changesText(record: RunRecord): string {
 export const plannedIn = (record: RunRecord): number =>
   stepsToChange(record).reduce((sum, { changes }) => sum + changes.length, 0);
 
-/** How a run ended, and where: `GO`, `STOP at tunnel / ping`, `UNREACHABLE`, `declined`, `did not end`. */
+/** How a run ended, and where: `GO`, `DONE`, `STOP at tunnel / ping`, `UNREACHABLE`, `declined`, `did not end`. */
 export function verdict(record: RunRecord, paint: Paint): string {
-  const { ended } = record;
+  const { started, ended } = record;
   if (ended === undefined) return paint.warn('did not end');
   if (isDeclined(record)) return paint.warn('declined');
-  if (ended.exit === EXIT.go || ended.exit === EXIT.changes) return paint.good('GO');
+  if (ended.exit === EXIT.go || ended.exit === EXIT.changes) {
+    return paint.good(started === undefined || isMeasuring(started.command) ? 'GO' : 'DONE');
+  }
   return `${paint.bad(verdictOf(ended.exit))}${placeOf(record)}`;
 }
 

@@ -17,6 +17,7 @@ export const KIND_WORDS: Readonly<Record<Reason['kind'], string>> = {
 /** How a phase ended. */
 export const OUTCOME_WORDS: Readonly<Record<PhaseReport['outcome'], string>> = {
   go: 'GO',
+  done: 'done',
   partial: 'PARTIAL',
   stop: 'STOP',
   failed: 'FAILED',

@@ -54,7 +54,7 @@ export function compareRuns(before: RunRecord, after: RunRecord): RunDifferences
   const isUnknown = a === undefined || b === undefined;
   return {
     inventory: isUnknown || a.inventory.digest !== b.inventory.digest,
-    playbook: isUnknown || a.playbook.digest !== b.playbook.digest,
+    playbook: isUnknown || a.playbook?.digest !== b.playbook?.digest,
     ended: { before: verdict(before, UNPAINTED), after: verdict(after, UNPAINTED) },
     errors: sides(errorsIn(before), errorsIn(after), ({ code, node, message }) =>
       JSON.stringify([code, node, message]),

@@ -1,6 +1,6 @@
-import { count } from '../../core/text.js';
 import type { Paint } from '../colour.js';
 import { isDeclined } from '../report/declined.js';
+import { givenText } from '../report/given-text.js';
 import type { RunRecord } from '../report/record.js';
 import { verdict } from '../report/summary.js';
 import { table } from '../table.js';
@@ -62,7 +62,5 @@ export function timeOf(run: string): string {
 /** The first lines of a run that is shown: what it was given. */
 export function runHead(run: string, { started }: RunRecord, paint: Paint): string {
   if (started === undefined) return `${paint.strong(run)}\n`;
-  const { command, inventory, playbook, nodes } = started;
-  const given = `${command}: ${inventory.name} with ${playbook.name}, ${count(nodes.length, 'node')}`;
-  return `${paint.strong(run)}  ${timeOf(run)} UTC\n${given}\n`;
+  return `${paint.strong(run)}  ${timeOf(run)} UTC\n${givenText(started)}\n`;
 }

@@ -2,9 +2,8 @@ import type { ErrorCode } from '../../core/errors.js';
 import type { Finding } from '../../layers/gate.js';
 import type { Disruption, NewFile } from '../../layers/step.js';
 import type { Shard } from '../shards/shard.js';
+import type { Command } from './commands.js';
 import type { Overview } from './overview.js';
-
-export type Command = 'plan' | 'apply' | 'check';
 
 export interface PlannedChange {
   readonly summary: string;
@@ -39,8 +38,11 @@ export interface PhaseNodes {
   readonly unknown: readonly string[];
 }
 
-/** `partial`: GO on all nodes but those that were to be brought about and could not be reached. */
-export type PhaseOutcome = 'go' | 'partial' | 'stop' | 'failed' | 'planned';
+/**
+ * `partial`: GO on all nodes but those that were to be brought about and could not be reached. `done`: it was carried out, and has no
+ * gates.
+ */
+export type PhaseOutcome = 'go' | 'done' | 'partial' | 'stop' | 'failed' | 'planned';
 
 /** An inventory or playbook that a run was given. */
 export interface PlanFile {
@@ -50,13 +52,22 @@ export interface PlanFile {
   readonly digest: string;
 }
 
+/** A phase of a run that begins, and the names of what it holds. */
+export interface AnnouncedPhase {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly steps: readonly string[];
+  readonly gates: readonly string[];
+}
+
 /** Everything that a run reports; the task tree, the JSON lines, the journal and the reports all read this one stream. */
 export type RunEvent =
   | {
       readonly type: 'run-started';
       readonly command: Command;
       readonly inventory: PlanFile;
-      readonly playbook: PlanFile;
+      /** Absent for commands that run none. */
+      readonly playbook?: PlanFile;
       /** Nodes that may be changed or measured. */
       readonly nodes: readonly string[];
       /** Which part of the inventory those nodes are, and how many nodes it has in all. */
@@ -68,12 +79,7 @@ export type RunEvent =
       /** What the network looks like; absent in journals of older versions. */
       readonly overview?: Overview;
       /** The phases selected, in order, with what each holds. */
-      readonly phases: readonly {
-        readonly name: string;
-        readonly description?: string | undefined;
-        readonly steps: readonly string[];
-        readonly gates: readonly string[];
-      }[];
+      readonly phases: readonly AnnouncedPhase[];
     }
   | { readonly type: 'node-connecting'; readonly node: string }
   | { readonly type: 'node-connected'; readonly node: string; readonly ms: number }
@@ -83,6 +89,16 @@ export type RunEvent =
   | { readonly type: 'node-failed'; readonly node: string; readonly error: ReportedError }
   /** Only this run has the node; `from` is the dead run whose lock was taken over. */
   | { readonly type: 'lock-taken'; readonly node: string; readonly from?: string }
+  /** Nodes that another run holds are waited for, `seconds` at most; nothing is locked meanwhile. */
+  | {
+      readonly type: 'lock-waiting';
+      readonly nodes: readonly string[];
+      /** Who holds them, since when. */
+      readonly holder: string;
+      readonly seconds: number;
+    }
+  /** Nobody holds the nodes any more that were waited for; they are read again. */
+  | { readonly type: 'lock-waited'; readonly nodes: readonly string[]; readonly ms: number }
   /** The lock could not be given back when the run ended. */
   | { readonly type: 'lock-left'; readonly node: string; readonly reason: string }
   /** From here on the node undoes the phase's changes by itself, unless they are confirmed within `seconds`. */
@@ -141,6 +157,17 @@ export type RunEvent =
       readonly summary: string;
       readonly findings: readonly Finding[];
     }
+  /** A program for a node is fetched by the controller, or sent; from the first second on. */
+  | {
+      readonly type: 'program-moving';
+      readonly phase: string;
+      readonly node: string;
+      readonly program: string;
+      readonly doing: 'fetch' | 'send';
+      /** Bytes. */
+      readonly done: number;
+      readonly total?: number;
+    }
   | { readonly type: 'phase-started'; readonly phase: string }
   /** One step on one node; no changes means satisfied. */
   | {
@@ -166,6 +193,8 @@ export type RunEvent =
       readonly node: string;
       readonly summary: string;
       readonly ms: number;
+      /** What the node says it did, one line each. */
+      readonly items?: readonly string[];
     }
   | {
       readonly type: 'step-failed';
@@ -175,6 +204,15 @@ export type RunEvent =
       readonly error: ReportedError;
     }
   | { readonly type: 'gate-started'; readonly phase: string; readonly gate: string; readonly name: string }
+  /** A gate tries something that takes long: `done` of `total` seconds are over. */
+  | {
+      readonly type: 'gate-trying';
+      readonly phase: string;
+      readonly gate: string;
+      readonly name: string;
+      readonly done: number;
+      readonly total: number;
+    }
   | {
       readonly type: 'gate-ended';
       readonly phase: string;

@@ -1,5 +1,5 @@
 import type { RunContext } from '../context.js';
-import type { Measured } from '../gates/measure.js';
+import type { Measured } from '../gates/judge.js';
 import type { PhaseWork } from '../plan/work.js';
 import type { PhaseNodes, PhaseOutcome } from './events.js';
 

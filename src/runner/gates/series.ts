@@ -1,6 +1,7 @@
 import type { RunContext } from '../context.js';
 import type { GateWork, PhaseWork } from '../plan/work.js';
-import { type Measured, measure } from './measure.js';
+import type { Measured } from './judge.js';
+import { measure } from './measure.js';
 
 /** Phases whose gates are measured one after the other; when all goes well, in one exec a node. */
 export interface Series {

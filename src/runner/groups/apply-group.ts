@@ -1,5 +1,6 @@
 import { BridgeheadError } from '../../core/errors.js';
 import type { RunContext } from '../context.js';
+import { sendParcels } from '../parcels/send.js';
 import type { Pool } from '../pool.js';
 import { revertQuickly, revertUnguarded } from '../round/revert-quickly.js';
 import { type ArmedRound, type RoundEnd, runRound } from '../round/run-round.js';
@@ -33,6 +34,16 @@ export async function applyGroup(run: RunContext, request: GroupApply): Promise<
   for (;;) {
     const due = nodes.filter(({ isDue }) => isDue);
     if (due.length === 0 || isHalted()) break;
+    // A guard doesn't wait for what is sent to another node of its group.
+    const unsent = await sendAll(context, pool, due);
+    if (unsent.size > 0) {
+      halt();
+      for (const one of due) {
+        const error = unsent.get(one.node);
+        one.accept({ fate: 'untouched', ...(error !== undefined && { error }) });
+      }
+      break;
+    }
     const begun = await pool.runTogether(
       due.map((one) => async () => [one.node, await begin(context, request, one)] as const),
     );
@@ -41,6 +52,25 @@ export async function applyGroup(run: RunContext, request: GroupApply): Promise<
     if (nodes.some(({ applied }) => applied.error !== undefined)) halt();
   }
   return nodes.map(({ applied }) => applied);
+}
+
+/** Sends each node what its round needs; answers with what went wrong, by node. */
+async function sendAll(
+  context: RunContext,
+  pool: Pool,
+  due: readonly NodeRounds[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const errors = new Map<string, unknown>();
+  await pool.runTogether(
+    due.map(({ node, planned }) => async () => {
+      try {
+        await sendParcels(context, node, planned);
+      } catch (error) {
+        errors.set(node, error);
+      }
+    }),
+  );
+  return errors;
 }
 
 /** With guards that wait as long as it takes all members of a group to have their turn. */

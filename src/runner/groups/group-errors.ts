@@ -4,8 +4,8 @@ import type { RoundEnd } from '../round/run-round.js';
 import type { Carriers } from './carriers.js';
 import type { Trial } from './prove.js';
 
-const FIX =
-  'find out what in this phase cuts it off (`bridgehead plan` shows the changes), fix it, then run `bridgehead apply --resume`';
+const fixCut = (again: string): string =>
+  `find out what in this phase cuts it off (\`bridgehead plan\` shows the changes), fix it, then run ${again}`;
 
 export interface GroupFailure {
   readonly trial: Trial;
@@ -16,7 +16,7 @@ export interface GroupFailure {
 
 /** The error of a node whose round was reverted with its group; nothing if another node's error says why. */
 export function groupError(
-  { node, label }: Round,
+  { node, label, again }: Round,
   { trial, refusals, reverted }: GroupFailure,
 ): BridgeheadError | undefined {
   if (reverted.code !== 'E_REVERTED' || refusals.has(node)) return reverted;
@@ -26,7 +26,7 @@ export function groupError(
   return new BridgeheadError(
     'E_REVERTED',
     `${label} was reverted on ${node}: no new login to ${behind.join(', ')} worked through it`,
-    { node, evidence: messageOf(refusals.get(first)), fix: FIX, cause: refusals.get(first) },
+    { node, evidence: messageOf(refusals.get(first)), fix: fixCut(again), cause: refusals.get(first) },
   );
 }
 

@@ -45,6 +45,11 @@ export class NodeRounds {
     return this.#applied;
   }
 
+  /** What is to be changed in the next round. */
+  get planned(): readonly PlannedStep[] {
+    return this.#planned;
+  }
+
   next(): Round {
     const reread = [...this.#works, ...this.#later];
     const number = this.#round === undefined ? 1 : this.#round.number + 1;

@@ -6,7 +6,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import type { NodeGuard } from '../round/node-guard.js';
 
 const FIX =
-  'wait until that run is over; if it is dead, `bridgehead unlock` releases the lock, unless its guard is still armed';
+  'wait until that run is over, as --wait-for-lock does; if it is dead, `bridgehead unlock` releases the lock, unless its guard is still armed';
 
 /** A run as others see it: `run 20261121-… of ann@laptop (pid 812), since …`. */
 export function describeHolder({ run, user, host, pid, since }: Holder): string {
@@ -19,6 +19,8 @@ export class Locks {
   readonly #grounds = new Map<string, Ground>();
   readonly #holder: Holder;
   readonly #guard: NodeGuard;
+  /** Seconds that were spent waiting for other runs. */
+  waited = 0;
 
   constructor(holder: Holder, guard: NodeGuard) {
     this.#holder = holder;
@@ -85,15 +87,28 @@ export class Locks {
   }
 }
 
-/** Why a node is not this run's to change. */
-export function lockedError(node: string, outcome: Extract<LockOutcome, { kind: 'held' }>): BridgeheadError {
-  const { holder, armed } = outcome;
-  const who = holder === undefined ? 'the guard of an earlier run' : describeHolder(holder);
-  return new BridgeheadError('E_LOCKED', `${node} is locked by ${who}`, {
+/** Who holds a node. */
+export const whoHolds = ({ holder }: Extract<LockOutcome, { kind: 'held' }>): string =>
+  holder === undefined ? 'the guard of an earlier run' : describeHolder(holder);
+
+/**
+ * Why a node is not this run's to change.
+ *
+ * @param waited Seconds that the run has waited for it.
+ */
+export function lockedError(
+  node: string,
+  outcome: Extract<LockOutcome, { kind: 'held' }>,
+  waited = 0,
+): BridgeheadError {
+  const { armed } = outcome;
+  const evidence = [
+    ...(waited > 0 ? [`waited ${waited} s for it`] : []),
+    ...(armed ? ['its guard is armed: the node reverts that change by itself unless it is confirmed'] : []),
+  ];
+  return new BridgeheadError('E_LOCKED', `${node} is locked by ${whoHolds(outcome)}`, {
     node,
-    evidence: armed
-      ? 'its guard is armed: the node reverts that change by itself unless it is confirmed'
-      : undefined,
+    evidence: evidence.length === 0 ? undefined : evidence.join('\n'),
     fix: armed ? 'wait until that change is confirmed or reverted, then run again' : FIX,
   });
 }

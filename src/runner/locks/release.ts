@@ -26,12 +26,17 @@ async function releaseNode(context: RunContext, node: string): Promise<void> {
   }
 }
 
+/** Releases the locks, but for those of nodes whose guard is still armed. */
+export async function releaseOwnLocks(context: RunContext): Promise<void> {
+  const locked = context.locks.held.filter((node) => !context.armedNodes.has(node));
+  await mapSettled(locked, context.concurrency, (node) => releaseNode(context, node));
+}
+
 /**
  * Ends a run on its nodes: releases the locks, but for those whose guard is still armed, so that the next run learns
  * what became of them; then disconnects.
  */
 export async function releaseAll(context: RunContext): Promise<void> {
-  const locked = context.locks.held.filter((node) => !context.armedNodes.has(node));
-  await mapSettled(locked, context.concurrency, (node) => releaseNode(context, node));
+  await releaseOwnLocks(context);
   await Promise.all([...context.connections.values()].map((connection) => connection.close()));
 }

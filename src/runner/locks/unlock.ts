@@ -1,10 +1,13 @@
 import { BridgeheadError } from '../../core/errors.js';
+import { rejections } from '../../core/settled.js';
 import type { Holder, UnlockOutcome } from '../../guard/index.js';
 import type { Node } from '../../model/inventory.js';
 import { ask } from '../../remote/execute.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectAll } from '../connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
+import type { AnnouncedPhase } from '../events/events.js';
+import { toReportedError } from '../events/report.js';
 import { mapSettled } from '../pool.js';
 import { isAliveHere } from './dead-run.js';
 import { describeHolder } from './locks.js';
@@ -44,7 +47,7 @@ async function onAll<T>(
   work: (node: string) => Promise<T>,
 ): Promise<T[]> {
   const settled = await mapSettled(nodes, context.concurrency, work);
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const errors = rejections(settled);
   if (errors.length > 0) throw new NodeErrors(errors);
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
@@ -76,18 +79,66 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
   );
 }
 
+/** What the run of an unlock announces. */
+export const UNLOCK_PHASE: AnnouncedPhase = { name: 'unlock', steps: ['lock'], gates: [] };
+
+const changeOn = ({ node, holder }: Unlockable) => ({
+  at: { phase: UNLOCK_PHASE.name, step: 'lock', node },
+  changes: holder === undefined ? [] : [`release the lock of ${describeHolder(holder)}`],
+});
+
+/** Emits which locks are to be released. */
+export function emitUnlockPlan({ emit }: Pick<RunContext, 'emit'>, locks: readonly Unlockable[]): void {
+  for (const { at, changes } of locks.map(changeOn)) {
+    emit({
+      type: 'step-planned',
+      ...at,
+      name: at.step,
+      changes: changes.map((summary) => ({ summary, disruption: { level: 'none' } })),
+    });
+  }
+}
+
 /** Releases the locks of the holders that were shown, and of no others. */
-export async function releaseLocks(context: RunContext, locks: readonly Unlockable[]): Promise<void> {
-  await onAll(
-    context,
-    locks.map(({ node }) => node),
-    async (node) => {
-      const shown = locks.find((lock) => lock.node === node)?.holder;
-      if (shown === undefined) return;
-      const outcome = await askLock(context, node, shown.run);
-      if (outcome.kind === 'unlocked') return;
-      const who = outcome.holder === undefined ? 'another run' : describeHolder(outcome.holder);
-      throw new BridgeheadError('E_LOCKED', `${node} was locked by ${who} in the meantime`, { node });
-    },
-  );
+export async function releaseOthersLocks(context: RunContext, locks: readonly Unlockable[]): Promise<void> {
+  const { emit } = context;
+  const phase = UNLOCK_PHASE.name;
+  emit({ type: 'phase-started', phase });
+  let changes = 0;
+  try {
+    await onAll(
+      context,
+      locks.map(({ node }) => node),
+      async (node) => {
+        const shown = locks.find((lock) => lock.node === node);
+        if (shown?.holder === undefined) return;
+        const {
+          at,
+          changes: [summary = ''],
+        } = changeOn(shown);
+        const started = performance.now();
+        emit({ type: 'change-started', ...at, summary });
+        try {
+          await releaseLock(context, node, shown.holder);
+        } catch (error) {
+          emit({ type: 'step-failed', ...at, error: toReportedError(error, at) });
+          throw error;
+        }
+        changes += 1;
+        emit({ type: 'change-done', ...at, summary, ms: Math.round(performance.now() - started) });
+      },
+    );
+    emit({ type: 'phase-ended', phase, outcome: 'done', changes });
+  } catch (error) {
+    emit({ type: 'phase-ended', phase, outcome: 'failed', changes });
+    throw error;
+  }
+}
+
+/** Throws E_LOCKED if another run has taken it since. */
+async function releaseLock(context: RunContext, node: string, shown: Holder): Promise<void> {
+  const outcome = await askLock(context, node, shown.run);
+  if (outcome.kind === 'unlocked') return;
+  const who = outcome.holder === undefined ? 'another run' : describeHolder(outcome.holder);
+  throw new BridgeheadError('E_LOCKED', `${node} was locked by ${who} in the meantime`, { node });
 }

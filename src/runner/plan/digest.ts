@@ -12,7 +12,7 @@ export function inventoryDigest({ file, nodes, ...rest }: Inventory): string {
   });
 }
 
-/** By which two runs know that they were given the same playbook; the files that it names don't count. */
-export function playbookDigest({ file, places, ...rest }: Playbook): string {
-  return digest(rest);
+/** By which two runs know that they were given the same playbook; the files that it names don't count, nor do deep phases. */
+export function playbookDigest({ file, places, phases, ...rest }: Playbook): string {
+  return digest({ ...rest, phases: phases.filter(({ deep }) => deep !== true) });
 }

@@ -1,7 +1,9 @@
 import { LAYERS } from '../../layers/table.js';
 import type { Fragment, FragmentReply } from '../../remote/program.js';
 import type { RunContext } from '../context.js';
-import { GateQuestion, type Measured } from '../gates/measure.js';
+import { GateQuestion } from '../gates/gate-question.js';
+import type { Measured } from '../gates/judge.js';
+import type { OutsideAnswers } from '../gates/outside.js';
 import type { PhaseWork } from './work.js';
 
 /**
@@ -12,6 +14,8 @@ export class FirstLook {
   readonly #context: RunContext;
   readonly #question: GateQuestion;
   readonly #replies = new Map<string, ReadonlyMap<string, FragmentReply>>();
+  readonly #givingUp = new AbortController();
+  #outside: Promise<OutsideAnswers> | undefined;
   #isSpoiled = false;
 
   readonly #always: boolean;
@@ -19,9 +23,9 @@ export class FirstLook {
   /** `always`: also if that isn't up. */
   constructor(context: RunContext, phases: readonly PhaseWork[], { always = false } = {}) {
     this.#always = always;
-    const gates = phases.flatMap((phase) => phase.gates);
+    const gates = phases.flatMap((phase) => phase.gates).filter(({ kind }) => kind.survey === undefined);
     this.#context = context;
-    this.#question = new GateQuestion(context, { gates, hurried: gates });
+    this.#question = new GateQuestion(context, { gates, hurried: gates, unchanged: true });
   }
 
   get nodes(): readonly string[] {
@@ -40,6 +44,11 @@ export class FirstLook {
     return conditions.join(' && ') || ':';
   }
 
+  /** Has the gates measure from this machine, while the nodes are read. */
+  begin(): void {
+    this.#outside ??= this.#question.outside(this.#givingUp.signal);
+  }
+
   /** What comes after a node's probes. */
   fragments(node: string): Fragment[] {
     const worth = { id: 'look.worth', required: true, readOnly: true, script: this.worth(node) };
@@ -53,10 +62,14 @@ export class FirstLook {
   /** The nodes were not looked at as they are: another run was at work. */
   spoil(): void {
     this.#isSpoiled = true;
+    this.#givingUp.abort(new Error('another run was at work'));
   }
 
   /** What the gates answered that were asked on all their nodes; undefined unless those were left alone meanwhile. */
-  measured(): readonly Measured[] | undefined {
-    return this.#isSpoiled ? undefined : this.#question.judge(this.#replies);
+  async measured(): Promise<readonly Measured[] | undefined> {
+    if (!this.#question.isWorthOutside(this.#replies)) this.#givingUp.abort(new Error('not worth measuring'));
+    const outside = await this.#outside;
+    if (this.#isSpoiled) return undefined;
+    return this.#question.judge({ replies: this.#replies, outside: outside ?? new Map() });
   }
 }

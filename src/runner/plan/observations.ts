@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
+import type { SecretRef } from '../../core/secrets/reference.js';
 import type { KeyedPair } from '../../layers/pair-secrets.js';
 import type { Change, Facts, Ownership } from '../../layers/step.js';
 import { answerTo, type Part } from '../../remote/part.js';
@@ -41,6 +42,11 @@ export class Observations implements Facts {
     given: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
     private readonly absent: ReadonlySet<string> = new Set(),
   ) {
+    this.give(given);
+  }
+
+  give(given: ReadonlyMap<string, Readonly<Record<string, string>>>): void {
+    this.forgetPlans();
     for (const [node, facts] of given) {
       for (const [key, value] of Object.entries(facts)) this.facts.set(`${node}\n${key}`, value);
     }
@@ -99,6 +105,13 @@ export class Observations implements Facts {
     const observed = this.observed.get(keyOf(work));
     if (observed === undefined || observed.skipped !== undefined) return [];
     return work.kind.wantedSecrets?.(work.context, observed.seen, this) ?? [];
+  }
+
+  /** References to secrets that the step's plan needs. */
+  wantedReferences(work: StepWork): readonly SecretRef[] {
+    const observed = this.observed.get(keyOf(work));
+    if (observed === undefined || observed.skipped !== undefined) return [];
+    return work.kind.wantedReferences?.(work.context, observed.seen) ?? [];
   }
 
   /** What the step would change on its node; `[]` when it is satisfied or not needed. */

@@ -1,3 +1,4 @@
+import { rejections } from '../../core/settled.js';
 import type { Holder, LockOutcome } from '../../guard/index.js';
 import { ask, execute } from '../../remote/execute.js';
 import { answerTo } from '../../remote/part.js';
@@ -5,7 +6,7 @@ import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { emitReverted } from '../events/guard-events.js';
 import { toReportedError } from '../events/report.js';
 import { isDeadHere } from '../locks/dead-run.js';
-import { describeHolder, lockedError } from '../locks/locks.js';
+import { describeHolder } from '../locks/locks.js';
 import { mapSettled } from '../pool.js';
 import type { FirstLook } from './first-look.js';
 import { probeOf } from './node-probe.js';
@@ -32,7 +33,7 @@ export interface ProbeRequest {
 }
 
 /** What one node answered: read, or held by another run. */
-interface Asked {
+export interface Asked {
   readonly node: string;
   readonly held?: Extract<LockOutcome, { kind: 'held' }>;
   readonly read: boolean;
@@ -46,12 +47,13 @@ export async function probeSteps(
   context: RunContext,
   { works, locking, look, again }: ProbeRequest,
 ): Promise<Asked[]> {
+  look?.begin();
   const groups = byNode(works);
   const nodes = [...new Set([...groups.keys(), ...locking, ...(look?.nodes ?? [])])];
   const settled = await mapSettled(nodes, nodes.length, (node) =>
     probeNode(context, { node, works: groups.get(node) ?? [], lock: locking.has(node), look, again }),
   );
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const errors = rejections(settled);
   if (errors.length > 0) throw new NodeErrors(errors);
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
@@ -121,6 +123,9 @@ async function askNode(context: RunContext, request: NodeRequest): Promise<Asked
   return { node, read: true };
 }
 
+/** A revert waits for its own end, 120 s at most. */
+const REVERT_MS = 140_000;
+
 /** A dead run confirms nothing any more, so its guard need not be waited for: the node reverts the change now. */
 async function revertFor(context: RunContext, node: string, dead: Holder): Promise<void> {
   await execute(connectionOf(context, node), [context.nodeGuard.revertNowFragment(dead.run)], {
@@ -152,57 +157,4 @@ async function emitTaken(context: RunContext, node: string, { from, isFirst }: T
   if (report.state === 'reverted' || report.state === 'revert-failed') {
     emitReverted(context, { node, phase: report.phase ?? '', by: 'node', earlier: from.run, report });
   }
-}
-
-const LOCK_TRIES = 6;
-/** A revert waits for its own end, 120 s at most. */
-const REVERT_MS = 140_000;
-
-/**
- * Reads every node and locks those that may be changed. Of two runs that each got some of the nodes, the one whose id
- * is older waits for the other, which lets go at once; so one of them works. Rejects with E_LOCKED for each node that
- * another run holds. Answers the nodes that were read.
- */
-export async function probeAndLock(context: RunContext, request: ProbeRequest): Promise<string[]> {
-  const { again } = request;
-  let { works, locking, look } = request;
-  const read: string[] = [];
-  for (let tries = 1; ; tries += 1) {
-    const asked = await probeSteps(context, { works, locking, look, again });
-    read.push(...asked.flatMap((one) => (one.read ? [one.node] : [])));
-    const held = asked.flatMap(({ node, held: outcome }) =>
-      outcome === undefined ? [] : [{ node, outcome }],
-    );
-    if (held.length === 0) return read;
-    const yielding = held.every(
-      ({ outcome: { holder, armed } }) => holder !== undefined && !armed && holder.run > context.run,
-    );
-    if (context.locks.held.length === 0 || !yielding || tries === LOCK_TRIES) {
-      const errors = held.map(({ node, outcome }) => lockedError(node, outcome));
-      for (const error of errors) {
-        context.emit({ type: 'node-failed', node: error.details.node ?? '', error: toReportedError(error) });
-      }
-      throw new NodeErrors(errors);
-    }
-    look?.spoil();
-    look = undefined;
-    await context.pause(1000);
-    const missing = new Set(held.map(({ node }) => node));
-    works = works.filter(({ node }) => missing.has(node.name));
-    locking = new Set([...locking].filter((node) => missing.has(node)));
-  }
-}
-
-/** Locks what was only looked at; true when nobody else has had any of those nodes meanwhile. */
-export async function lockLookedAt(
-  context: RunContext,
-  works: readonly StepWork[],
-  locking: ReadonlySet<string>,
-): Promise<boolean> {
-  const held = new Set(context.locks.held);
-  const left = new Set([...locking].filter((node) => !held.has(node)));
-  if (left.size === 0) return true;
-  const own = works.filter(({ node }) => left.has(node.name));
-  const read = await probeAndLock(context, { works: own, locking: left, again: true });
-  return read.length === 0;
 }

@@ -2,13 +2,13 @@ import { type PairSecrets, RunSecrets } from '../../layers/pair-secrets.js';
 import { LAYERS } from '../../layers/table.js';
 import type { Inventory, Node } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
-import type { Command } from '../events/events.js';
+import { modeOf, type PlaybookCommand } from '../events/commands.js';
 import { nodesOfShard, type Shard } from '../shards/shard.js';
 import { layOutPlaybook, type PhaseWork, type StepWork, unaskedReaders } from './work.js';
 
 /** What a run was asked to be about. */
 export interface Selected {
-  readonly command: Command;
+  readonly command: PlaybookCommand;
   readonly inventory: Inventory;
   readonly playbook: Playbook;
   /** Phase names; empty means all. Earlier phases that are not selected are relied on, and measured. */
@@ -68,7 +68,9 @@ export function scopeOf(request: Selected, absent: ReadonlySet<string> = new Set
   const selected = phases.length === 0 ? all : all.filter(({ name }) => phases.includes(name));
   const firstSelected = all.findIndex((phase) => selected.includes(phase));
   const relied =
-    command === 'apply' ? all.slice(0, firstSelected).filter((phase) => !selected.includes(phase)) : [];
+    modeOf(command) === 'apply'
+      ? all.slice(0, firstSelected).filter((phase) => !selected.includes(phase))
+      : [];
   const restricted = selected.map((phase) => ({
     ...phase,
     steps: phase.steps.filter(({ node }) => chosen.has(node.name)),

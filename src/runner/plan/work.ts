@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { InputError, type Problem } from '../../core/errors.js';
 import type { GateKind } from '../../layers/gate.js';
-import { COMMAND_STEPS, GATE_KINDS, STEP_KINDS, templateValues } from '../../layers/index.js';
+import { COMMAND_STEPS, GATE_KINDS, SELECTORS, STEP_KINDS, templateValues } from '../../layers/index.js';
 import type { PairSecrets } from '../../layers/pair-secrets.js';
 import type { StepContext, StepKind } from '../../layers/step.js';
 import { networksOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
-import { selectorProblem, selects, unknownName } from '../../playbook/index.js';
+import { unknownName } from '../../playbook/index.js';
 import { type Gate, type Playbook, type Step, selectorPlace } from '../../playbook/types.js';
 import { withRetirement } from './retirement.js';
 
@@ -69,7 +69,7 @@ function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, s
   if (!kind) throw new TypeError(`the playbook was not validated: step ${step.kind}`);
   const networks = networksFor(inventory, step.params);
   return inventory.nodes
-    .filter((node) => step.on.some((selector) => selects(inventory, node, selector)))
+    .filter((node) => step.on.some((selector) => SELECTORS.selects(inventory, node, selector)))
     .map((node) => {
       const own = networksOf({ networks }, node.name);
       return {
@@ -94,7 +94,7 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
   const kind = GATE_KINDS.get(gate.kind);
   if (!kind) throw new TypeError(`the playbook was not validated: gate ${gate.kind}`);
   const nodes = inventory.nodes.filter((node) =>
-    gate.on.some((selector) => selects(inventory, node, selector)),
+    gate.on.some((selector) => SELECTORS.selects(inventory, node, selector)),
   );
   return { phase, gate, kind, nodes, networks: networksFor(inventory, gate.params), absent: [] };
 }
@@ -139,7 +139,7 @@ export function layOutPlaybook(inventory: Inventory, playbook: Playbook, secrets
   };
   const noteSelectors = ({ id, on, optional = false }: Step | Gate): void => {
     for (const [index, selector] of on.entries()) {
-      const wrong = selectorProblem(inventory, selector, optional);
+      const wrong = SELECTORS.problem(inventory, selector, optional);
       const place = places?.get(selectorPlace(id, index));
       if (wrong) problems.push({ file, ...place, path: `${id}.on`, ...wrong });
     }

@@ -9,6 +9,7 @@ import type { RunContext } from '../context.js';
 import type { PlannedStep } from '../plan/planned.js';
 import type { StepWork } from '../plan/work.js';
 import type { Doing } from './change-progress.js';
+import { labelOf } from './labels.js';
 
 /** For keeping what is there, and for proving what the next boot will find. */
 const DEFAULT_KEEPING_SECONDS = 120;
@@ -32,16 +33,8 @@ export interface Round {
   /** Missing if the node's guard is not armed on the way. */
   readonly guard: { readonly arm: Part<ArmOutcome>; readonly proof: Part<Done> } | undefined;
   readonly deadlineMs: number;
-}
-
-/** A phase may need more rounds than one; no more than this. */
-export const MAX_ROUNDS = 3;
-
-const labelOf = (phase: string, round: number): string => (round === 1 ? phase : `${phase} (round ${round})`);
-
-/** Every name under which a node may have kept snapshots of a phase. */
-export function labelsOf(phase: string): string[] {
-  return Array.from({ length: MAX_ROUNDS }, (_, index) => labelOf(phase, index + 1));
+  /** What to run once an error of it is fixed, as it is written after `then run`. */
+  readonly again: string;
 }
 
 const touchesOf = ({ touches = {} }: Change): Touches => ({ ...NO_TOUCHES, ...touches });
@@ -66,7 +59,13 @@ function touchesAnything({ files, units, sysctls, interfaces, network }: Touches
  * can stop.
  */
 export function buildRound(
-  { run, guard, nodeGuard, patience }: Pick<RunContext, 'run' | 'guard' | 'nodeGuard' | 'patience'>,
+  {
+    run,
+    guard,
+    nodeGuard,
+    patience,
+    again,
+  }: Pick<RunContext, 'run' | 'guard' | 'nodeGuard' | 'patience' | 'again'>,
   request: Pick<Round, 'node' | 'number' | 'planned' | 'reread'>,
 ): Round {
   const { planned } = request;
@@ -108,6 +107,7 @@ export function buildRound(
     snapshot,
     guard: parts || undefined,
     deadlineMs: 1000 * seconds.reduce((sum, one) => sum + one, DEFAULT_KEEPING_SECONDS),
+    again,
   };
 }
 
@@ -133,7 +133,7 @@ export function throwUnproven(round: Round, replies: ReadonlyMap<string, Fragmen
 }
 
 /** As {@link throwUnproven}, of an answer that came by itself. */
-export function throwRefusedProof({ node, label }: Round, proof: Done): void {
+export function throwRefusedProof({ node, label, again }: Round, proof: Done): void {
   if (proof.kind !== 'refused') return;
   throw new BridgeheadError(
     'E_REVERTED',
@@ -141,7 +141,7 @@ export function throwRefusedProof({ node, label }: Round, proof: Done): void {
     {
       node,
       evidence: sanitize(proof.reason, 1000),
-      fix: 'fix the errors above, then run `bridgehead apply --resume`',
+      fix: `fix the errors above, then run ${again}`,
     },
   );
 }

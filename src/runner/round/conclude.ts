@@ -10,8 +10,8 @@ import type { SettleRequest } from './settle-guard.js';
 const SHOWN = 5;
 const CLOCKS_APART_MS = 2000;
 const FIX_FAILED = 'log in and fix what the lines above report';
-const FIX_CUT =
-  'find out what in this phase cuts SSH (`bridgehead plan` shows its changes), fix it, then run `bridgehead apply --resume`';
+const fixCut = (again: string): string =>
+  `find out what in this phase cuts SSH (\`bridgehead plan\` shows its changes), fix it, then run ${again}`;
 const FIX_LATE =
   'the phase takes longer than its guard waits: raise --guard-seconds, or do the long part in an earlier phase';
 
@@ -54,7 +54,7 @@ interface Why {
 
 /** The error when a node, or this run, has reverted a round. */
 export function revertedError(
-  { node, label }: Round,
+  { node, label, again }: Round,
   report: Pick<GuardReport, 'state' | 'failed'>,
   { cause, late }: Why = {},
 ): BridgeheadError {
@@ -69,7 +69,7 @@ export function revertedError(
     {
       node,
       evidence: [why, ...left].join('\n'),
-      fix: isFailed ? FIX_FAILED : late ? FIX_LATE : FIX_CUT,
+      fix: isFailed ? FIX_FAILED : late ? FIX_LATE : fixCut(again),
       cause,
     },
   );

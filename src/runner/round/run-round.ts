@@ -32,10 +32,10 @@ export interface ArmedRound {
   };
 }
 
-function throwFailed({ doings }: Round, replies: ReadonlyMap<string, FragmentReply>): void {
-  for (const { id, work, change } of doings) {
-    const reply = replies.get(id);
-    if (reply && reply.code !== 0) throw explainFailure(work, change, reply);
+function throwFailed({ doings, again }: Round, replies: ReadonlyMap<string, FragmentReply>): void {
+  for (const doing of doings) {
+    const reply = replies.get(doing.id);
+    if (reply && reply.code !== 0) throw explainFailure(doing, reply, again);
   }
 }
 

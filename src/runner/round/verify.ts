@@ -5,7 +5,8 @@ import type { RunContext } from '../context.js';
 import { probeOf } from '../plan/node-probe.js';
 import { type PlannedStep, planSteps } from '../plan/planned.js';
 import { makeSecrets } from '../plan/secrets.js';
-import { MAX_ROUNDS, type Round, throwRefusedProof } from './build-round.js';
+import { type Round, throwRefusedProof } from './build-round.js';
+import { MAX_ROUNDS } from './labels.js';
 
 const PROOF_MS = 60_000;
 const LOOKS = 3;

@@ -10,7 +10,7 @@ function traits({ started, shard }: ShardReport): ReadonlyMap<string, string> {
   return new Map([
     ['command', command],
     ['inventory', `${inventory.name} (${shown(inventory.digest)})`],
-    ['playbook', `${playbook.name} (${shown(playbook.digest)})`],
+    ['playbook', playbook === undefined ? '' : `${playbook.name} (${shown(playbook.digest)})`],
     ['selection of phases', phases.map(({ name }) => name).join(', ')],
     ['number of shards', String(shard.of)],
   ]);

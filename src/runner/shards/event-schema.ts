@@ -10,6 +10,8 @@ import {
   shape,
   texts,
 } from '../../document/shape.js';
+import { DISRUPTION_LEVELS } from '../../layers/step.js';
+import { COMMANDS } from '../events/commands.js';
 import type { RunEvent } from '../events/events.js';
 import { OVERVIEW_SCHEMA } from '../events/overview-schema.js';
 
@@ -46,7 +48,7 @@ export const shard = shape({ index: isNumber, of: isNumber, total: isNumber });
 export const nodesLeft = shape({ changed: texts, untouched: texts, reverted: texts, unknown: texts });
 export const changeFields = {
   summary: isText,
-  disruption: shape({ level: oneOf('none', 'brief', 'outage'), detail: optional(isText) }),
+  disruption: shape({ level: oneOf(...DISRUPTION_LEVELS), detail: optional(isText) }),
   diff: optional(isText),
   creates: optional(shape({ path: isText, mode: isText, purpose: optional(isText) })),
   retires: optional(isText),
@@ -60,9 +62,9 @@ const gate = { phase: isText, gate: isText };
 /** What an event has to hold for a report to be read from it, by its type. */
 const FIELDS: { readonly [T in RunEvent['type']]: Fields } = {
   'run-started': {
-    command: oneOf('plan', 'apply', 'check'),
+    command: oneOf(...COMMANDS),
     inventory: planFile,
-    playbook: planFile,
+    playbook: optional(planFile),
     nodes: texts,
     shard: optional(shard),
     joined: optional(texts),
@@ -76,6 +78,8 @@ const FIELDS: { readonly [T in RunEvent['type']]: Fields } = {
   'node-left-out': { node: isText, error },
   'node-failed': { node: isText, error },
   'lock-taken': { node: isText, from: optional(isText) },
+  'lock-waiting': { nodes: texts, holder: isText, seconds: isNumber },
+  'lock-waited': { nodes: texts, ms: isNumber },
   'lock-left': { node: isText, reason: isText },
   'guard-armed': { ...onNode, seconds: isNumber },
   'guard-confirmed': { ...onNode, ms: isNumber },
@@ -90,12 +94,20 @@ const FIELDS: { readonly [T in RunEvent['type']]: Fields } = {
   },
   'shard-waiting': { phase: optional(isText), nodes: texts, seconds: isNumber },
   'relied-on': { ...gate, go: isFlag, summary: isText, findings },
+  'program-moving': {
+    ...onNode,
+    program: isText,
+    doing: oneOf('fetch', 'send'),
+    done: isNumber,
+    total: optional(isNumber),
+  },
   'phase-started': { phase: isText },
   'step-planned': { ...stepOnNode, name: isText, changes, skipped: optional(isText) },
   'change-started': { ...stepOnNode, summary: isText },
-  'change-done': { ...stepOnNode, summary: isText, ms: isNumber },
+  'change-done': { ...stepOnNode, summary: isText, ms: isNumber, items: optional(texts) },
   'step-failed': { ...stepOnNode, error },
   'gate-started': { ...gate, name: isText },
+  'gate-trying': { ...gate, name: isText, done: isNumber, total: isNumber },
   'gate-ended': {
     ...gate,
     name: isText,
@@ -106,7 +118,7 @@ const FIELDS: { readonly [T in RunEvent['type']]: Fields } = {
   },
   'phase-ended': {
     phase: isText,
-    outcome: oneOf('go', 'partial', 'stop', 'failed', 'planned'),
+    outcome: oneOf('go', 'done', 'partial', 'stop', 'failed', 'planned'),
     changes: isNumber,
     nodes: optional(nodesLeft),
   },

@@ -40,16 +40,20 @@ const OF_OWN_NODES: ReadonlySet<RunEvent['type']> = new Set([
   'node-connecting',
   'node-connected',
   'node-probed',
+  'program-moving',
 ]);
 
 /** Events that are put together from all shards' ones, or that the joined report has no use for. */
 const PUT_TOGETHER: ReadonlySet<RunEvent['type']> = new Set([
   'run-started',
   'node-failed',
+  'lock-waiting',
+  'lock-waited',
   'shard-waiting',
   'relied-on',
   'phase-started',
   'gate-started',
+  'gate-trying',
   'gate-ended',
   'phase-ended',
   'run-ended',
@@ -118,7 +122,7 @@ function joinStarted(reports: readonly ShardReport[]): Of<'run-started'> {
     type: 'run-started',
     command,
     inventory,
-    playbook,
+    ...(playbook === undefined ? {} : { playbook }),
     nodes: union(reports.map(({ started }) => started.nodes)),
     joined: reports.map(({ started }) => started.run),
     ...(version === undefined ? {} : { version }),

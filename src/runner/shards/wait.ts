@@ -1,4 +1,5 @@
 import { BridgeheadError } from '../../core/errors.js';
+import { rejections } from '../../core/settled.js';
 import { execute } from '../../remote/execute.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import { probeOf } from '../plan/node-probe.js';
@@ -71,7 +72,7 @@ async function readAgain(
     const replies = await execute(connectionOf(context, node), probe.fragments, options);
     context.observations.record(probe, replies);
   });
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const errors = rejections(settled);
   if (errors.length > 0) throw new NodeErrors(errors);
 }
 

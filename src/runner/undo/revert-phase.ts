@@ -9,7 +9,7 @@ import { logInAfresh } from '../groups/fresh-login.js';
 import { inLevels } from '../groups/group.js';
 import { carriersNow } from '../groups/ways.js';
 import { mapSettled } from '../pool.js';
-import { labelsOf } from '../round/build-round.js';
+import { labelsOf } from '../round/labels.js';
 
 const UNDO_MS = 180_000;
 

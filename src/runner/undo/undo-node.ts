@@ -7,6 +7,9 @@ import { textOf } from '../../remote/script.js';
 import { connectionOf, type RunContext } from '../context.js';
 import { type Round, throwUnkept, throwUnproven } from '../round/build-round.js';
 import type { ArmedRound } from '../round/run-round.js';
+import type { NodeRuns } from './kept-runs.js';
+import { undoLabel } from './labels.js';
+import { UndoProgress } from './undo-progress.js';
 
 const UNDO_MS = 180_000;
 
@@ -16,10 +19,10 @@ function roundOf(
   node: string,
   undoing: string,
 ): { readonly round: Round; readonly undo: Part<UndoOutcome> } {
-  const label = `undo of ${undoing}`;
+  const label = undoLabel(undoing);
   const kept = { run, phase: label, touches: { ...NO_TOUCHES, network: true }, keepsAll: true };
   const nothing = { number: 1, planned: [], reread: [], doings: [] };
-  const common = { node, phase: label, label, ...nothing, deadlineMs: UNDO_MS };
+  const common = { node, phase: label, label, ...nothing, deadlineMs: UNDO_MS, again: 'the undo again' };
   if (!guard.enabled) {
     const undo = nodeGuard.undoFragment(undoing);
     const snapshot = nodeGuard.snapshotFragment(kept);
@@ -52,32 +55,47 @@ function itemsOf(node: string, outcome: UndoOutcome | undefined): readonly strin
 export interface BegunUndo {
   readonly node: string;
   readonly undone: readonly string[];
+  readonly progress: UndoProgress;
   readonly cause?: unknown;
   /** Missing if no guard is armed. */
   readonly armed?: ArmedRound;
 }
 
 /** Undoes a run on one node in one exec; if it is guarded, its end is still to be brought about. */
-export async function beginUndo(context: RunContext, undoing: string, node: string): Promise<BegunUndo> {
+export async function beginUndo(context: RunContext, undoing: string, kept: NodeRuns): Promise<BegunUndo> {
+  const { node } = kept;
   const { round, undo } = roundOf(context, node, undoing);
   const armed: ArmedRound = { round, deadline: performance.now() + context.guard.seconds * 1000 };
+  const progress = new UndoProgress(context, undoing, kept);
   let undone: readonly string[] = [];
   let cause: unknown;
   let answered = false;
   try {
-    const options = { node, deadlineMs: UNDO_MS, signal: context.signal };
+    const options = {
+      node,
+      deadlineMs: UNDO_MS,
+      signal: context.signal,
+      onBegin: (id: string) => {
+        if (id === undo.id) progress.begin();
+      },
+      onEnd: (id: string, code: number) => {
+        if (id === round.guard?.arm.id && code === 0) progress.armed(context.guard.seconds);
+      },
+    };
     const replies = await execute(connectionOf(context, node), round.fragments, options);
     answered = true;
     throwUnkept(round, replies);
     if (round.guard) context.armedNodes.add(node);
     throwUnproven(round, replies);
-    undone = itemsOf(node, answerTo(replies, undo));
+    const outcome = answerTo(replies, undo);
+    if (outcome !== undefined && 'phases' in outcome) progress.end(outcome.phases);
+    undone = itemsOf(node, outcome);
   } catch (error) {
     cause = error;
   } finally {
     context.logins.changed();
   }
-  const begun = { node, undone, ...(cause === undefined ? {} : { cause }) };
+  const begun = { node, undone, progress, ...(cause === undefined ? {} : { cause }) };
   if (!round.guard || (answered && !context.armedNodes.has(node))) return begun;
   const isUnproven = cause instanceof BridgeheadError && cause.code === 'E_REVERTED';
   // What was undone in part is nearer to the wanted state than what was there before: it is kept if SSH works.

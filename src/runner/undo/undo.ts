@@ -6,14 +6,18 @@ import type { Carriers } from '../groups/carriers.js';
 import { type Group, groupsOf, isAlone } from '../groups/group.js';
 import { carriersBehind } from '../groups/ways.js';
 import { Pool } from '../pool.js';
-import type { RoundEnd } from '../round/run-round.js';
+import type { Fate, RoundEnd } from '../round/run-round.js';
 import type { NodeRuns } from './kept-runs.js';
+import { undoLabel } from './labels.js';
 import { type BegunUndo, beginUndo } from './undo-node.js';
 import { undoneTogether } from './undone-together.js';
 
 export interface Undone {
   readonly node: string;
   readonly undone: readonly string[];
+  readonly fate: Fate;
+  /** How many phases were undone. */
+  readonly changes: number;
   readonly error?: unknown;
 }
 
@@ -52,13 +56,20 @@ async function endUndo(
   const said = begun.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
   const failed = [...ends.values()].flatMap(({ error }) => (error === undefined ? [] : [error]));
   const [first] = [...said, ...failed];
-  return begun.map(({ node, undone, cause }) => {
+  return begun.map(({ node, undone, cause, progress }) => {
     const end = ends.get(node);
     const isKept = end === undefined || end.fate === 'changed';
     // Reverted with the others, it is as little undone as they are.
     const error =
       end?.error ?? cause ?? (isKept || first === undefined ? undefined : undoneWith(node, first));
-    return { node, undone: isKept ? undone : [], ...(error === undefined ? {} : { error }) };
+    if (error !== undefined) progress.failed(error);
+    return {
+      node,
+      undone: isKept ? undone : [],
+      fate: end?.fate ?? (progress.isBegun ? 'changed' : 'untouched'),
+      changes: isKept ? progress.changes : 0,
+      ...(error === undefined ? {} : { error }),
+    };
   });
 }
 
@@ -71,24 +82,45 @@ export async function undoRun(
   undoing: string,
   kept: readonly NodeRuns[],
 ): Promise<Undone[]> {
+  const phase = undoLabel(undoing);
   const nodes = kept.map(({ node }) => node);
+  context.emit({ type: 'phase-started', phase });
   const carriers = await carriersBehind(context, nodes);
   const joint = context.guard.enabled ? undoneTogether(context.inventory, undoing, kept) : [];
   const pool = new Pool(context.concurrency);
   const groups = groupsOf({ changing: nodes, carriers, joint, atOnce: nodes.length });
   const done = await Promise.all(
     groups.map(async (group): Promise<Undone[]> => {
-      const [only = ''] = group.members;
       try {
         const within = inTurns(context, group);
-        const begin = (node: string) => () => beginUndo(within, undoing, node);
+        const own = kept.filter(({ node }) => group.members.includes(node));
+        const begin = (one: NodeRuns) => () => beginUndo(within, undoing, one);
         const end = (begun: readonly BegunUndo[]) => endUndo(within, begun, group, { carriers, joint });
-        if (isAlone(group)) return await pool.run(async () => end([await begin(only)()]));
-        return await end(await pool.runTogether(group.members.map(begin)));
+        const begun = own.map(begin);
+        if (isAlone(group))
+          return await pool.run(async () => end(await Promise.all(begun.map((one) => one()))));
+        return await end(await pool.runTogether(begun));
       } catch (error) {
-        return group.members.map((node) => ({ node, undone: [], error }));
+        return group.members.map((node) => ({ node, undone: [], fate: 'unknown', changes: 0, error }));
       }
     }),
   );
-  return nodes.flatMap((node) => done.flat().filter((one) => one.node === node));
+  const results = nodes.flatMap((node) => done.flat().filter((one) => one.node === node));
+  const of = (fate: Fate) => results.filter((one) => one.fate === fate).map(({ node }) => node);
+  const isDone = results.every(({ error }) => error === undefined);
+  context.emit({
+    type: 'phase-ended',
+    phase,
+    outcome: isDone ? 'done' : 'failed',
+    changes: results.reduce((sum, { changes }) => sum + changes, 0),
+    ...(!isDone && {
+      nodes: {
+        changed: of('changed'),
+        untouched: of('untouched'),
+        reverted: of('reverted'),
+        unknown: of('unknown'),
+      },
+    }),
+  });
+  return results;
 }

@@ -1,5 +1,6 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { thisUser } from '../../core/user.js';
 
 /** What `~` stands for. `ssh` itself uses the home of the passwd entry, whatever $HOME says. */
 export interface Home {
@@ -9,7 +10,8 @@ export interface Home {
 }
 
 export function createHome(env: Home['env'], path?: string): Home {
-  return { path: resolve(path ?? env['HOME'] ?? homedir()), passwd: resolve(userInfo().homedir), env };
+  const own = resolve(path ?? env['HOME'] ?? homedir());
+  return { path: own, passwd: resolve(thisUser().home ?? own), env };
 }
 
 /** The values of the tokens that ssh_config allows in file names. */
@@ -32,7 +34,7 @@ export function expandPath(path: string, home: Home, tokens?: Tokens): string {
       h: tokens.host,
       p: String(tokens.port),
       r: tokens.user,
-      u: userInfo().username,
+      u: thisUser().name,
     };
     result = result.replace(/%([%dhpru])/g, (_all, letter: string) => values[letter] ?? '');
   }

@@ -24,6 +24,8 @@ export interface Hop {
   readonly identitiesOnly: boolean;
   readonly certificates: readonly string[];
   readonly agentSocket?: string | undefined;
+  /** In no inventory: only ~/.ssh/config and the user's own words say how to log in. */
+  readonly undeclared?: boolean | undefined;
   /** The jump host that it is reached through. */
   readonly via?: Hop | undefined;
 }

@@ -102,6 +102,13 @@ function refusal({ host, node }: Asked, code: number | null, said: string): Brid
   return new BridgeheadError('E_SSH_CONFIG', `ssh could not read its settings for ${host}`, {
     node,
     evidence: sanitize(said.trim(), 2000) || `ssh -G ended with ${code ?? 'a signal'}`,
-    fix: code === 127 ? 'install the OpenSSH client (apt install openssh-client)' : 'fix ~/.ssh/config',
+    fix: fixOf(code, said),
   });
+}
+
+function fixOf(code: number | null, said: string): string {
+  if (code === 127) return 'install the OpenSSH client (apt install openssh-client)';
+  if (said.includes('No user exists for uid'))
+    return 'ssh needs an entry for this user in /etc/passwd, or libnss-unknown (apt install libnss-unknown)';
+  return 'fix ~/.ssh/config';
 }

@@ -72,6 +72,7 @@ export class RouteFinder {
       identitiesOnly: config.identitiesOnly,
       certificates: config.certificates,
       agentSocket: this.#agent(config.identityAgent, expand),
+      undeclared: settings === undefined || settings.undeclared,
       via,
     };
   }

@@ -1,6 +1,7 @@
 import { BridgeheadError, type ErrorCode } from '../../core/errors.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { describeHop, type Hop } from '../config/hop.js';
+import { settingOf } from '../config/setting.js';
 
 /** How far an attempt to connect had come when it failed. */
 export interface Attempt {
@@ -20,10 +21,9 @@ export interface Attempt {
 interface Kind {
   readonly code: ErrorCode;
   readonly message: (place: string) => string;
-  readonly fix: string;
+  readonly fix: string | ((hop: Hop) => string);
 }
 
-const WRONG_NAME = 'correct ssh.host in the inventory (or HostName in ~/.ssh/config), or check your DNS';
 const UNREACHABLE = 'check the address, your own network, and whether the machine is up';
 const CROWDED =
   'wait a minute and run again; its sshd may be at MaxStartups, or fail2ban or PerSourcePenalties may have blocked this address';
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ENOTFOUND: {
     code: 'E_SSH_UNRESOLVED',
     message: (at) => `the name of ${at} does not resolve`,
-    fix: WRONG_NAME,
+    fix: (hop) => `correct ${settingOf(hop, 'host')}, or check your DNS`,
   },
   EAI_AGAIN: {
     code: 'E_SSH_UNRESOLVED',
@@ -42,7 +42,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ECONNREFUSED: {
     code: 'E_SSH_REFUSED',
     message: (at) => `${at} refuses connections`,
-    fix: 'check ssh.port in the inventory, and whether sshd is running there',
+    fix: (hop) => `check ${settingOf(hop, 'port')}, and whether sshd is running there`,
   },
   EHOSTUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
   ENETUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
@@ -111,7 +111,7 @@ export function classify(error: unknown, attempt: Attempt): BridgeheadError {
     return new BridgeheadError(kind.code, kind.message(describeHop(hop)), {
       node: hop.node,
       evidence,
-      fix: kind.fix,
+      fix: typeof kind.fix === 'string' ? kind.fix : kind.fix(hop),
       cause: error,
     });
   }
@@ -134,10 +134,15 @@ function authError(attempt: Attempt, said: string): BridgeheadError {
     fix: partial
       ? `allow ${hop.user} to log in with only a key (AuthenticationMethods in sshd_config); ${password}`
       : missed
-        ? `if one of those not tried is right, set it as ssh.key in the inventory, or as IdentityFile with IdentitiesOnly yes in ~/.ssh/config; otherwise check ssh.user, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`
-        : `check ssh.user and ssh.key, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`,
+        ? `if one of those not tried is right, set it as ${untriedPlace(hop)}; otherwise check ${settingOf(hop, 'user')}, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`
+        : `check ${settingOf(hop, 'user')} and ${settingOf(hop, 'key')}, or install the key: ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}; ${password}`,
   });
 }
+
+const untriedPlace = (hop: Hop): string => {
+  const config = 'IdentityFile with IdentitiesOnly yes in ~/.ssh/config';
+  return hop.undeclared === true ? config : `${settingOf(hop, 'key')}, or as ${config}`;
+};
 
 /** How a jump host refuses to forward a connection: 1 forbidden, 2 connection failed, 4 too many. */
 function forwardError(error: unknown, hop: Hop, said: string): BridgeheadError | undefined {
@@ -174,7 +179,7 @@ function protocolError(error: unknown, attempt: Attempt, said: string, isSsh: bo
       ? 'have its sshd offer curve25519-sha256, an ed25519, ecdsa or rsa host key and aes-gcm or aes-ctr; certificates, FIDO keys and post-quantum-only key exchange are not supported'
       : isSsh
         ? `try it by hand: ssh -v -p ${hop.port} ${hop.user}@${hop.host}`
-        : 'check ssh.port: another service answers there';
+        : `check ${settingOf(hop, 'port')}: another service answers there`;
   const evidence = isSsh ? said : `it sent: ${attempt.opening}\n${said}`;
   return new BridgeheadError('E_SSH_PROTOCOL', message, { node: hop.node, evidence, fix, cause: error });
 }

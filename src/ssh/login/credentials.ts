@@ -3,6 +3,7 @@ import type { AnyAuthMethod } from 'ssh2';
 import { BridgeheadError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { Hop } from '../config/hop.js';
+import { settingOf } from '../config/setting.js';
 import { type AgentKey, agentKeys } from './agent.js';
 import { fingerprint } from './host-key.js';
 import { type KeyFile, readKeyFile, unlockKey } from './key-file.js';
@@ -51,7 +52,7 @@ export async function credentials(hop: Hop, ask: AskPassphrase): Promise<Offers>
   throw new BridgeheadError('E_SSH_AUTH', `no key to log in to ${hop.node} as ${hop.user}`, {
     node: hop.node,
     evidence: notes.join('\n'),
-    fix: `set one as key: in the inventory, or load one with ssh-add; to make one: ssh-keygen -t ed25519 && ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}`,
+    fix: `set one as ${settingOf(hop, 'key')}, or load one with ssh-add; to make one: ssh-keygen -t ed25519 && ssh-copy-id -p ${hop.port} ${hop.user}@${hop.host}`,
   });
 }
 

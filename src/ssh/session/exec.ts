@@ -4,6 +4,8 @@ import { BridgeheadError } from '../../core/errors.js';
 import type { Link } from './link.js';
 
 const CHUNK_BYTES = 128 * 1024;
+/** The connection is cut if the machine doesn't confirm the end of a channel within this time. */
+const CLOSE_MS = 1500;
 
 /**
  * Opens one exec. `onChannel` is called in the same turn in which the channel opens, since its exit status may be in the
@@ -24,6 +26,29 @@ export function openExec(
   } catch (error) {
     refuse(error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+/** Closes a channel whose program hasn't ended; what it still sends is dropped. */
+export function closeChannel(link: Link, channel: ClientChannel): void {
+  channel.close();
+  const late = setTimeout(() => link.destroy(), CLOSE_MS);
+  late.unref();
+  channel.on('close', () => clearTimeout(late));
+  channel.on('error', () => undefined);
+  channel.resume();
+  channel.stderr.resume();
+}
+
+/** Sends bytes as fast as the machine reads them, then end of file; `onError` is called if they can't be read here. */
+export function sendStream(
+  channel: ClientChannel,
+  source: AsyncIterable<Uint8Array>,
+  onError: (error: unknown) => void,
+): void {
+  const stream = Readable.from(source, { objectMode: false });
+  stream.once('error', onError);
+  channel.once('close', () => stream.destroy());
+  stream.pipe(channel);
 }
 
 /** Sends a text as fast as the machine reads it, then end of file. */

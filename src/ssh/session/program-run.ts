@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.js';
 import type { RunOptions, RunResult } from '../../remote/transport.js';
 import type { Hop } from '../config/hop.js';
 import { interrupted } from './deadline.js';
-import { openExec, sendAll } from './exec.js';
+import { closeChannel, openExec, sendAll, sendStream } from './exec.js';
 import type { Link } from './link.js';
 import { type Ended, type Heard, outcomeOf, type Unfinished, unfinishedError } from './outcome.js';
 import { type ShellMode, type ShellRequest, shellCommand } from './root-shell.js';
@@ -12,8 +12,6 @@ import { brokenError, floodError } from './run-error.js';
 import { ShellMarks } from './shell-marks.js';
 import { noPassword, wrongPassword } from './sudo-error.js';
 
-/** The connection is cut if the machine doesn't confirm the end of a channel within this time. */
-const CLOSE_MS = 1500;
 const STDOUT_EVIDENCE = 2000;
 
 export interface ProgramRequest {
@@ -43,12 +41,15 @@ export class ProgramRun {
   #opening = '';
   #prompts = 0;
   #sent = false;
+  /** The end of stdout, as long as an attachment waits for its mark. */
+  #tail: string | undefined;
   readonly #undo: (() => void)[] = [];
 
   constructor(request: ProgramRequest) {
     this.#request = request;
     this.#marks = new ShellMarks(request.shell.nonce);
     this.#ends = performance.now() + request.options.deadlineMs;
+    this.#tail = request.options.attachment === undefined ? undefined : '';
     this.result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -82,7 +83,7 @@ export class ProgramRun {
     openExec(
       link,
       shellCommand(shell),
-      (channel) => (this.#settle === undefined ? this.#drop(channel) : this.#listen(channel)),
+      (channel) => (this.#settle === undefined ? closeChannel(link, channel) : this.#listen(channel)),
       (error) => this.#fail(error),
     );
   }
@@ -110,7 +111,18 @@ export class ProgramRun {
 
   #stdout(chunk: Buffer): void {
     if (!this.#marks.begun && this.#opening.length < STDOUT_EVIDENCE) this.#opening += chunk.toString('utf8');
-    if (this.#count('stdout', chunk)) this.#request.options.onStdout?.(chunk);
+    if (!this.#count('stdout', chunk)) return;
+    this.#attach(chunk);
+    this.#request.options.onStdout?.(chunk);
+  }
+
+  #attach(chunk: Buffer): void {
+    const { attachment } = this.#request.options;
+    if (attachment === undefined || this.#tail === undefined || this.#channel === undefined) return;
+    const text = this.#tail + chunk.toString('latin1');
+    const isRead = text.includes(attachment.mark);
+    this.#tail = isRead ? undefined : text.slice(-attachment.mark.length);
+    if (isRead) sendStream(this.#channel, attachment.open(), (error) => this.#fail(error));
   }
 
   #stderr(chunk: Buffer): void {
@@ -151,7 +163,8 @@ export class ProgramRun {
   #send(): void {
     if (this.#sent || this.#channel === undefined) return;
     this.#sent = true;
-    sendAll(this.#channel, this.#request.program);
+    if (this.#tail === undefined) sendAll(this.#channel, this.#request.program);
+    else this.#channel.write(this.#request.program);
   }
 
   #count(stream: 'stdout' | 'stderr', chunk: Buffer): boolean {
@@ -200,7 +213,7 @@ export class ProgramRun {
   #fail(error: unknown): void {
     const settle = this.#finish();
     if (settle === undefined) return;
-    if (this.#channel !== undefined) this.#drop(this.#channel);
+    if (this.#channel !== undefined) closeChannel(this.#request.link, this.#channel);
     settle.reject(error);
   }
 
@@ -211,16 +224,6 @@ export class ProgramRun {
     clearTimeout(this.#rootTimer);
     for (const undo of this.#undo) undo();
     return settle;
-  }
-
-  #drop(channel: ClientChannel): void {
-    channel.close();
-    const late = setTimeout(() => this.#request.link.destroy(), CLOSE_MS);
-    late.unref();
-    channel.on('close', () => clearTimeout(late));
-    channel.on('error', () => undefined);
-    channel.resume();
-    channel.stderr.resume();
   }
 
   #rootless(): BridgeheadError {

@@ -124,7 +124,13 @@ networks:
   });
 
   it.each(readdirSync('inventory'))('means what the shipped %s means', async (name) => {
-    const inventory = await loadInventory(`inventory/${name}`);
+    // A draft knows only of machines and of WireGuard networks.
+    const { tailnets = [], ...all } = await loadInventory(`inventory/${name}`);
+    const others = new Set(tailnets.map((tailnet) => `network ${tailnet.name}`));
+    const openings = all.openings.filter(
+      ({ because }) => /^(gate|network) /.test(because) && !others.has(because),
+    );
+    const inventory = { ...all, firewall: [], closed: [], edges: [], apps: [], openings };
     expect(read(inventoryText(inventory), inventory.file)).toEqual(inventory);
   });
 
@@ -133,7 +139,8 @@ networks:
       fc.property(fc.oneof(inventories, hubInventories), (inventory) => {
         const meant = meaning(inventory);
         fc.pre(meant !== undefined);
-        expect(meant).toEqual(inventory);
+        // What the rest of it derives is in no text.
+        expect({ ...meant, openings: [] }).toEqual(inventory);
       }),
       { numRuns: 30 },
     );

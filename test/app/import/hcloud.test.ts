@@ -34,10 +34,12 @@ describe('the servers of hcloud', () => {
 
   it('must have names and addresses', () => {
     const odd =
-      '[\n{ "name": "a", "public_net": { "ipv4": { "ip": "1.2.3" } } },\n{ "name": 5, "public_net": {} } ]';
+      '[\n{ "name": "a", "public_net": { "ipv4": { "ip": "1.2.3" } } },\n{ "name": 5, "public_net": {} },\n' +
+      '{ "name": "b", "public_net": { "ipv6": { "ip": "2001:db8:[:/64" } } } ]';
     expect(refused({ 'servers.json': odd })).toEqual([
       'servers.json:2:1  "1.2.3" is not an address; write four numbers, such as 192.168.15.2, or an IPv6 address',
       'servers.json:3:1  is not a server; import the output of `hcloud server list -o json`',
+      expect.stringMatching(/^servers.json:4:1 {2}"2001:db8:\[:\/64" is not a range; /),
     ]);
   });
 });

@@ -30,6 +30,13 @@ describe('bridgehead init', () => {
     expect(readFileSync(join(folder, 'a/b/inventory.yaml'), 'utf8')).toContain('name: home-mesh\n');
   });
 
+  it('names a folder elsewhere as one would type it', async () => {
+    const folder = folderWith();
+    const { stdout } = await cli(['init', 'mesh', `${folder}/my net`], folderWith());
+    expect(stdout).toContain(`wrote ${folder}/my net/inventory.yaml\n`);
+    expect(stdout).toContain(`  1. cd '${folder}/my net'\n`);
+  });
+
   it('does not overwrite an inventory', async () => {
     const folder = folderWith({ 'inventory.yaml': 'mine\n' });
     const { code, stderr } = await cli(['init'], folder);

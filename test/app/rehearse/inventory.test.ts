@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { rehearsalInventory } from '../../../src/app/rehearse/inventory.js';
 import { folderWith } from '../../cli/helpers.js';
 
@@ -63,7 +64,7 @@ it("gives clients the lab's keys, only in the copy", async () => {
   ].join('\n');
   const source = folderWith({ 'net.yaml': text });
   const keys = ['phone', 'tablet'].map((client) => ({ network: 'home', client, publicKey: `${client}-key` }));
-  const { file, notes } = await rehearsalInventory(join(source, 'net.yaml'), folderWith(), keys);
+  const { file, notes } = await rehearsalInventory(join(source, 'net.yaml'), folderWith(), { clients: keys });
   expect(readFileSync(file, 'utf8')).toBe(
     text
       .replace('publicKey: real', 'publicKey: phone-key')
@@ -71,4 +72,46 @@ it("gives clients the lab's keys, only in the copy", async () => {
   );
   expect(readFileSync(join(source, 'net.yaml'), 'utf8')).toBe(text);
   expect(notes).toEqual(["the inventory's clients (2) keep their keys; the rehearsal makes its own"]);
+});
+
+it('joins networks at the login server of the lab, with its key, and finds the other files and commands from where it is', async () => {
+  const source = folderWith({
+    'net.yaml': [
+      'name: x',
+      'networks:',
+      '  tail: { kind: tailscale, loginServer: https://hs.example.com, ca: hs.pem, authKey: { env: TS_AUTHKEY } } # ours',
+      'edges:',
+      '  vps: { acme: { email: me@example.com, ca: ca.pem, dns: { provider: x, env: { A: { file: a }, B: { command: [sops, -d, b] } } } } }',
+      '',
+    ].join('\n'),
+  });
+  const joins = [{ network: 'tail', file: '/lab/join-keys/tail' }];
+  const { file, notes } = await rehearsalInventory(join(source, 'net.yaml'), folderWith(), { joins });
+  expect(parse(readFileSync(file, 'utf8'))).toEqual({
+    name: 'x',
+    networks: {
+      tail: {
+        kind: 'tailscale',
+        loginServer: 'https://hs.example.com',
+        authKey: { file: '/lab/join-keys/tail' },
+      },
+    },
+    edges: {
+      vps: {
+        acme: {
+          email: 'me@example.com',
+          ca: `${source}/ca.pem`,
+          dns: {
+            provider: 'x',
+            env: {
+              A: { file: `${source}/a` },
+              B: { command: ['env', `--chdir=${source}`, 'sops', '-d', 'b'] },
+            },
+          },
+        },
+      },
+    },
+  });
+  expect(readFileSync(file, 'utf8')).toContain('# ours');
+  expect(notes).toEqual(["nodes join tail at the lab's own login server, with a key of it"]);
 });

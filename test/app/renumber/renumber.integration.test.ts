@@ -4,10 +4,11 @@ import { jest } from '@jest/globals';
 import { EXIT } from '../../../src/core/errors.js';
 import { cli, folderWith } from '../../cli/helpers.js';
 import { hasSshd, type Sshd, startSshd } from '../../ssh/support/sshd.js';
+import { canMount } from '../../support/can-mount.js';
 
 jest.setTimeout(60_000);
 
-const suite = hasSshd ? describe : describe.skip;
+const suite = hasSshd && canMount ? describe : describe.skip;
 
 /** Its steps are skipped on any machine; its gate answers GO where there is such a command. */
 const gate = (command: string, skip = 'false') => `name: p
@@ -26,7 +27,7 @@ suite('renumber, over a real sshd', () => {
   let sshd: Sshd;
 
   beforeAll(async () => {
-    sshd = await startSshd();
+    sshd = await startSshd([], { ownState: true });
   });
   afterAll(() => sshd.stop());
 
@@ -76,21 +77,37 @@ networks:
     expect(text).toBe(inventory());
   });
 
-  it('says so where the nodes have it and the inventory, changed by hand meanwhile, can’t follow', async () => {
-    const byHand = "sed -i 's/dns: 10.8.0.1,/dns: 10.8.0.3,/' home.yaml";
+  const byHand = "sed -i 's/dns: 10.8.0.1,/dns: 10.8.0.3,/' home.yaml";
+
+  it('changes nothing where another run has changed the inventory before it had the nodes', async () => {
     const folder = folderWith({ 'home.yaml': inventory() });
     const file = join(folder, 'home.yaml');
     writeFileSync(join(folder, 'p.yaml'), gate('sh', `cd ${folder} && ${byHand}; false`));
     copyFileSync(sshd.client.path, join(folder, 'key'));
     chmodSync(join(folder, 'key'), 0o600);
     const argv = ['renumber', '10.9.0.0/16', '--yes', '-i', file, '-p', join(folder, 'p.yaml')];
-    const { code, stderr } = await cli(argv, folder);
+    const { code, stdout } = await cli(argv, folder);
+    expect(code).toBe(EXIT.badInput);
+    expect(stdout).toContain(`${file} was changed after this run had read it`);
+    expect(readFileSync(file, 'utf8')).toBe(inventory().replace('dns: 10.8.0.1', 'dns: 10.8.0.3'));
+  });
+
+  it('says so where the nodes have it and the inventory, changed by hand meanwhile, can’t follow', async () => {
+    const folder = folderWith({ 'home.yaml': inventory() });
+    const file = join(folder, 'home.yaml');
+    const edit = { check: `test -e ${folder}/edited`, run: `cd ${folder} && ${byHand} && : >edited` };
+    const step = `      - guard: false\n        script: ${JSON.stringify(edit)}\n`;
+    writeFileSync(join(folder, 'p.yaml'), gate('sh').replace('    gates:', `${step}    gates:`));
+    copyFileSync(sshd.client.path, join(folder, 'key'));
+    chmodSync(join(folder, 'key'), 0o600);
+    const argv = ['renumber', '10.9.0.0/16', '--yes', '-i', file, '-p', join(folder, 'p.yaml')];
+    const { code, stdout } = await cli(argv, folder);
     expect(code).toBe(EXIT.stepFailed);
-    expect(stderr).toContain(`the nodes have the new addresses of home, but ${file} could not be written`);
-    expect(stderr).toContain('was changed meanwhile');
+    expect(stdout).toContain(`the nodes have the new addresses of home, but ${file} could not be written`);
+    expect(stdout).toContain('was changed meanwhile');
     expect(readFileSync(file, 'utf8')).toBe(inventory().replace('dns: 10.8.0.1', 'dns: 10.8.0.3'));
     const [kept = ''] = readdirSync(folder).filter((name) => name.startsWith('.home.yaml.'));
-    expect(stderr).toContain(kept);
+    expect(stdout).toContain(kept);
     expect(readFileSync(join(folder, kept), 'utf8')).toContain('vps: [10.9.0.1,');
   });
 

@@ -1,4 +1,4 @@
-import { chooseRuns } from '../../../src/app/undo/choose.js';
+import { chooseRuns, refuseOthers } from '../../../src/app/undo/choose.js';
 import type { KeptRun } from '../../../src/guard/index.js';
 import type { NodeRuns } from '../../../src/runner/undo/kept-runs.js';
 
@@ -69,4 +69,48 @@ it.each([
 it('refuses if nothing was kept', () => {
   expect(() => chooseRuns(on({ a: [] }), {})).toThrow('there is nothing to undo');
   expect(() => chooseRuns(on({ a: [] }), { run: 'r1' })).toThrow('no node has a snapshot of run r1 to undo');
+});
+
+describe('after a wait for another run', () => {
+  const before = on({ a: [kept('r1'), kept('r2')], b: [kept('r1')] });
+  const judge = (choice: Parameters<typeof chooseRuns>[1], nodes: readonly NodeRuns[]) =>
+    refuseOthers(chooseRuns(nodes, choice), before, choice);
+
+  it.each([
+    [
+      'that changed something',
+      {},
+      on({ a: [kept('r1'), kept('r2')], b: [kept('r1'), kept('r3')] }),
+      'the last run is now r3',
+    ],
+    [
+      'that undid the last',
+      {},
+      on({ a: [kept('r1'), kept('r2', { undone: true })], b: [kept('r1')] }),
+      'the last run is now r1',
+    ],
+    [
+      'before all',
+      { all: true },
+      on({ a: [kept('r1'), kept('r2')], b: [kept('r3')] }),
+      'the runs to undo are now r3, r2, r1',
+    ],
+    [
+      'before all after one',
+      { to: 'r1' },
+      on({ a: [kept('r1'), kept('r2')], b: [kept('r3')] }),
+      'the runs to undo are now r3, r2',
+    ],
+  ])('%s, refuses what was not meant', (_what, choice, nodes, message) => {
+    expect(() => judge(choice, nodes)).toThrow(
+      expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it.each([
+    ['the same run', {}, before],
+    ['a run that was named', { run: 'r3' }, on({ a: [kept('r3')] })],
+  ])('undoes %s', (_what, choice, nodes) => {
+    expect(() => judge(choice, nodes)).not.toThrow();
+  });
 });

@@ -12,7 +12,6 @@ export const MACHINES = EXAMPLE.replace(
 
 const NETWORK = {
   'inventory.yaml': EXAMPLE,
-  'inventory/staging.yaml': EXAMPLE,
 };
 
 /** As the page says: a copy of the built-in one with its own phase at the end. */
@@ -87,5 +86,6 @@ export const MESH: readonly LabScene[] = [
   { of: 'docs/reports.md', files: NETWORK },
   { of: 'docs/playbooks.md', files: { 'inventory/home-mesh.yaml': EXAMPLE, 'my-mesh.yaml': OWN_PLAYBOOK } },
   { of: 'docs/lab.md#On other machines', isOnHost: true },
+  { of: 'docs/lab.md#Power', isOnHost: true },
   { of: 'docs/lab.md#Taking it down', isOnHost: true },
 ];

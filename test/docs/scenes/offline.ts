@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { textOf } from '../../runner/shards/shard-runs.js';
 import { GO_RUN, STOP_RUN } from '../../support/events.js';
+import { blocksIn } from '../blocks.js';
 import type { Scene } from './scene.js';
 
 const INVENTORY = readFileSync('inventory/home-mesh.yaml', 'utf8');
@@ -39,6 +40,12 @@ const TERRAFORM = {
   },
 };
 
+/** The inventory that a page has its readers write. */
+const inventoryOf = (page: string): string =>
+  blocksIn(page)
+    .find(({ file }) => file === 'inventory.yaml')
+    ?.lines.join('\n') ?? '';
+
 /** Commands that need no machines. */
 export const OFFLINE: readonly Scene[] = [
   { of: 'README.md#Install' },
@@ -48,6 +55,14 @@ export const OFFLINE: readonly Scene[] = [
     of: 'docs/inventory.md',
     files: { 'inventory/home.yaml': INVENTORY.replace(/(\n {2}wk-1:[\s\S]*?site: )home/, '$1hme') },
   },
+  {
+    of: 'docs/apps.md',
+    files: {
+      'inventory.yaml': inventoryOf('docs/apps.md'),
+      'inventory/hybrid-edge.yaml': readFileSync('inventory/hybrid-edge.yaml', 'utf8'),
+    },
+  },
+  { of: 'docs/dns.md', files: { 'inventory.yaml': inventoryOf('docs/dns.md') } },
   {
     of: 'docs/commands.md#completion',
     // zsh's own array of folders; the first is usually the system's.

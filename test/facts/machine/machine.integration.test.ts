@@ -27,8 +27,8 @@ esac`,
 'show wg0 listen-port') echo 51820 ;;
 'show wg7 listen-port') echo 40000 ;;
 esac`,
-  ss: `echo 'UNCONN 0 0 0.0.0.0:51820 0.0.0.0:*
-UNCONN 0 0 127.0.0.1:53 0.0.0.0:* users:(("dnsmasq",pid=812,fd=4))'`,
+  ss: `echo 'udp UNCONN 0 0 0.0.0.0:51820 0.0.0.0:*
+udp UNCONN 0 0 127.0.0.1:53 0.0.0.0:* users:(("dnsmasq",pid=812,fd=4))'`,
   systemctl: '[ "$*" = "is-active -q firewalld" ]',
   'apt-get': ':',
 };
@@ -88,7 +88,10 @@ ${machineFact.script}`;
       { interface: 'wg7', up: false, ours: false, port: 40000 },
     ]);
     expect(firewalls).toContain('firewalld');
-    expect(udp).toBeInstanceOf(Map);
+    expect([...udp]).toEqual([
+      [51820, undefined],
+      [53, 'dnsmasq'],
+    ]);
   });
 
   it('finds the two ends of the login in the processes above, as under sudo', () => {

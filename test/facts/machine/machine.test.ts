@@ -38,10 +38,10 @@ describe('a machine as it answers', () => {
   });
 
   it('lists the holder of a port next to it', () => {
-    const { udp } = machineFact.parse(reply('udp CA6C', 'udp 0035', 'holder 53 dnsmasq'));
+    const { udp } = machineFact.parse(reply('open udp CA6C', 'listening udp 127.0.0.1:53 812 - dnsmasq'));
     expect([...udp]).toEqual([
-      [51820, undefined],
       [53, 'dnsmasq'],
+      [51820, undefined],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Case, Play } from '../case.js';
 import { line, nail, rebootEdge, unnail } from '../faults.js';
-import { codesOf, kill, pause } from './moments.js';
+import { codesOf, kill, pause, REBOOTED } from './moments.js';
 
 /** Changes that cut SSH, in the worst of circumstances. */
 export function cuts(): Case[] {
@@ -29,7 +29,7 @@ export function cuts(): Case[] {
       play,
       at: pause('change-started', 'cut'),
       inject: rebootEdge,
-      exits: [4, 5],
+      ...REBOOTED,
     },
   ];
   /** The others break the connection in the middle of the change, or are refused before anybody asks for a login. */

@@ -8,7 +8,7 @@ import {
   RENAMED_OVER_OVERLAY,
   SAME,
 } from '../life/lives.js';
-import { codesOf, kill, pause, SURVIVES, where } from './moments.js';
+import { codesOf, kill, pause, REBOOTED, SURVIVES, where } from './moments.js';
 
 const saysUndone: NonNullable<Case['judge']> = ({ events }) =>
   codesOf(events).includes('E_REVERTED') ? [] : ['does not say E_REVERTED'];
@@ -29,7 +29,7 @@ export function groups(): Case[] {
       name: 'a jump host lets nobody through, and it reboots while armed',
       at: pause('change-started', 'cut'),
       inject: rebootEdge,
-      exits: [4, 5],
+      ...REBOOTED,
     },
   ];
   const range = { fault: 'the range over the overlay', play: 'shipped', life: RANGE_OVER_OVERLAY } as const;

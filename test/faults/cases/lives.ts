@@ -14,7 +14,7 @@ import {
   RENAMED,
   SITE_PUBLIC,
 } from '../life/lives.js';
-import { confirmsNobody, kill, pause, SURVIVES, where } from './moments.js';
+import { confirmsNobody, FAILS_IN_TIME, kill, pause, SURVIVES, where } from './moments.js';
 
 /** The changes that a network goes through in its life: alone with a reboot of all at the end, and disturbed. */
 export function lives(): Case[] {
@@ -93,6 +93,10 @@ function together(): Case[] {
     args: ['--guard-seconds', '20'],
     judge: ({ events }: RunReport) => confirmsNobody(events),
   } as const;
+  const failsInTime: Pick<Case, 'exits' | 'judge'> = {
+    ...FAILS_IN_TIME,
+    judge: (report) => [...alike.judge(report), ...(FAILS_IN_TIME.judge?.(report) ?? [])],
+  };
   const at = pause('phase-started', 'tunnel');
   const shut = { ...alike, inject: shutFar, heal: openFar } as const;
   return [
@@ -102,7 +106,7 @@ function together(): Case[] {
       at,
       inject: holdPort,
       heal: freePort,
-      exits: [7],
+      ...failsInTime,
     },
     {
       ...alike,
@@ -111,7 +115,7 @@ function together(): Case[] {
       at,
       inject: holdPort,
       heal: freePort,
-      exits: [7],
+      ...failsInTime,
     },
     {
       ...shut,

@@ -157,7 +157,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'units are not reverted',
-    edits: [{ file: 'src/guard/revert/main.sh', text: '  part start_units\n', becomes: '' }],
+    edits: [
+      {
+        file: 'src/guard/revert/main.sh',
+        text: '  [ -n "$with_units_reverted" ] || part start_units\n',
+        becomes: '',
+      },
+    ],
     cases: ['sshd-config cuts SSH'],
   },
   {

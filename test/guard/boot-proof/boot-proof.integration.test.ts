@@ -163,14 +163,14 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     [
       'another address',
       'listenaddress 127.0.0.1:22\n',
-      /listens on 127\.0\.0\.1:22 alone \(by ssh\.service\), and you come in at 192\.0\.2\.5:22$/,
+      /listens only on 127\.0\.0\.1:22 \(by ssh\.service\), and you come in at 192\.0\.2\.5:22$/,
     ],
     [
       'another port',
       'listenaddress 0.0.0.0:2222\nlistenaddress [::]:2222\n',
-      /listens on 0\.0\.0\.0:2222 \[::\]:2222 alone/,
+      /listens only on 0\.0\.0\.0:2222 \[::\]:2222/,
     ],
-    ['the other family', 'listenaddress [::]:22\n', /listens on \[::\]:22 alone/],
+    ['the other family', 'listenaddress [::]:22\n', /listens only on \[::\]:22/],
     [
       'a list without this account',
       'allowusers root\nallowusers adm*\n',
@@ -253,7 +253,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
       listens(address, 4242);
       inUnit(name);
       expect(guardScript('prove', VIA).said).toMatch(
-        /listens on 0\.0\.0\.0:22 alone \(by ssh\.service\), and you come in at 192\.0\.2\.5:2222$/,
+        /listens only on 0\.0\.0\.0:22 \(by ssh\.service\), and you come in at 192\.0\.2\.5:2222$/,
       );
     });
   });
@@ -291,7 +291,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
     const done = calls().filter((call) => /^(restart|stop|start) /.test(call));
     expect(done).toEqual(['stop -- ssh.service', 'restart ssh.socket', 'start ssh.service']);
     unit('ssh.socket', 'enabled', 'active', 'Listen=0.0.0.0:2222 (Stream)\nAccept=no\n');
-    expect(guardScript('prove').said).toMatch(/listens on 0\.0\.0\.0:2222 alone \(by ssh\.socket\)/);
+    expect(guardScript('prove').said).toMatch(/listens only on 0\.0\.0\.0:2222 \(by ssh\.socket\)/);
   });
 
   it('reads the units again if the socket has a new drop-in', () => {
@@ -328,7 +328,7 @@ describeShells('the proof of the next boot', (shell: Shell) => {
   it('proves what it can without systemd', () => {
     rmSync(at('run/systemd'), { recursive: true });
     configure('listenaddress 127.0.0.1:22\n');
-    expect(guardScript('prove').said).toMatch(/listens on 127\.0\.0\.1:22 alone/);
+    expect(guardScript('prove').said).toMatch(/listens only on 127\.0\.0\.1:22/);
     configure('listenaddress 0.0.0.0:22\n');
     expect(guardScript('prove')).toMatchObject({ code: 0, said: '' });
     expect(notes()).toMatch(/could not be made to read/);

@@ -294,7 +294,10 @@ export function describeGuard(shell: Shell): void {
           ],
         },
       ]);
-      expect(await undo()).toMatchObject({ kind: 'undone', phases: ['guarded', 'plain'] });
+      expect(await undo()).toMatchObject({
+        kind: 'undone',
+        phases: [{ phase: 'guarded' }, { phase: 'plain' }],
+      });
       expectUnchanged();
       expect((await kept())[0]?.undone).toBe(true);
       expect((await undo()).kind).toBe('undone');

@@ -1,10 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import { bridgehead, exec, inventoryAt, type RunReport } from '../support/bridgehead.js';
+import {
+  bridgehead,
+  changesOf,
+  everythingWritten,
+  exec,
+  inventoryAt,
+  ofType,
+  type RunReport,
+} from '../support/bridgehead.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-undo-'));
@@ -71,4 +80,75 @@ it('undoes all runs after one, and then all of one node', async () => {
   expect(await exec(lab, 'u1', 'ls -A /etc/wireguard; ip -br link show type wireguard')).toBe('');
   expect(await port('u2')).toBe('51820');
   expect(await standing('u2')).toContain(first);
+});
+
+it('resumes from what was undone, which is in the journals', async () => {
+  expect((await run('apply')).code).toBe(0);
+  expect((await run('apply', '--resume')).stderr).toContain('nothing to resume');
+  expect((await run('undo')).code).toBe(0);
+  const resumed = await run('apply', '--resume');
+  expect(resumed.stderr).toMatch(/^run \S+ was undone: resuming from \w+\n/);
+  expect(resumed.code).toBe(0);
+  expect(changesOf(resumed)).toBeGreaterThan(0);
+  const listed = await bridgehead(lab, 'runs', 'list', '--json');
+  const { runs } = JSON.parse(listed.stdout) as {
+    runs: { run: string; command: string; exit: number; changes: number }[];
+  };
+  expect(runs.slice(0, 3).map(({ command, exit }) => [command, exit])).toEqual([
+    ['apply', 0],
+    ['undo', 0],
+    ['apply', 0],
+  ]);
+  expect(runs[1]?.changes).toBeGreaterThan(0);
+  const shown = await bridgehead(lab, 'runs', 'show', runs[1]?.run ?? '');
+  expect(shown.stdout).toMatch(/undo tunnel: [\s\S]*interface wg0/);
+});
+
+it('makes a second run wait for the first, and then read what that has left', async () => {
+  const playbook = join(folder, 'slow.yaml');
+  writeFileSync(
+    playbook,
+    `name: slow
+phases:
+  - name: slow
+    steps:
+      - script: { name: take your time, check: test -e /run/slow, run: 'sleep 12; echo done >>/run/slow' }
+`,
+  );
+  const slow = (...args: string[]) => run('apply', '-p', playbook, ...args);
+  const first = slow();
+  await Promise.all(
+    ['u1', 'u2'].map((node) =>
+      exec(
+        lab,
+        node,
+        'for i in $(seq 100); do [ ! -e /var/lib/bridgehead/lock ] || exit 0; sleep 0.1; done; exit 1',
+      ),
+    ),
+  );
+  const refusal = slow();
+  // Another that waits, whose inventory somebody writes into meanwhile.
+  const other = join(folder, 'other.yaml');
+  copyFileSync(file, other);
+  const outdated = bridgehead(
+    lab,
+    ...['apply', '-i', other, '-p', playbook, '--json', '--yes', '--wait-for-lock', '120'],
+  );
+  const second = slow('--wait-for-lock', '120');
+  const waiting = () => everythingWritten(lab).split('"lock-waiting"').length - 1;
+  for (let tries = 0; waiting() < 2 && tries < 100; tries += 1) await sleep(100);
+  appendFileSync(other, '# changed\n');
+  const [made, waited, stale, refused] = await Promise.all([first, second, outdated, refusal]);
+  expect([made.code, waited.code, stale.code, refused.code]).toEqual([0, 0, 2, 6]);
+  expect(ofType(stale, 'run-ended')[0]?.errors[0]?.message).toBe(
+    `${other} was changed after this run had read it`,
+  );
+  const [holder] = ofType(made, 'run-started');
+  expect(ofType(waited, 'lock-waiting')).toMatchObject([
+    { nodes: ['u1', 'u2'], holder: expect.stringContaining(holder?.run ?? ''), seconds: 120 },
+  ]);
+  expect(ofType(waited, 'lock-waited')).toMatchObject([{ nodes: ['u1', 'u2'] }]);
+  expect([made, waited].map(changesOf)).toEqual([2, 0]);
+  expect(await exec(lab, 'u1', 'cat /run/slow')).toBe('done');
+  expect(await exec(lab, 'u1', 'ls /var/lib/bridgehead')).not.toMatch(/^lock$/m);
 });

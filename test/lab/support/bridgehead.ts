@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadInventory } from '../../../src/inventory/index.js';
-import type { Lab } from '../../../src/lab/index.js';
+import type { ExecOptions, Lab } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import type { StampedEvent } from '../../../src/runner/events/events.js';
 
@@ -15,8 +15,16 @@ export interface RunReport {
 }
 
 /** Runs the command line standing as the lab's laptop and reads its events. */
-export async function bridgehead(lab: Lab, ...args: readonly string[]): Promise<RunReport> {
-  const result = await lab.run([process.execPath, BIN, ...args], {
+export const bridgehead = (lab: Lab, ...args: readonly string[]): Promise<RunReport> =>
+  runBridgehead(lab, [process.execPath, BIN], args);
+
+/** The same with another program. */
+export async function runBridgehead(
+  lab: Lab,
+  program: readonly string[],
+  args: readonly string[],
+): Promise<RunReport> {
+  const result = await lab.run([...program, ...args], {
     env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile },
   });
   const json = args.includes('--json');
@@ -48,8 +56,8 @@ export function everythingWritten(lab: Lab): string {
     .join('');
 }
 
-export async function exec(lab: Lab, node: string, script: string): Promise<string> {
-  const { code, stdout, stderr } = await lab.exec(node, script);
+export async function exec(lab: Lab, node: string, script: string, options?: ExecOptions): Promise<string> {
+  const { code, stdout, stderr } = await lab.exec(node, script, options);
   if (code !== 0) throw new Error(`${node}: ${script}: status ${code}: ${stderr}`);
   return stdout.trim();
 }

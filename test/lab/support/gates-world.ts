@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensurePreconditions } from '../../../src/lab/host/preconditions.js';
 import type { GateContext, Verdict } from '../../../src/layers/gate.js';
 import { GATE_KINDS } from '../../../src/layers/index.js';
 import { publicKeyFact } from '../../../src/layers/wireguard/facts.js';
@@ -24,18 +25,6 @@ const TOOLS = { ip: 'iproute2', nft: 'nftables', wg: 'wireguard-tools', 'wiregua
 
 /** 50 ms and more apart: the kernel may still be busy taking down the namespaces of an earlier test. */
 const START_TRIES = 400;
-
-/** Installs the Debian packages that the namespaces need and this machine lacks, saying so. */
-function ensureTools(): void {
-  const missing = Object.entries(TOOLS).flatMap(([tool, name]) =>
-    spawnSync('sh', ['-c', 'command -v "$1"', 'sh', tool]).status === 0 ? [] : [name],
-  );
-  if (missing.length === 0) return;
-  console.error(`installing with apt-get: ${missing.join(' ')}`);
-  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
-  execFileSync('apt-get', ['-q', 'update'], options);
-  execFileSync('apt-get', ['-q', 'install', '-y', '--no-install-recommends', ...missing], options);
-}
 
 /**
  * The home mesh in network namespaces of this test's own: an internet, a router with masquerade and forwards, and a namespace
@@ -71,7 +60,7 @@ export class GatesWorld {
   }
 
   async up(): Promise<void> {
-    ensureTools();
+    await ensurePreconditions({ log: (line) => console.error(line) }, TOOLS);
     mkdirSync('/etc/wireguard', { recursive: true, mode: 0o700 });
     mkdirSync('/run/bridgehead', { recursive: true, mode: 0o700 });
     const { nodes, sites } = this.inventory;

@@ -3,6 +3,7 @@ import type { GateKind } from '../../../src/layers/gate.js';
 import { gateKinds, type Layer, stepKinds } from '../../../src/layers/layer.js';
 import { conclude } from '../../../src/layers/shared/verdict.js';
 import type { StepKind } from '../../../src/layers/step.js';
+import { outsideAddresses } from '../../../src/model/atlas.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { quote } from '../../../src/remote/quote.js';
 import { fromLines, only } from '../../../src/remote/reply-lines.js';
@@ -102,6 +103,12 @@ export const beacons: Layer = {
   values: ({ inventory, node }) => new Map([['beacon.colour', beaconOf(inventory, node.name)?.colour]]),
   steps: stepKinds(step),
   gates: gateKinds(gate),
+  lab: (inventory) => ({
+    names: beaconsOf(inventory).map(({ node }) => ({
+      name: `${node}.beacons.example`,
+      addresses: outsideAddresses(inventory, node) ?? [],
+    })),
+  }),
   describe: (inventory) => {
     const all = beaconsOf(inventory);
     return {

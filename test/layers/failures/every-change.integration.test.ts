@@ -9,6 +9,8 @@ const MAY_FAIL: Readonly<Record<string, RegExp>> = {
   package: /^rm -f .*temporary$|^apt-get .* update$/,
   // Everything is synced then. A temporary file that stays is cleared away the next time.
   'wireguard-keys': /^sync .|^rm -f .*temporary$/,
+  // What tailscale said, which is in memory.
+  tailscale: /^rm -f .*temporary$/,
   // What counts is that the interface is gone. A folder that isn't empty stays.
   retire: /^systemctl stop wg-quick@|^rmdir /,
 };

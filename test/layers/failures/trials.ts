@@ -1,6 +1,11 @@
 import type { SeenFile } from '../../../src/facts/file.js';
+import { APPS } from '../../../src/layers/edge/relays/table.js';
+import { programsOf } from '../../../src/layers/edge/relays/units.js';
+import { relayedAt } from '../../../src/layers/edge/relays/wanted.js';
+import { relaysStep } from '../../../src/layers/edge/steps/relays.js';
 import { fileStep } from '../../../src/layers/host/steps/file.js';
 import { packageStep } from '../../../src/layers/host/steps/package.js';
+import { programStep } from '../../../src/layers/host/steps/program.js';
 import { serviceStep } from '../../../src/layers/host/steps/service.js';
 import { sysctlStep } from '../../../src/layers/host/steps/sysctl.js';
 import { RunSecrets } from '../../../src/layers/pair-secrets.js';
@@ -24,6 +29,7 @@ import {
   unitOf,
 } from '../../../src/layers/wireguard/forwarding/unit.js';
 import { keyPath } from '../../../src/layers/wireguard/keys/private-key.js';
+import { KEEPS_AWAY } from '../../../src/layers/wireguard/ownership/keeps-away.js';
 import { recordOf, recordPath } from '../../../src/layers/wireguard/ownership/record.js';
 import { filesOf, type Left } from '../../../src/layers/wireguard/retire/probe.js';
 import { retireStep } from '../../../src/layers/wireguard/retire/step.js';
@@ -34,9 +40,15 @@ import { wireguardKeysStep } from '../../../src/layers/wireguard/steps/wireguard
 import { parseInterface, type SeenInterface } from '../../../src/layers/wireguard/tunnel/live.js';
 import { configPath } from '../../../src/layers/wireguard/tunnel/readings.js';
 import type { Inventory } from '../../../src/model/inventory.js';
+import { hybridEdge } from '../../fixtures/edge-inventory.js';
+import { NOTHING_PASSED } from '../../fixtures/nothing-passed.js';
 import { phoneHome } from '../../fixtures/phone-home-inventory.js';
 import { NO_FACTS, stepContext } from '../../support/step-context.js';
+import { dnsTrials } from './dns-trials.js';
+import { firewallTrials } from './firewall-trials.js';
 import type { Trial } from './one-failure.js';
+import { certificatesTrials, proxyTrials } from './proxy-trials.js';
+import { tailscaleTrials } from './tailscale-trials.js';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -67,6 +79,17 @@ function fileTrials(): Trial[] {
 
 function packageTrials(): Trial[] {
   return on({}, packageStep.plan(stepContext({ names: ['htop'] }), { installed: new Set() }, NO_FACTS));
+}
+
+function programTrials(): Trial[] {
+  const seen = { architecture: 'amd64', link: 'none', any: false, folder: false } as const;
+  const sources = { amd64: { url: 'https://example.com/x', sha256: 'a'.repeat(64) } };
+  const changes = programStep.plan(stepContext({ name: 'x', version: '2', sources }), seen, NO_FACTS);
+  const arrived = '/var/lib/bridgehead/arrived/x-2';
+  const files = { [arrived]: 'x', '/usr/local/lib/bridgehead/x/1/x': 'old' };
+  const absent = stepContext({ name: 'x', state: 'absent' as const });
+  const removed = programStep.plan(absent, { ...seen, any: true }, NO_FACTS);
+  return [...on(files, changes), ...on(files, removed)];
 }
 
 function serviceTrials(): Trial[] {
@@ -168,21 +191,6 @@ function presharedKeysTrials(): Trial[] {
 
 const OFF = { enabled: false, active: false };
 const RUNNING = { enabled: true, active: true };
-const NOTHING_PASSED: SeenForwarding = {
-  files: new Map(),
-  units: new Map(),
-  others: [],
-  sysctls: new Map([['net.ipv4.ip_forward', '0']]),
-  wereOn: [],
-  staysOn: new Map(),
-  advertisedTo: [],
-  acceptRa: new Map(),
-  tables: new Map(),
-  closed: new Set(),
-  dropIns: new Map(),
-  ufw: { drops: false, ipv6: false, rules: [], lines: [] },
-  docker: { 4: { drops: false, rules: [] }, 6: { drops: false, rules: [] } },
-};
 const UFW = { drops: true, ipv6: false, rules: [], lines: [] };
 const UFW_FILE = '/etc/ufw/sysctl.conf';
 const UFW_FORWARDS = '# bridgehead, instead of: net/ipv4/ip_forward=0';
@@ -288,6 +296,7 @@ function retireTrials(): Trial[] {
     [`${keyPath('wg0')}.damaged`]: 'x',
     [psk('node-a')]: 'k',
     [recordPath('wg0')]: 'x',
+    ...Object.fromEntries(Object.values(KEEPS_AWAY).map((path) => [path('wg0'), 'x'])),
     [sysctl]: 'net.ipv6.conf.eth1.accept_ra = 2\n',
   };
   const plan = (inventory: Inventory) =>
@@ -302,15 +311,60 @@ function retireTrials(): Trial[] {
   ]);
 }
 
+const EDGE = await hybridEdge();
+
+function relaysTrials(): Trial[] {
+  const seen = { files: new Map(), units: new Map(), programs: new Set(['nft']), sockets: [] };
+  const plan = (inventory: Inventory, relays: object, forwarding: Partial<SeenForwarding> = {}) =>
+    relaysStep.plan(
+      { ...contextOf(inventory, 'home-1'), params: {} },
+      { relays: { ...seen, ...relays }, forwarding: { ...NOTHING_PASSED, ...forwarding } },
+      NO_FACTS,
+    );
+  const files = Object.fromEntries(
+    programsOf(relayedAt(EDGE, NO_FACTS, 'home-1')).flatMap((program) => [...program.files]),
+  );
+  const units = Object.keys(files).map((path): [string, object] => [
+    path.slice(path.lastIndexOf('/') + 1),
+    { active: 'active', enabled: path.endsWith('.socket') },
+  ]);
+  const old = Object.entries(files).map(([path]): [string, object] => [
+    path,
+    { mode: '644 root root', text: 'x' },
+  ]);
+  const was = { files: new Map(old), units: new Map(units) };
+  const settings = 'net.ipv4.ip_forward = 1\n';
+  const own = { [rulesetPath(APPS)]: 'x', [forwardingSysctlPath(APPS)]: settings, [loadedPath(APPS)]: 'x' };
+  const left = {
+    files: new Map(Object.entries(own).map(([path, text]) => [path, { mode: '644 root root', text }])),
+    units: new Map([[unitOf(APPS), RUNNING]]),
+    tables: new Map([[APPS, { live: 'x', loaded: 'x' }]]),
+  };
+  return [
+    ...on({}, plan(EDGE, {})),
+    ...on({ ...files, ...own, '/proc/sys/net/ipv4/ip_forward': '1' }, [
+      ...plan(EDGE, was),
+      ...plan({ ...EDGE, apps: [] }, was, left),
+    ]),
+  ];
+}
+
 /** By kind of step: changes as it plans them, and the files that they find. */
 export const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
   file: fileTrials(),
   package: packageTrials(),
+  program: programTrials(),
   service: serviceTrials(),
   sysctl: sysctlTrials(),
   'wireguard-keys': wireguardKeysTrials(),
   'preshared-keys': presharedKeysTrials(),
   forwarding: forwardingTrials(),
   wireguard: wireguardTrials(),
+  relays: relaysTrials(),
+  proxy: proxyTrials(),
+  certificates: certificatesTrials(),
   retire: retireTrials(),
+  firewall: firewallTrials(),
+  tailscale: tailscaleTrials(),
+  dns: dnsTrials(),
 };

@@ -45,6 +45,35 @@ it.each([
   expect(linesOf(events)).toContain(line);
 });
 
+it('says for whom a run waits, and when it goes on', () => {
+  const [first, ...rest] = GO_RUN;
+  const waiting = [
+    { type: 'lock-waiting', nodes: ['ms-1', 'wk-1'], holder: 'run X of ann@laptop (pid 7)', seconds: 60 },
+    { type: 'lock-waited', nodes: ['ms-1', 'wk-1'], ms: 4200 },
+  ] as const;
+  const stamp = { run: 'r', at: '2026-01-01T12:00:00Z' };
+  const lines = linesOf([
+    ...(first ? [first] : []),
+    ...waiting.map((one) => ({ ...one, ...stamp })),
+    ...rest,
+  ]);
+  expect(lines.slice(1, 3)).toEqual([
+    'connect  -                -           waiting up to 60 s for run X of ann@laptop (pid 7): it holds ms-1, wk-1',
+    'connect  -                -           ms-1, wk-1 released after 4.2 s; reading the nodes again',
+  ]);
+});
+
+it('says how far a gate is that takes long', () => {
+  const started = GO_RUN.slice(0, 1);
+  const trying = { type: 'gate-trying', phase: 'verify', gate: 'g', name: 'ping', total: 70 } as const;
+  const stamp = { run: 'r', at: '2026-01-01T12:00:00Z' };
+  const lines = linesOf([...started, ...[0, 20].map((done) => ({ ...trying, done, ...stamp }))]);
+  expect(lines.slice(1, 3).map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+    'verify ping - trying for 70 s',
+    'verify ping - trying for 70 s; 20 s are over',
+  ]);
+});
+
 it('leaves the changes of a plan to the plan text', () => {
   expect(linesOf(PLAN_RUN).filter((line) => line.startsWith('tunnel'))).toEqual([]);
 });

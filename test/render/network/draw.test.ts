@@ -93,7 +93,7 @@ it('draws sites next to each other if they fit, else each below a line of its ow
 it('has no line wider than the terminal, nor a box with a gap, whatever the inventory', async () => {
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'))) {
     const inventory = await loadInventory(join(FOLDER, file));
-    for (const width of [60, 80, 120]) {
+    for (const width of [40, 60, 80, 120]) {
       const lines = draw(inventory, width).split('\n');
       expect({ file, wide: lines.filter((line) => stringWidth(line) > width) }).toEqual({ file, wide: [] });
     }

@@ -59,3 +59,22 @@ it('is the plan, and nothing else, of a run that only plans', () => {
   const text = ending(PLAN_RUN);
   expect(text).toMatch(/^tunnel\n.*\nPlan: 2 changes on 2 nodes; [^\n]*\n$/s);
 });
+
+it.each([40, 60])('keeps to a terminal of %i columns, apart from commands', (width) => {
+  const long = `${'one of the findings, '.repeat(6)}and so on`;
+  const events = stamp([
+    ...(begun === undefined ? [] : [begun]),
+    ...gate('verify', 'a gate with a longer name', long),
+    ...STOP_RUN.slice(1),
+  ]);
+  const options = {
+    paint: PLAIN,
+    width,
+    wrapsProse: true,
+    evidence: true,
+    undo: `bridgehead undo ${'x'.repeat(80)}`,
+  };
+  const lines = endingText(recordOf(events), options).split('\n');
+  expect(lines.filter((line) => line.length > width)).toEqual([`to undo: ${options.undo}`]);
+  expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(`GO ${long}`);
+});

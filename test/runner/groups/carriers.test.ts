@@ -1,6 +1,7 @@
 import type { Inventory, Network, Node } from '../../../src/model/inventory.js';
 import type { Way } from '../../../src/remote/transport.js';
 import { carriersOf, type Ways } from '../../../src/runner/groups/carriers.js';
+import { BARE } from '../../fixtures/bare.js';
 import { homeMesh, node, ssh } from '../../fixtures/home-mesh-inventory.js';
 
 const [mesh] = homeMesh.networks;
@@ -27,6 +28,7 @@ const inventoryOf = (over: Partial<Inventory> = {}): Inventory => ({
   nodes: NODES,
   networks: [network()],
   lab: {},
+  ...BARE,
   ...over,
 });
 const stop = (name: string, host: string, port = 22) => ({ name, host, port });

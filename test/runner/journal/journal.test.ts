@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StampedEvent } from '../../../src/runner/events/events.js';
-import { deleteRuns, journals, newRunId, openJournal, runIds } from '../../../src/runner/journal/journal.js';
+import { deleteRuns, journals, newRunId, runIds } from '../../../src/runner/journal/journal.js';
+import { openJournal } from '../../../src/runner/journal/open-journal.js';
 
 const event = (run: string): StampedEvent => ({
   type: 'phase-started',

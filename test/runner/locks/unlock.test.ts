@@ -1,5 +1,5 @@
 import { NodeErrors } from '../../../src/runner/context.js';
-import { readLocks, releaseLocks } from '../../../src/runner/locks/unlock.js';
+import { emitUnlockPlan, readLocks, releaseOthersLocks } from '../../../src/runner/locks/unlock.js';
 import {
   type Answer,
   AnsweringNodes,
@@ -78,22 +78,56 @@ describe('breaking locks', () => {
 
   it('breaks those that were shown, by the name of their run', async () => {
     const { context, nodes, scripts } = await stage({ a: answer('done'), b: '@unlock free\n' });
-    await releaseLocks(context, shown);
+    await releaseOthersLocks(context, shown);
     expect(nodes.asked).toEqual(['a: guard.unlock', 'b: guard.unlock']);
     for (const script of scripts) expect(script).toContain(`run='${OTHER.run}'`);
   });
 
+  it('reports which locks are to be released, and each that was', async () => {
+    const { context, events } = await stage({ a: answer('done') });
+    const locks = [{ node: 'a', holder: OTHER }, { node: 'b' }];
+    emitUnlockPlan(context, locks);
+    await releaseOthersLocks(context, locks);
+    const at = { phase: 'unlock', step: 'lock', node: 'a' };
+    const summary = `release the lock of run ${OTHER.run} of bob@desk#99999999 (pid 7), since noon`;
+    expect(events).toEqual([
+      {
+        type: 'step-planned',
+        ...at,
+        name: 'lock',
+        changes: [{ summary, disruption: { level: 'none' } }],
+      },
+      { type: 'step-planned', ...at, node: 'b', name: 'lock', changes: [] },
+      { type: 'phase-started', phase: 'unlock' },
+      { type: 'change-started', ...at, summary },
+      { type: 'change-done', ...at, summary, ms: expect.any(Number) },
+      { type: 'phase-ended', phase: 'unlock', outcome: 'done', changes: 1 },
+    ]);
+  });
+
   it('leaves nodes alone that nobody held', async () => {
     const { context, nodes } = await stage({});
-    await releaseLocks(context, [{ node: 'a' }, { node: 'b', holder: OTHER }]);
+    await releaseOthersLocks(context, [{ node: 'a' }, { node: 'b', holder: OTHER }]);
     expect(nodes.asked).toEqual(['b: guard.unlock']);
   });
 
   it('does not release a lock that another run has taken meanwhile, nor one whose guard is armed', async () => {
-    const { context } = await stage({ a: answer('held', { ...OTHER, user: 'eve' }), b: answer('armed') });
-    expect(await errorsOf(releaseLocks(context, shown))).toMatchObject([
+    const { context, events } = await stage({
+      a: answer('held', { ...OTHER, user: 'eve' }),
+      b: answer('armed'),
+    });
+    expect(await errorsOf(releaseOthersLocks(context, shown))).toMatchObject([
       { code: 'E_LOCKED', message: expect.stringContaining('eve@desk'), details: { node: 'a' } },
       { code: 'E_LOCKED', details: { node: 'b' } },
     ]);
+    expect(events.map(({ type }) => type)).toEqual([
+      'phase-started',
+      'change-started',
+      'change-started',
+      'step-failed',
+      'step-failed',
+      'phase-ended',
+    ]);
+    expect(events.at(-1)).toMatchObject({ outcome: 'failed', changes: 0 });
   });
 });

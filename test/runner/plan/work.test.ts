@@ -45,7 +45,10 @@ describe('if a step is done', () => {
     ['site:hoem', /did you mean "site:home"\?/],
     ['rol:hub', /"rol:hub" is not a valid selector; did you mean "role:hub"\?/],
     ['role:', /"role:" is not a valid selector/],
-    ['nothing-near-at-all', /one of: all, members, hub, gateway, forwarding, vps, node-a/],
+    [
+      'nothing-near-at-all',
+      /one of: all, members, hub, gateway, forwarding, tailnet, closed, edges, apps, resolvers, vps, node-a/,
+    ],
   ])('refuses %s, which selects nothing', (selector, expected) => {
     expect(() => nodesOf(selector)).toThrow(expected);
     expect(() => nodesOf('all', selector)).toThrow(expected);

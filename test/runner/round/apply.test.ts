@@ -40,7 +40,7 @@ const workOf = (changes: readonly Change[]): StepWork => {
       networks: [],
       folder: '/',
       values: new Map(),
-      secrets: { made: () => undefined },
+      secrets: { made: () => undefined, read: () => undefined },
     },
   };
 };
@@ -120,6 +120,21 @@ describe('a guarded change on one node', () => {
     expect(asked).toEqual(['guard.arm', 'do.cut.1.0', 'guard.revert']);
     expect(errors).toMatchObject([{ code: 'E_STEP', details: { node: 'a', evidence: 'no such device' } }]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'guard-reverted', by: 'run' }));
+  });
+
+  it('says in words that something on the node ended it', async () => {
+    const ended = async (code: number, stderr = 'Terminated') => {
+      const { errors } = await applied({ 'do.cut.1.0': { code, stderr } });
+      return (errors as readonly BridgeheadError[]).map(({ message }) => message);
+    };
+    expect(await ended(143)).toEqual([expect.stringMatching(/^could not cut: .*shutting down$/)]);
+    const canceled = expect.stringMatching(/^could not cut: systemd canceled it .*shutting down$/);
+    expect(await ended(1, 'Job for wg-quick@wg0.service canceled.\n')).toEqual([canceled]);
+    const destructive =
+      'Requested transaction contradicts existing jobs: Transaction for x.service/start is destructive';
+    expect(await ended(4, destructive)).toEqual([canceled]);
+    expect(await ended(137)).toEqual([expect.stringMatching(/^could not cut: it was killed/)]);
+    expect(await ended(2)).toEqual(['could not cut: status 2']);
   });
 
   it('is reverted when the node still differs afterwards', async () => {

@@ -1,7 +1,8 @@
 import type { Change, StepKind } from '../../../src/layers/step.js';
 import { PATIENCE } from '../../../src/runner/patience.js';
 import type { StepWork } from '../../../src/runner/plan/work.js';
-import { buildRound, labelsOf, throwUnkept, throwUnproven } from '../../../src/runner/round/build-round.js';
+import { buildRound, throwUnkept, throwUnproven } from '../../../src/runner/round/build-round.js';
+import { labelsOf } from '../../../src/runner/round/labels.js';
 import { answering, inventoryOf, RUN } from '../../support/answering-nodes.js';
 import { fakeGuard } from '../../support/node-guard.js';
 
@@ -33,7 +34,7 @@ const work = (step: number, over: { guard?: boolean; kind?: StepKind } = {}): St
       networks: [],
       folder: '/',
       values: new Map(),
-      secrets: { made: () => undefined },
+      secrets: { made: () => undefined, read: () => undefined },
     },
   };
 };
@@ -43,7 +44,13 @@ const change = (summary: string, over: Partial<Change> = {}): Change => ({
   script: `do ${summary}`,
   ...over,
 });
-const made = { run: RUN, guard: { enabled: true, seconds: 90 }, nodeGuard: fakeGuard, patience: PATIENCE };
+const made = {
+  run: RUN,
+  guard: { enabled: true, seconds: 90 },
+  nodeGuard: fakeGuard,
+  patience: PATIENCE,
+  again: '`bridgehead apply --resume -i net.yaml`',
+};
 const build = (
   planned: readonly { work: StepWork; changes: readonly Change[] }[],
   { round = 1, ...over }: Partial<typeof made> & { round?: number } = {},
@@ -141,7 +148,11 @@ describe('what a node answers to a round', () => {
     expect(refused).toThrow(
       expect.objectContaining({
         code: 'E_REVERTED',
-        details: expect.objectContaining({ node: 'a', evidence: 'sshd would not start' }),
+        details: expect.objectContaining({
+          node: 'a',
+          evidence: 'sshd would not start',
+          fix: 'fix the errors above, then run `bridgehead apply --resume -i net.yaml`',
+        }),
       }),
     );
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { transferPort } from '../../../src/layers/wireguard/gates/transfer.js';
+import { transferPort } from '../../../src/layers/wireguard/gates/shared/transfer-port.js';
 import { forwardsPackets } from '../../../src/layers/wireguard/overlay/peers.js';
 import { countsFor } from '../../../src/runner/plan/scope.js';
 import { nodesOfShard } from '../../../src/runner/shards/shard.js';

@@ -1,6 +1,6 @@
 import type { KeptRun } from '../../../src/guard/index.js';
 import type { NodeErrors } from '../../../src/runner/context.js';
-import { isStanding, lastRun, readRuns } from '../../../src/runner/undo/kept-runs.js';
+import { isStanding, lastRun, type NodeRuns, readRuns } from '../../../src/runner/undo/kept-runs.js';
 import {
   type Answer,
   AnsweringNodes,
@@ -43,10 +43,11 @@ describe('the last run', () => {
 
 const inventory = inventoryOf(answering('a'), answering('b'));
 
+const LIST = `@run ${OLD}\n@since noon\n@phase tunnel\n@outcome confirmed\n@standing yes\n`;
+
 async function stage(answers: (asked: Asked) => Answer | undefined) {
-  const runs = `@run ${OLD}\n@since noon\n@phase tunnel\n@outcome confirmed\n@standing yes\n`;
   const nodes = new AnsweringNodes(
-    (asked) => answers(asked) ?? (asked.id === 'guard.lock' ? '@lock taken\n' : runs),
+    (asked) => answers(asked) ?? (asked.id === 'guard.lock' ? '@lock taken\n' : LIST),
   );
   return { nodes, ...(await stageOf(nodes, inventory)) };
 }
@@ -54,11 +55,36 @@ async function stage(answers: (asked: Asked) => Answer | undefined) {
 describe('reading what nodes have kept', () => {
   it('locks each before it reads it', async () => {
     const { context, nodes } = await stage(() => undefined);
-    expect(await readRuns(context, inventory.nodes)).toEqual(
-      ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] })),
-    );
+    expect(await readRuns(context, inventory.nodes)).toEqual({
+      kept: ['a', 'b'].map((node) => ({ node, runs: [kept(OLD)] })),
+    });
     expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual(['a: guard.lock', 'a: guard.runs']);
     expect([...context.locks.held].sort()).toEqual(['a', 'b']);
+  });
+
+  it('waits for another run if it may, and reads all nodes again', async () => {
+    const held = '@lock held\n@run x\n@user bob\n@host desk\n@pid 7\n@since noon\n';
+    let isFree = false;
+    const { context, nodes } = await stage(({ node, id }) => {
+      if (node === 'a' && id === 'guard.runs') return `${LIST}${LIST.replace(OLD, 'x')}`;
+      if (id === 'guard.look') isFree = true;
+      if (id === 'guard.look') return '@lock free\n@last x\n@boot 1\n';
+      return node === 'a' && id === 'guard.lock' && !isFree ? held : undefined;
+    });
+    const patience = { ...context.patience, lock: 60 };
+    const read = await readRuns({ ...context, patience }, inventory.nodes);
+    const ids = (all: readonly NodeRuns[] = []) => all.map(({ runs }) => runs.map(({ run }) => run));
+    expect(ids(read.kept)).toEqual([[OLD, 'x'], [OLD]]);
+    // What was begun by the run that is waited for is not counted.
+    expect(ids(read.before)).toEqual([[OLD], [OLD]]);
+    expect(nodes.asked.filter((one) => one.startsWith('b'))).toEqual([
+      'b: guard.lock',
+      'b: guard.runs',
+      'b: guard.release',
+      'b: guard.look',
+      'b: guard.lock',
+      'b: guard.runs',
+    ]);
   });
 
   it('reports every node that is held, or can’t say', async () => {
@@ -69,8 +95,8 @@ describe('reading what nodes have kept', () => {
     });
     const error: unknown = await readRuns(context, inventory.nodes).catch((one) => one);
     expect((error as NodeErrors).errors).toMatchObject([
-      { code: 'E_LOCKED', details: { node: 'a' } },
       { code: 'E_UNDO', details: { node: 'b', evidence: expect.stringContaining('no folder') } },
+      { code: 'E_LOCKED', details: { node: 'a' } },
     ]);
   });
 });

@@ -27,7 +27,7 @@ const where = (state: string, label = `undo of ${OLD}`) => `@guard ${state}\n@ru
 /** A node on which all goes well. */
 const WELL: Readonly<Record<string, Answer>> = {
   'guard.arm': '@armed 1 systemd 90\n',
-  'guard.undo': '@undo done\n@reverted file reverted: /etc/motd\n',
+  'guard.undo': '@phase tunnel\n@reverted file reverted: /etc/motd\n@undo done\n',
   'guard.prove': '@proven yes\n',
   'guard.confirm': where('confirmed'),
   'guard.state': where('armed'),
@@ -53,7 +53,12 @@ describe('undoing a run', () => {
   it('is its own guarded round on each node, confirmed over a new login', async () => {
     const { context, nodes, events } = await stage();
     expect(await undoRun(context, OLD, RUNS)).toEqual(
-      ['a', 'b'].map((node) => ({ node, undone: ['file reverted: /etc/motd'] })),
+      ['a', 'b'].map((node) => ({
+        node,
+        undone: ['file reverted: /etc/motd'],
+        fate: 'changed',
+        changes: 1,
+      })),
     );
     expect(nodes.asked.filter((one) => one.startsWith('a'))).toEqual([
       'a: guard.arm',
@@ -64,6 +69,36 @@ describe('undoing a run', () => {
     expect([...nodes.logins].sort()).toEqual(['fresh a', 'fresh b']);
     expect(context.armedNodes.size).toBe(0);
     expect(events.map(({ type }) => type)).toContain('guard-confirmed');
+  });
+
+  it('reports each phase of the run on each node, with what the node says it did', async () => {
+    const { context, events } = await stage();
+    await undoRun(context, OLD, RUNS);
+    const at = { phase: `undo of ${OLD}`, node: 'a' };
+    const change = { ...at, step: 'tunnel', summary: 'undo tunnel' };
+    expect(events.filter((event) => !('node' in event) || event.node === 'a')).toEqual([
+      { type: 'phase-started', phase: at.phase },
+      { type: 'guard-armed', ...at, seconds: 90 },
+      { type: 'change-started', ...change },
+      { type: 'change-done', ...change, ms: expect.any(Number), items: ['file reverted: /etc/motd'] },
+      { type: 'guard-confirmed', ...at, ms: expect.any(Number) },
+      { type: 'phase-ended', phase: at.phase, outcome: 'done', changes: 2 },
+    ]);
+  });
+
+  it('reports what could not be undone, and how that left the nodes', async () => {
+    const two = [{ node: 'a', runs: [kept(OLD, { phases: [{ phase: 'kernel' }, { phase: 'tunnel' }] })] }];
+    const answer = '@phase tunnel\n@reverted x\n@phase kernel\n@failed route\n@undo done\n';
+    const { context, events } = await stage(onA('guard.undo', answer));
+    await undoRun(context, OLD, two);
+    const ofType = (type: string) => events.filter((event) => event.type === type);
+    expect(ofType('change-done')).toMatchObject([{ step: 'tunnel', items: ['x'] }]);
+    expect(ofType('step-failed')).toMatchObject([
+      { step: 'kernel', node: 'a', error: { code: 'E_UNDO', evidence: 'route' } },
+    ]);
+    expect(ofType('phase-ended')).toMatchObject([
+      { outcome: 'failed', changes: 1, nodes: { changed: ['a'], untouched: [], reverted: [], unknown: [] } },
+    ]);
   });
 
   it('keeps what was there, and arms nothing, if the risk is taken', async () => {
@@ -81,7 +116,7 @@ describe('undoing a run', () => {
     const { context, nodes } = await stage(onA('guard.undo', answer));
     const [a, b] = await undoRun(context, OLD, RUNS);
     expect(a).toMatchObject({ node: 'a', undone: [], error: { code: 'E_UNDO', details: { evidence } } });
-    expect(b).toEqual({ node: 'b', undone: ['file reverted: /etc/motd'] });
+    expect(b).toMatchObject({ node: 'b', undone: ['file reverted: /etc/motd'], changes: 1 });
     expect(nodes.asked).toContain('a: guard.confirm');
   });
 
@@ -119,6 +154,7 @@ describe('undoing a run', () => {
       error: { code: 'E_NO_GUARD', details: { evidence: 'no systemd' } },
     });
     expect(nodes.asked).not.toContain('a: guard.undo');
+    expect(a).toMatchObject({ fate: 'untouched', changes: 0 });
   });
 
   it('is kept on a jump host once those behind it were logged into again', async () => {

@@ -90,6 +90,24 @@ describe('what went wrong while connecting', () => {
   });
 });
 
+it.each([
+  [coded('ENOTFOUND'), /correct the name, or HostName in ~/],
+  [coded('ECONNREFUSED'), /check the port, or Port in ~/],
+  [coded('ECONNRESET'), /set it as IdentityFile with IdentitiesOnly yes in ~/],
+  [new Error('Expected packet length'), /check the port, or Port in ~/],
+])('what is in no inventory yet is not corrected there: %s', (thrown, fix) => {
+  const isCut = thrown.message.includes('ECONNRESET');
+  const error = classify(thrown, {
+    ...attempt,
+    hop: { ...hop, undeclared: true },
+    offered: isCut ? attempt.offered : [],
+    untried: ['/keys/b'],
+    opening: isCut ? '' : 'HTTP/1.1 400',
+  });
+  expect(error.details.fix).toMatch(fix);
+  expect(error.details.fix).not.toMatch(/inventory|ssh\.\w/);
+});
+
 describe('a server that hangs up during the login', () => {
   it.each([coded('ECONNRESET'), coded('EPIPE'), new Error('No response from server')])('%s', (thrown) => {
     const { code, details } = classify(thrown, { ...attempt, untried: ['/keys/b'] });

@@ -1,4 +1,5 @@
 import type { Inventory, Node, SshSettings } from '../../../src/model/inventory.js';
+import { BARE } from '../../fixtures/bare.js';
 
 export function makeNode(name: string, ssh: Partial<SshSettings> & { host: string }): Node {
   return {
@@ -11,5 +12,5 @@ export function makeNode(name: string, ssh: Partial<SshSettings> & { host: strin
 }
 
 export function makeInventory(nodes: readonly Node[], file = '/nowhere/inventory.yaml'): Inventory {
-  return { file, name: 'test', sites: [], nodes, networks: [], lab: {} };
+  return { file, name: 'test', sites: [], nodes, networks: [], lab: {}, ...BARE };
 }

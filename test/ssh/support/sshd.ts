@@ -19,8 +19,19 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
+/** A /var/lib of its own, so that what a run keeps on its nodes is not kept on this machine. */
+const IN_OWN_STATE = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs tmpfs /var/lib && exec "$@"', 'sh'];
+
+interface SshdOptions {
+  /** Whether it has a /var/lib of its own; mounts must be possible. */
+  readonly ownState?: boolean;
+}
+
 /** Starts OpenSSH's server on loopback with host keys of all three types, which lets root in by one key. */
-export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
+export async function startSshd(
+  extra: readonly string[] = [],
+  { ownState = false }: SshdOptions = {},
+): Promise<Sshd> {
   const base = folder();
   const key = (type: string) => makeKey(base, `host_${type}`, { type });
   const [ed25519, ecdsa, rsa] = [key('ed25519'), key('ecdsa'), key('rsa')];
@@ -43,7 +54,8 @@ export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
   ];
   const file = join(base, 'sshd_config');
   writeFileSync(file, `${lines.join('\n')}\n`);
-  const child = spawn(SSHD, ['-D', '-e', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [program = SSHD, ...args] = [...(ownState ? IN_OWN_STATE : []), SSHD, '-D', '-e', '-f', file];
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk) => {
     log = (log + chunk).slice(-20_000);

@@ -1,10 +1,6 @@
 import type { Machine } from '../../../facts/machine/machine.js';
-import { bareAddress, type Family, familyOf, purposeOf } from '../../../model/address.js';
-
-const INSIDE = new Set(['private', 'uniqueLocal', 'linkLocal', 'loopback', 'carrierGradeNat', 'unspecified']);
-
-/** Whether the internet can reach an address, as far as the address itself shows. */
-export const isPublic = (address: string): boolean => !INSIDE.has(purposeOf(address));
+import { bareAddress, type Family, familyOf } from '../../../model/address.js';
+import { isPublic } from '../../../model/address-purpose.js';
 
 /** Addresses (CIDR) of the devices through which a machine reaches the internet, without temporary ones. */
 function outward({ addresses, defaults }: Machine): string[] {

@@ -94,7 +94,7 @@ export function designed(layout: Layout, choices: Choices): Draft {
     range.some((one) => familyOf(one) === familyOf(subnet)),
   );
   const bare: DraftNetwork = {
-    name: shape,
+    name: isHub ? 'vpn' : 'mesh',
     ...(isHub && { shape, hubs: [hub ?? ''] }),
     interface: choices.interface,
     ranges: range,

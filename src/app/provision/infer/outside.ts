@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { type Family, familyOf } from '../../../model/address.js';
+import { isPublic } from '../../../model/address-purpose.js';
 import type { Heard } from '../survey/heard.js';
 import type { Surveyed } from '../survey/survey.js';
-import { inFamily, isPublic, ownPublic } from './addresses.js';
+import { inFamily, ownPublic } from './addresses.js';
 
 /** The address at which the others may reach a machine: its own public one, or the one that we connect to. */
 export function callableAt({ facts, hop }: Surveyed, family: Family): string | undefined {

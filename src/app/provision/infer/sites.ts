@@ -1,8 +1,8 @@
 import { bareAddress, fourFirst, inRange, networkOf } from '../../../model/address.js';
+import { isPublic } from '../../../model/address-purpose.js';
 import type { DraftForward, DraftSite } from '../../draft/draft.js';
 import { nameFrom } from '../../draft/names.js';
 import type { Survey } from '../survey/survey.js';
-import { isPublic } from './addresses.js';
 import { type Corrections, NONE } from './corrections.js';
 import type { Place } from './place.js';
 

@@ -12,6 +12,11 @@ export function asInventory(machines: readonly string[], folder: string, there?:
     sites: [],
     nodes: [...(there?.nodes ?? []), ...machines.map(asNode)],
     networks: [],
+    firewall: [],
+    closed: [],
+    openings: [],
+    edges: [],
+    apps: [],
     lab: {},
   };
 }
@@ -29,6 +34,7 @@ function asNode(machine: string): Node {
       ...(user !== undefined && { user }),
       hostKeys: [],
       sudo: 'auto',
+      undeclared: true,
     },
   };
 }

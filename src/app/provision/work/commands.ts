@@ -25,6 +25,7 @@ export function optionsFor({ options, io, file }: WorkRequest): Options {
     color: options.color,
     showsNext: false,
     ...(options.stateDir !== undefined && { stateDir: options.stateDir }),
+    ...(options.waitForLock !== undefined && { waitForLock: options.waitForLock }),
   };
 }
 

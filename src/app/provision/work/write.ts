@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { unifiedDiff } from '../../../core/diff.js';
 import { InputError } from '../../../core/errors.js';
@@ -10,6 +10,7 @@ import { inventoryText, SCHEMAS } from '../../draft/inventory-text.js';
 import { playbookText } from '../../draft/playbook-text.js';
 import { writeInventory, writeSchema } from '../../draft/write-inventory.js';
 import { stageEdit } from '../../staged-edit.js';
+import { typedPath } from '../../terminal/typed-path.js';
 import { pictureOf } from '../../what-next.js';
 import { draftOf } from '../dialogue/derived.js';
 import { hashOf, type Written } from '../dialogue/kept.js';
@@ -53,7 +54,7 @@ function writeAnew(request: WorkRequest): Written {
     writeFileSync(playbook, steps);
     files.push(playbook);
   }
-  const shown = (one: string) => relative(io.cwd, one);
+  const shown = (one: string) => typedPath(one, io);
   const lines = [
     ...aside.map(({ from, to }) => `kept ${shown(from)} as ${shown(to)}\n`),
     ...files.map((one) => `wrote ${shown(one)}\n`),
@@ -72,7 +73,7 @@ function writeAdditions(request: WorkRequest, there: Inventory): Written {
   const edited = withAdditions(before, there, draftOf(world));
   const { inventory } = resolveDocument(parseYaml(file, edited));
   replace(path, edited);
-  io.stdout.write(`\n${unifiedDiff(before, edited, file)}\n\nwrote ${relative(io.cwd, path)}\n\n`);
+  io.stdout.write(`\n${unifiedDiff(before, edited, file)}\n\nwrote ${typedPath(path, io)}\n\n`);
   io.stdout.write(pictureOf(inventory, options, io) ?? '');
   return { hash: hashOf(edited), before };
 }
@@ -90,7 +91,7 @@ function writeAsBefore(request: WorkRequest): Written {
   const before = request.written?.before;
   if (!isOurs || before === undefined) return { hash: hashOf(text) };
   replace(path, before);
-  request.io.stdout.write(`\n${relative(request.io.cwd, path)} is as it was before\n`);
+  request.io.stdout.write(`\n${typedPath(path, request.io)} is as it was before\n`);
   return { hash: hashOf(before), before };
 }
 

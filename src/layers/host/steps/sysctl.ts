@@ -1,9 +1,9 @@
-import { unifiedDiff } from '../../../core/diff.js';
-import { fileFact, holds, type SeenFile } from '../../../facts/file.js';
+import { fileFact, holds, type SeenFile, textThere } from '../../../facts/file.js';
 import { inParts, type Question } from '../../../remote/question.js';
-import { writeFileScript } from '../../shared/atomic-write.js';
+
 import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
 import { MANAGED } from '../../shared/managed.js';
+import { writeChange } from '../../shared/write-change.js';
 import type { Change, Disruption, Explanation, StepContext, StepKind, Touched } from '../../step.js';
 import { overruledAtBoot } from '../kernel/at-boot.js';
 import { BOOT_SETTINGS, type BootSettings, withFile } from '../kernel/boot-settings.js';
@@ -109,16 +109,7 @@ function liveValues({ live, advertisements }: SysctlSeen, values: Values): LiveV
 function planFile(path: string, values: Values, seen: SeenFile): Change[] {
   const content = renderSysctlFile(values);
   if (seen.type === 'file' && holds(seen, content) && seen.mode === 0o644) return [];
-  const diff = unifiedDiff(seen.type === 'file' ? (seen.content ?? '') : '', content, path);
-  return [
-    {
-      summary: `write ${path}`,
-      disruption: { level: 'none' },
-      ...(diff === '' ? {} : { diff }),
-      ...(seen.type === 'absent' ? { creates: { path, mode: '0644' } } : {}),
-      script: writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' }),
-    },
-  ];
+  return [writeChange({ path, content }, textThere(seen))];
 }
 
 /** What is felt if the default route comes by router advertisements and another one is there. */

@@ -53,6 +53,7 @@ function interfaceRows({ node, network, interface: name, seen }: Adoption): Row[
       there: made,
       wanted: `wg-quick@${network.interface}`,
       verdict: made.startsWith(`wg-quick@${network.interface}`) ? 'same' : 'differs',
+      ...(seen.takeover !== undefined && { becomes: 'changed by adopt, while it runs' }),
     },
     row('interface', name, network.interface),
     {

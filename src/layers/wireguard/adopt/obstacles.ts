@@ -2,6 +2,7 @@ import { forwardsPackets } from '../overlay/peers.js';
 import { configPath } from '../tunnel/readings.js';
 import type { Adoption } from './adoption.js';
 import { hooksOf } from './hooks.js';
+import { makerObstacles } from './makers/obstacles.js';
 
 /** Why an interface can't be taken over as it is. */
 export interface Obstacle {
@@ -11,7 +12,8 @@ export interface Obstacle {
   readonly fix: string;
 }
 
-const EVERYTHING = new Set(['0.0.0.0/0', '::/0']);
+/** Ranges that together are all of a family, as they are usually written. */
+const EVERYTHING = [['0.0.0.0/0'], ['0.0.0.0/1', '128.0.0.0/1'], ['::/0'], ['::/1', '8000::/1']];
 
 /** Settings by which wg-quick routes otherwise than it does by itself. */
 function routedBy(text: string): string[] {
@@ -23,18 +25,15 @@ function routedBy(text: string): string[] {
 /** Everything that keeps an interface from being taken over; `[]` if nothing does. `shared`: whether the network has preshared keys, or gets them. */
 export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obstacle[] {
   const { inventory, node, network, interface: name, seen, peers, unmanaged, twins } = adoption;
-  const { live, config } = seen.interface;
-  const path = configPath(name);
+  const { config } = seen.interface;
+  const path = seen.takeover?.files[0] ?? configPath(name);
   const hooks = hooksOf(config?.text ?? '', name);
   const passes = forwardsPackets(inventory, network, node);
   const routed = routedBy(config?.text ?? '');
-  const [maker] = seen.makers;
-  // A container that runs WireGuard may be about another interface: it makes this one if nothing else does.
-  const byMaker =
-    maker !== undefined && (maker.kind !== 'container' || (config === undefined && live !== undefined));
-  const full = [...peers.known, ...unmanaged]
-    .map(({ there }) => there)
-    .filter(({ allowedIps }) => allowedIps.some((range) => EVERYTHING.has(range)));
+  const there = [...peers.known, ...unmanaged].map((peer) => peer.there);
+  const routedInto = new Set(there.flatMap(({ allowedIps }) => allowedIps));
+  const everything = EVERYTHING.filter((ranges) => ranges.every((range) => routedInto.has(range))).flat();
+  const full = there.filter(({ allowedIps }) => allowedIps.some((range) => everything.includes(range)));
   const unshared = peers.known.filter(
     ({ there, wanted }) =>
       shared && !there.shared && (wanted === undefined || (wanted.client && !wanted.unmanaged)),
@@ -53,15 +52,7 @@ export function obstaclesOf(adoption: Adoption, shared: boolean): readonly Obsta
             fix: `install wireguard-tools on ${node}, then adopt it`,
           },
         ]),
-    ...(byMaker && maker !== undefined
-      ? [
-          {
-            message: `${name} on ${node} is made by ${maker.kind}, which would make it again in addition to wg-quick`,
-            evidence: maker.where,
-            fix: `have wg-quick make it instead, as docs/adopt.md says under "Interfaces that other programs make", then adopt it`,
-          },
-        ]
-      : []),
+    ...makerObstacles(adoption),
     ...(full.length === 0
       ? []
       : [

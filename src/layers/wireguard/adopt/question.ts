@@ -2,12 +2,8 @@ import { byName, inParts, mapped, type Question } from '../../../remote/question
 import { quote } from '../../../remote/quote.js';
 import { interfaceFact, type SeenInterface } from '../tunnel/live.js';
 import about from './about.sh';
-
-/** What makes an interface that wg-quick doesn't, and by which file or container. */
-export interface Maker {
-  readonly kind: 'networkd' | 'NetworkManager' | 'ifupdown' | 'container';
-  readonly where: string;
-}
+import { type MakerFiles, takeoverOf } from './makers/takeable.js';
+import type { Maker, Takeover } from './makers/takeover.js';
 
 /** What a node has of an interface that may be taken over, and around it; no private or preshared key is in it. */
 export interface SeenForAdoption {
@@ -17,6 +13,8 @@ export interface SeenForAdoption {
   /** Who set the machine up, as far as that is known: `PiVPN`. */
   readonly setup: string | undefined;
   readonly makers: readonly Maker[];
+  /** If another program makes it whose files are understood: what wg-quick gets of them. Then `interface.config` is that, too. */
+  readonly takeover?: Takeover;
   /** Tools whose INPUT chain lets in only what a rule opens. */
   readonly closed: readonly string[];
   /** Rules, as `iptables -S` says them, that give packets another source. */
@@ -29,7 +27,9 @@ export interface SeenForAdoption {
   readonly ssh: { readonly client: string; readonly server: string } | undefined;
 }
 
-type About = Omit<SeenForAdoption, 'interface'>;
+interface About extends Omit<SeenForAdoption, 'interface' | 'takeover'> {
+  readonly made: MakerFiles;
+}
 
 const MAKERS: readonly string[] = ['networkd', 'NetworkManager', 'ifupdown', 'container'];
 
@@ -37,6 +37,17 @@ function parseAbout(stdout: string): About {
   const lines = stdout.split('\n');
   const all = (word: string): string[] =>
     lines.flatMap((line) => (line.startsWith(`@${word} `) ? [line.slice(word.length + 2)] : []));
+  const files: { path: string; text: string }[] = [];
+  for (const line of lines) {
+    if (line.startsWith('@file ')) files.push({ path: line.slice('@file '.length), text: '' });
+    const last = files.at(-1);
+    if (line.startsWith('|') && last !== undefined) last.text += `${line.slice(1)}\n`;
+  }
+  const networks: { path: string; match: string[] }[] = [];
+  for (const line of lines) {
+    if (line.startsWith('@network ')) networks.push({ path: line.slice('@network '.length), match: [] });
+    if (line.startsWith('@match ')) networks.at(-1)?.match.push(line.slice('@match '.length));
+  }
   const [client, , server] = all('ssh')[0]?.split(' ') ?? [];
   return {
     hasTools: !lines.includes('@no-wg'),
@@ -45,6 +56,7 @@ function parseAbout(stdout: string): About {
       const [kind = '', ...where] = line.split(' ');
       return MAKERS.includes(kind) ? [{ kind: kind as Maker['kind'], where: where.join(' ') }] : [];
     }),
+    made: { files, networks, extras: [...new Set(all('extra'))], drives: all('drives') },
     closed: [...new Set(all('closed'))],
     sources: all('source'),
     settings: all('setting').map((line) => {
@@ -71,7 +83,11 @@ function adoptionFact(interfaceName: string): Question<SeenForAdoption> {
     // A configuration may hold any text, so it comes last.
     interface: interfaceFact(interfaceName),
   });
-  return mapped(parts, ({ about: around, interface: own }) => ({ ...around, interface: own }));
+  return mapped(parts, ({ about: { made, ...around }, interface: own }) => {
+    const takeover = takeoverOf(interfaceName, around.makers, made);
+    if (takeover === undefined || own.config !== undefined) return { ...around, interface: own };
+    return { ...around, takeover, interface: { ...own, config: { mode: '', text: takeover.text } } };
+  });
 }
 
 /** The same of several interfaces, by name. */

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import type { Network } from '../../../model/inventory.js';
 import { command, quote } from '../../../remote/quote.js';
 import temporaryFile from '../../shared/temporary-file.sh';
 import type { Change, StepContext, StepKind } from '../../step.js';
@@ -11,7 +10,8 @@ import { recordOf, recordPath, recordText } from '../ownership/record.js';
 import { recordScript } from '../ownership/write-record.js';
 import { configPath } from '../tunnel/readings.js';
 import { hooksOf } from './hooks.js';
-import { type KnownPeer, matchPeers, peersThere } from './peers.js';
+import { type TakenOver, takeoverChanges, writtenConfig } from './makers/changes.js';
+import { matchPeers, peersThere } from './peers.js';
 import { adoptionFacts, type SeenForAdoption } from './question.js';
 import { savesConfig, usedKey } from './traits.js';
 
@@ -24,12 +24,8 @@ export type AdoptSeen = ReadonlyMap<string, SeenForAdoption>;
 
 type Context = StepContext<AdoptParams>;
 
-interface Taking {
+interface Taking extends TakenOver {
   readonly context: Context;
-  readonly network: Network;
-  readonly interface: string;
-  readonly seen: SeenForAdoption;
-  readonly known: readonly KnownPeer[];
 }
 
 const NONE = { level: 'none' } as const;
@@ -117,7 +113,9 @@ mv -f "$new" ${quote(path)}`,
 }
 
 /** Says on the node whose the interface is from now on: the first apply then changes it in place. */
-function record({ context: { inventory, node }, network, interface: name, seen, known }: Taking): Change[] {
+function record(taking: Taking): Change[] {
+  const { context, network, interface: name, seen, known } = taking;
+  const { inventory, node } = context;
   const { record: had, config } = seen.interface;
   const wanted = recordOf({
     inventory,
@@ -129,7 +127,7 @@ function record({ context: { inventory, node }, network, interface: name, seen, 
       publicKey: there.publicKey,
       addresses,
     })),
-    config: config?.text ?? '',
+    config: seen.takeover === undefined ? (config?.text ?? '') : writtenConfig(taking),
   });
   if (had !== undefined && recordText(name, had) === recordText(name, { ...wanted, config: had.config }))
     return [];
@@ -159,12 +157,20 @@ export const adoptStep: StepKind<AdoptParams, AdoptSeen> = {
       const taking = { context, network, interface: name, seen: own, known };
       const presharedFiles = known.map((peer) => presharedKeyFile(name, peer.name));
       const files = [configPath(name), keyPath(name), `${keyPath(name)}.before-adopt`, ...presharedFiles];
-      return [...stopSaving(taking), ...keepKey(taking), ...keepPresharedKeys(taking), ...record(taking)].map(
-        (change) => ({
-          ...change,
-          touches: { files: [...files, recordPath(name)], interfaces: [name] },
-          guarded: true,
-        }),
-      );
+      return [
+        ...stopSaving(taking),
+        ...keepKey(taking),
+        ...keepPresharedKeys(taking),
+        ...takeoverChanges(taking),
+        ...record(taking),
+      ].map((change) => ({
+        ...change,
+        touches: {
+          ...change.touches,
+          files: [...files, recordPath(name), ...(change.touches?.files ?? [])],
+          interfaces: [name],
+        },
+        guarded: true,
+      }));
     }),
 };

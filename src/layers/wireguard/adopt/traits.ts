@@ -14,7 +14,7 @@ export function usedKey({ live, config, ownKey }: SeenForAdoption['interface']):
   return live?.publicKey || config?.publicKey || ownKey;
 }
 
-/** Who brings the interface up. */
+/** What brings the interface up. */
 export function madeBy({ interface: own, makers, setup }: SeenForAdoption, name: string): string {
   const [maker] = makers;
   if (maker !== undefined) return `${maker.kind} (${maker.where})`;

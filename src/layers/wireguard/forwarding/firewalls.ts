@@ -8,13 +8,14 @@ export function ruleMark(interfaceName: string): string {
 
 /** The arguments of `ufw route` that accept the passages, without a comment; UFW accepts answers anyway. */
 export function ufwRules(interfaceName: string, passages: readonly Passage[]): string[] {
-  return passages.map(({ fromTunnel, toTunnel, from, to }) =>
+  return passages.map(({ fromTunnel, toTunnel, from, to, service, tunnel = interfaceName }) =>
     [
       'allow',
-      ...(fromTunnel ? [`in on ${interfaceName}`] : []),
-      ...(toTunnel ? [`out on ${interfaceName}`] : []),
+      ...(fromTunnel ? [`in on ${tunnel}`] : []),
+      ...(toTunnel ? [`out on ${tunnel}`] : []),
       ...(from === undefined ? [] : [`from ${ufwAddress(from)}`]),
       ...(to === undefined ? [] : [`to ${ufwAddress(to)}`]),
+      ...(service === undefined ? [] : [`port ${service.port} proto ${service.protocol}`]),
     ].join(' '),
   );
 }
@@ -23,12 +24,18 @@ export function ufwRules(interfaceName: string, passages: readonly Passage[]): s
 const ufwAddress = (cidr: string): string => cidr.replace(familyOf(cidr) === 4 ? /\/32$/ : /\/128$/, '');
 
 /** A passage as `iptables -S` writes its conditions. */
-function conditions(interfaceName: string, { fromTunnel, toTunnel, from, to }: Passage): string {
+function conditions(
+  interfaceName: string,
+  { fromTunnel, toTunnel, from, to, service, tunnel = interfaceName }: Passage,
+): string {
   return [
     ...(from === undefined ? [] : [`-s ${from}`]),
     ...(to === undefined ? [] : [`-d ${to}`]),
-    ...(fromTunnel ? [`-i ${interfaceName}`] : []),
-    ...(toTunnel ? [`-o ${interfaceName}`] : []),
+    ...(fromTunnel ? [`-i ${tunnel}`] : []),
+    ...(toTunnel ? [`-o ${tunnel}`] : []),
+    ...(service === undefined
+      ? []
+      : [`-p ${service.protocol} -m ${service.protocol} --dport ${service.port}`]),
   ].join(' ');
 }
 
@@ -63,7 +70,8 @@ export function dockerRules(interfaceName: string, passages: readonly Passage[],
     .flatMap((passage) => {
       const own = `${conditions(interfaceName, passage)} ${mark}`;
       if (passage.fromTunnel && passage.toTunnel) return [own];
-      return [own, `${passage.fromTunnel ? '-o' : '-i'} ${interfaceName} ${answers} ${mark}`];
+      const tunnel = passage.tunnel ?? interfaceName;
+      return [own, `${passage.fromTunnel ? '-o' : '-i'} ${tunnel} ${answers} ${mark}`];
     });
   return [...new Set(rules)];
 }

@@ -21,10 +21,11 @@ const SETTING: Readonly<Record<Act, string>> = {
   reload: 'ExecReload',
 };
 
-export const dropInPath = (unit: string): string => `/etc/systemd/system/${unit}.d/50-bridgehead.conf`;
+export const dropInPath = (unit: string, file = '50-bridgehead.conf'): string =>
+  `/etc/systemd/system/${unit}.d/${file}`;
 
 /** Units that aren't installed yet are followed from their first start on. */
-export const DROP_IN_PATHS: readonly string[] = Object.keys(WIPERS).map(dropInPath);
+export const DROP_IN_PATHS: readonly string[] = Object.keys(WIPERS).map((unit) => dropInPath(unit));
 
 /**
  * In the unit itself, so that its job ends only when our rules are back. A unit of ours that is wanted by it would not

@@ -3,12 +3,13 @@ import { unifiedDiff } from '../../../core/diff.js';
 import { command } from '../../../remote/quote.js';
 import { acceptRaKey, notedAcceptRa } from '../../host/kernel/router-advertisements.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
+import type { WrittenFile } from '../../shared/write-change.js';
 import type { Change, Disruption } from '../../step.js';
 import type { Passage } from '../overlay/passages.js';
 import { switchOffScript } from '../retire/forwarding-off/switch-off.js';
 import { switchText } from '../retire/forwarding-off/why-forwards.js';
 import { CLOSE_WITHOUT, closesWithout } from './closed.js';
-import { type OwnFile, planOwnFile, startUnitScript } from './files.js';
+import { planOwnFile, startUnitScript } from './files.js';
 import { planFollowing } from './followed.js';
 import type { SeenForwarding } from './live.js';
 import { planDocker, planUfw } from './plan-firewalls.js';
@@ -32,6 +33,8 @@ export interface WantedForwarding {
   readonly interface: string;
   /** Text for `nft -f`. */
   readonly ruleset: string;
+  /** What its table is for; by default, for what the interface forwards. */
+  readonly purpose?: string;
   /** Kernel settings that have to be 1, without those that the kernel doesn't have. */
   readonly keys: readonly string[];
   readonly passages: readonly Passage[];
@@ -107,20 +110,20 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   ];
 }
 
-const LOADER: OwnFile = {
+const LOADER: WrittenFile = {
   path: LOADER_PATH,
   content: loaderScript(forwardingTable('')),
   purpose: 'loads the table of an interface, at boot and when it changes',
 };
-const UNIT: OwnFile = {
+const UNIT: WrittenFile = {
   path: UNIT_PATH,
   content: FORWARDING_UNIT,
   purpose: 'runs load-forwarding at boot, before the network is up',
 };
-const rulesetFile = ({ interface: name, ruleset }: WantedForwarding): OwnFile => ({
+const rulesetFile = ({ interface: name, ruleset, purpose }: WantedForwarding): WrittenFile => ({
   path: rulesetPath(name),
   content: ruleset,
-  purpose: `the nftables table that decides what ${name} forwards`,
+  purpose: purpose ?? `the nftables table that decides what ${name} forwards`,
 });
 
 /** The files that all interfaces share, if neither ours nor another inventory's need them any more. */

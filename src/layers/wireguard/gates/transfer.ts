@@ -16,6 +16,7 @@ import {
   pairsTo,
   waysOf,
 } from './shared/pairs.js';
+import { transferPort } from './shared/transfer-port.js';
 
 export interface TransferParams extends PatientParams {
   readonly bytes?: number;
@@ -40,16 +41,6 @@ interface Seen {
   readonly arrived: ReadonlyMap<number, number>;
   /** Addresses that could not be listened on, with the reason. */
   readonly refused: readonly { readonly address: string; readonly reason: string }[];
-}
-
-const PORTS = 4000;
-
-/** The TCP port of a run: above the ephemeral ports, and never that of another lane. */
-export function transferPort(token: string, { index, of } = { index: 1, of: 1 }): number {
-  let sum = 0;
-  for (const letter of token) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % PORTS;
-  const turns = Math.max(1, Math.floor(PORTS / of));
-  return 61_000 + (sum % turns) * of + ((index - 1) % PORTS);
 }
 
 /** A way with its numbers in the sender's and in the receiver's list. */

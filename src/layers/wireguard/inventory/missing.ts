@@ -1,6 +1,7 @@
 import { hostsUpward, networkOf, parseAddress, parseRange } from '../../../model/address.js';
 import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
+import { networksOfKind } from '../../shared/network-kind.js';
 import { findFreeRange } from '../overlay/free-range.js';
 
 /** Reports a network's missing range and addresses with the lines to add: free ones, for the nodes that there are. */
@@ -49,8 +50,8 @@ export function* freeIn(range: string, taken: Iterable<string>): Generator<strin
 /** What the inventory mentions, as far as it can be read. */
 function rangesIn({ raw }: Resolution): string[] {
   const sites = Object.values(raw.sites ?? {});
-  const networks = Object.values(raw.networks ?? {});
-  return [...sites.map(({ subnet }) => subnet), ...networks.map(({ range }) => range)].flatMap((one) =>
+  const networks = networksOfKind<RawNetwork>(raw.networks, 'wireguard');
+  return [...sites.map(({ subnet }) => subnet), ...networks.map(([, { range }]) => range)].flatMap((one) =>
     canonical(one, parseRange),
   );
 }

@@ -3,6 +3,7 @@ import { parseAddress, parseRange } from '../../../model/address.js';
 import type { Member, Network } from '../../../model/inventory.js';
 import type { RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
+import { networksOfKind } from '../../shared/network-kind.js';
 import { resolveAdvertised } from './advertised.js';
 import { resolveClients } from './clients.js';
 import { resolveHubs } from './hubs.js';
@@ -12,30 +13,33 @@ import { resolveUnmanaged } from './unmanaged.js';
 
 /** Networks with canonical addresses and defaults filled in. */
 export function resolveNetworks(work: Resolution): Network[] {
-  return Object.entries(work.raw.networks ?? {}).map(([name, raw]) => {
-    const path = ['networks', name];
-    reportMissing(work, name, raw);
-    const members = resolveMembers(work, name, raw);
-    const clients = resolveClients(work, name, raw);
-    const relay = resolveRelay(work, name, raw.relay, members);
-    return {
-      name,
-      interface: resolveInterface(work, name, raw.interface),
-      ranges: work.parseAll([...path, 'range'], raw.range, parseRange),
-      shape: raw.shape ?? 'mesh',
-      ...resolveHubs(work, name, raw, members, clients),
-      port: raw.port ?? 51820,
-      mtu: raw.mtu ?? 1420,
-      keepalive: raw.keepalive ?? 25,
-      ...(relay !== undefined && { relay }),
-      members,
-      advertises: resolveAdvertised(work, name, raw, members),
-      internet: raw.internet ?? false,
-      presharedKeys: raw.presharedKeys ?? false,
-      clients,
-      unmanaged: resolveUnmanaged(work, name, raw, members),
-    };
-  });
+  const written = networksOfKind<RawNetwork>(work.raw.networks, 'wireguard');
+  return written
+    .filter(([name]) => work.isSound(['networks', name, 'kind']))
+    .map(([name, raw]) => {
+      const path = ['networks', name];
+      reportMissing(work, name, raw);
+      const members = resolveMembers(work, name, raw);
+      const clients = resolveClients(work, name, raw);
+      const relay = resolveRelay(work, name, raw.relay, members);
+      return {
+        name,
+        interface: resolveInterface(work, name, raw.interface),
+        ranges: work.parseAll([...path, 'range'], raw.range, parseRange),
+        shape: raw.shape ?? 'mesh',
+        ...resolveHubs(work, name, raw, members, clients),
+        port: raw.port ?? 51820,
+        mtu: raw.mtu ?? 1420,
+        keepalive: raw.keepalive ?? 25,
+        ...(relay !== undefined && { relay }),
+        members,
+        advertises: resolveAdvertised(work, name, raw, members),
+        internet: raw.internet ?? false,
+        presharedKeys: raw.presharedKeys ?? false,
+        clients,
+        unmanaged: resolveUnmanaged(work, name, raw, members),
+      };
+    });
 }
 
 function resolveInterface(work: Resolution, network: string, written = 'wg0'): string {

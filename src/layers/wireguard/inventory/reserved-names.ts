@@ -4,6 +4,7 @@ export const INTERFACE_WORDS: ReadonlyMap<string, string> = new Map([
   ['all', 'the kernel keeps the settings of all interfaces under that name'],
   ['default', 'the kernel keeps the settings of new interfaces under that name'],
   ['interfaces', '`wg show interfaces` lists the interfaces'],
+  ['apps', 'the rules that lead to apps are kept under that name'],
   ['bonding_masters', 'the kernel keeps a file under that name'],
 ]);
 

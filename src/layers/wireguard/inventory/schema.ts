@@ -1,15 +1,9 @@
 import type { InventorySchema } from '../../layer.js';
+import { NETWORK_KIND } from '../../shared/network-kind.js';
 
-/** `networks:`, with what a network's members advertise and its clients. */
+/** A WireGuard network of `networks:`, with what its members advertise and its clients. */
 export const networksSchema: InventorySchema = {
-  top: {
-    networks: {
-      description: 'WireGuard overlays, by name.',
-      type: 'object',
-      propertyNames: { $ref: '#/definitions/name' },
-      additionalProperties: { $ref: '#/definitions/network' },
-    },
-  },
+  networkKinds: { wireguard: 'network' },
   definitions: {
     network: {
       description: 'One WireGuard overlay.',
@@ -19,6 +13,7 @@ export const networksSchema: InventorySchema = {
       'x-main': 'range',
       'x-message': 'such as { range: 172.27.15.0/24, addresses: { edge-1: 172.27.15.31 } }',
       properties: {
+        kind: NETWORK_KIND,
         interface: {
           description: 'Name of the interface on every member.',
           type: 'string',

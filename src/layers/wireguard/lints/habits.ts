@@ -1,4 +1,4 @@
-import { purposeOf } from '../../../model/address.js';
+import { purposeOf } from '../../../model/address-purpose.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Lint } from '../../lint.js';
 

@@ -112,11 +112,12 @@ function withOthers(claim: Claim, others: readonly Claim[], all: readonly Claim[
     }));
 }
 
-/** A range that an IPv4 overlay could have instead; those of IPv6 are drawn by lot. */
-function freeLike({ kind, span }: Claim, all: readonly Claim[]): string {
+/** A range that an IPv4 overlay could have instead, and how it gets it once it is in use; those of IPv6 are drawn by lot. */
+function freeLike({ kind, span, path: [, name] }: Claim, all: readonly Claim[]): string {
   if (kind !== 'overlay' || span.family === 6) return '';
   const found = findFreeRange(all.map(({ range }) => range));
-  return found === undefined ? '' : `, such as ${found}`;
+  if (found === undefined) return '';
+  return `, such as ${found}; on machines that have it already, \`bridgehead renumber ${name} ${found}\` changes it`;
 }
 
 function withKnown(

@@ -7,6 +7,7 @@ import type { Peer } from './types.js';
 
 export interface ConfigParts {
   readonly network: Network;
+  /** With addresses that are bare, or have the prefix length that they are to keep. */
   readonly member: Member;
   readonly peers: readonly Peer[];
   /** The public key of a node, in base64. A client's is part of its peer. */
@@ -20,7 +21,7 @@ export function renderConfig({ network, member, peers, publicKeyOf }: ConfigPart
     OVERWRITTEN,
     '',
     '[Interface]',
-    ...member.addresses.map((address) => `Address = ${hostRoute(address)}`),
+    ...member.addresses.map((address) => `Address = ${address.includes('/') ? address : hostRoute(address)}`),
     `ListenPort = ${network.port}`,
     `MTU = ${network.mtu}`,
     // Without a private key no handshake starts, so none is tried before its preshared key is set.

@@ -1,5 +1,5 @@
 import { hostRoute } from '../../../model/address.js';
-import type { Inventory, Network } from '../../../model/inventory.js';
+import type { Inventory, Network, Service } from '../../../model/inventory.js';
 import { clientsOf, isHub } from '../../../model/shape.js';
 import { reachOf } from './reach.js';
 
@@ -11,6 +11,10 @@ export interface Passage {
   readonly toTunnel: boolean;
   readonly from?: string;
   readonly to?: string;
+  /** The one port of `to` that is meant; without it, all are. */
+  readonly service?: Service;
+  /** The tunnel's interface, if the rules are marked by another name. */
+  readonly tunnel?: string;
 }
 
 /** Everything that a node forwards in a network, except answers; `[]` if it forwards nothing. */

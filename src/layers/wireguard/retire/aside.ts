@@ -17,6 +17,9 @@ export function asideOf({ interface: name, seen: { ownKey, record, config } }: L
   return `${ASIDE}/${name}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
 }
 
+/** The folder for the files by which another program made an interface before it was adopted. */
+export const asideOfMaker = (name: string): string => `${ASIDE}/${name}-before-adopt`;
+
 /** The name under which each file or folder of an interface is kept. */
 const namesOf = (name: string): ReadonlyMap<string, string> =>
   new Map([

@@ -12,6 +12,7 @@ import {
   presharedFolder,
 } from '../keys/preshared-files.js';
 import { keyPath } from '../keys/private-key.js';
+import { KEEPS_AWAY } from '../ownership/keeps-away.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath, HIDE_KEYS } from '../tunnel/readings.js';
@@ -38,6 +39,7 @@ export function filesOf(name: string): readonly string[] {
     `${keyPath(name)}.damaged`,
     presharedFolder(name),
     recordPath(name),
+    ...Object.values(KEEPS_AWAY).map((path) => path(name)),
     ...forwardingFilesOf(name),
   ];
 }

@@ -34,7 +34,7 @@ export interface WantedInterface {
 
 const endpointText = ({ address, port }: Endpoint): string => hostPort(address, port);
 
-const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && new Set([...a, ...b]).size === new Set(a).size;
 
 /** What about a live peer is not as wanted; empty when nothing. */

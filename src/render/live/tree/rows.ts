@@ -1,3 +1,4 @@
+import { isChanging } from '../../../runner/events/commands.js';
 import type { EventOf } from '../../event-table.js';
 
 export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'skipped';
@@ -38,7 +39,7 @@ export function layOutRows({ phases, nodes, command }: EventOf<'run-started'>): 
     ...nodes.map((node) => row('node', rowKeys.reading(node), node, READING)),
   ];
   if (command === 'plan') return reading;
-  const changed = command === 'apply' ? nodes : [];
+  const changed = isChanging(command) ? nodes : [];
   const staged = phases.flatMap(({ name, gates }) => [
     row('phase', rowKeys.phase(name), name),
     ...changed.map((node) => row('node', rowKeys.node(name, node), node, rowKeys.phase(name))),

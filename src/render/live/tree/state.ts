@@ -1,7 +1,10 @@
 import { count } from '../../../core/text.js';
 import type { RunEvent } from '../../../runner/events/events.js';
 import { type EventOf, type EventTable, readEvent } from '../../event-table.js';
+import { waitingText } from '../../lock-text.js';
+import { movingText } from '../../program-text.js';
 import { revertedText } from '../../report/reverted-text.js';
+import { tryingText } from '../../trying-text.js';
 import { layOutRows, READING, type Row, type RowState, rowKeys } from './rows.js';
 
 /** The tree of a run as plain rows, kept up to date by events. */
@@ -64,6 +67,8 @@ export class TreeState {
         this.#read(node, 'skipped', `left out: ${firstLine(error.message)}`),
       'node-failed': ({ node, error }) => this.#failed(node, firstLine(error.message)),
       'lock-taken': nothing,
+      'lock-waiting': (event) => this.#waiting(event.nodes, waitingText(event)),
+      'lock-waited': ({ nodes }) => this.#waiting(nodes, 'reading'),
       'lock-left': nothing,
       'guard-armed': (event) =>
         onNode(event, 'running', `guarded, reverts in ${event.seconds} s unless confirmed`),
@@ -79,6 +84,7 @@ export class TreeState {
         this.#set(rowKeys.phase(phase), 'running', text);
       },
       'relied-on': nothing,
+      'program-moving': (event) => onNode(event, 'running', movingText(event)),
       'phase-started': ({ phase }) => {
         this.#shown.add(rowKeys.phase(phase));
         this.#begin(rowKeys.phase(phase));
@@ -101,6 +107,7 @@ export class TreeState {
         this.#settleNodes(event.phase, 'good');
         this.#set(this.#gateKey(event), 'running');
       },
+      'gate-trying': (event) => this.#set(this.#gateKey(event), 'running', tryingText(event)),
       'gate-ended': (event) => {
         const state = event.unmeasured ? 'skipped' : event.go ? 'good' : 'bad';
         this.#set(this.#gateKey(event), state, firstLine(event.summary));
@@ -111,7 +118,7 @@ export class TreeState {
   }
 
   #phaseEnded({ phase, outcome, changes }: EventOf<'phase-ended'>): void {
-    const go = outcome === 'go' || outcome === 'partial';
+    const go = outcome !== 'stop' && outcome !== 'failed';
     this.#settleNodes(phase, go ? 'good' : 'skipped');
     const gates = this.#below(phase, 'gate');
     for (const row of gates.filter(isOpen)) row.state = 'skipped';
@@ -131,6 +138,14 @@ export class TreeState {
 
   #reading(node: string, text: string): void {
     if (this.#unread.has(node)) this.#set(rowKeys.reading(node), 'running', text);
+  }
+
+  /** Nodes that are still to be read are waited for there; later on, the running phase is what waits. */
+  #waiting(nodes: readonly string[], text: string): void {
+    for (const node of nodes) this.#reading(node, text);
+    if (nodes.some((node) => this.#unread.has(node))) return;
+    const phase = this.rows.find((row) => row.parent === undefined && row.state === 'running');
+    if (phase !== undefined) this.#set(phase.key, 'running', text);
   }
 
   #read(node: string, state: RowState, outcome: string, took?: number): void {

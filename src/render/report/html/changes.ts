@@ -1,7 +1,7 @@
 import { count } from '../../../core/text.js';
 import { disruptionOf } from '../../plan/disruption.js';
 import { changesOf, endOf, type SameChange } from '../changes.js';
-import type { RunReport, StepReport } from '../run-report/types.js';
+import { isSuccess, type RunReport, type StepReport } from '../run-report/types.js';
 import { badge, type Tone } from './badge.js';
 import { html, type Markup } from './markup.js';
 import type { Section } from './page.js';
@@ -32,7 +32,7 @@ ${restText(steps)}`,
 
 function noChange({ command, verdict, phases }: RunReport): string {
   if (command === 'check') return 'A check changes nothing.';
-  if (verdict === 'GO' || verdict === 'PLAN') return 'Nothing to change.';
+  if (isSuccess(verdict)) return 'Nothing to change.';
   return phases.some(({ steps }) => steps.length > 0) ? 'No change was planned.' : 'No plan was made.';
 }
 
@@ -50,8 +50,8 @@ function changeMarkup(same: SameChange): Markup {
   const ended = endOf(same);
   const disrupts = disruptionOf(change);
   const head = html`${badge(ended, TONES[ended] ?? 'calm')} <span class="summary">${change.summary}</span> <span class="on">on ${nodes.join(', ')}</span>${disrupts === undefined ? undefined : html` <span class="disrupts">(${disrupts})</span>`}`;
-  if (change.diff === undefined) return html`<li>${head}</li>\n`;
-  const { creates } = change;
+  const { creates, items = [] } = change;
+  if (change.diff === undefined) return html`<li>${head}${itemList(items)}</li>\n`;
   const isNew =
     creates === undefined
       ? undefined
@@ -61,6 +61,12 @@ ${isNew}
 <pre class="diff">${change.diff.replace(/\n+$/, '').split('\n').map(diffLine)}</pre>
 </details></li>
 `;
+}
+
+function itemList(items: readonly string[]): Markup | undefined {
+  if (items.length === 0) return undefined;
+  return html`
+<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
 function diffLine(line: string): Markup {

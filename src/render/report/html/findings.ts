@@ -15,9 +15,9 @@ export function findingsTable(findings: readonly Finding[], caption: string): Ma
   const rows = shown.map(
     (finding) => html`<tr>
 <th scope="row">${placeOf(finding)}</th>
-<td>${finding.expected}</td>
-<td>${marks && !finding.go ? html`${badge('STOP', 'bad')} ` : undefined}${finding.seen}</td>
-${hasFixes ? html`<td>${finding.fix}</td>` : undefined}
+<td data-label="Expected">${finding.expected}</td>
+<td data-label="Seen">${marks && !finding.go ? html`${badge('STOP', 'bad')} ` : undefined}${finding.seen}</td>
+${hasFixes ? html`<td data-label="Fix">${finding.fix}</td>` : undefined}
 </tr>
 `,
   );

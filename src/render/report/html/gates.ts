@@ -6,7 +6,10 @@ import type { Section } from './page.js';
 
 const TONES = { GO: 'good', STOP: 'bad', unmeasured: 'calm' } as const;
 
-/** Every gate with what it found; those that stopped the run are open. */
+/** Findings that are unfolded: the page begins with those that stopped the run. */
+const MOST_OPEN = 30;
+
+/** Every gate with what it found; those that stopped the run are open if they fit a screen. */
 export function gatesSection({ phases }: RunReport): Section | undefined {
   const measured = phases.filter(({ gates, unmeasured }) => gates.length + unmeasured.length > 0);
   if (measured.length === 0) return undefined;
@@ -26,7 +29,8 @@ function gateMarkup(phase: string, { name, answer, summary, findings }: GateRepo
   const head = html`${badge(answer, TONES[answer])} <span class="summary">${name}</span> <span class="on">${summary}</span>`;
   if (findings.length === 0) return head;
   const stopFirst = findings.toSorted((a, b) => Number(a.go) - Number(b.go));
-  return html`<details${answer === 'STOP' ? html` open` : undefined}><summary>${head}</summary>
+  const isOpen = answer === 'STOP' && findings.length <= MOST_OPEN;
+  return html`<details${isOpen ? html` open` : undefined}><summary>${head}</summary>
 ${findingsTable(stopFirst, `Findings of ${name} in ${phase}`)}
 </details>`;
 }

@@ -45,7 +45,7 @@ function matrix(table: PairTable): Markup {
   );
   return html`<div class="matrix"><div class="scroll" role="region" aria-label="Matrix: ${title}" tabindex="0"><table class="heat">
 <caption>${title}, ${unit}: ${go} of ${count(cells.length, 'pair')} GO</caption>
-<thead><tr><th scope="col">from \\ to</th>${nodes.map((to) => html`<th scope="col"><span>${to}</span></th>`)}</tr></thead>
+<thead><tr><th scope="col">from \\ to</th>${nodes.map((to) => html`<th scope="col"><span title="${to}">${to}</span></th>`)}</tr></thead>
 <tbody>
 ${rows}
 </tbody>

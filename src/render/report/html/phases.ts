@@ -7,6 +7,7 @@ import type { Section } from './page.js';
 
 const TONES: Readonly<Partial<Record<PhaseReport['outcome'], Tone>>> = {
   go: 'good',
+  done: 'good',
   stop: 'bad',
   failed: 'bad',
   partial: 'warn',

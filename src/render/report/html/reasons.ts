@@ -1,4 +1,5 @@
-import type { Reason, RunReport } from '../run-report/types.js';
+import { isMeasuring } from '../../../runner/events/commands.js';
+import { isSuccess, type Reason, type RunReport } from '../run-report/types.js';
 import { KIND_WORDS } from '../words.js';
 import { badge, type Tone } from './badge.js';
 import { findingsTable } from './findings.js';
@@ -13,12 +14,13 @@ const TONES: Readonly<Partial<Record<Reason['kind'], Tone>>> = {
 };
 
 /** Why the run was not GO, and what else a person should know. */
-export function reasonsSection({ reasons, verdict }: RunReport): Section | undefined {
+export function reasonsSection({ command, reasons, verdict }: RunReport): Section | undefined {
   if (reasons.length === 0) return undefined;
-  const isFine = ['GO', 'PLAN', 'DECLINED'].includes(verdict);
+  const isFine = isSuccess(verdict) || verdict === 'DECLINED';
+  const why = isMeasuring(command) ? 'Why it is not GO' : 'Why it failed';
   return {
     id: 'why',
-    title: isFine ? 'What to know' : `Why it is not GO`,
+    title: isFine ? 'What to know' : why,
     content: html`${reasons.map(reasonMarkup)}`,
   };
 }

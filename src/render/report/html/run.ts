@@ -14,7 +14,9 @@ export function runSection(report: RunReport): Section {
     ...(shard === undefined ? [] : [['Shard', `${shard.index} of ${shard.of}`] as const]),
     ...(version === undefined ? [] : [['Bridgehead', version] as const]),
     ['Inventory', html`${inventory.name} <code>${inventory.digest.slice(0, 12)}</code>`],
-    ['Playbook', html`${playbook.name} <code>${playbook.digest.slice(0, 12)}</code>`],
+    ...(playbook === undefined
+      ? []
+      : [['Playbook', html`${playbook.name} <code>${playbook.digest.slice(0, 12)}</code>`] as const]),
     ['Started', timeMarkup(startedAt)],
     [exit === undefined ? 'Last heard of' : 'Ended', timeMarkup(endedAt)],
     ['Took', duration(ms)],

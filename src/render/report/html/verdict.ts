@@ -5,6 +5,7 @@ import { html, type Markup } from './markup.js';
 
 const TONES: Readonly<Partial<Record<Verdict, Tone>>> = {
   GO: 'good',
+  DONE: 'good',
   PLAN: 'calm',
   DECLINED: 'warn',
   UNFINISHED: 'warn',

@@ -1,5 +1,6 @@
 import { EXIT } from '../../../core/errors.js';
 import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, texts } from '../../../document/shape.js';
+import { COMMANDS } from '../../../runner/events/commands.js';
 import { OVERVIEW_SCHEMA } from '../../../runner/events/overview-schema.js';
 import {
   changeFields,
@@ -10,14 +11,41 @@ import {
   shard,
 } from '../../../runner/shards/event-schema.js';
 
-const isTime = {
+export const isTime = {
   type: 'string',
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$',
 };
 
+export const kinds = oneOf(
+  'stop',
+  'failed',
+  'left-out',
+  'reverted',
+  'state',
+  'under-way',
+  'guarded',
+  'next-boot',
+  'note',
+);
+
+export const verdicts = oneOf(
+  'GO',
+  'STOP',
+  'FAILED',
+  'UNREACHABLE',
+  'REVERTED',
+  'LOCKED',
+  'INTERRUPTED',
+  'PLAN',
+  'DONE',
+  'DECLINED',
+  'UNFINISHED',
+);
+
 const reason = shape({
-  kind: oneOf('stop', 'failed', 'left-out', 'reverted', 'state', 'under-way', 'guarded', 'next-boot', 'note'),
+  kind: kinds,
   title: isText,
+  nodes: texts,
   code: optional(isText),
   message: isText,
   fixes: texts,
@@ -32,7 +60,13 @@ const step = shape({
   state: oneOf('satisfied', 'skipped', 'planned', 'changed', 'unfinished', 'reverted', 'failed'),
   skipped: optional(isText),
   changes: listOf(
-    shape({ ...changeFields, made: isFlag, reverted: optional(isFlag), ms: optional(isNumber) }),
+    shape({
+      ...changeFields,
+      made: isFlag,
+      reverted: optional(isFlag),
+      ms: optional(isNumber),
+      items: optional(texts),
+    }),
   ),
   error: optional(error),
 });
@@ -48,7 +82,17 @@ const gate = shape({
 const phase = shape({
   name: isText,
   description: optional(isText),
-  outcome: oneOf('go', 'partial', 'stop', 'failed', 'planned', 'relied-on', 'not-reached', 'unfinished'),
+  outcome: oneOf(
+    'go',
+    'done',
+    'partial',
+    'stop',
+    'failed',
+    'planned',
+    'relied-on',
+    'not-reached',
+    'unfinished',
+  ),
   startedAt: optional(isTime),
   endedAt: optional(isTime),
   steps: listOf(step),
@@ -83,28 +127,17 @@ export function reportSchema(): object {
       format: { const: 1 },
       run: isText,
       joined: optional(texts),
-      command: oneOf('plan', 'apply', 'check'),
+      command: oneOf(...COMMANDS),
       version: optional(isText),
       inventory: planFile,
-      playbook: planFile,
+      playbook: optional(planFile),
       shard: optional(shard),
       scope: optional(shape({ nodes: isNumber, of: isNumber })),
       startedAt: isTime,
       endedAt: isTime,
       ms: isNumber,
       exit: optional(oneOf(...Object.values(EXIT))),
-      verdict: oneOf(
-        'GO',
-        'STOP',
-        'FAILED',
-        'UNREACHABLE',
-        'REVERTED',
-        'LOCKED',
-        'INTERRUPTED',
-        'PLAN',
-        'DECLINED',
-        'UNFINISHED',
-      ),
+      verdict: verdicts,
       where: optional(isText),
       summary: isText,
       reasons: listOf(reason),

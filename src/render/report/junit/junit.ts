@@ -1,4 +1,5 @@
-import type { NodeReport, PhaseReport, RunReport } from '../run-report/types.js';
+import { isMeasuring } from '../../../runner/events/commands.js';
+import { isSuccess, type NodeReport, type PhaseReport, type RunReport } from '../run-report/types.js';
 import { scopeText } from '../scope-text.js';
 import { caseElement, errorProblem, gateCases, seconds, skipped, stepCase, type TestCase } from './case.js';
 import { documentOf, type Element, element } from './xml.js';
@@ -45,7 +46,7 @@ function suiteElement(report: RunReport, suite: Suite): Element {
   const { run, command, version, playbook } = report;
   const { name, startedAt, ms, cases } = suite;
   const scope = scopeText(report).replace(/^, /, '') || undefined;
-  const properties = Object.entries({ run, command, version, playbook: playbook.name, scope }).flatMap(
+  const properties = Object.entries({ run, command, version, playbook: playbook?.name, scope }).flatMap(
     ([key, value]) => (value === undefined ? [] : [element('property', { name: key, value })]),
   );
   return element(
@@ -94,18 +95,17 @@ function phaseSuite({ command, endedAt }: RunReport, phase: PhaseReport): Suite 
 }
 
 /** Fails whenever the run was not GO, whatever else did. */
-function endSuite({ verdict, where, summary, reasons, startedAt, ms }: RunReport): Suite {
-  const name = 'the run ends in GO';
+function endSuite({ command, verdict, where, summary, reasons, startedAt, ms }: RunReport): Suite {
+  const name = isMeasuring(command) ? 'the run ends in GO' : 'the run succeeds';
   const place = where === undefined ? '' : ` at ${where}`;
   const text = reasons.map(({ title, message, fixes }) =>
     [`${title}: ${message}`, ...fixes.map((fix) => `  fix: ${fix}`)].join('\n'),
   );
-  const isGo = verdict === 'GO' || verdict === 'PLAN';
   const problem = {
     kind: 'failure',
     type: verdict,
     message: `${verdict}${place}: ${summary}`,
     text: text.join('\n'),
   } as const;
-  return { name: 'run', startedAt, ms, cases: [{ name, ms, ...(!isGo && { problem }) }] };
+  return { name: 'run', startedAt, ms, cases: [{ name, ms, ...(!isSuccess(verdict) && { problem }) }] };
 }

@@ -68,7 +68,7 @@ function sectionsOf(report: RunReport, left: Left): string[] {
       : report.phases.filter(hasChanges).map((phase) => changesSection(phase, left.diffs))),
     left.gates ? '' : gatesSection(report),
     left.pairs ? '' : pairsSection(report),
-    `run ${code(run)}, started ${code(startedAt)}, playbook ${code(playbook.name)}${version === undefined ? '' : `, Bridgehead ${code(version)}`}`,
+    `run ${code(run)}, started ${code(startedAt)}${playbook === undefined ? '' : `, playbook ${code(playbook.name)}`}${version === undefined ? '' : `, Bridgehead ${code(version)}`}`,
   ];
   return sections.filter((section) => section !== '');
 }

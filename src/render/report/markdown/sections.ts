@@ -7,7 +7,12 @@ import { scopeText } from '../scope-text.js';
 import { changeCount, OUTCOME_WORDS, phaseMs } from '../words.js';
 import { code, codeBlock, details, prose, table } from './code.js';
 
-const MARKS: Readonly<Partial<Record<Verdict, string>>> = { GO: '✅', PLAN: '📝', DECLINED: '✋' };
+const MARKS: Readonly<Partial<Record<Verdict, string>>> = {
+  GO: '✅',
+  DONE: '✅',
+  PLAN: '📝',
+  DECLINED: '✋',
+};
 
 export function verdictSection(report: RunReport): string {
   const { verdict, where, summary, command, inventory } = report;
@@ -46,7 +51,8 @@ function changeText(same: SameChange, left: ReadonlySet<string>): string {
   const disrupts = disruptionOf(change);
   const felt = disrupts === undefined ? '' : `, ${prose(disrupts)}`;
   const head = `- ${code(change.summary)} on ${code(nodes.join(', '))} (${endOf(same)}${felt})`;
-  if (change.diff === undefined) return head;
+  const items = (change.items ?? []).map((item) => `\n  - ${code(item)}`).join('');
+  if (change.diff === undefined) return `${head}${items}`;
   const lines = change.diff.replace(/\n+$/, '').split('\n').length;
   return left.has(change.diff)
     ? `${head}\n\n  its diff of ${count(lines, 'line')} is left out`

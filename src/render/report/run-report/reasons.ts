@@ -18,19 +18,28 @@ export function reasonsOf(record: RunRecord): Reason[] {
       }),
     ),
     ...groupErrors(errors).map((group) =>
-      reason('failed', placeOfErrors(group), { message: group.error.message, ...ofError(group.error) }),
+      reason('failed', placeOfErrors(group), {
+        nodes: group.nodes,
+        message: group.error.message,
+        ...ofError(group.error),
+      }),
     ),
     ...record.leftOut.map(({ node, error }) =>
-      reason('left-out', node, { message: error.message, ...ofError(error) }),
+      reason('left-out', node, { nodes: [node], message: error.message, ...ofError(error) }),
     ),
     ...record.reverted.map((event) =>
       reason('reverted', `${event.node} / ${event.phase}`, {
+        nodes: [event.node],
         message: revertedText(event),
         evidence: [...event.reverted, ...event.failed.map((item) => `NOT reverted: ${item}`)],
       }),
     ),
     ...[...record.left].map(([phase, nodes]) =>
-      reason('state', phase, { message: 'left the nodes as follows', evidence: stateLines(nodes) }),
+      reason('state', phase, {
+        nodes: Object.values(nodes).flat(),
+        message: 'left the nodes as follows',
+        evidence: stateLines(nodes),
+      }),
     ),
     ...listed(
       'under-way',
@@ -44,6 +53,7 @@ export function reasonsOf(record: RunRecord): Reason[] {
     ),
     ...record.unproven.map(({ node, phase, notes }) =>
       reason('next-boot', `${node} / ${phase}`, {
+        nodes: [node],
         message: 'nothing could prove what the next boot will use',
         evidence: notes,
       }),
@@ -60,7 +70,8 @@ function reason(
   what: Partial<Reason> & Pick<Reason, 'message'>,
 ): Reason {
   const fixes = fixesOf(what.findings ?? []);
-  return { kind, title, fixes, findings: [], evidence: [], ...what };
+  const nodes = [...new Set((what.findings ?? []).map(({ node }) => node))];
+  return { kind, title, nodes, fixes, findings: [], evidence: [], ...what };
 }
 
 const fixesOf = (findings: readonly Finding[]): string[] => [
@@ -83,6 +94,7 @@ const stateLines = (left: PhaseNodes): string[] => leftRows(left).map(([what, no
 
 function listed(kind: Reason['kind'], message: string, byNode: ReadonlyMap<string, string>): Reason[] {
   if (byNode.size === 0) return [];
+  const nodes = [...byNode.keys()];
   const evidence = [...byNode].map(([node, what]) => `${node}: ${what}`);
-  return [reason(kind, [...byNode.keys()].join(', '), { message, evidence })];
+  return [reason(kind, nodes.join(', '), { nodes, message, evidence })];
 }

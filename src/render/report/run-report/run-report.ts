@@ -2,6 +2,7 @@ import { EXIT } from '../../../core/errors.js';
 import { count } from '../../../core/text.js';
 import { redact } from '../../../remote/redact.js';
 import { sanitize } from '../../../remote/sanitize.js';
+import { isMeasuring } from '../../../runner/events/commands.js';
 import type { StampedEvent } from '../../../runner/events/events.js';
 import { mapTexts } from '../../clean.js';
 import { collectPairs } from '../../pairs/collect.js';
@@ -13,7 +14,7 @@ import { changesText, placeOf, plannedIn, verdictOf } from '../summary.js';
 import { nodesOf } from './nodes.js';
 import { phasesOf } from './phases.js';
 import { reasonsOf } from './reasons.js';
-import type { RunReport, Verdict } from './types.js';
+import { isSuccess, type RunReport, type Verdict } from './types.js';
 
 /**
  * The report of a run from its events, of which the first is its start. Whatever machines sent can neither control a terminal
@@ -39,7 +40,7 @@ export function reportOf(stamped: readonly StampedEvent[]): RunReport {
     command,
     ...(version === undefined ? {} : { version }),
     inventory,
-    playbook,
+    ...(playbook && { playbook }),
     ...(shard && { shard }),
     ...(started.nodes.length < total && { scope: { nodes: started.nodes.length, of: total } }),
     startedAt: first.at,
@@ -47,7 +48,7 @@ export function reportOf(stamped: readonly StampedEvent[]): RunReport {
     ms: ended?.ms ?? Date.parse(last.at) - Date.parse(first.at),
     ...(ended && { exit: ended.exit }),
     verdict,
-    ...(verdict === 'GO' || verdict === 'PLAN' || where === '' ? {} : { where }),
+    ...(isSuccess(verdict) || where === '' ? {} : { where }),
     summary: summaryIn(record, verdict),
     reasons: reasonsOf(record),
     changes: {
@@ -70,22 +71,25 @@ function verdictIn(record: RunRecord): Verdict {
   if (ended === undefined) return 'UNFINISHED';
   if (isDeclined(record)) return 'DECLINED';
   if (ended.exit !== EXIT.go && ended.exit !== EXIT.changes) return verdictOf(ended.exit);
-  return started?.command === 'plan' ? 'PLAN' : 'GO';
+  if (started?.command === 'plan') return 'PLAN';
+  return started === undefined || isMeasuring(started.command) ? 'GO' : 'DONE';
 }
 
 function summaryIn(record: RunRecord, verdict: Verdict): string {
-  const { ended, phases, proved, leftOut } = record;
-  const gates = `${count(proved.length, 'gate')} GO`;
-  if (ended === undefined) return `${gates}; the run was killed, or is still running`;
+  const { started, ended, phases, proved, leftOut } = record;
+  const isMeasured = started !== undefined && isMeasuring(started.command);
+  const gates = isMeasured ? [`${count(proved.length, 'gate')} GO`] : [];
+  if (ended === undefined) return [...gates, 'the run was killed, or is still running'].join('; ');
   const took = `in ${duration(ended.ms)}`;
   if (verdict === 'PLAN') return `${planned(record)} ${took}`;
   if (verdict === 'DECLINED') return `${planned(record)} planned, none made; the plan was declined`;
+  if (verdict === 'DONE') return `${changesText(record)} ${took}`;
   if (verdict === 'GO') {
     const done = [...phases.values()].filter((outcome) => outcome === 'go').length;
-    return [count(done, 'phase'), gates, `${changesText(record)} ${took}`].join(', ');
+    return [count(done, 'phase'), ...gates, `${changesText(record)} ${took}`].join(', ');
   }
   const without = leftOut.length === 0 ? '' : `; without ${leftOut.map(({ node }) => node).join(', ')}`;
-  return `${gates}, ${count(ended.changes, 'change')} made ${took}${without}`;
+  return `${[...gates, `${count(ended.changes, 'change')} made ${took}`].join(', ')}${without}`;
 }
 
 function planned(record: RunRecord): string {

@@ -88,12 +88,13 @@ function emptyDraft({ phase, step, node }: StepEvent): Draft {
 
 function withMade(
   changes: readonly DraftChange[],
-  { summary, ms }: EventOf<'change-done'>,
+  { summary, ms, items }: EventOf<'change-done'>,
   done: number,
 ): DraftChange[] {
+  const made = { made: true, ms, done, ...(items && { items }) };
   const at = changes.findIndex((change) => change.summary === summary && !change.made);
-  if (at < 0) return [...changes, { summary, disruption: { level: 'none' }, made: true, ms, done }];
-  return changes.map((change, index) => (index === at ? { ...change, made: true, ms, done } : change));
+  if (at < 0) return [...changes, { summary, disruption: { level: 'none' }, ...made }];
+  return changes.map((change, index) => (index === at ? { ...change, ...made } : change));
 }
 
 function reportOf(draft: Draft): StepReport {

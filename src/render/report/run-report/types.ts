@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../core/errors.js';
 import type { Finding } from '../../../layers/gate.js';
+import type { Command } from '../../../runner/events/commands.js';
 import type {
-  Command,
   PhaseNodes,
   PhaseOutcome,
   PlanFile,
@@ -20,12 +20,18 @@ export type Verdict =
   | 'REVERTED'
   | 'LOCKED'
   | 'INTERRUPTED'
+  /** An undo or unlock that succeeded: nothing was measured. */
+  | 'DONE'
   /** A plan that could be made. */
   | 'PLAN'
-  /** An apply whose plan the user said no to: nothing was changed, and nothing measured. */
+  /** A plan that the user said no to: nothing was changed, and nothing measured. */
   | 'DECLINED'
   /** Its events end before the run did: it was killed, or is still running. */
   | 'UNFINISHED';
+
+/** Whether a run was as it should be. */
+export const isSuccess = (verdict: Verdict): boolean =>
+  verdict === 'GO' || verdict === 'DONE' || verdict === 'PLAN';
 
 /** A run as the written reports show it. Its JSON is the report of that format. */
 export interface RunReport {
@@ -38,7 +44,8 @@ export interface RunReport {
   /** Of the program that ran. */
   readonly version?: string;
   readonly inventory: PlanFile;
-  readonly playbook: PlanFile;
+  /** Absent if the command runs none. */
+  readonly playbook?: PlanFile;
   readonly shard?: Shard & { readonly total: number };
   /** How many of the inventory's nodes it was about; absent if it was about all, or if an old journal doesn't say. */
   readonly scope?: { readonly nodes: number; readonly of: number };
@@ -78,6 +85,8 @@ export interface Reason {
     | 'note';
   /** `verify / ping`, `wk-1 / tunnel` */
   readonly title: string;
+  /** Those that it is about, as far as they are known. */
+  readonly nodes: readonly string[];
   readonly code?: ErrorCode;
   readonly message: string;
   readonly fixes: readonly string[];
@@ -129,6 +138,8 @@ export interface ChangeReport extends PlannedChange {
   readonly made: boolean;
   readonly reverted?: true;
   readonly ms?: number;
+  /** What the node says it did. */
+  readonly items?: readonly string[];
 }
 
 export interface GateReport {

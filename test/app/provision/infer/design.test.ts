@@ -70,6 +70,7 @@ describe('the inventory', () => {
       layOut(vpsAndHome()),
       choices({ shape: 'hub', hub: 'node-a', clients: ['phone', 'tablet'], gateway: 'node-a' }),
     );
+    expect(draft.networks[0]?.name).toBe('vpn');
     expect(draft.networks[0]?.members.map(({ node, addresses }) => [node, addresses[0]])).toEqual([
       ['node-a', '10.9.0.1'],
       ['vps', '10.9.0.2'],

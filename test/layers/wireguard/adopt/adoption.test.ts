@@ -169,6 +169,12 @@ describe('obstacles to taking over', () => {
       /sends all of the machine's traffic/,
     ],
     [
+      'a full tunnel in two halves',
+      { config: `[Interface]\nAddress = 10.8.0.3/24\n${block('hub', '0.0.0.0/1, 128.0.0.0/1')}` },
+      'spoke',
+      /sends all of the machine's traffic/,
+    ],
+    [
       'routing of its own',
       { config: `${INTERFACE}Table = 1234\n` },
       'vps',

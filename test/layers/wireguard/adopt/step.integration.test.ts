@@ -3,6 +3,7 @@ import type { StepContext } from '../../../../src/layers/step.js';
 import { CANDIDATES, interfaceFor } from '../../../../src/layers/wireguard/adopt/candidates.js';
 import { adoptionFacts } from '../../../../src/layers/wireguard/adopt/question.js';
 import { type AdoptParams, adoptStep } from '../../../../src/layers/wireguard/adopt/step.js';
+import { parseConfig } from '../../../../src/layers/wireguard/overlay/parse-config.js';
 import type { Network, Node } from '../../../../src/model/inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 import { describeShells, runScript, type Shell } from '../../../support/shells.js';
@@ -31,6 +32,7 @@ const context: StepContext<AdoptParams> = {
 const TOOLS = {
   systemctl: 'printf "ActiveState=active\\nUnitFileState=enabled\\n"',
   wg: 'case $1 in pubkey) read -r key; echo "$key" ;; *) exit 1 ;; esac',
+  nmcli: 'echo 7',
   docker: 'echo "tunnel ghcr.io/wg-easy/wg-easy:15"',
   iptables: `case "$*" in
 *'-t nat'*) printf '%s\\n' '-P POSTROUTING ACCEPT' '-A POSTROUTING -s 10.8.0.0/24 -o eth0 -j MASQUERADE' ;;
@@ -55,11 +57,29 @@ AllowedIPs = 10.8.0.7/32
 PresharedKey = ${keyOf('psk-spoke')}
 AllowedIPs = 10.8.0.3/32, fd00:8::3/128
 PublicKey = ${keyOf('spoke')}`;
-const NETDEV = '[NetDev]\nName = wg7\nKind=wireguard';
+const NETDEV = `[NetDev]
+Name = wg7
+Kind=wireguard
+[WireGuard]
+PrivateKey=${keyOf('networkd')}
+[WireGuardPeer]
+PublicKey=${keyOf('spoke')}
+ PresharedKey = ${keyOf('psk-networkd')}
+AllowedIPs=10.8.0.3/32`;
+const KEYFILE = `[connection]
+uuid=7
+type = wireguard
+interface-name=wg8
+[wireguard]
+private-key=${keyOf('manager')}
+[wireguard-peer.${keyOf('spoke')}]
+preshared-key=${keyOf('psk-manager')}
+allowed-ips=10.8.0.3/32;`;
 const FILES = `mkdir -p /etc/wireguard /etc/systemd/network /etc/NetworkManager/system-connections /etc/pivpn/wireguard /etc/sysctl.d
 : >/etc/pivpn/wireguard/setupVars.conf
 ${write('/etc/wireguard/wg0.conf', CONF)}${write('/etc/systemd/network/wg7.netdev', NETDEV)}
-${write('/etc/NetworkManager/system-connections/home', '[connection]\ntype=wireguard\ninterface-name=wg8')}
+${write('/etc/systemd/network/00-all.network', '[Match]\nName = eth* en*\n[Network]\nDHCP=yes')}
+${write('/etc/NetworkManager/system-connections/home', KEYFILE)}
 ${write('/etc/sysctl.d/wg.conf', 'net.ipv4.ip_forward = 1\nvm.swappiness = 1')}
 `;
 
@@ -93,7 +113,8 @@ describeShells('taking a tunnel over', (shell: Shell) => {
       question.script,
       machine('export SSH_CONNECTION="10.8.0.9 1 10.8.0.1 22"\n'),
     );
-    for (const secret of ['vps', 'psk-tablet', 'psk-spoke']) {
+    const others = ['networkd', 'psk-networkd', 'manager', 'psk-manager'];
+    for (const secret of ['vps', 'psk-tablet', 'psk-spoke', ...others]) {
       expect(reply.stdout.replace(`@inline ${keyOf('vps')}`, '')).not.toContain(keyOf(secret));
     }
     const seen = question.parse(reply);
@@ -117,6 +138,32 @@ describeShells('taking a tunnel over', (shell: Shell) => {
       kind: 'NetworkManager',
       where: '/etc/NetworkManager/system-connections/home',
     });
+    expect(seen.get('wg7')?.takeover).toMatchObject({ kind: 'networkd', drives: false, untaken: [] });
+    expect(seen.get('wg8')?.takeover).toMatchObject({ kind: 'NetworkManager', drives: true, untaken: [] });
+    for (const name of ['wg7', 'wg8']) {
+      expect(parseConfig(seen.get(name)?.takeover?.text ?? '').peers).toEqual([
+        { publicKey: keyOf('spoke'), allowedIps: ['10.8.0.3/32'] },
+      ]);
+      expect(seen.get(name)?.takeover?.text).toContain('PresharedKey = (hidden)');
+    }
+  });
+
+  maybe('reads files that end without a newline', () => {
+    const cut = (path: string, text: string): string => `printf %s '${text}' >${path}\n`;
+    const netdev = NETDEV.replace('Name = wg7\n', '').replace('[NetDev]\n', '[NetDev]\nName=wg7\n');
+    const end = '[NetDev]\nKind=wireguard\nName=wg9';
+    const more =
+      cut('/etc/systemd/network/wg7.netdev', netdev) +
+      cut('/etc/systemd/network/wg9.netdev', end) +
+      cut('/etc/systemd/network/00-all.network', '[Match]\nType=wireguard') +
+      'mkdir /etc/systemd/network/wg7.netdev.d; : >/etc/systemd/network/wg7.netdev.d/more.conf\n';
+    const question = adoptionFacts(['wg7', 'wg9']);
+    const seen = question.parse(runScript(shell, question.script, machine(more)));
+    expect(seen.get('wg7')?.takeover?.untaken).toEqual([
+      { file: '/etc/systemd/network/wg7.netdev.d/more.conf', line: 0, setting: '', why: 'file' },
+      { file: '/etc/systemd/network/00-all.network', line: 0, setting: '', why: 'earlier' },
+    ]);
+    expect(seen.get('wg9')?.makers[0]?.where).toBe('/etc/systemd/network/wg9.netdev');
   });
 
   maybe('copies keys to where ours are, notes whose the interface is, and is then satisfied', () => {

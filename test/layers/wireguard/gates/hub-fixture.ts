@@ -1,5 +1,6 @@
 import type { GateContext } from '../../../../src/layers/gate.js';
 import type { Inventory } from '../../../../src/model/inventory.js';
+import { BARE } from '../../../fixtures/bare.js';
 import { node, ssh } from '../../../fixtures/home-mesh-inventory.js';
 import { gateContext, NETWORK } from './fixture.js';
 
@@ -40,6 +41,7 @@ export const hubInventory: Inventory = {
     },
   ],
   lab: {},
+  ...BARE,
 };
 
 export function withNat(nat: 'masquerade' | 'none'): Inventory {

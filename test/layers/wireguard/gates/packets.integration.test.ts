@@ -1,7 +1,8 @@
 import { endpoints } from '../../../../src/layers/wireguard/gates/endpoints.js';
 import { handshake } from '../../../../src/layers/wireguard/gates/handshake.js';
 import { ping } from '../../../../src/layers/wireguard/gates/ping.js';
-import { transfer, transferPort } from '../../../../src/layers/wireguard/gates/transfer.js';
+import { transferPort } from '../../../../src/layers/wireguard/gates/shared/transfer-port.js';
+import { transfer } from '../../../../src/layers/wireguard/gates/transfer.js';
 import { describeShells, runScript, SHELLS } from '../../../support/shells.js';
 import { verdictOn } from '../../../support/verdict-on.js';
 import { fakes } from './fakes.js';

@@ -11,6 +11,7 @@ import type {
   Node,
   Site,
 } from '../../../../src/model/inventory.js';
+import { BARE } from '../../../fixtures/bare.js';
 import { PLAIN_MESH } from '../../../fixtures/plain-mesh.js';
 
 interface SitePlan {
@@ -62,6 +63,7 @@ export const inventories: fc.Arbitrary<Inventory> = fc
       file: 'generated.yaml',
       name: 'generated',
       lab: {},
+      ...BARE,
       sites: sites.map((plan, s) => makeSite(plan, s, nodes, port)),
       nodes: nodes.map((plan, n) => makeNode(plan, n, sites, nodes)),
       networks: [

@@ -27,6 +27,36 @@ function stateAfter(events: readonly StampedEvent[], isLast: (event: RunEvent) =
   return { all: shown, top: shown.filter((line) => !line.startsWith(' ')) };
 }
 
+it('says on the rows of nodes that another run holds for whom it waits', () => {
+  const waiting = {
+    type: 'lock-waiting',
+    nodes: ['ms-1'],
+    holder: 'run X of ann@laptop (pid 7)',
+    seconds: 60,
+  } as const;
+  const state = new TreeState(GO_RUN[0] as Started);
+  const row = () => state.rows.find(({ name, parent }) => name === 'ms-1' && parent !== undefined);
+  state.apply({ type: 'node-connected', node: 'ms-1', ms: 1 });
+  state.apply(waiting);
+  expect(row()).toMatchObject({
+    state: 'running',
+    text: 'waiting up to 60 s for run X of ann@laptop (pid 7): it holds ms-1',
+  });
+  state.apply({ type: 'lock-waited', nodes: ['ms-1'], ms: 4000 });
+  expect(row()).toMatchObject({ state: 'running', text: 'reading' });
+});
+
+it('says on the running phase for whom it waits once all nodes were read', () => {
+  const state = new TreeState(GO_RUN[0] as Started);
+  const read = GO_RUN.findLastIndex(({ type }) => type === 'node-probed');
+  for (const event of GO_RUN.slice(0, read + 1)) state.apply(event);
+  state.apply({ type: 'lock-waiting', nodes: ['ms-1'], holder: 'run X', seconds: 60 });
+  expect(state.rows.find(({ name }) => name === 'kernel')).toMatchObject({
+    state: 'running',
+    text: 'waiting up to 60 s for run X: it holds ms-1',
+  });
+});
+
 it.each([
   [
     'GO',

@@ -12,6 +12,7 @@ import {
   started,
 } from '../../../support/events.js';
 import { HOSTILE, hostileRun, pairRun } from '../../../support/report-events.js';
+import { crowdedRun } from '../../../support/reports/crowded-run.js';
 
 const markdown = (events: Parameters<typeof reportOf>[0]): string => markdownReport(reportOf(events));
 
@@ -105,10 +106,20 @@ it.each([
   [[5000, 5000, 5000], 1],
   [[1, 1, 1], 400],
   [[2000], 300],
+  [[300, 90, 20], 100],
 ])('keeps within 65,000 bytes with diffs of %j lines on %i nodes', (lengths, nodes) => {
   const page = markdown(planWith(lengths, nodes));
   expect(Buffer.byteLength(page)).toBeLessThanOrEqual(65_000);
   expect(page).toMatch(/^## 📝 PLAN\n[\s\S]*\n> Left out to keep this short: /);
+});
+
+it('of 100 nodes that all change and stop has the verdict, the reasons and the phases, and says what it left out', () => {
+  const page = markdown(crowdedRun(100));
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(65_000);
+  expect(page).toMatch(/^## ❌ STOP at `verify \/ ping every pair`\n/);
+  expect(page).toContain('### STOP: `verify / ping every pair`');
+  expect(page).toMatch(/^> Left out to keep this short: /m);
+  expect(page.match(/<details>/g)?.length).toBe(page.match(/<\/details>/g)?.length);
 });
 
 it('keeps within 65,000 bytes however many reasons there are', () => {

@@ -49,6 +49,7 @@ it('has the gate that stopped it, with the evidence and the fix', () => {
     {
       kind: 'stop',
       title: 'verify / ping every pair',
+      nodes: ['ctb-edge-1'],
       message: '11 of 12 pairs answer',
       fixes: [LOST_PAIR.fix],
       findings: [LOST_PAIR],
@@ -64,6 +65,7 @@ it('has a failed step once, with what its program printed', () => {
     expect.objectContaining({
       kind: 'failed',
       title: 'ms-1 / tunnel / wireguard wg0',
+      nodes: ['ms-1'],
       code: 'E_DISK_FULL',
       evidence: ['sh: write error: No space left on device'],
     }),

@@ -1,7 +1,7 @@
 import type { Network } from '../../../../model/inventory.js';
 import { command } from '../../../../remote/quote.js';
 import { all, type Lines } from '../../../../remote/reply-lines.js';
-import type { Finding, GateContext, Readings } from '../../../gate.js';
+import type { Finding, GateContext, NodeReadings } from '../../../gate.js';
 import { addressesOf, isIpv6, networksOn } from './members.js';
 
 /** Interfaces on which a node has an IPv6 address of its own. */
@@ -30,7 +30,7 @@ export function saysIpv6Off(lines: Lines): boolean {
 }
 
 /** The nodes that have said so. */
-export function nodesWithoutIpv6({ seen }: Readings<{ readonly ipv6Off: boolean }>): ReadonlySet<string> {
+export function nodesWithoutIpv6({ seen }: NodeReadings<{ readonly ipv6Off: boolean }>): ReadonlySet<string> {
   return new Set([...seen].filter(([, { ipv6Off }]) => ipv6Off).map(([node]) => node));
 }
 

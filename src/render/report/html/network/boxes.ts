@@ -1,4 +1,5 @@
 import type { Overview, OverviewNode } from '../../../../runner/events/overview.js';
+import { BOX_WIDTH, charactersIn, NARROW, PAD } from './measures.js';
 
 /** What is drawn of a node or client: its name, and lines below it. */
 export interface Box {
@@ -15,6 +16,16 @@ export interface Place {
   readonly boxes: readonly Box[];
 }
 
+/** Characters of a title that fit into a box, and into the narrowest frame. */
+const BOX_FITS = charactersIn(BOX_WIDTH - 2 * PAD, true);
+const FRAME_FITS = charactersIn(NARROW - 2 * PAD, true);
+
+/** A title with what follows the name, which has a line of its own if it doesn't fit. */
+function titled(name: string, more: string, fits: number, lines: readonly string[]) {
+  if (name.length + more.length <= fits) return { title: `${name}${more}`, lines };
+  return { title: name, lines: [more.replace(/^(?:: | \((.*)\)$)/, '$1'), ...lines] };
+}
+
 /** What is on the internet by itself, and the sites; sites without nodes are left out. */
 export function placesOf(overview: Overview): { outside: readonly Box[]; sites: readonly Place[] } {
   const boxOf = (node: OverviewNode) => nodeBox(overview, node);
@@ -25,8 +36,7 @@ export function placesOf(overview: Overview): { outside: readonly Box[]; sites: 
     ],
     sites: overview.sites
       .map(({ name, subnets, nat, publicAddresses }) => ({
-        title: `${name}: LAN ${subnets.join(', ')}`,
-        lines: [natLine(nat, publicAddresses)],
+        ...titled(name, `: LAN ${subnets.join(', ')}`, FRAME_FITS, [natLine(nat, publicAddresses)]),
         boxes: overview.nodes.filter(({ site }) => site === name).map(boxOf),
       }))
       .filter(({ boxes }) => boxes.length > 0),
@@ -54,16 +64,21 @@ function nodeBox({ networks, sites }: Overview, { name, role, addresses }: Overv
       .filter(({ node }) => node === name)
       .map(({ protocol, port, nodePort }) => `router's ${protocol} ${port} → ${nodePort}`),
   );
-  const title = role === undefined ? name : `${name} (${role})`;
-  return { name, title, lines: [...addresses, ...overlay, ...duties, ...forwards], isClient: false };
+  const lines = [...addresses, ...overlay, ...duties, ...forwards];
+  const more = role === undefined ? '' : ` (${role})`;
+  return { name, ...titled(name, more, BOX_FITS, lines), isClient: false };
 }
 
 const clientBoxes = ({ networks }: Overview): Box[] =>
   networks.flatMap(({ name: network, clients }) =>
     clients.map(({ name, addresses }) => ({
       name,
-      title: `${name} (client)`,
-      lines: addresses.map((address) => `${network} ${address}`),
+      ...titled(
+        name,
+        ' (client)',
+        BOX_FITS,
+        addresses.map((address) => `${network} ${address}`),
+      ),
       isClient: true,
     })),
   );

@@ -1,4 +1,5 @@
 import type { Box, Place } from './boxes.js';
+import { BOX_WIDTH, LINE, PAD } from './measures.js';
 
 export interface Rectangle {
   readonly x: number;
@@ -24,12 +25,9 @@ export interface Layout {
   readonly internet?: number;
 }
 
-export const LINE = 16;
-export const PAD = 10;
 /** For links between boxes of one row, which dip below them. */
 const UNDER = 44;
 const GAP = 18;
-const BOX_WIDTH = 190;
 
 export const boxHeight = ({ lines }: Box): number => PAD * 2 + LINE * (1 + lines.length);
 export const headHeight = ({ lines }: Place): number => PAD + LINE * (1 + lines.length) + PAD;

@@ -1,19 +1,40 @@
-import type { Layout, PlacedBox } from './layout.js';
+import type { Layout, PlacedBox, Rectangle } from './layout.js';
 
-/** A curve from box to box, and its middle. */
+/** A curve from box to box. */
 export interface Path {
   readonly d: string;
-  readonly middle: Point;
+  /** The point at this part of the way, from 0 to 1. */
+  readonly at: (part: number) => Point;
 }
 
-type Point = readonly [x: number, y: number];
+export type Point = readonly [x: number, y: number];
 
 const round = (number: number): number => Math.round(number * 10) / 10;
 
 function curve(from: Point, one: Point, two: Point, to: Point): Path {
   const d = `M${from.map(round).join(' ')} C${[...one, ...two, ...to].map(round).join(' ')}`;
-  const middle = (axis: 0 | 1) => round((from[axis] + 3 * one[axis] + 3 * two[axis] + to[axis]) / 8);
-  return { d, middle: [middle(0), middle(1)] };
+  const at = (part: number, axis: 0 | 1) => {
+    const rest = 1 - part;
+    const [start, end] = [rest * rest * rest * from[axis], part * part * part * to[axis]];
+    return round(start + 3 * rest * part * (rest * one[axis] + part * two[axis]) + end);
+  };
+  return { d, at: (part) => [at(part, 0), at(part, 1)] };
+}
+
+/** From the middle outwards. */
+const PARTS = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [0.5 + step / 20, 0.5 - step / 20]);
+
+/** The point nearest to the middle of a path around which nothing is for this many units; if there is none, the middle. */
+export function clearSpot({ at }: Path, taken: readonly Rectangle[], around: number): Point {
+  const isClear = ([x, y]: Point) =>
+    taken.every(
+      (area) =>
+        x + around < area.x ||
+        x - around > area.x + area.width ||
+        y + around < area.y ||
+        y - around > area.y + area.height,
+    );
+  return at(PARTS.find((part) => isClear(at(part))) ?? 0.5);
 }
 
 const bottom = ({ x, y, width, height }: PlacedBox): Point => [x + width / 2, y + height];

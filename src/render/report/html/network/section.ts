@@ -6,14 +6,15 @@ import type { Section } from '../page.js';
 import { placesOf } from './boxes.js';
 import { type Layout, narrowLayout, wideLayout } from './layout.js';
 import { type Link, linksOf } from './links.js';
+import { NARROW, WIDE } from './measures.js';
 import { narrowPath, type Path, widePath } from './paths.js';
 import { svgOf } from './svg.js';
 
-const WIDE = 1040;
-const NARROW = 340;
 /** Of more boxes only the links that are not GO are drawn, and of very many nothing is. */
 const MOST_WITH_LINKS = 16;
 const MOST = 120;
+/** More links than these are drawn so that those that stopped stand out. */
+const MANY_LINKS = 30;
 /** Links that stopped and are named. */
 const NAMED = 30;
 
@@ -34,8 +35,9 @@ ${linkText(links)}`;
   }
   const shown = boxes > MOST_WITH_LINKS ? links.filter(({ state }) => state === 'stop') : links;
   const chosen = new Set(report.nodes.map(({ name }) => name));
+  const density = shown.length > MANY_LINKS ? ' many' : '';
   const draw = (layout: Layout, pathOf: PathOf, className: string) =>
-    svgOf({ layout, links: placed(layout, shown, pathOf), chosen }, className);
+    svgOf({ layout, links: placed(layout, shown, pathOf), chosen }, `${className}${density}`);
   const wide = wideLayout(outside, sites, WIDE);
   const narrow = narrowLayout(outside, sites, NARROW);
   return html`<figure>

@@ -1,10 +1,12 @@
 import { html, type Markup } from '../markup.js';
-import { type Layout, LINE, PAD, type PlacedBox, type Rectangle } from './layout.js';
+import { headHeight, type Layout, type PlacedBox, type PlacedFrame, type Rectangle } from './layout.js';
 import type { Link } from './links.js';
-import type { Path } from './paths.js';
+import { charactersIn, LINE, PAD } from './measures.js';
+import { clearSpot, type Path, type Point } from './paths.js';
 
-/** Characters that fit on a line of a box and of a frame, for each unit of width. */
-const PER_UNIT = 1 / 6.9;
+/** Radius of a cross, and the room around it. */
+const CROSS = 9;
+const AROUND = CROSS + 2;
 
 export interface Drawing {
   readonly layout: Layout;
@@ -17,6 +19,7 @@ export interface Drawing {
 export function svgOf({ layout, links, chosen }: Drawing, className: string): Markup {
   const { width, height, boxes, frames, internet } = layout;
   // What stopped is drawn last, above the rest.
+  const taken = [...boxes, ...frames.map(headOf)];
   const order = links.toSorted((a, b) => Number(a.link.state === 'stop') - Number(b.link.state === 'stop'));
   return html`<svg class="network ${className}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">
 ${internet === undefined ? undefined : internetMarkup(width, internet)}
@@ -24,7 +27,7 @@ ${frames.map(({ x, y, width, height }) => html`<rect class="site" x="${x}" y="${
 ${order.map(({ link, path }) => html`<path class="link ${link.state}" d="${path.d}"><title>${titleOf(link)}</title></path>\n`)}
 ${frames.map((frame) => html`<g>${linesMarkup([frame.place.title, ...frame.place.lines], frame)}</g>\n`)}
 ${boxes.map((box) => boxMarkup(box, chosen))}
-${order.filter(({ link }) => link.state === 'stop').map(({ path }) => crossMarkup(path))}
+${order.filter(({ link }) => link.state === 'stop').map(({ path }) => crossMarkup(clearSpot(path, taken, AROUND)))}
 </svg>
 `;
 }
@@ -49,17 +52,27 @@ ${linesMarkup([box.title, ...box.lines], placed)}</g>
 
 /** A title and lines below it, from the upper left corner on. */
 function linesMarkup(lines: readonly string[], { x, y, width }: Rectangle): Markup {
-  const fits = Math.floor((width - PAD) * PER_UNIT);
+  const room = width - 2 * PAD;
   const texts = lines.map((line, index) => {
     const characters = [...line];
+    const fits = charactersIn(room, index === 0);
     const shown = characters.length <= fits ? line : `${characters.slice(0, fits - 1).join('')}…`;
     const top = y + PAD + LINE * (index + 0.75);
-    return html`<text class="${index === 0 ? 'strong' : 'faint'}" x="${x + PAD}" y="${top}">${shown}</text>`;
+    const full = shown === line ? undefined : html`<title>${line}</title>`;
+    return html`<text class="${index === 0 ? 'strong' : 'faint'}" x="${x + PAD}" y="${top}">${full}${shown}</text>`;
   });
   return html`${texts}`;
 }
 
-function crossMarkup({ middle: [x, y] }: Path): Markup {
-  return html`<g class="cross"><circle cx="${x}" cy="${y}" r="9"/><path d="M${x - 4} ${y - 4} l8 8 M${x + 4} ${y - 4} l-8 8"/></g>
+/** Where the words of a frame are. */
+const headOf = ({ place, x, y, width }: PlacedFrame): Rectangle => ({
+  x,
+  y,
+  width,
+  height: headHeight(place),
+});
+
+function crossMarkup([x, y]: Point): Markup {
+  return html`<g class="cross"><circle cx="${x}" cy="${y}" r="${CROSS}"/><path d="M${x - 4} ${y - 4} l8 8 M${x + 4} ${y - 4} l-8 8"/></g>
 `;
 }

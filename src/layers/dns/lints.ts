@@ -1,0 +1,97 @@
+import { sameAddress } from '../../model/address.js';
+import type { Inventory } from '../../model/inventory.js';
+import type { Lint } from '../lint.js';
+import { insideOf } from './answers.js';
+import type { Dns } from './inventory/types.js';
+import { viewsOf } from './views.js';
+
+/** Names with two answers, and nodes that can't serve. */
+export function lintDns(inventory: Inventory): Lint[] {
+  const { dns } = inventory;
+  if (dns === undefined) return [];
+  return [...lintNames(inventory, dns), ...lintServers(inventory, dns), ...lintUpstream(inventory, dns)];
+}
+
+/** Who answers a name, and what makes two of its owners the same. */
+interface Owner {
+  readonly as: string;
+  readonly answer: string;
+}
+
+function lintNames({ nodes, apps }: Inventory, dns: Dns): Lint[] {
+  const [zone = ''] = dns.zones;
+  const owners = new Map<string, Owner>(
+    dns.nodes
+      ? nodes.map(({ name }) => [
+          `${name}.${zone}`,
+          { as: `the name of node ${name}`, answer: `node ${name}` },
+        ])
+      : [],
+  );
+  const claim = (name: string, owner: Owner, lint: Omit<Lint, 'severity' | 'message'>): Lint[] => {
+    const first = owners.get(name);
+    if (first === undefined) owners.set(name, owner);
+    if (first === undefined || first.answer === owner.answer) return [];
+    return [{ severity: 'error', ...lint, message: `${name} is already ${first.as}` }];
+  };
+  const hosts = apps.flatMap((app) =>
+    app.hosts.flatMap((host) => {
+      const answer = `app ${app.edges.join(' ')} ${JSON.stringify(insideOf(dns, app))}`;
+      const isNode = owners.get(host)?.answer.startsWith('node ') === true;
+      const fix = isNode
+        ? 'give the app another name, or write "nodes: false" into dns'
+        : 'write the same into dns.apps for both';
+      const isOwn = !isNode && dns.apps[app.name] !== undefined;
+      const path = isOwn ? ['dns', 'apps', app.name] : ['apps', app.name, 'host'];
+      return claim(
+        host,
+        { as: `the name of app ${app.name}`, answer },
+        { path, ...(!isOwn && { value: host }), fix },
+      );
+    }),
+  );
+  const records = dns.records.flatMap(({ key, name }) =>
+    claim(
+      name,
+      { as: `record ${key}`, answer: `record ${key}` },
+      { path: ['dns', 'records', key], fix: fixFor(owners.get(name)) },
+    ),
+  );
+  return [...hosts, ...records];
+}
+
+function fixFor(first: Owner | undefined): string {
+  const app = /^the name of app (.*)$/.exec(first?.as ?? '')?.[1];
+  return app === undefined ? 'keep one of them' : `write "dns: { apps: { ${app}: ... } }" instead`;
+}
+
+function lintServers(inventory: Inventory, { serve }: Dns): Lint[] {
+  return serve
+    .filter((server) => viewsOf(inventory, server).length === 0)
+    .map((server) => ({
+      severity: 'error',
+      path: ['dns', 'serve'],
+      value: server,
+      message: `${server} has no address on a LAN, and is in no network: nobody could ask it`,
+      fix: `add nodes.${server}.lan and its site, or name another node`,
+    }));
+}
+
+/** A resolver that asks itself. */
+function lintUpstream({ nodes, networks }: Inventory, { serve, upstream }: Dns): Lint[] {
+  return upstream.flatMap((address): Lint[] => {
+    const server = serve.find((name) => {
+      const node = nodes.find((one) => one.name === name);
+      const overlay = networks.flatMap(({ members }) =>
+        members.filter((member) => member.node === name).flatMap((member) => member.addresses),
+      );
+      return [...(node?.lanAddresses ?? []), ...(node?.publicAddresses ?? []), ...overlay].some((own) =>
+        sameAddress(own, address),
+      );
+    });
+    if (server === undefined) return [];
+    const message = `${address} is ${server} itself: questions would go round in a circle`;
+    const fix = "write your provider's or a public resolver, such as 9.9.9.9, or remove upstream";
+    return [{ severity: 'error', path: ['dns', 'upstream'], value: address, message, fix }];
+  });
+}

@@ -1,0 +1,112 @@
+import type { InventorySchema } from '../../layer.js';
+import { APP_DEFINITIONS } from './app-schema.js';
+
+/** `edges:` and `apps:`. */
+export const edgeSchema: InventorySchema = {
+  top: {
+    edges: {
+      description: 'Nodes that visitors from the internet connect to, by name, with their reverse proxies.',
+      type: 'object',
+      'x-message': 'such as { vps: { proxy: traefik, acme: { email: me@example.com } } }',
+      additionalProperties: { $ref: '#/definitions/edge' },
+      examples: [{ vps: { acme: { email: 'me@example.com' } } }],
+    },
+    apps: {
+      description:
+        'What visitors reach through the edges, by name: from the name on the internet to the socket at home.',
+      type: 'object',
+      propertyNames: { $ref: '#/definitions/name' },
+      additionalProperties: { $ref: '#/definitions/app' },
+    },
+  },
+  definitions: {
+    edge: {
+      description: 'The reverse proxy of a node.',
+      type: 'object',
+      additionalProperties: false,
+      'x-message': 'such as { acme: { email: me@example.com } }',
+      properties: {
+        proxy: {
+          description: 'The program that answers visitors.',
+          enum: ['traefik', 'caddy'],
+          default: 'traefik',
+        },
+        acme: { $ref: '#/definitions/acme' },
+        trusted: {
+          description:
+            "Proxies in front of it, such as a CDN's: addresses and ranges whose X-Forwarded-For is believed.",
+          type: ['string', 'array'],
+          minItems: 1,
+          'x-message': 'write a range, such as 173.245.48.0/20',
+          items: { type: 'string' },
+          examples: ['173.245.48.0/20'],
+        },
+      },
+    },
+    acme: {
+      description: 'How it gets certificates.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['email'],
+      'x-main': 'email',
+      'x-message': 'such as { email: me@example.com, challenge: http }',
+      properties: {
+        email: {
+          description: 'Where the authority writes to.',
+          type: 'string',
+          pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
+          'x-message': 'write an address for mail, such as me@example.com',
+          examples: ['me@example.com'],
+        },
+        challenge: {
+          description:
+            'How the authority checks that a name leads here: http asks on port 80, tls-alpn on port 443, dns looks for a record, and is the only one for wildcards.',
+          enum: ['http', 'tls-alpn', 'dns'],
+          default: 'http',
+        },
+        directory: {
+          description:
+            "The authority: production and staging are Let's Encrypt's, and staging's certificates are for trying things out; or the URL of another one's directory.",
+          type: 'string',
+          pattern: '^(production|staging|https://\\S+)$',
+          default: 'production',
+          'x-message': 'write production, staging, or a URL that begins with https://',
+          examples: ['staging'],
+        },
+        ca: {
+          description:
+            "File with the certificate of a private authority's own server; relative paths are relative to this file.",
+          type: 'string',
+          minLength: 1,
+          examples: ['authority.pem'],
+        },
+        dns: { $ref: '#/definitions/acmeDns' },
+      },
+    },
+    acmeDns: {
+      description: 'Challenge dns: who serves the zone.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['provider'],
+      'x-main': 'provider',
+      'x-message': 'such as { provider: hetzner, env: { HETZNER_API_KEY: { env: HETZNER_API_KEY } } }',
+      properties: {
+        provider: {
+          description: "The provider's code in Traefik's list.",
+          type: 'string',
+          pattern: '^[a-z][a-z0-9-]*$',
+          'x-message': "write its code in Traefik's list of providers, such as hetzner",
+          examples: ['hetzner'],
+        },
+        env: {
+          description: "What the provider's interface wants to know, by the names of environment variables.",
+          type: 'object',
+          propertyNames: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' },
+          additionalProperties: { $ref: '#/definitions/secret' },
+          examples: [{ HETZNER_API_KEY: { env: 'HETZNER_API_KEY' } }],
+        },
+      },
+    },
+    ...APP_DEFINITIONS,
+  },
+};

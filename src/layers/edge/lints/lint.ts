@@ -1,0 +1,15 @@
+import type { Inventory } from '../../../model/inventory.js';
+import type { Lint } from '../../lint.js';
+import { lintCertificates } from './certificates.js';
+import { lintFamilies } from './families.js';
+import { lintHosts } from './hosts.js';
+import { lintPorts } from './ports.js';
+import { lintRelays } from './relays.js';
+import { lintVisitors } from './visitors.js';
+
+const PARTS = [lintHosts, lintPorts, lintRelays, lintFamilies, lintVisitors, lintCertificates];
+
+/** Apps that get in each other's way, or that can't work as they are written. */
+export function lintApps(inventory: Inventory): Lint[] {
+  return PARTS.flatMap((lint) => lint(inventory));
+}

@@ -1,0 +1,20 @@
+import type { Inventory } from '../../../model/inventory.js';
+import type { Lint } from '../../lint.js';
+
+const KEYS = ['allow', 'deny'] as const;
+
+/** Who is let in to a UDP app, if nobody would enforce it: proxies let all of its packets in, and only a closed edge has rules. */
+export function lintVisitors({ apps, closed }: Inventory): Lint[] {
+  return apps.flatMap(({ name, kind, edges, options }) => {
+    const [open] = edges.filter((edge) => !closed.includes(edge));
+    if (kind !== 'udp' || open === undefined) return [];
+    return KEYS.filter((key) => options[key] !== undefined).map(
+      (key): Lint => ({
+        severity: 'error',
+        path: ['apps', name, 'options', key],
+        message: `with udp, only a firewall could enforce it, and no firewall rule names ${open}`,
+        fix: `add one, such as "firewall: [{ on: ${open}, allow: [ssh] }]", or remove it`,
+      }),
+    );
+  });
+}

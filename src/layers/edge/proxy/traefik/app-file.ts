@@ -1,0 +1,85 @@
+import { hostPort } from '../../../../model/address.js';
+import { APPS_FOLDER, MAINTENANCE_PORT } from '../paths.js';
+import type { AppFile, Route, Setup } from '../proxy.js';
+import { letIn } from '../sources.js';
+import { versionOf } from '../versioned.js';
+import { middlewaresOf } from './middlewares.js';
+import { hostRule, sniRule } from './rules.js';
+import { watchedFile } from './yaml.js';
+
+export const appPath = (app: string): string => `${APPS_FOLDER}/${app}.yml`;
+
+/** `http` or `tcp` of a file, with its router still without a name. */
+interface Config {
+  readonly router: object;
+  readonly rest: Readonly<Record<string, object>>;
+}
+
+function httpApp(route: Route, setup: Setup): Config {
+  const { app, upstream } = route;
+  const own = Object.entries(middlewaresOf(route, setup));
+  const names = own.map(([kind]) => `${app.name}-${kind}`);
+  const url = app.options.maintenance
+    ? `http://127.0.0.1:${MAINTENANCE_PORT}`
+    : `http://${hostPort(upstream.address, upstream.port)}`;
+  const router = {
+    rule: hostRule(app.hosts),
+    entryPoints: ['https'],
+    service: app.name,
+    ...(names.length > 0 ? { middlewares: names } : {}),
+    tls: {},
+  };
+  const middlewares = Object.fromEntries(
+    own.map(([kind, config]) => [`${app.name}-${kind}`, { [kind]: config }]),
+  );
+  return {
+    router,
+    rest: {
+      ...(names.length > 0 ? { middlewares } : {}),
+      services: { [app.name]: { loadBalancer: { servers: [{ url }] } } },
+    },
+  };
+}
+
+interface Passage {
+  readonly rule: string;
+  readonly entryPoint: string;
+  readonly tls?: object;
+}
+
+/** What is passed on unread. */
+export function tcpApp({ app, upstream }: Route, { rule, entryPoint, tls }: Passage): Config {
+  const { allow, deny, proxyProtocol } = app.options;
+  const sources = letIn(allow, deny);
+  const router = {
+    rule,
+    entryPoints: [entryPoint],
+    service: app.name,
+    ...(sources ? { middlewares: [`${app.name}-ipAllowList`] } : {}),
+    ...(tls ? { tls } : {}),
+  };
+  const balancer = {
+    servers: [{ address: hostPort(upstream.address, upstream.port) }],
+    ...(proxyProtocol ? { serversTransport: app.name } : {}),
+  };
+  return {
+    router,
+    rest: {
+      ...(sources
+        ? { middlewares: { [`${app.name}-ipAllowList`]: { ipAllowList: { sourceRange: sources } } } }
+        : {}),
+      services: { [app.name]: { loadBalancer: balancer } },
+      ...(proxyProtocol ? { serversTransports: { [app.name]: { proxyProtocol: { version: 2 } } } } : {}),
+    },
+  };
+}
+
+/** The file of an app at port 443. */
+export function appFile(route: Route, setup: Setup): AppFile {
+  const { app } = route;
+  const passage = { rule: sniRule(app.hosts), entryPoint: 'https', tls: { passthrough: true } };
+  const { router, rest } = app.kind === 'tls' ? tcpApp(route, passage) : httpApp(route, setup);
+  const version = versionOf(app.name, { router, rest });
+  const config = { [app.kind === 'tls' ? 'tcp' : 'http']: { routers: { [version]: router }, ...rest } };
+  return { path: appPath(app.name), content: watchedFile(config), version };
+}

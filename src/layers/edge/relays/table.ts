@@ -1,0 +1,125 @@
+import { familyOf, hostPort, hostRoute, inRange } from '../../../model/address.js';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { OVERWRITTEN } from '../../shared/managed.js';
+import type { Passage } from '../../wireguard/overlay/passages.js';
+import { forwardsPackets } from '../../wireguard/overlay/peers.js';
+import type { App } from '../inventory/types.js';
+import { tunnelOf } from '../overlay.js';
+import { type Relayed, serviceOf } from './wanted.js';
+
+/** Stands for an interface in the names of files, of the unit, and of the table, which is `bridgehead_apps`. */
+export const APPS = 'apps';
+export const APPS_TABLE = 'bridgehead_apps';
+
+const keyword = (address: string): string => (familyOf(address) === 4 ? 'ip' : 'ip6');
+const likeOf = (address: string, others: readonly string[]): readonly string[] =>
+  others.filter((one) => familyOf(one) === familyOf(address));
+const set = (addresses: readonly string[]): string => `{ ${addresses.join(', ')} }`;
+
+/** One rule for each address of the node: from the edges alone. */
+function rewriting({ app, addresses, edges }: Relayed): string[] {
+  const { protocol } = serviceOf(app);
+  return addresses.flatMap((address) => {
+    const sources = likeOf(address, edges);
+    if (sources.length === 0) return [];
+    const ip = keyword(address);
+    const to = hostPort(app.to.address ?? address, app.to.port);
+    return [
+      `${ip} saddr ${set(sources)} ${ip} daddr ${address} ${protocol} dport ${app.port} dnat ${ip} to ${to} comment "${app.name}"`,
+    ];
+  });
+}
+
+/** Whether packets to the app leave the node again; none do as long as no edge is known that has the app's family. */
+export const isForwarded = ({ app, addresses, edges }: Relayed): boolean =>
+  app.relay === 'dnat' &&
+  app.to.address !== undefined &&
+  addresses.some((address) => likeOf(address, edges).length > 0);
+
+/**
+ * On the node's own LAN, the app's answers would go to the router: so it gets the node's address, unless the router has a route
+ * to the overlay. In a network of the node's own, such as one of containers, the node is the router.
+ */
+function needsMasquerade({ sites, networks }: Inventory, { to }: App): boolean {
+  const { node, address } = to;
+  if (address === undefined) return false;
+  const routed = networks.some(({ advertises }) =>
+    advertises.some(
+      (one) =>
+        one.node === node && one.nat === 'none' && one.subnets.some((subnet) => inRange(address, subnet)),
+    ),
+  );
+  return !routed && sites.some(({ subnets }) => subnets.some((subnet) => inRange(address, subnet)));
+}
+
+function masquerading(inventory: Inventory, relayed: Relayed): string[] {
+  const { app, edges } = relayed;
+  const { address } = app.to;
+  if (address === undefined || !isForwarded(relayed) || !needsMasquerade(inventory, app)) return [];
+  const { protocol, port } = serviceOf(app);
+  const ip = keyword(address);
+  const sources = set(likeOf(address, edges));
+  return [
+    `${ip} saddr ${sources} ${ip} daddr ${address} ${protocol} dport ${port} ct status dnat masquerade comment "${app.name}"`,
+  ];
+}
+
+/** Out of a tunnel for which the node forwards nothing else, and into it, only what was rewritten passes. */
+function forwarding(inventory: Inventory, node: string, relayed: readonly Relayed[]): string[] {
+  const names = new Set(relayed.filter(isForwarded).map(({ app }) => app.network));
+  const own = (network: Network): boolean =>
+    names.has(network.name) && !forwardsPackets(inventory, network, node);
+  const tunnels = inventory.networks.filter(own).map((network) => `"${network.interface}"`);
+  if (tunnels.length === 0) return [];
+  const any = set(tunnels);
+  return [
+    'ct state established,related accept',
+    `iifname ${any} ct status dnat accept`,
+    `iifname ${any} drop`,
+    `oifname ${any} drop`,
+  ];
+}
+
+function baseChain(name: string, type: string, rules: readonly string[]): string {
+  if (rules.length === 0) return '';
+  return `\tchain ${name} {\n${[type, ...rules].map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+}
+
+/** The file that `nft -f` loads: it replaces the table atomically. Connections that there are keep their rewriting. */
+export function relayRuleset(inventory: Inventory, node: string, relayed: readonly Relayed[]): string {
+  const hook = (type: string, name: string, priority: string): string =>
+    `type ${type} hook ${name} priority ${priority}; policy accept;`;
+  const chains = [
+    // Before Docker's, which rewrites whatever port it publishes.
+    baseChain('prerouting', hook('nat', 'prerouting', 'dstnat - 5'), relayed.flatMap(rewriting)),
+    baseChain('forward', hook('filter', 'forward', 'filter'), forwarding(inventory, node, relayed)),
+    baseChain(
+      'postrouting',
+      hook('nat', 'postrouting', 'srcnat'),
+      relayed.flatMap((one) => masquerading(inventory, one)),
+    ),
+  ];
+  return `${OVERWRITTEN}
+table inet ${APPS_TABLE}
+delete table inet ${APPS_TABLE}
+table inet ${APPS_TABLE} {
+${chains.join('')}}
+`;
+}
+
+/** What other firewalls have to let through. */
+export function relayPassages(inventory: Inventory, relayed: readonly Relayed[]): Passage[] {
+  return relayed.filter(isForwarded).flatMap(({ app, edges }) => {
+    const { address } = app.to;
+    const tunnel = tunnelOf(inventory, app.network);
+    if (address === undefined || tunnel === undefined) return [];
+    return likeOf(address, edges).map((edge) => ({
+      tunnel,
+      fromTunnel: true,
+      toTunnel: false,
+      from: hostRoute(edge),
+      to: hostRoute(address),
+      service: serviceOf(app),
+    }));
+  });
+}

@@ -1,0 +1,122 @@
+import { familyOf } from '../../../model/address.js';
+import { inParts } from '../../../remote/question.js';
+import { classifyPackageFailure } from '../../host/steps/package.js';
+import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import type { Change, Facts, StepContext, StepKind, Touched } from '../../step.js';
+import { DROP_IN_PATHS } from '../../wireguard/forwarding/followed.js';
+import { parseForwarding, probeForwarding, type SeenForwarding } from '../../wireguard/forwarding/live.js';
+import { planForwarding, planNothing, planShared } from '../../wireguard/forwarding/plan.js';
+import { FORWARDING_KEYS } from '../../wireguard/forwarding/switches.js';
+import {
+  DOCKER_UNIT_PATH,
+  dockerUnitOf,
+  FORWARDING_FOLDER,
+  forwardingSysctlPath,
+  UNIT_PATH,
+  unitOf,
+} from '../../wireguard/forwarding/unit.js';
+import { KEPT_ACCEPT_RA } from '../../wireguard/retire/forwarding-off/keep-accept-ra.js';
+import { appsAt } from '../registry.js';
+import { refuseHeld } from '../relays/holders.js';
+import { isForeign, planOwner, refuseForeign } from '../relays/owner.js';
+import { packagesOf, planPackages, planProgram, planRemovals } from '../relays/plan-programs.js';
+import { relaysFact, type SeenRelays } from '../relays/seen.js';
+import { APPS, isForwarded, relayPassages, relayRuleset } from '../relays/table.js';
+import { programsOf } from '../relays/units.js';
+import { isRewritten, type Relayed, relayedAt } from '../relays/wanted.js';
+
+type Params = Readonly<Record<string, never>>;
+
+interface Seen {
+  readonly relays: SeenRelays;
+  readonly forwarding: SeenForwarding;
+}
+
+/** Kernel settings for packets that leave the node again. */
+const keysOf = (relayed: readonly Relayed[]): string[] => {
+  const targets = relayed.filter(isForwarded).flatMap(({ app }) => app.to.address ?? []);
+  return [...new Set(targets.map(familyOf))].sort().map((family) => FORWARDING_KEYS[family]);
+};
+
+function touchesOf({ ufwSettings }: SeenForwarding): Touched {
+  return {
+    files: [
+      FORWARDING_FOLDER,
+      UNIT_PATH,
+      DOCKER_UNIT_PATH,
+      ...DROP_IN_PATHS,
+      forwardingSysctlPath(APPS),
+      KEPT_ACCEPT_RA,
+      ...(ufwSettings === undefined ? [] : [ufwSettings.path]),
+    ],
+    units: [unitOf(APPS), dockerUnitOf(APPS)],
+    network: true,
+  };
+}
+
+/** The table of all apps whose packets are rewritten, and what other firewalls have to let through for them. */
+function planTable(
+  { inventory, node }: StepContext<Params>,
+  relayed: readonly Relayed[],
+  seen: SeenForwarding,
+): Change[] {
+  const rewritten = relayed.filter(isRewritten);
+  const changes =
+    rewritten.length === 0
+      ? [...planNothing([APPS], seen), ...planShared(seen)]
+      : planForwarding(
+          [
+            {
+              interface: APPS,
+              ruleset: relayRuleset(inventory, node.name, rewritten),
+              purpose: 'the nftables table that leads from the overlay to the apps',
+              keys: keysOf(rewritten),
+              passages: relayPassages(inventory, rewritten),
+              closed: [],
+            },
+          ],
+          seen,
+        );
+  const touches = touchesOf(seen);
+  return changes.map((change) => ({ ...change, touches, guarded: true }));
+}
+
+const relayedFor = ({ inventory, node }: StepContext<Params>, facts: Facts): Relayed[] =>
+  relayedAt(inventory, facts, node.name);
+
+/** From the overlay to the sockets of a node's apps, by packets that are rewritten or by programs; what is no longer wanted is removed. */
+export const relaysStep: StepKind<Params, Seen> = {
+  kind: 'relays',
+  schema: { type: 'object', additionalProperties: false, properties: {} },
+  probe: ({ inventory, node }) => {
+    const apps = appsAt(inventory, node.name).filter(({ relay }) => relay !== 'direct');
+    const isRewriting = apps.some(({ relay }) => relay === 'dnat');
+    return inParts({
+      relays: relaysFact(apps.map(({ port }) => port)),
+      forwarding: {
+        script: probeForwarding([APPS], isRewriting ? [APPS] : []),
+        parse: (reply) => parseForwarding(probeOutput(reply, 'what the node forwards')),
+      },
+    });
+  },
+  timeoutSeconds: () => 900,
+  refuse: (context, { relays }, facts) => {
+    const relayed = relayedFor(context, facts);
+    if (relayed.length > 0 && isForeign(context, relays)) return [refuseForeign(context, relays)];
+    return refuseHeld(context.node.name, relayed, relays);
+  },
+  plan: (context, seen, facts) => {
+    if (isForeign(context, seen.relays)) return [];
+    const relayed = relayedFor(context, facts);
+    const programs = programsOf(relayed);
+    const packages = [...packagesOf(programs), ...(relayed.some(isRewritten) ? ['nftables'] : [])];
+    return [
+      ...planOwner(context, seen.relays, relayed.length > 0),
+      ...planPackages(packages, seen.relays),
+      ...planRemovals(programs, seen.relays),
+      ...planTable(context, relayed, seen.forwarding),
+      ...programs.flatMap((program) => planProgram(program, seen.relays)),
+    ];
+  },
+  explain: (_context, reply) => explainUnwritable(reply) ?? classifyPackageFailure(reply),
+};

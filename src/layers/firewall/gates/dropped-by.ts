@@ -1,0 +1,117 @@
+import { count } from '../../../core/text.js';
+import { causeText } from '../../../facts/firewall/cause.js';
+import type { Packet } from '../../../facts/firewall/packet.js';
+import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
+import { conclude } from '../../shared/verdict.js';
+import { noPerl } from '../../wireguard/gates/shared/members.js';
+import { parsePort } from '../inventory/ports.js';
+import { portWord } from '../validation.js';
+import { dropperOf } from './probing/dropper.js';
+import { mustArrive, openingsOf, probedPorts } from './probing/openings.js';
+import { type Outcome, outcomesOf, packetOf } from './probing/outcome.js';
+import { type Plan, probesOf, probing } from './probing/probes.js';
+import type { Course, Seen } from './probing/seen.js';
+import { wayWords } from './probing/ways.js';
+import { byNoRule, openFix, type Why, whyClosed } from './probing/why-closed.js';
+
+export type DroppedByParams = WithinParams & {
+  readonly from?: string;
+  readonly to?: string;
+  readonly port?: string;
+};
+
+const ownParameters = {
+  from: { type: 'string', minLength: 1, description: 'Send only from this node.' },
+  to: { type: 'string', minLength: 1, description: 'Send only to this node.' },
+  port: {
+    type: 'string',
+    pattern: '^[1-9][0-9]{0,4}/(tcp|udp)$',
+    description: 'The port, such as 8123/tcp; default: every port that has to be reachable there.',
+  },
+} as const;
+
+/** Packets that nodes have to receive get through; of one that doesn't, which rule of whose dropped it. */
+export const droppedBy: GateKind<DroppedByParams, Seen> = {
+  kind: 'dropped-by',
+  schema: parameters({ ...ownParameters, ...withinParameter }),
+  patience: 10,
+
+  concerns({ openings, nodes }) {
+    return openings.length > 0 && nodes.length > 1;
+  },
+
+  probe(context, node) {
+    return probing(context, node.name, { plan: droppedByPlan(context), traced: true });
+  },
+
+  verdict(context, readings) {
+    const outcomes = [...probesOf(context, droppedByPlan(context))].flatMap(([from, own]) =>
+      outcomesOf(from, own, readings.seen),
+    );
+    const pairs = outcomes.map((outcome) => judge(outcome, readings.seen));
+    const senders = new Set(pairs.map(({ node }) => node));
+    const others = [...readings.seen].flatMap(([node, { perl }]): readonly Finding[] => {
+      if (!perl) return [noPerl(node)];
+      if (senders.has(node)) return [];
+      return [
+        { go: true, node, expected: 'nothing to send', seen: 'no port that it has to reach at another node' },
+      ];
+    });
+    const findings = [...unknownNames(context), ...others, ...pairs];
+    return conclude(readings, findings, () => {
+      const passed = pairs.filter(({ go }) => go).length;
+      return `${passed} of ${count(pairs.length, 'port')} reached`;
+    });
+  },
+};
+
+/** Towards each node, the port that is asked about, or all that have to get in. */
+export function droppedByPlan({ inventory, params }: GateContext<DroppedByParams>): Plan {
+  const parsed = params.port === undefined ? undefined : parsePort(params.port);
+  const asked = parsed?.ok && parsed.port !== 'ssh' ? [{ ...parsed.port, must: true }] : undefined;
+  return (way) => {
+    if (params.to !== undefined && way.to !== params.to) return [];
+    if (params.from !== undefined && way.from !== params.from) return [];
+    if (asked !== undefined) return asked;
+    const openings = openingsOf(inventory, way.to);
+    return openings
+      .flatMap(probedPorts)
+      .filter((port) => mustArrive(openings, port, way))
+      .map((port) => ({ ...port, must: true }));
+  };
+}
+
+function unknownNames({ inventory, params, measured }: GateContext<DroppedByParams>): readonly Finding[] {
+  const [node = ''] = measured;
+  const names = inventory.nodes.map(({ name }) => name);
+  return (['from', 'to'] as const).flatMap((key) => {
+    const name = params[key];
+    if (name === undefined || names.includes(name)) return [];
+    const fix = `change "${key}" of the gate to one of ${names.join(', ')}`;
+    return [{ go: false, node, expected: `a node named ${name}`, seen: 'the inventory has none', fix }];
+  });
+}
+
+function judge(outcome: Outcome, seen: ReadonlyMap<string, Seen>): Finding {
+  const { probe, end } = outcome;
+  const { from, to } = probe.way;
+  const base = { node: from, peer: to, expected: `${portWord(probe)} at ${wayWords(probe.way)} is reached` };
+  if (end.kind === 'passed') return { ...base, go: true, seen: 'it passes the firewall' };
+  return { ...base, go: false, ...whyOf(outcome, seen) };
+}
+
+function whyOf(outcome: Outcome, seen: ReadonlyMap<string, Seen>): Why {
+  const { probe, end, times } = outcome;
+  const course: Course = end.kind === 'dropped' ? end.course : end.kind === 'lost' ? (end.stuckAt ?? {}) : {};
+  const place = end.kind === 'lost' ? end.stuckAt?.node : probe.way.to;
+  const there = seen.get(place ?? '');
+  if (course.came === undefined || there === undefined) return whyClosed(outcome, { tables: [] }, true);
+  const isPassedOn = place !== probe.way.to;
+  const packet: Packet = { ...packetOf(probe, course), ...(isPassedOn && { isPassedOn }) };
+  const dropper = dropperOf(there, packet, course.came, times);
+  if (dropper === undefined) return isPassedOn ? whyClosed(outcome, there, true) : byNoRule(probe, course);
+  const { cause, evidence } = dropper;
+  const where = isPassedOn ? `${place} drops it: ` : 'dropped by ';
+  return { seen: `${where}${causeText(cause)} (${evidence})`, fix: openFix(cause, packet, place ?? '') };
+}

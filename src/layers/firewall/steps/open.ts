@@ -1,0 +1,48 @@
+import type { Retirement } from '../../layer.js';
+import { inventoryOf } from '../../shared/managed.js';
+import type { Change, StepKind } from '../../step.js';
+import { removeScript } from '../plan.js';
+import { firewallQuestion, type SeenFirewall } from '../probe/seen.js';
+import { planUfwRetirement } from '../ufw/plan.js';
+import { sshPortsOf } from '../wanted.js';
+import { TOUCHES } from './firewall.js';
+
+/** Whether what is there was made for this inventory. */
+function isOurs(name: string, { rules }: SeenFirewall): boolean {
+  return rules.type === 'file' && inventoryOf(rules.content ?? '') === name;
+}
+
+/** The changes that remove it, but never the only rule that lets a login in. */
+export function openAgain(node: string, seen: SeenFirewall): Change[] {
+  const { ufw } = seen;
+  const script = removeScript(seen);
+  return [
+    ...(ufw === undefined ? [] : planUfwRetirement(ufw, sshPortsOf(seen))),
+    ...(script === undefined
+      ? []
+      : [
+          {
+            summary: `remove the firewall: no rule of the inventory names ${node} any more`,
+            disruption: { level: 'none' } as const,
+            script,
+          },
+        ]),
+  ];
+}
+
+/** Removes our firewall from a node that no rule names any more; no playbook names it. */
+const openStep: StepKind<Record<string, never>, SeenFirewall> = {
+  kind: 'open',
+  schema: { type: 'object' },
+  probe: firewallQuestion,
+  plan: ({ inventory, node }, seen) =>
+    inventory.closed.includes(node.name) || !isOurs(inventory.name, seen)
+      ? []
+      : openAgain(node.name, seen).map((change) => ({ ...change, touches: TOUCHES, guarded: true })),
+};
+
+export const retirement: Retirement = {
+  kind: openStep as unknown as StepKind,
+  before: 'firewall',
+  params: () => ({}),
+};

@@ -1,0 +1,13 @@
+import ipaddr from 'ipaddr.js';
+
+/** What an address is reserved for, in the terms of ipaddr.js: `private`, `uniqueLocal`, `carrierGradeNat` …, or `unicast`. */
+export const purposeOf = (address: string): string => ipaddr.parse(address).range();
+
+const PRIVATE = new Set(['private', 'uniqueLocal', 'carrierGradeNat', 'linkLocal', 'loopback']);
+
+/** Whether nobody on the internet can reach it, so that resolvers with rebind protection drop it from answers. */
+export const isPrivate = (address: string): boolean => PRIVATE.has(purposeOf(address));
+
+/** Whether the internet can reach an address, as far as the address itself shows. */
+export const isPublic = (address: string): boolean =>
+  !isPrivate(address) && purposeOf(address) !== 'unspecified';

@@ -1,0 +1,72 @@
+import { dnsmasq } from '../../../src/layers/dns/resolver/dnsmasq.js';
+import { unbound } from '../../../src/layers/dns/resolver/unbound.js';
+import { unitText } from '../../../src/layers/dns/resolver/unit.js';
+import { wantedViews } from '../../../src/layers/dns/steps/plan.js';
+import { NO_FACTS } from '../../support/step-context.js';
+import { INVENTORY, withDns } from './fixture.js';
+
+const few = withDns(
+  { nodes: false, upstream: ['9.9.9.9', '2620:fe::fe'] },
+  { ...INVENTORY, apps: INVENTORY.apps.slice(0, 1) },
+);
+const [lan, mesh] = wantedViews(few, NO_FACTS, 'home-1');
+if (lan === undefined || mesh === undefined) throw new Error('two views');
+
+describe('dnsmasq', () => {
+  it('listens at the addresses of a place, and answers a name in both families or not at all', () => {
+    expect(
+      dnsmasq.configText(lan),
+    ).toBe(`# Managed by Bridgehead: edits here are overwritten by the next apply.
+# For the inventory: split
+# What the LAN of home is answered.
+bind-dynamic
+listen-address=192.168.1.10
+listen-address=fd42:1::10
+no-hosts
+local-ttl=60
+cache-size=1000
+no-resolv
+server=9.9.9.9
+server=2620:fe::fe
+txt-record=_bridgehead.home.example.com,split lan
+local=/printer.home.example.com/
+server=/*.printer.home.example.com/#
+host-record=printer.home.example.com,192.168.1.50
+local=/*.dev.home.example.com/
+address=/*.dev.home.example.com/192.168.1.10
+address=/*.dev.home.example.com/fd42:1::10
+local=/photos.example.com/
+server=/*.photos.example.com/#
+host-record=photos.example.com,198.51.100.8
+host-record=photos.example.com,2001:db8:8::1
+`);
+    expect(dnsmasq.configText(mesh)).toMatch(
+      /^# What network mesh is answered\.\nbind-dynamic\nlisten-address=10\.88\.0\.10\n[\s\S]*split network-mesh\n[\s\S]*host-record=photos\.example\.com,10\.88\.0\.1\n/m,
+    );
+  });
+
+  it('asks what the node asks for all other names, unless it is told', () => {
+    const [own] = wantedViews(INVENTORY, NO_FACTS, 'home-1');
+    expect(own && dnsmasq.configText(own)).not.toMatch(/no-resolv|^server=[^/]/m);
+  });
+});
+
+it('unbound answers the same', () => {
+  const text = unbound.configText(lan);
+  expect(text).toContain('\tinterface: 192.168.1.10\n\tinterface: fd42:1::10\n\tip-freebind: yes\n');
+  expect(text).toContain(
+    '\tlocal-zone: "photos.example.com." transparent\n\tlocal-data: "photos.example.com. 60 IN A 198.51.100.8"\n\tlocal-data: "photos.example.com. 60 IN AAAA 2001:db8:8::1"\n',
+  );
+  expect(text).toContain('\tlocal-zone: "dev.home.example.com." redirect\n');
+  expect(text).toContain(`\tlocal-data: '_bridgehead.home.example.com. 60 IN TXT "split lan"'\n`);
+  expect(text).toMatch(
+    /forward-zone:\n\tname: "\."\n\tforward-addr: 9\.9\.9\.9\n\tforward-addr: 2620:fe::fe\n$/,
+  );
+});
+
+it.each([dnsmasq, unbound])('the unit of $kind is of a user that may only bind', (resolver) => {
+  const text = unitText(resolver);
+  expect(text).toMatch(/^DynamicUser=yes$/m);
+  expect(text).toMatch(/^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$/m);
+  expect(text).toContain(resolver.configPath('%i'));
+});

@@ -1,0 +1,138 @@
+import type { SeenFirewall } from '../../../src/layers/firewall/probe/seen.js';
+import { whyNot } from '../../../src/layers/firewall/refuse.js';
+import { both, CLEAN, iptables, nft, rule, ruled, ufw } from './support.js';
+
+const ORACLE = `:INPUT ACCEPT
+:InstanceServices -
+-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT
+-A INPUT -j REJECT --reject-with icmp-host-prohibited`;
+const OPEN = '{ on: edge, allow: [ssh] }';
+
+/** What a node is like, and why it isn't closed; undefined if it can be, SSH kept. */
+const CASES: readonly (readonly [
+  what: string,
+  rule: string,
+  seen: Partial<SeenFirewall>,
+  refused: RegExp | undefined,
+])[] = [
+  ['nothing is there', OPEN, {}, undefined],
+  ['no rule mentions SSH', '{ on: edge, allow: [443/tcp] }', {}, undefined],
+  [
+    'SSH is only allowed from elsewhere',
+    '{ on: edge, allow: [{ port: ssh, from: home }] }',
+    {},
+    /^this very login to edge comes from 203\.0\.113\.77 to port 22, .*; add 203\.0\.113\.77 to `from` of `ssh` in firewall\[0\]/,
+  ],
+  [
+    'SSH is allowed from here',
+    '{ on: edge, allow: [{ port: ssh, from: [home, 203.0.113.64/26] }] }',
+    {},
+    undefined,
+  ],
+  [
+    'SSH is allowed from here on the other family only',
+    '{ on: edge, allow: [{ port: ssh, from: 203.0.113.64/26 }] }',
+    { login: { from: '2001:db8::77', to: '2001:db8::10', port: 22 } },
+    /comes from 2001:db8::77/,
+  ],
+  [
+    'the login comes through the tunnel, and the rules want it to',
+    '{ on: edge, allow: [{ port: ssh, from: mesh }] }',
+    { login: { from: '172.27.15.11', to: '172.27.15.1', port: 22, device: 'wg0' } },
+    undefined,
+  ],
+  [
+    'the login has an overlay address and comes from elsewhere',
+    '{ on: edge, allow: [{ port: ssh, from: mesh }] }',
+    { login: { from: '172.27.15.11', to: '172.27.15.1', port: 22, device: 'eth0' } },
+    /keep out/,
+  ],
+  [
+    'sshd listens on another port than the inventory knows',
+    OPEN,
+    { login: { from: '203.0.113.77', to: '198.51.100.10', port: 2222 }, sshPorts: [2222] },
+    undefined,
+  ],
+  ['sshd moves to another port when it starts next', OPEN, { sshPorts: [22, 2222] }, undefined],
+  ['nothing is known of the login', OPEN, { login: undefined as never }, undefined],
+  ['UFW is on without a rule for SSH', OPEN, ufw({ rules: [] }), undefined],
+  ['UFW limits SSH', OPEN, ufw({ rules: both({ action: 'limit' }) }), undefined],
+  [
+    'UFW denies SSH',
+    OPEN,
+    ufw({ rules: [rule({ action: 'deny' })] }),
+    /^UFW has a rule on edge to deny what must be open: tcp 22 from anyone; `ufw allow proto tcp from any to any port 22` on edge, which replaces it/,
+  ],
+  ['UFW is enabled and was never loaded', OPEN, ufw({ rules: [], loaded: new Set() }), undefined],
+  [
+    'UFW lets everything in',
+    OPEN,
+    ufw({ closes: false }),
+    /^UFW lets in on edge whatever no rule denies; make "deny" its default for incoming packets on edge, once `ufw status`/,
+  ],
+  [
+    'UFW has a rule of its own before those that can be added',
+    OPEN,
+    {
+      ...ufw(),
+      ...iptables(`:INPUT DROP
+:ufw-before-input -
+:ufw-user-input -
+-A INPUT -j ufw-before-input
+-A ufw-before-input -p tcp --dport 22 -j DROP
+-A ufw-before-input -j ufw-user-input
+-A ufw-user-input -p tcp --dport 22 -j ACCEPT`),
+    },
+    /^22\/tcp must be open on edge for firewall\[0\], and another firewall drops it: UFW: table ip filter, chain ufw-before-input, rule 1/,
+  ],
+  ['Oracle’s image rejects the rest', '{ on: edge, allow: [ssh, 443/tcp] }', iptables(ORACLE), undefined],
+  [
+    'Oracle’s rejects before UFW’s chains',
+    '{ on: edge, allow: [ssh, 443/tcp] }',
+    { ...ufw(), ...iptables(`${ORACLE}\n:ufw-user-input -\n-A INPUT -j ufw-user-input`) },
+    undefined,
+  ],
+  [
+    'somebody’s own nftables table drops SSH on IPv6',
+    OPEN,
+    nft(`table ip6 mine {
+  chain input {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+  }
+}`),
+    /^22\/tcp must be open on edge .* table ip6 mine, chain input, which drops what no rule accepts; `nft add rule ip6 mine input tcp dport 22 accept` on edge/,
+  ],
+  [
+    'Docker’s chains are there',
+    '{ on: edge, allow: [ssh, 8080/tcp] }',
+    iptables(`:INPUT ACCEPT
+:FORWARD DROP
+:DOCKER-USER -
+-A FORWARD -j DOCKER-USER`),
+    undefined,
+  ],
+  [
+    'firewalld is on',
+    OPEN,
+    { firewalld: true },
+    /^firewalld decides what edge lets in, .*; open in firewalld's zones what edge needs/,
+  ],
+  [
+    'another inventory closes the node',
+    OPEN,
+    { rules: { type: 'file', content: '# For the inventory: other\n' } as SeenFirewall['rules'] },
+    /^the inventory other decides what edge lets in/,
+  ],
+];
+
+it.each(CASES)('if %s', (_what, rules, changes, refused) => {
+  const seen = { ...CLEAN, ...changes };
+  const { login, ...rest } = seen;
+  const inventory = ruled(rules);
+  const reasons = whyNot({ inventory, node: 'edge', seen: login === undefined ? rest : seen });
+  const texts = reasons.map(({ message, fix }) => `${message}; ${fix}`);
+  if (refused === undefined) expect(texts).toEqual([]);
+  else expect(texts[0]).toMatch(refused);
+});
