@@ -51,3 +51,9 @@ export function inFamiliesOf(addresses: readonly string[], ranges: readonly stri
   const families = new Set(addresses.map(familyOf));
   return ranges.filter((range) => families.has(familyOf(range)));
 }
+
+/** Whether a node forwards packets, in one network or (undefined) in any: it is a relay, a hub or a gateway. */
+export function forwardsPackets(inventory: Inventory, network: Network | undefined, node: string): boolean {
+  const networks = network ? [network] : inventory.networks;
+  return networks.some((one) => one.relay === node || isHub(one, node) || isGateway(one, node));
+}

@@ -1,8 +1,9 @@
 import { publicClientConfig } from '../../layers/wireguard/overlay/client-config.js';
-import { forwardsPackets, peersOf } from '../../layers/wireguard/overlay/peers.js';
+import { peersOf } from '../../layers/wireguard/overlay/peers.js';
 import type { Peer } from '../../layers/wireguard/overlay/types.js';
 import { hostPort, inRange, prefixLength } from '../../model/address.js';
 import type { Inventory, Member, Network } from '../../model/inventory.js';
+import { forwardsPackets } from '../../model/shape.js';
 
 /** Configurations by path: `NODE/wg0.conf`, and `clients/NAME.conf`. Keys are placeholders, since they stay on their machines. */
 export function wgQuickFiles(inventory: Inventory): ReadonlyMap<string, string> {

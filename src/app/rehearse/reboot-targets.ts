@@ -1,7 +1,7 @@
 import { membershipOf } from '../../layers/tailscale/inventory/members.js';
-import { forwardsPackets } from '../../layers/wireguard/overlay/peers.js';
 import { networksOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
+import { forwardsPackets } from '../../model/shape.js';
 
 /** The nodes whose reboot affects others: those that forward packets; if there are none, every member. */
 export function rebootTargets(inventory: Inventory): readonly string[] {

@@ -1,6 +1,6 @@
 import { BridgeheadError } from '../../core/errors.js';
-import { forwardsPackets } from '../../layers/wireguard/overlay/peers.js';
 import type { Inventory, Network } from '../../model/inventory.js';
+import { forwardsPackets } from '../../model/shape.js';
 import type { Playbook } from '../../playbook/types.js';
 
 /** Throws E_USAGE if a playbook lacks a step that gives members their new addresses: it would be GO without any change. */

@@ -1,8 +1,7 @@
 import { networksOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
-import { isGateway, isHub } from '../../model/shape.js';
+import { forwardsPackets, isGateway, isHub } from '../../model/shape.js';
 import { command } from '../../remote/quote.js';
-import { forwardsPackets } from './overlay/peers.js';
 
 /** Nodes write their peers' keys into their configs: all members of the selected nodes' networks. */
 export function peersOfChosen({ networks }: Inventory, chosen: ReadonlySet<string>): string[] {

@@ -3,18 +3,10 @@ import { APPS } from '../../../src/layers/edge/relays/table.js';
 import { programsOf } from '../../../src/layers/edge/relays/units.js';
 import { relayedAt } from '../../../src/layers/edge/relays/wanted.js';
 import { relaysStep } from '../../../src/layers/edge/steps/relays.js';
-import { fileStep } from '../../../src/layers/host/steps/file.js';
-import { packageStep } from '../../../src/layers/host/steps/package.js';
-import { programStep } from '../../../src/layers/host/steps/program.js';
-import { serviceStep } from '../../../src/layers/host/steps/service.js';
-import { sysctlStep } from '../../../src/layers/host/steps/sysctl.js';
-import { RunSecrets } from '../../../src/layers/pair-secrets.js';
-import type { Change, Facts, StepContext } from '../../../src/layers/step.js';
-import { presharedKeyFact, publicKeyFact } from '../../../src/layers/wireguard/facts.js';
-import { closedNotes } from '../../../src/layers/wireguard/forwarding/closed.js';
-import { DROP_IN_PATHS } from '../../../src/layers/wireguard/forwarding/followed.js';
-import type { SeenForwarding } from '../../../src/layers/wireguard/forwarding/live.js';
-import { forwardingTable } from '../../../src/layers/wireguard/forwarding/table.js';
+import { closedNotes } from '../../../src/layers/host/forwarding/closed.js';
+import { DROP_IN_PATHS } from '../../../src/layers/host/forwarding/followed.js';
+import type { SeenForwarding } from '../../../src/layers/host/forwarding/live.js';
+import { forwardingTable } from '../../../src/layers/host/forwarding/table-name.js';
 import {
   DOCKER_UNIT_PATH,
   dockerScript,
@@ -27,7 +19,15 @@ import {
   rulesetPath,
   UNIT_PATH,
   unitOf,
-} from '../../../src/layers/wireguard/forwarding/unit.js';
+} from '../../../src/layers/host/forwarding/unit.js';
+import { fileStep } from '../../../src/layers/host/steps/file.js';
+import { packageStep } from '../../../src/layers/host/steps/package.js';
+import { programStep } from '../../../src/layers/host/steps/program.js';
+import { serviceStep } from '../../../src/layers/host/steps/service.js';
+import { sysctlStep } from '../../../src/layers/host/steps/sysctl.js';
+import { RunSecrets } from '../../../src/layers/pair-secrets.js';
+import type { Change, Facts, StepContext } from '../../../src/layers/step.js';
+import { presharedKeyFact, publicKeyFact } from '../../../src/layers/wireguard/facts.js';
 import { keyPath } from '../../../src/layers/wireguard/keys/private-key.js';
 import { KEEPS_AWAY } from '../../../src/layers/wireguard/ownership/keeps-away.js';
 import { recordOf, recordPath } from '../../../src/layers/wireguard/ownership/record.js';

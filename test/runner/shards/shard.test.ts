@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { transferPort } from '../../../src/layers/wireguard/gates/shared/transfer-port.js';
-import { forwardsPackets } from '../../../src/layers/wireguard/overlay/peers.js';
+import { forwardsPackets } from '../../../src/model/shape.js';
 import { countsFor } from '../../../src/runner/plan/scope.js';
 import { nodesOfShard } from '../../../src/runner/shards/shard.js';
 import { mixedInventories } from '../../layers/wireguard/overlay/arbitrary.js';

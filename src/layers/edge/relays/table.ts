@@ -1,8 +1,8 @@
 import { familyOf, hostPort, hostRoute, inRange } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import { forwardsPackets } from '../../../model/shape.js';
+import type { Passage } from '../../host/forwarding/firewalls/passage.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
-import type { Passage } from '../../wireguard/overlay/passages.js';
-import { forwardsPackets } from '../../wireguard/overlay/peers.js';
 import type { App } from '../inventory/types.js';
 import { tunnelOf } from '../overlay.js';
 import { type Relayed, serviceOf } from './wanted.js';

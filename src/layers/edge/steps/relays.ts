@@ -1,12 +1,10 @@
 import { familyOf } from '../../../model/address.js';
 import { inParts } from '../../../remote/question.js';
-import { classifyPackageFailure } from '../../host/steps/package.js';
-import { explainUnwritable, probeOutput } from '../../shared/failures.js';
-import type { Change, Facts, StepContext, StepKind, Touched } from '../../step.js';
-import { DROP_IN_PATHS } from '../../wireguard/forwarding/followed.js';
-import { parseForwarding, probeForwarding, type SeenForwarding } from '../../wireguard/forwarding/live.js';
-import { planForwarding, planNothing, planShared } from '../../wireguard/forwarding/plan.js';
-import { FORWARDING_KEYS } from '../../wireguard/forwarding/switches.js';
+import { DROP_IN_PATHS } from '../../host/forwarding/followed.js';
+import { parseForwarding, probeForwarding, type SeenForwarding } from '../../host/forwarding/live.js';
+import { KEPT_ACCEPT_RA } from '../../host/forwarding/off/keep-accept-ra.js';
+import { planForwarding, planNothing, planShared } from '../../host/forwarding/plan.js';
+import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
 import {
   DOCKER_UNIT_PATH,
   dockerUnitOf,
@@ -14,8 +12,10 @@ import {
   forwardingSysctlPath,
   UNIT_PATH,
   unitOf,
-} from '../../wireguard/forwarding/unit.js';
-import { KEPT_ACCEPT_RA } from '../../wireguard/retire/forwarding-off/keep-accept-ra.js';
+} from '../../host/forwarding/unit.js';
+import { classifyPackageFailure } from '../../host/steps/package.js';
+import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import type { Change, Facts, StepContext, StepKind, Touched } from '../../step.js';
 import { appsAt } from '../registry.js';
 import { refuseHeld } from '../relays/holders.js';
 import { isForeign, planOwner, refuseForeign } from '../relays/owner.js';

@@ -1,8 +1,8 @@
 import { count } from '../../../core/text.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { noPerl } from '../../shared/packet-answers.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { noPerl } from '../../wireguard/gates/shared/members.js';
 import { judgePair } from './exposure/judge.js';
 import { outcomesOf } from './probing/outcome.js';
 import { exposurePlan, heldPorts } from './probing/ports.js';

@@ -1,5 +1,5 @@
 import { quote } from '../../../remote/quote.js';
-import { dropIn, dropInPath, WIPERS } from '../../wireguard/forwarding/followed.js';
+import { dropIn, dropInPath, WIPERS } from '../../host/forwarding/followed.js';
 
 /** Name of the firewall's own nftables table, of family inet. */
 export const TABLE = 'bridgehead_firewall';

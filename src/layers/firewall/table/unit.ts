@@ -1,5 +1,5 @@
+import oneAtATime from '../../host/forwarding/loader/one-at-a-time.sh';
 import { OVERWRITTEN } from '../../shared/managed.js';
-import oneAtATime from '../../wireguard/forwarding/loader/one-at-a-time.sh';
 import load from '../loader/load.sh';
 import passes from '../loader/passes.sh';
 import { PASS } from './passes.js';

@@ -3,10 +3,10 @@ import { holds, type SeenFile, textThere } from '../../../facts/file.js';
 import { familyOf } from '../../../model/address.js';
 import type { Inventory, Node } from '../../../model/inventory.js';
 import { command } from '../../../remote/quote.js';
+import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import { writeChange } from '../../shared/write-change.js';
 import type { Change } from '../../step.js';
-import { FORWARDING_KEYS } from '../../wireguard/forwarding/switches.js';
 import type { Membership } from '../inventory/members.js';
 import {
   AUTHORITY_PATH,

@@ -1,5 +1,5 @@
 import type { Inventory, Node } from '../../../model/inventory.js';
-import { markOf } from '../../wireguard/ownership/record.js';
+import { markOf } from '../../shared/records.js';
 import type { Tailnet } from '../inventory/types.js';
 
 /** A node's note of the tailnet that it was made a member of. */

@@ -1,7 +1,7 @@
 import { command, quote } from '../../../remote/quote.js';
+import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
 import { startUnit } from '../../shared/start-unit.js';
 import type { Change, Disruption, StepContext } from '../../step.js';
-import { FORWARDING_KEYS } from '../../wireguard/forwarding/switches.js';
 import { enableForwardingScript, forwardedFamilies, planFiles, wantedFiles } from '../daemon/files.js';
 import {
   DAEMON_PATH,

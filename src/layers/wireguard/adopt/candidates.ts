@@ -3,7 +3,7 @@ import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
-import { RECORDS } from '../ownership/record.js';
+import { RECORDS } from '../../shared/records.js';
 import candidates from './candidates.sh';
 
 /** A WireGuard interface of a machine, of any origin. */

@@ -1,8 +1,9 @@
 import { bareAddress, hostPort, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
+import { forwardsPackets } from '../../../model/shape.js';
 import { mayBeLearned } from '../overlay/learned.js';
 import { parseConfig } from '../overlay/parse-config.js';
-import { forwardsPackets, sharesKey } from '../overlay/peers.js';
+import { sharesKey } from '../overlay/peers.js';
 import type { Adoption } from './adoption.js';
 import { hooksOf } from './hooks.js';
 import type { KnownPeer, PeerThere } from './peers.js';

@@ -1,4 +1,4 @@
-import { forwardsPackets } from '../overlay/peers.js';
+import { forwardsPackets } from '../../../model/shape.js';
 import { configPath } from '../tunnel/readings.js';
 import type { Adoption } from './adoption.js';
 import { hooksOf } from './hooks.js';

@@ -1,17 +1,13 @@
-import { nftWord } from '../../../facts/firewall/nft-word.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import { closedNotes, judgedChains } from '../../host/forwarding/closed.js';
+import { forwardingTable } from '../../host/forwarding/table-name.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import { internetClients, passagesOf } from '../overlay/passages.js';
 import { NOT_INTERNET } from '../overlay/reach.js';
-import { closedNotes, judgedChains, limitedSources } from './closed.js';
+import { limitedSources } from './limited-sources.js';
 import { clientLimits, type NamedChain } from './rules/client-limits.js';
 import { keyword, likeOf, set } from './rules/matches.js';
 import { dropUnknownSources } from './rules/unknown-sources.js';
-
-/** Name of a network's own nftables table, of family inet. */
-export function forwardingTable(interfaceName: string): string {
-  return `bridgehead_${nftWord(interfaceName)}`;
-}
 
 /**
  * Only packets to or from the tunnel are filtered. Packets to a container's published port, and those that containers send

@@ -7,10 +7,11 @@ import type { Inventory } from '../../../model/inventory.js';
 import { endpointsProgram } from '../../../packets/endpoints-program.js';
 import { all, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';
 import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
-import { inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
+import { explainIpv6, nodesWithoutIpv6 } from './shared/ipv6.js';
+import { inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
   bothMeasured,
   type EndpointPair,

@@ -1,10 +1,10 @@
 import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
+import { forwardsPackets } from '../../../model/shape.js';
 import { fromLines, GarbledReply } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { forwardsPackets } from '../overlay/peers.js';
 import { judgeForwarding } from './forwarding/judge.js';
 import { forwardingProbe } from './forwarding/probe.js';
 import { parseForwardingProbe, type Seen } from './forwarding/seen.js';

@@ -5,11 +5,12 @@ import { hubOf } from '../../../model/shape.js';
 import { type LanProbe, lanProgram } from '../../../packets/lan-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';
 import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6 } from './shared/ipv6.js';
 import { type LanTarget, targetsBehind, targetsThrough } from './shared/lan-targets.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 
 /** The targets of a node, in the order of their numbers in the reply. */
 interface Questions {

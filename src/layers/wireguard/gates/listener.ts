@@ -6,10 +6,11 @@ import { END_LINE, fromLines, GarbledReply, type Lines, numbered } from '../../.
 import { lines, type Script, sh } from '../../../remote/script.js';
 import type { Finding, GateKind } from '../../gate.js';
 import { listing } from '../../shared/listing.js';
+import { saysIpv6Off } from '../../shared/packet-answers.js';
 import { type NetworkParams, networkParameter, parameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { readAddresses, readInterface, readUnit } from '../tunnel/readings.js';
-import { ipv6Fix, ipv6Interfaces, ipv6Probe, saysIpv6Off } from './shared/ipv6.js';
+import { ipv6Fix, ipv6Interfaces, ipv6Probe } from './shared/ipv6.js';
 import { addressesOf, findingsIn, type InNetwork, networksOn } from './shared/members.js';
 
 /** Everything about one interface on one node. */

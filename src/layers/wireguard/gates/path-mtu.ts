@@ -3,10 +3,11 @@ import type { Network } from '../../../model/inventory.js';
 import { pathMtuProgram } from '../../../packets/path-mtu-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';
 import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
+import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6 } from './shared/ipv6.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import { type FamilyPair, type Pair, pairsFrom, waysOf } from './shared/pairs.js';
 
 /** IPv6 allows no link below this. */

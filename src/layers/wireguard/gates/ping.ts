@@ -3,9 +3,10 @@ import type { Network } from '../../../model/inventory.js';
 import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
 import { all, fromLines, GarbledReply, integer } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind, PairReading } from '../../gate.js';
+import { saysIpv6Off } from '../../shared/packet-answers.js';
 import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
+import { explainIpv6, ipv6Interfaces, nodesWithoutIpv6 } from './shared/ipv6.js';
 import { inNetwork, isIpv6, networksOn, notAMember, othersOf } from './shared/members.js';
 import { waysOf } from './shared/pairs.js';
 

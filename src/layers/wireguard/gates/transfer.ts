@@ -2,10 +2,11 @@ import { count } from '../../../core/text.js';
 import { transferProgram } from '../../../packets/transfer-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
+import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';
 import { type PatientParams, parameters, patientParameters } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
-import { explainIpv6, ipv6Fix, ipv6Interfaces, nodesWithoutIpv6, saysIpv6Off } from './shared/ipv6.js';
-import { addressesOf, inNetwork, isIpv6, networksOn, noPerl, notAMember } from './shared/members.js';
+import { explainIpv6, ipv6Fix, ipv6Interfaces, nodesWithoutIpv6 } from './shared/ipv6.js';
+import { addressesOf, inNetwork, isIpv6, networksOn, notAMember } from './shared/members.js';
 import {
   bothMeasured,
   type FamilyPair,

@@ -1,8 +1,7 @@
 import { isMember } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
-import { isGateway, isHub } from '../../../model/shape.js';
+import { forwardsPackets, isGateway, isHub } from '../../../model/shape.js';
 import type { SelectorWord } from '../../layer.js';
-import { forwardsPackets } from '../overlay/peers.js';
 
 /** A word for the nodes with a role in some network. */
 const part = (

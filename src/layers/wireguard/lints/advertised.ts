@@ -1,9 +1,9 @@
 import { contains, familyOf, overlaps, parseAddress, spanOf } from '../../../model/address.js';
 import { atlasOf, membersOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
+import { sameSite } from '../../../model/location.js';
 import { isOwnLan } from '../../../model/shape.js';
 import type { Lint } from '../../lint.js';
-import { sameSite } from '../overlay/endpoint.js';
 
 interface Subnet {
   readonly network: Network;

@@ -1,7 +1,7 @@
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import { hasFamilyOf, isHidden, sameSite } from '../../../model/location.js';
 import type { Lint } from '../../lint.js';
-import { hasFamilyOf, isHidden, sameSite } from '../overlay/endpoint.js';
 
 /**
  * Two members that can't connect, reported at the first, with what would help; `otherwise` are fixes other than forwards.

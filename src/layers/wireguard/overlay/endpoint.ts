@@ -1,6 +1,7 @@
 import { type Family, familyOf } from '../../../model/address.js';
 import { type Atlas, atlasOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
+import { nodeOf, outboundFamilies, siteOf } from '../../../model/location.js';
 import type { Endpoint } from './types.js';
 
 /**
@@ -33,36 +34,6 @@ export function publicEndpoint(inventory: Inventory, network: Network, to: strin
   return choose(outerEndpoints(atlas, network, nodeOf(atlas, to)), new Set<Family>([4, 6]));
 }
 
-/** Whether the node can only be reached from elsewhere through a forward: no public address, and no routed LAN. */
-export function isHidden(inventory: Inventory, name: string): boolean {
-  const atlas = atlasOf(inventory);
-  const node = nodeOf(atlas, name);
-  return node.publicAddresses.length === 0 && siteOf(atlas, node)?.nat !== false;
-}
-
-export function sameSite(inventory: Inventory, a: string, b: string): boolean {
-  const atlas = atlasOf(inventory);
-  const site = nodeOf(atlas, a).site;
-  return site !== undefined && site === nodeOf(atlas, b).site;
-}
-
-/** Whether a node's packets can reach one of the addresses, judged by the family only. */
-export function hasFamilyOf(inventory: Inventory, from: string, addresses: readonly string[]): boolean {
-  const atlas = atlasOf(inventory);
-  const families = outboundFamilies(atlas, nodeOf(atlas, from));
-  return addresses.some((address) => families.has(familyOf(address)));
-}
-
-function nodeOf(atlas: Atlas, name: string): Node {
-  const node = atlas.nodes.get(name);
-  if (!node) throw new RangeError(`${name} is not in the inventory`);
-  return node;
-}
-
-function siteOf(atlas: Atlas, node: Node) {
-  return node.site === undefined ? undefined : atlas.sites.get(node.site);
-}
-
 function lanEndpoints({ port }: Network, from: Node, to: Node): Endpoint[] {
   const { site } = to;
   if (site === undefined || from.site !== site) return [];
@@ -85,18 +56,6 @@ function outerEndpoints(atlas: Atlas, { port }: Network, to: Node, callerSite?: 
     found.push({ address, port: forward.port, via: 'forward', site: site.name });
   }
   return found;
-}
-
-/** The families in which a node's packets reach the internet. */
-function outboundFamilies(atlas: Atlas, node: Node): ReadonlySet<Family> {
-  const site = siteOf(atlas, node);
-  const addresses = [...node.publicAddresses];
-  if (site) {
-    // Behind a provider's NAT the router's addresses are unknown; the LAN's families are used instead.
-    const behindRouter = site.nat && site.publicAddresses.length > 0;
-    addresses.push(...(behindRouter ? site.publicAddresses : node.lanAddresses));
-  }
-  return new Set<Family>(addresses.length > 0 ? addresses.map(familyOf) : [4, 6]);
 }
 
 function choose(candidates: readonly Endpoint[], families: ReadonlySet<Family>): Endpoint | undefined {

@@ -1,5 +1,5 @@
 import type { Inventory, Network } from '../../../model/inventory.js';
-import { isHidden } from './endpoint.js';
+import { isHidden } from '../../../model/location.js';
 import type { Peer } from './types.js';
 
 /**

@@ -1,17 +1,17 @@
 import { bareAddress, hostRoute } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Member, Network } from '../../../model/inventory.js';
+import { isHidden, sameSite } from '../../../model/location.js';
 import {
   clientsOf,
   hubOf,
   inFamiliesOf,
-  isGateway,
   isHub,
   isOwnLan,
   spokesOf,
   subnetsOf,
 } from '../../../model/shape.js';
-import { endpointFor, isHidden, sameSite } from './endpoint.js';
+import { endpointFor } from './endpoint.js';
 import type { Peer } from './types.js';
 
 /**
@@ -137,10 +137,4 @@ export function sharesKey({ presharedKeys }: Pick<Network, 'presharedKeys'>, { u
 /** CIDRs that a member's interface must route for its peers' AllowedIPs. */
 export function routesOf(inventory: Inventory, network: Network, node: string): string[] {
   return peersOf(inventory, network, node).flatMap(({ allowedIps }) => allowedIps);
-}
-
-/** Whether a node forwards packets, in one network or (undefined) in any: it is a relay, a hub or a gateway. */
-export function forwardsPackets(inventory: Inventory, network: Network | undefined, node: string): boolean {
-  const networks = network ? [network] : inventory.networks;
-  return networks.some((one) => one.relay === node || isHub(one, node) || isGateway(one, node));
 }

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { memberOf } from '../../../model/atlas.js';
-import type { Inventory, Network, Node } from '../../../model/inventory.js';
-
-/** Next to the files that it describes, so that it is kept, reverted and copied with them. */
-export const RECORDS = '/etc/wireguard/.bridgehead';
+import type { Inventory, Network } from '../../../model/inventory.js';
+import { markOf, RECORDS } from '../../shared/records.js';
 
 export const recordPath = (interfaceName: string): string => `${RECORDS}/${interfaceName}`;
 export const RECORD_PATTERN = `${RECORDS}/*`;
@@ -31,11 +29,6 @@ export interface OwnerRecord {
   /** Hexadecimal SHA-256 of the configuration. */
   readonly config: string;
   readonly peers: readonly RecordedPeer[];
-}
-
-/** Identifies a node even if the inventory is moved to another file. */
-export function markOf({ name, ssh }: Pick<Node, 'name' | 'ssh'>): string {
-  return createHash('sha256').update(`${name}\n${ssh.host}`).digest('hex').slice(0, 16);
 }
 
 export interface Recorded {

@@ -2,13 +2,14 @@ import { bareAddress } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { MANAGED } from '../../shared/managed.js';
+import { markOf } from '../../shared/records.js';
 import type { Facts } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
 import { keyPath } from '../keys/private-key.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import { peersOf } from '../overlay/peers.js';
 import type { SeenInterface } from '../tunnel/live.js';
-import { markOf, type OwnerRecord, recordPath } from './record.js';
+import { type OwnerRecord, recordPath } from './record.js';
 
 /** Who owns an interface that the inventory wants on a node. */
 export type InterfaceOwner =

@@ -3,8 +3,9 @@ import type { Inventory } from '../../../model/inventory.js';
 import type { Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { reading, type Script, sh } from '../../../remote/script.js';
+import { WHY_FORWARDS } from '../../host/forwarding/off/why-forwards.js';
+import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../../host/forwarding/unit.js';
 import { MANAGED } from '../../shared/managed.js';
-import { FORWARDING_FOLDER, forwardingSysctlPath, loadedPath } from '../forwarding/unit.js';
 import {
   listPresharedKeys,
   type PresharedFile,
@@ -16,7 +17,6 @@ import { KEEPS_AWAY } from '../ownership/keeps-away.js';
 import { RECORD_PATTERN, recordPath } from '../ownership/record.js';
 import { parseInterface, type SeenInterface } from '../tunnel/live.js';
 import { configPath, HIDE_KEYS } from '../tunnel/readings.js';
-import { WHY_FORWARDS } from './forwarding-off/why-forwards.js';
 
 /** An interface on a node that Bridgehead made, for any inventory, and that this one doesn't want there. */
 export interface Left {

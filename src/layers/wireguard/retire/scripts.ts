@@ -1,8 +1,9 @@
 import { command, quote } from '../../../remote/quote.js';
-import { CLOSE_WITHOUT } from '../forwarding/closed.js';
-import { ruleMark } from '../forwarding/firewalls.js';
-import { DROP_IN_PATHS } from '../forwarding/followed.js';
-import { forwardingTable } from '../forwarding/table.js';
+import { CLOSE_WITHOUT } from '../../host/forwarding/closed.js';
+import { ruleMark } from '../../host/forwarding/firewalls/rules.js';
+import { DROP_IN_PATHS } from '../../host/forwarding/followed.js';
+import { switchOffFunction } from '../../host/forwarding/off/switch-off.js';
+import { forwardingTable } from '../../host/forwarding/table-name.js';
 import {
   DOCKER_UNIT_PATH,
   dockerScriptPath,
@@ -12,10 +13,9 @@ import {
   rulesetPath,
   UNIT_PATH,
   unitOf,
-} from '../forwarding/unit.js';
+} from '../../host/forwarding/unit.js';
 import { keyPath } from '../keys/private-key.js';
 import forwardNothing from './forward-nothing.sh';
-import { switchOffFunction } from './forwarding-off/switch-off.js';
 import takeDown from './take-down.sh';
 
 export const tunnelUnitOf = (interfaceName: string): string => `wg-quick@${interfaceName}.service`;

@@ -3,16 +3,22 @@ import { networksOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { inParts, type Question } from '../../../remote/question.js';
 import { command, quote } from '../../../remote/quote.js';
+import { DROP_IN_PATHS } from '../../host/forwarding/followed.js';
+import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from '../../host/forwarding/off/keep-accept-ra.js';
+import { switchText } from '../../host/forwarding/off/why-forwards.js';
+import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
+import {
+  DOCKER_UNIT_PATH,
+  dockerUnitOf,
+  FORWARDING_FOLDER,
+  UNIT_PATH,
+  unitOf,
+} from '../../host/forwarding/unit.js';
 import { mustSucceed } from '../../shared/failures.js';
 import { MANAGED } from '../../shared/managed.js';
 import type { Change, Disruption, Facts, StepContext, StepKind, Touched } from '../../step.js';
-import { DROP_IN_PATHS } from '../forwarding/followed.js';
-import { FORWARDING_KEYS } from '../forwarding/switches.js';
-import { DOCKER_UNIT_PATH, dockerUnitOf, FORWARDING_FOLDER, UNIT_PATH, unitOf } from '../forwarding/unit.js';
 import { parseConfig } from '../overlay/parse-config.js';
 import { asideOf, putAsideScript } from './aside.js';
-import { KEEP_ACCEPT_RA, KEPT_ACCEPT_RA } from './forwarding-off/keep-accept-ra.js';
-import { switchText } from './forwarding-off/why-forwards.js';
 import { formerName, jointOf } from './joint.js';
 import { isOurs, previousOf } from './ours.js';
 import { filesOf, forwardingFilesOf, type Left, leftFact } from './probe.js';

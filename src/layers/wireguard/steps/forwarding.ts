@@ -1,16 +1,18 @@
 import { familyOf } from '../../../model/address.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
-import { subnetsOf } from '../../../model/shape.js';
-import { explainUnwritable, probeOutput } from '../../shared/failures.js';
-import { networkStepSchema } from '../../shared/schema.js';
-import type { StepContext, StepKind, Touched } from '../../step.js';
-import { limitedSources, MARK_KEY } from '../forwarding/closed.js';
-import { DROP_IN_PATHS } from '../forwarding/followed.js';
-import { parseForwarding, probeForwarding, type SeenForwarding } from '../forwarding/live.js';
-import { planForwarding, planNothing, planShared, type WantedForwarding } from '../forwarding/plan.js';
-import { FORWARDING_KEYS } from '../forwarding/switches.js';
-import { forwardingRuleset } from '../forwarding/table.js';
+import { forwardsPackets, subnetsOf } from '../../../model/shape.js';
+import { MARK_KEY } from '../../host/forwarding/closed.js';
+import { DROP_IN_PATHS } from '../../host/forwarding/followed.js';
+import { parseForwarding, probeForwarding, type SeenForwarding } from '../../host/forwarding/live.js';
+import { KEPT_ACCEPT_RA } from '../../host/forwarding/off/keep-accept-ra.js';
+import {
+  planForwarding,
+  planNothing,
+  planShared,
+  type WantedForwarding,
+} from '../../host/forwarding/plan.js';
+import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
 import {
   DOCKER_UNIT_PATH,
   dockerUnitOf,
@@ -18,11 +20,14 @@ import {
   forwardingSysctlPath,
   UNIT_PATH,
   unitOf,
-} from '../forwarding/unit.js';
+} from '../../host/forwarding/unit.js';
+import { explainUnwritable, probeOutput } from '../../shared/failures.js';
+import { networkStepSchema } from '../../shared/schema.js';
+import type { StepContext, StepKind, Touched } from '../../step.js';
+import { limitedSources } from '../forwarding/limited-sources.js';
+import { forwardingRuleset } from '../forwarding/table.js';
 import { passagesOf } from '../overlay/passages.js';
-import { forwardsPackets } from '../overlay/peers.js';
 import { interfaceOwnership } from '../ownership/claims.js';
-import { KEPT_ACCEPT_RA } from '../retire/forwarding-off/keep-accept-ra.js';
 
 export interface ForwardingParams {
   readonly network?: string;

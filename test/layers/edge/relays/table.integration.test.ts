@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { relayPassages, relayRuleset } from '../../../../src/layers/edge/relays/table.js';
 import { isRewritten, relayedAt } from '../../../../src/layers/edge/relays/wanted.js';
-import { dockerRules, ufwLines, ufwRules } from '../../../../src/layers/wireguard/forwarding/firewalls.js';
+import { dockerRules, ufwLines, ufwRules } from '../../../../src/layers/host/forwarding/firewalls/rules.js';
 import type { Inventory } from '../../../../src/model/inventory.js';
 import { hybridEdge } from '../../../fixtures/edge-inventory.js';
 import { canMount } from '../../../support/can-mount.js';

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { forwardingRuleset, forwardingTable } from '../../../../src/layers/wireguard/forwarding/table.js';
+import { forwardingTable } from '../../../../src/layers/host/forwarding/table-name.js';
+import { forwardingRuleset } from '../../../../src/layers/wireguard/forwarding/table.js';
 import type { Client, Network, Unmanaged } from '../../../../src/model/inventory.js';
 import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
 import { canMount } from '../../../support/can-mount.js';

@@ -1,6 +1,6 @@
+import { saysIpv6Off } from '../../../../src/layers/shared/packet-answers.js';
 import { endpoints } from '../../../../src/layers/wireguard/gates/endpoints.js';
 import { pathMtu } from '../../../../src/layers/wireguard/gates/path-mtu.js';
-import { saysIpv6Off } from '../../../../src/layers/wireguard/gates/shared/ipv6.js';
 import type { Inventory } from '../../../../src/model/inventory.js';
 import { describeShells } from '../../../support/shells.js';
 import { askGate, gateContext, INVENTORY, NETWORK, nodeOf, scriptOf, stops, verdictOf } from './fixture.js';

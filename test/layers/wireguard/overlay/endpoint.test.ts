@@ -1,7 +1,8 @@
 import { endpointFor } from '../../../../src/layers/wireguard/overlay/endpoint.js';
-import { forwardsPackets, peersOf, routesOf } from '../../../../src/layers/wireguard/overlay/peers.js';
+import { peersOf, routesOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { hostPort } from '../../../../src/model/address.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
+import { forwardsPackets } from '../../../../src/model/shape.js';
 import { problemsOf, resolve } from '../../../inventory/support.js';
 import { directPairs } from './pairs.js';
 

@@ -1,8 +1,9 @@
 import { loadInventory } from '../../../../src/inventory/index.js';
 import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js';
-import { forwardsPackets, peersOf, routesOf } from '../../../../src/layers/wireguard/overlay/peers.js';
+import { peersOf, routesOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { memberOf } from '../../../../src/model/atlas.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
+import { forwardsPackets } from '../../../../src/model/shape.js';
 import { resolve } from '../../../inventory/support.js';
 
 const PHONE_KEY = 'jJ5cTe0KmMrGmTbo9AXVBqcVfXPVnuXHGpBc1d2bCSM=';

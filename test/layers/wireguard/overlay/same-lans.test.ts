@@ -1,6 +1,7 @@
 import { planDials } from '../../../../src/lab/topology/dials.js';
 import { planLab } from '../../../../src/lab/topology/lab.js';
-import { endpointFor, sameSite } from '../../../../src/layers/wireguard/overlay/endpoint.js';
+import { endpointFor } from '../../../../src/layers/wireguard/overlay/endpoint.js';
+import { sameSite } from '../../../../src/model/location.js';
 import { problemsOf, resolve } from '../../../inventory/support.js';
 
 /** Two homes with routers of one make, and a machine on the internet. Machines of both have the very same address. */

@@ -1,6 +1,7 @@
 import { clientSettings } from '../../../../src/layers/wireguard/overlay/client-config.js';
-import { forwardsPackets, peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
+import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import type { Inventory, Network } from '../../../../src/model/inventory.js';
+import { forwardsPackets } from '../../../../src/model/shape.js';
 
 /** A peer as a kernel knows it. */
 interface Cryptokey {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { switchOffScript } from '../../../../src/layers/host/forwarding/off/switch-off.js';
+import { WHY_FORWARDS } from '../../../../src/layers/host/forwarding/off/why-forwards.js';
 import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
 import { MANAGED } from '../../../../src/layers/shared/managed.js';
 import type { StepContext } from '../../../../src/layers/step.js';
@@ -7,8 +9,6 @@ import { renderConfig } from '../../../../src/layers/wireguard/overlay/config.js
 import { peersOf } from '../../../../src/layers/wireguard/overlay/peers.js';
 import { recordOf, recordText } from '../../../../src/layers/wireguard/ownership/record.js';
 import { forgetAsideFragment } from '../../../../src/layers/wireguard/retire/aside.js';
-import { switchOffScript } from '../../../../src/layers/wireguard/retire/forwarding-off/switch-off.js';
-import { WHY_FORWARDS } from '../../../../src/layers/wireguard/retire/forwarding-off/why-forwards.js';
 import { takeDownScript } from '../../../../src/layers/wireguard/retire/scripts.js';
 import { type RetireParams, retireStep } from '../../../../src/layers/wireguard/retire/step.js';
 import { presharedKeysStep } from '../../../../src/layers/wireguard/steps/preshared-keys.js';

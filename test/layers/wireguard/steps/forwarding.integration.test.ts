@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
-import type { StepContext } from '../../../../src/layers/step.js';
 import {
   DROP_IN_PATHS,
   dropIn,
   dropInPath,
   WIPERS,
-} from '../../../../src/layers/wireguard/forwarding/followed.js';
-import { forwardingRuleset } from '../../../../src/layers/wireguard/forwarding/table.js';
+} from '../../../../src/layers/host/forwarding/followed.js';
 import {
   DOCKER_UNIT,
   dockerScript,
   FORWARDING_UNIT,
   loaderScript,
-} from '../../../../src/layers/wireguard/forwarding/unit.js';
+} from '../../../../src/layers/host/forwarding/unit.js';
+import { RunSecrets } from '../../../../src/layers/pair-secrets.js';
+import type { StepContext } from '../../../../src/layers/step.js';
+import { forwardingRuleset } from '../../../../src/layers/wireguard/forwarding/table.js';
 import { forwardingStep } from '../../../../src/layers/wireguard/steps/forwarding.js';
 import type { Network } from '../../../../src/model/inventory.js';
 import { standalone } from '../../../../src/remote/script.js';

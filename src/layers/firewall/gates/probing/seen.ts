@@ -1,7 +1,7 @@
 import { parseRules } from '../../../../facts/firewall/read.js';
 import type { Table } from '../../../../facts/firewall/ruleset.js';
 import { all, GarbledReply, integer, type Lines, only } from '../../../../remote/reply-lines.js';
-import { saysIpv6Off } from '../../../wireguard/gates/shared/ipv6.js';
+import { saysIpv6Off } from '../../../shared/packet-answers.js';
 
 /** A packet as it was at one place. */
 export interface Sighting {

@@ -1,11 +1,11 @@
 import { familyOf } from '../../../../model/address.js';
 import { atlasOf, membersOf, networksOf } from '../../../../model/atlas.js';
 import type { Forward, Inventory, Node } from '../../../../model/inventory.js';
+import { hasFamilyOf, sameSite } from '../../../../model/location.js';
 import type { Facts } from '../../../step.js';
 import { TAILNET_LINK } from '../../../tailscale/daemon/paths.js';
 import { tailnetAddresses } from '../../../tailscale/facts.js';
 import { membershipOf } from '../../../tailscale/inventory/members.js';
-import { hasFamilyOf, sameSite } from '../../../wireguard/overlay/endpoint.js';
 
 type Seen = Pick<Facts, 'get'>;
 

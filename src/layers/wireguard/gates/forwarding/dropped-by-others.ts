@@ -3,7 +3,7 @@ import { type Cause, courseOf } from '../../../../facts/firewall/evaluate.js';
 import type { Packet } from '../../../../facts/firewall/packet.js';
 import { familyOf } from '../../../../model/address.js';
 import type { Finding } from '../../../gate.js';
-import type { Passage } from '../../overlay/passages.js';
+import type { Passage } from '../../../host/forwarding/firewalls/passage.js';
 import { type Judged, REPAIR, stop } from './judged.js';
 import { outsidesOf } from './probe.js';
 

@@ -1,8 +1,8 @@
 import { parseFilterRules, parseRuleset, type Table } from '../../../../facts/firewall/ruleset.js';
 import type { Network } from '../../../../model/inventory.js';
 import { all, GarbledReply, type Lines, numbered } from '../../../../remote/reply-lines.js';
+import { parseWiped, type Wiped } from '../../../host/forwarding/wiped.js';
 import { type BootSettings, parseBootSettings } from '../../../host/kernel/boot-settings.js';
-import { parseWiped, type Wiped } from '../../forwarding/wiped.js';
 import { FIREWALL_LINES } from '../pristine/probe.js';
 
 export interface SeenNetwork {

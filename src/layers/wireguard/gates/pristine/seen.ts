@@ -3,13 +3,13 @@ import type { Table } from '../../../../facts/firewall/ruleset.js';
 import type { Network } from '../../../../model/inventory.js';
 import { all, GarbledReply, integer, type Lines } from '../../../../remote/reply-lines.js';
 import type { GateContext } from '../../../gate.js';
+import { isClosedRule } from '../../../host/forwarding/closed.js';
+import { saysIpv6Off } from '../../../shared/packet-answers.js';
 import type { NetworkParams } from '../../../shared/schema.js';
-import { isClosedRule } from '../../forwarding/closed.js';
 import { type InterfaceOwner, ownershipOf, type Stranger } from '../../ownership/verdict.js';
 import { isOurs } from '../../retire/ours.js';
 import type { Left } from '../../retire/probe.js';
 import type { SeenInterface } from '../../tunnel/live.js';
-import { saysIpv6Off } from '../shared/ipv6.js';
 import { networksOn } from '../shared/members.js';
 import { type AtBoot, parseNextBoot } from './next-boot.js';
 

@@ -1,6 +1,5 @@
 import type { Network } from '../../../../model/inventory.js';
 import { command } from '../../../../remote/quote.js';
-import { all, type Lines } from '../../../../remote/reply-lines.js';
 import type { Finding, GateContext, NodeReadings } from '../../../gate.js';
 import { addressesOf, isIpv6, networksOn } from './members.js';
 
@@ -22,11 +21,6 @@ export function ipv6Probe(interfaces: readonly string[]): string {
 [ -r /proc/sys/net/ipv6/conf/all/disable_ipv6 ] || off=yes
 for value in $(${command('cat', ...files)} 2>/dev/null); do [ "$value" = 0 ] || off=yes; done
 [ $off = no ] || echo ipv6-off`;
-}
-
-/** Whether a probe found IPv6 turned off on the node. */
-export function saysIpv6Off(lines: Lines): boolean {
-  return all(lines, 'ipv6-off').length > 0;
 }
 
 /** The nodes that have said so. */

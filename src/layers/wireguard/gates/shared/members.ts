@@ -24,11 +24,6 @@ export function notAMember(node: string): Finding {
   return { go: true, node, expected: 'nothing to measure', seen: 'not a member of the network' };
 }
 
-/** The STOP for a node that cannot run packet programs. */
-export function noPerl(node: string): Finding {
-  return { go: false, node, expected: 'perl', seen: 'no perl', fix: `install perl-base on ${node}` };
-}
-
 /** The text, prefixed with the network's name if there are several. */
 export function inNetwork(context: GateContext<unknown>, network: Network, text: string): string {
   return context.networks.length > 1 ? `${network.name}: ${text}` : text;

@@ -1,5 +1,5 @@
-import { command, quote } from '../../../remote/quote.js';
-import type { Change } from '../../step.js';
+import { command, quote } from '../../../../remote/quote.js';
+import type { Change } from '../../../step.js';
 
 /** UFW's own file of kernel settings, which it sets at every start and reload. */
 export interface UfwSettings {

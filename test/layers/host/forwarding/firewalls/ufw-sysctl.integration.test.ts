@@ -6,8 +6,8 @@ import {
   planUfwSettings,
   planUfwSettingsBack,
   settingOf,
-} from '../../../../src/layers/wireguard/forwarding/ufw-sysctl.js';
-import { describeShells, runScript } from '../../../support/shells.js';
+} from '../../../../../src/layers/host/forwarding/firewalls/ufw-sysctl.js';
+import { describeShells, runScript } from '../../../../support/shells.js';
 
 const KEYS = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'];
 const OWN = `# a comment on forwarding

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { unifiedDiff } from '../../../core/diff.js';
 import { command } from '../../../remote/quote.js';
-import { acceptRaKey, notedAcceptRa } from '../../host/kernel/router-advertisements.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import type { WrittenFile } from '../../shared/write-change.js';
 import type { Change, Disruption } from '../../step.js';
-import type { Passage } from '../overlay/passages.js';
-import { switchOffScript } from '../retire/forwarding-off/switch-off.js';
-import { switchText } from '../retire/forwarding-off/why-forwards.js';
+import { acceptRaKey, notedAcceptRa } from '../kernel/router-advertisements.js';
 import { CLOSE_WITHOUT, closesWithout } from './closed.js';
 import { planOwnFile, startUnitScript } from './files.js';
+import type { Passage } from './firewalls/passage.js';
+import { planDocker, planUfw } from './firewalls/plan.js';
+import { planUfwSettings, planUfwSettingsBack } from './firewalls/ufw-sysctl.js';
 import { planFollowing } from './followed.js';
 import type { SeenForwarding } from './live.js';
-import { planDocker, planUfw } from './plan-firewalls.js';
+import { switchOffScript } from './off/switch-off.js';
+import { switchText } from './off/why-forwards.js';
 import { FORWARDING_KEYS } from './switches.js';
-import { forwardingTable } from './table.js';
-import { planUfwSettings, planUfwSettingsBack } from './ufw-sysctl.js';
+import { forwardingTable } from './table-name.js';
 import {
   DOCKER_UNIT_PATH,
   FORWARDING_UNIT,

@@ -1,6 +1,6 @@
-import { MARK_KEY } from '../../../../src/layers/wireguard/forwarding/closed.js';
-import { FORWARDING_KEYS } from '../../../../src/layers/wireguard/forwarding/switches.js';
-import { WAS_ON, wereOn } from '../../../../src/layers/wireguard/forwarding/was-on.js';
+import { MARK_KEY } from '../../../../src/layers/host/forwarding/closed.js';
+import { FORWARDING_KEYS } from '../../../../src/layers/host/forwarding/switches.js';
+import { WAS_ON, wereOn } from '../../../../src/layers/host/forwarding/was-on.js';
 
 const OWN = '/etc/sysctl.d/99-bridgehead-forwarding-wg0.conf:';
 

@@ -1,13 +1,13 @@
 import { command, quote } from '../../../remote/quote.js';
 import { lines, type Script, sh } from '../../../remote/script.js';
-import { ADVERTISEMENTS, parseAdvertisements } from '../../host/kernel/router-advertisements.js';
-import { WHY_FORWARDS } from '../retire/forwarding-off/why-forwards.js';
+import { ADVERTISEMENTS, parseAdvertisements } from '../kernel/router-advertisements.js';
 import { MARK_KEY, parseClosed, readClosed } from './closed.js';
-import firewalls from './firewalls.sh';
+import firewalls from './firewalls/firewalls.sh';
+import { parseUfwSettings, type UfwSettings } from './firewalls/ufw-sysctl.js';
 import { parseDropIns, READ_DROP_INS } from './followed.js';
+import { WHY_FORWARDS } from './off/why-forwards.js';
 import { FORWARDING_KEYS } from './switches.js';
-import { forwardingTable } from './table.js';
-import { parseUfwSettings, type UfwSettings } from './ufw-sysctl.js';
+import { forwardingTable } from './table-name.js';
 import {
   DOCKER_UNIT_PATH,
   dockerScriptPath,

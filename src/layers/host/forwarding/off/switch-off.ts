@@ -1,8 +1,8 @@
 import { quote } from '../../../../remote/quote.js';
-import { CLOSED_PREFERENCE, MARK_KEY } from '../../forwarding/closed.js';
-import { FORWARDING_KEYS } from '../../forwarding/switches.js';
-import { UFW_VALUES_BACK } from '../../forwarding/ufw-sysctl.js';
-import { FORWARDING_FOLDER, forwardingSysctlPath, rulesetPath } from '../../forwarding/unit.js';
+import { CLOSED_PREFERENCE, MARK_KEY } from '../closed.js';
+import { UFW_VALUES_BACK } from '../firewalls/ufw-sysctl.js';
+import { FORWARDING_KEYS } from '../switches.js';
+import { FORWARDING_FOLDER, forwardingSysctlPath, rulesetPath } from '../unit.js';
 import { KEEP_ACCEPT_RA } from './keep-accept-ra.js';
 import markWanted from './mark-wanted.sh';
 import switchOff from './switch-off.sh';

@@ -1,5 +1,9 @@
-import { dockerRules, ufwLines, ufwRules } from '../../../../src/layers/wireguard/forwarding/firewalls.js';
-import type { Passage } from '../../../../src/layers/wireguard/overlay/passages.js';
+import type { Passage } from '../../../../../src/layers/host/forwarding/firewalls/passage.js';
+import {
+  dockerRules,
+  ufwLines,
+  ufwRules,
+} from '../../../../../src/layers/host/forwarding/firewalls/rules.js';
 
 const hub: Passage = { fromTunnel: true, toTunnel: true };
 const lan: Passage = { fromTunnel: true, toTunnel: false, to: '192.168.1.0/24' };

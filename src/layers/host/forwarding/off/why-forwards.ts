@@ -1,9 +1,9 @@
 import { quote } from '../../../../remote/quote.js';
 import { MANAGED } from '../../../shared/managed.js';
-import { FORWARDING_KEYS } from '../../forwarding/switches.js';
-import { forwardingTable } from '../../forwarding/table.js';
-import { WAS_ON } from '../../forwarding/was-on.js';
-import { RECORDS } from '../../ownership/record.js';
+import { RECORDS } from '../../../shared/records.js';
+import { FORWARDING_KEYS } from '../switches.js';
+import { forwardingTable } from '../table-name.js';
+import { WAS_ON } from '../was-on.js';
 import whyForwards from './why-forwards.sh';
 
 /** Files that may turn a kernel setting on at the next boot; networkd's have words of their own for it. */

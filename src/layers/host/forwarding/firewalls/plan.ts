@@ -1,10 +1,10 @@
-import { command } from '../../../remote/quote.js';
-import type { Change, Disruption } from '../../step.js';
-import type { Passage } from '../overlay/passages.js';
-import { planOwnFile, startUnitScript } from './files.js';
-import { dockerRules, ruleMark, ufwLines, ufwRules } from './firewalls.js';
-import type { SeenForwarding } from './live.js';
-import { DOCKER_UNIT, DOCKER_UNIT_PATH, dockerScript, dockerScriptPath, dockerUnitOf } from './unit.js';
+import { command } from '../../../../remote/quote.js';
+import type { Change, Disruption } from '../../../step.js';
+import { planOwnFile, startUnitScript } from '../files.js';
+import type { SeenForwarding } from '../live.js';
+import { DOCKER_UNIT, DOCKER_UNIT_PATH, dockerScript, dockerScriptPath, dockerUnitOf } from '../unit.js';
+import type { Passage } from './passage.js';
+import { dockerRules, ruleMark, ufwLines, ufwRules } from './rules.js';
 
 const NONE: Disruption = { level: 'none' };
 const DOCKER_TOOLS = [

@@ -7,7 +7,7 @@ import {
   isClosedRule,
   parseClosed,
   readClosed,
-} from '../../../../src/layers/wireguard/forwarding/closed.js';
+} from '../../../../src/layers/host/forwarding/closed.js';
 import { forwardingRuleset } from '../../../../src/layers/wireguard/forwarding/table.js';
 import { phoneHome } from '../../../fixtures/phone-home-inventory.js';
 import { canMount } from '../../../support/can-mount.js';

@@ -1,6 +1,4 @@
 import { familyOf } from '../../../model/address.js';
-import type { Network } from '../../../model/inventory.js';
-import { clientsOf, isHub } from '../../../model/shape.js';
 import { quote } from '../../../remote/quote.js';
 import closeWithout from './loader/close-without.sh';
 
@@ -9,12 +7,6 @@ const JUDGED = '0x10000000';
 /** Before the rules of other VPNs, after the kernel's own. */
 export const CLOSED_PREFERENCE = 5000;
 const NOTE = '# closed without this table: ';
-
-/** Bare addresses of the clients whose reach a hub limits. */
-export function limitedSources(network: Network, node: string): string[] {
-  if (!isHub(network, node)) return [];
-  return clientsOf(network, node).flatMap(({ addresses }) => addresses);
-}
 
 /** Whether a ruleset asks for routing rules. */
 export const closesWithout = (ruleset: string): boolean => ruleset.includes(NOTE);

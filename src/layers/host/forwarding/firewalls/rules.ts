@@ -1,5 +1,5 @@
-import { familyOf } from '../../../model/address.js';
-import type { Passage } from '../overlay/passages.js';
+import { familyOf } from '../../../../model/address.js';
+import type { Passage } from './passage.js';
 
 /** Marks our rules among those of others. */
 export function ruleMark(interfaceName: string): string {

@@ -1,6 +1,6 @@
-import { planOwnFile } from '../../../../src/layers/wireguard/forwarding/files.js';
-import type { SeenForwarding } from '../../../../src/layers/wireguard/forwarding/live.js';
-import { planForwarding } from '../../../../src/layers/wireguard/forwarding/plan.js';
+import { planOwnFile } from '../../../../src/layers/host/forwarding/files.js';
+import type { SeenForwarding } from '../../../../src/layers/host/forwarding/live.js';
+import { planForwarding } from '../../../../src/layers/host/forwarding/plan.js';
 
 /** A node on which there is nothing yet. */
 const BARE: SeenForwarding = {

@@ -1,4 +1,4 @@
-import { parseWiped, wipedBy } from '../../../../src/layers/wireguard/forwarding/wiped.js';
+import { parseWiped, wipedBy } from '../../../../src/layers/host/forwarding/wiped.js';
 
 const LOADED = 1_796_000_000;
 const read = (...lines: readonly string[]) => parseWiped(lines.map((line) => line.split(' ')));

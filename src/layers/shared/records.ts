@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { Node } from '../../model/inventory.js';
+
+/** Where the records of who owns an interface are: next to its files, to be kept, reverted and copied with them. */
+export const RECORDS = '/etc/wireguard/.bridgehead';
+
+/** Identifies a node even if the inventory is moved to another file. */
+export function markOf({ name, ssh }: Pick<Node, 'name' | 'ssh'>): string {
+  return createHash('sha256').update(`${name}\n${ssh.host}`).digest('hex').slice(0, 16);
+}
