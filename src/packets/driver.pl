@@ -1,7 +1,7 @@
 # Runs the programs one after the other, each in a child of its own: perl and its modules are loaded once.
 # The mark of a program's end goes to both outputs. After one that has waited in vain, the later ones
-# wait no more than a second; in haste, they are left out. What ends a program that went well is in
-# `$end_line`.
+# wait no more than a second; in haste, they are left out, and so is one that lacks a path that it needs.
+# What ends a program that went well is in `$end_line`.
 
 our ($end_line, $haste);
 my (@ids, %placed, $into, $in_vain);
@@ -16,6 +16,7 @@ while (my $line = <DATA>) {
 }
 $| = 1;
 for my $id (@ids) {
+    if ($haste && grep { !-e } $placed{$id}{data} =~ /^needs (\S+)$/mg) { print "\@\@ haste\n"; last }
     my $pid = fork;
     if (!defined $pid) { print STDERR "fork: $!\n"; $? = 255 << 8 }
     elsif ($pid) { waitpid $pid, 0 }

@@ -20,12 +20,13 @@ const ENDED = /^@@ end (\S+) (\d+)$/;
  * POSIX sh that runs a node's packet programs.
  *
  * @param token Letters and digits: part of the mark that ends the text for perl.
- * @param haste Leaves out what comes after the first program that has waited in vain.
+ * @param haste Leaves out what comes after the first program that has waited in vain, or lacks what it needs.
  */
 export function packetScript(programs: readonly PlacedProgram[], token: string, haste = false): string {
   const mark = `BRIDGEHEAD_${token}`;
-  const texts = programs.map(({ id, program: { code, data }, earlier }) => {
-    return `@@ program ${dataWord(id)} ${earlier}\n${code}@@ data\n${dataText(data)}`;
+  const texts = programs.map(({ id, program: { code, data, needs = [] }, earlier }) => {
+    const lines = [...data, ...needs.map((path) => ['needs', path])];
+    return `@@ program ${dataWord(id)} ${earlier}\n${code}@@ data\n${dataText(lines)}`;
   });
   const without = programs.map(({ id, program }) => `without ${dataWord(id)} ${quote(program.without)}`);
   return `if command -v perl >/dev/null 2>&1; then

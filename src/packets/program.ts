@@ -9,6 +9,8 @@ export interface PacketProgram {
   readonly data: readonly DataLine[];
   /** POSIX sh run if there is no perl; it prints its own lines, the end line excepted. */
   readonly without: string;
+  /** Paths without which it would wait in vain. */
+  readonly needs?: readonly string[];
 }
 
 export interface PacketTiming {

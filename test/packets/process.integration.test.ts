@@ -65,6 +65,22 @@ describeShells('packet programs of one node', (shell) => {
     expect(replies.get('p1')).toMatchObject({ code: 0, stdout: 'waited 9\nend' });
   });
 
+  it('are left out in haste with the first one that lacks what it needs, and only in haste', () => {
+    const fine = program('print "fine\\n";\n');
+    const needy = { ...fine, needs: ['/', '/nowhere/to-be-found'] };
+    const placed = [{ ...fine, needs: ['/'] }, needy, fine].map((one, number) => ({
+      id: `p${number}`,
+      program: one,
+      earlier: 0,
+    }));
+    const answered = (haste: boolean) =>
+      [...packetReplies(['p0', 'p1', 'p2'], runScript(shell, packetScript(placed, 'Token1', haste), {}))]
+        .filter(([, { code, stdout }]) => code === 0 && stdout === 'fine\nend')
+        .map(([id]) => id);
+    expect(answered(true)).toEqual(['p0']);
+    expect(answered(false)).toEqual(['p0', 'p1', 'p2']);
+  });
+
   it('say all that perl said when it can’t run at all', () => {
     const folder = fakes({ perl: 'echo "perl: no libperl" >&2; exit 127' });
     const replies = ask({ one: program(''), two: program('') }, { before: `PATH=${folder}:$PATH` });

@@ -70,6 +70,8 @@ export interface ReverseProxy {
   /** What it can't do of what is asked of it; each says what to do. */
   problems(edge: Edge, apps: readonly App[]): readonly string[];
   services(setup: Setup, apps: readonly App[]): readonly Service[];
+  /** Path of an app's file. */
+  appPath(app: App): string;
   appFile(route: Route, setup: Setup): AppFile;
   /** What has it order an app's certificates; until it is there, the authority is not asked. */
   orderFile(order: Order, setup: Setup): AppFile;

@@ -7,7 +7,7 @@ import { printKeyFiles } from '../key-files.js';
 import { APPS_FOLDER, AUTHORITY_PATH, unitPath } from '../paths.js';
 import type { ProxyFile, ReverseProxy } from '../proxy.js';
 import { caddyAttempt, caddyOrder, isElsewhere } from './order.js';
-import { ORDERS_FOLDER, siteFile } from './site.js';
+import { ORDERS_FOLDER, siteFile, sitePath } from './site.js';
 import { CADDY_RUN, CADDY_STATE, CADDYFILE_PATH, caddyfile } from './static.js';
 
 const CADDY = '/usr/local/bin/caddy';
@@ -78,6 +78,7 @@ export const caddy: ReverseProxy = {
       ports: [80, 443].map((port) => ({ protocol: 'tcp', port })),
     },
   ],
+  appPath: sitePath,
   appFile: siteFile,
   orderFile: caddyOrder,
   ordersAtStart: isElsewhere,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostPort } from '../../../../model/address.js';
 import { OVERWRITTEN } from '../../../shared/managed.js';
+import type { App } from '../../inventory/types.js';
 import { MAINTENANCE_PAGE } from '../maintenance/maintenance.js';
 import { APPS_FOLDER, PROXY_FOLDER } from '../paths.js';
 import type { AppFile, Route } from '../proxy.js';
@@ -59,6 +60,8 @@ function headerLines({ app: { options } }: Route): string[] {
     : [...own, `header Strict-Transport-Security "max-age=${options.hsts}"`];
 }
 
+export const sitePath = ({ name }: App): string => `${APPS_FOLDER}/${name}.caddy`;
+
 /** The file of an app. Its order is taken in if it is there: Caddy accepts a pattern without a match. */
 export function siteFile(route: Route): AppFile {
   const { app } = route;
@@ -73,7 +76,7 @@ export function siteFile(route: Route): AppFile {
   ];
   const body = lines.map((line) => `\t${line}\n`).join('');
   const content = `${OVERWRITTEN}\n${app.hosts.join(', ')} {\n${body}}\n`;
-  return { path: `${APPS_FOLDER}/${app.name}.caddy`, content, version: sumOf(content) };
+  return { path: sitePath(app), content, version: sumOf(content) };
 }
 
 export const sumOf = (content: string): string => createHash('sha256').update(content).digest('hex');

@@ -1,4 +1,5 @@
 import { hostPort } from '../../../../model/address.js';
+import type { App } from '../../inventory/types.js';
 import { APPS_FOLDER, MAINTENANCE_PORT } from '../paths.js';
 import type { AppFile, Route, Setup } from '../proxy.js';
 import { letIn } from '../sources.js';
@@ -7,7 +8,7 @@ import { middlewaresOf } from './middlewares.js';
 import { hostRule, sniRule } from './rules.js';
 import { watchedFile } from './yaml.js';
 
-export const appPath = (app: string): string => `${APPS_FOLDER}/${app}.yml`;
+export const appPath = ({ name }: App): string => `${APPS_FOLDER}/${name}.yml`;
 
 /** `http` or `tcp` of a file, with its router still without a name. */
 interface Config {
@@ -81,5 +82,5 @@ export function appFile(route: Route, setup: Setup): AppFile {
   const { router, rest } = app.kind === 'tls' ? tcpApp(route, passage) : httpApp(route, setup);
   const version = versionOf(app.name, { router, rest });
   const config = { [app.kind === 'tls' ? 'tcp' : 'http']: { routers: { [version]: router }, ...rest } };
-  return { path: appPath(app.name), content: watchedFile(config), version };
+  return { path: appPath(app), content: watchedFile(config), version };
 }

@@ -11,7 +11,7 @@ import { startFile, watchedFile } from './yaml.js';
 const PORT_UNIT = 'bridgehead-traefik@.service';
 export const portUnitOf = (app: string): string => `bridgehead-traefik@${app}.service`;
 export const portFolder = (app: string): string => `${PORTS_FOLDER}/${app}`;
-const routePath = (app: string): string => `${portFolder(app)}/app.yml`;
+export const portAppPath = ({ name }: App): string => `${portFolder(name)}/app.yml`;
 
 const portUnit: ProxyFile = {
   path: unitPath(PORT_UNIT),
@@ -26,7 +26,7 @@ function portStartFile(app: App): ProxyFile {
   const config = {
     ...QUIET,
     entryPoints: { app: entry },
-    providers: { file: { filename: routePath(app.name), watch: true } },
+    providers: { file: { filename: portAppPath(app), watch: true } },
   };
   return { path: `${portFolder(app.name)}/traefik.yml`, content: startFile(config) };
 }
@@ -44,10 +44,10 @@ function udpApp({ app, upstream }: Route): object {
 
 export function portAppFile(route: Route): AppFile {
   const { app } = route;
-  if (app.kind === 'udp') return { path: routePath(app.name), content: watchedFile(udpApp(route)) };
+  if (app.kind === 'udp') return { path: portAppPath(app), content: watchedFile(udpApp(route)) };
   const { router, rest } = tcpApp(route, { rule: 'HostSNI(`*`)', entryPoint: 'app' });
   return {
-    path: routePath(app.name),
+    path: portAppPath(app),
     content: watchedFile({ tcp: { routers: { [app.name]: router }, ...rest } }),
   };
 }

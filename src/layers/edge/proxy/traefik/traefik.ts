@@ -4,11 +4,11 @@ import { printKeyFiles } from '../key-files.js';
 import { maintenance } from '../maintenance/maintenance.js';
 import { AUTHORITY_PATH, ENVIRONMENT_PATH, STATUS_PORT } from '../paths.js';
 import type { ProxyFile, ReverseProxy, Service, Setup } from '../proxy.js';
-import { appFile } from './app-file.js';
+import { appFile, appPath } from './app-file.js';
 import certificates from './certificates.pl';
 import certifiedNames from './names.pl';
 import { attemptOf, orderFile } from './order-file.js';
-import { hasOwnPort, portAppFile, portService } from './ports.js';
+import { hasOwnPort, portAppFile, portAppPath, portService } from './ports.js';
 import { servedRouters, waitForRouters } from './served.js';
 import { STATE_FOLDER, staticFile, storagePath } from './static.js';
 import { forgetFile, TRAEFIK, TRAEFIK_UNIT, traefikUnit } from './units.js';
@@ -46,6 +46,7 @@ export const traefik: ReverseProxy = {
   state: STATE_FOLDER,
   problems: () => [],
   services,
+  appPath: (app) => (hasOwnPort(app) ? portAppPath(app) : appPath(app)),
   appFile: (route, setup) => (hasOwnPort(route.app) ? portAppFile(route) : appFile(route, setup)),
   orderFile,
   // Its authority is in what it reads when it starts.

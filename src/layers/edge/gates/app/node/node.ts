@@ -77,7 +77,7 @@ export function edgeQuestion(context: GateContext<WithinParams>, { name }: Node)
 }
 
 function questionOf(context: GateContext<WithinParams>, asked: Targets): PacketQuestion<NodeSeen> {
-  const { targets, pings, always, interfaces, unit, hasApps } = asked;
+  const { targets, pings, always, interfaces, unit, hasApps, files = [] } = asked;
   const packets: PacketProgram = {
     code: CODE,
     data: [
@@ -100,6 +100,7 @@ function questionOf(context: GateContext<WithinParams>, asked: Targets): PacketQ
       ...(hasApps ? [['rules']] : []),
     ],
     without: 'echo no-perl',
+    needs: files,
   };
   return {
     packets,

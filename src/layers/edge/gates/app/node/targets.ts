@@ -2,6 +2,7 @@ import { networksOf } from '../../../../../model/atlas.js';
 import type { Inventory } from '../../../../../model/inventory.js';
 import type { GateContext } from '../../../../gate.js';
 import type { App } from '../../../inventory/types.js';
+import { proxyOf } from '../../../proxy/proxies.js';
 import { edgeOf } from '../../../registry.js';
 import { edgeSendsProxyHeader, listenAddresses } from '../../../upstream.js';
 import { type AppParams, chainsOf, visitedName } from '../chains.js';
@@ -32,6 +33,8 @@ export interface Targets {
   /** Of the proxy, on an edge. */
   readonly unit?: string;
   readonly hasApps: boolean;
+  /** Files of the proxy, on an edge: an app without one isn't there yet. */
+  readonly files?: readonly string[];
 }
 
 /** PROXY protocol, version 2, command LOCAL: the connection is the sender's own. */
@@ -83,6 +86,8 @@ export function targetsOn(context: GateContext<AppParams>, node: string): Target
     ownAddresses(context, app).map((address) => target(app, 'itself', address, app.to.port)),
   );
   const unit = proxyUnit(inventory, node);
+  const edge = edgeOf(inventory, node);
+  const proxy = edge && proxyOf(edge);
   return {
     // A UDP server need not answer.
     targets: [...relays, ...own].filter(({ app }) => kindOf(chains, app) !== 'udp'),
@@ -91,6 +96,7 @@ export function targetsOn(context: GateContext<AppParams>, node: string): Target
     interfaces: networksOf(inventory, node).map((network) => network.interface),
     ...(unit !== undefined && { unit }),
     hasApps: here.length > 0,
+    ...(proxy && { files: chains.filter((one) => one.edge === node).map(({ app }) => proxy.appPath(app)) }),
   };
 }
 
