@@ -62,6 +62,12 @@ export class Phases {
     return this.#phases.reduce((sum, phase) => sum + this.#pendingIn(phase), 0);
   }
 
+  /** The phases before the first one with something to change, or somebody to wait for. */
+  get unchanged(): readonly PhaseWork[] {
+    const busy = this.#phases.findIndex((phase) => !this.#isIdle(phase));
+    return busy < 0 ? this.#phases : this.#phases.slice(0, busy);
+  }
+
   /**
    * Rejects with NodeErrors if a step must not be carried out: nothing is changed then. If an earlier phase has changes to
    * make, obstacles on the machine itself are left to the phase's own turn: those changes may remove them.

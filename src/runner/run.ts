@@ -94,7 +94,7 @@ class Run {
     await probeSteps(this.context, { works: this.steps(), locking: new Set(), look });
     await this.provideSecrets();
     this.refuse();
-    this.phases.plan(await look.measured());
+    this.phases.plan(await look.measured(ahead));
     this.phases.refuse();
     return GO;
   }
@@ -105,7 +105,7 @@ class Run {
     );
     const look = new FirstLook(this.context, this.scope.selected);
     await probeSteps(this.context, { works, locking: new Set(), look });
-    return this.phases.judge(await look.measured());
+    return this.phases.judge(await look.measured(this.scope.selected));
   }
 
   async apply(): Promise<Ending> {
@@ -130,7 +130,7 @@ class Run {
       isFresh = false;
     }
     await fetchParcels(context, planSteps(context, this.own()));
-    const looked = isFresh ? await look?.measured() : undefined;
+    const looked = isFresh ? await look?.measured([...relied, ...phases.unchanged]) : undefined;
     return (await this.judgeRelied(looked)) ? phases.bringAbout(looked) : STOP;
   }
 

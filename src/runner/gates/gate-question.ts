@@ -139,16 +139,24 @@ export class GateQuestion {
     return gateFragments(this.#askedOf(name), { token: this.#run.token, haste: this.#haste });
   }
 
-  /** Has the gates measure from this machine what they measure there, until `givingUp` or the run is aborted. Never rejects. */
-  outside(givingUp: AbortSignal): Promise<OutsideAnswers> {
-    return measureOutside(this.#run, this.#contexts, AbortSignal.any([this.#run.signal, givingUp]));
+  /**
+   * Has the gates measure from this machine what they measure there, until the run or the signal of the gate is aborted. Never
+   * rejects.
+   */
+  outside(givingUp: (work: GateWork) => AbortSignal | undefined): Promise<OutsideAnswers> {
+    const { signal } = this.#run;
+    return measureOutside(this.#run, this.#contexts, (work) => {
+      const own = givingUp(work);
+      return own === undefined ? signal : AbortSignal.any([signal, own]);
+    });
   }
 
-  /** Whether all nodes of a gate that also measures from this machine have answered. */
-  isWorthOutside(replies: Replies): boolean {
-    return [...this.#contexts.keys()].some(
-      ({ kind, nodes }) => kind.outside !== undefined && nodes.every(({ name }) => replies.has(name)),
-    );
+  /** Whether all nodes of a gate have answered it. */
+  isAnswered({ nodes, gate }: GateWork, replies: Replies): boolean {
+    return nodes.every(({ name }) => {
+      const all = replies.get(name);
+      return all !== undefined && gateReplies(this.#askedOf(name), all).has(gate.id);
+    });
   }
 
   /** Judges the gates that all their nodes have answered. In haste some may not have been asked everywhere. */

@@ -48,7 +48,7 @@ export async function measure(run: RunContext, request: MeasureRequest): Promise
   });
   const [settled, outside] = await Promise.all([
     Promise.allSettled(answers),
-    question.outside(givingUp.signal),
+    question.outside(() => givingUp.signal),
   ]);
   const errors = rejections(settled);
   if (errors.length > 0) throw new NodeErrors(errors);

@@ -15,17 +15,20 @@ export type OutsideAnswers = ReadonlyMap<GateWork, OutsideAnswer>;
 
 /**
  * Has those of the gates that measure from this machine do so, all at once. Never rejects: a gate that fails, takes too long or
- * is stopped by `signal` has a failure as its answer.
+ * is stopped by its signal has a failure as its answer.
  */
 export async function measureOutside(
   run: Pick<RunContext, 'visitors' | 'emit'>,
   contexts: ReadonlyMap<GateWork, GateContext<unknown>>,
-  signal: AbortSignal,
+  signalOf: (work: GateWork) => AbortSignal,
 ): Promise<OutsideAnswers> {
   const asked = [...contexts].filter(([{ kind, nodes }]) => kind.outside !== undefined && nodes.length > 0);
   return new Map(
     await Promise.all(
-      asked.map(async ([work, context]) => [work, await answerOf(run, { work, context, signal })] as const),
+      asked.map(
+        async ([work, context]) =>
+          [work, await answerOf(run, { work, context, signal: signalOf(work) })] as const,
+      ),
     ),
   );
 }

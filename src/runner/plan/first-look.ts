@@ -4,7 +4,7 @@ import type { RunContext } from '../context.js';
 import { GateQuestion } from '../gates/gate-question.js';
 import type { Measured } from '../gates/judge.js';
 import type { OutsideAnswers } from '../gates/outside.js';
-import type { PhaseWork } from './work.js';
+import type { GateWork, PhaseWork } from './work.js';
 
 /**
  * The gates, asked along with the probes in the hope that there is nothing to change: then one exec a node is all of the
@@ -14,7 +14,7 @@ export class FirstLook {
   readonly #context: RunContext;
   readonly #question: GateQuestion;
   readonly #replies = new Map<string, ReadonlyMap<string, FragmentReply>>();
-  readonly #givingUp = new AbortController();
+  readonly #givingUp = new Map<GateWork, AbortController>();
   #outside: Promise<OutsideAnswers> | undefined;
   #isSpoiled = false;
 
@@ -26,6 +26,7 @@ export class FirstLook {
     const gates = phases.flatMap((phase) => phase.gates).filter(({ kind }) => kind.survey === undefined);
     this.#context = context;
     this.#question = new GateQuestion(context, { gates, hurried: gates, unchanged: true });
+    for (const gate of gates) this.#givingUp.set(gate, new AbortController());
   }
 
   get nodes(): readonly string[] {
@@ -46,7 +47,7 @@ export class FirstLook {
 
   /** Has the gates measure from this machine, while the nodes are read. */
   begin(): void {
-    this.#outside ??= this.#question.outside(this.#givingUp.signal);
+    this.#outside ??= this.#question.outside((gate) => this.#givingUp.get(gate)?.signal);
   }
 
   /** What comes after a node's probes. */
@@ -62,14 +63,26 @@ export class FirstLook {
   /** The nodes were not looked at as they are: another run was at work. */
   spoil(): void {
     this.#isSpoiled = true;
-    this.#givingUp.abort(new Error('another run was at work'));
+    this.#giveUp(() => true, 'another run was at work');
   }
 
-  /** What the gates answered that were asked on all their nodes; undefined unless those were left alone meanwhile. */
-  async measured(): Promise<readonly Measured[] | undefined> {
-    if (!this.#question.isWorthOutside(this.#replies)) this.#givingUp.abort(new Error('not worth measuring'));
+  /**
+   * What the gates of these phases answered that were asked on all their nodes; undefined unless those were left alone meanwhile.
+   * What others measure from this machine is not waited for.
+   */
+  async measured(phases: readonly PhaseWork[]): Promise<readonly Measured[] | undefined> {
+    const counting = new Set(phases.flatMap(({ gates }) => gates));
+    this.#giveUp(
+      (gate) => !counting.has(gate) || !this.#question.isAnswered(gate, this.#replies),
+      'not worth measuring',
+    );
     const outside = await this.#outside;
     if (this.#isSpoiled) return undefined;
-    return this.#question.judge({ replies: this.#replies, outside: outside ?? new Map() });
+    const measured = this.#question.judge({ replies: this.#replies, outside: outside ?? new Map() });
+    return measured.filter(({ work }) => counting.has(work));
+  }
+
+  #giveUp(which: (gate: GateWork) => boolean, why: string): void {
+    for (const [gate, giving] of this.#givingUp) if (which(gate)) giving.abort(new Error(why));
   }
 }

@@ -91,6 +91,20 @@ describe('a gate that measures from this machine as well', () => {
     expect(asked).toEqual([2, 3]);
   });
 
+  it('is not waited for in the first look at a phase that has something to change', async () => {
+    const given: unknown[] = [];
+    const endless = ({ signal }: Visitor) =>
+      new Promise<string>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          given.push(signal.reason);
+          reject(signal.reason);
+        });
+      });
+    expect(await go((visitor) => (asked.length === 1 ? endless(visitor) : Promise.resolve('well')))).toBe(0);
+    expect(asked).toEqual([2, 20]);
+    expect(given).toEqual([new Error('not worth measuring')]);
+  });
+
   it('measures while the nodes are asked', async () => {
     const both = join(folder, 'both');
     const exit = await go(
