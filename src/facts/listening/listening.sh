@@ -15,9 +15,8 @@ unit_of_process() {
   done <"/proc/$1/cgroup"
 }
 
-# The socket unit for which systemd itself listens at an address, or nothing.
+# The socket unit of `$socket_units` for which systemd itself listens at an address, or nothing.
 socket_unit() {
-  [ -n "$socket_units" ] || socket_units=$(systemctl list-sockets --all --no-legend --full 2>/dev/null)
   host=${1%:*}
   host=${host%\%*}
   [ "$host" != '*' ] || host='[::]'
@@ -28,7 +27,7 @@ socket_unit() {
 
 if command -v ss >/dev/null 2>&1; then
   ss -Hlntup 2>/dev/null | head -n 2000 | {
-    socket_units=
+    socket_units=unread
     while read -r protocol _ _ _ local _ users; do
       process=- unit=- program=-
       case $users in
@@ -41,7 +40,13 @@ if command -v ss >/dev/null 2>&1; then
         ;;
       esac
       socket=
-      case $users in *pid=1,*) socket=$(socket_unit "$local") ;; esac
+      case $users in
+      *pid=1,*)
+        [ "$socket_units" != unread ] ||
+          socket_units=$(systemctl list-sockets --all --no-legend --full 2>/dev/null)
+        socket=$(socket_unit "$local")
+        ;;
+      esac
       echo "listening $protocol $local $process ${socket:-$unit} $program"
     done
   }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { relaysFact } from '../../../../src/layers/edge/relays/seen.js';
@@ -75,6 +75,7 @@ printf 'Id=bridgehead-app-a.socket\\nActiveState=active\\nUnitFileState=enabled\
     tool(
       'systemctl',
       `[ "$1" = list-sockets ] || exit 9
+echo asked >>${folder}/asked
 cat <<'END'
 [fd42:88::10]:27524 cups.socket cups.service
 10.88.0.10:29787 bridgehead-app-a.socket bridgehead-app-a.service
@@ -94,5 +95,7 @@ END`,
     expect(sockets[2]).toMatchObject({ pid: String(process.pid), program: 'voice' });
     expect(sockets[3]).not.toHaveProperty('pid');
     expect(sockets[4]).toMatchObject({ pid: '1', unit: 'cups.socket' });
+    // Two of them are systemd's.
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('asked\n');
   });
 });
