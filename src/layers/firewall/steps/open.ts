@@ -1,3 +1,4 @@
+import type { Question } from '../../../remote/question.js';
 import type { Retirement } from '../../layer.js';
 import { inventoryOf } from '../../shared/managed.js';
 import type { Change, StepKind } from '../../step.js';
@@ -30,13 +31,16 @@ export function openAgain(node: string, seen: SeenFirewall): Change[] {
   ];
 }
 
+const NOTHING: Question<undefined> = { script: ':', parse: () => undefined };
+
 /** Removes our firewall from a node that no rule names any more; no playbook names it. */
-const openStep: StepKind<Record<string, never>, SeenFirewall> = {
+export const openStep: StepKind<object, SeenFirewall | undefined> = {
   kind: 'open',
   schema: { type: 'object' },
-  probe: firewallQuestion,
+  // What a closed node has is the other step's to read.
+  probe: ({ inventory, node }) => (inventory.closed.includes(node.name) ? NOTHING : firewallQuestion()),
   plan: ({ inventory, node }, seen) =>
-    inventory.closed.includes(node.name) || !isOurs(inventory.name, seen)
+    seen === undefined || !isOurs(inventory.name, seen)
       ? []
       : openAgain(node.name, seen).map((change) => ({ ...change, touches: TOUCHES, guarded: true })),
 };
