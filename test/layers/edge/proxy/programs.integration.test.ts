@@ -139,15 +139,18 @@ END`,
   });
 
   it('prints the certificate that the proxy shows for each name, and asks again for one of its own making', () => {
-    const pem = '-----BEGIN CERTIFICATE-----\nAAA\nBBB\n-----END CERTIFICATE-----';
+    const pem = ['-----BEGIN CERTIFICATE-----', 'AAA', 'BBB', '-----END CERTIFICATE-----'];
+    const shows = (issuer: string): string =>
+      ['Certificate chain', ' 0 s:CN = any', 'Server certificate', ...pem, `issuer=CN = ${issuer}`, '---']
+        .map((line) => `echo '${line}'`)
+        .join('; ');
     const path = fake(
       'openssl',
-      `if [ "$1" = s_client ]; then echo "$5"; exit; fi
-read -r name
-case $name in
-  a.*) printf 'issuer=CN = R11\n${pem.replaceAll('\n', '\\n')}\n' ;;
-  own.*) echo asked >>${folder}/asked; printf 'issuer=CN = TRAEFIK DEFAULT CERT\n${pem.replaceAll('\n', '\\n')}\n' ;;
-  *) exit 1 ;;
+      `[ "$1 $4" = 's_client -servername' ] || exit 9
+case $5 in
+  a.*) ${shows('R11')} ;;
+  own.*) echo asked >>${folder}/asked; ${shows('TRAEFIK DEFAULT CERT')} ;;
+  *) echo 'no peer certificate available'; exit 1 ;;
 esac
 `,
     );
