@@ -1,5 +1,6 @@
 import type { Question } from '../remote/question.js';
 import { quote } from '../remote/quote.js';
+import { reading, sh } from '../remote/script.js';
 import files from './files.sh';
 
 export interface ListedFile {
@@ -23,17 +24,22 @@ export function filesFact(
   secrets = '-',
 ): Question<ReadonlyMap<string, ListedFile>> {
   const words = patterns.map((pattern) => pattern.split('*').map(quote).join('*'));
-  return {
-    script: `secrets=${quote(secrets)}\nset -- ${words.join(' ')}\n${files}`,
-    parse: ({ stdout }) =>
-      new Map(
-        stdout.split('\n').flatMap((line): [string, ListedFile][] => {
-          const [mode, owner, modified, sha256, path, body] = line.split(' ');
-          if (sha256 === undefined || path === undefined || body === undefined) return [];
-          const content = body === '-' ? undefined : Buffer.from(body, 'base64').toString('utf8');
-          const seen = { mode: `${mode} ${owner}`, modified: Number(modified), sha256 };
-          return [[path, { ...seen, ...(content !== undefined && { content }) }]];
-        }),
-      ),
-  };
+  const command = `secrets=${quote(secrets)}\nset -- ${words.join(' ')}\n${files}`;
+  return { script: sh`printf '%s\n' "${reading(command)}"`, parse: ({ stdout }) => parseFiles(stdout) };
+}
+
+function parseFiles(stdout: string): ReadonlyMap<string, ListedFile> {
+  const lines = stdout.split('\n').map((line) => line.split(' '));
+  const of = (word: string) => lines.flatMap(([first, ...rest]) => (first === word ? [rest] : []));
+  const sums = new Map(of('sum').map(([sha256 = '', path = '']) => [path, sha256]));
+  const bodies = new Map(of('text').map(([path = '', body = '']) => [path, body]));
+  return new Map(
+    of('mode').flatMap(([mode, owner, modified, path = '']): [string, ListedFile][] => {
+      const sha256 = sums.get(path);
+      const body = bodies.get(path);
+      if (sha256 === undefined) return [];
+      const seen = { mode: `${mode} ${owner}`, modified: Number(modified), sha256 };
+      return [[path, { ...seen, ...(body && { content: Buffer.from(body, 'base64').toString('utf8') }) }]];
+    }),
+  );
 }

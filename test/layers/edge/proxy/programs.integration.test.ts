@@ -29,7 +29,8 @@ import forget from '../../../../src/layers/edge/proxy/traefik/forget.pl';
 import routers from '../../../../src/layers/edge/proxy/traefik/routers.pl';
 import { traefik } from '../../../../src/layers/edge/proxy/traefik/traefik.js';
 import { pollFunction } from '../../../../src/layers/shared/poll.js';
-import { textOf } from '../../../../src/remote/script.js';
+import { buildProgram } from '../../../../src/remote/program.js';
+import { standalone } from '../../../../src/remote/script.js';
 import { describeShells, runScript } from '../../../support/shells.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-edge-'));
@@ -62,7 +63,7 @@ describeShells('on a node', (shell) => {
     write('apps/a.yml', 'é "text" $x\n\n');
     write('secret/a-1', 'hunter2');
     write('ports/game/app.yml', '');
-    const reply = runScript(shell, here(textOf(proxyFiles.script)));
+    const reply = runScript(shell, here(standalone(proxyFiles.script)));
     expect(reply.code).toBe(0);
     const files = proxyFiles.parse(reply);
     const at = (path: string) => files.get(`${folder}/etc/bridgehead/proxy/${path}`);
@@ -70,6 +71,22 @@ describeShells('on a node', (shell) => {
     expect(at('secret/a-1')?.content).toBeUndefined();
     expect(at('ports/game/app.yml')?.sha256).toMatch(/^e3b0c442/);
     expect(reply.stdout).not.toContain(Buffer.from('hunter2').toString('base64'));
+  });
+
+  it("reads them in a few processes, once for all that ask for the proxy's files", () => {
+    const apps = join(folder, 'etc/bridgehead/proxy/apps');
+    mkdirSync(apps, { recursive: true });
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(apps, `${name}.yml`), name);
+    const counted = (name: string) =>
+      fake(name, `echo ${name} >>${folder}/counted\nexec /usr/bin/${name} "$@"`);
+    rmSync(join(folder, 'counted'), { force: true });
+    const [path = ''] = ['stat', 'sha256sum'].map(counted);
+    const probes = ['proxy', 'certificates'].map((id) => ({ id, script: proxyFiles.script, readOnly: true }));
+    const program = here(buildProgram(probes, 'nonce'));
+    const { stdout } = runScript(shell, program.replace('PATH=/', `PATH=${path}:/`));
+    expect(stdout.match(/text \S*\/c\.yml Yw==/g)).toHaveLength(2);
+    expect(readFileSync(join(folder, 'counted'), 'utf8')).toBe('stat\nsha256sum\n');
+    for (const name of ['stat', 'sha256sum']) rmSync(join(path, name));
   });
 
   it('finds who holds a port, at whatever address', () => {
