@@ -1,7 +1,7 @@
 # Every port at which sshd takes logins, or will after its next start, `ssh-port PORT`. What listens for
 # `ssh -R` or X11 is sshd, too, but a session: its title says whose, that of the daemon doesn't.
 {
-  ss -H -lntp 2>/dev/null | while read -r _ _ _ ssh_local _ ssh_users; do
+  ss -H -lntp 2>/dev/null | grep '"sshd"' | while read -r _ _ _ ssh_local _ ssh_users; do
     echo "$ssh_users" | grep -o '"sshd",pid=[0-9]*' | while IFS='=' read -r _ ssh_process; do
       case $(tr '\0' ' ' <"/proc/$ssh_process/cmdline") in
         sshd:*'[listener]'*) ;;

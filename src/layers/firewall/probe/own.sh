@@ -1,8 +1,14 @@
 # What is there of the firewall's own files, unit, table and rules.
+own_there=
 for file in $own_files; do
-  [ -f "$file" ] || continue
-  echo "own-file $file $(sha256sum <"$file" | cut -d ' ' -f 1) $(stat -c '%a %U %G' "$file")"
+  [ ! -f "$file" ] || own_there="$own_there $file"
 done
+if [ -n "$own_there" ]; then
+  # shellcheck disable=SC2086 # Paths of ours, which have no spaces.
+  stat -c 'own-mode %n %a %U %G' $own_there
+  # shellcheck disable=SC2086
+  sha256sum $own_there | sed 's/^\([0-9a-f]*\)  /own-sum \1 /'
+fi
 systemctl show -p ActiveState -p UnitFileState "$own_unit" 2>/dev/null | sed 's/^/own-unit /'
 if table=$(nft -s list table inet "$own_table" 2>/dev/null); then
   echo "own-table $(printf '%s\n' "$table" | sha256sum | cut -d ' ' -f 1)"

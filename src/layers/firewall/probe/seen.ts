@@ -83,11 +83,12 @@ function readOf(lines: Lines): Read {
 function ownOf(lines: Lines): OwnState {
   const unit = all(lines, 'own-unit').map(([text]) => text);
   const [table] = all(lines, 'own-table')[0] ?? [];
+  const modes = new Map(all(lines, 'own-mode').map(([path = '', ...mode]) => [path, mode.join(' ')]));
   return {
     files: new Map(
-      all(lines, 'own-file').map(([path = '', sha256 = '', ...mode]) => [
+      all(lines, 'own-sum').map(([sha256 = '', path = '']) => [
         path,
-        { sha256, mode: mode.join(' ') },
+        { sha256, mode: modes.get(path) ?? '' },
       ]),
     ),
     enabled: unit.includes('UnitFileState=enabled'),
