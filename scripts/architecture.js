@@ -35,6 +35,17 @@ export const PLACES = [
 /** Code that works for any layer, and so may not import from one. */
 export const ENGINE = ['runner', 'playbook', 'inventory', 'render', 'cli'];
 
+/** A layer imports from no other layer but `host`; the exceptions, with their reasons. */
+export const NEIGHBOURS = {
+  'layers/dns': {
+    'layers/edge': 'it answers the names of the apps, and judges them as their gate does',
+    'layers/firewall': 'whoever may ask it is a source as in the rules',
+    'layers/tailscale': 'a tailnet is a place, too, from which it is asked',
+  },
+  'layers/edge': { 'layers/tailscale': 'edges may reach apps over a tailnet' },
+  'layers/firewall': { 'layers/tailscale': 'a tailnet is a source, and a way between nodes' },
+};
+
 /** The only folders that may import a library, for libraries with such a rule. */
 export const LIBRARIES = {
   listr2: ['render'],
@@ -53,6 +64,17 @@ export const LIBRARIES = {
 export const ROOM = 20;
 
 const within = (file, place) => file === `${place}.ts` || file.startsWith(`${place}/`);
+
+const LAYERS = PLACES.filter(
+  (place) => place.startsWith('layers/') && !['layers/index', 'layers/table'].includes(place),
+);
+
+/** Whether these are two layers of which the first may not import from the second. */
+const areStrangers = (place, target) =>
+  place !== target &&
+  target !== 'layers/host' &&
+  [place, target].every((one) => LAYERS.includes(one)) &&
+  !(target in (NEIGHBOURS[place] ?? {}));
 
 /** The place of a file by the longest name that matches; undefined if it is in no place. */
 export function placeOf(file) {
@@ -75,9 +97,6 @@ export function importsOf(file, text) {
 /** @param {ReadonlyMap<string, string>} sources Text by path below the root, `/` between folders. */
 export function problemsOf(sources) {
   const problems = [];
-  const layers = PLACES.filter(
-    (place) => place.startsWith('layers/') && !['layers/index', 'layers/table'].includes(place),
-  );
   for (const [file, text] of sources) {
     const place = placeOf(file);
     if (place === undefined) {
@@ -89,9 +108,13 @@ export function problemsOf(sources) {
         const target = placeOf(path);
         if (target !== undefined && PLACES.indexOf(target) < PLACES.indexOf(place)) {
           problems.push(`${file} imports ${path}: ${place} is below ${target}`);
+        } else if (areStrangers(place, target)) {
+          problems.push(
+            `${file} imports ${path}: what ${place} shares with ${target} belongs to layers/host, layers/shared or further in`,
+          );
         }
         const engine = ENGINE.find((one) => within(file, one));
-        const layer = layers.find((one) => within(path, one));
+        const layer = LAYERS.find((one) => within(path, one));
         if (engine !== undefined && layer !== undefined) {
           problems.push(`${file} imports ${path}: ${engine}/ must name no layer`);
         }

@@ -1,5 +1,5 @@
-// For esbuild: the schemas' validators, compiled ahead, which replace the empty ones of src/document/validators.ts; and ajv, which
-// src/document/ajv.ts would look up in node_modules.
+// For esbuild: the schemas' validators, compiled ahead, which replace the empty ones of src/document/schema/validators.ts; and ajv, which
+// src/document/schema/ajv.ts would look up in node_modules.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
@@ -28,7 +28,7 @@ async function compileValidators() {
 export const validatorsAhead = {
   name: 'validators-ahead',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/document\/validators\.ts$/ }, async () => ({
+    onLoad({ filter: /\/src\/document\/schema\/validators\.ts$/ }, async () => ({
       contents: await compileValidators(),
       resolveDir: root,
       loader: 'js',
@@ -40,7 +40,7 @@ export const validatorsAhead = {
 export const ajvInside = {
   name: 'ajv-inside',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/document\/ajv\.ts$/ }, () => ({
+    onLoad({ filter: /\/src\/document\/schema\/ajv\.ts$/ }, () => ({
       contents: "export const ajvLibrary = () => require('ajv');",
       resolveDir: root,
       loader: 'js',

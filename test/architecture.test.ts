@@ -8,10 +8,12 @@ interface Architecture {
   readonly crowdsOf: (files: readonly string[]) => readonly string[];
   readonly unnamedIn: (files: readonly string[], text: string) => readonly string[];
   readonly PLACES: readonly string[];
+  readonly placeOf: (file: string) => string | undefined;
+  readonly importsOf: (file: string, text: string) => readonly { readonly path?: string }[];
+  readonly NEIGHBOURS: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
-const { problemsOf, crowdsOf, unnamedIn, readSources, PLACES }: Architecture = await import(
-  pathToFileURL(resolve('scripts/architecture.js')).href
-);
+const architecture: Architecture = await import(pathToFileURL(resolve('scripts/architecture.js')).href);
+const { problemsOf, crowdsOf, unnamedIn, readSources, placeOf, importsOf, PLACES, NEIGHBOURS } = architecture;
 
 const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('lab/'))
@@ -53,10 +55,35 @@ describe('the architecture', () => {
       'playbook/ must name no layer',
     ],
     ['layers/host/a.ts', "import { b } from '../wireguard/b.js';", 'layers/host is below layers/wireguard'],
+    ['layers/dns/a.ts', "import { b } from '../wireguard/b.js';", 'belongs to layers/host, layers/shared'],
     ['cli/a.ts', "import { Listr } from 'listr2';", 'imports listr2, which belongs to render'],
     ['attic/a.ts', '', 'is in no place'],
   ])('finds in %s that %j breaks it', (file, text, message) => {
     expect(problemsOf(new Map([[file, text]]))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['layers/dns/a.ts', "import { b } from '../host/b.js';"],
+    ['layers/dns/a.ts', "import { b } from '../shared/b.js';"],
+    ['layers/table.ts', "import { dns } from './dns/index.js';"],
+    ['app/a.ts', "import { b } from '../layers/dns/b.js';"],
+  ])('lets %s have %j', (file, text) => {
+    expect(problemsOf(new Map([[file, text]]))).toEqual([]);
+  });
+
+  it('excepts no layer that imports nothing from its neighbour', () => {
+    const sources = [...readSources('src')];
+    const imports = (place: string, neighbour: string) =>
+      sources.some(
+        ([file, text]) =>
+          placeOf(file) === place &&
+          importsOf(file, text).some(({ path }) => path !== undefined && placeOf(path) === neighbour),
+      );
+    const excepted = Object.entries(NEIGHBOURS).flatMap(([place, those]) =>
+      Object.keys(those).map((neighbour) => [place, neighbour] as const),
+    );
+    expect(excepted.length).toBeGreaterThan(0);
+    expect(excepted.filter((pair) => !imports(...pair))).toEqual([]);
   });
 
   it('finds a folder that its row does not name', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BridgeheadError, EXIT } from '../core/errors.js';
 import type { Inventory, Node } from '../model/inventory.js';
 import { clean } from '../render/clean.js';
-import { lockLines } from '../render/lock-text.js';
+import { lockLines } from '../render/commands/lock-text.js';
 import { errorsText, explainText } from '../render/report/stop-report.js';
 import type { GuardPolicy, RunContext } from '../runner/context.js';
 import type { Command } from '../runner/events/commands.js';

@@ -1,6 +1,6 @@
 import type { Io } from '../app/terminal/io.js';
 import type { EXIT } from '../core/errors.js';
-import { exitCodesText } from '../render/exit-texts.js';
+import { exitCodesText } from '../render/help/exit-texts.js';
 
 /** What the command files get: the world, where their result goes, and the footer of their help. */
 export interface CommandHost {

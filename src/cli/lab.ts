@@ -8,7 +8,7 @@ import { type DriverName, defaultDriver, labDriver } from '../lab/driver.js';
 import { INTERNET_PLACES, type InternetPlace } from '../lab/internet/types.js';
 import type { Lab, LabStatus } from '../lab/types.js';
 import type { Inventory } from '../model/inventory.js';
-import { labStatusText } from '../render/lab-status.js';
+import { labStatusText } from '../render/commands/lab-status.js';
 import type { CommandHost } from './host.js';
 import { addDriverOption, addInventoryOption, addOutputOptions } from './options.js';
 

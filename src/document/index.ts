@@ -1,10 +1,10 @@
 export { loadDocument, parseData, parseYaml, type YamlDocument } from './document.js';
-export { addItem, removeEntry, setEntry } from './edit.js';
+export { addItem, removeEntry, setEntry } from './edit/edit.js';
+export { type Replacement, replaceTexts } from './edit/replace.js';
+export type { Entry } from './edit/splice.js';
 export { didYouMean, nearest, suggest } from './nearest.js';
 export { type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';
 export { readText } from './read-text.js';
-export { type Replacement, replaceTexts } from './replace.js';
+export { accepts, type Checked, check, inOrder, validate } from './schema/validate.js';
 export { madeOf, sameSource, sourceOf, textOf } from './source.js';
-export type { Entry } from './splice.js';
-export { accepts, type Checked, check, inOrder, validate } from './validate.js';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { meaningOf } from '../../src/app/explain/topics.js';
 import { ERROR_CODES, EXIT } from '../../src/core/errors.js';
 import { GATE_KINDS } from '../../src/layers/index.js';
-import { EXIT_TEXTS } from '../../src/render/exit-texts.js';
+import { EXIT_TEXTS } from '../../src/render/help/exit-texts.js';
 import { PAGES } from '../docs/pages.js';
 import { literalsOf } from '../support/literals.js';
 import { cli } from './helpers.js';

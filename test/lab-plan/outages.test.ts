@@ -1,6 +1,6 @@
 import { outagesOf } from '../../src/lab/streams/outages.js';
 import type { Pair } from '../../src/lab/streams/pairs.js';
-import type { StreamEvent, StreamsLog } from '../../src/packets/streams-program.js';
+import type { StreamEvent, StreamsLog } from '../../src/packets/streams/streams-program.js';
 import type { StampedEvent } from '../../src/runner/events/events.js';
 
 const SAME: Pair = {

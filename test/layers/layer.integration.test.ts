@@ -17,7 +17,7 @@ const { loadPlaybook } = await import('../../src/playbook/load.js');
 const { run } = await import('../../src/runner/run.js');
 const { layOutPlaybook } = await import('../../src/runner/plan/work.js');
 const { RunSecrets } = await import('../../src/layers/pair-secrets.js');
-const { validationText, validationJson } = await import('../../src/render/validation-text.js');
+const { validationText, validationJson } = await import('../../src/render/commands/validation-text.js');
 const { planLab } = await import('../../src/lab/topology/lab.js');
 const { createPaint } = await import('../../src/render/colour.js');
 

@@ -1,6 +1,6 @@
 import { EXIT } from '../../core/errors.js';
 import { titleOf } from '../../layers/parcel.js';
-import { megabytes, progressText } from '../../render/program-text.js';
+import { megabytes, progressText } from '../../render/commands/program-text.js';
 import { paced } from '../../runner/parcels/paced.js';
 import { load } from '../load.js';
 import { type Io, paintFor } from '../terminal/io.js';

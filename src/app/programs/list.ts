@@ -1,6 +1,6 @@
 import { EXIT } from '../../core/errors.js';
 import { titleOf } from '../../layers/parcel.js';
-import { megabytes } from '../../render/program-text.js';
+import { megabytes } from '../../render/commands/program-text.js';
 import { table } from '../../render/table.js';
 import type { Io } from '../terminal/io.js';
 import { ProgramCache } from './cache.js';

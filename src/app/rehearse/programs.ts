@@ -7,7 +7,7 @@ import { PACKAGE_ROOT } from '../../core/package-root.js';
 import { must } from '../../lab/host/command.js';
 import type { Program } from '../../layers/parcel.js';
 import { titleOf } from '../../layers/parcel.js';
-import { progressText } from '../../render/program-text.js';
+import { progressText } from '../../render/commands/program-text.js';
 import { paced } from '../../runner/parcels/paced.js';
 import type { Loaded } from '../load.js';
 import { ProgramCache } from '../programs/cache.js';

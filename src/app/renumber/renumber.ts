@@ -2,7 +2,7 @@ import { BridgeheadError, EXIT, messageOf } from '../../core/errors.js';
 import { readText } from '../../document/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import type { Inventory } from '../../model/inventory.js';
-import { renumberJson, renumberText } from '../../render/renumber-text.js';
+import { renumberJson, renumberText } from '../../render/commands/renumber-text.js';
 import { layOutPlaybook } from '../../runner/plan/work.js';
 import { printStaleClients } from '../clients/scan-again.js';
 import { applyCommand } from '../clients/unchanged.js';

@@ -3,8 +3,8 @@ import { findTopic, glossary, meanings, type Topic } from '../../app/explain/top
 import { type Io, paintFor } from '../../app/terminal/io.js';
 import { ERROR_CODES, EXIT } from '../../core/errors.js';
 import type { Paint } from '../../render/colour.js';
-import { EXIT_TEXTS } from '../../render/exit-texts.js';
-import { glossaryText, pageText } from '../../render/page-text.js';
+import { EXIT_TEXTS } from '../../render/help/exit-texts.js';
+import { glossaryText, pageText } from '../../render/help/page-text.js';
 import { wrapWords } from '../../render/text.js';
 import type { CommandHost } from '../host.js';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { readVersion } from '../../app/version.js';
 import { EXIT } from '../../core/errors.js';
-import { EXIT_TEXTS } from '../../render/exit-texts.js';
-import { type ManualCommand, manPage } from '../../render/man-page.js';
+import { EXIT_TEXTS } from '../../render/help/exit-texts.js';
+import { type ManualCommand, manPage } from '../../render/help/man-page.js';
 import type { CommandHost } from '../host.js';
 import { withDescendants } from '../usage-errors.js';
 

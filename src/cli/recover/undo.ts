@@ -5,8 +5,8 @@ import type { UndoChoice } from '../../app/undo/choose.js';
 import { EXIT } from '../../core/errors.js';
 import { count } from '../../core/text.js';
 import { clean } from '../../render/clean.js';
+import { runsText, runText } from '../../render/commands/undo-text.js';
 import { errorsText } from '../../render/report/stop-report.js';
-import { runsText, runText } from '../../render/undo-text.js';
 import type { CommandHost } from '../host.js';
 import {
   addConnectOptions,

@@ -43,7 +43,7 @@ async function validate(options: ValidateOptions, io: Io): Promise<number> {
       { RunSecrets },
     ] = await Promise.all([
       import('../../layers/index.js'),
-      import('../../render/validation-text.js'),
+      import('../../render/commands/validation-text.js'),
       import('../../runner/plan/work.js'),
       import('../../layers/pair-secrets.js'),
     ]);

@@ -1,5 +1,5 @@
 import { DISRUPTION_LEVELS, type DisruptionLevel } from '../../layers/step.js';
-import type { StreamEvent, StreamsLog } from '../../packets/streams-program.js';
+import type { StreamEvent, StreamsLog } from '../../packets/streams/streams-program.js';
 import type { StampedEvent } from '../../runner/events/events.js';
 import type { Pair } from './pairs.js';
 

@@ -3,7 +3,7 @@ import { familyOf } from '../../model/address.js';
 import { isMember, memberOf } from '../../model/atlas.js';
 import type { Inventory, Network } from '../../model/inventory.js';
 import { clientOf, hubOf } from '../../model/shape.js';
-import { ECHO_PORT } from '../../packets/streams-program.js';
+import { ECHO_PORT } from '../../packets/streams/streams-program.js';
 import type { Stream } from './streams.js';
 
 /** What is reached through a network, by a node or a client, or by SSH from the laptop: before the change, after it, or both. */

@@ -8,7 +8,7 @@ import {
   type StreamsLog,
   type StreamTarget,
   streamsData,
-} from '../../packets/streams-program.js';
+} from '../../packets/streams/streams-program.js';
 import { settleAll } from '../host/settle.js';
 import type { CommandResult, ExecOptions, Lab } from '../types.js';
 

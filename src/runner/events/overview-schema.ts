@@ -1,4 +1,13 @@
-import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, texts } from '../../document/shape.js';
+import {
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  oneOf,
+  optional,
+  shape,
+  texts,
+} from '../../document/schema/shape.js';
 
 /** JSON Schema of an overview, with any other fields. */
 export const OVERVIEW_SCHEMA = shape({

@@ -9,7 +9,7 @@ import {
   optional,
   shape,
   texts,
-} from '../../document/shape.js';
+} from '../../document/schema/shape.js';
 import { DISRUPTION_LEVELS } from '../../layers/step.js';
 import { COMMANDS } from '../events/commands.js';
 import type { RunEvent } from '../events/events.js';

@@ -1,4 +1,4 @@
-import { movingText } from '../../../src/render/program-text.js';
+import { movingText } from '../../../src/render/commands/program-text.js';
 import { paced } from '../../../src/runner/parcels/paced.js';
 
 it('reports how far something is after a second, and then less and less often', () => {

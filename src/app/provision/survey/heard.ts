@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../../core/errors.js';
 import { type Family, familyOf } from '../../../model/address.js';
-import { type EndpointsData, endpointsProgram } from '../../../packets/endpoints-program.js';
 import { packetReplies, packetScript } from '../../../packets/process.js';
+import { type EndpointsData, endpointsProgram } from '../../../packets/programs/endpoints-program.js';
 import { execute } from '../../../remote/execute.js';
 import { all, fromLines, type Lines } from '../../../remote/reply-lines.js';
 import type { Connection } from '../../../remote/transport.js';

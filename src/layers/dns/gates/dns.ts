@@ -1,5 +1,5 @@
 import { count } from '../../../core/text.js';
-import { dnsProgram } from '../../../packets/dns-program.js';
+import { dnsProgram } from '../../../packets/programs/dns-program.js';
 import { fromLines } from '../../../remote/reply-lines.js';
 import { judgeName } from '../../edge/gates/app/judge/name.js';
 import { isSplit } from '../../edge/gates/app/visit/names.js';

@@ -4,7 +4,7 @@ import type { Table } from '../../../facts/firewall/ruleset.js';
 import { hostPort } from '../../../model/address.js';
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory } from '../../../model/inventory.js';
-import { endpointsProgram } from '../../../packets/endpoints-program.js';
+import { endpointsProgram } from '../../../packets/programs/endpoints-program.js';
 import { all, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';

@@ -2,7 +2,7 @@ import { count } from '../../../core/text.js';
 import { atlasOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { hubOf } from '../../../model/shape.js';
-import { type LanProbe, lanProgram } from '../../../packets/lan-program.js';
+import { type LanProbe, lanProgram } from '../../../packets/programs/lan-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';

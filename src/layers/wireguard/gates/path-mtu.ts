@@ -1,6 +1,6 @@
 import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
-import { pathMtuProgram } from '../../../packets/path-mtu-program.js';
+import { pathMtuProgram } from '../../../packets/programs/path-mtu-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';

@@ -1,6 +1,6 @@
 import { count } from '../../../core/text.js';
 import type { Network } from '../../../model/inventory.js';
-import { type PingTarget, pingProgram } from '../../../packets/ping-program.js';
+import { type PingTarget, pingProgram } from '../../../packets/programs/ping-program.js';
 import { all, fromLines, GarbledReply, integer } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind, PairReading } from '../../gate.js';
 import { saysIpv6Off } from '../../shared/packet-answers.js';

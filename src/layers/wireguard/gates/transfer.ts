@@ -1,5 +1,5 @@
 import { count } from '../../../core/text.js';
-import { transferProgram } from '../../../packets/transfer-program.js';
+import { transferProgram } from '../../../packets/programs/transfer-program.js';
 import { all, fromLines, GarbledReply, integer, type Lines } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { noPerl, saysIpv6Off } from '../../shared/packet-answers.js';

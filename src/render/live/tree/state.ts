@@ -1,8 +1,8 @@
 import { count } from '../../../core/text.js';
 import type { RunEvent } from '../../../runner/events/events.js';
+import { waitingText } from '../../commands/lock-text.js';
+import { movingText } from '../../commands/program-text.js';
 import { type EventOf, type EventTable, readEvent } from '../../event-table.js';
-import { waitingText } from '../../lock-text.js';
-import { movingText } from '../../program-text.js';
 import { revertedText } from '../../report/reverted-text.js';
 import { tryingText } from '../../trying-text.js';
 import { layOutRows, READING, type Row, type RowState, rowKeys } from './rows.js';

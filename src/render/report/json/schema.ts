@@ -1,5 +1,14 @@
 import { EXIT } from '../../../core/errors.js';
-import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, texts } from '../../../document/shape.js';
+import {
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  oneOf,
+  optional,
+  shape,
+  texts,
+} from '../../../document/schema/shape.js';
 import { COMMANDS } from '../../../runner/events/commands.js';
 import { OVERVIEW_SCHEMA } from '../../../runner/events/overview-schema.js';
 import {

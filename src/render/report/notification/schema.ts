@@ -1,5 +1,5 @@
 import { EXIT } from '../../../core/errors.js';
-import { isNumber, isText, listOf, oneOf, optional, shape, texts } from '../../../document/shape.js';
+import { isNumber, isText, listOf, oneOf, optional, shape, texts } from '../../../document/schema/shape.js';
 import { isTime, kinds, verdicts } from '../json/schema.js';
 import { NOTIFICATION_EVENTS } from './events.js';
 

@@ -1,6 +1,6 @@
 import { packetReplies, packetScript } from '../../../../src/packets/process.js';
 import type { PacketProgram } from '../../../../src/packets/program.js';
-import { transferProgram } from '../../../../src/packets/transfer-program.js';
+import { transferProgram } from '../../../../src/packets/programs/transfer-program.js';
 import { canMount } from '../../../support/can-mount.js';
 import { runScript, SHELLS } from '../../../support/shells.js';
 

@@ -1,5 +1,5 @@
 import { canonical } from '../../../../model/address.js';
-import type { DnsQuestion } from '../../../../packets/dns-program.js';
+import type { DnsQuestion } from '../../../../packets/programs/dns-program.js';
 import { all, GarbledReply, integer, type Lines } from '../../../../remote/reply-lines.js';
 
 /** What came back for one question. */

@@ -1,6 +1,6 @@
 import { familyOf } from '../../../../model/address.js';
 import { isPrivate } from '../../../../model/address-purpose.js';
-import type { DnsQuestion } from '../../../../packets/dns-program.js';
+import type { DnsQuestion } from '../../../../packets/programs/dns-program.js';
 import { visitedName } from '../../../edge/gates/app/chains.js';
 import type { GateContext } from '../../../gate.js';
 import { type Answer, answersAt } from '../../answers.js';

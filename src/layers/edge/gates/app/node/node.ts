@@ -1,6 +1,6 @@
 import type { Node } from '../../../../../model/inventory.js';
-import ping from '../../../../../packets/ping.pl';
 import type { PacketProgram } from '../../../../../packets/program.js';
+import ping from '../../../../../packets/programs/ping.pl';
 import { all, fromLines, GarbledReply, integer, only } from '../../../../../remote/reply-lines.js';
 import type { GateContext, PacketQuestion } from '../../../../gate.js';
 import type { WithinParams } from '../../../../shared/schema.js';
