@@ -1,7 +1,7 @@
 // Where Jest remembers no run, it takes a large file for a long one. These are small and long.
 import Sequencer from '@jest/test-sequencer';
 
-const LONG = ['docs/pages', 'drivers/docker', 'drivers/nspawn', 'inventories'];
+const LONG = ['docs/pages', 'drivers/docker', 'drivers/nspawn', 'labs/inventories'];
 
 export default class LongestFirst extends Sequencer {
   sort(tests) {

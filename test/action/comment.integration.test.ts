@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { folderWith } from '../cli/helpers.js';
-import { BOT, Service, type Settings } from '../support/service.js';
+import { BOT, Service, type Settings } from '../support/service/service.js';
 
 const MARK = '<!-- bridgehead inventory%2Fhome%2Dmesh.yaml -->';
 let service: Service;

@@ -4,8 +4,8 @@ import { DEAD_INVENTORY, folderWith } from '../cli/helpers.js';
 import { folder } from '../ssh/support/folder.js';
 import { makeKey } from '../ssh/support/keys.js';
 import { hasSshd, type Sshd, startSshd } from '../ssh/support/sshd.js';
-import { Runner } from '../support/action.js';
-import { ACTION } from '../support/action-file.js';
+import { Runner } from '../support/action/action.js';
+import { ACTION } from '../support/action/action-file.js';
 
 const { text: KEY, publicKey } = makeKey(folder(), 'key');
 const GIVEN = { 'ssh-key': KEY, 'known-hosts': `127.0.0.1 ${publicKey}` };

@@ -6,7 +6,7 @@ interface NotRun {
   readonly why: string;
 }
 
-const REHEARSAL = 'boots a lab of its own, for half a minute: test/lab/inventories.test.ts runs it';
+const REHEARSAL = 'boots a lab of its own, for half a minute: test/lab/labs/inventories.test.ts runs it';
 const PACKAGE = 'needs a home and a prefix of its own: test/package/install.integration.test.ts runs it';
 const CHANGE =
   'boots a lab of its own, against what its reader has applied: test/lab/rehearse/change.test.ts rehearses changes';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { ACTION } from '../support/action-file.js';
+import { ACTION } from '../support/action/action-file.js';
 import { blocksIn } from './blocks.js';
 
 interface Step {

@@ -41,12 +41,12 @@ export type Play =
   | 'sshd-config'
   | 'link'
   | 'no-forwarding'
-  | 'boot-good'
-  | 'boot-loopback'
-  | 'boot-keyword'
-  | 'boot-socket'
-  | 'boot-links'
-  | 'boot-groups'
+  | 'boot/good'
+  | 'boot/loopback'
+  | 'boot/keyword'
+  | 'boot/socket'
+  | 'boot/links'
+  | 'boot/groups'
   /** Whatever the tool takes by itself for the inventory. */
   | 'shipped';
 

@@ -1,4 +1,4 @@
-import type { LineMode } from '../support/tcp-proxy.js';
+import type { LineMode } from '../support/tcp-proxy/tcp-proxy.js';
 import type { Scene } from './case.js';
 import { GROUP_PORTS } from './lanes/group.js';
 import { isGroup, onNode } from './world.js';

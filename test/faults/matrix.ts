@@ -1,6 +1,6 @@
 import type { Case, Scene } from './case.js';
+import { measureBlank, measureReferences, type References } from './invariants/references.js';
 import { type LifeCase, runLife } from './life/run-life.js';
-import { measureBlank, measureReferences, type References } from './references.js';
 import { runCase } from './run-case.js';
 import { isGroup, openWorld, type WorldOptions } from './world.js';
 

@@ -1,9 +1,9 @@
 import type { Case, Scene } from './case.js';
 import { disturbedRun } from './disturb.js';
-import { isOldOrNew, isReported, isSmall, settles, sshWorks } from './invariants.js';
-import { type References, referencesOf } from './references.js';
+import { isOldOrNew, isReported, isSmall, settles, sshWorks } from './invariants/invariants.js';
+import { type References, referencesOf } from './invariants/references.js';
+import { keepsSecrets } from './invariants/secrets.js';
 import { resetLane } from './reset.js';
-import { keepsSecrets } from './secrets.js';
 
 /**
  * Runs one case and boots the machines once all has settled: a login works again, nothing is between old and new, and

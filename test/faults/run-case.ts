@@ -1,10 +1,10 @@
 import type { Case, Scene } from './case.js';
 import { apply, disturbedRun, rerun } from './disturb.js';
-import { isOldOrNew, isReported, isSmall, settles, sshWorks } from './invariants.js';
-import { type References, referencesOf, startsFromMesh } from './references.js';
+import { isOldOrNew, isReported, isSmall, settles, sshWorks } from './invariants/invariants.js';
+import { type References, referencesOf, startsFromMesh } from './invariants/references.js';
+import { keepsSecrets } from './invariants/secrets.js';
 import { resetLane } from './reset.js';
 import { runBoot } from './run-boot.js';
-import { keepsSecrets } from './secrets.js';
 import { differences, readStates } from './state.js';
 
 /** Runs one case on a lane: prepare, run with the fault, heal, look, run again. Answers what is broken. */

@@ -11,7 +11,9 @@ describe('the fault matrix', () => {
   });
 
   it('has a playbook for every play', () => {
-    const files = readdirSync('test/faults/playbooks').map((file) => file.replace('.yaml', ''));
+    const files = readdirSync('test/faults/playbooks', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => file.replace('.yaml', ''));
     const plays = new Set(CASES.map(({ play }) => play));
     expect([...plays].filter((play) => play !== 'mesh' && play !== 'shipped').sort()).toEqual(files.sort());
   });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadInventory } from '../../src/inventory/index.js';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import type { LineMode } from '../support/tcp-proxy.js';
+import type { LineMode } from '../support/tcp-proxy/tcp-proxy.js';
 import { type GroupPlan, groupLane } from './lanes/group.js';
 import { pairLane } from './lanes/pair.js';
 import { type HostKeys, type LanePlan, labInventory } from './lanes/plan.js';
@@ -57,7 +57,7 @@ export async function openWorld({ name, lanes: counts, log }: WorldOptions): Pro
         process.execPath,
         '--import',
         resolve('scripts/typescript.js'),
-        resolve('test/support/tcp-proxy-main.ts'),
+        resolve('test/support/tcp-proxy/tcp-proxy-main.ts'),
         socket,
         JSON.stringify(plans.flatMap(({ lines }) => lines)),
       ],

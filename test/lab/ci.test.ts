@@ -16,8 +16,8 @@ import { parse, parseDocument } from 'yaml';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { StampedEvent } from '../../src/runner/events/events.js';
 import { blocksIn } from '../docs/blocks.js';
-import { Runner as ActionRunner } from '../support/action.js';
-import type { Received } from '../support/service.js';
+import { Runner as ActionRunner } from '../support/action/action.js';
+import type { Received } from '../support/service/service.js';
 import {
   BIN,
   bridgehead,
@@ -229,7 +229,7 @@ describe('the recipes, on the machines of the mesh', () => {
     };
     writeFileSync(join(folder, 'received'), '');
     const settings = { log: join(folder, 'received') };
-    const main = [resolve('test/support/service-main.ts'), `${PORT}`, JSON.stringify(settings)];
+    const main = [resolve('test/support/service/service-main.ts'), `${PORT}`, JSON.stringify(settings)];
     service = lab.run([process.execPath, '--import', resolve('scripts/typescript.js'), ...main]);
     const reached = await lab.run(
       ['curl', '-s', '--retry', '20', '--retry-delay', '1', '--retry-connrefused', '-X', 'POST'].concat(

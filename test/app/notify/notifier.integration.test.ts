@@ -5,7 +5,7 @@ import { openNotifier } from '../../../src/app/notify/notifier.js';
 import type { StampedEvent } from '../../../src/runner/events/events.js';
 import { cli, DEAD_INVENTORY, folderWith } from '../../cli/helpers.js';
 import { ended, GO_RUN, PLAN_RUN, planned, STOP_RUN, stamp, started } from '../../support/events.js';
-import { Service, type Settings } from '../../support/service.js';
+import { Service, type Settings } from '../../support/service/service.js';
 import { ioIn } from '../reports/helpers.js';
 
 const KEY = 'a key that nobody guesses';

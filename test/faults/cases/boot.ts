@@ -31,14 +31,14 @@ export function boots(): Case[] {
     {
       name: 'a good change of sshd, then a boot',
       fault: 'a boot after a confirmation',
-      play: 'boot-good',
+      play: 'boot/good',
       exits: [0],
       afterBoot: holds('the new configuration', "sshd -T | grep -qx 'maxauthtries 5'"),
     },
     {
       name: 'a good change of sshd behind its socket, then a boot',
       fault: 'a boot after a confirmation',
-      play: 'boot-good',
+      play: 'boot/good',
       prepare: onEdge(SOCKET),
       exits: [0],
       afterBoot: async (scene) => {
@@ -50,19 +50,19 @@ export function boots(): Case[] {
     {
       ...refused,
       name: 'an sshd for loopback alone, written and not felt, then a boot',
-      play: 'boot-loopback',
+      play: 'boot/loopback',
       afterBoot: noSnippet,
     },
     {
       ...refused,
       name: 'a keyword that sshd does not know, then a boot',
-      play: 'boot-keyword',
+      play: 'boot/keyword',
       afterBoot: noSnippet,
     },
     {
       ...refused,
       name: 'another port of the socket of sshd, then a boot',
-      play: 'boot-socket',
+      play: 'boot/socket',
       prepare: onEdge(SOCKET),
       afterBoot: async (scene) => {
         const broken = await holds(
@@ -77,7 +77,7 @@ export function boots(): Case[] {
     {
       ...refused,
       name: 'a script that takes away what starts sshd, then a boot',
-      play: 'boot-links',
+      play: 'boot/links',
       afterBoot: holds(
         'the start of sshd',
         'systemctl -q is-enabled ssh.service && systemctl -q is-active ssh.service',
@@ -86,7 +86,7 @@ export function boots(): Case[] {
     {
       ...refused,
       name: 'an sshd that lets nobody in, and the machine reboots once that is seen',
-      play: 'boot-groups',
+      play: 'boot/groups',
       at: pause('guard-waiting', 'cut'),
       inject: rebootEdge,
       afterBoot: noSnippet,

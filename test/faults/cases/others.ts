@@ -1,6 +1,6 @@
 import type { Case } from '../case.js';
 import { chatter, freeApt, holdApt, hush, onEdge, onHome } from '../faults.js';
-import { secondRun, strangersConfirmation, unlocking } from '../strangers.js';
+import { secondRun, strangersConfirmation, unlocking } from '../invariants/strangers.js';
 import { codesOf, kill, pause, where } from './moments.js';
 
 export function others(): Case[] {

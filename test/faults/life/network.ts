@@ -1,5 +1,5 @@
 import type { GroupScene } from '../case.js';
-import type { Broken } from '../invariants.js';
+import type { Broken } from '../invariants/invariants.js';
 import type { Wanted } from '../lanes/wanted.js';
 import { onNode } from '../world.js';
 

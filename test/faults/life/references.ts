@@ -1,7 +1,7 @@
 import type { Case, GroupScene, Life } from '../case.js';
 import { apply } from '../disturb.js';
+import type { Reference, References } from '../invariants/references.js';
 import type { Wanted } from '../lanes/wanted.js';
-import type { Reference, References } from '../references.js';
 import { resetLane } from '../reset.js';
 import { readStates } from '../state.js';
 import type { GroupLane } from '../world.js';

@@ -1,11 +1,11 @@
 import type { Case, GroupScene, Life } from '../case.js';
 import type { RunReport } from '../controller.js';
 import { disturbedRun, rerun } from '../disturb.js';
-import { type Broken, isOldOrNew, isReported, isSmall, settles, sshWorks } from '../invariants.js';
+import { type Broken, isOldOrNew, isReported, isSmall, settles, sshWorks } from '../invariants/invariants.js';
+import type { References } from '../invariants/references.js';
+import { keepsSecrets } from '../invariants/secrets.js';
 import type { Wanted } from '../lanes/wanted.js';
-import type { References } from '../references.js';
 import { isFinal } from '../run-case.js';
-import { keepsSecrets } from '../secrets.js';
 import { differences, publicKeys, readStates } from '../state.js';
 import { pairsPing } from './network.js';
 import { begin, givenBy, lifeReferences } from './references.js';

@@ -12,7 +12,7 @@ import {
   type RunReport,
   stops,
 } from '../support/bridgehead.js';
-import { bringUp, makeKey, Stream } from '../support/by-hand.js';
+import { bringUp, makeKey, Stream } from '../support/by-hand/by-hand.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-guide-'));

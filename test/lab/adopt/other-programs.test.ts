@@ -12,8 +12,13 @@ import {
   type RunReport,
   stops,
 } from '../support/bridgehead.js';
-import { bringUp, makeKey, Stream } from '../support/by-hand.js';
-import { byNetworkd, byNetworkManager, hasKernelWireguard, makeKeyApart } from '../support/by-others.js';
+import { bringUp, makeKey, Stream } from '../support/by-hand/by-hand.js';
+import {
+  byNetworkd,
+  byNetworkManager,
+  hasKernelWireguard,
+  makeKeyApart,
+} from '../support/by-hand/by-others.js';
 
 const quiet = { log: () => undefined };
 const PHONE = 'cGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGhvbmUtcGg=';

@@ -12,8 +12,8 @@ import {
   type RunReport,
   stops,
 } from '../support/bridgehead.js';
-import { Stream } from '../support/by-hand.js';
-import { setUpHome } from '../support/home-by-hand.js';
+import { Stream } from '../support/by-hand/by-hand.js';
+import { setUpHome } from '../support/by-hand/home-by-hand.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-adopt-home-'));

@@ -12,7 +12,7 @@ import {
   type RunReport,
   stops,
 } from '../support/bridgehead.js';
-import { setUpHome } from '../support/home-by-hand.js';
+import { setUpHome } from '../support/by-hand/home-by-hand.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-ssh-inside-'));
