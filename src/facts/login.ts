@@ -1,6 +1,7 @@
 import type { Question } from '../remote/question.js';
 import { all, fromLines, integer, type Lines } from '../remote/reply-lines.js';
 import loginScript from './login.sh';
+import session from './session.sh';
 
 /** How the node was logged into, as sshd says. */
 export interface Login {
@@ -12,8 +13,11 @@ export interface Login {
   readonly device?: string;
 }
 
+/** sh that leaves in `$login` how its own session came in, `FROM PORT TO PORT`; nothing if sshd didn't make it. */
+export const READ_SESSION = session;
+
 /** sh that prints how its own session came in. */
-export const READ_LOGIN = loginScript;
+export const READ_LOGIN = `${READ_SESSION}${loginScript}`;
 
 export function parseLogin(lines: Lines): Login | undefined {
   const [from, , to, port] = all(lines, 'login')[0] ?? [];

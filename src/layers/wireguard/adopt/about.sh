@@ -107,16 +107,4 @@ for file in "/etc/wireguard/psk/$name"/*; do
   echo "@psk ${sum%% *} $file"
 done
 
-# Where this session comes from is in the environment of the shell that sshd has started.
-process=$$
-while [ "$process" -gt 1 ] && [ -r "/proc/$process/environ" ]; do
-  from=$(tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | sed -n 's/^SSH_CONNECTION=//p')
-  if [ -n "$from" ]; then
-    echo "@ssh $from"
-    break
-  fi
-  read -r fields <"/proc/$process/stat" || break
-  # shellcheck disable=SC2086
-  set -- ${fields##*) }
-  process=$2
-done
+[ -z "$login" ] || echo "@ssh $login"

@@ -1,3 +1,4 @@
+import { READ_SESSION } from '../../../facts/login.js';
 import { byName, inParts, mapped, type Question } from '../../../remote/question.js';
 import { quote } from '../../../remote/quote.js';
 import { interfaceFact, type SeenInterface } from '../tunnel/live.js';
@@ -77,7 +78,7 @@ function parseAbout(stdout: string): About {
 function adoptionFact(interfaceName: string): Question<SeenForAdoption> {
   const parts = inParts({
     about: {
-      script: `name=${quote(interfaceName)}\n${about}`,
+      script: `name=${quote(interfaceName)}\n${READ_SESSION}${about}`,
       parse: ({ stdout }) => parseAbout(stdout),
     } satisfies Question<About>,
     // A configuration may hold any text, so it comes last.
