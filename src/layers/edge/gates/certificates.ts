@@ -3,7 +3,7 @@ import { inParts, type Question } from '../../../remote/question.js';
 import { command } from '../../../remote/quote.js';
 import { fromLines, integer, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
-import { pollFunction } from '../../shared/poll.js';
+import { pollFunction } from '../../shared/poll/poll.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { judgeHost, judgeKeyFiles } from '../certificates/judge.js';

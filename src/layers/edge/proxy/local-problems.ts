@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { systemCode } from '../../../core/errors.js';
+import { readAuthority } from '../../shared/authority-file.js';
 import type { StepContext } from '../../step.js';
 import { appsThrough, edgeOf } from '../registry.js';
 import { proxyOf } from './proxies.js';
 import { authorityFile } from './setup.js';
 
 function unreadable(file: string): string[] {
-  try {
-    const text = readFileSync(file, 'utf8');
-    return text.includes('-----BEGIN CERTIFICATE-----') ? [] : [`${file} has no certificate; it must be PEM`];
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    return [`${file}, the certificate of the authority, can't be read (${code})`];
-  }
+  const read = readAuthority(file);
+  return 'problem' in read ? [read.problem] : [];
 }
 
 /** What an edge needs from this machine and isn't there, and apps that its proxy can't serve. */

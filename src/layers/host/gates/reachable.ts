@@ -1,6 +1,6 @@
 import { all, END_LINE, fromLines, only } from '../../../remote/reply-lines.js';
 import type { Finding, GateKind } from '../../gate.js';
-import { pollFunction } from '../../shared/poll.js';
+import { pollFunction } from '../../shared/poll/poll.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import state from './reachable.sh';

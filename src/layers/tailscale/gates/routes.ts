@@ -4,7 +4,7 @@ import type { Inventory } from '../../../model/inventory.js';
 import { quote } from '../../../remote/quote.js';
 import { all, integer } from '../../../remote/reply-lines.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
-import { pollFunction } from '../../shared/poll.js';
+import { pollFunction } from '../../shared/poll/poll.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { TAILNET_LINK } from '../daemon/paths.js';

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { systemCode } from '../../../core/errors.js';
+import { readAuthority } from '../../shared/authority-file.js';
 import type { StepContext, StepKind } from '../../step.js';
 import { TAILNET_ADDRESSES, TAILNET_IDENTITY } from '../facts.js';
 import { type Membership, membershipOf } from '../inventory/members.js';
@@ -15,16 +14,7 @@ const isMember = ({ inventory, node }: Context): Membership | undefined => membe
 
 /** The text of the login server's authority, or why it can't be had. */
 function authorityOf({ tailnet: { ca } }: Membership): { readonly text?: string; readonly problem?: string } {
-  if (ca === undefined) return {};
-  try {
-    const text = readFileSync(ca, 'utf8');
-    if (text.includes('-----BEGIN CERTIFICATE-----')) return { text };
-    return { problem: `${ca} is not a certificate in PEM` };
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    return { problem: `${ca} cannot be read: ${code}` };
-  }
+  return ca === undefined ? {} : readAuthority(ca);
 }
 
 /** Makes a node a member of its tailnet, with the settings of the inventory. */

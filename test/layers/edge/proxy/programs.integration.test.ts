@@ -28,7 +28,7 @@ import { holdersOf } from '../../../../src/layers/edge/proxy/read/holders.js';
 import forget from '../../../../src/layers/edge/proxy/traefik/forget.pl';
 import routers from '../../../../src/layers/edge/proxy/traefik/routers.pl';
 import { traefik } from '../../../../src/layers/edge/proxy/traefik/traefik.js';
-import { pollFunction } from '../../../../src/layers/shared/poll.js';
+import { pollFunction } from '../../../../src/layers/shared/poll/poll.js';
 import { buildProgram } from '../../../../src/remote/program.js';
 import { standalone } from '../../../../src/remote/script.js';
 import { describeShells, runScript } from '../../../support/shells.js';

@@ -2,7 +2,7 @@ import type { Network } from '../../../../model/inventory.js';
 import { command, quote } from '../../../../remote/quote.js';
 import { END_LINE } from '../../../../remote/reply-lines.js';
 import { lines, type Script, sh } from '../../../../remote/script.js';
-import { pollFunction } from '../../../shared/poll.js';
+import { pollFunction } from '../../../shared/poll/poll.js';
 import { NUDGE } from '../../tunnel/nudge.js';
 import { readConfigTraits } from '../../tunnel/readings.js';
 import { CLOCK_SLACK } from './clock-back.js';
