@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { BridgeheadError } from '../core/errors.js';
+import { sha256 } from '../core/sha256.js';
 import type { Question } from '../remote/question.js';
 import { quote } from '../remote/quote.js';
 
@@ -112,5 +112,5 @@ export function fileFact(path: string, options: FileOptions = {}): Question<Seen
 export function holds(seen: SeenFile, content: string): boolean {
   if (seen.type !== 'file') return false;
   if (seen.content !== undefined) return seen.content === content;
-  return seen.sha256 === createHash('sha256').update(content).digest('hex');
+  return seen.sha256 === sha256(content);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256 } from '../core/sha256.js';
 
 /** Where a lab keeps what it needs until `down`: metadata, namespaces, logs, secrets. */
 export const RUN_ROOT = '/run/bridgehead-lab';
@@ -17,7 +17,7 @@ export function labName(inventoryName: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '');
   if (plain === inventoryName && plain.length <= 32) return plain;
-  const hash = createHash('sha256').update(inventoryName).digest('hex').slice(0, 6);
+  const hash = sha256(inventoryName).slice(0, 6);
   return [plain.slice(0, 25).replace(/-+$/, ''), hash].filter((part) => part !== '').join('-');
 }
 

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Secret } from '../core/secret.js';
 import type { SecretRef } from '../core/secrets/reference.js';
+import { sha256 } from '../core/sha256.js';
 
 /** A key that two peers share. */
 export interface PairSecret {
@@ -42,7 +43,7 @@ export class RunSecrets implements PairSecrets {
     const known = this.made(network, a, b);
     if (known) return known;
     const text = randomBytes(LENGTH).toString('base64');
-    const made = { key: new Secret(text), sha256: createHash('sha256').update(text).digest('hex') };
+    const made = { key: new Secret(text), sha256: sha256(text) };
     this.secrets.set(keyOf(network, a, b), made);
     return made;
   }

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
+import { sha256 } from '../../core/sha256.js';
 import { parseYaml } from '../../document/index.js';
 import { resolveDocument } from '../../inventory/index.js';
 import type { Inventory } from '../../model/inventory.js';
 import { configHosts, createHome } from '../../ssh/index.js';
 import type { Io } from '../terminal/io.js';
-import { type Draftfile, hashOf, type Kept } from './dialogue/kept.js';
+import type { Draftfile, Kept } from './dialogue/kept.js';
 import type { Seen } from './dialogue/types.js';
 
 export interface Start {
@@ -32,7 +33,7 @@ export function whatIsThere(file: string, request: Request): Start {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const found = drafts.read();
   const written = found?.written;
-  const isOurs = text !== undefined && hashOf(text) === written?.hash;
+  const isOurs = text !== undefined && sha256(text) === written?.hash;
   const isChanged = text !== undefined && written !== undefined && !isOurs && text !== written.before;
   // What changed since it was written has to be written again.
   const kept = isChanged ? undefined : found && { ...found, ...(!isOurs && written && { done: {} }) };

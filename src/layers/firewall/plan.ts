@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/sha256.js';
 import { holds, textThere } from '../../facts/file.js';
 import type { Inventory, Opening } from '../../model/inventory.js';
 import { command } from '../../remote/quote.js';
@@ -18,8 +18,6 @@ import { closerOf, openingsOn } from './wanted.js';
 
 const NONE: Disruption = { level: 'none' };
 const MODE = '644 root root';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const write = (path: string, content: string): string =>
   writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/sha256.js';
 import type { Node } from '../../model/inventory.js';
 
 /** Where the records of who owns an interface are: next to its files, to be kept, reverted and copied with them. */
@@ -6,5 +6,5 @@ export const RECORDS = '/etc/wireguard/.bridgehead';
 
 /** Identifies a node even if the inventory is moved to another file. */
 export function markOf({ name, ssh }: Pick<Node, 'name' | 'ssh'>): string {
-  return createHash('sha256').update(`${name}\n${ssh.host}`).digest('hex').slice(0, 16);
+  return sha256(`${name}\n${ssh.host}`).slice(0, 16);
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/sha256.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { Playbook } from '../../playbook/types.js';
 
-const digest = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+const digest = (value: object): string => sha256(JSON.stringify(value));
 
 /** By which two runs know that they were given the same inventory. Where it and the private keys lie doesn't count. */
 export function inventoryDigest({ file, nodes, ...rest }: Inventory): string {

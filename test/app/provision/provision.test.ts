@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Conversation } from '../../../src/app/provision/conversation.js';
 import { given } from '../../../src/app/provision/dialogue/answers.js';
-import { Draftfile, hashOf } from '../../../src/app/provision/dialogue/kept.js';
+import { Draftfile } from '../../../src/app/provision/dialogue/kept.js';
 import type { Key, Work } from '../../../src/app/provision/dialogue/types.js';
 import type { Flags } from '../../../src/app/provision/options.js';
 import type { Prompter, Said } from '../../../src/app/provision/prompt.js';
 import type { Survey } from '../../../src/app/provision/survey/survey.js';
 import type { Workshop } from '../../../src/app/provision/work/types.js';
 import { BridgeheadError } from '../../../src/core/errors.js';
+import { sha256 } from '../../../src/core/sha256.js';
 import { fourMachines, machine, survey, vpsAndHome } from './support.js';
 
 let folder: string;
@@ -62,7 +63,7 @@ async function converse({
     if (work === 'survey') return { survey: found };
     if (work === 'write') {
       writeFileSync(join(folder, 'inventory.yaml'), 'name: written\n');
-      return { written: { hash: hashOf('name: written\n') } };
+      return { written: { hash: sha256('name: written\n') } };
     }
     const exit = exits[work]?.shift();
     return exit === undefined ? {} : { exit };

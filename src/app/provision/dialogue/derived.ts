@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../core/sha256.js';
 import { courseOf } from '../../../facts/firewall/evaluate.js';
 import type { Draft } from '../../draft/draft.js';
 import { nameFrom } from '../../draft/names.js';
@@ -152,5 +152,4 @@ export function droppedAt(world: World, port: number) {
 }
 
 /** The same for equal values, whatever the order of their keys. */
-export const fingerprintOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+export const fingerprintOf = (value: unknown): string => sha256(JSON.stringify(value)).slice(0, 16);

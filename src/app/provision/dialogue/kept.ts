@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BridgeheadError, systemCode } from '../../../core/errors.js';
+import { sha256 } from '../../../core/sha256.js';
 import { accepts } from '../../../document/index.js';
 import { answersSchema } from './answers.js';
 import type { Talk } from './course.js';
@@ -36,7 +36,7 @@ export class Draftfile {
   readonly path: string;
 
   constructor(stateFolder: string, inventory: string) {
-    const id = createHash('sha256').update(resolve(inventory)).digest('hex').slice(0, 16);
+    const id = sha256(resolve(inventory)).slice(0, 16);
     this.path = join(stateFolder, 'provision', `${id}.json`);
   }
 
@@ -122,6 +122,3 @@ function isSound({ answers, order, done, written, before }: Stored): boolean {
     [written, before].every((one) => one === undefined || typeof one === 'string')
   );
 }
-
-/** What a draft records of the file that was written. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { unifiedDiff } from '../../../core/diff.js';
 import { InputError } from '../../../core/errors.js';
+import { sha256 } from '../../../core/sha256.js';
 import { parseYaml } from '../../../document/index.js';
 import { resolveDocument } from '../../../inventory/index.js';
 import type { Inventory } from '../../../model/inventory.js';
@@ -13,7 +14,7 @@ import { stageEdit } from '../../staged-edit.js';
 import { typedPath } from '../../terminal/typed-path.js';
 import { pictureOf } from '../../what-next.js';
 import { draftOf } from '../dialogue/derived.js';
-import { hashOf, type Written } from '../dialogue/kept.js';
+import type { Written } from '../dialogue/kept.js';
 import { addedTo, modeOf } from '../dialogue/mode.js';
 import { withAdditions } from './edit-inventory.js';
 import { setAside } from './set-aside.js';
@@ -32,7 +33,7 @@ export function write(request: WorkRequest): Written {
 function readThere({ io, file, written }: WorkRequest) {
   const path = resolve(io.cwd, file);
   const text = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-  return { path, text, isOurs: text !== undefined && hashOf(text) === written?.hash };
+  return { path, text, isOurs: text !== undefined && sha256(text) === written?.hash };
 }
 
 /** Replaces only a file that the wizard wrote and that hasn't changed since; the user's own is kept under another name. */
@@ -61,7 +62,7 @@ function writeAnew(request: WorkRequest): Written {
   ];
   io.stdout.write(`\n${lines.join('')}\n`);
   io.stdout.write(pictureOf(inventory, options, io) ?? '');
-  return { hash: hashOf(text) };
+  return { hash: sha256(text) };
 }
 
 /** Adds to the file as it was before anything was added to it. */
@@ -75,7 +76,7 @@ function writeAdditions(request: WorkRequest, there: Inventory): Written {
   replace(path, edited);
   io.stdout.write(`\n${unifiedDiff(before, edited, file)}\n\nwrote ${typedPath(path, io)}\n\n`);
   io.stdout.write(pictureOf(inventory, options, io) ?? '');
-  return { hash: hashOf(edited), before };
+  return { hash: sha256(edited), before };
 }
 
 /** What was decided counts for the inventory that was read: a later edit by the user may contradict it. */
@@ -89,10 +90,10 @@ function refuseChanged(file: string, text: string, read: Inventory): void {
 function writeAsBefore(request: WorkRequest): Written {
   const { path, text = '', isOurs } = readThere(request);
   const before = request.written?.before;
-  if (!isOurs || before === undefined) return { hash: hashOf(text) };
+  if (!isOurs || before === undefined) return { hash: sha256(text) };
   replace(path, before);
   request.io.stdout.write(`\n${typedPath(path, request.io)} is as it was before\n`);
-  return { hash: hashOf(before), before };
+  return { hash: sha256(before), before };
 }
 
 function replace(path: string, text: string): void {

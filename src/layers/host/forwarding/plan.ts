@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { unifiedDiff } from '../../../core/diff.js';
+import { sha256 } from '../../../core/sha256.js';
 import { command } from '../../../remote/quote.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import type { WrittenFile } from '../../shared/write-change.js';
@@ -66,8 +66,6 @@ function sysctlText(wanted: WantedForwarding, seen: SeenForwarding): string {
     '',
   ].join('\n');
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Why the table has to be loaded; empty if the current one was loaded from exactly this file. */
 function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {

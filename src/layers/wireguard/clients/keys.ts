@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import nacl from 'tweetnacl';
 import { Secret } from '../../../core/secret.js';
+import { sha256 } from '../../../core/sha256.js';
 
 /** A WireGuard key pair. */
 export interface KeyPair {
@@ -26,7 +26,7 @@ export function keyPairOf(privateKey: Secret): KeyPair | undefined {
 
 /** What distinguishes one preshared key from another without showing it: hex. */
 export function secretFingerprint(secret: Secret): string {
-  return createHash('sha256').update(secret.reveal()).digest('hex');
+  return sha256(secret.reveal());
 }
 
 function pairOf(random: Uint8Array): KeyPair {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../core/sha256.js';
 import { memberOf } from '../../../model/atlas.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { markOf, RECORDS } from '../../shared/records.js';
@@ -53,7 +53,7 @@ export function recordOf({ inventory, network, node, publicKey, peers, config }:
     node,
     publicKey,
     addresses: memberOf(network, node).addresses,
-    config: createHash('sha256').update(config).digest('hex'),
+    config: sha256(config),
     peers: peers.map((peer) => {
       const known = nodes.get(peer.node);
       return {

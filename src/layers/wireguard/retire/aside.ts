@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../core/sha256.js';
 import type { Inventory } from '../../../model/inventory.js';
 import { type Done, doneOrRefused, type Part } from '../../../remote/part.js';
 import { command, quote } from '../../../remote/quote.js';
@@ -14,7 +14,7 @@ export const ASIDE = '/etc/wireguard/.retired';
 /** The folder for what an interface had. */
 export function asideOf({ interface: name, seen: { ownKey, record, config } }: Left): string {
   const key = ownKey ?? record?.publicKey ?? config?.publicKey ?? '';
-  return `${ASIDE}/${name}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+  return `${ASIDE}/${name}-${sha256(key).slice(0, 8)}`;
 }
 
 /** The folder for the files by which another program made an interface before it was adopted. */

@@ -1,11 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashOf, type Written } from '../../../../src/app/provision/dialogue/kept.js';
+import type { Written } from '../../../../src/app/provision/dialogue/kept.js';
 import type { Answers, World } from '../../../../src/app/provision/dialogue/types.js';
 import type { Survey } from '../../../../src/app/provision/survey/survey.js';
 import { write } from '../../../../src/app/provision/work/write.js';
 import { InputError } from '../../../../src/core/errors.js';
+import { sha256 } from '../../../../src/core/sha256.js';
 import { parseYaml } from '../../../../src/document/index.js';
 import { resolveDocument } from '../../../../src/inventory/index.js';
 import { fourMachines, machine, survey } from '../support.js';
@@ -88,7 +89,7 @@ describe('machines that are added to an inventory', () => {
       '      wk-2: 10.86.0.5',
     ]);
     expect(shown).toContain('+  wk-1: { role: server, site: home');
-    expect(result).toEqual({ hash: hashOf(read('inventory.yaml')), before: HOME });
+    expect(result).toEqual({ hash: sha256(read('inventory.yaml')), before: HOME });
     expect(readdirSync(folder)).toEqual(['inventory.yaml']);
   });
 

@@ -1,8 +1,9 @@
+import { sha256 } from '../../../../core/sha256.js';
 import { OVERWRITTEN } from '../../../shared/managed.js';
 import type { Acme } from '../../inventory/types.js';
 import { AUTHORITY_PATH } from '../paths.js';
 import type { AppFile, Order, Setup } from '../proxy.js';
-import { ORDERS_FOLDER, sumOf } from './site.js';
+import { ORDERS_FOLDER } from './site.js';
 
 const ATTEMPT = /^# attempt (\d+)$/m;
 
@@ -23,7 +24,7 @@ export function caddyOrder({ app, attempt }: Order, { edge: { acme }, authority 
         ];
   const issuer = `tls {\n\tissuer acme {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n}\n`;
   const content = `${OVERWRITTEN}\n# attempt ${attempt}\n${issuer}`;
-  return { path: `${ORDERS_FOLDER}/${app.name}/order.caddy`, content, version: sumOf(content) };
+  return { path: `${ORDERS_FOLDER}/${app.name}/order.caddy`, content, version: sha256(content) };
 }
 
 const directoryIn = (content: string): string | undefined => /^\t\tdir (\S+)$/m.exec(content)?.[1];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../../core/sha256.js';
 import { hostPort } from '../../../../model/address.js';
 import { OVERWRITTEN } from '../../../shared/managed.js';
 import type { App } from '../../inventory/types.js';
@@ -76,7 +76,5 @@ export function siteFile(route: Route): AppFile {
   ];
   const body = lines.map((line) => `\t${line}\n`).join('');
   const content = `${OVERWRITTEN}\n${app.hosts.join(', ')} {\n${body}}\n`;
-  return { path: sitePath(app), content, version: sumOf(content) };
+  return { path: sitePath(app), content, version: sha256(content) };
 }
-
-export const sumOf = (content: string): string => createHash('sha256').update(content).digest('hex');

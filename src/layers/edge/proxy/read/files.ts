@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../../core/sha256.js';
 import { filesFact, type ListedFile } from '../../../../facts/files.js';
 import { PROXY_FOLDER, SECRETS_FOLDER } from '../paths.js';
 import type { ProxyFile } from '../proxy.js';
@@ -20,6 +20,5 @@ export const proxyFiles = filesFact(
 
 /** Whether a file is as wanted. */
 export function isAsWanted(file: ProxyFile, mode: string, seen: SeenFile | undefined): boolean {
-  const sum = createHash('sha256').update(file.content).digest('hex');
-  return seen?.sha256 === sum && seen.mode === mode;
+  return seen?.sha256 === sha256(file.content) && seen.mode === mode;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../../core/sha256.js';
 import { familyOf } from '../../../../model/address.js';
 import { subnetsOf } from '../../../../model/shape.js';
 import type { Finding } from '../../../gate.js';
@@ -54,7 +54,7 @@ export function judgeTable(judged: Judged): readonly Finding[] {
   if (sum === undefined) return [stop(judged, expected, 'something else loaded it', fix)];
   if (live.join('\n') !== loaded.join('\n')) return [stop(judged, expected, difference(own), fix)];
   const wanted = forwardingRuleset(context.inventory, network, node);
-  const current = createHash('sha256').update(wanted).digest('hex') === sum;
+  const current = sha256(wanted) === sum;
   return current
     ? []
     : [stop(judged, expected, 'it was loaded for a different version of the inventory', fix)];
