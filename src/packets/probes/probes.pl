@@ -5,8 +5,6 @@
 # no socket for it. A packet socket sees all that comes to the machine, before its firewall, and all that
 # leaves it; a raw socket gets a copy of what has passed the firewall, whether anybody listens on the port.
 
-# The sh that prints the machine's firewall.
-our $read_rules;
 my ($token, $self, $mark, $control) = map { datum($_) } qw(token self mark control);
 my ($first, $count) = @{(data('marks'))[0]};
 my $start = now();
@@ -18,21 +16,9 @@ my (%peer, %udp, %syn, %raw, %port, %seen, %bound, @before, @sends);
 my @marks = ($first, $first + $count - 1);
 my $own_port = 0;
 for my $family (AF_INET, AF_INET6) {
-    my ($udp, $syn, $tcp_copy, $udp_copy);
-    if (!socket($udp, $family, SOCK_DGRAM, 0)) { $family == AF_INET6 ? next : die "socket: $!\n" }
-    # Their port is the same, so one filter finds the answers of both families.
-    setsockopt($udp, IPPROTO_IPV6, 26, pack('i', 1)) if $family == AF_INET6;
-    my $any = $family == AF_INET6 ? '::' : '0.0.0.0';
-    bind($udp, to_socket($any, $own_port)) or bind($udp, to_socket($any, 0)) or die "bind: $!\n";
+    my ($udp, $syn, $tcp_copy, $udp_copy) = open_sockets($family, $own_port, @marks) or next;
     $port{$family} = (from_socket(getsockname $udp))[1];
     $own_port ||= $port{$family};
-    for ([\$syn, IPPROTO_TCP], [\$tcp_copy, IPPROTO_TCP], [\$udp_copy, IPPROTO_UDP]) {
-        socket(${$_->[0]}, $family, SOCK_RAW, $_->[1]) or die "raw socket: $!\n";
-    }
-    attach_nothing($syn);
-    setsockopt($syn, IPPROTO_IPV6, 7, pack('i', 16)) if $family == AF_INET6;
-    attach($tcp_copy, copy_filter($family, tcp_filter(@marks)));
-    attach($udp_copy, copy_filter($family, udp_filter(0)));
     ($udp{$family}, $syn{$family}) = ($udp, $syn);
     $raw{fileno $tcp_copy} = [$tcp_copy, $family, IPPROTO_TCP];
     $raw{fileno $udp_copy} = [$udp_copy, $family, IPPROTO_UDP];
@@ -115,37 +101,24 @@ sub heard_call {
     return 1;
 }
 
-sub outcome {
-    my ($send, $outcome) = @_;
-    $send->{outcome} ||= $outcome;
-}
+sub outcome { my ($send, $outcome) = @_; $send->{outcome} ||= $outcome }
 
-# What an ICMP error is about is at its end: the header of the packet that it refuses.
 sub refused {
     my ($ip, $body) = @_;
-    my ($type, $code) = unpack('CC', $body);
-    my $is_error = $ip->{family} == AF_INET ? $type == 3 || $type == 11 : $type == 1 || $type == 3;
-    return if !$is_error;
-    my $inner = substr($body, 8);
-    my $quoted = headers($inner) or return;
-    my $rest = substr($inner, $quoted->{length});
-    return if length($rest) < 8;
-    my ($from_port, $to_port, $sequence) = unpack('nnN', $rest);
+    my ($error, $quoted, $from_port, $to_port, $sequence) = icmp_error($ip->{family}, $body) or return;
     my $send = $quoted->{protocol} == IPPROTO_TCP
         ? ($sequence >> 16 == $mark ? $sends[$sequence & 0xffff] : undef)
         : $from_port == ($port{$ip->{family}} // 0)
             ? $asked{inet_pton($ip->{family}, $quoted->{to}) . pack('n', $to_port)} : undef;
-    outcome($send, "icmp $type $code $ip->{from}") if $send;
+    outcome($send, "icmp $error $ip->{from}") if $send;
 }
 
 # The sender's name and the number of its probe, if this is one.
 sub knock {
     my ($protocol, $body) = @_;
     if ($protocol == IPPROTO_TCP) {
-        return if length $body < 20;
-        my ($sequence, $flags) = unpack('x4 N x5 C', $body);
-        my $name = $sender{$sequence >> 16};
-        return if ($flags & 0x17) != 2 || !defined $name;
+        my $sequence = syn_sequence($body) // return;
+        my $name = $sender{$sequence >> 16} // return;
         return ($name, $sequence & 0xffff);
     }
     return substr($body, 8) =~ /^bridgehead \Q$token\E knock (\S+) (\d+)$/;
@@ -206,13 +179,6 @@ sub listen_for {
             else { take_copy(@{$raw{fileno $socket}}) }
         }
     } while now() < $until;
-}
-
-sub rules {
-    open(my $rules, '-|', 'sh', '-c', $read_rules) or die "sh: $!\n";
-    my @lines = <$rules>;
-    close $rules;
-    return @lines;
 }
 
 my $traces = datum('trace');

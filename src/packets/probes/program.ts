@@ -2,6 +2,8 @@ import { READ_ALL_RULES, READ_COUNTED_RULES } from '../../facts/firewall/read.js
 import { type Ipv6Data, ipv6Lines, type PacketProgram, type PacketTiming } from '../program.js';
 import filters from './filters.pl';
 import probes from './probes.pl';
+import rules from './rules.pl';
+import sockets from './sockets.pl';
 import trace from './trace.pl';
 import wire from './wire.pl';
 
@@ -47,10 +49,10 @@ export function probesProgram(
   { patience, token }: PacketTiming,
 ): PacketProgram {
   const first = firstMark(token, senders.length);
-  const rules = traced ? READ_COUNTED_RULES : READ_ALL_RULES;
-  const code = [filters, wire, trace, probes].join('');
+  const readRules = traced ? READ_COUNTED_RULES : READ_ALL_RULES;
+  const code = [filters, wire, sockets, rules, trace, probes].join('');
   return {
-    code: `$main::read_rules = <<'BRIDGEHEAD_RULES';\n${rules}\nBRIDGEHEAD_RULES\n${code}`,
+    code: `$main::read_rules = <<'BRIDGEHEAD_RULES';\n${readRules}\nBRIDGEHEAD_RULES\n${code}`,
     data: [
       ['token', token],
       ['self', self],

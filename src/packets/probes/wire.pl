@@ -50,6 +50,28 @@ sub headers {
     };
 }
 
+# The sequence number of a SYN; undef for any other packet.
+sub syn_sequence {
+    my ($body) = @_;
+    return undef if length $body < 20;
+    my ($sequence, $flags) = unpack('x4 N x5 C', $body);
+    return ($flags & 0x17) == 2 ? $sequence : undef;
+}
+
+# What an ICMP error is about is at its end: the header of the packet that it refuses. Its type and code, that
+# header, and the packet's ports and sequence number.
+sub icmp_error {
+    my ($family, $body) = @_;
+    my ($type, $code) = unpack('CC', $body);
+    my $is_error = $family == AF_INET ? $type == 3 || $type == 11 : $type == 1 || $type == 3;
+    return if !$is_error;
+    my $inner = substr($body, 8);
+    my $quoted = headers($inner) or return;
+    my $rest = substr($inner, $quoted->{length});
+    return if length($rest) < 8;
+    return ("$type $code", $quoted, unpack('nnN', $rest));
+}
+
 # The kernel's choice of a source; nothing is sent.
 sub source_for {
     my ($address, $port) = @_;
