@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ReportTarget } from '../app/reports/report-files.js';
 import { GUARD_SECONDS } from '../guard/types.js';
 import { DRIVERS } from '../lab/driver.js';
+import { CONNECT_SECONDS } from '../remote/transport.js';
 import { FORMATS } from '../render/report/format-names.js';
 import type { Shard } from '../runner/shards/shard.js';
 
@@ -20,7 +21,7 @@ export function addConnectOptions(command: Command, doing?: string): Command {
 
 export const timeout = new Option('--timeout <seconds>', 'time limit for connecting to a node')
   .argParser(positive)
-  .default(20);
+  .default(CONNECT_SECONDS);
 export const sudoTimeout = new Option('--sudo-timeout <seconds>', 'time limit for becoming root on a node')
   .argParser(positive)
   .default(30);
@@ -158,7 +159,7 @@ export function addDriverOption(command: Command): Command {
 export function addPlaybookOption(command: Command): Command {
   return command.option(
     '-p, --playbook <file|name>',
-    'playbook: a file, or the name of a built-in one (default: mesh or hub, by the shape of the networks)',
+    'playbook: a file, or the name of a built-in one (default: the built-in one that fits the inventory, which validate names)',
   );
 }
 

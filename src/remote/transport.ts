@@ -1,5 +1,8 @@
 import type { Node } from '../model/inventory.js';
 
+/** Seconds for one attempt to connect, TCP, key exchange and login, unless a user says otherwise. */
+export const CONNECT_SECONDS = 20;
+
 export interface RunOptions {
   /** Milliseconds from the call to the end of the program, including opening the channel. */
   readonly deadlineMs: number;

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inventory, Node } from '../model/inventory.js';
-import type { Connection, ConnectOptions, Transport, Way } from '../remote/transport.js';
+import {
+  CONNECT_SECONDS,
+  type Connection,
+  type ConnectOptions,
+  type Transport,
+  type Way,
+} from '../remote/transport.js';
 import { createHome } from './config/home.js';
 import type { Hop } from './config/hop.js';
 import { RouteFinder } from './config/route.js';
@@ -10,6 +16,7 @@ import type { Retry } from './login/dial-progress.js';
 import type { AcceptNew } from './login/host-key-guard.js';
 import { Limit } from './login/limit.js';
 import { type AskSecret, Secrets } from './login/secrets.js';
+
 import { SshConnection } from './session/connection.js';
 import { interrupted } from './session/deadline.js';
 import type { Link } from './session/link.js';
@@ -121,7 +128,7 @@ class SshTransport implements Transport {
         offers: offered,
         leftOut,
         acceptNew: this.#options.acceptNew,
-        timeoutMs: this.#options.connectTimeoutMs ?? 15_000,
+        timeoutMs: this.#options.connectTimeoutMs ?? CONNECT_SECONDS * 1000,
         retry: way.retry ?? true,
         keepaliveMs: this.#options.keepaliveMs ?? 5000,
         signal: stop,

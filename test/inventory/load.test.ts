@@ -229,13 +229,13 @@ describe('warnings', () => {
       'a private address given as public',
       'public: 198.51.100.25',
       'public: 10.1.1.1',
-      `11:19  nodes.edge.public: 10.1.1.1 is a private address: the internet can't reach it; remove public unless every peer can`,
+      `11:19  nodes.edge.public: 10.1.1.1 is a private address: the internet can't reach it; remove \`public\`, unless every peer can reach that address`,
     ],
     [
       'a router behind shared NAT',
       'public: 203.0.113.10',
       'public: 100.70.1.1',
-      `6:13  sites.home.public: 100.70.1.1 is an address of a provider's shared NAT: the internet can't reach it; remove public unless every peer can`,
+      `6:13  sites.home.public: 100.70.1.1 is an address of a provider's shared NAT: the internet can't reach it; remove \`public\`, unless every peer can reach that address`,
     ],
     [
       'forwards without NAT',

@@ -34,7 +34,7 @@ export function addRotate(program: Command, host: CommandHost): void {
   );
   const rotate = program
     .command('rotate')
-    .summary('replace keys while the network is running')
+    .summary('give pairs of nodes new preshared keys while the network is running')
     .description('Replaces keys while the network is running.')
     .addHelpText('after', footer);
   addOutputOptions(addFullOption(addPlaybookOption(addInventoryOption(rotate.command('psk')))))

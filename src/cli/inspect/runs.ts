@@ -42,7 +42,7 @@ const UNENDED = 'The run did not end: it was killed, or is still running.\n';
 export function addRuns(program: Command, host: CommandHost): void {
   const runs = program
     .command('runs')
-    .summary('list, show, compare and delete the journals of runs')
+    .summary('list, show, diff and prune the journals of runs')
     .description(
       'Every plan, check and command that changes nodes keeps a journal on this computer; a rehearsal keeps its own below ' +
         'the state folder, in rehearsals. These commands read them, and connect to nothing.',

@@ -20,7 +20,7 @@ const architecture = () =>
 export function addPrograms(program: Command, host: CommandHost): void {
   const programs = program
     .command('programs')
-    .summary('list and fetch the programs that nodes are sent')
+    .summary('list and download the programs that are sent to nodes')
     .description(
       'Traefik and other programs that Debian does not have are fetched from their publishers once, verified, kept in a ' +
         'folder, and sent to the nodes from there.',

@@ -8,7 +8,7 @@ import { addInventoryOption, sudoTimeout, timeout, waitForLock } from '../option
 
 export function addProvision(program: Command, host: CommandHost): void {
   const command = addInventoryOption(program.command('provision'))
-    .summary('answer questions, and get a proven network of the machines that you can log in to')
+    .summary('answer a few questions, and get a proven network')
     .description(
       'Logs in to your machines, finds out what they are and how they reach each other, and asks the rest. Writes ' +
         'inventory.yaml and playbook.yaml, measures port forwards, offers a rehearsal, and applies. Each question is also ' +

@@ -5,7 +5,7 @@ export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
   go: 'success: every gate is GO',
   bug: 'internal error (bug in bridgehead)',
   badInput: 'bad input: usage, inventory or playbook; nothing was touched',
-  stop: 'a gate answered STOP',
+  stop: 'a gate answered STOP, or a change was refused as unsafe',
   unreachable: 'a node could not be reached, its login failed, or its host key was refused',
   reverted: 'a guard reverted a change',
   locked: 'another run holds the lock',

@@ -49,7 +49,7 @@ const inventoryOf = (page: string): string =>
 /** Commands that need no machines. */
 export const OFFLINE: readonly Scene[] = [
   { of: 'README.md#Install' },
-  { of: 'README.md#Set up in five steps' },
+  { of: 'README.md#Set up by hand' },
   { of: 'docs/commands.md#validate', files: { 'inventory/home-mesh.yaml': INVENTORY } },
   {
     of: 'docs/inventory.md',

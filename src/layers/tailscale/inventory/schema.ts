@@ -42,8 +42,7 @@ export const tailnetSchema: InventorySchema = {
           examples: ['headscale-ca.pem'],
         },
         authKey: {
-          description:
-            'Where the key is kept with which a node joins. It is only read if a node has to join.',
+          description: 'Where the key that a node joins with is kept. It is only read if a node has to join.',
           $ref: '#/definitions/secret',
           examples: [{ env: 'TS_AUTHKEY' }],
         },

@@ -27,7 +27,7 @@ export function lintHabits({ sites, nodes }: Inventory): Lint[] {
           path,
           value: address,
           message,
-          fix: 'remove public unless every peer can',
+          fix: 'remove `public`, unless every peer can reach that address',
         },
       ];
     }),
