@@ -1,10 +1,11 @@
 # Prints `served HOST BASE64`: the certificate that the proxy shows for each name given, `-` for none.
 # Tries again as long as one is missing or made by the proxy itself.
 
-# The inside of the PEM, and who has signed it. Each process that is spared counts, with many names on a busy
-# edge.
+# The inside of the PEM, and who has signed it. Nothing is verified here, and to read the system's authorities
+# takes openssl longer than all the rest.
 print_shown() {
-  timeout 5 openssl s_client -connect 127.0.0.1:443 -servername "$1" </dev/null 2>/dev/null | {
+  timeout 5 openssl s_client -connect 127.0.0.1:443 -servername "$1" -no-CAfile -no-CApath \
+    </dev/null 2>/dev/null | {
     body='' issuer='' is_inside=''
     while read -r line; do
       case $line in

@@ -163,7 +163,7 @@ END`,
         .join('; ');
     const path = fake(
       'openssl',
-      `[ "$1 $4" = 's_client -servername' ] || exit 9
+      `[ "$1 $4 $6 $7" = 's_client -servername -no-CAfile -no-CApath' ] || exit 9
 case $5 in
   a.*) ${shows('R11')} ;;
   own.*) echo asked >>${folder}/asked; ${shows('TRAEFIK DEFAULT CERT')} ;;
