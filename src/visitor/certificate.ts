@@ -2,8 +2,10 @@ import type { Socket } from 'node:net';
 import {
   checkServerIdentity,
   connect,
+  createSecureContext,
   type PeerCertificate,
   rootCertificates,
+  type SecureContext,
   type TLSSocket,
 } from 'node:tls';
 
@@ -39,6 +41,17 @@ interface SecureRequest {
 /** Codes that are about the time, which is judged by the dates themselves. */
 const OF_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
+const contexts = new WeakMap<readonly string[], SecureContext>();
+
+/** Trusts these besides Node's own authorities: made once for each list, since that takes much longer than a handshake. */
+export function trusting(authorities: readonly string[]): SecureContext {
+  const known = contexts.get(authorities);
+  if (known !== undefined) return known;
+  const made = createSecureContext({ ca: [...rootCertificates, ...authorities] });
+  contexts.set(authorities, made);
+  return made;
+}
+
 /** Begins TLS on a connection, whatever the certificate; rejects with the error of the handshake. */
 export function secure(socket: Socket, { host, ms, authorities = [] }: SecureRequest): Promise<Secured> {
   return new Promise((settle, reject) => {
@@ -47,7 +60,7 @@ export function secure(socket: Socket, { host, ms, authorities = [] }: SecureReq
       servername: host,
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
-      ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
+      ...(authorities.length > 0 && { secureContext: trusting(authorities) }),
     });
     const fail = (error: unknown): void => {
       clearTimeout(timer);
