@@ -1,21 +1,12 @@
 import { familyOf } from '../../../model/address.js';
 import { inParts } from '../../../remote/question.js';
-import { DROP_IN_PATHS } from '../../host/forwarding/followed.js';
 import { parseForwarding, probeForwarding, type SeenForwarding } from '../../host/forwarding/live.js';
-import { KEPT_ACCEPT_RA } from '../../host/forwarding/off/keep-accept-ra.js';
 import { planForwarding, planNothing, planShared } from '../../host/forwarding/plan.js';
 import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
-import {
-  DOCKER_UNIT_PATH,
-  dockerUnitOf,
-  FORWARDING_FOLDER,
-  forwardingSysctlPath,
-  UNIT_PATH,
-  unitOf,
-} from '../../host/forwarding/unit.js';
+import { touchedByForwarding } from '../../host/forwarding/touched.js';
 import { classifyPackageFailure } from '../../host/steps/package.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
-import type { Change, Facts, StepContext, StepKind, Touched } from '../../step.js';
+import type { Change, Facts, StepContext, StepKind } from '../../step.js';
 import { appsAt } from '../registry.js';
 import { refuseHeld } from '../relays/holders.js';
 import { isForeign, planOwner, refuseForeign } from '../relays/owner.js';
@@ -37,22 +28,6 @@ const keysOf = (relayed: readonly Relayed[]): string[] => {
   const targets = relayed.filter(isForwarded).flatMap(({ app }) => app.to.address ?? []);
   return [...new Set(targets.map(familyOf))].sort().map((family) => FORWARDING_KEYS[family]);
 };
-
-function touchesOf({ ufwSettings }: SeenForwarding): Touched {
-  return {
-    files: [
-      FORWARDING_FOLDER,
-      UNIT_PATH,
-      DOCKER_UNIT_PATH,
-      ...DROP_IN_PATHS,
-      forwardingSysctlPath(APPS),
-      KEPT_ACCEPT_RA,
-      ...(ufwSettings === undefined ? [] : [ufwSettings.path]),
-    ],
-    units: [unitOf(APPS), dockerUnitOf(APPS)],
-    network: true,
-  };
-}
 
 /** The table of all apps whose packets are rewritten, and what other firewalls have to let through for them. */
 function planTable(
@@ -77,7 +52,7 @@ function planTable(
           ],
           seen,
         );
-  const touches = touchesOf(seen);
+  const touches = touchedByForwarding([APPS], seen);
   return changes.map((change) => ({ ...change, touches, guarded: true }));
 }
 

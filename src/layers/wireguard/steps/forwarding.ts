@@ -3,9 +3,7 @@ import { memberOf } from '../../../model/atlas.js';
 import type { Network } from '../../../model/inventory.js';
 import { forwardsPackets, subnetsOf } from '../../../model/shape.js';
 import { MARK_KEY } from '../../host/forwarding/closed.js';
-import { DROP_IN_PATHS } from '../../host/forwarding/followed.js';
 import { parseForwarding, probeForwarding, type SeenForwarding } from '../../host/forwarding/live.js';
-import { KEPT_ACCEPT_RA } from '../../host/forwarding/off/keep-accept-ra.js';
 import {
   planForwarding,
   planNothing,
@@ -13,17 +11,10 @@ import {
   type WantedForwarding,
 } from '../../host/forwarding/plan.js';
 import { FORWARDING_KEYS } from '../../host/forwarding/switches.js';
-import {
-  DOCKER_UNIT_PATH,
-  dockerUnitOf,
-  FORWARDING_FOLDER,
-  forwardingSysctlPath,
-  UNIT_PATH,
-  unitOf,
-} from '../../host/forwarding/unit.js';
+import { touchedByForwarding } from '../../host/forwarding/touched.js';
 import { explainUnwritable, probeOutput } from '../../shared/failures.js';
 import { networkStepSchema } from '../../shared/schema.js';
-import type { StepContext, StepKind, Touched } from '../../step.js';
+import type { StepContext, StepKind } from '../../step.js';
 import { limitedSources } from '../forwarding/limited-sources.js';
 import { forwardingRuleset } from '../forwarding/table.js';
 import { passagesOf } from '../overlay/passages.js';
@@ -60,24 +51,6 @@ function limitedFamilies({ node, networks }: StepContext<ForwardingParams>): rea
   return ([4, 6] as const).filter((family) => sources.some((source) => familyOf(source) === family));
 }
 
-/** All that the step may write; the live rules and settings are kept with the network. */
-function touchesOf({ networks }: StepContext<ForwardingParams>, seen: SeenForwarding): Touched {
-  const names = networks.map((network) => network.interface);
-  return {
-    files: [
-      FORWARDING_FOLDER,
-      UNIT_PATH,
-      DOCKER_UNIT_PATH,
-      ...DROP_IN_PATHS,
-      ...names.map(forwardingSysctlPath),
-      KEPT_ACCEPT_RA,
-      ...(seen.ufwSettings === undefined ? [] : [seen.ufwSettings.path]),
-    ],
-    units: names.flatMap((name) => [unitOf(name), dockerUnitOf(name)]),
-    network: true,
-  };
-}
-
 /**
  * What hubs, relays and gateways pass on: kernel settings, a table of our own, and just the rules that UFW and Docker
  * need. On other members it removes what was left of that.
@@ -95,7 +68,10 @@ export const forwardingStep: StepKind<ForwardingParams, SeenForwarding> = {
     parse: (reply) => parseForwarding(probeOutput(reply, 'what the node forwards')),
   }),
   plan: (context, seen) => {
-    const touches = touchesOf(context, seen);
+    const touches = touchedByForwarding(
+      context.networks.map((network) => network.interface),
+      seen,
+    );
     const forwarding = forwardingOn(context);
     const others = context.networks.filter((network) => !forwarding.includes(network));
     return [
