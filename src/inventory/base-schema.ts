@@ -1,3 +1,4 @@
+import { oneOrMore } from '../document/schema/shape.js';
 import type { InventorySchema } from '../layers/layer.js';
 import { HOST_KEY, NODE_SSH, SSH_DEFAULTS, SSH_DEFINITIONS } from './ssh-schema.js';
 
@@ -98,22 +99,16 @@ export const BASE_SCHEMA = {
         'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
       examples: ['home-1'],
     },
-    addresses: {
+    addresses: oneOrMore({
       description: 'One address, or a list with one per address family; without a prefix length.',
-      type: ['string', 'array'],
-      minItems: 1,
-      'x-message': 'write an address, such as 192.168.15.2',
-      items: { type: 'string' },
-      examples: ['192.168.15.2'],
-    },
-    ranges: {
+      message: 'write an address, such as 192.168.15.2',
+      example: '192.168.15.2',
+    }),
+    ranges: oneOrMore({
       description: 'One range, or a list with one per address family.',
-      type: ['string', 'array'],
-      minItems: 1,
-      'x-message': 'write a range, such as 172.27.15.0/24',
-      items: { type: 'string' },
-      examples: ['172.27.15.0/24'],
-    },
+      message: 'write a range, such as 172.27.15.0/24',
+      example: '172.27.15.0/24',
+    }),
     port: { type: 'integer', minimum: 1, maximum: 65535, examples: [51820] },
     ...SSH_DEFINITIONS,
     secret: {

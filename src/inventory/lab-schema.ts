@@ -1,3 +1,5 @@
+import { oneOrMore } from '../document/schema/shape.js';
+
 /** The lab isn't a layer: it builds what the layers are rehearsed on. */
 export const LAB_SCHEMA = {
   description: 'Settings of the rehearsal lab; they never reach real machines.',
@@ -19,12 +21,7 @@ export const LAB_SCHEMA = {
         pattern: '^(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$',
         'x-message': 'write a host name in lower case, such as photos.example.com',
       },
-      additionalProperties: {
-        type: ['string', 'array'],
-        minItems: 1,
-        'x-message': 'write the name of a node, or its addresses',
-        items: { type: 'string' },
-      },
+      additionalProperties: oneOrMore({ message: 'write the name of a node, or its addresses' }),
       examples: [{ 'photos.example.com': 'vps' }],
     },
     authorities: {

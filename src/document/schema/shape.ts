@@ -3,6 +3,12 @@ interface Optional {
   readonly optional: object;
 }
 
+interface OneOrMore {
+  readonly message: string;
+  readonly description?: string;
+  readonly example?: unknown;
+}
+
 export type Fields = Readonly<Record<string, object | Optional>>;
 
 export const isText = { type: 'string' };
@@ -13,6 +19,16 @@ export const optional = (schema: object): Optional => ({ optional: schema });
 export const listOf = (items: object) => ({ type: 'array', items });
 
 export const texts = listOf(isText);
+
+/** One text, or a list of them; `message` is what to write instead of anything else. */
+export const oneOrMore = ({ message, description, example }: OneOrMore) => ({
+  ...(description === undefined ? {} : { description }),
+  type: ['string', 'array'],
+  minItems: 1,
+  'x-message': message,
+  items: isText,
+  ...(example === undefined ? {} : { examples: [example] }),
+});
 
 /** An object with these fields, and any others. */
 export function shape(fields: Fields) {

@@ -1,3 +1,4 @@
+import { oneOrMore } from '../../../document/schema/shape.js';
 import type { InventorySchema } from '../../layer.js';
 
 const INSIDE = {
@@ -11,12 +12,7 @@ const answers = (description: string, example: object): object => ({
   description,
   type: 'object',
   'x-message': 'write names with a node, an address or a list of them, such as { printer: 192.168.1.50 }',
-  additionalProperties: {
-    type: ['string', 'array'],
-    minItems: 1,
-    'x-message': 'write a node, an address, or a list of them',
-    items: { type: 'string' },
-  },
+  additionalProperties: oneOrMore({ message: 'write a node, an address, or a list of them' }),
   examples: [example],
 });
 
@@ -32,37 +28,28 @@ export const dnsSchema: InventorySchema = {
       required: ['zone', 'serve'],
       'x-message': 'such as { zone: home.example.com, serve: home-1 }',
       properties: {
-        zone: {
+        zone: oneOrMore({
           description:
             'The zone of the names of nodes and records, or several, the first of which names nodes.',
-          type: ['string', 'array'],
-          minItems: 1,
-          items: { type: 'string' },
-          'x-message': 'write a name such as home.example.com',
-          examples: ['home.example.com'],
-        },
-        serve: {
+          message: 'write a name such as home.example.com',
+          example: 'home.example.com',
+        }),
+        serve: oneOrMore({
           description: 'Nodes that answer: on their LANs, and in the networks that they are members of.',
-          type: ['string', 'array'],
-          minItems: 1,
-          items: { type: 'string' },
-          'x-message': 'name one node or several',
-          examples: ['home-1'],
-        },
+          message: 'name one node or several',
+          example: 'home-1',
+        }),
         resolver: {
           description: 'The program that answers.',
           enum: ['dnsmasq', 'unbound'],
           default: 'dnsmasq',
         },
-        upstream: {
+        upstream: oneOrMore({
           description:
             "Addresses of the resolvers that are asked for all other names. Left out: dnsmasq asks the node's own, unbound the internet's name servers.",
-          type: ['string', 'array'],
-          minItems: 1,
-          items: { type: 'string' },
-          'x-message': 'write an address, such as 9.9.9.9',
-          examples: [['9.9.9.9', '2620:fe::fe']],
-        },
+          message: 'write an address, such as 9.9.9.9',
+          example: ['9.9.9.9', '2620:fe::fe'],
+        }),
         nodes: {
           description: 'Whether nodes have names under the first zone.',
           type: 'boolean',

@@ -1,11 +1,11 @@
-const ranges = (description: string) => ({
-  description,
-  type: ['string', 'array'],
-  minItems: 1,
-  'x-message': 'write an address or a range, such as 203.0.113.0/24',
-  items: { type: 'string' },
-  examples: ['203.0.113.0/24'],
-});
+import { oneOrMore } from '../../../document/schema/shape.js';
+
+const ranges = (description: string) =>
+  oneOrMore({
+    description,
+    message: 'write an address or a range, such as 203.0.113.0/24',
+    example: '203.0.113.0/24',
+  });
 
 /** What `apps:` refers to. */
 export const APP_DEFINITIONS = {
@@ -22,23 +22,17 @@ export const APP_DEFINITIONS = {
         enum: ['http', 'tls', 'tcp', 'udp'],
         default: 'http',
       },
-      host: {
+      host: oneOrMore({
         description: 'Its name on the internet, or a list. *.example.com stands for any one label.',
-        type: ['string', 'array'],
-        minItems: 1,
-        'x-message': 'write a name, such as photos.example.com',
-        items: { type: 'string' },
-        examples: ['photos.example.com'],
-      },
-      edge: {
+        message: 'write a name, such as photos.example.com',
+        example: 'photos.example.com',
+      }),
+      edge: oneOrMore({
         description:
           'The edge that visitors connect to, or a list; the first is preferred. Default: the only one that there is.',
-        type: ['string', 'array'],
-        minItems: 1,
-        'x-message': 'name an edge, such as "edge: vps"',
-        items: { type: 'string' },
-        examples: ['vps'],
-      },
+        message: 'name an edge, such as "edge: vps"',
+        example: 'vps',
+      }),
       network: {
         description:
           'The network between the edge and the node. Default: the only one that has both as members.',

@@ -1,3 +1,4 @@
+import { oneOrMore } from '../../../document/schema/shape.js';
 import type { InventorySchema } from '../../layer.js';
 import { APP_DEFINITIONS } from './app-schema.js';
 
@@ -32,15 +33,12 @@ export const edgeSchema: InventorySchema = {
           default: 'traefik',
         },
         acme: { $ref: '#/definitions/acme' },
-        trusted: {
+        trusted: oneOrMore({
           description:
             "Proxies in front of it, such as a CDN's: addresses and ranges whose X-Forwarded-For is believed.",
-          type: ['string', 'array'],
-          minItems: 1,
-          'x-message': 'write a range, such as 173.245.48.0/20',
-          items: { type: 'string' },
-          examples: ['173.245.48.0/20'],
-        },
+          message: 'write a range, such as 173.245.48.0/20',
+          example: '173.245.48.0/20',
+        }),
       },
     },
     acme: {

@@ -1,3 +1,4 @@
+import { oneOrMore } from '../../../document/schema/shape.js';
 import type { InventorySchema } from '../../layer.js';
 
 const FORMS = 'write ssh, 443/tcp, 41641/udp or { port: 8123/tcp, from: lan }';
@@ -21,14 +22,11 @@ export const firewallSchema: InventorySchema = {
       required: ['on', 'allow'],
       'x-message': 'such as { on: role:edge, allow: [ssh, 443/tcp] }',
       properties: {
-        on: {
+        on: oneOrMore({
           description: 'Which nodes, as in a playbook: all, a node, role:NAME, site:NAME, … or a list.',
-          type: ['string', 'array'],
-          minItems: 1,
-          'x-message': 'name a node, role:NAME or site:NAME, such as "on: role:edge"',
-          items: { type: 'string' },
-          examples: ['role:edge'],
-        },
+          message: 'name a node, role:NAME or site:NAME, such as "on: role:edge"',
+          example: 'role:edge',
+        }),
         allow: {
           description:
             'Ports: ssh, 443/tcp, 60000-61000/udp, or { port, from }. Empty: only what is derived.',

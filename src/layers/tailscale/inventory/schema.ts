@@ -1,17 +1,12 @@
+import { oneOrMore } from '../../../document/schema/shape.js';
 import type { InventorySchema } from '../../layer.js';
 import { NETWORK_KIND } from '../../shared/network-kind.js';
 
 export const DEFAULT_LOGIN_SERVER = 'https://controlplane.tailscale.com';
 export const DEFAULT_PORT = 41641;
 
-const nodes = (description: string, example: object | string) => ({
-  description,
-  type: ['string', 'array'],
-  minItems: 1,
-  'x-message': 'write all, a node, or a list of nodes',
-  items: { type: 'string' },
-  examples: [example],
-});
+const nodes = (description: string, example: object | string) =>
+  oneOrMore({ description, message: 'write all, a node, or a list of nodes', example });
 
 /** A network of `networks:` that Tailscale makes. */
 export const tailnetSchema: InventorySchema = {

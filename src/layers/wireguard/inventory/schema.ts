@@ -1,3 +1,4 @@
+import { oneOrMore } from '../../../document/schema/shape.js';
 import type { InventorySchema } from '../../layer.js';
 import { NETWORK_KIND } from '../../shared/network-kind.js';
 
@@ -35,15 +36,12 @@ export const networksSchema: InventorySchema = {
           enum: ['mesh', 'hub'],
           default: 'mesh',
         },
-        hub: {
+        hub: oneOrMore({
           description:
             'Shape hub: the member that spokes and clients connect to, or a list; the first is the default.',
-          type: ['string', 'array'],
-          minItems: 1,
-          'x-message': 'name a member, such as "hub: vps"',
-          items: { type: 'string' },
-          examples: ['vps'],
-        },
+          message: 'name a member, such as "hub: vps"',
+          example: 'vps',
+        }),
         hubOf: {
           description: 'With several hubs: which one a spoke or a client connects to.',
           type: 'object',
@@ -129,23 +127,17 @@ export const networksSchema: InventorySchema = {
       required: ['on', 'publicKey', 'allowedIps'],
       'x-message': 'such as { on: vps, publicKey: "…=", allowedIps: 10.8.0.9/32 }',
       properties: {
-        on: {
+        on: oneOrMore({
           description: 'The member that has it as a peer, or a list.',
-          type: ['string', 'array'],
-          minItems: 1,
-          'x-message': 'name a member, such as "on: vps"',
-          items: { type: 'string' },
-          examples: ['vps'],
-        },
+          message: 'name a member, such as "on: vps"',
+          example: 'vps',
+        }),
         publicKey: { $ref: '#/definitions/publicKey' },
-        allowedIps: {
+        allowedIps: oneOrMore({
           description: 'What is routed to it: an address or a range, or a list.',
-          type: ['string', 'array'],
-          minItems: 1,
-          'x-message': 'such as [10.8.0.9, 192.168.7.0/24]',
-          items: { type: 'string' },
-          examples: ['10.8.0.9'],
-        },
+          message: 'such as [10.8.0.9, 192.168.7.0/24]',
+          example: '10.8.0.9',
+        }),
         endpoint: {
           description:
             'Where its members connect to it: an address or a name, and a port. Without it, it connects to them.',
