@@ -43,14 +43,16 @@ export const shippedPlaybooks = (folder = SHIPPED): string[] =>
 export interface Purpose {
   readonly networks: readonly Partial<Pick<Network, 'shape'>>[];
   readonly apps?: readonly unknown[];
+  readonly edges?: readonly unknown[];
   readonly closed?: readonly unknown[];
   readonly tailnets?: readonly unknown[];
   readonly dns?: unknown;
 }
 
 /** The built-in playbook that carries out all that the inventory says. */
-export function defaultPlaybook({ networks, apps = [], closed = [], tailnets = [], dns }: Purpose): string {
-  const isServed = apps.length > 0 || dns !== undefined;
+export function defaultPlaybook(purpose: Purpose): string {
+  const { networks, apps = [], edges = [], closed = [], tailnets = [], dns } = purpose;
+  const isServed = apps.length > 0 || edges.length > 0 || dns !== undefined;
   if (isServed || tailnets.length > 0 || (closed.length > 0 && networks.length > 0)) return 'edge';
   if (closed.length > 0) return 'firewall';
   return networks.some(({ shape }) => shape === 'hub') ? 'hub' : 'mesh';

@@ -50,6 +50,7 @@ describe('defaultPlaybook', () => {
   });
   it('is what carries out apps and firewall rules, if there are any', () => {
     expect(defaultPlaybook({ networks: [hub], apps: ['photos'] })).toBe('edge');
+    expect(defaultPlaybook({ networks: [hub], apps: [], edges: ['vps'] })).toBe('edge');
     expect(defaultPlaybook({ networks: [mesh], closed: ['edge-1'] })).toBe('edge');
     expect(defaultPlaybook({ networks: [mesh], dns: { zones: ['home.arpa'] } })).toBe('edge');
     expect(defaultPlaybook({ networks: [], closed: ['edge-1'] })).toBe('firewall');

@@ -1,34 +1,20 @@
 import { isIP } from 'node:net';
-import { BridgeheadError } from '../../core/errors.js';
+import { BridgeheadError, formatProblem } from '../../core/errors.js';
+import { inOrder, parseYaml, readText, textOf } from '../../document/index.js';
 import { inRange } from '../../model/address.js';
 import { networksOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
+import type { RawInventory } from '../../model/raw.js';
+import { commandLine } from '../../render/command-line.js';
 import { unknownWord } from '../locate.js';
+import { namingsOf } from './namings.js';
 
-/** Why a node can't leave yet, and what has to be changed first. */
-function needs({ nodes, networks }: Inventory, name: string): string[] {
-  const jumped = nodes.filter((node) => node.name !== name && node.ssh.jump === name);
-  return [
-    ...jumped.map((node) => `${node.name} connects through it: give ${node.name} another ssh.jump`),
-    ...networks.flatMap((network) => {
-      const { name: called, hubs, relay, clients } = network;
-      const reaching = clients.filter(
-        ({ reach }) => reach !== 'all' && reach.some((one) => one.kind === 'node' && one.node === name),
-      );
-      return [
-        ...(hubs.includes(name)
-          ? [`it is a hub of network ${called}: name another in networks.${called}.hub, and apply`]
-          : []),
-        ...(relay === name
-          ? [`it is the relay of network ${called}: name another in networks.${called}.relay, and apply`]
-          : []),
-        ...reaching.map(
-          (client) =>
-            `client ${client.name} may reach it: change networks.${called}.clients.${client.name}.reach`,
-        ),
-      ];
-    }),
-  ];
+/** Where the inventory's file means a node that the rest depends on, a line each. */
+function needs(inventory: Inventory, name: string): string[] {
+  const document = parseYaml(inventory.file, textOf(inventory) ?? readText(inventory.file));
+  const namings = namingsOf(document.value as RawInventory, inventory, name);
+  const problems = namings.map(({ path, at, message, fix }) => document.problem(path, message, fix, at));
+  return inOrder(problems).map(formatProblem);
 }
 
 /** Networks that a node leaves and that contain its SSH address. */
@@ -40,24 +26,35 @@ function dialledOver({ nodes, networks }: Inventory, name: string): string[] {
     .map((network) => network.name);
 }
 
+export interface Removal {
+  /** Whether the machine itself is left unchanged. */
+  readonly offline: boolean;
+  /** The playbook that carries out the inventory as it is. */
+  readonly playbook: string;
+}
+
 /** Throws E_USAGE for an unknown node, for one that others depend on, and, unless it is `offline`, for one that loses its own SSH access. */
-export function refuseNeeded(inventory: Inventory, name: string, offline: boolean): void {
+export function refuseNeeded(inventory: Inventory, name: string, { offline, playbook }: Removal): void {
   const known = inventory.nodes.map((node) => node.name);
   if (!known.includes(name)) throw unknownWord('node', name, known);
   const why = needs(inventory, name);
-  const [over] = offline || why.length > 0 ? [] : dialledOver(inventory, name);
-  if (over !== undefined) {
+  if (why.length > 0) {
+    const places = why.length === 1 ? 'one place' : `${why.length} places`;
+    const skip = offline ? ['--skip-unreachable'] : [];
+    const apply = commandLine(['bridgehead', 'apply', '-i', inventory.file, '-p', playbook, ...skip]);
     throw new BridgeheadError(
       'E_USAGE',
-      `${name} can't be removed: its SSH address is in network ${over}, which it leaves`,
-      {
-        fix: `give ${name} an ssh.host outside the network; if there is none, --offline leaves the machine itself unchanged`,
-      },
+      `${name} can't be removed yet: the inventory names it in ${places}`,
+      { evidence: why.join('\n'), fix: `change that first, and run \`${apply}\`; then remove ${name}` },
     );
   }
-  if (why.length === 0) return;
-  throw new BridgeheadError('E_USAGE', `${name} can't be removed yet: others depend on it`, {
-    evidence: why.join('\n'),
-    fix: 'change that in the inventory first',
-  });
+  const [over] = offline ? [] : dialledOver(inventory, name);
+  if (over === undefined) return;
+  throw new BridgeheadError(
+    'E_USAGE',
+    `${name} can't be removed: its SSH address is in network ${over}, which it leaves`,
+    {
+      fix: `give ${name} an ssh.host outside the network; if there is none, --offline leaves the machine itself unchanged`,
+    },
+  );
 }

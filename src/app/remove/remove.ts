@@ -11,6 +11,7 @@ import type { Transport } from '../../remote/transport.js';
 import { layOutPlaybook } from '../../runner/plan/work.js';
 import { resolveEdited } from '../clients/target.js';
 import { load } from '../load.js';
+import { defaultPlaybook } from '../locate.js';
 import { perform } from '../run/execute-run.js';
 import { stageEdit } from '../staged-edit.js';
 import { requireConfirmable } from '../terminal/ask.js';
@@ -29,7 +30,10 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
     requireConfirmable('remove', { io, json, fix: 'add --yes to remove without asking' });
   }
   const { inventory, playbook } = await load(options, io);
-  refuseNeeded(inventory, name, options.offline === true);
+  refuseNeeded(inventory, name, {
+    offline: options.offline === true,
+    playbook: options.playbook ?? defaultPlaybook(inventory),
+  });
   const { file } = inventory;
   const staged = stageEdit(file, (text) => removeNode({ file, text }, name));
   try {
