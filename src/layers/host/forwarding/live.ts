@@ -1,5 +1,5 @@
 import { command, quote } from '../../../remote/quote.js';
-import { lines, type Script, sh } from '../../../remote/script.js';
+import { lines, reading, type Script, sh } from '../../../remote/script.js';
 import { ADVERTISEMENTS, parseAdvertisements } from '../kernel/router-advertisements.js';
 import { MARK_KEY, parseClosed, readClosed } from './closed.js';
 import firewalls from './firewalls/firewalls.sh';
@@ -75,6 +75,7 @@ export interface SeenForwarding {
 }
 
 const MARK = '@@ ';
+const SAY = `say() { printf '\\n${MARK}%s\\n' "$1"; }`;
 
 function fileFragment(path: string): string {
   const file = quote(path);
@@ -121,6 +122,10 @@ grep -s '' ${[...Object.values(FORWARDING_KEYS), MARK_KEY]
 say advertised
 ${ADVERTISEMENTS.script}`;
 
+/** UFW's own command takes longer than all else that is read here, and several steps ask. */
+const FIREWALLS = sh`firewalls=${reading(`${SAY}\n${firewalls}`)}
+[ -z "$firewalls" ] || printf '%s\n' "$firewalls"`;
+
 /**
  * POSIX sh that reads everything that the step manages; it changes nothing. Kernel settings are read if some of the networks
  * forward (`wanted`); `limited` are the families in which the reach of clients is limited.
@@ -137,7 +142,7 @@ export function probeForwarding(
     dockerScriptPath(name),
   ]);
   return lines(
-    `say() { printf '\\n${MARK}%s\\n' "$1"; }`,
+    SAY,
     ...[LOADER_PATH, UNIT_PATH, DOCKER_UNIT_PATH, ...paths].map(fileFragment),
     othersFragment(interfaces),
     ...(interfaces.length > 0 ? [unitsFragment(interfaces)] : []),
@@ -146,7 +151,7 @@ export function probeForwarding(
     ...(wanted.length > 0 ? [SYSCTLS] : []),
     ...(idle.length > 0 ? [staysOnFragment(idle)] : []),
     ...(limited.length > 0 ? [`say closed\n${readClosed(limited)}`] : []),
-    firewalls,
+    FIREWALLS,
   );
 }
 
