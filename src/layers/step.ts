@@ -118,13 +118,20 @@ export interface Foreign {
   readonly fix: string;
 }
 
+/** Facts that a kind of step learns on some nodes, and that others depend on. */
+export interface Learning {
+  readonly nodes: readonly string[];
+  /** The WireGuard network whose keys these are: of no use if nothing reads keys. Default: whatever runs, may depend on them. */
+  readonly keysOf?: string;
+}
+
 /** A kind of step: one file. `P` is its parameters as the schema allows them, `S` what its probe saw. */
 export interface StepKind<P = unknown, S = unknown> {
   readonly kind: string;
   /** How to find the owner of what the step would write: it is refused if that is somebody else. */
   readonly claims?: Ownership;
-  /** The networks of which it learns facts that others depend on: it is read there even if no playbook has it. */
-  learns?(network: Network): boolean;
+  /** What it learns that others depend on: it is read on these nodes even if no playbook has it there. */
+  learns?(inventory: Inventory): readonly Learning[];
   /** Whether its plan depends on the keys that nodes have. */
   readonly readsKeys?: true;
   /** JSON Schema of the parameters. */

@@ -1,4 +1,5 @@
 import type { GateContext, GateProbe } from '../../layers/gate.js';
+import type { Facts } from '../../layers/step.js';
 import type { Node } from '../../model/inventory.js';
 import type { Fragment } from '../../remote/program.js';
 import type { RunContext } from '../context.js';
@@ -30,10 +31,16 @@ function patienceOf({ kind, gate }: GateWork, unchanged: boolean): number {
   return unchanged ? Math.min(kind.patience, kind.settling ?? UNCHANGED_SECONDS) : kind.patience;
 }
 
+interface Asking {
+  readonly patience: number;
+  readonly recall: unknown;
+  readonly facts: Facts;
+}
+
 function gateContext(
   run: RunContext,
   work: GateWork,
-  { patience, recall }: { readonly patience: number; readonly recall: unknown },
+  { patience, recall, facts }: Asking,
 ): GateContext<unknown> {
   return {
     recall,
@@ -44,7 +51,7 @@ function gateContext(
     token: run.token,
     counts: run.counts,
     ...(run.shard && { lane: run.shard }),
-    facts: run.observations,
+    facts,
     measured: work.nodes.map(({ name }) => name),
   };
 }
@@ -61,12 +68,24 @@ interface Answers {
   readonly refusals?: Refusals;
 }
 
+/** Facts, for one who has to know whether one was asked for that nobody has learned yet. */
+const noticing = (facts: Facts, missed: () => void): Facts => ({
+  get(node, key) {
+    const fact = facts.get(node, key);
+    if (fact === undefined) missed();
+    return fact;
+  },
+  isAbsent: (node) => facts.isAbsent?.(node) === true,
+});
+
 /** Gates put to all their nodes as one question; nothing has been asked yet. */
 export class GateQuestion {
   readonly #contexts = new Map<GateWork, GateContext<unknown>>();
   readonly #probes = new Map<GateWork, Map<string, GateProbe>>();
   readonly #run: RunContext;
   readonly #haste: boolean;
+  /** Gates whose probes asked for facts that nobody has learned yet. */
+  readonly #premature = new Set<GateWork>();
   /** Seconds that all the gates may take together on a node. */
   readonly seconds: number;
 
@@ -78,7 +97,10 @@ export class GateQuestion {
       const cap = hurried.includes(work) ? FIRST_LOOK_SECONDS : run.patience.gate;
       const patience = Math.min(patienceOf(work, unchanged), run.patience.gate, cap);
       const recall = before.find((one) => one.work === work)?.recall;
-      this.#contexts.set(work, gateContext(run, work, { patience, recall }));
+      const facts = this.#haste
+        ? noticing(run.observations, () => this.#premature.add(work))
+        : run.observations;
+      this.#contexts.set(work, gateContext(run, work, { patience, recall, facts }));
       seconds += patience;
     }
     this.seconds = seconds;
@@ -105,6 +127,12 @@ export class GateQuestion {
     const probe = known.get(name) ?? work.kind.probe(this.#contextOf(work), nodeNamed(work, name));
     known.set(name, probe);
     return probe;
+  }
+
+  /** Leaves out the gates whose probes would be others with facts that the nodes haven't been asked for yet. */
+  leaveOutPremature(): void {
+    for (const work of this.#contexts.keys()) for (const { name } of work.nodes) this.#probe(work, name);
+    for (const work of this.#premature) this.#contexts.delete(work);
   }
 
   #contextOf(work: GateWork): GateContext<unknown> {

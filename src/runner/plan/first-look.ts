@@ -26,6 +26,7 @@ export class FirstLook {
     const gates = phases.flatMap((phase) => phase.gates).filter(({ kind }) => kind.survey === undefined);
     this.#context = context;
     this.#question = new GateQuestion(context, { gates, hurried: gates, unchanged: true });
+    this.#question.leaveOutPremature();
     for (const gate of gates) this.#givingUp.set(gate, new AbortController());
   }
 

@@ -100,8 +100,8 @@ function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
 }
 
 /**
- * Steps that are only read, never done: what they learn, others live by, and the playbook has none of their kind for the
- * network on the node. None if nothing in the playbook asks for keys.
+ * Steps that are only read, never done: others depend on what they learn, and the playbook has none of their kind for it on the
+ * node. Keys are not read if nothing in the playbook asks for them.
  */
 export function unaskedReaders(
   inventory: Inventory,
@@ -110,18 +110,22 @@ export function unaskedReaders(
 ): StepWork[] {
   const all = phases.flatMap(({ steps }) => steps);
   const gates = phases.flatMap((phase) => phase.gates);
-  if (![...all, ...gates].some(({ kind }) => kind.readsKeys)) return [];
+  const isKeyRead = [...all, ...gates].some(({ kind }) => kind.readsKeys);
   const covered = new Set(
-    all.flatMap(({ step, node, context }) =>
-      context.networks.map((network) => `${step.kind} ${node.name} ${network.name}`),
-    ),
+    all.flatMap(({ step, node, context }) => [
+      `${step.kind} ${node.name}`,
+      ...context.networks.map(({ name }) => `${step.kind} ${node.name} ${name}`),
+    ]),
   );
-  return [...STEP_KINDS].flatMap(([kind, { learns = () => false }]) =>
-    inventory.networks.filter(learns).flatMap(({ name: network, members }) => {
-      const on = members.map(({ node }) => node).filter((node) => !covered.has(`${kind} ${node} ${network}`));
-      const id = `known.${kind}.${network}`;
-      const step = { id, kind, name: kind, on, params: { network } };
-      return on.length === 0 ? [] : stepWork({ inventory, folder: '.', secrets }, '', step);
+  return [...STEP_KINDS].flatMap(([kind, { learns }]) =>
+    (learns?.(inventory) ?? []).flatMap(({ keysOf: network, nodes }) => {
+      if (network !== undefined && !isKeyRead) return [];
+      const about = network === undefined ? '' : ` ${network}`;
+      const on = nodes.filter((node) => !covered.has(`${kind} ${node}${about}`));
+      if (on.length === 0) return [];
+      const id = network === undefined ? `known.${kind}` : `known.${kind}.${network}`;
+      const step = { id, kind, name: kind, on, params: network === undefined ? {} : { network } };
+      return stepWork({ inventory, folder: '.', secrets }, '', step);
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { Playbook } from '../../../src/playbook/types.js';
 import { countsFor, type Scope, type Selected, scopeOf } from '../../../src/runner/plan/scope.js';
 import { nodesOfShard } from '../../../src/runner/shards/shard.js';
 import { phoneHome } from '../../fixtures/phone-home-inventory.js';
+import { resolve } from '../../inventory/support.js';
 
 const { inventory } = await phoneHome();
 const ALL = inventory.nodes.map(({ name }) => name);
@@ -13,14 +14,11 @@ const phase = (name: string, kind: string, params: object = {}): Playbook['phase
     { id: `${name}.gate`, kind: 'commands', name: `${name} tools`, on: ['all'], params: { names: ['sh'] } },
   ],
 });
+const TOOLS = { names: ['jq'] };
 const playbook: Playbook = {
   file: '/nowhere/p.yaml',
   name: 'p',
-  phases: [
-    phase('keys', 'wireguard-keys'),
-    phase('tools', 'package', { names: ['jq'] }),
-    phase('tunnel', 'wireguard'),
-  ],
+  phases: [phase('keys', 'wireguard-keys'), phase('tools', 'package', TOOLS), phase('tunnel', 'wireguard')],
 };
 const scope = (over: Partial<Selected> = {}, absent: readonly string[] = []): Scope =>
   scopeOf({ command: 'apply', inventory, playbook, phases: [], only: [], ...over }, new Set(absent));
@@ -49,6 +47,23 @@ describe('the scope of a run', () => {
     const { factSteps, selected } = scope({ phases: ['tunnel'] });
     expect(names(selected)).toEqual(['tunnel']);
     expect(new Set(factSteps.map(({ kind }) => kind.kind))).toEqual(new Set(['wireguard-keys']));
+  });
+
+  it('asks members of a tailnet for their addresses in it, whatever is done', () => {
+    const { inventory: tailnet } = resolve(`name: tailnet
+nodes:
+  edge: { public: 198.51.100.25 }
+  wk-1: { public: 198.51.100.26 }
+  nas: { public: 198.51.100.27 }
+networks:
+  tail: { kind: tailscale, authKey: { env: TS_AUTHKEY }, members: [edge, wk-1] }
+`);
+    const knownTo = (kind: string): readonly string[] =>
+      scope({ inventory: tailnet, playbook: { ...playbook, phases: [phase('one', kind, TOOLS)] } })
+        .factSteps.filter((work) => work.kind.kind === 'tailscale')
+        .map(({ node }) => node.name);
+    expect(knownTo('package')).toEqual(['edge', 'wk-1']);
+    expect(scope().factSteps.filter(({ kind }) => kind.kind === 'tailscale')).toEqual([]);
   });
 
   it('changes only the chosen nodes, and reads those that they have tunnels with', () => {

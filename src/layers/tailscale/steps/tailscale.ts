@@ -27,6 +27,9 @@ export const tailscaleStep: StepKind<unknown, TailscaleSeen> = {
     const { problem } = authorityOf(membership);
     return problem === undefined ? [] : [problem];
   },
+  learns: ({ tailnets = [] }) => [
+    { nodes: tailnets.flatMap(({ members }) => members.map(({ node }) => node)) },
+  ],
   // Starting the daemon, joining, and waiting for an exit node.
   timeoutSeconds: () => 300,
   probe: () => tailscaleQuestion(),

@@ -2,6 +2,7 @@ import { explainUnwritable, mustSucceed } from '../../shared/failures.js';
 import { networkStepSchema } from '../../shared/schema.js';
 import type { StepKind } from '../../step.js';
 import { presharedKeyFact } from '../facts.js';
+import { keysOfMembers } from '../keys/learning.js';
 import { presharedKeyFile } from '../keys/preshared-files.js';
 import { peersOf, sharesKey } from '../overlay/peers.js';
 import { interfaceOwnership } from '../ownership/claims.js';
@@ -19,7 +20,10 @@ import {
 export const presharedKeysStep: StepKind<PresharedKeysParams, PresharedKeysSeen> = {
   kind: 'preshared-keys',
   claims: interfaceOwnership,
-  learns: ({ presharedKeys, unmanaged }) => presharedKeys || unmanaged.some((peer) => peer.presharedKey),
+  learns: ({ networks }) =>
+    networks
+      .filter(({ presharedKeys, unmanaged }) => presharedKeys || unmanaged.some((peer) => peer.presharedKey))
+      .map(keysOfMembers),
   schema: networkStepSchema,
   probe: (context) => mustSucceed(presharedKeysQuestion(context), 'the preshared keys'),
   // An empty fact means that there is none: facts of a run are never removed.

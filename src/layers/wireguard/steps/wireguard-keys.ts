@@ -4,6 +4,7 @@ import { lines, type Script, sh } from '../../../remote/script.js';
 import { networkStepSchema } from '../../shared/schema.js';
 import type { Change, StepContext, StepKind } from '../../step.js';
 import { publicKeyFact } from '../facts.js';
+import { keysOfMembers } from '../keys/learning.js';
 import { makeKeyScript } from '../keys/make-key.js';
 import { inlineKey, keyPath, PUBLIC_KEY, readKeyTraits, readOwnKey } from '../keys/private-key.js';
 import { interfaceOwnership } from '../ownership/claims.js';
@@ -151,7 +152,7 @@ function question(context: Context): Question<WireguardKeysSeen> {
 export const wireguardKeysStep: StepKind<WireguardKeysParams, WireguardKeysSeen> = {
   kind: 'wireguard-keys',
   claims: interfaceOwnership,
-  learns: () => true,
+  learns: ({ networks }) => networks.map(keysOfMembers),
   schema: networkStepSchema,
   probe: question,
   facts: (_context, seen) =>

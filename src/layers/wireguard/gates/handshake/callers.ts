@@ -32,11 +32,12 @@ function askedPeer(context: HandshakeContext, network: Network, node: string, pe
   const isDead = deadSessions(context).some(
     (one) => one.network === network.name && one.without === peer.node && one.believer === node,
   );
-  const publicKey = context.facts.get(peer.node, publicKeyFact(network.interface));
+  // Keys aren't known yet when the nodes are first looked at.
+  const publicKey = isDead ? context.facts.get(peer.node, publicKeyFact(network.interface)) : undefined;
   return {
     addresses: peer.addresses,
     first: isCaller(context, network, node, peer),
-    ...(isDead && publicKey !== undefined && { dead: { interface: network.interface, publicKey } }),
+    ...(publicKey !== undefined && { dead: { interface: network.interface, publicKey } }),
   };
 }
 
