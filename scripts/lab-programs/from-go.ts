@@ -1,5 +1,5 @@
-// Builds programs that no package registry has as a file from their publishers' modules, with the versions and checksums of the module's own
-// go.mod and go.sum. Each is built once into a folder that CI and developers keep; a program that is there is never built again.
+// Builds programs that no package registry has as a file from their publishers' modules, of pinned sums, with the versions and checksums of
+// the module's own go.mod and go.sum. Each is built once into a folder that CI and developers keep; a program that is there is never built again.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,8 @@ interface GoProgram {
   readonly name: string;
   readonly version: string;
   readonly module: string;
+  /** Of the module, as its go.mod and go.sum pin those that it depends on. */
+  readonly sum: string;
   /** Its package in the module. */
   readonly command: string;
   readonly flags: readonly string[];
@@ -40,6 +42,7 @@ const PROGRAMS: readonly GoProgram[] = [
     name: 'tailscale',
     version: TAILSCALE,
     module: 'tailscale.com',
+    sum: 'h1:FcAkb7MgfFFUIUASg18Mv5cAiraxb+eMgOQaOKqKyPo=',
     command: './cmd/tailscaled',
     flags: [
       `-tags=${['ts_include_cli', ...LEFT_OUT.map((feature) => `ts_omit_${feature}`)].join(',')}`,
@@ -51,8 +54,9 @@ const PROGRAMS: readonly GoProgram[] = [
     name: 'headscale',
     version: HEADSCALE_VERSION,
     module: 'github.com/juanfont/headscale',
+    sum: 'h1:1lz1wj1NhKH2Y+U6URaVochCMrBsb+IUNDjQdwKn37Q=',
     command: './cmd/headscale',
-    flags: [`-ldflags=-s -w -X github.com/juanfont/headscale/hscontrol/types.Version=v${HEADSCALE_VERSION}`],
+    flags: ['-ldflags=-s -w'],
     also: [],
   },
 ];
@@ -93,10 +97,12 @@ function go(args: readonly string[], cwd: string): string {
 function install(program: GoProgram): void {
   const target = pathOf(program);
   if (existsSync(target)) return;
-  const { version, module, command, flags } = program;
-  const { Dir } = JSON.parse(go(['mod', 'download', '-json', `${module}@v${version}`], tmpdir())) as {
+  const { version, module, sum, command, flags } = program;
+  const { Dir, Sum } = JSON.parse(go(['mod', 'download', '-json', `${module}@v${version}`], tmpdir())) as {
     readonly Dir: string;
+    readonly Sum: string;
   };
+  if (Sum !== sum) throw new Error(`${module}@v${version} has the sum ${Sum} instead of ${sum}`);
   const unfinished = `${target}.${process.pid}`;
   mkdirSync(goProgramsFolder(), { recursive: true });
   try {
