@@ -165,6 +165,8 @@ export interface Opening {
   readonly sources: 'anyone' | readonly string[];
   /** Only packets that arrive on this interface. */
   readonly interface?: string;
+  /** Names of the nodes that have to get in, if `sources` lets in more of them: their addresses aren't known beforehand. */
+  readonly neededBy?: readonly string[];
   /** It is sshd: the port is the one that the inventory knows, and a login may show another. */
   readonly isSsh?: true;
   /** What needs it: `network mesh`, `app photos`, `firewall[2]`. */

@@ -56,10 +56,14 @@ function atHome(inventory: Inventory, app: App): Opening[] {
 }
 
 /** What packets of the edges look like when they arrive at an app's node; undefined if none do. */
-function arrivalOf(inventory: Inventory, app: App): Pick<Opening, 'sources' | 'interface'> | undefined {
+function arrivalOf(
+  inventory: Inventory,
+  app: App,
+): Pick<Opening, 'sources' | 'interface' | 'neededBy'> | undefined {
   const { network, to } = app;
-  if (remoteEdges(app).length > 0 && membershipOf(inventory, to.node)?.tailnet.name === network)
-    return TAILNET_ARRIVAL;
+  const edges = remoteEdges(app);
+  if (edges.length > 0 && membershipOf(inventory, to.node)?.tailnet.name === network)
+    return { ...TAILNET_ARRIVAL, neededBy: edges };
   if (listenAddresses(inventory, NOTHING_ASKED, app).length === 0) return undefined;
   const tunnel = tunnelOf(inventory, network);
   const sources = edgeAddresses(inventory, NOTHING_ASKED, app).map(hostRoute);

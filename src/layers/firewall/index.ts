@@ -1,6 +1,7 @@
 import { gateKinds, type Layer, stepKinds } from '../layer.js';
 import { droppedBy } from './gates/dropped-by.js';
 import { exposure } from './gates/exposure.js';
+import { tailscaleAcl } from './gates/tailscale-acl.js';
 import { lintRules } from './inventory/lints.js';
 import { firewallOpenings } from './inventory/openings.js';
 import { deriveRules } from './inventory/rules.js';
@@ -28,5 +29,5 @@ export const firewall: Layer = {
   describe: describeFirewall,
   retirement,
   steps: stepKinds(firewallStep),
-  gates: gateKinds(exposure, droppedBy),
+  gates: gateKinds(exposure, droppedBy, tailscaleAcl),
 };

@@ -26,7 +26,7 @@ export function openingsOn(inventory: Inventory, node: string, seen: SeenFirewal
 
 /** Two layers may need the same port. */
 function distinct(openings: readonly Opening[]): Opening[] {
-  const keyOf = ({ because: _, isSsh: __, ...rest }: Opening): string => JSON.stringify(rest);
+  const keyOf = ({ because: _, isSsh: __, neededBy: ___, ...rest }: Opening): string => JSON.stringify(rest);
   const seen = new Set<string>();
   return openings.filter((one) => {
     const key = keyOf(one);

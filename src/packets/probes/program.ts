@@ -32,6 +32,8 @@ export interface ProbesData extends Ipv6Data {
   readonly expected: readonly string[];
   /** Whether to watch the packets on their way through the rules: the kernel's trace, and the rules' counters. */
   readonly traced: boolean;
+  /** sh that prints lines about what else decides which packets come to this machine; empty for none. */
+  readonly reads: string;
 }
 
 const MARKS = 65_536;
@@ -45,14 +47,14 @@ export function firstMark(token: string, senders: number): number {
 
 /** Probe: sends each port a packet once its node listens, and listens for the others' until all are done or the patience is over. */
 export function probesProgram(
-  { self, senders, control, sends, calls, expected, traced, ipv6 }: ProbesData,
+  { self, senders, control, sends, calls, expected, traced, reads, ipv6 }: ProbesData,
   { patience, token }: PacketTiming,
 ): PacketProgram {
   const first = firstMark(token, senders.length);
   const readRules = traced ? READ_COUNTED_RULES : READ_ALL_RULES;
   const code = [filters, wire, sockets, rules, trace, probes].join('');
   return {
-    code: `$main::read_rules = <<'BRIDGEHEAD_RULES';\n${readRules}\nBRIDGEHEAD_RULES\n${code}`,
+    code: `$main::read_rules = <<'BRIDGEHEAD_RULES';\n${readRules}\n${reads}\nBRIDGEHEAD_RULES\n${code}`,
     data: [
       ['token', token],
       ['self', self],

@@ -37,7 +37,7 @@ export const udp = (port: number, address = '10.9.0.2', must = false): PortProbe
 export async function probed(asked: Asked) {
   const { rules = '', senderRules = '', before = '', after = '', traced = false, late = 0 } = asked;
   const timing = { patience: asked.patience ?? 15, token: TOKEN };
-  const both = { senders: ['a', 'b'], control: 61_234, traced, ipv6: [] };
+  const both = { senders: ['a', 'b'], control: 61_234, traced, reads: '', ipv6: [] };
   const programs = {
     a: probesProgram(
       { ...both, self: 'a', sends: asked.sends, calls: [{ peer: 'b', address: '10.9.0.2' }], expected: [] },

@@ -1,19 +1,17 @@
 import { count } from '../../../core/text.js';
-import { causeText } from '../../../facts/firewall/cause.js';
-import type { Packet } from '../../../facts/firewall/packet.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { noPerl } from '../../shared/packet-answers.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { parsePort } from '../inventory/ports.js';
 import { portWord } from '../validation.js';
-import { dropperOf } from './probing/dropper.js';
-import { mustArrive, openingsOf, probedPorts } from './probing/openings.js';
-import { type Outcome, outcomesOf, packetOf } from './probing/outcome.js';
-import { type Plan, probesOf, probing } from './probing/probes.js';
-import type { Course, Seen } from './probing/seen.js';
+import { mustArrive, openingFor, openingsOf, probedPorts } from './probing/openings.js';
+import { type Outcome, outcomesOf } from './probing/outcome.js';
+import { type Plan, probesOf, probing, SENDERS } from './probing/probes.js';
+import type { Seen } from './probing/seen.js';
 import { wayWords } from './probing/ways.js';
-import { byNoRule, openFix, type Why, whyClosed } from './probing/why-closed.js';
+import { isForbidden } from './probing/why-lost-in-tailnet.js';
+import { whyStopped } from './probing/why-stopped.js';
 
 export type DroppedByParams = WithinParams & {
   readonly from?: string;
@@ -60,7 +58,7 @@ export const droppedBy: GateKind<DroppedByParams, Seen> = {
     });
     const findings = [...unknownNames(context), ...others, ...pairs];
     return conclude(readings, findings, () => {
-      const passed = pairs.filter(({ go }) => go).length;
+      const passed = pairs.filter(({ go, noted }) => go && !noted).length;
       return `${passed} of ${count(pairs.length, 'port')} reached`;
     });
   },
@@ -70,15 +68,17 @@ export const droppedBy: GateKind<DroppedByParams, Seen> = {
 export function droppedByPlan({ inventory, params }: GateContext<DroppedByParams>): Plan {
   const parsed = params.port === undefined ? undefined : parsePort(params.port);
   const asked = parsed?.ok && parsed.port !== 'ssh' ? [{ ...parsed.port, must: true }] : undefined;
-  return (way) => {
-    if (params.to !== undefined && way.to !== params.to) return [];
-    if (params.from !== undefined && way.from !== params.from) return [];
-    if (asked !== undefined) return asked;
-    const openings = openingsOf(inventory, way.to);
-    return openings
-      .flatMap(probedPorts)
-      .filter((port) => mustArrive(openings, port, way))
-      .map((port) => ({ ...port, must: true }));
+  return {
+    senders: SENDERS,
+    asksAbout: ({ from, to }) => (params.from ?? from) === from && (params.to ?? to) === to,
+    ports: (way) => {
+      if (asked !== undefined) return asked;
+      const openings = openingsOf(inventory, way.to);
+      return openings
+        .flatMap(probedPorts)
+        .filter((port) => openingFor(openings, port, way) !== undefined)
+        .map((port) => ({ ...port, must: mustArrive(openings, port, way) }));
+    },
   };
 }
 
@@ -98,20 +98,8 @@ function judge(outcome: Outcome, seen: ReadonlyMap<string, Seen>): Finding {
   const { from, to } = probe.way;
   const base = { node: from, peer: to, expected: `${portWord(probe)} at ${wayWords(probe.way)} is reached` };
   if (end.kind === 'passed') return { ...base, go: true, seen: 'it passes the firewall' };
-  return { ...base, go: false, ...whyOf(outcome, seen) };
-}
-
-function whyOf(outcome: Outcome, seen: ReadonlyMap<string, Seen>): Why {
-  const { probe, end, times } = outcome;
-  const course: Course = end.kind === 'dropped' ? end.course : end.kind === 'lost' ? (end.stuckAt ?? {}) : {};
-  const place = end.kind === 'lost' ? end.stuckAt?.node : probe.way.to;
-  const there = seen.get(place ?? '');
-  if (course.came === undefined || there === undefined) return whyClosed(outcome, { tables: [] }, true);
-  const isPassedOn = place !== probe.way.to;
-  const packet: Packet = { ...packetOf(probe, course), ...(isPassedOn && { isPassedOn }) };
-  const dropper = dropperOf(there, packet, course.came, times);
-  if (dropper === undefined) return isPassedOn ? whyClosed(outcome, there, true) : byNoRule(probe, course);
-  const { cause, evidence } = dropper;
-  const where = isPassedOn ? `${place} drops it: ` : 'dropped by ';
-  return { seen: `${where}${causeText(cause)} (${evidence})`, fix: openFix(cause, packet, place ?? '') };
+  const why = whyStopped(outcome, seen);
+  // What anyone may reach, the members of a tailnet may still be kept from.
+  const isKept = end.kind === 'lost' && !probe.must && isForbidden(probe, seen.get(to)?.admission);
+  return isKept ? { ...base, go: true, noted: true, ...why } : { ...base, go: false, ...why };
 }

@@ -1,3 +1,6 @@
+import { type DroppedByParams, droppedByPlan } from '../../../../src/layers/firewall/gates/dropped-by.js';
+import { probesOf } from '../../../../src/layers/firewall/gates/probing/probes.js';
+import { resolve } from '../../../inventory/support.js';
 import { contextOf, dropped, isDropped, passes, wrongIn } from './world.js';
 
 const context = () => contextOf({ from: 'wk-2', to: 'wk-1', port: '8123/tcp' });
@@ -22,6 +25,21 @@ describe('dropped-by', () => {
   it('is GO if the packet passes', () => {
     const verdict = dropped({ context: context(), fate: (probe) => passes(probe) });
     expect(wrongIn(verdict)).toEqual([]);
+  });
+
+  it('sends from the node that it is asked about, of however many', () => {
+    const nodes = Array.from({ length: 9 }, (_, i) => `n-${i + 1}`);
+    const { inventory } = resolve(
+      `name: many\nnodes:\n${nodes.map((node, i) => `  ${node}: { public: 198.51.100.${i + 1} }\n`).join('')}firewall: [{ on: n-1, allow: [ssh] }]\n`,
+    );
+    const changes = { inventory, measured: nodes };
+    const asked = contextOf<DroppedByParams>({ from: 'n-9', to: 'n-1' }, changes);
+    const senders = (context: typeof asked) =>
+      [...probesOf(context, droppedByPlan(context))].flatMap(([from, probes]) =>
+        probes.length > 0 ? [from] : [],
+      );
+    expect(senders(asked)).toEqual(['n-9']);
+    expect(senders(contextOf({ to: 'n-1' }, changes))).toHaveLength(6);
   });
 
   const RULE = 'table inet fence, chain input, rule 2: ip daddr @unknown tcp dport 8123 drop';

@@ -89,7 +89,7 @@ interface World<P> {
   readonly rules?: Readonly<Record<string, readonly string[]>>;
 }
 
-function verdictWith<P, S>(
+export function verdictWith<P, S>(
   kind: GateKind<P, S>,
   plan: Plan,
   { context, fate, heard = () => true, rules = {} }: World<P>,

@@ -4,13 +4,13 @@ import type { Opening } from '../../../../model/inventory.js';
 import type { Finding, GateContext } from '../../../gate.js';
 import { portWord } from '../../validation.js';
 import { openingFor, openingsOf } from '../probing/openings.js';
-import { isAnswered, type Outcome } from '../probing/outcome.js';
+import { isAnswered, type Outcome, type Why } from '../probing/outcome.js';
 import { heldPorts } from '../probing/ports.js';
 import type { Probe } from '../probing/probes.js';
 import type { Seen } from '../probing/seen.js';
 import type { HeldPort } from '../probing/sockets.js';
 import { wayWords } from '../probing/ways.js';
-import { type Why, whyClosed } from '../probing/why-closed.js';
+import { whyClosed } from '../probing/why-closed.js';
 import { whyAnswered, whyOpen } from './why-open.js';
 
 /** What one node found out about another. */

@@ -3,11 +3,10 @@ import { causeText, ownerOf } from '../../../../facts/firewall/cause.js';
 import type { Cause } from '../../../../facts/firewall/evaluate.js';
 import { hostPort } from '../../../../model/address.js';
 import { portWord } from '../../validation.js';
-import { packetOf } from '../probing/outcome.js';
+import { packetOf, type Why } from '../probing/outcome.js';
 import type { Probe } from '../probing/probes.js';
 import type { Course } from '../probing/seen.js';
 import type { Port } from '../probing/sockets.js';
-import type { Why } from '../probing/why-closed.js';
 import type { Judged } from './judge.js';
 
 /** The rule that lets a packet in that should stay out, its owner, and who has the port. */

@@ -1,5 +1,6 @@
 import { inRange } from '../../../../model/address.js';
 import type { Inventory, Opening } from '../../../../model/inventory.js';
+import { TAILNET_LINK } from '../../../tailscale/daemon/paths.js';
 import type { HeldPort, Port } from './sockets.js';
 import type { Way } from './ways.js';
 
@@ -41,9 +42,16 @@ export function openingFor(
   );
 }
 
-/** Whether the inventory already says that packets on this way must get in. */
+/**
+ * Whether the inventory already says that packets on this way must get in. What anyone may reach, a tailnet's policy may still keep from
+ * its members.
+ */
 export function mustArrive(openings: readonly Opening[], port: Port, way: Way): boolean {
-  return openingFor(openings, port, way) !== undefined;
+  const asking = openings.filter(
+    ({ sources, neededBy = [way.from] }) =>
+      neededBy.includes(way.from) && (sources !== 'anyone' || way.device !== TAILNET_LINK),
+  );
+  return openingFor(asking, port, way) !== undefined;
 }
 
 /** The ports of an opening that are probed: a range's first and last. */

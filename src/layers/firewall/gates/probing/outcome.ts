@@ -8,7 +8,7 @@ export type End =
   /** It could not be sent. */
   | { readonly kind: 'unsent'; readonly error: string }
   /** The target did not see it. */
-  | { readonly kind: 'lost'; readonly outcome: string; readonly stuckAt?: Stuck }
+  | { readonly kind: 'lost'; readonly stuckAt?: Stuck }
   /** Its machine's firewall dropped it. */
   | { readonly kind: 'dropped'; readonly course: Course }
   /** It got through to the node, or through the node to another machine. */
@@ -24,12 +24,24 @@ export interface Outcome {
   readonly probe: Probe;
   /** How often it was sent. */
   readonly times: number;
+  /** How it was answered: `open`, `answered`, `refused`, `icmp …`, `silence`, or why it could not be sent. */
+  readonly answer: string;
   readonly end: End;
 }
 
+/** Why a port is not as the rules say. */
+export interface Why {
+  readonly seen: string;
+  readonly fix: string;
+}
+
 /** What only the target's own system can have answered, or something in its place. */
-export const isAnswered = ({ end }: Outcome): boolean =>
-  end.kind === 'lost' && /^(open|answered)$/.test(end.outcome);
+export const isAnswered = ({ answer, end }: Outcome): boolean =>
+  end.kind === 'lost' && /^(open|answered)$/.test(answer);
+
+/** The machine that it got through to has no socket for it. */
+export const isUnheard = ({ answer, end }: Outcome): boolean =>
+  end.kind === 'passed' && /^(refused$|icmp (3 3|1 4) )/.test(answer);
 
 const ANSWERS = /^(open|answered|refused|silence|icmp )/;
 
@@ -43,20 +55,20 @@ export function outcomesOf(
     const target = seen.get(probe.way.to);
     const sent = seen.get(from)?.sent.get(number);
     if (target?.perl !== true || sent === undefined) return [];
+    const { times, outcome: answer } = sent;
+    const base = { probe, times, answer };
     const course = target.courses.get(`${from} ${number}`);
     if (course?.passed !== undefined || course?.left !== undefined) {
-      return [{ probe, times: sent.times, end: { kind: 'passed', course } }];
+      return [{ ...base, end: { kind: 'passed', course } }];
     }
-    if (course?.came !== undefined) return [{ probe, times: sent.times, end: { kind: 'dropped', course } }];
-    if (!ANSWERS.test(sent.outcome))
-      return [{ probe, times: sent.times, end: { kind: 'unsent', error: sent.outcome } }];
+    if (course?.came !== undefined) return [{ ...base, end: { kind: 'dropped', course } }];
+    if (!ANSWERS.test(answer)) return [{ ...base, end: { kind: 'unsent', error: answer } }];
     const [stuckAt] = [...seen].flatMap(([node, { courses }]): readonly Stuck[] => {
       const there = courses.get(`${from} ${number}`);
       const isStuck = node !== probe.way.to && there?.left === undefined;
       return isStuck && there?.came ? [{ node, came: there.came }] : [];
     });
-    const lost = { kind: 'lost', outcome: sent.outcome, ...(stuckAt !== undefined && { stuckAt }) } as const;
-    return [{ probe, times: sent.times, end: lost }];
+    return [{ ...base, end: { kind: 'lost', ...(stuckAt !== undefined && { stuckAt }) } }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { GateContext } from '../../../gate.js';
 import { TAILNET_LINK } from '../../../tailscale/daemon/paths.js';
 import { mustArrive, openingsOf, probedPorts } from './openings.js';
-import type { Plan } from './probes.js';
+import { type Plan, SENDERS } from './probes.js';
 import { distinct, type HeldPort, type Port } from './sockets.js';
 
 /** Of the ports that something has on a node, so many are probed. */
@@ -54,11 +54,14 @@ export function exposurePlan(context: GateContext<unknown>): Plan {
       ] as const;
     }),
   );
-  return (way) => {
-    const { openings, peerApi, all } = ports.get(way.to) ?? NO_PORTS;
-    const isJudged = ({ protocol, port }: Port) =>
-      way.device !== TAILNET_LINK || protocol !== 'tcp' || !peerApi.has(port);
-    return all.filter(isJudged).map((port) => ({ ...port, must: mustArrive(openings, port, way) }));
+  return {
+    senders: SENDERS,
+    ports: (way) => {
+      const { openings, peerApi, all } = ports.get(way.to) ?? NO_PORTS;
+      const isJudged = ({ protocol, port }: Port) =>
+        way.device !== TAILNET_LINK || protocol !== 'tcp' || !peerApi.has(port);
+      return all.filter(isJudged).map((port) => ({ ...port, must: mustArrive(openings, port, way) }));
+    },
   };
 }
 

@@ -2,6 +2,8 @@ import { probesProgram } from '../../../../packets/probes/program.js';
 import type { PacketProgram } from '../../../../packets/program.js';
 import { fromLines, GarbledReply } from '../../../../remote/reply-lines.js';
 import type { GateContext, PacketQuestion } from '../../../gate.js';
+import { membershipOf } from '../../../tailscale/inventory/members.js';
+import { READ_ADMISSION } from '../../../tailscale/live/admission.js';
 import { parseSeen, type Seen } from './seen.js';
 import type { Port } from './sockets.js';
 import { type Way, waysBetween } from './ways.js';
@@ -15,11 +17,20 @@ export interface Probe extends Port {
   readonly must: boolean;
 }
 
-/** What a gate probes on a way to a node, by the ports as they arrive there. */
-export type Plan = (way: Way) => readonly (Port & { readonly must: boolean })[];
+/** With many nodes, not each has to look at all the others: a gate may choose so many. */
+export const SENDERS = 6;
 
-/** Ways of one kind into a node are probed from so many others. */
-const SENDERS = 6;
+export type PlannedPort = Port & { readonly must: boolean };
+
+/** What a gate probes. */
+export interface Plan {
+  /** Of ways of one kind into a node, those from so many others are probed; default: from all. */
+  readonly senders?: number;
+  /** Whether it asks about a way at all; default: about each. */
+  readonly asksAbout?: (way: Way) => boolean;
+  /** On a way to a node, by the ports as they arrive there. */
+  readonly ports: (way: Way) => readonly PlannedPort[];
+}
 const PORTS = 4_000;
 
 type Probes = ReadonlyMap<string, readonly Probe[]>;
@@ -33,11 +44,18 @@ export function probesOf(context: GateContext<unknown>, plan: Plan): Probes {
   const names = context.inventory.nodes
     .map(({ name }) => name)
     .filter((name) => context.measured.includes(name));
-  const chosen = names.flatMap((to) => limited(names.flatMap((from) => judgedWays(context, from, to))));
+  const asked = (from: string, to: string) =>
+    judgedWays(context, from, to).filter((way) => plan.asksAbout?.(way) !== false);
+  const chosen = names.flatMap((to) =>
+    limited(
+      names.flatMap((from) => asked(from, to)),
+      plan.senders,
+    ),
+  );
   const probes = new Map(
     names.map((from) => [
       from,
-      chosen.filter((way) => way.from === from).flatMap((way) => probesOn(way, plan(way))),
+      chosen.filter((way) => way.from === from).flatMap((way) => probesOn(way, plan.ports(way))),
     ]),
   );
   planned.set(context, probes);
@@ -52,16 +70,15 @@ function judgedWays(
   return counts?.(from, to) === false ? [] : waysBetween(inventory, from, to, facts);
 }
 
-/** With many nodes, not each has to look at all the others. */
-function limited(ways: readonly Way[]): readonly Way[] {
+function limited(ways: readonly Way[], senders = Number.POSITIVE_INFINITY): readonly Way[] {
   const kind = ({ via, address }: Way): string => `${via} ${address}`;
   return ways.filter((way, index) => {
     const before = ways.slice(0, index).filter((one) => kind(one) === kind(way) && one.from !== way.from);
-    return new Set(before.map(({ from }) => from)).size < SENDERS;
+    return new Set(before.map(({ from }) => from)).size < senders;
   });
 }
 
-function probesOn(way: Way, ports: ReturnType<Plan>): readonly Probe[] {
+function probesOn(way: Way, ports: readonly PlannedPort[]): readonly Probe[] {
   const { forward } = way;
   if (forward === undefined) return ports.map((port) => ({ ...port, way, arrives: port.port }));
   return ports
@@ -123,6 +140,7 @@ function programFor(context: GateContext<unknown>, node: string, { plan, traced 
     ),
     expected,
     traced,
+    reads: membershipOf(context.inventory, node) === undefined ? '' : READ_ADMISSION,
     ipv6: own.some(({ way }) => way.address.includes(':')) ? ['lo'] : [],
   };
   return probesProgram(data, context);

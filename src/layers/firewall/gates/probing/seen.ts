@@ -2,6 +2,7 @@ import { parseRules } from '../../../../facts/firewall/read.js';
 import type { Table } from '../../../../facts/firewall/ruleset.js';
 import { all, GarbledReply, integer, type Lines, only } from '../../../../remote/reply-lines.js';
 import { saysIpv6Off } from '../../../shared/packet-answers.js';
+import { type Admission, admissionIn } from '../../../tailscale/live/admission.js';
 
 /** A packet as it was at one place. */
 export interface Sighting {
@@ -42,11 +43,14 @@ export interface Seen {
   readonly tables: readonly Table[];
   readonly before: readonly Table[];
   readonly traced: readonly Traced[];
+  /** What tailscaled lets in from the tailnet, if it runs and could be asked. */
+  readonly admission?: Admission;
 }
 
 export function parseSeen(lines: Lines): Seen {
   const perl = all(lines, 'no-perl').length === 0;
   const sent = all(lines, 'sent');
+  const admission = admissionIn(lines);
   const probes = perl ? integer(only(lines, 'probes')[0]) : 0;
   if (sent.length !== probes) throw new GarbledReply(`expected ${probes} outcomes, got ${sent.length}`);
   return {
@@ -70,6 +74,7 @@ export function parseSeen(lines: Lines): Seen {
       port: integer(port),
       said: said.join(' '),
     })),
+    ...(admission !== undefined && { admission }),
   };
 }
 

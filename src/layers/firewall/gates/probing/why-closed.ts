@@ -2,24 +2,26 @@ import { allowFix, causeText, ownerOf } from '../../../../facts/firewall/cause.j
 import { type Cause, courseOf } from '../../../../facts/firewall/evaluate.js';
 import type { Packet } from '../../../../facts/firewall/packet.js';
 import { familyOf } from '../../../../model/address.js';
+import { TAILNET_LINK } from '../../../tailscale/daemon/paths.js';
 import { portWord } from '../../validation.js';
-import { type End, type Outcome, packetOf } from './outcome.js';
+import { type End, type Outcome, packetOf, type Why } from './outcome.js';
 import type { Probe } from './probes.js';
 import type { Course, Seen } from './seen.js';
-
-/** Why a port is not as the rules say. */
-export interface Why {
-  readonly seen: string;
-  readonly fix: string;
-}
+import { lostInTailnet } from './why-lost-in-tailnet.js';
 
 /** Where a packet that should get in was stopped. `isAllowed`: also from the source that it really has. */
-export function whyClosed({ probe, end }: Outcome, target: Pick<Seen, 'tables'>, isAllowed: boolean): Why {
+export function whyClosed(
+  { probe, answer, end }: Outcome,
+  target: Pick<Seen, 'tables' | 'admission'>,
+  isAllowed: boolean,
+): Why {
   switch (end.kind) {
     case 'unsent':
       return unsent(probe, end.error);
     case 'lost':
-      return lost(probe, end);
+      return probe.way.device === TAILNET_LINK
+        ? lostInTailnet(probe, target.admission)
+        : lost(probe, answer, end);
     default:
       return isAllowed ? dropped(target, probe, end) : otherSource(probe, end);
   }
@@ -36,7 +38,7 @@ function unsent({ way }: Probe, error: string): Why {
       };
 }
 
-function lost(probe: Probe, { outcome, stuckAt }: Extract<End, { kind: 'lost' }>): Why {
+function lost(probe: Probe, answered: string, { stuckAt }: Extract<End, { kind: 'lost' }>): Why {
   const { way, protocol, port, arrives } = probe;
   const { from, to } = way;
   if (stuckAt !== undefined) {
@@ -45,9 +47,13 @@ function lost(probe: Probe, { outcome, stuckAt }: Extract<End, { kind: 'lost' }>
       fix: `check what the gate forwarding reports for ${stuckAt.node}`,
     };
   }
-  const [, , , refuser] = /^icmp (\d+) (\d+) (\S+)/.exec(outcome) ?? [];
+  const [, , , refuser] = /^icmp (\d+) (\d+) (\S+)/.exec(answered) ?? [];
   const answer =
-    refuser !== undefined ? `; ${refuser} refuses it` : outcome === 'refused' ? '; something refuses it' : '';
+    refuser !== undefined
+      ? `; ${refuser} refuses it`
+      : answered === 'refused'
+        ? '; something refuses it'
+        : '';
   const fix =
     way.via === 'forward'
       ? `forward ${protocol.toUpperCase()} port ${port} to ${to}, port ${arrives}, on the router of its site`
