@@ -9,7 +9,7 @@ const UNREACHABLE =
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [
     /rateLimited|too many (?:certificates|failed|requests)/i,
-    'wait as long as it says, and try with "directory: staging" until all gates are GO: it has no such limits',
+    'wait until the time that it names, and try with "directory: staging" until all gates are GO: it forgives far more',
   ],
   [
     /x509: certificate signed by unknown authority/,
@@ -44,6 +44,9 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/connect: |no such host/, UNREACHABLE],
 ];
 
+/** Characters of a problem. */
+const LONGEST = 500;
+
 /** The authority's own words in a line of a proxy's journal, or else the proxy's. */
 function problemOf(said: string): string | undefined {
   const authority = /\berror: (\d{3} :: .*)/.exec(said)?.[1]?.replace(/\]*" ACME CA=.*$/, '');
@@ -51,19 +54,37 @@ function problemOf(said: string): string | undefined {
   return (authority ?? proxy)?.replaceAll('\\"', '"');
 }
 
-/** Why a certificate was refused: the words of the authority, and what to do. */
+/** The names by what was said of them, in the order of the first of each. */
+function refusals(names: readonly string[], said: string): ReadonlyMap<string, readonly string[]> {
+  const problems = new Map(
+    said.split('\n').flatMap((line) => {
+      const [, name = '', text = ''] = /^(\S+): (.*)$/.exec(line) ?? [];
+      return names.includes(name) ? [[name, problemOf(text) ?? text] as const] : [];
+    }),
+  );
+  const all = new Map<string, string[]>();
+  for (const name of names) {
+    const problem = problems.get(name) ?? 'the authority has not answered in time';
+    all.set(problem, [...(all.get(problem) ?? []), name]);
+  }
+  return all;
+}
+
+/** Why certificates were refused: the words of the authority, and what to do. */
 export function explainRefusal(
   { node }: StepContext<unknown>,
   reply: FragmentReply,
 ): Explanation | undefined {
-  const names = /^no certificate for (.+)$/m.exec(reply.stderr)?.[1];
+  const names = /^no certificate for (.+)$/m.exec(reply.stderr)?.[1]?.split(' ');
   if (names === undefined) return explainUnwritable(reply);
   const said = reply.stderr.replace(/^no certificate for .*\n/m, '').trim();
-  const problem = problemOf(said);
+  const refused = [...refusals(names, said)].map(
+    ([problem, some]) => `${some.join(', ')}: ${problem.slice(0, LONGEST)}`,
+  );
   const fix = CAUSES.find(([pattern]) => pattern.test(said))?.[1];
   return {
     code: 'E_STEP',
-    message: `${node.name} got no certificate for ${names}: ${(problem ?? 'the authority has not answered in time').slice(0, 500)}`,
+    message: `${node.name} got no certificate for ${refused.join('; ')}`,
     fix: `${fix ?? 'see the journal of the proxy on the edge'}; then apply again, which orders it again`,
   };
 }

@@ -5,6 +5,8 @@ import order from './order.sh';
 
 /** Seconds that an authority is given: one that is slow to look takes half a minute. */
 const PATIENCE = 150;
+/** More for each further name. */
+const MORE = 10;
 
 /** sh that waits until the proxy has a certificate for each name, and fails with the authority's words for one that it was refused. */
 export function waitForCertificates(
@@ -19,7 +21,7 @@ ${proxy.printNames(acme)}
 print_failure() {
 ${proxy.printFailure}
 }
-patience=${PATIENCE}
+patience=${PATIENCE + MORE * (hosts.length - 1)}
 set -- ${command(...hosts)}
 ${order}`;
 }

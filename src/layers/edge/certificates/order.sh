@@ -1,5 +1,6 @@
 # Waits until `print_names` prints each name given, `$patience` seconds at most. `$began` is when the
-# order was placed. Ends early once `print_failure` prints something for each name that is still missing.
+# first order was placed. Ends early once `print_failure` prints something for each name that is still
+# missing, and prints that after the name.
 until=$(($(date +%s) + patience))
 while :; do
   got=$(print_names)
@@ -13,7 +14,7 @@ $name
     missing="$missing $name"
     failure=$(print_failure)
     if [ -n "$failure" ]; then
-      failures="$failures$failure
+      failures="$failures$name: $failure
 "
     else
       waits=yes

@@ -20,7 +20,7 @@ import { localProblems } from '../proxy/local-problems.js';
 import { PROXY_USER } from '../proxy/paths.js';
 import { planFile } from '../proxy/plan/files.js';
 import { foreignOwner } from '../proxy/plan/trouble.js';
-import type { ReverseProxy } from '../proxy/proxy.js';
+import type { AppFile, ReverseProxy } from '../proxy/proxy.js';
 import { proxyFiles, type SeenFile } from '../proxy/read/files.js';
 import { type EdgeSetup, isEdge, setupOf } from '../proxy/setup.js';
 
@@ -64,27 +64,58 @@ function planKeyFile({ proxy }: EdgeSetup, file: KeyFile): Change[] {
   ];
 }
 
-function planOrder({ proxy, setup, apps }: EdgeSetup, app: App, seen: SeenCertificates): Change[] {
+/** The order of one app. */
+interface Order {
+  readonly file: AppFile;
+  readonly old: SeenFile | undefined;
+  /** Names that have no valid certificate. */
+  readonly missing: readonly string[];
+  readonly summary: string;
+  /** Whether the proxy must start again for it. */
+  readonly restarts: boolean;
+}
+
+function orderOf({ proxy, setup }: EdgeSetup, app: App, seen: SeenCertificates): Order {
   const { path } = proxy.orderFile({ app, attempt: 1 }, setup);
   const old = seen.files.get(path);
   const before = proxy.attemptOf(old?.content ?? '');
   const missing = app.hosts.filter((host) => (certificateFor(host, seen.stored)?.to ?? 0) <= seen.now);
   const attempt = missing.length > 0 ? before + 1 : Math.max(before, 1);
   const file = proxy.orderFile({ app, attempt }, setup);
-  const versions = file.version === undefined ? [] : [file.version];
-  // A name that a wildcard stands for gets no certificate of its own.
-  const wildcards = apps.flatMap(({ hosts }) => hosts.filter((host) => host.startsWith('*.')));
-  const awaited = missing.filter((host) => !wildcards.some((name) => name !== host && standsFor(name, host)));
-  const restarts = proxy.ordersAtStart(old?.content ?? '', file.content);
-  const order = restarts ? `systemctl restart ${quote(proxy.unit)} || exit` : proxy.reload(versions);
-  const after = `began=$(date +%s)\n${order}\n${waitForCertificates(proxy, setup.edge.acme, awaited)}`;
   const again = before > 0 ? ' again: there is none yet' : '';
   const summary =
     missing.length > 0
       ? `order a certificate for ${missing.join(', ')}${again}`
       : `keep the certificates of ${app.name} renewed`;
-  const changes = planFile(file, old, { summary, after });
-  return restarts ? changes.map((change) => ({ ...change, disruption: restartOf(proxy) })) : changes;
+  return { file, old, missing, summary, restarts: proxy.ordersAtStart(old?.content ?? '', file.content) };
+}
+
+/** Writes the files of orders, and then has the proxy read them all at once. `wait`: sh that follows. */
+function planOrders({ proxy }: EdgeSetup, orders: readonly Order[], wait = ''): Change[] {
+  const restarts = orders.some((order) => order.restarts);
+  const versions = orders.flatMap(({ file: { version } }) => version ?? []);
+  const read = restarts ? `systemctl restart ${quote(proxy.unit)} || exit` : proxy.reload(versions);
+  return orders.flatMap(({ file, old, summary }, i) => {
+    if (i < orders.length - 1) return planFile(file, old, { summary });
+    const changes = planFile(file, old, { summary, after: `${read}${wait}` });
+    return restarts ? changes.map((change) => ({ ...change, disruption: restartOf(proxy) })) : changes;
+  });
+}
+
+/** All orders are placed before the first certificate is waited for: an authority takes seconds for each. */
+function planCertificates(edge: EdgeSetup, seen: SeenCertificates): Change[] {
+  const { proxy, setup, apps } = edge;
+  const all = apps.filter(({ kind }) => kind === 'http').map((app) => orderOf(edge, app, seen));
+  const kept = all.filter(({ missing }) => missing.length === 0);
+  const due = all.filter(({ missing }) => missing.length > 0);
+  // A name that a wildcard stands for gets no certificate of its own.
+  const wildcards = apps.flatMap(({ hosts }) => hosts.filter((host) => host.startsWith('*.')));
+  const awaited = due
+    .flatMap(({ missing }) => missing)
+    .filter((host) => !wildcards.some((name) => name !== host && standsFor(name, host)));
+  const began = `began=$(stat -c %Y ${quote(due[0]?.file.path ?? '')}) || exit`;
+  const wait = `\n${began}\n${waitForCertificates(proxy, setup.edge.acme, awaited)}`;
+  return [...kept.flatMap((order) => planOrders(edge, [order])), ...planOrders(edge, due, wait)];
 }
 
 /**
@@ -112,10 +143,7 @@ export const certificatesStep: StepKind<object, SeenCertificates> = {
   ],
   plan: (context, seen) => {
     const edge = setupOf(context);
-    return [
-      ...seen.keys.flatMap((file) => planKeyFile(edge, file)),
-      ...edge.apps.filter(({ kind }) => kind === 'http').flatMap((app) => planOrder(edge, app, seen)),
-    ];
+    return [...seen.keys.flatMap((file) => planKeyFile(edge, file)), ...planCertificates(edge, seen)];
   },
   explain: explainRefusal,
 };

@@ -33,6 +33,28 @@ describe('certificates', () => {
     expect(change?.script).toContain("set -- 'photos.example.com'");
   });
 
+  it('are all ordered before the first is waited for', async () => {
+    const all = await hybridEdge();
+    const changes = certificatesStep.plan(contextOn(all, 'vps'), { ...SEEN, stored: [HAS] }, NO_FACTS);
+    expect(changes.map(({ summary }) => summary)).toEqual([
+      'keep the certificates of photos renewed',
+      'order a certificate for films.example.com',
+      'order a certificate for vault.example.com',
+      'order a certificate for start.example.com, www.example.com',
+    ]);
+    const scripts = changes.map(({ script }) => script);
+    expect(scripts.map((script) => script.includes('print_names'))).toEqual([false, false, false, true]);
+    expect(scripts.map((script) => script.includes('does not serve'))).toEqual([true, false, false, true]);
+    for (const name of ['films-certificates-1', 'vault-certificates-1', 'start-certificates-1'])
+      expect(scripts[3]).toContain(`'${name}'`);
+    expect(scripts[3]).toContain(
+      "set -- 'films.example.com' 'vault.example.com' 'start.example.com' 'www.example.com'",
+    );
+    expect(scripts[3]).toContain(
+      "began=$(stat -c %Y '/etc/bridgehead/proxy/apps/films.certificates.yml') || exit",
+    );
+  });
+
   it('are left alone once they are there', () => {
     expect(plan({ stored: [HAS], files: ordered(1) })).toEqual([]);
     expect(plan({ stored: [HAS], files: ordered(4) })).toEqual([]);
@@ -125,7 +147,7 @@ describe('certificates', () => {
 
 describe('a refusal', () => {
   const said = (error: string) =>
-    `no certificate for photos.example.com\n2026 ERR Unable to obtain ACME certificate for domains error="unable to generate a certificate for the domains [photos.example.com]: ${error}" ACME CA=https://a/dir\n`;
+    `no certificate for photos.example.com\nphotos.example.com: 2026 ERR Unable to obtain ACME certificate for domains error="unable to generate a certificate for the domains [photos.example.com]: ${error}" ACME CA=https://a/dir\n`;
   const explain = (error: string) =>
     explainRefusal(context, { id: 's', code: 1, stdout: '', stderr: said(error) });
 
@@ -186,12 +208,22 @@ describe('a refusal', () => {
   it("is read from Caddy's journal, too", () => {
     const line =
       '{"level":"error","msg":"will retry","error":"[a.example.com] Obtain: HTTP 400 urn:ietf:params:acme:error:dns - NXDOMAIN"}';
-    const stderr = `no certificate for a.example.com\n${line}\n`;
+    const stderr = `no certificate for a.example.com\na.example.com: ${line}\n`;
     const explanation = explainRefusal(context, { id: 's', code: 1, stdout: '', stderr });
     expect(explanation?.message).toBe(
       'vps got no certificate for a.example.com: [a.example.com] Obtain: HTTP 400 urn:ietf:params:acme:error:dns - NXDOMAIN',
     );
     expect(explanation?.fix).toMatch(/^point the A and AAAA/);
+  });
+
+  it('of several names has what was said of each, and of alike ones once', () => {
+    const line = (name: string, error: string) =>
+      `${name}: 2026 ERR Unable error="acme: error: ${error}" ACME CA=https://a/dir\n`;
+    const [caa, limit] = ['403 :: urn:ietf:params:acme:error:caa :: CAA', '429 :: rateLimited :: too many'];
+    const stderr = `no certificate for a.com b.com c.com d.com\n${line('a.com', caa)}${line('c.com', caa)}${line('d.com', limit)}`;
+    expect(explainRefusal(context, { id: 's', code: 1, stdout: '', stderr })?.message).toBe(
+      `vps got no certificate for a.com, c.com: ${caa}; b.com: the authority has not answered in time; d.com: ${limit}`,
+    );
   });
 
   it('that never came says so', () => {

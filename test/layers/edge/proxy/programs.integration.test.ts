@@ -131,7 +131,7 @@ END`,
       'echo a.example.com',
       '[ "$name" = b.example.com ] && echo "error for $name since $began"',
       1,
-      'no certificate for b.example.com\nerror for b.example.com since 7\n',
+      'no certificate for b.example.com\nb.example.com: error for b.example.com since 7\n',
     ],
     ['does not come in time', ':', ':', 1, 'no certificate for a.example.com b.example.com\n'],
   ])('waits for a certificate that %s', (_what, names, failure, code, stderr) => {
