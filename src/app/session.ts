@@ -11,7 +11,7 @@ import type { RunReports } from './reports/run-reports.js';
 import { reportsWanted } from './reports/wanted.js';
 import { perform } from './run/execute-run.js';
 import { resumed } from './run/journal.js';
-import { resumeCommand, undoCommand } from './run/resume-command.js';
+import { resumeCommand, skipCommand, undoCommand } from './run/resume-command.js';
 import { select } from './select.js';
 import { requireConfirmable } from './terminal/ask.js';
 import type { Io } from './terminal/io.js';
@@ -88,6 +88,7 @@ async function loadAndRun({ command, options, io, reports, notifier }: Session):
 
   // A rehearsal prints its own commands to resume and undo: these would work on the real machines.
   const isRehearsal = io.env['BRIDGEHEAD_REHEARSAL'] !== undefined;
+  const without = isRehearsal ? undefined : skipCommand(command, options, inventory);
   const { exit, changes, made, declined, facts } = await perform({
     command,
     inventory,
@@ -105,6 +106,7 @@ async function loadAndRun({ command, options, io, reports, notifier }: Session):
       const { pictureOf } = await import('./what-next.js');
       return pictureOf(inventory, options, io);
     },
+    ...(without !== undefined && { without }),
     ...(command === 'apply' &&
       !isRehearsal && {
         resume: resumeCommand(options, inventory),

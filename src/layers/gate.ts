@@ -44,6 +44,8 @@ export interface GateContext<P> {
   readonly networks: readonly Network[];
   /** Nodes that the probe runs on: two-sided gates count only pairs with both ends among them. */
   readonly measured: readonly string[];
+  /** Nodes of the gate that could not be reached, and are left out; default: none. */
+  readonly absent?: readonly string[];
   /** Seconds for which the probe may keep trying on the node; 0 is one attempt. */
   readonly patience: number;
   /** Unique to the run, letters and digits: marks this run's packets. */

@@ -70,6 +70,8 @@ export interface Performance
   readonly event?: EventSink | undefined;
   /** The command that resumes it. */
   readonly resume?: string;
+  /** The command that runs on the nodes that answer. */
+  readonly without?: string;
   /** A drawing of the result; called on a terminal, when changes were made and the run ended in GO. */
   readonly picture?: () => Promise<string | undefined>;
   /** The command that undoes it, by its run id; shown on a terminal. */
@@ -209,6 +211,7 @@ export async function perform(performance: Performance): Promise<Performed> {
           wrapsProse: io.stdout.isTTY === true,
           full: options.full,
           resume: performance.resume,
+          without: performance.without,
           undo: io.stdout.isTTY === true ? performance.undo?.(id) : undefined,
           evidence: !renderer.keepsGates,
           picture: isDrawn ? await performance.picture?.() : undefined,

@@ -7,7 +7,7 @@ import { nothingToChange } from '../plan/plan-text.js';
 import { table } from '../table.js';
 import { duration, wrapLine, wrapWords } from '../text.js';
 import { isDeclined } from './declined.js';
-import { type RunRecord, stepsToChange } from './record.js';
+import { type RunRecord, stepsToChange, unreachedIn } from './record.js';
 import { explainText } from './stop-report.js';
 
 export interface SummaryOptions {
@@ -16,6 +16,8 @@ export interface SummaryOptions {
   readonly width?: number | undefined;
   /** The exact command that resumes from here; shown when the run did not end in GO. */
   readonly resume?: string | undefined;
+  /** The command that runs on the nodes that answer; shown if others ended the run. */
+  readonly without?: string | undefined;
   /** The command that undoes the run; shown when it has changed something. */
   readonly undo?: string | undefined;
   /** Where the journal was written. */
@@ -26,7 +28,7 @@ export interface SummaryOptions {
 
 /** The last lines of a run, with a newline at the end. Empty when the run hasn't reported its end. */
 export function summary(record: RunRecord, options: SummaryOptions): string {
-  const { paint, width = Number.POSITIVE_INFINITY, resume, undo, journal, topic } = options;
+  const { paint, width = Number.POSITIVE_INFINITY, resume, without, undo, journal, topic } = options;
   const { ended, started } = record;
   if (ended === undefined || started === undefined) return '';
   const lines = [
@@ -44,6 +46,10 @@ export function summary(record: RunRecord, options: SummaryOptions): string {
     if (topic !== undefined) lines.push(explainText(topic, paint).trimEnd());
     if (journal !== undefined) lines.push(paint.faint(`journal: ${journal}`));
     if (resume !== undefined) lines.push(`to resume: ${resume}`);
+    const away = unreachedIn(record);
+    if (without !== undefined && away.length > 0 && away.length < started.nodes.length) {
+      lines.push(`without ${away.join(', ')}: ${without}`);
+    }
   }
   if (undo !== undefined && ended.changes > 0) lines.push(paint.faint(`to undo: ${undo}`));
   return `${lines.join('\n')}\n`;

@@ -53,6 +53,7 @@ function gateContext(
     ...(run.shard && { lane: run.shard }),
     facts,
     measured: work.nodes.map(({ name }) => name),
+    absent: work.absent,
   };
 }
 

@@ -47,6 +47,15 @@ it.each([
   expect(shown(events)).toBe(text);
 });
 
+it.each([
+  ['one of them does not answer', UNREACHABLE_RUN, 'without wk-2: bridgehead check --skip-unreachable\n'],
+  ['a gate stops', STOP_RUN, ''],
+])('names the command for the nodes that answer, if %s', (_when, events, line) => {
+  const without = 'bridgehead check --skip-unreachable';
+  const [, ...rest] = summary(recordOf(events), { paint: PLAIN, without }).split(/(?<=\n)/);
+  expect(rest.join('')).toBe(line);
+});
+
 it('does not call a declined plan as wanted', () => {
   expect(shown([started('apply'), planned('tunnel', 's', 'ms-1', [RESTART]), ended(0, 0)])).toBe(
     'Nothing was changed\nDECLINED  1 change planned, none made\n',

@@ -33,7 +33,7 @@ type Seen = ReadonlyMap<string, NodeSeen>;
 
 function findingOf(context: GateContext<AppParams>, chain: Chain, seen: Seen, outside: Outside): Finding {
   const { inventory, facts, params } = context;
-  const { app, edge } = chain;
+  const { app, edge, away } = chain;
   const isThis = (one: { readonly app: string; readonly edge: string }): boolean =>
     one.app === app.name && one.edge === edge;
   const [name] = outside.names
@@ -55,10 +55,12 @@ function findingOf(context: GateContext<AppParams>, chain: Chain, seen: Seen, ou
       days: params.days ?? DAYS,
       now: outside.now,
       seen: seen.get(edge),
+      isAway: away === edge,
     },
     inside: {
       app,
       edge,
+      away,
       overlay: listenAddresses(inventory, facts, app),
       edgeOverlay: app.network === undefined ? [] : overlayAddresses(inventory, facts, app.network, edge),
       isTailnet: inventory.tailnets?.some(({ name }) => name === app.network) === true,
@@ -66,6 +68,19 @@ function findingOf(context: GateContext<AppParams>, chain: Chain, seen: Seen, ou
       atHome: seen.get(app.to.node),
     },
   });
+}
+
+/** What visitors get of a chain with a node that was left out is shown on the other one, and no part of the gate's answer. */
+function shownFinding({ app, edge }: Chain, away: string, { peer: _, ...finding }: Finding): Finding {
+  const { seen, fix = `check why ${away} can't be logged into` } = finding;
+  return {
+    ...finding,
+    node: away === edge ? app.to.node : edge,
+    go: true,
+    noted: true,
+    seen: `${away} was left out; ${seen}`,
+    fix,
+  };
 }
 
 /** What an app answers on its own node, which no edge has a part in. */
@@ -146,13 +161,18 @@ export const app: GateKind<AppParams, NodeSeen, Outside> = {
       return isFirst && readings.seen.has(to.node);
     });
     const visited = chains.map((chain) => findingOf(context, chain, readings.seen, readings.outside));
+    const shown = chains.flatMap((chain, number) => {
+      const finding = visited[number];
+      if (finding === undefined) return [];
+      return chain.away === undefined ? [finding] : [shownFinding(chain, chain.away, finding)];
+    });
     const own = homes.flatMap((chain) => {
       const atHome = readings.seen.get(chain.app.to.node);
       return atHome === undefined ? [] : [ownFinding(chain, atHome)];
     });
-    const busy = new Set([...visited, ...own].map(({ node }) => node));
+    const busy = new Set([...shown, ...own].map(({ node }) => node));
     const idling = [...readings.seen.keys()].flatMap((node) => idle(context, node, busy));
-    return conclude(readings, [...visited, ...own, ...idling], () => {
+    return conclude(readings, [...shown, ...own, ...idling], () => {
       const reached = visited.filter(({ go }) => go).length;
       return `${reached} of ${count(visited.length, 'app')} reached, each through each of its edges`;
     });

@@ -3,7 +3,7 @@ import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { appsThrough } from '../registry.js';
-import { type Chain, chainsOf } from './app/chains.js';
+import type { Chain } from './app/chains.js';
 import type { Broken } from './app/hops.js';
 import { type FrontContext, judgePorts, judgeRedirect } from './app/judge/front.js';
 import { judgeName } from './app/judge/name.js';
@@ -12,9 +12,12 @@ import { visit } from './app/visit/front.js';
 import { keepOn, lookUpAll, timesOf, visitsOf } from './app/visit/outside.js';
 import type { Outside, Visit } from './app/visited.js';
 
-/** Apps that visitors find by name; of others there is no certificate. */
-const namedChains = (context: GateContext<WithinParams>): readonly Chain[] =>
-  chainsOf({ ...context, params: {} }).filter(({ app }) => app.kind === 'http' || app.kind === 'tls');
+/** Apps that visitors find by name; of others there is no certificate. Who is behind the edge doesn't matter here. */
+const namedChains = ({ inventory, counts }: GateContext<WithinParams>): readonly Chain[] =>
+  inventory.apps
+    .filter(({ kind }) => kind === 'http' || kind === 'tls')
+    .flatMap((app) => app.edges.map((edge) => ({ app, edge })))
+    .filter(({ edge }) => counts?.(edge, edge) !== false);
 
 /** Whether the proxy itself answers at both ports: what it answers, and with which certificate, doesn't matter yet. */
 const isOpen = ({ plain, front, handshake }: Visit): boolean =>

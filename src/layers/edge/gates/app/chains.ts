@@ -17,14 +17,29 @@ export interface AppParams {
 export interface Chain {
   readonly app: App;
   readonly edge: string;
+  /** Its edge or its node, if that could not be reached and was left out: what visitors get is shown all the same. */
+  readonly away?: string;
 }
 
-/** The chains that this run judges. */
-export function chainsOf({ inventory, params, counts }: GateContext<AppParams>): readonly Chain[] {
+/** The chains that this run visits: those that it judges, and those of which one end was left out. */
+export function chainsOf({
+  inventory,
+  params,
+  counts,
+  absent = [],
+}: GateContext<AppParams>): readonly Chain[] {
   return inventory.apps
     .filter(({ name }) => params.apps?.includes(name) !== false)
     .flatMap((app) => app.edges.map((edge) => ({ app, edge })))
-    .filter(({ app, edge }) => counts?.(edge, app.to.node) !== false);
+    .flatMap((chain): Chain[] => {
+      const ends = [chain.edge, chain.app.to.node];
+      const [away, other] = [
+        ends.find((end) => absent.includes(end)),
+        ends.find((end) => !absent.includes(end)),
+      ];
+      if (away === undefined) return counts?.(chain.edge, chain.app.to.node) === false ? [] : [chain];
+      return other === undefined || counts?.(other, other) === false ? [] : [{ ...chain, away }];
+    });
 }
 
 /** A name that an app answers to: for a wildcard, one that it stands for. */

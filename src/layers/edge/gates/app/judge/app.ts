@@ -1,6 +1,7 @@
 import type { Broken } from '../hops.js';
 import type { NodeSeen } from '../node/node.js';
 import { answerText, asksItself, best, type InsideContext } from './asked.js';
+import { passes } from './tunnel.js';
 
 const isOn = (seen: NodeSeen | undefined, address: string): boolean =>
   address === '127.0.0.1' || seen?.addresses.has(address) === true;
@@ -32,6 +33,11 @@ export function judgeApp({ app, atHome }: Pick<InsideContext, 'app' | 'atHome'>)
     };
   }
   const isAnswered = asked.outcome === 'answer';
+  const isElsewhere = app.to.address !== undefined && !isOn(atHome, asked.address);
+  const start =
+    isElsewhere && !passes(asked)
+      ? `check that ${asked.address} is up, and that ${home} reaches it`
+      : `start the app ${app.name}`;
   const wanted =
     app.kind === 'http'
       ? `, and not ${app.expect.status}${asked.contains === '' ? '' : ` with "${asked.contains}"`}`
@@ -42,6 +48,6 @@ export function judgeApp({ app, atHome }: Pick<InsideContext, 'app' | 'atHome'>)
     evidence: `asked from ${home} itself, ${app.name} ${answerText(asked)}${isAnswered ? wanted : ''}`,
     fix: isAnswered
       ? `mend the app ${app.name}; or, if this answer is right, write it in apps.${app.name}.expect`
-      : `start the app ${app.name}; or, if it listens elsewhere, correct apps.${app.name}.to`,
+      : `${start}; or, if it listens elsewhere, correct apps.${app.name}.to`,
   };
 }

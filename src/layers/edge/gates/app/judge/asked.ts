@@ -10,6 +10,8 @@ export interface InsideContext {
   readonly overlay: readonly string[];
   /** Of the edge on the same overlay. */
   readonly edgeOverlay: readonly string[];
+  /** The one of both nodes that could not be reached. */
+  readonly away?: string | undefined;
   /** Whether Tailscale makes that overlay. */
   readonly isTailnet?: boolean;
   /** What the edge says, and the app's node; undefined if it wasn't measured, or can't be read. */

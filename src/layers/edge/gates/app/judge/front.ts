@@ -19,6 +19,8 @@ export interface FrontContext {
   readonly now: number;
   /** What the edge itself says, if it could be read. */
   readonly seen: NodeSeen | undefined;
+  /** Whether the edge could not be reached. */
+  readonly isAway?: boolean;
 }
 
 /** What a visitor meets at the edge before anything is asked of the app. */
@@ -40,7 +42,7 @@ export function judgePorts(context: FrontContext, visit: Visit): Broken | undefi
 }
 
 function judgePort(
-  { app, edge, seen }: FrontContext,
+  { app, edge, seen, isAway = false }: FrontContext,
   visit: Visit,
   port: number,
   reach: Reach,
@@ -50,6 +52,10 @@ function judgePort(
   const at = `${hostPort(visit.address, port)}/${protocol}`;
   const base = { hop: 'port', side: 'edge' } as const;
   const listens = seen?.listens.has(`${protocol}/${port}`);
+  if (isAway && (reach.outcome === 'unreachable' || reach.outcome === 'dropped')) {
+    const evidence = `${at} does not answer, and ${edge} can't be logged into either`;
+    return { ...base, evidence, fix: `check that ${edge} is up and online` };
+  }
   if (reach.outcome === 'unreachable') {
     const fix = `check that ${visit.address} is the public address of ${edge}, and that its provider routes IPv${visit.family} to it`;
     return { ...base, evidence: `no route to ${at}`, fix };

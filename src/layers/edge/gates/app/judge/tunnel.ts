@@ -15,7 +15,7 @@ const hasOne = (seen: NodeSeen, addresses: readonly string[]): boolean =>
 
 /** Why packets of an edge don't come to the app's node; undefined if they do. */
 export function judgeTunnel(context: InsideContext, asked: Asked | undefined): Broken | undefined {
-  const { app, edge, overlay, edgeOverlay, isTailnet, atEdge, atHome } = context;
+  const { app, edge, overlay, edgeOverlay, isTailnet, atEdge, atHome, away } = context;
   const home = app.to.node;
   if (atEdge === undefined) return undefined;
   if (asked !== undefined && passes(asked)) return undefined;
@@ -38,13 +38,23 @@ export function judgeTunnel(context: InsideContext, asked: Asked | undefined): B
   const peer = atEdge.peers.find(({ allowed }) =>
     overlay.some((address) => allowed.some((range) => inRange(address, range))),
   );
-  if (peer?.age !== undefined && peer.age <= SESSION) return undefined;
+  // A session outlives the machine at its other end for a while.
+  const isAway = away === home;
+  if (peer?.age !== undefined && peer.age <= SESSION && !isAway) return undefined;
   const handshake =
     peer === undefined
       ? ''
       : peer.age === undefined
         ? '; no handshake so far'
         : `; the last handshake was ${peer.age} s ago`;
+  if (isAway) {
+    return {
+      hop: 'tunnel',
+      side: 'tunnel',
+      evidence: `${silence} to pings of ${edge}${handshake}; ${home} can't be logged into either`,
+      fix: `check that ${home} is up and online`,
+    };
+  }
   const gates =
     isTailnet === true ? 'gate tailscale-peers reports' : 'gates peers, handshake and endpoints report';
   return {
