@@ -21,6 +21,7 @@ http:
   routers:
     ${version}:
       rule: Host(\`photos.example.com\`)
+      priority: 1000000
       entryPoints:
         - https
       service: photos
@@ -46,10 +47,35 @@ http:
     expect(traefik.appFile(routeOf(app), SETUP).content).not.toContain('certResolver');
   });
 
-  it('matches one label for a wildcard, and several names', () => {
-    const app = appOf({ hosts: ['a.example.com', '*.example.org'] });
-    const [router] = Object.values(parse(traefik.appFile(routeOf(app), SETUP).content).http.routers);
-    expect(router).toMatchObject({ rule: 'Host(`a.example.com`) || HostRegexp(`^[^.]+\\.example\\.org$`)' });
+  it.each([
+    ['http', 'http', 'Host', 'HostRegexp'],
+    ['tls', 'tcp', 'HostSNI', 'HostSNIRegexp'],
+  ] as const)(
+    'matches its names before, and its wildcards after, those of other apps: %s',
+    (kind, key, exact, any) => {
+      const routersOf = (...hosts: readonly string[]) => {
+        const { content, version = '' } = traefik.appFile(routeOf(appOf({ kind, hosts })), SETUP);
+        const routers: Record<string, { rule: string; priority: number }> = parse(content)[key].routers;
+        return Object.entries(routers).map(([name, { rule, priority }]) => [
+          name.replace(version, 'V'),
+          rule,
+          priority,
+        ]);
+      };
+      const name = `${exact}(\`a.example.com\`)`;
+      const wildcard = `${any}(\`^[^.]+\\.example\\.org$\`)`;
+      expect(routersOf('*.example.org', 'a.example.com', 'b.example.com')).toEqual([
+        ['V', `${name} || ${exact}(\`b.example.com\`)`, 1_000_000],
+        ['V-wildcards', wildcard, 1],
+      ]);
+      expect(routersOf('*.example.org')).toEqual([['V', wildcard, 1]]);
+      expect(routersOf('a.example.com')).toEqual([['V', name, 1_000_000]]);
+    },
+  );
+
+  it('ranks an order above all apps', () => {
+    const order = parse(traefik.orderFile({ app: appOf(), attempt: 1 }, SETUP).content);
+    expect(order.http.routers['photos-certificates-1'].priority).toBeGreaterThan(1_000_000);
   });
 
   it('gets another version with each change', () => {
@@ -111,6 +137,7 @@ http:
     expect(Object.values(tcp.routers)).toEqual([
       {
         rule: 'HostSNI(`photos.example.com`)',
+        priority: 1_000_000,
         entryPoints: ['https'],
         service: 'photos',
         tls: { passthrough: true },

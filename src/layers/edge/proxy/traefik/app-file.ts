@@ -5,12 +5,12 @@ import type { AppFile, Route, Setup } from '../proxy.js';
 import { letIn } from '../sources.js';
 import { versionOf } from '../versioned.js';
 import { middlewaresOf } from './middlewares.js';
-import { hostRule, sniRule } from './rules.js';
+import { hostRule, matchesOf, sniRule } from './rules.js';
 import { watchedFile } from './yaml.js';
 
 export const appPath = ({ name }: App): string => `${APPS_FOLDER}/${name}.yml`;
 
-/** `http` or `tcp` of a file, with its router still without a name. */
+/** `http` or `tcp` of a file, with its routers still without names, and without what they match. */
 interface Config {
   readonly router: object;
   readonly rest: Readonly<Record<string, object>>;
@@ -24,7 +24,6 @@ function httpApp(route: Route, setup: Setup): Config {
     ? `http://127.0.0.1:${MAINTENANCE_PORT}`
     : `http://${hostPort(upstream.address, upstream.port)}`;
   const router = {
-    rule: hostRule(app.hosts),
     entryPoints: ['https'],
     service: app.name,
     ...(names.length > 0 ? { middlewares: names } : {}),
@@ -43,17 +42,15 @@ function httpApp(route: Route, setup: Setup): Config {
 }
 
 interface Passage {
-  readonly rule: string;
   readonly entryPoint: string;
   readonly tls?: object;
 }
 
 /** What is passed on unread. */
-export function tcpApp({ app, upstream }: Route, { rule, entryPoint, tls }: Passage): Config {
+export function tcpApp({ app, upstream }: Route, { entryPoint, tls }: Passage): Config {
   const { allow, deny, proxyProtocol } = app.options;
   const sources = letIn(allow, deny);
   const router = {
-    rule,
     entryPoints: [entryPoint],
     service: app.name,
     ...(sources ? { middlewares: [`${app.name}-ipAllowList`] } : {}),
@@ -75,12 +72,17 @@ export function tcpApp({ app, upstream }: Route, { rule, entryPoint, tls }: Pass
   };
 }
 
-/** The file of an app at port 443. */
+/** The file of an app at port 443. The version is its first router's name; Traefik takes up the routers of a file together. */
 export function appFile(route: Route, setup: Setup): AppFile {
   const { app } = route;
-  const passage = { rule: sniRule(app.hosts), entryPoint: 'https', tls: { passthrough: true } };
-  const { router, rest } = app.kind === 'tls' ? tcpApp(route, passage) : httpApp(route, setup);
-  const version = versionOf(app.name, { router, rest });
-  const config = { [app.kind === 'tls' ? 'tcp' : 'http']: { routers: { [version]: router }, ...rest } };
+  const isTls = app.kind === 'tls';
+  const passage = { entryPoint: 'https', tls: { passthrough: true } };
+  const { router, rest } = isTls ? tcpApp(route, passage) : httpApp(route, setup);
+  const all = matchesOf(app.hosts, isTls ? sniRule : hostRule).map((match) => ({ ...match, ...router }));
+  const version = versionOf(app.name, { routers: all, rest });
+  const routers = Object.fromEntries(
+    all.map((one, index) => [index === 0 ? version : `${version}-wildcards`, one]),
+  );
+  const config = { [isTls ? 'tcp' : 'http']: { routers, ...rest } };
   return { path: appPath(app), content: watchedFile(config), version };
 }

@@ -1,6 +1,6 @@
 import { APPS_FOLDER } from '../paths.js';
 import type { AppFile, Order } from '../proxy.js';
-import { hostRule } from './rules.js';
+import { hostRule, RANK } from './rules.js';
 import { RESOLVER } from './static.js';
 import { watchedFile } from './yaml.js';
 
@@ -13,6 +13,7 @@ const ATTEMPT = /^ {4}\S+-certificates-(\d+):$/m;
 export function orderFile({ app, attempt }: Order): AppFile {
   const router = {
     rule: `(${hostRule(app.hosts)}) && Path(\`/.well-known/bridgehead/certificates\`)`,
+    priority: RANK.order,
     entryPoints: ['https'],
     service: 'noop@internal',
     tls: { certResolver: RESOLVER, domains: app.hosts.map((host) => ({ main: host })) },

@@ -45,10 +45,10 @@ function udpApp({ app, upstream }: Route): object {
 export function portAppFile(route: Route): AppFile {
   const { app } = route;
   if (app.kind === 'udp') return { path: portAppPath(app), content: watchedFile(udpApp(route)) };
-  const { router, rest } = tcpApp(route, { rule: 'HostSNI(`*`)', entryPoint: 'app' });
+  const { router, rest } = tcpApp(route, { entryPoint: 'app' });
   return {
     path: portAppPath(app),
-    content: watchedFile({ tcp: { routers: { [app.name]: router }, ...rest } }),
+    content: watchedFile({ tcp: { routers: { [app.name]: { rule: 'HostSNI(`*`)', ...router } }, ...rest } }),
   };
 }
 
