@@ -110,7 +110,7 @@ beforeAll(async () => {
   const inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  for (const node of ['home-1', 'nas']) {
+  for (const node of ['home-1', 'nas', 'vps']) {
     await exec(
       lab,
       node,
@@ -147,6 +147,30 @@ it('leads from the edge to each app, in both families, and changes nothing the s
   // The header is binary, and begins like this.
   expect(said['mail 4']).toMatch(/^mail 127\.0\.0\.1 .*QUIT/s);
   expect(summaries(await apply())).toEqual([]);
+});
+
+it('answers edges, and no other address of the overlay', async () => {
+  const inventory = await inventoryAt(file);
+  for (const address of ['10.88.0.66/32', 'fd42:88::66/128'])
+    await exec(lab, 'vps', `ip address add ${address} dev wg0`);
+  // As if one more member were behind the edge.
+  const others = 'wg set wg0 peer $(wg show wg0 peers) allowed-ips';
+  const before = await exec(lab, 'home-1', `wg show wg0 allowed-ips | cut -f 2 | tr ' ' ,`);
+  await exec(lab, 'home-1', `${others} ${before},10.88.0.66/32,fd42:88::66/128`);
+  const visit = (from: string, to: string, port: number) =>
+    lab.exec('vps', ['socat', '-u', '/dev/null', `TCP:${to}:${port},bind=${from},connect-timeout=2`]);
+  for (const app of inventory.apps.filter(({ relay }) => relay !== 'direct')) {
+    for (const address of listenAddresses(inventory, NO_FACTS, app)) {
+      const [edge, other, to] = address.includes(':')
+        ? ['[fd42:88::1]', '[fd42:88::66]', `[${address}]`]
+        : ['10.88.0.1', '10.88.0.66', address];
+      const codes = [edge, other].map(async (from) => (await visit(from, to, app.port)).code);
+      expect([app.name, ...(await Promise.all(codes))]).toEqual([app.name, 0, 1]);
+    }
+  }
+  await exec(lab, 'home-1', `${others} ${before}`);
+  for (const address of ['10.88.0.66/32', 'fd42:88::66/128'])
+    await exec(lab, 'vps', `ip address delete ${address} dev wg0`);
 });
 
 it('shows who has the ports', async () => {
@@ -195,7 +219,12 @@ echo whole`;
     const endStreams = await streaming(before);
     write(APPS + FIFTH);
     const added = await apply('--phase', 'relays');
+    const table = [
+      expect.stringMatching(/^home-1: \S+ \/etc\/bridgehead\/apps\.nft/),
+      'home-1: load table inet bridgehead_apps: its file is newer',
+    ];
     expect(summaries(added)).toEqual([
+      ...table,
       expect.stringMatching(/^home-1: relay port \d+ to 127\.0\.0\.1:8003 by socket-proxyd, for app chat$/),
     ]);
     expect(stops(added)).toEqual([]);
@@ -204,6 +233,7 @@ echo whole`;
     const removed = await apply('--phase', 'relays');
     expect(summaries(removed)).toEqual([
       'home-1: remove bridgehead-app-chat.socket, bridgehead-app-chat.service',
+      ...table,
     ]);
     expect(stops(removed)).toEqual([]);
     const left = `ls /etc/systemd/system /etc/systemd/system/*.wants /etc/bridgehead /etc/bridgehead/apps; systemctl list-units --all 'bridgehead-app-*'; nft list ruleset`;

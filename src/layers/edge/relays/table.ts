@@ -5,7 +5,7 @@ import type { Passage } from '../../host/forwarding/firewalls/passage.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import type { App } from '../inventory/types.js';
 import { tunnelOf } from '../overlay.js';
-import { type Relayed, serviceOf } from './wanted.js';
+import { isRewritten, type Relayed, serviceOf } from './wanted.js';
 
 /** Stands for an interface in the names of files, of the unit, and of the table, which is `bridgehead_apps`. */
 export const APPS = 'apps';
@@ -17,7 +17,9 @@ const likeOf = (address: string, others: readonly string[]): readonly string[] =
 const set = (addresses: readonly string[]): string => `{ ${addresses.join(', ')} }`;
 
 /** One rule for each address of the node: from the edges alone. */
-function rewriting({ app, addresses, edges }: Relayed): string[] {
+function rewriting(relayed: Relayed): string[] {
+  if (!isRewritten(relayed)) return [];
+  const { app, addresses, edges } = relayed;
   const { protocol } = serviceOf(app);
   return addresses.flatMap((address) => {
     const sources = likeOf(address, edges);
@@ -27,6 +29,19 @@ function rewriting({ app, addresses, edges }: Relayed): string[] {
     return [
       `${ip} saddr ${set(sources)} ${ip} daddr ${address} ${protocol} dport ${app.port} dnat ${ip} to ${to} comment "${app.name}"`,
     ];
+  });
+}
+
+/** Programs would relay for whoever reaches them, and an edge's passwords and its `allow` are only asked at the edge. */
+function closing(relayed: Relayed): string[] {
+  if (isRewritten(relayed)) return [];
+  const { app, addresses, edges } = relayed;
+  const { protocol } = serviceOf(app);
+  return addresses.map((address) => {
+    const sources = likeOf(address, edges);
+    const ip = keyword(address);
+    const others = sources.length === 0 ? '' : `${ip} saddr != ${set(sources)} `;
+    return `iifname != "lo" ${others}${ip} daddr ${address} ${protocol} dport ${app.port} drop comment "${app.name}"`;
   });
 }
 
@@ -92,6 +107,7 @@ export function relayRuleset(inventory: Inventory, node: string, relayed: readon
   const chains = [
     // Before Docker's, which rewrites whatever port it publishes.
     baseChain('prerouting', hook('nat', 'prerouting', 'dstnat - 5'), relayed.flatMap(rewriting)),
+    baseChain('input', hook('filter', 'input', 'filter'), relayed.flatMap(closing)),
     baseChain('forward', hook('filter', 'forward', 'filter'), forwarding(inventory, node, relayed)),
     baseChain(
       'postrouting',

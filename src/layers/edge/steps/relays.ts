@@ -14,7 +14,7 @@ import { packagesOf, planPackages, planProgram, planRemovals } from '../relays/p
 import { relaysFact, type SeenRelays } from '../relays/seen.js';
 import { APPS, isForwarded, relayPassages, relayRuleset } from '../relays/table.js';
 import { programsOf } from '../relays/units.js';
-import { isRewritten, type Relayed, relayedAt } from '../relays/wanted.js';
+import { type Relayed, relayedAt } from '../relays/wanted.js';
 
 type Params = Readonly<Record<string, never>>;
 
@@ -29,24 +29,23 @@ const keysOf = (relayed: readonly Relayed[]): string[] => {
   return [...new Set(targets.map(familyOf))].sort().map((family) => FORWARDING_KEYS[family]);
 };
 
-/** The table of all apps whose packets are rewritten, and what other firewalls have to let through for them. */
+/** The table that rewrites packets to apps and keeps all but edges from programs, and what other firewalls have to let through. */
 function planTable(
   { inventory, node }: StepContext<Params>,
   relayed: readonly Relayed[],
   seen: SeenForwarding,
 ): Change[] {
-  const rewritten = relayed.filter(isRewritten);
   const changes =
-    rewritten.length === 0
+    relayed.length === 0
       ? [...planNothing([APPS], seen), ...planShared(seen)]
       : planForwarding(
           [
             {
               interface: APPS,
-              ruleset: relayRuleset(inventory, node.name, rewritten),
-              purpose: 'the nftables table that leads from the overlay to the apps',
-              keys: keysOf(rewritten),
-              passages: relayPassages(inventory, rewritten),
+              ruleset: relayRuleset(inventory, node.name, relayed),
+              purpose: 'the nftables table that leads edges, and nobody else, from the overlay to the apps',
+              keys: keysOf(relayed),
+              passages: relayPassages(inventory, relayed),
               closed: [],
             },
           ],
@@ -65,11 +64,10 @@ export const relaysStep: StepKind<Params, Seen> = {
   schema: { type: 'object', additionalProperties: false, properties: {} },
   probe: ({ inventory, node }) => {
     const apps = appsAt(inventory, node.name).filter(({ relay }) => relay !== 'direct');
-    const isRewriting = apps.some(({ relay }) => relay === 'dnat');
     return inParts({
       relays: relaysFact(apps.map(({ port }) => port)),
       forwarding: {
-        script: probeForwarding([APPS], isRewriting ? [APPS] : []),
+        script: probeForwarding([APPS], apps.length > 0 ? [APPS] : []),
         parse: (reply) => parseForwarding(probeOutput(reply, 'what the node forwards')),
       },
     });
@@ -84,7 +82,7 @@ export const relaysStep: StepKind<Params, Seen> = {
     if (isForeign(context, seen.relays)) return [];
     const relayed = relayedFor(context, facts);
     const programs = programsOf(relayed);
-    const packages = [...packagesOf(programs), ...(relayed.some(isRewritten) ? ['nftables'] : [])];
+    const packages = [...packagesOf(programs), ...(relayed.length > 0 ? ['nftables'] : [])];
     return [
       ...planOwner(context, seen.relays, relayed.length > 0),
       ...planPackages(packages, seen.relays),

@@ -26,7 +26,7 @@ import {
   UNIT_PATH,
   unitOf,
 } from './unit.js';
-import { WAS_ON } from './was-on.js';
+import { setsAny, WAS_ON } from './was-on.js';
 
 /** What one interface of a node should forward. */
 export interface WantedForwarding {
@@ -53,6 +53,7 @@ function advertisedDevices({ keys, interface: name }: WantedForwarding, seen: Se
 /** A loaded table without a file is ours, and its file was deleted: forwarding may be on because of us. */
 function wereOn({ keys, interface: name }: WantedForwarding, seen: SeenForwarding): string[] {
   const text = seen.files.get(forwardingSysctlPath(name))?.text;
+  if (text !== undefined && !setsAny(text)) return keys.filter((key) => seen.wereOn.includes(key));
   if (text !== undefined) return keys.filter((key) => text.includes(`${WAS_ON}${key} = 1\n`));
   return seen.tables.get(name)?.live === undefined ? keys.filter((key) => seen.wereOn.includes(key)) : [];
 }
@@ -135,6 +136,19 @@ export function planShared(seen: SeenForwarding): Change[] {
   return [...back, { summary: `remove ${left.join(', ')}`, disruption: NONE, script }];
 }
 
+/** Turns forwarding off where the table stays, and forwards nothing any more; before that, as it also drops what isn't wanted. */
+function planSwitchOff({ interface: name, keys }: WantedForwarding, seen: SeenForwarding): Change[] {
+  const text = seen.files.get(forwardingSysctlPath(name))?.text ?? '';
+  if (keys.length > 0 || !setsAny(text)) return [];
+  return [
+    {
+      summary: `stop forwarding for ${name}, and ${switchText(seen.staysOn.get(name))}`,
+      disruption: { level: 'brief', detail: 'connections through this node end' },
+      script: `{ ${switchOffScript(name)}\n}`,
+    },
+  ];
+}
+
 /** The changes that make the node forward exactly what is wanted; `[]` if it does. */
 export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenForwarding): Change[] {
   if (wanted.length === 0) return [];
@@ -144,6 +158,7 @@ export function planForwarding(wanted: readonly WantedForwarding[], seen: SeenFo
     ...planFollowing(seen.dropIns, LOADER_PATH),
     ...planUfwSettings([...new Set(wanted.flatMap(({ keys }) => keys))], seen.ufwSettings),
     ...wanted.flatMap((one) => [
+      ...planSwitchOff(one, seen),
       ...planOwnFile(rulesetFile(one), seen),
       ...planOwnFile({ path: forwardingSysctlPath(one.interface), content: sysctlText(one, seen) }, seen),
       ...planLoad(one, seen),

@@ -88,6 +88,45 @@ describe('the relay of an app', () => {
   });
 });
 
+describe('the table', () => {
+  const NODE = { ...contextOn(inventory, 'home-1'), params: {} };
+  const planOn = (relays: Partial<SeenRelays>, forwarding: Partial<typeof NOTHING_PASSED> = {}, only?: string) => {
+    const apps = inventory.apps.filter(({ name }) => only === undefined || name === only);
+    const context = { ...NODE, inventory: { ...inventory, apps } };
+    const seen = {
+      relays: { ...NOTHING, ...relays },
+      forwarding: { ...NOTHING_PASSED, ...forwarding },
+    };
+    return relaysStep.plan(context, seen, NO_FACTS).map(({ summary }) => summary);
+  };
+
+  it('is there before a program that it keeps others from, with nftables, and forwards nothing for it', () => {
+    const summaries = planOn({}, {}, 'vault');
+    expect(summaries).toContain('install nftables');
+    const order = ['write /etc/bridgehead/apps.nft', 'load table inet bridgehead_apps', 'relay port 29787'].map(
+      (start) => summaries.findIndex((summary) => summary.startsWith(start)),
+    );
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order).not.toContain(-1);
+    expect(summaries.join()).not.toContain('ip_forward');
+  });
+
+  it('stops forwarding if what it is still for doesn’t need that', () => {
+    const settings = '/etc/sysctl.d/99-bridgehead-forwarding-apps.conf';
+    const files = new Map([[settings, { mode: '644 root root', text: '# Managed\nnet.ipv4.ip_forward = 1\n' }]]);
+    const stop = /^stop forwarding for apps, and turn forwarding off unless something else here may need it$/;
+    const summaries = planOn(RUNNING, { files }, 'vault');
+    const [stopped, written] = [stop, /^write .*apps\.nft/].map((what) =>
+      summaries.findIndex((summary) => what.test(summary)),
+    );
+    expect(stopped).toBeGreaterThanOrEqual(0);
+    expect(written).toBeGreaterThan(stopped ?? 0);
+    expect(planOn(RUNNING, { files }).filter((summary) => stop.test(summary))).toEqual([]);
+    const nothingSet = new Map([[settings, { mode: '644 root root', text: '# Managed\n' }]]);
+    expect(planOn(RUNNING, { files: nothingSet }, 'vault').filter((summary) => stop.test(summary))).toEqual([]);
+  });
+});
+
 describe('whose the relays of a node are', () => {
   const plan = (apps: typeof inventory.apps, owner?: string) => {
     const context = { ...contextOn({ ...inventory, apps }, 'home-1'), params: {} };

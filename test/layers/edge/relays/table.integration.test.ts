@@ -1,14 +1,48 @@
 import { spawnSync } from 'node:child_process';
 import { relayPassages, relayRuleset } from '../../../../src/layers/edge/relays/table.js';
-import { isRewritten, relayedAt } from '../../../../src/layers/edge/relays/wanted.js';
+import { relayedAt } from '../../../../src/layers/edge/relays/wanted.js';
 import { dockerRules, ufwLines, ufwRules } from '../../../../src/layers/host/forwarding/firewalls/rules.js';
 import type { Inventory } from '../../../../src/model/inventory.js';
 import { hybridEdge } from '../../../fixtures/edge-inventory.js';
 import { canMount } from '../../../support/can-mount.js';
 import { NO_FACTS } from '../../../support/step-context.js';
 
-const rewrittenOn = (inventory: Inventory) => relayedAt(inventory, NO_FACTS, 'home-1').filter(isRewritten);
-const rulesetOf = (inventory: Inventory) => relayRuleset(inventory, 'home-1', rewrittenOn(inventory));
+const relayedOn = (inventory: Inventory) => relayedAt(inventory, NO_FACTS, 'home-1');
+const rulesetOf = (inventory: Inventory) => relayRuleset(inventory, 'home-1', relayedOn(inventory));
+
+/** bash: two machines with a cable between them; who gets through to a port of the first under `$RULES`. */
+const VISITS = `set -e
+ip link set lo up
+unshare -n sleep 30 &
+there=$!
+trap 'kill $there $listener' EXIT
+while [ "$(readlink /proc/$there/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do sleep 0.05; done
+ip link add wg0 type veth peer name wg0 netns $there
+ip address add 10.88.0.10/24 dev wg0
+ip address add fd42:88::10/64 dev wg0 nodad
+ip link set wg0 up
+at_peer() { nsenter -t $there -n "$@"; }
+for address in 10.88.0.1/24 10.88.0.66/24; do at_peer ip address add $address dev wg0; done
+for address in fd42:88::1/64 fd42:88::66/64; do at_peer ip address add $address dev wg0 nodad; done
+at_peer ip link set wg0 up
+printf '%s' "$RULES" | nft -f -
+perl -MIO::Socket::IP -e '
+  my @all = map { IO::Socket::IP->new(LocalHost => $_, LocalPort => 29787, Listen => 9) or die "$_: $@" } @ARGV;
+  sleep 60' 10.88.0.10 fd42:88::10 &
+listener=$!
+until [ "$(ss -Hltn 'sport = 29787' | wc -l)" = 2 ]; do sleep 0.05; done
+visit() {
+  name=$1 from=$2 to=$3; shift 3
+  if "$@" perl -MIO::Socket::IP -e 'exit !IO::Socket::IP->new(LocalHost => $ARGV[0], PeerHost => $ARGV[1], PeerPort => 29787, Timeout => 1)' $from $to
+  then echo "$name: reached"; else echo "$name: nothing"; fi
+}
+visit 'edge 4' 10.88.0.1 10.88.0.10 at_peer
+visit 'other 4' 10.88.0.66 10.88.0.10 at_peer
+visit 'edge 6' fd42:88::1 fd42:88::10 at_peer
+visit 'other 6' fd42:88::66 fd42:88::10 at_peer
+visit 'itself 4' 10.88.0.10 10.88.0.10 env
+visit 'itself 6' fd42:88::10 fd42:88::10 env
+`;
 
 describe('the table of apps', () => {
   it('rewrites what edges send to the port of an app, in each family that the app has', async () => {
@@ -23,6 +57,11 @@ table inet bridgehead_apps {
 		ip saddr { 10.88.0.1 } ip daddr 10.88.0.10 tcp dport 27524 dnat ip to 10.88.0.10:2283 comment "photos"
 		ip6 saddr { fd42:88::1 } ip6 daddr fd42:88::10 tcp dport 27524 dnat ip6 to [fd42:88::10]:2283 comment "photos"
 		ip saddr { 10.88.0.1 } ip daddr 10.88.0.10 tcp dport 26119 dnat ip to 192.168.1.20:8096 comment "films"
+	}
+	chain input {
+		type filter hook input priority filter; policy accept;
+		iifname != "lo" ip saddr != { 10.88.0.1 } ip daddr 10.88.0.10 tcp dport 29787 drop comment "vault"
+		iifname != "lo" ip6 saddr != { fd42:88::1 } ip6 daddr fd42:88::10 tcp dport 29787 drop comment "vault"
 	}
 	chain forward {
 		type filter hook forward priority filter; policy accept;
@@ -62,14 +101,14 @@ table inet bridgehead_apps {
     expect(
       relayPassages(
         await hybridEdge({ films: undefined }),
-        rewrittenOn(await hybridEdge({ films: undefined })),
+        relayedOn(await hybridEdge({ films: undefined })),
       ),
     ).toEqual([]);
   });
 
   it('asks other firewalls to let through one port, from the edge', async () => {
     const inventory = await hybridEdge();
-    const passages = relayPassages(inventory, rewrittenOn(inventory));
+    const passages = relayPassages(inventory, relayedOn(inventory));
     expect(ufwRules('apps', passages)).toEqual([
       'allow in on wg0 from 10.88.0.1 to 192.168.1.20 port 8096 proto tcp',
     ]);
@@ -79,6 +118,21 @@ table inet bridgehead_apps {
     expect(dockerRules('apps', passages, 4)).toEqual([
       '-s 10.88.0.1/32 -d 192.168.1.20/32 -i wg0 -p tcp -m tcp --dport 8096 -m comment --comment bridgehead-apps',
       '-o wg0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment bridgehead-apps',
+    ]);
+  });
+
+  it('keeps everybody from a program in a family that no edge has', async () => {
+    const plain = await hybridEdge({ films: undefined, photos: undefined });
+    const networks = plain.networks.map((network) => ({
+      ...network,
+      members: network.members.map((member) =>
+        member.node === 'vps' ? { ...member, addresses: ['10.88.0.1'] } : member,
+      ),
+    }));
+    const rules = rulesetOf({ ...plain, networks }).match(/^.* drop .*$/gm) ?? [];
+    expect(rules.map((rule) => rule.trim())).toEqual([
+      'iifname != "lo" ip saddr != { 10.88.0.1 } ip daddr 10.88.0.10 tcp dport 29787 drop comment "vault"',
+      'iifname != "lo" ip6 daddr fd42:88::10 tcp dport 29787 drop comment "vault"',
     ]);
   });
 
@@ -116,11 +170,29 @@ table inet bridgehead_apps {
       const like = edge.filter((family) => (node as readonly number[]).includes(family));
       const usable = like.filter((family) => to === undefined || (to.includes(':') ? 6 : 4) === family);
       expect(rulesetOf(inventory).match(/dnat ip6? to/g) ?? []).toHaveLength(usable.length);
-      expect(relayPassages(inventory, rewrittenOn(inventory))).toHaveLength(
+      expect(relayPassages(inventory, relayedOn(inventory))).toHaveLength(
         to === undefined ? 0 : usable.length,
       );
     }
   });
+
+  inNamespace.each(['socket-proxyd', 'socat', 'haproxy'] as const)(
+    'lets edges, the node itself and nobody else reach a program, in both families: %s',
+    async (relay) => {
+      const plain = await hybridEdge({ films: undefined, photos: undefined });
+      const apps = plain.apps.map((app) => (app.name === 'vault' ? { ...app, relay } : app));
+      const { stdout, stderr, status } = spawnSync('unshare', ['-n', 'bash', '-c', VISITS], {
+        encoding: 'utf8',
+        env: { ...process.env, RULES: rulesetOf({ ...plain, apps }) },
+      });
+      expect({ stderr, status, stdout }).toEqual({
+        stderr: '',
+        status: 0,
+        stdout:
+          'edge 4: reached\nother 4: nothing\nedge 6: reached\nother 6: nothing\nitself 4: reached\nitself 6: reached\n',
+      });
+    },
+  );
 
   inNamespace('is taken by nft, twice over', async () => {
     const ruleset = rulesetOf(await hybridEdge());

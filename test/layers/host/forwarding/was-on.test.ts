@@ -19,4 +19,8 @@ describe('what was on before Bridgehead', () => {
     expect(wereOn(`${OWN}${MARK_KEY} = 1\n`, now)).toEqual([]);
     expect(wereOn(`${OWN}${WAS_ON}${MARK_KEY} = 1\n`, now)).toEqual([MARK_KEY]);
   });
+
+  it('is what is on while our files set nothing', () => {
+    expect(wereOn(`${OWN}# Managed\n`, now)).toEqual([FORWARDING_KEYS[4], MARK_KEY]);
+  });
 });
