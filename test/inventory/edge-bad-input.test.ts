@@ -68,6 +68,31 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
+    'the ports at which Traefik answers itself',
+    `${EDGE.replace('listen: 25565', 'listen: 9180')}  mail: { kind: tcp, listen: 9181, to: { node: home-1, port: 25 } }
+`,
+    [
+      '23:30  apps.game.listen: 9180/tcp of vps is already traefik\'s; choose another, such as "listen: 20000"',
+      '24:30  apps.mail.listen: 9181/tcp of vps is already traefik\'s; choose another, such as "listen: 20000"',
+    ],
+  ],
+  [
+    'apps that are the proxy itself',
+    `${EDGE}  api: { host: api.example.com, to: { node: vps, port: 9180 } }
+  page: { host: page.example.com, to: { node: vps, address: 127.0.0.1, port: 9181 } }
+  round: { kind: tls, host: round.example.com, to: { node: vps, address: 10.8.0.1, port: 443 } }
+  again: { host: again.example.com, to: { node: vps, address: 198.51.100.8, port: 80 } }
+  bare: { kind: tcp, listen: 99, to: { node: vps, port: 9180 } }
+`,
+    [
+      "24:56  apps.api.to.port: 9180/tcp of vps is traefik's, which would lead visitors to itself; write the port at which the app itself listens",
+      "25:78  apps.page.to.port: 9181/tcp of vps is traefik's, which would lead visitors to itself; write the port at which the app itself listens",
+      "26:90  apps.round.to.port: 443/tcp of vps is traefik's, which would lead visitors to itself; write the port at which the app itself listens",
+      "27:83  apps.again.to.port: 80/tcp of vps is traefik's, which would lead visitors to itself; write the port at which the app itself listens",
+      "28:57  apps.bare.to.port: 9180/tcp of vps is traefik's, which would lead visitors to itself; write the port at which the app itself listens",
+    ],
+  ],
+  [
     'a name with a scheme',
     edge('host: photos.example.com', 'host: https://photos.example.com/'),
     ['21:11  apps.photos.host: "https://photos.example.com/" is a URL, not a name; write photos.example.com'],

@@ -5,9 +5,10 @@ import { lintFamilies } from './families.js';
 import { lintHosts } from './hosts.js';
 import { lintPorts } from './ports.js';
 import { lintRelays } from './relays.js';
+import { lintTargets } from './targets.js';
 import { lintVisitors } from './visitors.js';
 
-const PARTS = [lintHosts, lintPorts, lintRelays, lintFamilies, lintVisitors, lintCertificates];
+const PARTS = [lintHosts, lintPorts, lintTargets, lintRelays, lintFamilies, lintVisitors, lintCertificates];
 
 /** Apps that get in each other's way, or that can't work as they are written. */
 export function lintApps(inventory: Inventory): Lint[] {

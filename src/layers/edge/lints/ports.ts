@@ -4,6 +4,7 @@ import type { Lint } from '../../lint.js';
 import { chosenPort, freePort } from '../inventory/chosen-port.js';
 import type { App } from '../inventory/types.js';
 import { appsAt, appsThrough, edgeOf, remoteEdges } from '../registry.js';
+import { proxyPorts } from './targets.js';
 
 /** A port of a node, and who has it. */
 interface Holder {
@@ -54,7 +55,7 @@ function holdersAt(inventory: Inventory, node: Node): Holder[] {
     ),
     ...(edge === undefined
       ? []
-      : [80, 443].map((port): Holder => ({ protocol: 'tcp', port, as: `${edge.proxy}'s` }))),
+      : proxyPorts(edge).map((port): Holder => ({ protocol: 'tcp', port, as: `${edge.proxy}'s` }))),
     ...own
       .filter(({ to, relay }) => to.address === undefined && relay !== 'direct')
       .map(
