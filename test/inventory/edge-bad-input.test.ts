@@ -93,6 +93,16 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
+    'options that let nobody in',
+    `${photos('options: { allow: [10.0.0.0/8, "fd00::/8"], deny: [10.0.0.0/9, 10.128.0.0/9, "fc00::/7"] }')}\
+  shut: { kind: tcp, listen: 25, to: { node: home-1, port: 25 }, options: { deny: [0.0.0.0/0, "::/0"] } }
+`,
+    [
+      '21:55  apps.photos.options.deny: nobody is let in: it has all that allow has; write options.maintenance: true in its place, or remove photos as long as nobody is to reach it',
+      '25:83  apps.shut.options.deny: nobody is let in: it has all addresses; remove shut as long as nobody is to reach it',
+    ],
+  ],
+  [
     'a name with a scheme',
     edge('host: photos.example.com', 'host: https://photos.example.com/'),
     ['21:11  apps.photos.host: "https://photos.example.com/" is a URL, not a name; write photos.example.com'],

@@ -6,9 +6,18 @@ import { lintHosts } from './hosts.js';
 import { lintPorts } from './ports.js';
 import { lintRelays } from './relays.js';
 import { lintTargets } from './targets.js';
-import { lintVisitors } from './visitors.js';
+import { lintNobody, lintVisitors } from './visitors.js';
 
-const PARTS = [lintHosts, lintPorts, lintTargets, lintRelays, lintFamilies, lintVisitors, lintCertificates];
+const PARTS = [
+  lintHosts,
+  lintPorts,
+  lintTargets,
+  lintRelays,
+  lintFamilies,
+  lintVisitors,
+  lintNobody,
+  lintCertificates,
+];
 
 /** Apps that get in each other's way, or that can't work as they are written. */
 export function lintApps(inventory: Inventory): Lint[] {
