@@ -1,6 +1,7 @@
 import type { Resolution } from '../layers/resolution.js';
 import { isAddress, parseAddress } from '../model/address.js';
 import type { LabSettings } from '../model/inventory.js';
+import { parseUrl } from '../model/url.js';
 
 /** `lab:` of the inventory. */
 export function resolveLab(work: Resolution): LabSettings {
@@ -9,7 +10,11 @@ export function resolveLab(work: Resolution): LabSettings {
   return {
     ...(isKnown && { laptop }),
     ...(names !== undefined && { names: resolveNames(work, names) }),
-    ...(authorities !== undefined && { authorities: authorities.filter((url) => url !== null) }),
+    ...(authorities !== undefined && {
+      authorities: authorities.flatMap(
+        (url, index) => work.parse(['lab', 'authorities', index], url ?? undefined, parseUrl) ?? [],
+      ),
+    }),
     ...(standIns !== undefined && { standIns }),
   };
 }

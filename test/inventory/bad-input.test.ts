@@ -318,6 +318,13 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
+    'an authority of the lab that is not a URL',
+    `${SOUND}lab: { authorities: [https://256.0.0.1/dir] }\n`,
+    [
+      '21:22  lab.authorities[0]: "https://256.0.0.1/dir" is not a URL; write scheme, name, port if it has one, and path, such as https://host.example.com:8443/path',
+    ],
+  ],
+  [
     'an authority of the lab that is no URL',
     `${SOUND}lab: { authorities: [letsencrypt] }\n`,
     [

@@ -103,6 +103,34 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
+    'an authority that is not a URL',
+    edge('email: me@example.com', 'email: me@example.com, directory: "https://ca.lan:99999/acme"'),
+    [
+      '18:52  edges.vps.acme.directory: "https://ca.lan:99999/acme" is not a URL; write scheme, name, port if it has one, and path, such as https://host.example.com:8443/path',
+    ],
+  ],
+  [
+    'an authority whose URL nobody can take apart',
+    edge('email: me@example.com', 'email: me@example.com, directory: "https://["'),
+    [
+      '18:52  edges.vps.acme.directory: "https://[" is not a URL; write scheme, name, port if it has one, and path, such as https://host.example.com:8443/path',
+    ],
+  ],
+  ...['https://a b', 'https://a{b', 'https://a"b', 'https://`a`'].map((directory): (typeof CASES)[number] => [
+    `an authority that Caddy would read as something else: ${directory}`,
+    edge('email: me@example.com', `email: me@example.com, directory: '${directory}'`),
+    [
+      `18:52  edges.vps.acme.directory: ${JSON.stringify(directory)} is invalid; write production, staging, or a URL that begins with https://, without quotes or braces`,
+    ],
+  ]),
+  ...['"me@example.com', 'me@{$HOME}.com', 'me@exam`ple.com'].map((email): (typeof CASES)[number] => [
+    `an address for mail that Caddy would read as something else: ${email}`,
+    edge('email: me@example.com', `email: '${email}'`),
+    [
+      `18:25  edges.vps.acme.email: ${JSON.stringify(email)} is invalid; write an address for mail, without quotes or braces, such as me@example.com`,
+    ],
+  ]),
+  [
     'a name with a scheme',
     edge('host: photos.example.com', 'host: https://photos.example.com/'),
     ['21:11  apps.photos.host: "https://photos.example.com/" is a URL, not a name; write photos.example.com'],

@@ -174,6 +174,13 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ['11:18  networks.tail.loginServer: "hs.example.com" is invalid; write a URL that begins with https://'],
   ],
   [
+    'a login server at a port that does not exist',
+    tail('https://hs.example.com/', 'https://hs.example.com:99999'),
+    [
+      '11:18  networks.tail.loginServer: "https://hs.example.com:99999" is not a URL; write scheme, name, port if it has one, and path, such as https://host.example.com:8443/path',
+    ],
+  ],
+  [
     'a tag without its prefix',
     tail('tag:server', 'server'),
     [

@@ -1,5 +1,6 @@
 import { hostRoute, type Parsed, parseAddress, parseRange } from '../../../model/address.js';
 import type { RawAcme } from '../../../model/raw.js';
+import { parseUrl } from '../../../model/url.js';
 import type { Resolution } from '../../resolution.js';
 import type { Acme, Edge } from './types.js';
 
@@ -46,9 +47,10 @@ function checkPlace(work: Resolution, node: string): void {
 }
 
 function resolveAcme(work: Resolution, path: readonly string[], raw: RawAcme | undefined): Acme | undefined {
-  if (raw?.email === undefined) return undefined;
+  if (raw === undefined) return undefined;
   const challenge = raw.challenge ?? 'http';
-  const directory = raw.directory ?? 'production';
+  const named = raw.directory ?? 'production';
+  const directory = DIRECTORIES[named] ?? work.parse([...path, 'directory'], named, parseUrl) ?? named;
   const dns = resolveDns(work, [...path, 'dns'], raw);
   if (challenge === 'dns' && raw.dns === undefined && work.isSound(path)) {
     const fix =
@@ -64,9 +66,10 @@ function resolveAcme(work: Resolution, path: readonly string[], raw: RawAcme | u
     );
   }
   return {
-    email: raw.email,
+    // Without one, the schema has refused it, and nobody is to read that acme is missing.
+    email: raw.email ?? '',
     challenge,
-    directory: DIRECTORIES[directory] ?? directory,
+    directory,
     ...(raw.ca !== undefined && { ca: work.besideFile(raw.ca) }),
     ...(dns && { dns }),
   };

@@ -2,6 +2,9 @@ import { oneOrMore } from '../../../document/schema/shape.js';
 import type { InventorySchema } from '../../layer.js';
 import { APP_DEFINITIONS } from './app-schema.js';
 
+/** A letter of what is written into a configuration of Caddy as it is: there it ends no word and begins no quote or block. */
+const WORD = '[^@\\s"\'`{}<>\\\\]';
+
 /** `edges:` and `apps:`. */
 export const edgeSchema: InventorySchema = {
   top: {
@@ -52,8 +55,8 @@ export const edgeSchema: InventorySchema = {
         email: {
           description: 'Where the authority writes to.',
           type: 'string',
-          pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
-          'x-message': 'write an address for mail, such as me@example.com',
+          pattern: `^${WORD}+@${WORD}+\\.${WORD}+$`,
+          'x-message': 'write an address for mail, without quotes or braces, such as me@example.com',
           examples: ['me@example.com'],
         },
         challenge: {
@@ -66,9 +69,10 @@ export const edgeSchema: InventorySchema = {
           description:
             "The authority: production and staging are Let's Encrypt's, and staging's certificates are for trying things out; or the URL of another one's directory.",
           type: 'string',
-          pattern: '^(production|staging|https://\\S+)$',
+          pattern: `^(production|staging|https://(@|${WORD})+)$`,
           default: 'production',
-          'x-message': 'write production, staging, or a URL that begins with https://',
+          'x-message':
+            'write production, staging, or a URL that begins with https://, without quotes or braces',
           examples: ['staging'],
         },
         ca: {

@@ -40,6 +40,11 @@ export function wantedProgram({
   sources,
 }: ProgramParams): Wanted | { readonly problem: string } {
   if (sources !== undefined) {
+    const wrong = Object.entries(sources).find(([, { url }]) => !URL.canParse(url));
+    if (wrong !== undefined) {
+      const [architecture, { url }] = wrong;
+      return { problem: `the \`url\` for ${architecture} is not a URL: ${url}; check its name and port` };
+    }
     return version === undefined
       ? { problem: 'has `sources` but no `version`; add the version that they hold' }
       : { version, builds: sources };

@@ -1,6 +1,7 @@
 import { show, suggest } from '../../../document/index.js';
 import { parseRange } from '../../../model/address.js';
 import type { OneOrMore, RawTailnet } from '../../../model/raw.js';
+import { parseUrl } from '../../../model/url.js';
 import type { Resolution } from '../../resolution.js';
 import { networksOfKind } from '../../shared/network-kind.js';
 import { DEFAULT_LOGIN_SERVER, DEFAULT_PORT } from './schema.js';
@@ -11,10 +12,12 @@ export function resolveTailnets(work: Resolution): Tailnet[] {
   return networksOfKind<RawTailnet>(work.raw.networks, 'tailscale').flatMap(([name, raw]): Tailnet[] => {
     const authKey = work.secret(['networks', name, 'authKey'], raw.authKey);
     const members = resolveMembers(work, name, raw);
+    const server = raw.loginServer ?? DEFAULT_LOGIN_SERVER;
+    const loginServer = work.parse(['networks', name, 'loginServer'], server, parseUrl) ?? server;
     if (authKey === undefined) return [];
     const tailnet = {
       name,
-      loginServer: (raw.loginServer ?? DEFAULT_LOGIN_SERVER).replace(/\/+$/, ''),
+      loginServer: loginServer.replace(/\/+$/, ''),
       ...(raw.ca !== undefined && { ca: work.besideFile(raw.ca) }),
       authKey,
       members,

@@ -53,6 +53,10 @@ describe('program: what is asked for', () => {
       { name: 'x', sources: { amd64: source } },
       'has `sources` but no `version`; add the version that they hold',
     ],
+    [
+      { name: 'x', version: '1', sources: { amd64: { ...source, url: 'https://x.lan:99999/x' } } },
+      'the `url` for amd64 is not a URL: https://x.lan:99999/x; check its name and port',
+    ],
   ])('refuses %j', (asked, problem) => {
     expect(problemsOf(asked)).toEqual([problem]);
   });
