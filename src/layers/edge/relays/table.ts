@@ -2,6 +2,7 @@ import { familyOf, hostPort, hostRoute, inRange } from '../../../model/address.j
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { forwardsPackets } from '../../../model/shape.js';
 import type { Passage } from '../../host/forwarding/firewalls/passage.js';
+import { insideRules } from '../../host/forwarding/inside.js';
 import { OVERWRITTEN } from '../../shared/managed.js';
 import type { App } from '../inventory/types.js';
 import { tunnelOf } from '../overlay.js';
@@ -79,36 +80,47 @@ function masquerading(inventory: Inventory, relayed: Relayed): string[] {
   ];
 }
 
-/** Out of a tunnel for which the node forwards nothing else, and into it, only what was rewritten passes. */
-function forwarding(inventory: Inventory, node: string, relayed: readonly Relayed[]): string[] {
+/** Interfaces of the networks that an app's packets leave, and for which the node forwards nothing else. */
+export function closedTunnels(inventory: Inventory, node: string, relayed: readonly Relayed[]): string[] {
   const names = new Set(relayed.filter(isForwarded).map(({ app }) => app.network));
   const own = (network: Network): boolean =>
     names.has(network.name) && !forwardsPackets(inventory, network, node);
-  const tunnels = inventory.networks.filter(own).map((network) => `"${network.interface}"`);
+  return inventory.networks.filter(own).map((network) => network.interface);
+}
+
+/**
+ * Out of such a tunnel, only what was rewritten passes; into it, only what containers and guests of the node itself send: those
+ * are left to the user who runs them.
+ */
+function forwarding(tunnels: readonly string[]): string[] {
   if (tunnels.length === 0) return [];
-  const any = set(tunnels);
+  const any = set(tunnels.map((name) => `"${name}"`));
   return [
     'ct state established,related accept',
     `iifname ${any} ct status dnat accept`,
     `iifname ${any} drop`,
+    `oifname ${any} jump inside`,
     `oifname ${any} drop`,
   ];
 }
 
-function baseChain(name: string, type: string, rules: readonly string[]): string {
-  if (rules.length === 0) return '';
-  return `\tchain ${name} {\n${[type, ...rules].map((line) => `\t\t${line}\n`).join('')}\t}\n`;
-}
+const chain = (name: string, lines: readonly string[]): string =>
+  `\tchain ${name} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+
+const baseChain = (name: string, type: string, rules: readonly string[]): string =>
+  rules.length === 0 ? '' : chain(name, [type, ...rules]);
 
 /** The file that `nft -f` loads: it replaces the table atomically. Connections that there are keep their rewriting. */
 export function relayRuleset(inventory: Inventory, node: string, relayed: readonly Relayed[]): string {
   const hook = (type: string, name: string, priority: string): string =>
     `type ${type} hook ${name} priority ${priority}; policy accept;`;
+  const tunnels = closedTunnels(inventory, node, relayed);
   const chains = [
+    ...(tunnels.length === 0 ? [] : [chain('inside', insideRules([]))]),
     // Before Docker's, which rewrites whatever port it publishes.
     baseChain('prerouting', hook('nat', 'prerouting', 'dstnat - 5'), relayed.flatMap(rewriting)),
     baseChain('input', hook('filter', 'input', 'filter'), relayed.flatMap(closing)),
-    baseChain('forward', hook('filter', 'forward', 'filter'), forwarding(inventory, node, relayed)),
+    baseChain('forward', hook('filter', 'forward', 'filter'), forwarding(tunnels)),
     baseChain(
       'postrouting',
       hook('nat', 'postrouting', 'srcnat'),

@@ -12,7 +12,7 @@ import { refuseHeld } from '../relays/holders.js';
 import { isForeign, planOwner, refuseForeign } from '../relays/owner.js';
 import { packagesOf, planPackages, planProgram, planRemovals } from '../relays/plan-programs.js';
 import { relaysFact, type SeenRelays } from '../relays/seen.js';
-import { APPS, isForwarded, relayPassages, relayRuleset } from '../relays/table.js';
+import { APPS, closedTunnels, isForwarded, relayPassages, relayRuleset } from '../relays/table.js';
 import { programsOf } from '../relays/units.js';
 import { type Relayed, relayedAt } from '../relays/wanted.js';
 
@@ -35,6 +35,8 @@ function planTable(
   relayed: readonly Relayed[],
   seen: SeenForwarding,
 ): Change[] {
+  const tunnels = closedTunnels(inventory, node.name, relayed).join(', ');
+  const ends = `what ${node.name} has forwarded into ${tunnels} or from it for other machines ends; its own containers and guests may still send into it`;
   const changes =
     relayed.length === 0
       ? [...planNothing([APPS], seen), ...planShared(seen)]
@@ -47,6 +49,7 @@ function planTable(
               keys: keysOf(relayed),
               passages: relayPassages(inventory, relayed),
               closed: [],
+              ...(tunnels !== '' && { ends }),
             },
           ],
           seen,

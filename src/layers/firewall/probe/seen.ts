@@ -6,9 +6,9 @@ import { type Login, parseLogin, READ_LOGIN } from '../../../facts/login.js';
 import { parseSshPorts, READ_SSH_PORTS } from '../../../facts/ssh-ports.js';
 import { inParts, type Question } from '../../../remote/question.js';
 import { all, fromLines, integer, type Lines } from '../../../remote/reply-lines.js';
+import { isCalledInside } from '../../host/forwarding/inside.js';
 import type { Pass } from '../table/passes.js';
 import { NAMES, RULES_PATH } from '../table/paths.js';
-import { isCalledInside } from '../table/ruleset.js';
 import own from './own.sh';
 import uplinks from './uplinks.sh';
 

@@ -1,4 +1,5 @@
 import type { Opening } from '../../../model/inventory.js';
+import { insideRules } from '../../host/forwarding/inside.js';
 import { forInventory, OVERWRITTEN } from '../../shared/managed.js';
 import { PASS, type Pass, sourcesIn } from './passes.js';
 import { TABLE } from './paths.js';
@@ -26,24 +27,6 @@ const NEEDED = [
   'udp sport 67 udp dport 68 accept',
   'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept',
 ];
-
-/** What interfaces to containers and guests of the machine itself are called. */
-const INSIDE = ['docker', 'br-', 'podman', 'cni', 'cali', 'veth', 'flannel', 'vxlan', 'cilium'].concat([
-  'lxc',
-  'lxdbr',
-  'incusbr',
-  'virbr',
-]);
-/** LANs that are called so, too. */
-const LANS = ['br-lan', 'br-wan'];
-
-export const isCalledInside = (name: string): boolean => INSIDE.some((prefix) => name.startsWith(prefix));
-
-/** What comes from the inside is accepted. */
-function insideRules(uplinks: readonly string[]): string[] {
-  const out = [...new Set([...LANS, ...uplinks])].map((name) => `"${name}"`);
-  return [`iifname { ${out.join(', ')} } return`, ...INSIDE.map((prefix) => `iifname "${prefix}*" accept`)];
-}
 
 /** Names and leases for containers and guests, by a server on the machine such as libvirt's, LXD's or podman's. */
 const FOR_INSIDE = ['tcp dport 53 jump inside', 'udp dport { 53, 67, 547 } jump inside'];

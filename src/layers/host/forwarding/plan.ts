@@ -40,6 +40,8 @@ export interface WantedForwarding {
   readonly passages: readonly Passage[];
   /** Bare addresses of clients whose packets are prohibited without the table. */
   readonly closed: readonly string[];
+  /** What the table's chain `forward` ends on a node that has forwarded before, as a disruption says it. */
+  readonly ends?: string;
 }
 
 const NONE: Disruption = { level: 'none' };
@@ -92,6 +94,11 @@ function whyLoad(wanted: WantedForwarding, seen: SeenForwarding): string[] {
   ];
 }
 
+/** Whether the node forwarded before, by somebody else's will, and our table drops some of that from now on. */
+const endsForwarding = (wanted: WantedForwarding, seen: SeenForwarding): boolean =>
+  seen.tables.get(wanted.interface)?.live?.includes('\tchain forward {') !== true &&
+  wereOn(wanted, seen).length > 0;
+
 function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   const why = whyLoad(wanted, seen);
   if (why.length === 0) return [];
@@ -102,7 +109,10 @@ function planLoad(wanted: WantedForwarding, seen: SeenForwarding): Change[] {
   return [
     {
       summary: `load table inet ${forwardingTable(name)}: ${why.join('; ')}`,
-      disruption: NONE,
+      disruption:
+        wanted.ends !== undefined && endsForwarding(wanted, seen)
+          ? { level: 'outage', detail: wanted.ends }
+          : NONE,
       ...(diff === '' ? {} : { diff }),
       script: `command -v nft >/dev/null 2>&1 || { echo 'nft is not installed' >&2; exit 1; }\n${startUnitScript(unitOf(name))}`,
     },

@@ -90,30 +90,58 @@ describe('the relay of an app', () => {
 
 describe('the table', () => {
   const NODE = { ...contextOn(inventory, 'home-1'), params: {} };
-  const planOn = (relays: Partial<SeenRelays>, forwarding: Partial<typeof NOTHING_PASSED> = {}, only?: string) => {
+  const changesOn = (
+    relays: Partial<SeenRelays>,
+    forwarding: Partial<typeof NOTHING_PASSED> = {},
+    only?: string,
+  ) => {
     const apps = inventory.apps.filter(({ name }) => only === undefined || name === only);
     const context = { ...NODE, inventory: { ...inventory, apps } };
     const seen = {
       relays: { ...NOTHING, ...relays },
       forwarding: { ...NOTHING_PASSED, ...forwarding },
     };
-    return relaysStep.plan(context, seen, NO_FACTS).map(({ summary }) => summary);
+    return relaysStep.plan(context, seen, NO_FACTS);
   };
+  const planOn = (...how: Parameters<typeof changesOn>) => changesOn(...how).map(({ summary }) => summary);
 
   it('is there before a program that it keeps others from, with nftables, and forwards nothing for it', () => {
     const summaries = planOn({}, {}, 'vault');
     expect(summaries).toContain('install nftables');
-    const order = ['write /etc/bridgehead/apps.nft', 'load table inet bridgehead_apps', 'relay port 29787'].map(
-      (start) => summaries.findIndex((summary) => summary.startsWith(start)),
-    );
+    const order = [
+      'write /etc/bridgehead/apps.nft',
+      'load table inet bridgehead_apps',
+      'relay port 29787',
+    ].map((start) => summaries.findIndex((summary) => summary.startsWith(start)));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(order).not.toContain(-1);
     expect(summaries.join()).not.toContain('ip_forward');
   });
 
+  it('says what it ends on a node that forwards already, once', () => {
+    const loads = (forwarding: Partial<typeof NOTHING_PASSED>) =>
+      changesOn({}, forwarding)
+        .filter(({ summary }) => summary.startsWith('load table'))
+        .map(({ disruption }) => disruption);
+    const wereOn = ['net.ipv4.ip_forward'];
+    const sysctls = new Map([['net.ipv4.ip_forward', '1']]);
+    expect(loads({ sysctls, wereOn })).toEqual([
+      {
+        level: 'outage',
+        detail:
+          'what home-1 has forwarded into wg0 or from it for other machines ends; its own containers and guests may still send into it',
+      },
+    ]);
+    const live = 'table inet bridgehead_apps {\n\tchain forward {\n\t}\n}';
+    for (const forwarding of [{}, { sysctls, wereOn, tables: new Map([['apps', { live }]]) }])
+      expect(loads(forwarding)).toEqual([{ level: 'none' }]);
+  });
+
   it('stops forwarding if what it is still for doesn’t need that', () => {
     const settings = '/etc/sysctl.d/99-bridgehead-forwarding-apps.conf';
-    const files = new Map([[settings, { mode: '644 root root', text: '# Managed\nnet.ipv4.ip_forward = 1\n' }]]);
+    const files = new Map([
+      [settings, { mode: '644 root root', text: '# Managed\nnet.ipv4.ip_forward = 1\n' }],
+    ]);
     const stop = /^stop forwarding for apps, and turn forwarding off unless something else here may need it$/;
     const summaries = planOn(RUNNING, { files }, 'vault');
     const [stopped, written] = [stop, /^write .*apps\.nft/].map((what) =>
@@ -123,7 +151,9 @@ describe('the table', () => {
     expect(written).toBeGreaterThan(stopped ?? 0);
     expect(planOn(RUNNING, { files }).filter((summary) => stop.test(summary))).toEqual([]);
     const nothingSet = new Map([[settings, { mode: '644 root root', text: '# Managed\n' }]]);
-    expect(planOn(RUNNING, { files: nothingSet }, 'vault').filter((summary) => stop.test(summary))).toEqual([]);
+    expect(planOn(RUNNING, { files: nothingSet }, 'vault').filter((summary) => stop.test(summary))).toEqual(
+      [],
+    );
   });
 });
 

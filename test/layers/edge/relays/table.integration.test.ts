@@ -10,6 +10,14 @@ import { NO_FACTS } from '../../../support/step-context.js';
 const relayedOn = (inventory: Inventory) => relayedAt(inventory, NO_FACTS, 'home-1');
 const rulesetOf = (inventory: Inventory) => relayRuleset(inventory, 'home-1', relayedOn(inventory));
 
+const PREFIXES = ['docker', 'br-', 'podman', 'cni', 'cali', 'veth', 'flannel', 'vxlan', 'cilium'].concat([
+  'lxc',
+  'lxdbr',
+  'incusbr',
+  'virbr',
+]);
+const INSIDE = PREFIXES.map((prefix) => `\t\tiifname "${prefix}*" accept\n`).join('');
+
 /** bash: two machines with a cable between them; who gets through to a port of the first under `$RULES`. */
 const VISITS = `set -e
 ip link set lo up
@@ -44,6 +52,37 @@ visit 'itself 4' 10.88.0.10 10.88.0.10 env
 visit 'itself 6' fd42:88::10 fd42:88::10 env
 `;
 
+/** bash: a machine that forwards between a tunnel and machines behind interfaces of its own; whose packets pass under `$RULES`. */
+const PASSING = `set -e
+ip link set lo up
+echo 1 >/proc/sys/net/ipv4/ip_forward
+others=
+trap 'kill $others' EXIT
+machine() {
+  unshare -n sleep 30 &
+  there=$! others="$others $!"
+  while [ "$(readlink /proc/$there/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do sleep 0.05; done
+  ip link add $1 type veth peer name eth0 netns $there
+  ip address add $2.1/24 dev $1
+  ip link set $1 up
+  nsenter -t $there -n ip address add $2.2/24 dev eth0
+  nsenter -t $there -n ip link set eth0 up
+  nsenter -t $there -n ip route add default via $2.1
+}
+machine wg0 10.88.0
+printf '%s' "$RULES" | nft -f -
+try() {
+  machine $1 $2
+  # Nobody listens there, so what arrives is refused.
+  if nsenter -t $there -n perl -MErrno -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => "10.88.0.2:80", Timeout => 1); exit !$!{ECONNREFUSED}'
+  then echo "$1: passes"; else echo "$1: dropped"; fi
+}
+try docker0 172.17.0
+try br-0123 172.18.0
+try lan0 192.168.1
+try br-lan 192.168.2
+`;
+
 describe('the table of apps', () => {
   it('rewrites what edges send to the port of an app, in each family that the app has', async () => {
     expect(
@@ -52,6 +91,9 @@ describe('the table of apps', () => {
 table inet bridgehead_apps
 delete table inet bridgehead_apps
 table inet bridgehead_apps {
+	chain inside {
+		iifname { "br-lan", "br-wan" } return
+${INSIDE}	}
 	chain prerouting {
 		type nat hook prerouting priority dstnat - 5; policy accept;
 		ip saddr { 10.88.0.1 } ip daddr 10.88.0.10 tcp dport 27524 dnat ip to 10.88.0.10:2283 comment "photos"
@@ -68,6 +110,7 @@ table inet bridgehead_apps {
 		ct state established,related accept
 		iifname { "wg0" } ct status dnat accept
 		iifname { "wg0" } drop
+		oifname { "wg0" } jump inside
 		oifname { "wg0" } drop
 	}
 	chain postrouting {
@@ -190,6 +233,21 @@ table inet bridgehead_apps {
         status: 0,
         stdout:
           'edge 4: reached\nother 4: nothing\nedge 6: reached\nother 6: nothing\nitself 4: reached\nitself 6: reached\n',
+      });
+    },
+  );
+
+  inNamespace(
+    'lets what containers of the node send into the tunnel pass, and nothing of its LAN',
+    async () => {
+      const { stdout, stderr, status } = spawnSync('unshare', ['-n', 'bash', '-c', PASSING], {
+        encoding: 'utf8',
+        env: { ...process.env, RULES: rulesetOf(await hybridEdge()) },
+      });
+      expect({ stderr, status, stdout }).toEqual({
+        stderr: '',
+        status: 0,
+        stdout: 'docker0: passes\nbr-0123: passes\nlan0: dropped\nbr-lan: dropped\n',
       });
     },
   );
