@@ -10,6 +10,8 @@ undo_arming() {
   fail "$1"
 }
 
+[ -s "$dir/guard.sh" ] && [ -f "$dir/complete" ] ||
+  fail "the snapshot in $dir is not complete, so nothing could undo a change"
 rm -rf "$new" "$state/guard/confirmed" "$state/guard/reverted"
 by=sleeper
 pid=

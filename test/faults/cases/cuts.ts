@@ -1,6 +1,10 @@
 import type { Case, Play } from '../case.js';
-import { line, nail, rebootEdge, unnail } from '../faults.js';
+import { line, nail, onEdge, rebootEdge, unnail } from '../faults.js';
 import { codesOf, kill, pause, REBOOTED } from './moments.js';
+
+const TEN_LATER_RUNS = `umask 077
+mkdir -p /var/lib/bridgehead/guard
+for n in 0 1 2 3 4 5 6 7 8 9; do mkdir -p /var/lib/bridgehead/runs/2099010$n-000000-aaaaaa; done`;
 
 /** Changes that cut SSH, in the worst of circumstances. */
 export function cuts(): Case[] {
@@ -56,6 +60,14 @@ export function cuts(): Case[] {
       judge: ({ events }) =>
         codesOf(events).includes('E_REVERT_FAILED') ? [] : ['does not say E_REVERT_FAILED'],
       foreign: true,
+    },
+    {
+      name: 'rules cuts SSH on a machine with ten runs of a clock that was ahead',
+      fault: 'a wrong clock',
+      play: 'rules',
+      prepare: onEdge(TEN_LATER_RUNS),
+      exits: [5],
+      judge: saysUndone,
     },
     { name: 'a change that outlives its guard', fault: 'slow', play: 'slow', exits: [5] },
     {

@@ -43,6 +43,27 @@ export const MUTANTS: readonly Mutant[] = [
     cases: ['rules cuts SSH, and the controller is killed as it changes'],
   },
   {
+    name: 'runs are kept by their ids, whatever the clock that these are from',
+    edits: [
+      {
+        file: 'src/guard/fragments/snapshot.sh',
+        text: '$(field "$runs/$one/0001/what" order)',
+        becomes: '',
+      },
+      {
+        file: 'src/guard/fragments/snapshot.sh',
+        text: '    [ "$one" != "$run" ] || continue\n',
+        becomes: '',
+      },
+      {
+        file: 'src/guard/fragments/arm.sh',
+        text: '[ -s "$dir/guard.sh" ] && [ -f "$dir/complete" ]',
+        becomes: 'true',
+      },
+    ],
+    cases: ['rules cuts SSH on a machine with ten runs of a clock that was ahead'],
+  },
+  {
     name: 'the revert does not stop what is being applied',
     edits: [{ file: 'src/guard/revert/main.sh', text: '  stop_apply\n', becomes: '' }],
     cases: ['a change that outlives its guard and its controller'],

@@ -337,23 +337,6 @@ export function describeGuard(shell: Shell): void {
       expect(kept).toMatchObject({ undone: false, phases: [{ phase: 'tunnel', touched, interfaces }] });
     });
 
-    it('keeps the snapshots of ten runs', async () => {
-      await node.sh(
-        'for n in 01 02 03 04 05 06 07 08 09 10 11; do mkdir "/var/lib/bridgehead/runs/20261120-1015$n-x"; done',
-      );
-      await arm();
-      const kept = readdirSync(node.state('runs')).sort();
-      expect([kept.length, kept[0], kept.at(-1)]).toEqual([10, '20261120-101503-x', RUN]);
-    });
-
-    it('keeps them all while an undo of several needs them', async () => {
-      await node.sh(
-        'for n in 01 02 03 04 05 06 07 08 09 10 11; do mkdir "/var/lib/bridgehead/runs/20261120-1015$n-x"; done',
-      );
-      await node.run(snapshotFragment({ run: RUN, phase: 'undo', touches: NO_TOUCHES, keepsAll: true }));
-      expect(readdirSync(node.state('runs'))).toHaveLength(12);
-    });
-
     it('knows nothing of a run that never was', async () => {
       node.remove();
       expect((await state()).state).toBe('none');
