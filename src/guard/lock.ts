@@ -9,6 +9,7 @@ import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { Ground, Holder, LockOutcome, UnlockOutcome } from './types.js';
 
 const FIELDS = ['run', 'user', 'host', 'pid', 'since'] as const;
+const OPTIONAL_FIELDS = ['bootid', 'started'] as const;
 
 const lookUnlocked = (
   unless: string,
@@ -26,7 +27,9 @@ fi
  *   written, so the state folder may be in any state.
  */
 export function lockFragment(holder: Holder, unless?: string): Part<LockOutcome> {
-  const lines = FIELDS.map((field) => `${field}=${checkedLine(String(holder[field]))}`);
+  const lines = [...FIELDS, ...OPTIONAL_FIELDS].flatMap((field) =>
+    holder[field] === undefined ? [] : [`${field}=${checkedLine(String(holder[field]))}`],
+  );
   return {
     id: 'guard.lock',
     required: true,
@@ -39,6 +42,7 @@ ${unless === undefined ? '' : lookUnlocked(unless)}${lock}`,
 
 function parseHolder(reply: FragmentReply): Holder | undefined {
   const value = (key: (typeof FIELDS)[number]): string => valuesOf(reply, key)[0] ?? '';
+  const optional = OPTIONAL_FIELDS.flatMap((key) => valuesOf(reply, key).map((found) => [key, found]));
   if (value('run') === '') return undefined;
   return {
     run: value('run'),
@@ -46,6 +50,7 @@ function parseHolder(reply: FragmentReply): Holder | undefined {
     host: value('host'),
     pid: Number(value('pid')),
     since: value('since'),
+    ...Object.fromEntries(optional),
   };
 }
 

@@ -14,6 +14,10 @@ export interface Holder {
   readonly pid: number;
   /** UTC, ISO 8601. */
   readonly since: string;
+  /** Id of the controller's boot. This and `started` are missing if its system doesn't say, and in a lock of an earlier version. */
+  readonly bootid?: string;
+  /** When the process was started, in the kernel's ticks since that boot. */
+  readonly started?: string;
 }
 
 /** By what a run knows later that nobody else has had a node since it looked. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../core/errors.js';
 import { thisUser } from '../core/user.js';
-import { GUARD_SECONDS } from '../guard/types.js';
+import { GUARD_SECONDS, type Holder } from '../guard/types.js';
 import { RunSecrets } from '../layers/pair-secrets.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Transport } from '../remote/transport.js';
@@ -11,6 +11,7 @@ import type { GuardPolicy, RunContext } from './context.js';
 import { Logins } from './groups/fresh-login.js';
 import { thisHost } from './locks/holder.js';
 import { Locks } from './locks/locks.js';
+import { thisProcess } from './locks/process.js';
 import { NO_PROGRAMS, type Programs } from './parcels/send.js';
 import { PATIENCE, type Patience } from './patience.js';
 import { Observations } from './plan/observations.js';
@@ -55,12 +56,13 @@ export function makeContext(request: ContextRequest): RunContext {
   const nodeGuard = request.nodeGuard ?? NODE_GUARD;
   const absent = new Set<string>();
   const observations = new Observations(request.given, absent);
-  const holder = {
+  const holder: Holder = {
     run,
     user: thisUser().name,
     host: thisHost(),
     pid: process.pid,
     since: new Date().toISOString(),
+    ...thisProcess(),
   };
   return {
     run,

@@ -42,6 +42,13 @@ describe.each(Object.keys(SHELLS) as Shell[])('the lock under %s', (shell) => {
     expect(readdirSync(node.state()).sort()).toEqual(['guard', 'lock', 'mutex', 'runs']);
   });
 
+  it('says of which boot and process its holder is, if the holder does', async () => {
+    const known = { ...FIRST, bootid: '6d8ba1f0-6b5c-4c1e-9f0e-6f9f8a0f4a11', started: '8127' };
+    await lock(known);
+    expect(await lock(SECOND)).toEqual({ kind: 'held', holder: known, armed: false });
+    expect(await unlock(FIRST.run)).toEqual({ kind: 'unlocked', holder: known });
+  });
+
   it('goes to exactly one of many', async () => {
     const all = Array.from({ length: 12 }, (_, index) => holder(`20261121-101500-${index}`));
     const kinds = await Promise.all(all.map(async (who) => (await lock(who)).kind));

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ConnectFlags, type Options, stateDir } from '../../app/options.js';
+import { canConfirm } from '../../app/terminal/ask.js';
 import type { Io } from '../../app/terminal/io.js';
 import { EXIT } from '../../core/errors.js';
 import type { CommandHost } from '../host.js';
@@ -35,12 +36,14 @@ async function unlock(names: readonly string[], options: UnlockOptions, io: Io):
   const journal = { command: 'unlock', stateDir: stateDir(options.stateDir, io) } as const;
   const request = { command: 'unlock', options, io, names, journal };
   return onNodes(request, async ({ context, nodes, begin, ask, say }) => {
-    const locks = await readLocks(context, nodes);
+    const canAsk = options.yes !== true && canConfirm(io, options.json === true);
+    const locks = await readLocks(context, nodes, { canAsk });
     begin([UNLOCK_PHASE]);
     emitUnlockPlan(context, locks);
     const held = locks.filter(({ holder }) => holder !== undefined);
-    for (const { node, holder } of locks) {
+    for (const { node, holder, doubt } of locks) {
       say(`${node}  ${holder === undefined ? 'not locked' : `locked by ${describeHolder(holder)}`}\n`);
+      if (doubt !== undefined) say(`  if that run is dead, its id is now that of ${doubt}\n`);
     }
     const broken = held.length > 0 && (await ask('Are all of these runs dead? Release their locks?'));
     if (broken || held.length === 0) await releaseOthersLocks(context, held);

@@ -3,19 +3,23 @@ import { rejections } from '../../core/settled.js';
 import type { Holder, UnlockOutcome } from '../../guard/index.js';
 import type { Node } from '../../model/inventory.js';
 import { ask } from '../../remote/execute.js';
+import { redact } from '../../remote/redact.js';
 import { sanitize } from '../../remote/sanitize.js';
 import { connectAll } from '../connect.js';
 import { connectionOf, NodeErrors, type RunContext } from '../context.js';
 import type { AnnouncedPhase } from '../events/events.js';
 import { toReportedError } from '../events/report.js';
 import { mapSettled } from '../pool.js';
-import { isAliveHere } from './dead-run.js';
+import { isAliveHere, isDoubtfulHere } from './dead-run.js';
 import { describeHolder } from './locks.js';
+import { commandOf } from './process.js';
 
 /** A node whose lock can be released, or that has none. */
 export interface Unlockable {
   readonly node: string;
   readonly holder?: Holder;
+  /** The process of this machine that now has the holder's id, if only a person can say whether it is the holder: one line. */
+  readonly doubt?: string;
 }
 
 type Answered = Extract<UnlockOutcome, { kind: 'unlocked' | 'held' }>;
@@ -52,11 +56,21 @@ async function onAll<T>(
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
+function describeProcess(pid: number): string {
+  const command = commandOf(pid);
+  const what = command === undefined ? '' : `, ${redact(sanitize(command, 200))}`;
+  return `process ${pid} of this machine${what}`;
+}
+
 /**
  * Connects to the nodes and reads who holds each; changes nothing. Rejects with NodeErrors: E_LOCKED if a guard is
- * armed, or if the holder is a live process of this machine.
+ * armed, or if the holder is a live process of this machine, or may be and there is nobody to ask.
  */
-export async function readLocks(context: RunContext, nodes: readonly Node[]): Promise<Unlockable[]> {
+export async function readLocks(
+  context: RunContext,
+  nodes: readonly Node[],
+  { canAsk }: { readonly canAsk: boolean },
+): Promise<Unlockable[]> {
   await connectAll(context, { nodes });
   return onAll(
     context,
@@ -64,7 +78,8 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
     async (node) => {
       // Only the lock of the run that is named is released, and this one holds none: it asks, and releases nothing.
       const { holder } = await askLock(context, node, context.run);
-      if (holder !== undefined && isAliveHere(holder, context.holder)) {
+      if (holder === undefined) return { node };
+      if (isAliveHere(holder, context.holder)) {
         throw new BridgeheadError(
           'E_LOCKED',
           `${node} was not unlocked: ${describeHolder(holder)} is still running`,
@@ -74,7 +89,18 @@ export async function readLocks(context: RunContext, nodes: readonly Node[]): Pr
           },
         );
       }
-      return holder === undefined ? { node } : { node, holder };
+      if (!isDoubtfulHere(holder, context.holder)) return { node, holder };
+      const doubt = describeProcess(holder.pid);
+      if (canAsk) return { node, holder, doubt };
+      throw new BridgeheadError(
+        'E_LOCKED',
+        `${node} was not unlocked: ${describeHolder(holder)} may still be running`,
+        {
+          node,
+          evidence: `that is now ${doubt}`,
+          fix: 'wait if it is that run; if it is another program, run `bridgehead unlock` on a terminal, without --yes, and answer its question',
+        },
+      );
     },
   );
 }

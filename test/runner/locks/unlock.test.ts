@@ -1,4 +1,5 @@
 import { NodeErrors } from '../../../src/runner/context.js';
+import { thisProcess } from '../../../src/runner/locks/process.js';
 import { emitUnlockPlan, readLocks, releaseOthersLocks } from '../../../src/runner/locks/unlock.js';
 import {
   type Answer,
@@ -38,7 +39,10 @@ const errorsOf = (work: Promise<unknown>): Promise<readonly unknown[]> =>
 describe('reading who holds the nodes', () => {
   it('reports the holder of each, and names no run whose lock it would break', async () => {
     const { context, scripts } = await stage({ a: answer('held') });
-    expect(await readLocks(context, inventory.nodes)).toEqual([{ node: 'a', holder: OTHER }, { node: 'b' }]);
+    expect(await readLocks(context, inventory.nodes, { canAsk: false })).toEqual([
+      { node: 'a', holder: OTHER },
+      { node: 'b' },
+    ]);
     for (const script of scripts) {
       expect(script).toContain(`run='${RUN}'`);
       expect(script).not.toContain(OTHER.run);
@@ -48,9 +52,9 @@ describe('reading who holds the nodes', () => {
   it('is refused by a live process of this machine', async () => {
     const made = await stage({});
     const { host } = made.context.holder;
-    const alive = { ...OTHER, host, pid: process.pid };
+    const alive = { ...OTHER, host, pid: process.pid, ...thisProcess() };
     const { context } = await stage({ a: answer('held', alive) });
-    const errors = await errorsOf(readLocks(context, inventory.nodes));
+    const errors = await errorsOf(readLocks(context, inventory.nodes, { canAsk: false }));
     const isKnown = host.includes('#');
     expect(errors).toHaveLength(isKnown ? 1 : 0);
     if (isKnown) {
@@ -61,12 +65,46 @@ describe('reading who holds the nodes', () => {
     }
   });
 
+  it('leaves it to a person if an earlier version wrote whose process it was, and its id is in use', async () => {
+    const made = await stage({});
+    const holder = { ...OTHER, host: made.context.holder.host, pid: process.pid };
+    const { context } = await stage({ a: answer('held', holder) });
+    const isKnown = holder.host.includes('#');
+    const doubt = expect.stringMatching(new RegExp(`^process ${process.pid} of this machine, \\S*node`));
+    expect(await readLocks(context, inventory.nodes, { canAsk: true })).toEqual([
+      { node: 'a', holder, ...(isKnown && { doubt }) },
+      { node: 'b' },
+    ]);
+    const errors = await errorsOf(readLocks(context, inventory.nodes, { canAsk: false }));
+    expect(errors).toMatchObject(
+      isKnown
+        ? [
+            {
+              code: 'E_LOCKED',
+              message: expect.stringContaining('may still be running'),
+              details: { node: 'a', fix: expect.stringContaining('on a terminal') },
+            },
+          ]
+        : [],
+    );
+  });
+
+  it('releases the lock of a run from before this machine was booted, whoever has its id', async () => {
+    const made = await stage({});
+    const holder = { ...OTHER, host: made.context.holder.host, pid: process.pid, bootid: 'e', started: '1' };
+    const { context } = await stage({ a: answer('held', holder) });
+    expect(await readLocks(context, inventory.nodes, { canAsk: false })).toEqual([
+      { node: 'a', holder },
+      { node: 'b' },
+    ]);
+  });
+
   it('reports every node that is armed or can’t say, not only the first', async () => {
     const { context } = await stage({
       a: answer('armed'),
       b: { code: 1, stderr: '/var/lib/bridgehead is not a folder' },
     });
-    expect(await errorsOf(readLocks(context, inventory.nodes))).toMatchObject([
+    expect(await errorsOf(readLocks(context, inventory.nodes, { canAsk: false }))).toMatchObject([
       { code: 'E_LOCKED', message: expect.stringContaining('bob@desk'), details: { node: 'a' } },
       { code: 'E_NO_GUARD', details: { node: 'b', evidence: '/var/lib/bridgehead is not a folder' } },
     ]);
