@@ -69,7 +69,7 @@ export async function onNodes(
   const { releaseAll } = await import('../runner/locks/release.js');
   const { NodeErrors } = await import('../runner/context.js');
   const { signal } = signals;
-  const run = newRunId(new Date(), randomBytes(3).toString('hex'));
+  const run = newRunId(new Date(), randomBytes(3).toString('hex'), request.journal?.stateDir);
   const journal = request.journal && new NodesJournal({ ...request.journal, run, inventory, nodes: wanted });
   const emit = toReaders((event) => journal?.write(event), lockLines(json ? io.stderr : io.stdout));
   const transport = await openTransport(inventory, options, io, { signal, suspend: (ask) => ask() });

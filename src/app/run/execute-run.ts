@@ -112,8 +112,9 @@ export async function perform(performance: Performance): Promise<Performed> {
   const json = options.json === true;
   const paint = paintFor(io, 'stdout', options.color);
   const say = (text: string) => (json ? io.stderr : io.stdout).write(text);
-  const journal = journalIn(stateDir(options.stateDir, io), performance);
-  const id = newRunId(new Date(), randomBytes(3).toString('hex'));
+  const state = stateDir(options.stateDir, io);
+  const journal = journalIn(state, performance);
+  const id = newRunId(new Date(), randomBytes(3).toString('hex'), state);
   const record = createRecord();
   const renderer = await createRenderer({
     write: (text) => void io.stdout.write(text),

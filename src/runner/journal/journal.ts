@@ -5,10 +5,25 @@ import type { StampedEvent } from '../events/events.js';
 
 const FILE = 'journal.jsonl';
 
-/** A name that sorts by time: `20261121-101500-3fa9c1`. */
-export function newRunId(now: Date, random: string): string {
-  const stamp = now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+/**
+ * A name that sorts by time: `20261121-101500-3fa9c1`. It comes after those of all runs in the state folder, even if the clock
+ * was ahead when these were made: the newest run is the one that decides what is resumed.
+ */
+export function newRunId(now: Date, random: string, stateDir?: string): string {
+  const last = stateDir === undefined ? undefined : timeOf(runIds(stateDir).at(-1));
+  const time = last === undefined || last < now.getTime() - SECOND ? now : new Date(last + SECOND);
+  const stamp = time.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${stamp}-${random}`;
+}
+
+const SECOND = 1000;
+
+/** When a run was made by its id, in ms; undefined if there is none, or if its id isn't a time. */
+function timeOf(run: string | undefined): number | undefined {
+  const time = Date.parse(
+    run?.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-.*$/, '$1-$2-$3T$4:$5:$6Z') ?? '',
+  );
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** The folder of all runs. */

@@ -90,4 +90,20 @@ describe('the journal', () => {
   it('names runs so that they sort by time', () => {
     expect(newRunId(new Date('2026-11-21T10:15:00.123Z'), '3fa9c1')).toBe('20261121-101500-3fa9c1');
   });
+
+  it.each([
+    ['an earlier run', '20261121-101459-ffffff', '20261121-101500-3fa9c1'],
+    ['a run of the same second', '20261121-101500-ffffff', '20261121-101501-3fa9c1'],
+    ['a run of a clock that was ahead', '20261231-235959-ffffff', '20270101-000000-3fa9c1'],
+    ['what is no time', '20261399-101459-ffffff', '20261121-101500-3fa9c1'],
+    ['what is no run', 'notes', '20261121-101500-3fa9c1'],
+  ])('names a run so that it sorts after %s', (_what, last, expected) => {
+    mkdirSync(join(folder, 'runs/20260101-000000-000000'), { recursive: true });
+    mkdirSync(join(folder, 'runs', last));
+    expect(newRunId(new Date('2026-11-21T10:15:00.900Z'), '3fa9c1', folder)).toBe(expected);
+  });
+
+  it('names the first run of a state folder by the clock', () => {
+    expect(newRunId(new Date('2026-11-21T10:15:00.123Z'), '3fa9c1', folder)).toBe('20261121-101500-3fa9c1');
+  });
 });
