@@ -64,7 +64,7 @@ export async function onNodes(
   const known = inventory.nodes.map(({ name }) => name);
   const wanted = request.names.length === 0 ? known : pick('node', request.names, known);
   const nodes = inventory.nodes.filter(({ name }) => wanted.includes(name));
-  const signals = watchSignals();
+  const signals = watchSignals(io);
   const { makeContext } = await import('../runner/make-context.js');
   const { releaseAll } = await import('../runner/locks/release.js');
   const { NodeErrors } = await import('../runner/context.js');

@@ -37,7 +37,7 @@ export async function withTransport<T>(
   io: Io,
   work: (transport: Transport, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   const transport = await openTransport(inventory, options, io, { signal, suspend: (ask) => ask() });
   try {
     return await work(transport, signal);

@@ -106,7 +106,7 @@ async function open(options: LabOptions, io: Io): Promise<Inventory> {
 async function up(options: LabOptions, io: Io): Promise<number> {
   const inventory = await open(options, io);
   const driver = await labDriver(options.driver);
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   try {
     await driver.up(inventory, { log: (line) => void io.stderr.write(`${line}\n`), signal });
     printStatus(await driver.status(inventory), options, io);
@@ -145,7 +145,7 @@ async function runInLab(command: readonly string[], options: RunOptions, io: Io)
   const inventory = await open(options, io);
   if (options.at !== undefined) checkPlace(options.at, inventory);
   const lab = await (await labDriver(options.driver)).open(inventory);
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   try {
     if (options.at !== undefined) return await runAt(lab, options.at, command, signal);
     const [program, ...rest] = command;

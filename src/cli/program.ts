@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { type Io, paintFor, processIo } from '../app/terminal/io.js';
 import { reportError } from '../app/terminal/report-error.js';
+import { unwritable } from '../app/terminal/signals.js';
 import { readVersion } from '../app/version.js';
 import { EXIT } from '../core/errors.js';
 import { addClientCommands } from './change/client.js';
@@ -46,6 +48,18 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, host: Comma
 
 /** Runs one command line (without node and the script) to its exit code. */
 export async function runCli(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const exit = await runCommand(argv, io);
+  if (io.failure === undefined) return exit;
+  // A stream reports later that it could not write.
+  await setImmediate();
+  if (!io.failure.aborted) return exit;
+  const { message, details, exitCode } = unwritable(io.failure.reason);
+  const paint = paintFor(io, 'stderr', !argv.includes('--no-color'));
+  io.stderr.write(`${paint.bad('error')}: ${message}: ${details.evidence}\nfix: ${details.fix}\n`);
+  return exit === EXIT.go || exit === EXIT.changes ? exitCode : exit;
+}
+
+async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const host = createHost(io);
   try {
     await createProgram(io, host).parseAsync(argv, { from: 'user' });

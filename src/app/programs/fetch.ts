@@ -22,7 +22,7 @@ export async function fetchPrograms(
   const cache = new ProgramCache(programsFolder(options.programs, io));
   const fetched: object[] = [];
   let exit: number = EXIT.go;
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   const print = (text: string) => void (options.json === true ? io.stderr : io.stdout).write(`${text}\n`);
   try {
     for (const program of wanted) {

@@ -20,7 +20,7 @@ export async function provision(options: ProvisionOptions, flags: Flags, io: Io)
   const beforehand = given(options.answers, withAcceptNew(flags, options));
   const drafts = new Draftfile(stateDir(options.stateDir, io), resolve(io.cwd, file));
   if (options.restart === true) drafts.remove();
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   try {
     const prompter = isUnattended ? undefined : terminalPrompter(signal);
     const parts = { options, io, file, beforehand, drafts, prompter, signal };

@@ -29,7 +29,7 @@ export interface ContainerRehearsal {
 export async function rehearseInContainer(rehearsal: ContainerRehearsal): Promise<number> {
   const { options, inventory, io, reports, programs } = rehearsal;
   const log = (line: string) => void io.stderr.write(`${line}\n`);
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   const state = resolve(stateDir(options.stateDir, io));
   const rehearsals = rehearsalsFolder(state);
   try {

@@ -45,7 +45,7 @@ async function rehearseLoaded(
   };
   if ((options.driver ?? defaultDriver()) === 'docker') {
     const { rehearseInContainer } = await import('./in-container.js');
-    const programs = await fetching(programsOf);
+    const programs = await fetching(io, programsOf);
     return rehearseInContainer({ options, inventory, io, reports, programs });
   }
   const former = await formerWanted(inventory, options, io);
@@ -54,7 +54,7 @@ async function rehearseLoaded(
     import('./rehearsal.js'),
     import('./change/change.js'),
   ]);
-  const { signal, stop } = watchSignals();
+  const { signal, stop } = watchSignals(io);
   try {
     const programs = await programsOf(signal);
     const began = Date.now();
@@ -102,8 +102,8 @@ async function rehearseLoaded(
 }
 
 /** Does work that an interruption ends. */
-async function fetching<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { signal, stop } = watchSignals();
+async function fetching<T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, stop } = watchSignals(io);
   return work(signal).finally(stop);
 }
 

@@ -131,7 +131,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     (event) => renderer.event(event),
   );
 
-  const signals = watchSignals();
+  const signals = watchSignals(io);
   const [{ run }, transport] = await Promise.all([
     import('../../runner/run.js'),
     openTransport(inventory, options, io, {

@@ -1,6 +1,7 @@
 import { createPaint, type Paint, wantsColour } from '../../render/colour.js';
+import { guardOutput, leaveTerminal } from './output.js';
 
-interface Output {
+export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly rows?: number;
@@ -14,24 +15,26 @@ export interface Io {
   readonly stdin: { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Aborted when the result can't be written, as on a full disk; its reason says why. */
+  readonly failure?: AbortSignal;
 }
 
-/** The process's own streams. A closed reader (`| head`) is not an error: the run goes on. */
+/**
+ * The process's own streams. A closed reader (`| head`) or terminal is not an error: the run goes on, and nothing more is written
+ * there.
+ */
 export function processIo(): Io {
-  return {
-    stdout: quietWhenClosed(process.stdout),
-    stderr: quietWhenClosed(process.stderr),
+  const failed = new AbortController();
+  const io = {
+    stdout: guardOutput(process.stdout, (error) => failed.abort(error)),
+    stderr: guardOutput(process.stderr, () => undefined),
     stdin: process.stdin,
     env: process.env,
     cwd: process.cwd(),
+    failure: failed.signal,
   };
-}
-
-function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  return stream;
+  leaveTerminal();
+  return io;
 }
 
 /** Columns of standard output; 80 if it isn't a terminal. */

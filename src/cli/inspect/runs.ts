@@ -196,7 +196,7 @@ async function mayDelete(runs: number, options: PruneOptions, io: Io): Promise<b
     json: options.json === true,
     fix: 'add --yes to delete without asking',
   });
-  const signals = watchSignals();
+  const signals = watchSignals(io);
   try {
     return await confirm(`Delete ${count(runs, 'old journal')}?`, signals.signal);
   } finally {

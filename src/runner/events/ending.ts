@@ -1,4 +1,4 @@
-import { BridgeheadError, EXIT } from '../../core/errors.js';
+import { BridgeheadError, EXIT, messageOf } from '../../core/errors.js';
 import { NodeErrors } from '../context.js';
 import type { ReportedError } from './events.js';
 import { exitOf, toReportedError } from './report.js';
@@ -21,7 +21,10 @@ interface Interruption {
 /** The ending of a run that threw: interrupted, or what its errors say. */
 export function endingOf(error: unknown, { signal, resume }: Interruption): Ending {
   if (signal.aborted) {
+    const { reason } = signal;
+    const saysWhy = reason instanceof BridgeheadError && reason.details.evidence !== undefined;
     const interrupted = new BridgeheadError('E_INTERRUPTED', 'interrupted', {
+      evidence: saysWhy ? messageOf(reason) : undefined,
       fix: resume === undefined ? undefined : `${resume} resumes it`,
       cause: error,
     });
