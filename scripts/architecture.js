@@ -60,6 +60,9 @@ export const LIBRARIES = {
   'fast-string-width': ['render'],
 };
 
+/** The only file that may call what may write less than it is given. */
+const WRITER = 'core/write-fully.ts';
+
 /** Files in one folder, not counting those in its subfolders. */
 export const ROOM = 16;
 
@@ -102,6 +105,11 @@ export function problemsOf(sources) {
     if (place === undefined) {
       problems.push(`${file} is in no place that ARCHITECTURE.md names`);
       continue;
+    }
+    if (file !== WRITER && /\b(?:writeSync|writevSync)\b/.test(text)) {
+      problems.push(
+        `${file} writes with writeSync, which may write only a part; writeFully in ${WRITER} writes all`,
+      );
     }
     for (const { library, path } of importsOf(file, text)) {
       if (path !== undefined) {

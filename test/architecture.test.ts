@@ -58,6 +58,7 @@ describe('the architecture', () => {
     ['layers/dns/a.ts', "import { b } from '../wireguard/b.js';", 'belongs to layers/host, layers/shared'],
     ['cli/a.ts', "import { Listr } from 'listr2';", 'imports listr2, which belongs to render'],
     ['attic/a.ts', '', 'is in no place'],
+    ['app/a.ts', "import { closeSync, writeSync } from 'node:fs';", 'may write only a part'],
   ])('finds in %s that %j breaks it', (file, text, message) => {
     expect(problemsOf(new Map([[file, text]]))).toEqual([expect.stringContaining(message)]);
   });

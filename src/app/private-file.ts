@@ -1,5 +1,6 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, unlinkSync } from 'node:fs';
 import { BridgeheadError, systemCode } from '../core/errors.js';
+import { writeFully } from '../core/write-fully.js';
 
 /** A file that only its owner can read, held open until there is something to write. */
 export interface PrivateFile {
@@ -17,7 +18,7 @@ export function reservePrivateFile(path: string, option: string): PrivateFile {
   return {
     path,
     write: (content) => {
-      writeSync(handle, typeof content === 'string' ? Buffer.from(content) : content);
+      writeFully(handle, content);
       fsyncSync(handle);
       closeSync(handle);
       open = false;

@@ -10,10 +10,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BridgeheadError } from '../core/errors.js';
+import { writeFully } from '../core/write-fully.js';
 
 /** A changed file, staged next to the old one. */
 export interface StagedEdit {
@@ -86,8 +86,11 @@ function writeLike(model: string, path: string, text: string): void {
   try {
     if (process.getuid?.() === 0) fchownSync(handle, uid, gid);
     fchmodSync(handle, mode & 0o7777);
-    writeSync(handle, text);
+    writeFully(handle, text);
     fsyncSync(handle);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(handle);
   }

@@ -20,7 +20,7 @@ function watch({ type, phase, node, nth = 1, action, next }) {
   let left = nth;
   fs.writeSync = (file, data, ...rest) => {
     const written = write(file, data, ...rest);
-    if (left > 0 && typeof data === 'string' && matches(data) && --left === 0) act();
+    if (left > 0 && matches(data.toString()) && --left === 0) act();
     return written;
   };
   syncBuiltinESMExports();

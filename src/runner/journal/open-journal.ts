@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { writeFully } from '../../core/write-fully.js';
 import type { EventSink } from '../events/events.js';
 import { deleteRuns, journalFile, runFolder } from './journal.js';
 import { outdated } from './outdated.js';
@@ -24,10 +25,19 @@ export function openJournal(stateDir: string, run: string, isChanging = false): 
   const path = journalFile(stateDir, run);
   const file = openSync(path, 'ax', 0o600);
   deleteRuns(stateDir, outdated(stateDir, KEPT_RUNS, { run, isChanging }).runs);
+  let size = 0;
   return {
     path,
     write: (event) => {
-      writeSync(file, `${JSON.stringify(event)}\n`);
+      const line = Buffer.from(`${JSON.stringify(event)}\n`);
+      try {
+        writeFully(file, line);
+      } catch (error) {
+        // What follows a cut line would make the journal unreadable.
+        ftruncateSync(file, size);
+        throw error;
+      }
+      size += line.length;
       if (event.type === 'phase-ended' && (event.changes > 0 || event.outcome !== 'go')) fsyncSync(file);
     },
     close: () => closeSync(file),
