@@ -1,7 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { systemCode } from '../../core/errors.js';
+import { writeFully } from '../../core/write-fully.js';
 import type { Output } from './io.js';
+
+type Stream = NodeJS.WriteStream & { readonly fd: number };
 
 /** How writing fails if nobody is at the other end any more: of a pipe, and of a terminal that was closed. */
 const CLOSED_PIPE = ['EPIPE', 'ECONNRESET'];
@@ -13,15 +16,29 @@ const CLOSED_TERMINAL = ['EIO', 'ENXIO', 'EBADF'];
  *
  * @param onFailure Called with the first error if there is still somebody who wants what can't be written.
  */
-export function guardOutput(stream: NodeJS.WriteStream, onFailure: (error: Error) => void): Output {
+export function guardOutput(stream: Stream, onFailure: (error: Error) => void): Output {
   let isLost = false;
-  stream.on('error', (error) => {
+  const lose = (error: Error) => {
     const closed = stream.isTTY ? [...CLOSED_PIPE, ...CLOSED_TERMINAL] : CLOSED_PIPE;
     if (!isLost && !closed.includes(systemCode(error) ?? '')) onFailure(error);
     isLost = true;
-  });
+  };
+  stream.on('error', lose);
+  const isFile = fstatSync(stream.fd).isFile();
   return {
-    write: (text) => isLost || stream.write(text),
+    write: (text) => {
+      if (isLost) return;
+      if (!isFile) {
+        stream.write(text);
+        return;
+      }
+      // Node takes what it could write of a text for all of it.
+      try {
+        writeFully(stream.fd, text);
+      } catch (error) {
+        lose(error as Error);
+      }
+    },
     get isTTY() {
       return stream.isTTY;
     },

@@ -79,6 +79,25 @@ describe('what is interrupted ends cleanly, with its exit code', () => {
 });
 
 describe('a command that only prints', () => {
+  it('does not take the beginning of its output for all of it', () => {
+    const file = join(folderWith({}), 'help');
+    const output = openSync(file, 'w');
+    try {
+      const command = [process.execPath, 'bin/bridgehead.js', 'help', 'apply'];
+      const { status, stderr } = spawnSync('prlimit', ['--fsize=1000', ...command], {
+        encoding: 'utf8',
+        stdio: ['ignore', output, 'pipe'],
+      });
+      expect({ status, stderr }).toEqual({
+        status: 130,
+        stderr: expect.stringMatching(/^error: standard output cannot be written: EFBIG: /),
+      });
+    } finally {
+      closeSync(output);
+    }
+    expect(readFileSync(file, 'utf8')).toHaveLength(1000);
+  });
+
   it.each([['help'], ['validate', '-i', 'inventory/home-mesh.yaml']])(
     'reports in a sentence that the disk is full: %s %s %s',
     (...argv) => {
