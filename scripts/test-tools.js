@@ -1,6 +1,6 @@
 // Installs the Debian packages that lint and tests need, and a busybox that looks in PATH first.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const PACKAGES = {
   busybox: 'busybox',
   chromium: 'chromium',
   dash: 'dash',
+  dnsmasq: 'dnsmasq-base',
   fish: 'fish',
   mandoc: 'mandoc',
   shellcheck: 'shellcheck',
@@ -62,8 +63,30 @@ function fetchPlainBusybox() {
   rmSync(folder, { recursive: true });
 }
 
+/** Debian's package would start a resolver of its own on this machine: only its libraries are installed. */
+function fetchUnbound() {
+  console.error('test tools: fetching an unbound that nothing starts');
+  const folder = mkdtempSync(join(tmpdir(), 'bridgehead-unbound-'));
+  must('sh', '-c', 'cd "$1" && apt-get -q download unbound && dpkg-deb -x unbound_*.deb .', 'sh', folder);
+  const [archive = ''] = readdirSync(folder).filter((name) => name.endsWith('.deb'));
+  const depends = spawnSync('dpkg-deb', ['-f', join(folder, archive), 'Depends'], {
+    encoding: 'utf8',
+  }).stdout;
+  const libraries = depends.split(',').flatMap((one) => /^\s*(lib[^\s(]*)/.exec(one)?.[1] ?? []);
+  if (!libraries.every((name) => spawnSync('dpkg', ['-s', name], { stdio: 'ignore' }).status === 0))
+    install(libraries);
+  mkdirSync(TOOLS, { recursive: true });
+  for (const name of ['unbound-checkconf', 'unbound']) {
+    const made = join(TOOLS, `.${name}-${process.pid}`);
+    must('cp', join(folder, 'usr/sbin', name), made);
+    renameSync(made, join(TOOLS, name));
+  }
+  rmSync(folder, { recursive: true });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const missing = Object.keys(PACKAGES).filter((command) => !runs(command, '--version'));
   if (missing.length > 0) install(missing.map((command) => PACKAGES[command]));
   if (prefersItsApplets(`${TOOLS}:${process.env.PATH}`)) fetchPlainBusybox();
+  if (!runs('unbound', '-V') && !existsSync(join(TOOLS, 'unbound'))) fetchUnbound();
 }

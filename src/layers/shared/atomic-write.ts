@@ -11,6 +11,8 @@ export interface FileToWrite {
   readonly mode: string;
   readonly owner?: string;
   readonly group?: string;
+  /** Command that fails, and says why, if the content in `$temp` is of no use: nothing is put in place then. */
+  readonly test?: string | undefined;
 }
 
 /** Exit statuses of the built script; everything else is a tool's own. */
@@ -24,6 +26,7 @@ export const WRITE_STATUS = { isDirectory: 73, failed: 74 } as const;
  */
 export function writeFileScript(file: FileToWrite): string {
   const { owner, group } = file;
+  const test = file.test === undefined ? '' : `{ ${file.test}; } >&2 || fail 'it would be no use as'\n`;
   // `cat` writes rather than the shell, because dash doesn't say why a write failed.
   return `(
 target=${quote(file.path)}
@@ -34,6 +37,6 @@ owner=${quote(`${owner ?? ''}${group === undefined ? '' : `:${group}`}`)}
 is_directory=${WRITE_STATUS.isDirectory} failed=${WRITE_STATUS.failed}
 ${temporaryFile}${writeFile}begin_file
 printf '%s' ${quote(file.content)} | cat >"$temp" || fail 'cannot write'
-end_file
+${test}end_file
 )`;
 }

@@ -93,7 +93,10 @@ export function done(inventory: Inventory): SeenDns {
   return {
     files: new Map([
       [UNIT_PATH, file(unitText(resolver))],
-      ...views.map((one) => [resolver.configPath(one.view.id), file(resolver.configText(one))] as const),
+      ...views.flatMap((one) => {
+        const { config, others } = resolver.files(one);
+        return [...others, config].map(({ path, content }) => [path, file(content)] as const);
+      }),
     ]),
     units: new Map(units.map((unit) => [unit, RUNS])),
     present: units,

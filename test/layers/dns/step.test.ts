@@ -78,8 +78,40 @@ dns: { zone: home.arpa, serve: home-1 }
     expect(summaries(DONE, withDns({ resolver: 'unbound' }))).toEqual([
       'remove /etc/bridgehead/dns/lan.conf, /etc/bridgehead/dns/network-mesh.conf',
       'write /etc/systemd/system/bridgehead-dns@.service',
+      'write /etc/unbound/bridgehead-lan.zone',
       'answer 9 names for the LAN of home at 192.168.1.10, fd42:1::10',
+      'write /etc/unbound/bridgehead-network-mesh.zone',
       'answer 9 names for network mesh at 10.88.0.10, fd42:88::10',
+    ]);
+  });
+
+  it('has the program try a configuration before it is in place', () => {
+    const [, change] = plan(NOTHING);
+    expect(change?.script).toMatch(/^\{ dnsmasq --test --conf-file="\$temp"; \} >&2 \|\| fail /m);
+    const [, , byUnbound] = plan(NOTHING, withDns({ resolver: 'unbound' }));
+    expect(byUnbound?.script).toMatch(/^\{ unbound-checkconf "\$temp"; \} >&2 \|\| fail /m);
+  });
+
+  it('removes the file of wildcards once there are none, and starts anew if only that file is another', () => {
+    const wildcards = withDns({ resolver: 'unbound' });
+    const none = withDns({ resolver: 'unbound', records: [] });
+    const [lan] = plan(done(wildcards), none);
+    expect(lan?.summary).toMatch(/^answer 7 names for the LAN/);
+    expect(lan?.script).toContain("'rm' '-f' '/etc/unbound/bridgehead-lan.zone'");
+    expect(plan(done(none), none)).toEqual([]);
+    const records = [
+      { key: '*.dev', name: '*.dev.home.example.com', targets: [{ address: '192.168.1.60' }] },
+    ];
+    const one = withDns({ resolver: 'unbound', records });
+    const other = withDns({
+      resolver: 'unbound',
+      records: [{ ...records[0], targets: [{ address: '192.168.1.61' }] } as never],
+    });
+    expect(summaries(done(one), other)).toEqual([
+      'write /etc/unbound/bridgehead-lan.zone',
+      'answer 8 names for the LAN of home at 192.168.1.10, fd42:1::10',
+      'write /etc/unbound/bridgehead-network-mesh.zone',
+      'answer 8 names for network mesh at 10.88.0.10, fd42:88::10',
     ]);
   });
 });

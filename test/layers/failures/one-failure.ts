@@ -23,6 +23,7 @@ const PATHS = /(?<![\w.*}"])\/(?=(?:etc|run|proc\/sys|sys\/class|usr\/local|var\
 /** Commands of which only the call is recorded, with what they print. */
 const PRETENDED: Readonly<Record<string, string>> = {
   chown: ':',
+  dnsmasq: ':',
   dpkg: ':',
   find: 'case "$*" in *-execdir*) ;; *) command find "$@" ;; esac',
   ip: `case "$*" in
@@ -51,6 +52,7 @@ esac`,
 const DASHED: Readonly<Record<string, string>> = {
   'apt-cache': `echo 'htop:'; echo '  Candidate: 3.2'`,
   'apt-get': ':',
+  'unbound-checkconf': ':',
 };
 /** Commands that do their work in the folder. */
 const REAL = ['cat', 'chmod', 'cp', 'echo', 'ln', 'mkdir', 'mv', 'printf', 'rm', 'rmdir', 'sed'];
@@ -59,6 +61,7 @@ const REAL = ['cat', 'chmod', 'cp', 'echo', 'ln', 'mkdir', 'mv', 'printf', 'rm',
 const CHANGING = [
   /^(?:apt-get|chmod|chown|cp|ln|mkdir|mktemp|mv|rm|sync|useradd|userdel)\b/,
   /^cat$/,
+  /^(?:dnsmasq --test|unbound-checkconf) /,
   /^find .* -execdir /,
   /^setpriv\b/,
   /^(?:echo|printf %s\\n) [0-9]$/,

@@ -50,6 +50,19 @@ describeShells('writing a file', (shell) => {
     return fileFact(target).parse(reply);
   };
 
+  it('keeps the old file if what is to use the new one says that it can’t', () => {
+    const target = path.join(folder, 'a.conf');
+    const test = `grep -q good "$temp" || { echo 'line 1: bad'; false; }`;
+    const tested = (content: string) =>
+      runScript(shell, writeFileScript({ path: target, content, mode: '0640', test }));
+    expect(tested('good\n')).toMatchObject({ code: 0, stdout: '' });
+    const { code, stderr } = tested('worse\n');
+    expect(code).toBe(WRITE_STATUS.failed);
+    expect(stderr).toBe(`line 1: bad\nit would be no use as ${target}\n`);
+    expect(readFileSync(target, 'utf8')).toBe('good\n');
+    expect(leftovers()).toEqual([]);
+  });
+
   it.each(CONTENTS)('keeps %s, byte for byte, and reads it back', (_name, content) => {
     const target = path.join(folder, "it's a file.conf");
     expect(write(target, content)).toMatchObject({ code: 0, stdout: '', stderr: '' });

@@ -2,15 +2,23 @@ import type { Answer } from '../answers.js';
 import type { Dns } from '../inventory/types.js';
 import type { ServedView } from '../views.js';
 
+export interface ResolverFile {
+  readonly path: string;
+  readonly content: string;
+}
+
 /** A program that answers. */
 export interface Resolver {
   readonly kind: Dns['resolver'];
   /** Debian's package of it. */
   readonly package: string;
   readonly program: string;
-  /** Path of a view's configuration; `%i` stands for it in the unit. */
-  configPath(view: string): string;
-  configText(wanted: WantedView): string;
+  /** All files that a view may have. */
+  paths(view: string): readonly string[];
+  /** Those that it is to have. The configuration names the others. */
+  files(wanted: WantedView): { readonly config: ResolverFile; readonly others: readonly ResolverFile[] };
+  /** Command that fails, and says why, if the program can't start with the configuration in `$temp`. */
+  readonly test: string;
   /** Lines of the unit's section `Service`: how it starts, and how systemd knows that it answers. */
   readonly service: string;
 }

@@ -4,23 +4,45 @@ import { forInventory, OVERWRITTEN } from '../../shared/managed.js';
 import type { Answer } from '../answers.js';
 import { placeText } from '../views.js';
 import { markOf, markText, type Resolver, TTL, type WantedView } from './resolver.js';
+import { challengesOf, covered, wildcardsOf, withGaps } from './wildcards.js';
+
+const configPath = (view: string): string => `/etc/unbound/bridgehead-${view}.conf`;
+const zonePath = (view: string): string => `/etc/unbound/bridgehead-${view}.zone`;
+
+const recordOf = (address: string): string => `${familyOf(address) === 4 ? 'A' : 'AAAA'} ${address}`;
+
+/** Without data of its own for a name, or for what is below it, the response policy is asked, and then others. */
+const transparent = (name: string): string => `\tlocal-zone: "${name}." transparent`;
+
+/** A name that has an answer has no other family. */
+const answerLines = ({ name, addresses }: Answer): string[] => [
+  transparent(name),
+  ...addresses.map((address) => `\tlocal-data: "${name}. ${TTL} IN ${recordOf(address)}"`),
+];
 
 /**
- * `transparent`: a name that has an answer here has no other family; names below it are asked for elsewhere. A wildcard's
- * zone answers for all names below, and for its own.
+ * Wildcards are a response policy: a local zone that redirects would take its own name as well, and could have no other name in it. What the
+ * configuration answers, and what is asked for elsewhere, passes it.
  */
-function answerLines({ name, addresses }: Answer): string[] {
-  const zone = name.replace(/^\*\./, '');
-  return [
-    `\tlocal-zone: "${zone}." ${isWildcard(name) ? 'redirect' : 'transparent'}`,
-    ...addresses.map(
-      (address) => `\tlocal-data: "${zone}. ${TTL} IN ${familyOf(address) === 4 ? 'A' : 'AAAA'} ${address}"`,
+function zoneText({ answers }: WantedView): string {
+  const wildcards = wildcardsOf(answers);
+  const exact = answers.map(({ name }) => name).filter((name) => !isWildcard(name));
+  const challenges = challengesOf(answers);
+  return `${[
+    `$TTL ${TTL}`,
+    `@ SOA localhost. root.localhost. 1 3600 600 86400 ${TTL}`,
+    '@ NS localhost.',
+    ...covered([...challenges, ...exact], wildcards).map((name) => `${name} CNAME rpz-passthru.`),
+    ...withGaps(wildcards, [...challenges, ...exact]).flatMap(({ base, addresses }) =>
+      addresses.map((address) => `*.${base} ${recordOf(address)}`),
     ),
-  ];
+  ].join('\n')}\n`;
 }
 
 function configText({ inventory, dns, view, answers }: WantedView): string {
   const { zones, upstream } = dns;
+  const exact = answers.filter(({ name }) => !isWildcard(name));
+  const wildcards = wildcardsOf(answers);
   return `${[
     OVERWRITTEN,
     forInventory(inventory),
@@ -37,10 +59,18 @@ function configText({ inventory, dns, view, answers }: WantedView): string {
     '\tpidfile: ""',
     '\tuse-syslog: no',
     '\tlogfile: ""',
+    ...(wildcards.length === 0 ? [] : ['\tmodule-config: "respip validator iterator"']),
     ...zones.map(
       (zone) => `\tlocal-data: '${markOf(zone)}. ${TTL} IN TXT "${markText(inventory, view.id)}"'`,
     ),
-    ...answers.flatMap(answerLines),
+    ...exact.flatMap(answerLines),
+    // So that no zone that unbound has by itself, such as home.arpa, answers first.
+    ...wildcards
+      .filter(({ base }) => !exact.some(({ name }) => name === base))
+      .map(({ base }) => transparent(base)),
+    ...(wildcards.length === 0
+      ? []
+      : ['rpz:', '\tname: "bridgehead."', `\tzonefile: "${zonePath(view.id)}"`]),
     'remote-control:',
     '\tcontrol-enable: no',
     ...(upstream.length === 0
@@ -54,9 +84,17 @@ export const unbound: Resolver = {
   kind: 'unbound',
   package: 'unbound',
   program: '/usr/sbin/unbound',
-  configPath: (view) => `/etc/unbound/bridgehead-${view}.conf`,
-  configText,
+  paths: (view) => [zonePath(view), configPath(view)],
+  files: (wanted) => {
+    const { id } = wanted.view;
+    const hasZone = wildcardsOf(wanted.answers).length > 0;
+    return {
+      config: { path: configPath(id), content: configText(wanted) },
+      others: hasZone ? [{ path: zonePath(id), content: zoneText(wanted) }] : [],
+    };
+  },
+  test: 'unbound-checkconf "$temp"',
   service: `Type=notify
-ExecStart=/usr/sbin/unbound -d -p -c /etc/unbound/bridgehead-%i.conf
+ExecStart=/usr/sbin/unbound -d -p -c ${configPath('%i')}
 `,
 };

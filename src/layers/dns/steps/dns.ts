@@ -9,7 +9,8 @@ import { type SeenDns, seenDns } from './seen.js';
 
 type Params = Readonly<Record<string, never>>;
 
-const NO_PROGRAM = /Failed to locate executable|Unable to locate executable|status=203\/EXEC/;
+const NO_PROGRAM =
+  /Failed to locate executable|Unable to locate executable|status=203\/EXEC|(?:dnsmasq|unbound-checkconf): (?:command )?not found/;
 
 function explain({ inventory, node }: StepContext<Params>, reply: FragmentReply): Explanation | undefined {
   const { dns } = inventory;

@@ -9,7 +9,7 @@ import type { Change, Facts } from '../../step.js';
 import { answersAt } from '../answers.js';
 import type { Dns } from '../inventory/types.js';
 import { DNSMASQ_FOLDER } from '../resolver/dnsmasq.js';
-import type { WantedView } from '../resolver/resolver.js';
+import type { ResolverFile, WantedView } from '../resolver/resolver.js';
 import { resolverOf, UNIT_PATH, unitOf, unitText } from '../resolver/unit.js';
 import { placeText, servedViews, viewsOf } from '../views.js';
 import type { SeenDns } from './seen.js';
@@ -28,12 +28,7 @@ export function wantedViews(inventory: Inventory, facts: Facts, node: string): W
   }));
 }
 
-interface File {
-  readonly path: string;
-  readonly content: string;
-}
-
-const isAsWanted = ({ content }: File, seen: ListedFile | undefined): boolean =>
+const isAsWanted = ({ content }: ResolverFile, seen: ListedFile | undefined): boolean =>
   seen?.content === content && seen.mode === MODE;
 
 function planUnit(dns: Dns, seen: SeenDns): Change[] {
@@ -53,15 +48,30 @@ const isOutdated = (files: readonly string[], seen: SeenDns, unit: string): bool
 function planView(wanted: WantedView, seen: SeenDns, isUnitNew: boolean): Change[] {
   const { dns, view, answers } = wanted;
   const resolver = resolverOf(dns);
-  const file = { path: resolver.configPath(view.id), content: resolver.configText(wanted) };
+  const { config, others } = resolver.files(wanted);
+  const paths = [...others, config].map(({ path }) => path);
+  const old = resolver.paths(view.id).filter((path) => seen.files.has(path) && !paths.includes(path));
   const unit = unitOf(view.id);
-  const old = seen.files.get(file.path);
   const state = seen.units.get(unit);
-  const isCurrent = !isUnitNew && !isOutdated([file.path, UNIT_PATH], seen, unit);
-  if (isAsWanted(file, old) && isCurrent && state?.active === true && state.fileState === 'enabled')
-    return [];
-  const write = isAsWanted(file, old) ? undefined : writeChange(file, old?.content);
+  const writeOf = (file: ResolverFile, test?: string): Change | undefined => {
+    const there = seen.files.get(file.path);
+    return isAsWanted(file, there) ? undefined : writeChange({ ...file, test }, there?.content);
+  };
+  const before = others.flatMap((file): Change[] => {
+    const write = writeOf(file);
+    return write === undefined ? [] : [{ ...write, touches: { files: [file.path] } }];
+  });
+  const write = writeOf(config, resolver.test);
+  const isCurrent = !isUnitNew && !isOutdated([...paths, UNIT_PATH], seen, unit);
+  const isWritten = write === undefined && before.length + old.length === 0;
+  if (isWritten && isCurrent && state?.active === true && state.fileState === 'enabled') return [];
+  const script = [
+    ...(write === undefined ? [] : [write.script]),
+    ...(old.length > 0 ? [command('rm', '-f', ...old)] : []),
+    `systemctl daemon-reload && { ${startUnit(unit, 'restart')}; }`,
+  ];
   return [
+    ...before,
     {
       ...write,
       summary: `answer ${count(answers.length, 'name')} for ${placeText(view.place)} at ${view.addresses.join(', ')}`,
@@ -69,8 +79,8 @@ function planView(wanted: WantedView, seen: SeenDns, isUnitNew: boolean): Change
         state?.active === true
           ? { level: 'brief', detail: `restarts ${unit}: no answers for less than 1 s` }
           : { level: 'none' },
-      script: `${write === undefined ? '' : `${write.script} && `}systemctl daemon-reload && { ${startUnit(unit, 'restart')}; }`,
-      touches: { files: [file.path], units: [unit] },
+      script: script.join(' && '),
+      touches: { files: [config.path, ...old], units: [unit] },
     },
   ];
 }
@@ -89,7 +99,7 @@ function planRemoval(inventory: Inventory, node: string, seen: SeenDns): Change[
   if (kept.length === 0 && !isOurs(inventory, seen)) return [];
   const units = new Set(kept.map(({ id }) => unitOf(id)));
   const files = new Set([
-    ...kept.flatMap(({ id }) => (dns === undefined ? [] : [resolverOf(dns).configPath(id)])),
+    ...kept.flatMap(({ id }) => (dns === undefined ? [] : resolverOf(dns).paths(id))),
     ...(kept.length > 0 ? [UNIT_PATH] : []),
   ]);
   const oldUnits = seen.present.filter((unit) => !units.has(unit));

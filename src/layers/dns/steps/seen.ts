@@ -36,5 +36,5 @@ export const seenDns = (views: readonly View[]): Question<SeenDns> =>
       views.map(({ id }) => unitOf(id)),
       (unit) => unitFact(unit, []),
     ),
-    files: filesFact([UNIT_PATH, ...RESOLVERS.map(({ configPath }) => configPath('*'))]),
+    files: filesFact([UNIT_PATH, ...RESOLVERS.flatMap(({ paths }) => paths('*'))]),
   });
