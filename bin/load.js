@@ -1,14 +1,5 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,17 +61,23 @@ export function keepCompiled({ script, cache, isTaken }, [command], exitCode) {
   const isApply = command === 'apply';
   if (isApply ? isTaken && cache === USED_CACHE : cache !== undefined) return;
   const file = isApply ? USED_CACHE : CACHE;
-  const temporary = `${file}.${process.pid}`;
+  const data = script.createCachedData();
+  // One that a process left behind when it was killed has another name, also in a container, where ids of processes repeat.
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    const handle = openSync(temporary, 'wx');
-    try {
-      writeFileSync(handle, script.createCachedData());
-    } finally {
-      closeSync(handle);
-    }
+    writeFileSync(temporary, data, { flag: 'wx' });
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(error.code)) throw error;
+    // The command has succeeded, and the next one only starts more slowly.
+    if (error.syscall === undefined) throw error;
+    removeQuietly(temporary);
+  }
+}
+
+function removeQuietly(file) {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
   }
 }

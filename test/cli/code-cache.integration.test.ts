@@ -60,6 +60,27 @@ describe('what V8 has compiled', () => {
   });
 
   it.each([
+    ['a file that a process with the same id left', "writeFileSync([cache, process.pid].join('.'), 'left');"],
+    ['a folder in its place', 'rmSync(cache, { force: true }); mkdirSync(cache);'],
+    ['no folder any more', 'rmSync(dirname(cache), { recursive: true });'],
+  ])('is left out, and nothing else goes wrong, because of %s', (_, before) => {
+    const kept = join(root, 'dist/kept');
+    cpSync(join(root, 'dist/cli'), kept, { recursive: true });
+    try {
+      run(`import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+const loaded = load();
+const cache = ${JSON.stringify(used)};
+${before}
+keepCompiled(loaded, ['apply'], 0);`);
+    } finally {
+      rmSync(join(root, 'dist/cli'), { recursive: true, force: true });
+      cpSync(kept, join(root, 'dist/cli'), { recursive: true });
+      rmSync(kept, { recursive: true });
+    }
+  });
+
+  it.each([
     ['validate', 0, built],
     ['apply', 0, used],
     ['validate', 2, 'none'],
