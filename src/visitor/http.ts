@@ -39,6 +39,8 @@ export function ask(
       headers: { host, 'user-agent': 'bridgehead', accept: '*/*', connection: 'close', ...headers },
     });
     let timer: NodeJS.Timeout | undefined;
+    /** Once the answer has begun: what was read of it counts. */
+    let enough: (() => void) | undefined;
     const end = (): void => {
       clearTimeout(timer);
       socket.destroy();
@@ -50,7 +52,7 @@ export function ask(
     };
     const wait = (): void => {
       const late = Object.assign(new Error(`no answer in ${ms / 1000} s`), { code: 'ETIMEDOUT' });
-      timer = setTimeout(() => fail(late), ms);
+      timer = setTimeout(() => (enough ?? (() => fail(late)))(), ms);
     };
     asked.on('error', fail);
     asked.once('response', (response) => {
@@ -60,6 +62,7 @@ export function ask(
         end();
         settle({ status: response.statusCode ?? 0, headers: response.headers, isAfterAll, body: text });
       };
+      enough = done;
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
