@@ -21,6 +21,8 @@ export function parseSyntax(file: string, text: string): Syntax {
   const tree = parseDocument(text, {
     version: '1.2',
     schema: 'core',
+    // No !!binary, !!set or !!omap, which would be neither text nor a list.
+    resolveKnownTags: false,
     uniqueKeys: false,
     prettyErrors: false,
     lineCounter: lines,

@@ -152,6 +152,8 @@ describe('YAML that is refused', () => {
       ['1:1  is not a "key: value" line; put ": " (with the space) between key and value'],
     ],
     ['a tag', 'a: !js x\n', ['1:4  unknown tag; remove the "!..."']],
+    ['a tag of YAML for bytes', 'a: !!binary aGVsbG8=\n', ['1:4  unknown tag; remove the "!..."']],
+    ['a tag of YAML for sets', 'a: !!set { b }\n', ['1:4  unknown tag; remove the "!..."']],
     [
       'a reserved character',
       'a: @x\n',

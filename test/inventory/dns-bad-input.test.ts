@@ -56,6 +56,11 @@ it('reports everything that is wrong at once, each with its place', () => {
 });
 
 it.each([
+  [
+    'a zone that is a dot',
+    dns('  zone: .\n  serve: home-1\n'),
+    ['dns.zone: "." ends with a dot; write a name such as photos.example.com'],
+  ],
   ['no zone', dns('  serve: home-1\n'), ['dns']],
   [
     'a node that nobody could ask',

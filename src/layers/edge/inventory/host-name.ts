@@ -19,7 +19,10 @@ export function parseHost(text: string): Parsed {
     const what = scheme !== undefined ? 'is a URL, not a name' : 'has more than a name';
     return wrong(what, parseHost(host).ok ? `write ${host.toLowerCase()}` : EXAMPLE);
   }
-  if (text.endsWith('.')) return wrong('ends with a dot', `write ${text.replace(/\.+$/, '')}`);
+  if (text.endsWith('.')) {
+    const bare = text.replace(/\.+$/, '');
+    return wrong('ends with a dot', bare === '' ? EXAMPLE : `write ${bare}`);
+  }
   const lower = text.toLowerCase();
   const wildcard = lower.startsWith('*.') ? '*.' : '';
   const labels = lower.slice(wildcard.length).split('.');
