@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeOf } from '../core/user.js';
 import { GUARD_SECONDS } from '../guard/types.js';
 import type { Inventory } from '../model/inventory.js';
 import type { GuardPolicy } from '../runner/context.js';
@@ -77,6 +77,6 @@ export function guardPolicy({ guard, guardSeconds }: Pick<Options, 'guard' | 'gu
 /** `--state-dir`, else the XDG state directory. */
 export function stateDir(given: string | undefined, { env }: Pick<Io, 'env'>): string {
   if (given !== undefined) return given;
-  const base = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+  const base = env['XDG_STATE_HOME'] || join(homeOf(env), '.local', 'state');
   return join(base, 'bridgehead');
 }

@@ -10,9 +10,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { BridgeheadError } from '../core/errors.js';
+import { BridgeheadError, messageOf, systemCode } from '../core/errors.js';
 import { writeFully } from '../core/write-fully.js';
 
 /** A changed file, staged next to the old one. */
@@ -53,7 +54,7 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
     commit: () => {
       const now = readFileSync(target, 'utf8');
       if (now !== before) replaceLike(target, staged, edit(now));
-      renameSync(staged, target);
+      replace(target, staged);
       lies = false;
       committed = true;
     },
@@ -67,6 +68,37 @@ export function stageEdit(file: string, edit: (text: string) => string): StagedE
       lies = false;
     },
   };
+}
+
+/**
+ * Writes an edit whose changes the nodes have; `nodes` says so, and `news` what they have. Throws E_STEP if that fails, and leaves the
+ * new text beside the file.
+ */
+export function commitApplied(
+  staged: StagedEdit,
+  file: string,
+  { nodes, news }: { readonly nodes: string; readonly news: string },
+): void {
+  try {
+    staged.commit();
+  } catch (cause) {
+    throw new BridgeheadError('E_STEP', `${nodes}, but ${file} could not be written`, {
+      evidence: messageOf(cause),
+      fix: `copy ${news} from ${staged.keep()} into it before you apply it again`,
+      cause,
+    });
+  }
+}
+
+/** A file that is mounted by itself, as into a container, can't be replaced: it is written in place. */
+function replace(target: string, staged: string): void {
+  try {
+    renameSync(staged, target);
+  } catch (error) {
+    if (systemCode(error) !== 'EBUSY') throw error;
+    writeFileSync(target, readFileSync(staged), { flush: true });
+    rmSync(staged);
+  }
 }
 
 /** What lies there stays if that fails. */

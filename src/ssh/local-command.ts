@@ -1,13 +1,11 @@
 import { StringDecoder } from 'node:string_decoder';
-import { $, useBash } from 'zx/core';
+import { $ } from 'zx/core';
 import { allowUnreadInput } from '../core/standard-input.js';
+import { quote } from '../remote/quote.js';
 
 const MAX_OUTPUT = 1 << 20;
 /** How long what an ended program has left running may keep its output open. */
 const LINGER_MS = 1000;
-
-// Resets what ZX_SHELL and the like have set at import.
-useBash();
 
 export interface LocalReply {
   /** Exit status; null if the program was ended. */
@@ -35,10 +33,12 @@ export interface LocalOptions {
  */
 export async function localCommand(words: readonly string[], options: LocalOptions): Promise<LocalReply> {
   const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('ZX_')));
-  // A bash with a socket as stdin and no outer shell believes that rshd started it, and reads ~/.bashrc.
+  // Where sh is a bash: with a socket as stdin and no outer shell it believes that rshd started it, and reads ~/.bashrc.
   env['SHLVL'] = '1';
   const running = $({
     env,
+    shell: '/bin/sh',
+    quote,
     prefix: '',
     postfix: '',
     nothrow: true,
@@ -48,7 +48,7 @@ export async function localCommand(words: readonly string[], options: LocalOptio
     detached: false,
     cwd: options.cwd ?? process.cwd(),
     input: '',
-  })`${words}`;
+  })`exec ${words}`;
   if (options.input !== undefined) {
     allowUnreadInput(running.stdin, (error) => {
       throw error;

@@ -10,7 +10,7 @@ import { resolveEdited } from '../clients/target.js';
 import { onNodes } from '../on-nodes.js';
 import type { Options } from '../options.js';
 import { perform } from '../run/execute-run.js';
-import { stageEdit } from '../staged-edit.js';
+import { commitApplied, stageEdit } from '../staged-edit.js';
 import { type Io, paintFor } from '../terminal/io.js';
 import { getsPresharedKeys, takeIn } from './edit-inventory.js';
 import { adoptPlaybook } from './playbook.js';
@@ -95,7 +95,8 @@ async function takeOver(adoptions: readonly Adoption[], options: AdoptOptions, i
       io,
       given: async () => new Map(others.map(({ name }) => [name, {}])),
       commit: async () => {
-        if (isEdited) staged.commit();
+        if (isEdited)
+          commitApplied(staged, file, { nodes: 'the tunnels are taken over', news: 'what has changed' });
       },
     });
     if (exit !== EXIT.go || declined) {

@@ -5,7 +5,7 @@ import type { Transport } from '../../remote/transport.js';
 import { wrapWords } from '../../render/text.js';
 import { load } from '../load.js';
 import { perform } from '../run/execute-run.js';
-import type { StagedEdit } from '../staged-edit.js';
+import { commitApplied, type StagedEdit } from '../staged-edit.js';
 import { canConfirm } from '../terminal/ask.js';
 import { type Io, widthOf } from '../terminal/io.js';
 import { othersAsHubHasThem } from './hub.js';
@@ -66,7 +66,10 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
       given: (transport, signal) => othersAsHubHasThem(transport, inventory, hub, signal),
       commit: async (transport, signal) => {
         await verify(transport, signal);
-        staged.commit();
+        commitApplied(staged, inventory.file, {
+          nodes: `${hub.name} has its clients as the edit says`,
+          news: 'what has changed',
+        });
       },
       after,
     });

@@ -13,7 +13,7 @@ import { resolveEdited } from '../clients/target.js';
 import { load } from '../load.js';
 import { defaultPlaybook } from '../locate.js';
 import { perform } from '../run/execute-run.js';
-import { stageEdit } from '../staged-edit.js';
+import { commitApplied, stageEdit } from '../staged-edit.js';
 import { requireConfirmable } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
 import { leaveNetworks, removeNode } from './edit-inventory.js';
@@ -56,7 +56,8 @@ export async function removeNodeOf(name: string, options: RemoveOptions, io: Io)
       indispensable: [name],
       leaving: name,
       afterPartial: true,
-      commit: async () => staged.commit(),
+      commit: async () =>
+        commitApplied(staged, file, { nodes: `${name} has left its networks`, news: 'what has changed' }),
       after: (transport, signal) => finish(name, { inventory: wanted, options, io, transport, signal }),
     });
     const away = unreached.filter((node) => node !== name);

@@ -1,4 +1,4 @@
-import { BridgeheadError, EXIT, messageOf } from '../../core/errors.js';
+import { BridgeheadError, EXIT } from '../../core/errors.js';
 import { readText } from '../../document/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import type { Inventory } from '../../model/inventory.js';
@@ -9,7 +9,7 @@ import { applyCommand } from '../clients/unchanged.js';
 import { loadPlaybookFor } from '../load.js';
 import { locateInventory } from '../locate.js';
 import { perform } from '../run/execute-run.js';
-import { type StagedEdit, stageEdit } from '../staged-edit.js';
+import { commitApplied, type StagedEdit, stageEdit } from '../staged-edit.js';
 import { requireConfirmable } from '../terminal/ask.js';
 import type { Io } from '../terminal/io.js';
 import { resolveRenumbered } from './clashes.js';
@@ -58,7 +58,11 @@ export async function renumberNetwork(
       options,
       io,
       afterPartial: true,
-      commit: async () => writeApplied(file, edit, staged),
+      commit: async () =>
+        commitApplied(staged, file, {
+          nodes: `the nodes have the new addresses of ${edit.wish.network}`,
+          news: 'the new addresses',
+        }),
       after: async () => {
         io.stdout.write(json ? `${JSON.stringify(renumberJson(view))}\n` : writtenText(file, edit));
       },
@@ -76,23 +80,6 @@ function sameEdit(file: string, { moves }: Edit, again: Edit): Edit {
   if (JSON.stringify(again.moves) === JSON.stringify(moves)) return again;
   const message = `${file} was changed meanwhile, and has other addresses to renumber now`;
   throw new BridgeheadError('E_USAGE', message, { fix: 'run renumber again' });
-}
-
-/** Throws E_STEP if it can't be written: then it no longer says what the nodes have. */
-function writeApplied(file: string, { wish }: Edit, staged: StagedEdit): void {
-  try {
-    staged.commit();
-  } catch (cause) {
-    throw new BridgeheadError(
-      'E_STEP',
-      `the nodes have the new addresses of ${wish.network}, but ${file} could not be written`,
-      {
-        evidence: messageOf(cause),
-        fix: `copy the new addresses from ${staged.keep()} into it before you apply it again`,
-        cause,
-      },
-    );
-  }
 }
 
 const writtenText = (file: string, { wish: { network, ranges } }: Edit): string =>

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { BridgeheadError } from '../../core/errors.js';
+import { BridgeheadError, messageOf, systemCode } from '../../core/errors.js';
 import { isChanging } from '../../runner/events/commands.js';
 import type { EventSink } from '../../runner/events/events.js';
 import { type Given, keepGiven } from '../../runner/journal/given.js';
@@ -17,26 +17,37 @@ export interface RunJournal {
   readonly close: () => void;
 }
 
+/** What is made of the state folder. Throws E_USAGE if the system refuses it. */
+function made<T>({ what, fix }: { readonly what: string; readonly fix: string }, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+    throw new BridgeheadError('E_USAGE', what, { evidence: messageOf(cause), fix, cause });
+  }
+}
+
 /**
- * A journal that opens with the run's first event, and keeps what the run was given, if it was. Throws E_USAGE when the state
- * folder can't be created.
+ * A journal that opens with the run's first event, and keeps what the run was given, if it was. Throws E_USAGE if the state folder
+ * can't be created or written.
  */
 export function journalIn(stateDir: string, given?: Given): RunJournal {
-  try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new BridgeheadError('E_USAGE', `the state folder ${stateDir} cannot be created`, {
-      evidence: cause instanceof Error ? cause.message : String(cause),
-      fix: 'choose another with --state-dir',
-      cause,
-    });
-  }
+  made(
+    { what: `the state folder ${stateDir} cannot be created`, fix: 'choose another with --state-dir' },
+    () => mkdirSync(stateDir, { recursive: true, mode: 0o700 }),
+  );
   let journal: Journal | undefined;
   return {
     write: (event) => {
       if (journal === undefined) {
-        journal = openJournal(stateDir, event.run, event.type === 'run-started' && isChanging(event.command));
-        if (given !== undefined) keepGiven(stateDir, event.run, given);
+        const isKept = event.type === 'run-started' && isChanging(event.command);
+        const what = `the state folder ${stateDir} cannot be written`;
+        const fix = 'make it and all in it your own, or choose another with --state-dir';
+        journal = made({ what, fix }, () => {
+          const opened = openJournal(stateDir, event.run, isKept);
+          if (given !== undefined) keepGiven(stateDir, event.run, given);
+          return opened;
+        });
       }
       journal.write(event);
     },

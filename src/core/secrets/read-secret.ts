@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BridgeheadError } from '../errors.js';
 import { Secret } from '../secret.js';
+import { homeOf } from '../user.js';
 import type { SecretRef } from './reference.js';
 import { firstLineOf, secretIn, type Unusable } from './secret-file.js';
 
@@ -26,7 +26,7 @@ async function find(ref: SecretRef, env: Env): Promise<readonly [string, Secret 
     return [`environment variable ${ref.env}`, text === undefined || text === '' ? unset : firstLineOf(text)];
   }
   if ('file' in ref) {
-    const path = ref.file.replace(/^~(?=\/|$)/, () => env['HOME'] ?? homedir());
+    const path = ref.file.replace(/^~(?=\/|$)/, () => homeOf(env));
     return [ref.file, await secretIn(path, ref.file)];
   }
   return [`command ${ref.command[0]}`, await printed(ref.command, ref.folder, env)];

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { thisUser } from '../../core/user.js';
+import { homeOf, thisUser } from '../../core/user.js';
 
 /** What `~` stands for. `ssh` itself uses the home of the passwd entry, whatever $HOME says. */
 export interface Home {
@@ -10,7 +9,7 @@ export interface Home {
 }
 
 export function createHome(env: Home['env'], path?: string): Home {
-  const own = resolve(path ?? env['HOME'] ?? homedir());
+  const own = resolve(path ?? homeOf(env));
   return { path: own, passwd: resolve(thisUser().home ?? own), env };
 }
 

@@ -46,6 +46,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   EHOSTUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
   ENETUNREACH: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
+  EHOSTDOWN: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
+  ENETDOWN: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
   EADDRNOTAVAIL: { code: 'E_SSH_UNREACHABLE', message: (at) => `no route to ${at}`, fix: UNREACHABLE },
   EPERM: {
     code: 'E_SSH_UNREACHABLE',
@@ -59,6 +61,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   ETIMEDOUT: { code: 'E_SSH_TIMEOUT', message: (at) => `${at} does not answer`, fix: UNREACHABLE },
   ECONNRESET: {
+    code: 'E_SSH_REFUSED',
+    message: (at) => `${at} closed the connection before the login`,
+    fix: CROWDED,
+  },
+  ECONNABORTED: {
     code: 'E_SSH_REFUSED',
     message: (at) => `${at} closed the connection before the login`,
     fix: CROWDED,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createHome, type Home } from '../../../src/ssh/config/home.js';
 import type { ConfigQuestion } from '../../../src/ssh/config/question.js';
@@ -118,5 +118,21 @@ describe('a refusal', () => {
     const asked = HOSTS.map((host) => reader.read({ host }, host));
     const ends = await Promise.allSettled(asked);
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  });
+});
+
+describe('a machine without bash', () => {
+  it.each([true, false])('reads them, or says that ssh is missing (ssh: %s)', async (hasSsh) => {
+    const path = homeWith({ config: 'User ops\n' });
+    const programs = folder();
+    const needed = ['sh', ...(hasSsh ? ['ssh'] : [])];
+    for (const name of needed) {
+      const real = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+      symlinkSync(real, join(programs, name));
+    }
+    const reader = new SshConfigReader(createHome({ PATH: programs, HOME: path }, path));
+    const read = reader.read({ host: 'edge.example' }, 'edge');
+    if (hasSsh) expect((await read).user).toBe('ops');
+    else expect((await read.catch((error) => error)).details.fix).toMatch(/^install the OpenSSH client/);
   });
 });

@@ -31,9 +31,12 @@ describe('what went wrong while connecting', () => {
     [coded('ECONNREFUSED'), 'E_SSH_REFUSED', 'refuses connections'],
     [coded('EHOSTUNREACH'), 'E_SSH_UNREACHABLE', 'no route to'],
     [coded('ENETUNREACH'), 'E_SSH_UNREACHABLE', 'no route to'],
+    [coded('EHOSTDOWN'), 'E_SSH_UNREACHABLE', 'no route to'],
+    [coded('ENETDOWN'), 'E_SSH_UNREACHABLE', 'no route to'],
     [coded('EACCES'), 'E_SSH_UNREACHABLE', 'firewall'],
     [coded('ETIMEDOUT'), 'E_SSH_TIMEOUT', 'does not answer'],
     [coded('ECONNRESET'), 'E_SSH_REFUSED', 'closed the connection before the login'],
+    [coded('ECONNABORTED'), 'E_SSH_REFUSED', 'closed the connection before the login'],
     [new Error('Connection lost before handshake'), 'E_SSH_REFUSED', 'MaxStartups'],
     [
       coded('ETIMEDOUT', 'No response from server'),

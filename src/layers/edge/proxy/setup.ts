@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { Secret } from '../../../core/secret.js';
 import type { SecretRef } from '../../../core/secrets/reference.js';
+import { homeOf } from '../../../core/user.js';
 import type { Facts, StepContext } from '../../step.js';
 import type { Acme, App, Edge } from '../inventory/types.js';
 import { appsThrough, edgeOf } from '../registry.js';
@@ -39,7 +39,8 @@ export function referencesOf({ inventory, node }: Pick<Context, 'inventory' | 'n
   ];
 }
 
-export const authorityFile = ({ ca }: Acme): string | undefined => ca?.replace(/^~(?=\/|$)/, homedir());
+export const authorityFile = ({ ca }: Acme): string | undefined =>
+  ca?.replace(/^~(?=\/|$)/, () => homeOf(process.env));
 
 /** What an edge's proxy is to be, from the inventory and the files that it names on this machine. */
 export function setupOf(context: Context): EdgeSetup {
