@@ -67,6 +67,6 @@ describeShells('where sshd takes logins', (shell) => {
     const step = firewallQuestion();
     expect(step.parse(run(shell, step.script)).sshPorts).toEqual(WANTED);
     const held = HELD_PORTS.parse(run(shell, HELD_PORTS.script));
-    expect(held.filter(({ isSshd }) => isSshd).map(({ port }) => port)).toEqual(WANTED);
+    expect(held.ports.filter(({ isSshd }) => isSshd).map(({ port }) => port)).toEqual(WANTED);
   });
 });

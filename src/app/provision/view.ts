@@ -1,4 +1,5 @@
 import { allowFix, causeText } from '../../facts/firewall/cause.js';
+import { TOO_LONG } from '../../facts/firewall/read.js';
 import type { ForwardView, FoundMachine, FoundView, KeyView } from '../../render/provision/found-text.js';
 import { droppedAt, layoutOf, portOf, routerLines } from './dialogue/derived.js';
 import { addedTo } from './dialogue/mode.js';
@@ -86,6 +87,7 @@ function notesOn({ node, surveyed }: Placed, all: readonly Placed[]): Note[] {
     facts.uptime < JUST_STARTED && 'started less than 5 minutes ago; may still be setting itself up',
     namesake !== undefined && `hostname ${facts.hostname}, the same as another of these machines`,
     isTranslated && "the provider translates the public address; allow UDP in the provider's firewall, too",
+    facts.tables === undefined && `whether its firewall drops UDP is not known: ${TOO_LONG}`,
     facts.firewalls.length > 0 && `firewall rules by ${facts.firewalls.join(', ')}`,
   ];
   return texts.flatMap((text) => (text === false ? [] : [{ name, text }]));

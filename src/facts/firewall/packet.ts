@@ -95,8 +95,8 @@ function fitsSourcePort(set: string, port = FIRST_COMMON_PORT): Fit {
 
 const NUMBERS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp' };
 const VALUE = String.raw`(!= )?([<>]=? \d+|\{[^}]*\}|"[^"]*"|\S+)`;
-/** A value that can't be compared by itself: a set defined elsewhere, a concatenated key, a calculation. */
-const OPAQUE = /^[{" ]*(@|\$|\.$|[&|^]$|<<|>>|map$|vmap$)/;
+/** A value that can't be compared by itself: a set defined elsewhere or left out, a concatenated key, a calculation. */
+const OPAQUE = /^[{" ]*(@|\}|\$|\.$|[&|^]$|<<|>>|map$|vmap$)/;
 const OTHER_PROTOCOLS = /\b(udplite|icmp|icmpv6|igmp|sctp|dccp|esp|ah|vrrp) (?:type|code|[sd]port)\b/;
 
 /** Whether a rule's conditions, in nft's syntax, match the packet; `maybe` if one isn't understood. */

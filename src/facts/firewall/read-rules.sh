@@ -1,7 +1,8 @@
 # Prints all rules of the machine, nft's and those of legacy iptables, which nft doesn't show; `$rule_lines`
-# of each, without counters if `$rule_state` is -s.
+# of each, without counters if `$rule_state` is -s. An nft that can't leave out what is in sets shows it.
 read_rules() {
-  nft $rule_state -a list ruleset 2>/dev/null | head -n "$rule_lines" | sed 's/^/nft /'
+  { nft $rule_state -a -t list ruleset || nft $rule_state -a list ruleset; } 2>/dev/null |
+    head -n "$rule_lines" | sed 's/^/nft /'
   saved_rules iptables /proc/net/ip_tables_names
   saved_rules ip6tables /proc/net/ip6_tables_names
 }

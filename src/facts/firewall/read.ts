@@ -3,8 +3,11 @@ import readRules from './read-rules.sh';
 import rulesInTheWay from './rules-in-the-way.sh';
 import { parseRuleset, parseSaved, type Table } from './ruleset.js';
 
-/** Lines of a ruleset that are read; a longer one isn't judged. */
-const LINES = 4000;
+/** Lines of a ruleset that are read, without what is in its sets; a longer one isn't judged. */
+const LINES = 8000;
+
+/** Why nothing is known of a machine's rules. */
+export const TOO_LONG = `its ruleset has ${LINES} lines or more, too many to be judged`;
 
 const functions = (state: '-s' | ''): string => `rule_lines=${LINES}\nrule_state=${state}\n${readRules}`;
 const FUNCTIONS = functions('-s');
@@ -22,15 +25,13 @@ export const READ_COUNTED_RULES = `${functions('')}${ALL}`;
 /** All rules, if another program filters incoming packets, or if nft can't be read. */
 export const READ_RULES_IN_THE_WAY = `${FUNCTIONS}${rulesInTheWay}`;
 
+/** A machine's rules; undefined if there are too many to be judged. */
+export type Rules = readonly Table[] | undefined;
+
 /** The output of any of these, as tables. */
-export function parseRules(lines: Lines): readonly Table[] {
-  const linesOf = (word: string): readonly string[] => {
-    const own = all(lines, word).map((words) => words.join(' '));
-    return own.length < LINES ? own : [];
-  };
-  return [
-    ...parseRuleset(linesOf('nft')),
-    ...parseSaved(linesOf('iptables'), 'ip'),
-    ...parseSaved(linesOf('ip6tables'), 'ip6'),
-  ];
+export function parseRules(lines: Lines): Rules {
+  const linesOf = (word: string): readonly string[] => all(lines, word).map((words) => words.join(' '));
+  const [nft, iptables, ip6tables] = [linesOf('nft'), linesOf('iptables'), linesOf('ip6tables')];
+  if ([nft, iptables, ip6tables].some((own) => own.length >= LINES)) return undefined;
+  return [...parseRuleset(nft), ...parseSaved(iptables, 'ip'), ...parseSaved(ip6tables, 'ip6')];
 }

@@ -1,7 +1,6 @@
 import type { Question } from '../../remote/question.js';
 import { all, END_LINE, fromLines, integer, type Lines, only } from '../../remote/reply-lines.js';
-import { parseRules, READ_RULES } from '../firewall/read.js';
-import type { Table } from '../firewall/ruleset.js';
+import { parseRules, READ_RULES, type Rules } from '../firewall/read.js';
 import { listeningIn, READ_LISTENING } from '../listening/listening.js';
 import { type Login, parseLogin, READ_LOGIN } from '../login.js';
 import { type Identity, parseIdentity, READ_IDENTITY } from './identity.js';
@@ -70,7 +69,7 @@ export interface Machine {
   readonly udp: ReadonlyMap<number, string | undefined>;
   /** `UFW`, `firewalld`, `Docker`, `Oracle's image`. */
   readonly firewalls: readonly string[];
-  readonly tables: readonly Table[];
+  readonly tables: Rules;
 }
 
 const said = (lines: Lines, word: string): string | undefined => all(lines, word)[0]?.join(' ');

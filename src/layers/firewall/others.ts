@@ -14,10 +14,10 @@ export interface Obstacle {
   readonly cause: Cause;
 }
 
-/** Everybody else's tables, without the rules in them that are ours. */
-export function othersTables({ tables, own }: Pick<SeenFirewall, 'tables' | 'own'>): Table[] {
+/** Everybody else's tables, without the rules in them that are ours; undefined if they aren't known. */
+export function othersTables({ tables, own }: Pick<SeenFirewall, 'tables' | 'own'>): Table[] | undefined {
   return tables
-    .filter(({ name }) => !name.startsWith('bridgehead_'))
+    ?.filter(({ name }) => !name.startsWith('bridgehead_'))
     .map((table) => {
       const tool = table.family === 'ip' ? 'iptables' : 'ip6tables';
       const places = own.passes.filter((pass) => pass.tool === tool).map(({ place }) => place);
@@ -36,8 +36,8 @@ export function othersTables({ tables, own }: Pick<SeenFirewall, 'tables' | 'own
     });
 }
 
-/** Whoever would drop packets of the openings, for each of their sources. */
-export function obstaclesTo(openings: readonly Opening[], tables: readonly Table[]): Obstacle[] {
+/** Whoever would drop packets of the openings, for each of their sources; none that are known of if the rules aren't. */
+export function obstaclesTo(openings: readonly Opening[], tables: readonly Table[] = []): Obstacle[] {
   return openings.flatMap((opening) =>
     ([4, 6] as const).flatMap((family) =>
       sourcesIn(opening, family).flatMap((from): Obstacle[] => {

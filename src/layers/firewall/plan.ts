@@ -8,7 +8,7 @@ import { writeChange } from '../shared/write-change.js';
 import type { Change, Disruption } from '../step.js';
 import { isByUfw, isPassable, obstaclesTo, othersTables } from './others.js';
 import type { SeenFirewall } from './probe/seen.js';
-import { type Pass, passRule, toolOf } from './table/passes.js';
+import { type Pass, passesIn, passRule, toolOf } from './table/passes.js';
 import { DROP_INS, LOADER_PATH, RULES_PATH, TABLE, UNIT, UNIT_PATH } from './table/paths.js';
 import { rulesetText } from './table/ruleset.js';
 import { LOADER, UNIT_TEXT } from './table/unit.js';
@@ -22,9 +22,11 @@ const MODE = '644 root root';
 const write = (path: string, content: string): string =>
   writeFileScript({ path, content, mode: '0644', owner: 'root', group: 'root' });
 
-/** Rules for the chain INPUT of iptables that let past its others what must be open. */
-function passesFor(openings: readonly Opening[], seen: SeenFirewall): Pass[] {
-  const passes = obstaclesTo(openings, othersTables(seen))
+/** Rules for the chain INPUT of iptables that let past its others what must be open; those of now if the others aren't known. */
+function passesFor(openings: readonly Opening[], seen: SeenFirewall): readonly Pass[] {
+  const others = othersTables(seen);
+  if (others === undefined) return passesIn(seen.rules.type === 'file' ? (seen.rules.content ?? '') : '');
+  const passes = obstaclesTo(openings, others)
     .filter(isPassable)
     .map(({ opening, from, packet }) => ({ tool: toolOf(packet.family), rule: passRule(opening, from) }));
   const keys = passes.map(({ tool, rule }) => `${tool} ${rule}`);

@@ -1,10 +1,12 @@
 import { allowFix, causeText } from '../../facts/firewall/cause.js';
+import { TOO_LONG } from '../../facts/firewall/read.js';
 import type { Login } from '../../facts/login.js';
 import { hostRoute, isWithin } from '../../model/address.js';
 import type { Inventory, Opening } from '../../model/inventory.js';
 import { inventoryOf } from '../shared/managed.js';
 import type { Explanation } from '../step.js';
 import { isByUfw, isPassable, type Obstacle, obstaclesTo, othersTables } from './others.js';
+import { planClosed } from './plan.js';
 import type { SeenFirewall } from './probe/seen.js';
 import { isSame, ufwWanted, ufwWords } from './ufw/rules.js';
 import { portWord } from './validation.js';
@@ -23,6 +25,7 @@ export function whyNot(asked: Asked): Explanation[] {
   return [
     ...otherInventory(asked),
     ...byFirewalld(asked),
+    ...unknown(asked),
     ...lockOut(asked, openings),
     ...ufwObstacles(asked, openings),
     ...obstacles(asked, openings),
@@ -65,6 +68,18 @@ export function letsIn(
     (device === undefined || device === login.device) &&
     (sources === 'anyone' || sources.some((source) => isWithin(hostRoute(from), source)))
   );
+}
+
+/** Of what can't be judged nothing is changed; what is as wanted stays. */
+function unknown({ inventory, node, seen }: Asked): Explanation[] {
+  if (seen.tables !== undefined || planClosed(inventory, node, seen).length === 0) return [];
+  return [
+    {
+      code: 'E_FIREWALL',
+      message: `whether another firewall on ${node} drops what must be open is not known: ${TOO_LONG}`,
+      fix: `have its rules on ${node} look up addresses in sets rather than one by one (\`nft -t list ruleset\` shows them without sets), or remove ${node} from the firewall rules of the inventory`,
+    },
+  ];
 }
 
 function lockOut({ node, seen: { login } }: Asked, openings: readonly Opening[]): Explanation[] {

@@ -55,7 +55,7 @@ describe('a machine as it answers', () => {
         'nft }',
       ),
     );
-    expect(tables.map(({ name }) => name)).toEqual(['filter']);
+    expect(tables?.map(({ name }) => name)).toEqual(['filter']);
   });
 
   it('refuses an answer that was cut off', () => {

@@ -125,6 +125,12 @@ const CASES: readonly (readonly [
     { rules: { type: 'file', content: '# For the inventory: other\n' } as SeenFirewall['rules'] },
     /^the inventory other decides what edge lets in/,
   ],
+  [
+    'its rules are too many to be judged',
+    OPEN,
+    { tables: undefined },
+    /^whether another firewall on edge drops what must be open is not known: its ruleset has 8000 lines or more/,
+  ],
 ];
 
 it.each(CASES)('if %s', (_what, rules, changes, refused) => {

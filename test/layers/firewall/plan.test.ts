@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FILES, planClosed, removeScript } from '../../../src/layers/firewall/plan.js';
 import type { SeenFirewall } from '../../../src/layers/firewall/probe/seen.js';
+import { whyNot } from '../../../src/layers/firewall/refuse.js';
 import { MARK } from '../../../src/layers/firewall/table/paths.js';
 import { planUfwRetirement } from '../../../src/layers/firewall/ufw/plan.js';
 import { both, CLEAN, iptables, rule, ruled, ufw } from './support.js';
@@ -159,5 +160,40 @@ describe('a node whose other rules reject the rest', () => {
       /^'iptables' '-w' '-D' 'INPUT' '-p' .* && 'nft' 'delete' 'table' 'inet' 'bridgehead_firewall'$/,
     );
     expect(removeScript(CLEAN)).toBeUndefined();
+  });
+});
+
+describe('a node whose rules are too many to be judged', () => {
+  const RULES = '{ on: edge, allow: [443/tcp] }';
+  const closed = afterApply(RULES, { ...CLEAN, ...iptables(':INPUT ACCEPT\n-A INPUT -j REJECT') });
+  const pass = /^# pass: iptables (.*--dport 443 .*)$/m.exec(
+    closed.rules.type === 'file' ? (closed.rules.content ?? '') : '',
+  )?.[1];
+  const passes = (closed.rules.type === 'file' ? (closed.rules.content ?? '') : '')
+    .split('\n')
+    .filter((line) => line.startsWith('# pass: '))
+    .map((line, place) => ({
+      tool: 'iptables' as const,
+      place: place + 1,
+      rule: line.slice('# pass: iptables '.length),
+    }));
+  const unknown: SeenFirewall = {
+    ...closed,
+    tables: undefined,
+    own: { ...closed.own, passes: passes.toReversed() },
+  };
+
+  it('keeps what was added for it among the rules of others', () => {
+    expect(pass).toContain('-j ACCEPT');
+    expect(planClosed(ruled(RULES), 'edge', unknown)).toEqual([]);
+    expect(whyNot({ inventory: ruled(RULES), node: 'edge', seen: unknown })).toEqual([]);
+  });
+
+  it('is not changed, and the change that is refused would keep them, too', () => {
+    const more = '{ on: edge, allow: [443/tcp, 80/tcp] }';
+    expect(whyNot({ inventory: ruled(more), node: 'edge', seen: unknown })).toMatchObject([
+      { code: 'E_FIREWALL', message: expect.stringContaining('is not known: its ruleset has') },
+    ]);
+    expect(rulesOf(more, unknown)).toContain(`# pass: iptables ${pass}\n`);
   });
 });

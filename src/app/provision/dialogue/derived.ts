@@ -146,7 +146,7 @@ export function routerLines(world: World): RouterLine[] {
 export function droppedAt(world: World, port: number) {
   return layoutOf(world).placed.flatMap(({ node, surveyed }) => {
     const packet = { family: 4 as const, protocol: 'udp' as const, port, notIn: ['lo'] };
-    const { drop } = courseOf(surveyed.facts.tables, packet);
+    const { drop } = courseOf(surveyed.facts.tables ?? [], packet);
     return drop === undefined ? [] : [{ node: node.name, drop, packet }];
   });
 }

@@ -1,11 +1,12 @@
 import { count } from '../../../core/text.js';
+import { TOO_LONG } from '../../../facts/firewall/read.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { noPerl } from '../../shared/packet-answers.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { judgePair } from './exposure/judge.js';
 import { outcomesOf } from './probing/outcome.js';
-import { exposurePlan, heldPorts } from './probing/ports.js';
+import { exposurePlan, heldOn, heldPorts } from './probing/ports.js';
 import { probesOf, probing } from './probing/probes.js';
 import type { Seen } from './probing/seen.js';
 import { HELD_PORTS } from './probing/sockets.js';
@@ -45,7 +46,7 @@ export const exposure: GateKind<WithinParams, Seen> = {
     const probed = new Set(pairs.map(({ peer }) => peer));
     const others = [...readings.seen].flatMap(([node, { perl }]): readonly Finding[] => {
       if (!perl) return [noPerl(node)];
-      const blind = unsurveyed(context, node);
+      const blind = [...unsurveyed(context, node), ...untranslated(context, node)];
       if (blind.length > 0 || senders.has(node)) return blind;
       const seen = probed.has(node) ? 'the others have probed it' : whyIdle(context, node);
       return [{ go: true, node, expected: 'nothing to probe from here', seen }];
@@ -64,6 +65,13 @@ function unsurveyed(context: GateContext<unknown>, node: string): readonly Findi
   return [
     { go: false, node, expected: 'the ports that something listens on', seen: 'they could not be read', fix },
   ];
+}
+
+function untranslated(context: GateContext<unknown>, node: string): readonly Finding[] {
+  if (heldOn(context, node)?.translated !== false) return [];
+  const fix = `have its rules on ${node} look up addresses in sets rather than one by one`;
+  const expected = 'the ports that rules translate are probed';
+  return [{ go: true, noted: true, node, expected, seen: `they are not known: ${TOO_LONG}`, fix }];
 }
 
 function whyIdle({ inventory }: GateContext<unknown>, node: string): string {

@@ -1,6 +1,5 @@
 import { fileFact, type SeenFile } from '../../../facts/file.js';
-import { parseRules, READ_RULES } from '../../../facts/firewall/read.js';
-import type { Table } from '../../../facts/firewall/ruleset.js';
+import { parseRules, READ_RULES, type Rules } from '../../../facts/firewall/read.js';
 import { parseUfw, READ_UFW, type UfwState } from '../../../facts/firewall/ufw.js';
 import { type Login, parseLogin, READ_LOGIN } from '../../../facts/login.js';
 import { parseSshPorts, READ_SSH_PORTS } from '../../../facts/ssh-ports.js';
@@ -40,8 +39,8 @@ export interface SeenFirewall {
   readonly ufw?: UfwState;
   readonly own: OwnState;
   readonly rules: SeenFile;
-  /** All tables of the node. */
-  readonly tables: readonly Table[];
+  /** All tables of the node; undefined if their rules are too many to be judged. */
+  readonly tables: Rules;
 }
 
 type Read = Omit<SeenFirewall, 'rules'>;

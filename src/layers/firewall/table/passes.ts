@@ -27,6 +27,15 @@ export function passRule(opening: Opening, from: string | undefined): string {
   ].join(' ');
 }
 
+/** Those that a file of our rules asks for. */
+export function passesIn(text: string): readonly Pass[] {
+  return text.split('\n').flatMap((line): readonly Pass[] => {
+    if (!line.startsWith(PASS)) return [];
+    const [tool = '', ...rule] = line.slice(PASS.length).split(' ');
+    return [{ tool: tool === 'ip6tables' ? 'ip6tables' : 'iptables', rule: rule.join(' ') }];
+  });
+}
+
 /** The sources of an opening in a family; undefined stands for everyone. */
 export function sourcesIn({ sources }: Opening, family: 4 | 6): readonly (string | undefined)[] {
   return sources === 'anyone' ? [undefined] : sources.filter((source) => familyOf(source) === family);

@@ -1,6 +1,5 @@
 import { count } from '../../../core/text.js';
-import { parseRules } from '../../../facts/firewall/read.js';
-import type { Table } from '../../../facts/firewall/ruleset.js';
+import { parseRules, type Rules } from '../../../facts/firewall/read.js';
 import { hostPort } from '../../../model/address.js';
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory } from '../../../model/inventory.js';
@@ -48,7 +47,7 @@ interface Seen {
   /** `NETWORK PEER` to the address from which it was heard. */
   readonly sources: ReadonlyMap<string, string>;
   /** Its own firewall, only read if something was not heard. */
-  readonly tables: readonly Table[];
+  readonly tables: Rules;
   /** Networks whose port nothing listens on here. */
   readonly unheld: ReadonlySet<string>;
   /** `NETWORK PEER` to the number of datagrams and the outcome. */
@@ -145,7 +144,7 @@ function judge(
       target === undefined
         ? `${to} could not be measured`
         : `${outcome}${why === undefined ? '' : `; ${why.seen}`}`,
-    fix: why === undefined || why.certain ? fix : `${usual}; or, if that rule is the cause: ${why.fix}`,
+    fix: why === undefined || why.certain ? fix : `${usual}; or, if its firewall is the cause: ${why.fix}`,
   };
 }
 

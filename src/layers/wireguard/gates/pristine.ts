@@ -1,4 +1,5 @@
 import { count } from '../../../core/text.js';
+import { TOO_LONG } from '../../../facts/firewall/read.js';
 import { networksOf } from '../../../model/atlas.js';
 import { inParts, mapped } from '../../../remote/question.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
@@ -26,6 +27,11 @@ function judge(context: GateContext<NetworkParams>, node: string, seen: Seen): r
     }),
   ];
   if (problems.length > 0) return problems.map((problem) => ({ go: false, node, ...problem }));
+  if (networks.length > 0 && seen.tables === undefined) {
+    const expected = "no firewall that drops peers' packets";
+    const fix = `find on ${node} what its rules drop: \`nft -t list ruleset\` shows them without their sets`;
+    return [{ go: true, noted: true, node, expected, seen: `not known: ${TOO_LONG}`, fix }];
+  }
   const ours = seen.networks.some(({ owner }) => owner === 'ours');
   return [
     {

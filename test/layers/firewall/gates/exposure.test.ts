@@ -97,7 +97,7 @@ firewall:
       networks: [],
       measured: ['edge', 'wk-1'],
       facts,
-      surveyed: new Map([['wk-1', HELD]]),
+      surveyed: new Map([['wk-1', { ports: HELD, translated: true }]]),
     },
   );
 
@@ -122,7 +122,7 @@ firewall:
       holder: 'tailscaled (tailscaled.service)',
       isSshd: false,
     };
-    const held = { ...context, surveyed: new Map([['wk-1', [...HELD, api]]]) };
+    const held = { ...context, surveyed: new Map([['wk-1', { ports: [...HELD, api], translated: true }]]) };
     const words = [...probesOf(held, exposurePlan(held)).values()].flat().map(probeWord);
     expect(words).toContain('9999/tcp overlay');
     expect(words).not.toContain('58436/tcp overlay');
@@ -314,5 +314,35 @@ iifname != "docker0" tcp dport 9999 counter dnat to 172.17.0.2:80 # handle 4
       'edge: they could not be read',
       'wk-1: they could not be read',
     ]);
+  });
+
+  it('does not claim to know what rules translate if they are too many to be read', () => {
+    const held = { ports: HELD, translated: false };
+    const context = contextOf(
+      {},
+      {
+        surveyed: new Map([
+          ['edge', held],
+          ['wk-1', held],
+        ]),
+      },
+    );
+    const { findings } = exposed({ context, fate: asRuled });
+    expect(findings.filter(({ noted }) => noted).map(({ node, seen }) => `${node}: ${seen}`)).toEqual(
+      ['edge', 'wk-1'].map((node) => expect.stringMatching(`^${node}: they are not known: its ruleset has`)),
+    );
+  });
+
+  it('says that the rule is not known if the rules are too many to be read', () => {
+    const rules = { 'wk-1': Array.from({ length: 8000 }, () => 'nft tcp dport 1 drop') };
+    const fate = (probe: Probe): Fate =>
+      probe.way.to === 'wk-1' && probe.must ? isDropped(probe) : asRuled(probe);
+    const wrong = exposed({ context: contextOf({}), fate, rules }).findings.filter(({ go }) => !go);
+    expect(wrong.length).toBeGreaterThan(0);
+    for (const { seen } of wrong)
+      expect(seen).toMatch(/^wk-1 drops it, by which rule is not known: its ruleset/);
+    const open = (probe: Probe): Fate => (probe.way.to === 'wk-1' ? passes(probe) : asRuled(probe));
+    const [first] = exposed({ context: contextOf({}), fate: open, rules }).findings.filter(({ go }) => !go);
+    expect(first?.seen).toMatch(/^open, .*; by which rule is not known: its ruleset/);
   });
 });

@@ -17,7 +17,7 @@ n=0; until grep -q ':1F90 ' /proc/net/tcp || [ $n -ge 50 ]; do sleep 0.1; n=$((n
     it('are those that are listened on, with who does, and those that rules translate', () => {
       const answer = runScript(shell, HELD_PORTS.script, { under: ['unshare', '-n', '-m'], before: BEFORE });
       expect(answer).toMatchObject({ code: 0, stderr: '' });
-      const ports = HELD_PORTS.parse(answer);
+      const { ports } = HELD_PORTS.parse(answer);
       expect(ports.map(({ protocol, port }) => `${port}/${protocol}`)).toEqual(
         expect.arrayContaining(['8080/tcp', '8081/tcp', '5353/udp', '9090/tcp']),
       );

@@ -48,7 +48,7 @@ const context = contextOf(
     networks: [],
     measured: ['edge', 'wk-1', 'wk-2', 'nas'],
     facts: factsOf(seen),
-    surveyed: new Map([['wk-1', HELD]]),
+    surveyed: new Map([['wk-1', { ports: HELD, translated: true }]]),
   },
 );
 

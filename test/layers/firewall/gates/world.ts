@@ -50,8 +50,8 @@ export function contextOf<P>(params: P, changes: Partial<GateContext<P>> = {}): 
     token: 'Token1',
     facts: { get: () => undefined },
     surveyed: new Map([
-      ['edge', HELD],
-      ['wk-1', HELD],
+      ['edge', { ports: HELD, translated: true }],
+      ['wk-1', { ports: HELD, translated: true }],
     ]),
     ...changes,
   };

@@ -60,6 +60,17 @@ describe('forwarding', () => {
     expect(verdict.summary).toBe('1 of 1 node forwards as expected');
   });
 
+  it('does not claim to know what a firewall drops whose rules are too many', () => {
+    const many = Array.from({ length: 1000 }, () => 'ip daddr 203.0.113.1 accept');
+    expect(judged([...said(), ...nft(...many)]).findings).toMatchObject([
+      { go: true, noted: true, seen: 'not known: table ip filter has too many rules to be judged' },
+    ]);
+    const saved = many.map(() => 'iptables -A FORWARD -j ACCEPT');
+    expect(judged([...said(), ...saved]).findings).toMatchObject([
+      { go: true, noted: true, seen: 'not known: iptables has too many rules to be judged' },
+    ]);
+  });
+
   it.each<[string, readonly string[], readonly string[]]>([
     ['forwarding off', said().map((line) => line.replace('ip_forward 1', 'ip_forward 0')), ['node-a: 0']],
     [
@@ -188,7 +199,7 @@ describe('forwarding', () => {
       const path = fakes({
         nft: `case "$*" in
 'list chains') printf 'table inet bridgehead_wg0 {\\n\\tchain forward {\\n\\t\\ttype filter hook forward priority filter; policy accept;\\n\\t}\\n}\\ntable ip filter {\\n\\tchain FORWARD {\\n\\t\\ttype filter hook forward priority filter; policy drop;\\n\\t}\\n}\\n' ;;
-'list table ip filter') printf 'table ip filter {\\n\\tchain FORWARD {\\n\\t\\ttype filter hook forward priority filter; policy drop;\\n\\t}\\n}\\n' ;;
+'-t list table ip filter') printf 'table ip filter {\\n\\tchain FORWARD {\\n\\t\\ttype filter hook forward priority filter; policy drop;\\n\\t}\\n}\\n' ;;
 'list table inet bridgehead_wg0') printf 'table inet bridgehead_wg0 {\\n\\tchain forward {\\n\\t}\\n}\\n' ;;
 esac`,
         systemctl: 'echo ActiveState=active; echo UnitFileState=enabled',

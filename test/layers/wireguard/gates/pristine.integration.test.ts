@@ -263,7 +263,7 @@ mkdir -p /etc/wireguard; echo "# Managed by Bridgehead: edits" >/etc/wireguard/w
         `printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n${rules}\\t}\\n}\\n'`;
       const nft = `case "$*" in
 'list chains') ${table('')} ;;
-'-s -a list ruleset') ${table('\\t\\ttcp dport 22 accept\\n')} ;;
+'-s -a -t list ruleset') ${table('\\t\\ttcp dport 22 accept\\n')} ;;
 esac`;
       const dropped = ['ms-1: table inet filter, chain input, which drops what no rule accepts'];
       const all = (age: number): number[] => others.map(() => age);
@@ -290,7 +290,7 @@ ${listed}`;
       const seen = ask('ip link add other type bridge; ip addr add 172.27.15.77/24 dev other', {
         nft: `case "$*" in
 'list chains') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t}\\n}\\n' ;;
-'-s -a list ruleset') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t\\ttcp dport 22 accept\\n\\t}\\n}\\n' ;;
+'-s -a -t list ruleset') printf 'table inet filter {\\n\\tchain input {\\n\\t\\ttype filter hook input priority filter; policy drop;\\n\\t\\ttcp dport 22 accept\\n\\t}\\n}\\n' ;;
 esac`,
       });
       expect(seen).toEqual([

@@ -1,6 +1,7 @@
 import { admissionOf, translationOf } from '../../../../facts/firewall/admission.js';
 import { causeText, ownerOf } from '../../../../facts/firewall/cause.js';
 import type { Cause } from '../../../../facts/firewall/evaluate.js';
+import { TOO_LONG } from '../../../../facts/firewall/read.js';
 import { hostPort } from '../../../../model/address.js';
 import { portWord } from '../../validation.js';
 import { packetOf, type Why } from '../probing/outcome.js';
@@ -15,11 +16,15 @@ export function whyOpen({ target, held, to }: Judged, probe: Probe, course: Cour
   const port: Port = { protocol: probe.protocol, port: came?.port ?? probe.arrives };
   const isTranslated = left !== undefined || (passed !== undefined && passed !== port.port);
   const cause = isTranslated
-    ? translationOf(target.tables, packetOf(probe, came ? { came } : {}))
-    : admissionOf(target.tables, packetOf(probe, course));
+    ? translationOf(target.tables ?? [], packetOf(probe, came ? { came } : {}))
+    : admissionOf(target.tables ?? [], packetOf(probe, course));
   const where = left && `, forwarded to ${hostPort(left.address, left.port)}`;
   const holder = held.find((one) => portWord(one) === portWord(port))?.holder;
   const who = where ?? (holder === undefined ? ', nobody listens on it' : `, ${holder} listens on it`);
+  if (target.tables === undefined) {
+    const fix = `find the rule on ${to} that lets it in, or allow it in \`firewall:\``;
+    return { seen: `open${who}; by which rule is not known: ${TOO_LONG}`, fix };
+  }
   const rule = cause === undefined ? `no rule on ${to} drops it` : causeText(cause);
   return { seen: `open${who}; ${rule}`, fix: `${closeFix(cause, port, to)}, or allow it in \`firewall:\`` };
 }

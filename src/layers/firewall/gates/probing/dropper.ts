@@ -1,6 +1,7 @@
 import { type Cause, courseOf, plain } from '../../../../facts/firewall/evaluate.js';
 import type { Packet } from '../../../../facts/firewall/packet.js';
 import { fits } from '../../../../facts/firewall/packet.js';
+import type { Rules } from '../../../../facts/firewall/read.js';
 import type { Rule, Table } from '../../../../facts/firewall/ruleset.js';
 import type { Seen, Sighting } from './seen.js';
 
@@ -27,7 +28,7 @@ function byTrace({ tables, traced }: Seen, packet: Packet, came: Sighting): Drop
       protocol === packet.protocol && source === came.address && port === came.port,
   );
   const [, family, name, chain = '', text] = TRACED.exec(found?.said.trim() ?? '') ?? [];
-  const table = tables.find((one) => one.family === family && one.name === name);
+  const table = tables?.find((one) => one.family === family && one.name === name);
   if (table === undefined) return undefined;
   const evidence = "as the kernel's trace shows";
   if (text === undefined) return { cause: { table, chain }, evidence };
@@ -38,7 +39,7 @@ function byTrace({ tables, traced }: Seen, packet: Packet, came: Sighting): Drop
 }
 
 function byCounter({ tables, before }: Seen, packet: Packet, times: number): Dropper | undefined {
-  const counted = tables.flatMap((table) =>
+  const counted = (tables ?? []).flatMap((table) =>
     [...table.chains.values()].flatMap((chain) =>
       chain.rules.flatMap((rule, index): readonly Dropper[] => {
         const [, conditions] = /^(.*?) ?\b(?:drop|reject)\b/.exec(plain(rule.text)) ?? [];
@@ -54,8 +55,8 @@ function byCounter({ tables, before }: Seen, packet: Packet, times: number): Dro
   return counted.length === 1 ? counted[0] : undefined;
 }
 
-function ruleIn(tables: readonly Table[], { family, name }: Table, chain: string, { handle }: Rule) {
-  const table = tables.find((one) => one.family === family && one.name === name);
+function ruleIn(tables: Rules, { family, name }: Table, chain: string, { handle }: Rule) {
+  const table = tables?.find((one) => one.family === family && one.name === name);
   return table?.chains.get(chain)?.rules.find((rule) => handle !== undefined && rule.handle === handle);
 }
 
@@ -65,7 +66,7 @@ function countOf(rule: Rule | undefined): number | undefined {
 }
 
 function byRules({ tables }: Seen, packet: Packet): Dropper | undefined {
-  const { drop, maybe } = courseOf(tables, packet);
+  const { drop, maybe } = courseOf(tables ?? [], packet);
   const [perhaps] = maybe;
   if (drop) return { cause: drop, evidence: 'as its rules show' };
   return perhaps && { cause: perhaps, evidence: 'perhaps: one of its conditions is not known' };

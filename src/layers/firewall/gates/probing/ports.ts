@@ -2,7 +2,7 @@ import type { GateContext } from '../../../gate.js';
 import { TAILNET_LINK } from '../../../tailscale/daemon/paths.js';
 import { mustArrive, openingsOf, probedPorts } from './openings.js';
 import { type Plan, SENDERS } from './probes.js';
-import { distinct, type HeldPort, type Port } from './sockets.js';
+import { distinct, type Held, type HeldPort, type Port } from './sockets.js';
 
 /** Of the ports that something has on a node, so many are probed. */
 const MOST_HELD = 128;
@@ -32,8 +32,12 @@ const isPeerApi = ({ protocol, holder }: HeldPort): boolean =>
   protocol === 'tcp' && holder?.startsWith('tailscaled') === true;
 
 /** What has the ports of a node; undefined if it could not be read. */
-export function heldPorts({ surveyed }: GateContext<unknown>, node: string): readonly HeldPort[] | undefined {
-  return surveyed?.get(node) as readonly HeldPort[] | undefined;
+export function heldPorts(context: GateContext<unknown>, node: string): readonly HeldPort[] | undefined {
+  return heldOn(context, node)?.ports;
+}
+
+export function heldOn({ surveyed }: GateContext<unknown>, node: string): Held | undefined {
+  return surveyed?.get(node) as Held | undefined;
 }
 
 const NO_PORTS = { openings: [], peerApi: new Set<number>(), all: [] };

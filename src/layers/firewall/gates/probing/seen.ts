@@ -1,5 +1,4 @@
-import { parseRules } from '../../../../facts/firewall/read.js';
-import type { Table } from '../../../../facts/firewall/ruleset.js';
+import { parseRules, type Rules } from '../../../../facts/firewall/read.js';
 import { all, GarbledReply, integer, type Lines, only } from '../../../../remote/reply-lines.js';
 import { saysIpv6Off } from '../../../shared/packet-answers.js';
 import { type Admission, admissionIn } from '../../../tailscale/live/admission.js';
@@ -40,8 +39,8 @@ export interface Seen {
   /** `SENDER NUMBER` to what was seen of it here. */
   readonly courses: ReadonlyMap<string, Course>;
   /** The firewall after the probes, and before them if counters were asked for. */
-  readonly tables: readonly Table[];
-  readonly before: readonly Table[];
+  readonly tables: Rules;
+  readonly before: Rules;
   readonly traced: readonly Traced[];
   /** What tailscaled lets in from the tailnet, if it runs and could be asked. */
   readonly admission?: Admission;

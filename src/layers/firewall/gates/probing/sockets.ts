@@ -20,23 +20,31 @@ export interface HeldPort extends Port {
   readonly isSshd: boolean;
 }
 
+export interface Held {
+  readonly ports: readonly HeldPort[];
+  /** Whether those that rules translate are among them. */
+  readonly translated: boolean;
+}
+
 /** Asks for all ports that a node listens on or translates. */
-export const HELD_PORTS: Question<readonly HeldPort[]> = {
+export const HELD_PORTS: Question<Held> = {
   script: lines(READ_LISTENING, READ_SSH_PORTS, READ_ALL_RULES, `echo ${END_LINE}`, ''),
   parse: fromLines(parse),
 };
 
-function parse(reply: Lines): readonly HeldPort[] {
+function parse(reply: Lines): Held {
   const listening = listeningIn(reply).map(({ protocol, port, program, unit }): Omit<HeldPort, 'isSshd'> => {
     if (program === undefined) return { protocol, port };
     return { protocol, port, holder: unit === undefined ? program : `${program} (${unit})` };
   });
   const logins = parseSshPorts(reply);
   const atLogins = logins.map((port): Port => ({ protocol: 'tcp', port }));
-  return distinct([...listening, ...atLogins, ...translatedPorts(parseRules(reply))]).map((one) => ({
+  const rules = parseRules(reply);
+  const ports = distinct([...listening, ...atLogins, ...translatedPorts(rules ?? [])]).map((one) => ({
     ...one,
     isSshd: one.protocol === 'tcp' && logins.includes(one.port),
   }));
+  return { ports, translated: rules !== undefined };
 }
 
 export function distinct<P extends Port>(ports: readonly P[]): readonly P[] {

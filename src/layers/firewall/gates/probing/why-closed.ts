@@ -1,6 +1,7 @@
 import { allowFix, causeText, ownerOf } from '../../../../facts/firewall/cause.js';
 import { type Cause, courseOf } from '../../../../facts/firewall/evaluate.js';
 import type { Packet } from '../../../../facts/firewall/packet.js';
+import { TOO_LONG } from '../../../../facts/firewall/read.js';
 import { familyOf } from '../../../../model/address.js';
 import { TAILNET_LINK } from '../../../tailscale/daemon/paths.js';
 import { portWord } from '../../validation.js';
@@ -68,6 +69,7 @@ type Dropped = Extract<End, { kind: 'dropped' | 'passed' }>;
 function dropped({ tables }: Pick<Seen, 'tables'>, probe: Probe, { course }: Dropped): Why {
   const { to } = probe.way;
   const packet = packetOf(probe, course);
+  if (tables === undefined) return byUnknown(to);
   const { drop, maybe } = courseOf(tables, packet);
   const cause = drop ?? maybe[0];
   if (cause === undefined) return byNoRule(probe, course);
@@ -81,6 +83,12 @@ export function openFix(cause: Cause, packet: Packet, node: string): string {
     ? `apply the phase with the step firewall on ${node}`
     : allowFix(cause, packet, node);
 }
+
+/** It came and went no further, and the rules are too many to show why. */
+export const byUnknown = (node: string): Why => ({
+  seen: `${node} drops it, by which rule is not known: ${TOO_LONG}`,
+  fix: `find the rule on ${node}: \`nft -t list ruleset\` shows all of them, without their sets`,
+});
 
 /** It came and went no further, and the rules don't show why. */
 export function byNoRule({ way }: Probe, { came }: Course): Why {

@@ -3,7 +3,7 @@ import type { Packet } from '../../../../facts/firewall/packet.js';
 import { dropperOf } from './dropper.js';
 import { type Outcome, packetOf, type Why } from './outcome.js';
 import type { Course, Seen } from './seen.js';
-import { byNoRule, openFix, whyClosed } from './why-closed.js';
+import { byNoRule, byUnknown, openFix, whyClosed } from './why-closed.js';
 
 /** What stopped a packet that had to get in, whose counters and trace were read: a rule on the way or at its target, or the tailnet's policy. */
 export function whyStopped(outcome: Outcome, seen: ReadonlyMap<string, Seen>): Why {
@@ -16,6 +16,7 @@ export function whyStopped(outcome: Outcome, seen: ReadonlyMap<string, Seen>): W
   const isPassedOn = place !== probe.way.to;
   const packet: Packet = { ...packetOf(probe, course), ...(isPassedOn && { isPassedOn }) };
   const dropper = dropperOf(there, packet, course.came, times);
+  if (dropper === undefined && there.tables === undefined) return byUnknown(place ?? '');
   if (dropper === undefined) return isPassedOn ? whyClosed(outcome, there, true) : byNoRule(probe, course);
   const { cause, evidence } = dropper;
   const where = isPassedOn ? `${place} drops it: ` : 'dropped by ';

@@ -25,6 +25,8 @@ export interface Seen {
   readonly networks: readonly SeenNetwork[];
   /** Tables of others. */
   readonly firewalls: readonly Table[];
+  /** What has too many rules to be judged: `table inet filter`, `iptables`. */
+  readonly unjudged: readonly string[];
   readonly wiped: Wiped;
 }
 
@@ -34,7 +36,7 @@ function grouped(lines: Lines, word: string): ReadonlyMap<string, readonly strin
   for (const [key = '', ...line] of all(lines, word)) {
     tables.set(key, [...(tables.get(key) ?? []), line.join(' ')]);
   }
-  return new Map([...tables].filter(([, table]) => table.length < FIREWALL_LINES));
+  return tables;
 }
 
 function parseNetwork(lines: Lines, number: number): SeenNetwork {
@@ -59,21 +61,25 @@ function parseNetwork(lines: Lines, number: number): SeenNetwork {
 /** Parses the reply to the probe of the gate forwarding. */
 export function parseForwardingProbe(lines: Lines, networks: readonly Network[]): Seen {
   const values = new Map(all(lines, 'sysctl').map(([path = '', value]) => [path, value]));
-  const rulesOf = (tool: 'iptables' | 'ip6tables'): readonly string[] => {
-    const rules = all(lines, tool).map((words) => words.join(' '));
-    return rules.length < FIREWALL_LINES ? rules : [];
-  };
+  const others = new Map([
+    ...[...grouped(lines, 'nft')].map(([key, rules]) => [`table ${key.replace('.', ' ')}`, rules] as const),
+    ...(['iptables', 'ip6tables'] as const).map(
+      (tool) => [tool, all(lines, tool).map((words) => words.join(' '))] as const,
+    ),
+  ]);
+  const unjudged = [...others].flatMap(([name, rules]) => (rules.length < FIREWALL_LINES ? [] : [name]));
+  const judged = [...others].filter(([name]) => !unjudged.includes(name));
   return {
     wiped: parseWiped(lines),
     nft: all(lines, 'no-nft').length === 0,
     switches: { 4: values.get(SWITCHES[4]), 6: values.get(SWITCHES[6]) },
     boot: parseBootSettings(lines.map((words) => words.join(' '))),
     networks: networks.map((_, number) => parseNetwork(lines, number)),
-    firewalls: [
-      ...[...grouped(lines, 'nft').values()].flatMap(parseRuleset),
-      ...parseFilterRules(rulesOf('iptables'), 'ip'),
-      ...parseFilterRules(rulesOf('ip6tables'), 'ip6'),
-    ],
+    firewalls: judged.flatMap(([name, rules]) => {
+      if (name === 'iptables') return parseFilterRules(rules, 'ip');
+      return name === 'ip6tables' ? parseFilterRules(rules, 'ip6') : parseRuleset(rules);
+    }),
+    unjudged,
   };
 }
 

@@ -1,6 +1,6 @@
 import { allowFix, causeText } from '../../../../facts/firewall/cause.js';
 import { courseOf } from '../../../../facts/firewall/evaluate.js';
-import type { Table } from '../../../../facts/firewall/ruleset.js';
+import type { Rules } from '../../../../facts/firewall/read.js';
 import { bareAddress, contains, spanOf } from '../../../../model/address.js';
 import type { Inventory, Network } from '../../../../model/inventory.js';
 import { foreignFix } from '../../ownership/verdict.js';
@@ -64,11 +64,11 @@ function firewallProblems(
   inventory: Inventory,
   network: Network,
   node: string,
-  tables: readonly Table[],
+  tables: Rules,
 ): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const packet of callsTo(inventory, network, node)) {
-    const { drop } = courseOf(tables, packet);
+    const { drop } = courseOf(tables ?? [], packet);
     if (drop === undefined) continue;
     const seen = causeText(drop);
     if (problems.has(seen)) continue;

@@ -1,5 +1,4 @@
-import { parseRules } from '../../../../facts/firewall/read.js';
-import type { Table } from '../../../../facts/firewall/ruleset.js';
+import { parseRules, type Rules } from '../../../../facts/firewall/read.js';
 import type { Network } from '../../../../model/inventory.js';
 import { all, GarbledReply, integer, type Lines } from '../../../../remote/reply-lines.js';
 import type { GateContext } from '../../../gate.js';
@@ -30,7 +29,7 @@ export interface Seen {
   /** `ip -4 rule` and `ip -6 rule` lines beyond the defaults. */
   readonly rules: readonly { readonly family: string; readonly rule: string }[];
   readonly addresses: readonly { readonly device: string; readonly address: string }[];
-  readonly tables: readonly Table[];
+  readonly tables: Rules;
   readonly ipv6Off: boolean;
   /** WireGuard's own ports, which belong to no process. */
   readonly listening: readonly { readonly device: string; readonly port: string }[];

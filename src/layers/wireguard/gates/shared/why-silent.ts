@@ -1,6 +1,6 @@
 import { allowFix, causeText } from '../../../../facts/firewall/cause.js';
 import { courseOf } from '../../../../facts/firewall/evaluate.js';
-import type { Table } from '../../../../facts/firewall/ruleset.js';
+import { type Rules, TOO_LONG } from '../../../../facts/firewall/read.js';
 import { familyOf } from '../../../../model/address.js';
 import type { Inventory } from '../../../../model/inventory.js';
 import { endpointFor } from '../../overlay/endpoint.js';
@@ -14,7 +14,7 @@ export interface Heard {
   /** `NETWORK PEER` to the address from which it was heard. */
   readonly sources: ReadonlyMap<string, string>;
   readonly sent: ReadonlyMap<string, { readonly outcome: string }>;
-  readonly tables: readonly Table[];
+  readonly tables: Rules;
 }
 
 export interface Why {
@@ -36,8 +36,19 @@ export function whySilent(inventory: Inventory, pair: EndpointPair, seen: All): 
     dropped(inventory, pair, seen, 'surely') ??
     moved(inventory, pair, seen) ??
     neighbours(inventory, pair, seen) ??
-    dropped(inventory, pair, seen, 'perhaps')
+    dropped(inventory, pair, seen, 'perhaps') ??
+    unknown(pair, seen)
   );
+}
+
+function unknown({ to }: EndpointPair, seen: All): Why | undefined {
+  const target = seen.get(to);
+  if (target === undefined || target.tables !== undefined) return undefined;
+  return {
+    seen: `whether its firewall drops them is not known: ${TOO_LONG}`,
+    fix: `find what drops them on ${to}: \`nft -t list ruleset\` shows its rules without their sets`,
+    certain: false,
+  };
 }
 
 function noRoute({ network, from, to, endpoint }: EndpointPair, seen: All): Why | undefined {

@@ -140,9 +140,18 @@ describe('why a datagram did not come out', () => {
       const finding = found([`${EDGE} wk-1`], { more }).get(`${EDGE} wk-1`);
       expect(finding?.seen).toContain('its firewall may drop them: table inet fw');
       expect(finding?.fix).toMatch(
-        /^forward UDP 203\.0\.113\.10:51820 to wk-1 .*; or, if that rule is the cause: `nft insert/,
+        /^forward UDP 203\.0\.113\.10:51820 to wk-1 .*; or, if its firewall is the cause: `nft insert/,
       );
     });
+  });
+
+  it('may be a firewall whose rules are too many to be judged', () => {
+    const more = { 'wk-1': Array.from({ length: 8000 }, () => 'nft tcp dport 1 drop').join('\n') };
+    const finding = found([`${EDGE} wk-1`], { more }).get(`${EDGE} wk-1`);
+    expect(finding?.seen).toContain('; whether its firewall drops them is not known: its ruleset has');
+    expect(finding?.fix).toMatch(
+      /^forward UDP .*; or, if its firewall is the cause: find what drops them on wk-1/,
+    );
   });
 
   it('is a route, not a firewall, if the sender says so', () => {
