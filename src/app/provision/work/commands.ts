@@ -4,6 +4,7 @@ import { EXIT } from '../../../core/errors.js';
 import { loadInventory } from '../../../inventory/index.js';
 import type { Inventory } from '../../../model/inventory.js';
 import type { Options } from '../../options.js';
+import { isOutdated, noteShown } from './shown-plan.js';
 import type { WorkRequest } from './types.js';
 import { PLAYBOOK } from './write.js';
 
@@ -29,13 +30,21 @@ export function optionsFor({ options, io, file }: WorkRequest): Options {
   };
 }
 
-const run = async (command: 'plan' | 'apply', request: WorkRequest): Promise<number> => {
+export async function plan(request: WorkRequest): Promise<number> {
   const { session } = await import('../../session.js');
-  return session(command, { ...optionsFor(request), yes: true }, request.io);
-};
+  const options = optionsFor(request);
+  noteShown(options, request.io);
+  return session('plan', options, request.io);
+}
 
-export const plan = (request: WorkRequest): Promise<number> => run('plan', request);
-export const apply = (request: WorkRequest): Promise<number> => run('apply', request);
+/** Asks again, after showing the plan of now, if the files are no longer those of the plan that was agreed to. */
+export async function apply(request: WorkRequest): Promise<number> {
+  const { session } = await import('../../session.js');
+  const options = optionsFor(request);
+  if (!isOutdated(options, request.io)) return session('apply', { ...options, yes: true }, request.io);
+  request.io.stdout.write('The files were changed since that plan was shown.\n');
+  return session('apply', options, request.io);
+}
 
 /** Measures nothing if no router forwards a port. */
 export async function measureForwards(request: WorkRequest): Promise<number> {
