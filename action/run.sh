@@ -59,6 +59,10 @@ reports=$work/reports
 rm -rf "$reports"
 mkdir -p "$reports"
 
+# Programs that print secrets look for their keys in the runner's own home, and downloads are kept there.
+config=${XDG_CONFIG_HOME:-${HOME:-}/.config}
+cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}
+
 # What machines say can't be a command for the runner: it obeys none until it reads this word.
 word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 
@@ -75,7 +79,7 @@ run() {
 $INPUT_ARGUMENTS
 END
   printf '::stop-commands::%s\n' "$word"
-  HOME=$keys "$BRIDGEHEAD" "$@" 2>"$reports/stderr" &
+  HOME=$keys XDG_CONFIG_HOME=$config XDG_CACHE_HOME=$cache "$BRIDGEHEAD" "$@" 2>"$reports/stderr" &
   child=$!
   while :; do
     code=0

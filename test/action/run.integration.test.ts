@@ -56,6 +56,19 @@ it('puts what is wrong in the inventory at its file, line and column, and ends i
   expect(runner.hasKeys()).toBe(false);
 });
 
+it('leaves the runner its configuration and caches', async () => {
+  const look = `notify:
+  - on: [always]
+    command: [sh, -c, 'cat >/dev/null; echo "$XDG_CONFIG_HOME $XDG_CACHE_HOME" >folders']
+`;
+  const home = folderWith();
+  const runner = new Runner(home, {
+    workspace: folderWith({ 'inventory.yaml': DEAD_INVENTORY, 'notify.yaml': look }),
+  });
+  await runner.action({ command: 'check', ...GIVEN, arguments: '--notify\nnotify.yaml\n--timeout\n5' });
+  expect(readFileSync(join(runner.workspace, 'folders'), 'utf8')).toBe(`${home}/.config ${home}/.cache\n`);
+});
+
 it('puts a node that is down at its line of the inventory', async () => {
   const runner = runnerWith({ 'inventory.yaml': DEAD_INVENTORY });
   const { code, log, outputs, summary } = await runner.action({ command: 'check', ...GIVEN });
