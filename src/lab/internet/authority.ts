@@ -15,6 +15,9 @@ import type { AuthorityPlan, DnsPlan } from './types.js';
 const DEADLINE_MS = 20_000;
 const MANAGEMENT_PORT = 15_000;
 
+/** The paths of what was refused over the limit, a line each. */
+export const refusedFile = (paths: LabPaths): string => paths.authority('refused');
+
 /** Text of pebble's configuration. Certificates are valid for 90 days, as those of Let's Encrypt. */
 export function pebbleConfig(folder: string): string {
   const pebble = {
@@ -68,7 +71,7 @@ export async function startAuthority(
   const resolve = ['--resolve', `${own}:443:${addresses[0]}`];
   const listing = await fetchWhenUp(directory, resolve, paths, signal);
   await writeFile(paths.authority('directory.json'), listing, { mode: 0o600 });
-  const script = `DIRECTORY=${command(paths.authority('directory.json'))}\n`;
+  const script = `DIRECTORY=${command(paths.authority('directory.json'))}\nREFUSED=${command(refusedFile(paths))}\n`;
   const tls = `cert=${paths.authority('server-both.pem')},verify=0`;
   const answers = { script, program: refusingAuthority, paths };
   await listen('refusing-authority', `OPENSSL-LISTEN:${REFUSING_PORT},pf=ip6,ipv6only=0,${tls}`, answers);

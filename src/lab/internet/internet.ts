@@ -1,7 +1,9 @@
 import { BridgeheadError } from '../../core/errors.js';
+import { command } from '../../remote/quote.js';
 import { tail } from '../host/command.js';
 import type { LabPaths } from '../names.js';
 import type { Lab, LabPlan } from '../types.js';
+import { refusedFile } from './authority.js';
 import { labDns } from './dns.js';
 import { type AuthorityState, authorityRules } from './rules.js';
 import type { InternetPlan, LabAuthority, LabInternet, LabVisitor, ServicesExec } from './types.js';
@@ -13,7 +15,7 @@ export function labInternet(plan: LabPlan, paths: LabPaths, onInternet: Lab['onI
   return {
     dns: labDns(paths, exec),
     get acme() {
-      return labAuthority(internet, exec);
+      return labAuthority(internet, paths, exec);
     },
   };
 }
@@ -33,7 +35,7 @@ export function internetOf({ lab, internet }: Pick<LabPlan, 'lab' | 'internet'>)
   });
 }
 
-function labAuthority({ authority }: InternetPlan, exec: ServicesExec): LabAuthority {
+function labAuthority({ authority }: InternetPlan, paths: LabPaths, exec: ServicesExec): LabAuthority {
   if (authority === undefined) {
     throw new BridgeheadError('E_LAB', 'the lab has no authority for certificates', {
       fix: 'give an edge `acme`, or the inventory `lab: { authorities: … }`',
@@ -48,5 +50,14 @@ function labAuthority({ authority }: InternetPlan, exec: ServicesExec): LabAutho
       evidence: tail(stderr),
     });
   };
-  return { directory, stop: become('down'), limit: become('over its limit'), start: become('up') };
+  return {
+    directory,
+    stop: become('down'),
+    limit: become('over its limit'),
+    start: become('up'),
+    refused: async () => {
+      const { stdout } = await exec(`cat ${command(refusedFile(paths))} 2>/dev/null || :`);
+      return stdout.split('\n').filter((line) => line !== '');
+    },
+  };
 }

@@ -73,8 +73,10 @@ export interface LabAuthority {
   readonly directory: string;
   /** Refuses connections. */
   stop(): Promise<void>;
-  /** Answers every order with 429 `rateLimited`. */
+  /** Answers every order with 429 `rateLimited`, and when to try again. */
   limit(): Promise<void>;
+  /** Paths of the requests that were answered so. Oldest first. */
+  refused(): Promise<readonly string[]>;
   /** Ends `stop` and `limit`. */
   start(): Promise<void>;
 }

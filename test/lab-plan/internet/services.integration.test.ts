@@ -43,15 +43,18 @@ describe.each([[['dash']], [['busybox', 'sh']]])(
       expect(existsSync(join(folder, '../x.TXT'))).toBe(false);
     });
 
-    it('refuse orders, but not the directory', () => {
+    it('refuse orders, note them, and say when to try again, but not the directory', () => {
       const directory = join(folder, 'directory');
       writeFileSync(directory, '{"newNonce":"x"}');
-      const settings = `DIRECTORY='${directory}'\n`;
+      const settings = `DIRECTORY='${directory}'\nREFUSED='${join(folder, 'refused')}'\n`;
       const listing = ask(refusingAuthority, settings, 'GET /dir HTTP/1.1\nHost: a\n\n');
       expect(listing).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\{"newNonce":"x"\}$/);
       expect(ask(refusingAuthority, settings, 'HEAD /nonce HTTP/1.1\n\n')).toMatch(/Replay-Nonce: \d+\r\n/);
       const refused = ask(refusingAuthority, settings, 'POST /order HTTP/1.1\nContent-Length: 2\n\n{}');
-      expect(refused).toMatch(/^HTTP\/1\.1 429 [\s\S]*error:rateLimited/);
+      expect(refused).toMatch(
+        /^HTTP\/1\.1 429 [\s\S]*error:rateLimited[\s\S]*retry after \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/,
+      );
+      expect(readFileSync(join(folder, 'refused'), 'utf8')).toBe('/order\n');
     });
   },
 );

@@ -299,6 +299,31 @@ describe('certificates', () => {
     }
   });
 
+  const proxyProcess = (): Promise<string> =>
+    exec(lab, 'vps', 'systemctl show -p MainPID --value bridgehead-traefik');
+
+  it('are refused by an authority over its limit, once for each apply, with when to try again', async () => {
+    const { acme } = lab.internet;
+    const before = { process: await proxyProcess(), refused: (await acme.refused()).length };
+    await acme.limit();
+    try {
+      expect(await refusal()).toMatchObject({
+        code: 'E_STEP',
+        message: expect.stringMatching(
+          /^vps got no certificate for more\.example\.com: 429 :: .*rateLimited.*retry after \d{4}-\d\d-\d\d [\d:]+ UTC/,
+        ),
+        fix: expect.stringContaining('wait until the time that it names'),
+      });
+      // Long enough for a proxy that tries again by itself.
+      await exec(lab, 'vps', 'sleep 15');
+      expect((await acme.refused()).slice(before.refused)).toHaveLength(1);
+    } finally {
+      await acme.start();
+    }
+    await expectGo(apply());
+    expect(await proxyProcess()).toBe(before.process);
+  });
+
   it('come by TLS-ALPN-01', async () => {
     await expectGo(apply());
     expect(await issuerOf('more.example.com')).toBe('Pebble');
@@ -330,6 +355,65 @@ describe('certificates', () => {
     expect(await exec(lab, 'vps', left)).toBe('');
     expect(await exec(lab, 'vps', 'ls /etc/bridgehead/proxy/secret 2>&1 || :')).not.toContain('dns.env');
     await expectGo(check());
+  });
+});
+
+describe('a machine that is off', () => {
+  /** What is found while it is off, by those that answer, and what `check` ends with. */
+  async function whileOff(node: string): Promise<{ code: number; said: string[] }> {
+    await lab.kill(node);
+    const report = await bridgehead(
+      lab,
+      ...['check', '-i', file, '--phase', 'apps', '--json', '--skip-unreachable'],
+    );
+    await lab.boot(node);
+    expect(ofType(report, 'node-left-out').map((event) => event.node)).toEqual([node]);
+    const findings = ofType(report, 'gate-ended').flatMap((event) => event.findings);
+    const said = APPS.map((app) => {
+      const finding = findings.find(({ expected }) => expected.startsWith(`app ${app}: `));
+      if (finding === undefined) return `${app}: nothing`;
+      const { go, seen, fix, noted } = finding;
+      const shown = noted === true ? 'noted' : go ? 'GO' : 'STOP';
+      return `${app} at ${finding.node}: ${shown}, ${seen} | ${fix}`;
+    });
+    return { code: report.code, said };
+  }
+  const of = (pattern: string): unknown[] =>
+    APPS.map((app) => expect.stringMatching(new RegExp(`^${app} ${pattern}`)));
+
+  it('ends a check that is not told to go on without it', async () => {
+    await lab.kill('nas');
+    const report = await check();
+    const errors = ofType(report, 'run-ended').flatMap((event) => event.errors);
+    expect({ code: report.code, nodes: errors.map(({ node }) => node) }).toEqual({ code: 4, nodes: ['nas'] });
+    await lab.boot('nas');
+  });
+
+  it('behind the node at home is named, and the other apps are visited', async () => {
+    const { code, said } = await whileOff('nas');
+    expect(said).toEqual([
+      expect.stringMatching(/^photos at vps: GO/),
+      expect.stringMatching(
+        /^films at vps: STOP, first broken hop: app \(app\): .* \| check that 192\.168\.1\.20 is up/,
+      ),
+      expect.stringMatching(/^vault at vps: GO/),
+      expect.stringMatching(/^start at vps: GO/),
+    ]);
+    expect(code).toBe(3);
+  });
+
+  it('is named as the end of the tunnel if it is the node at home', async () => {
+    const { code, said } = await whileOff('home-1');
+    const tunnel = 'first broken hop: tunnel \\(tunnel\\): .*no answer from 10\\.88\\.0\\.10';
+    expect(said).toEqual(of(`at vps: noted, home-1 was left out; ${tunnel}.* \\| check that home-1 is up`));
+    expect(code).toBe(4);
+  });
+
+  it('is named with its ports if it is the edge', async () => {
+    const { code, said } = await whileOff('vps');
+    const port = 'first broken hop: port \\(edge\\): 198\\.51\\.100\\.8:80/tcp does not answer';
+    expect(said).toEqual(of(`at home-1: noted, vps was left out; ${port}.* \\| check that vps is up`));
+    expect(code).toBe(4);
   });
 });
 
