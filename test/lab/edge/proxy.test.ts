@@ -6,16 +6,6 @@ import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import {
-  type Authority,
-  directoryOf,
-  misdirect,
-  OTHER_DIRECTORY,
-  otherHosts,
-  redirect,
-  startAuthority,
-  startOwnTls,
-} from '../support/authority.js';
-import {
   BIN,
   changesOf,
   everythingWritten,
@@ -26,11 +16,15 @@ import {
   runBridgehead,
   stops,
 } from '../support/bridgehead.js';
+import { startOwnTls } from '../support/own-tls.js';
 
 jest.setTimeout(400_000);
 
 const VPS = ['198.51.100.77', '2001:db8:77::1'] as const;
-const AUTHORITY: Authority = { node: 'authority', address: '198.51.100.78', addresses: VPS };
+/** Of the lab's authority, which answers for another one, too. */
+const DIRECTORY = 'https://acme.lab.example/dir';
+const OTHER_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory';
+const VISITOR = '198.18.0.200';
 const PROGRAMS = '/var/cache/bridgehead/programs';
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-proxy-'));
@@ -50,7 +44,7 @@ const MORE =
     `, options: { auth: { file: ./vault-password }, hsts: 30d, headers: { X-Frame-Options: DENY, X-Signs: '${SIGNS}' } }`,
   ) +
   APP('away', 3003, ', options: { maintenance: true }') +
-  APP('inside', 3004, ', options: { deny: [198.51.100.78] }') +
+  APP('inside', 3004, `, options: { deny: [${VISITOR}] }`) +
   '  game: { kind: tcp, listen: 25565, to: { node: home-1, port: 3005 }, relay: direct }\n' +
   // What the edge doesn't read.
   `  sealed: { kind: tls, host: sealed.example.com, to: { node: home-1, port: 3011 }, relay: direct, options: { proxyProtocol: true } }
@@ -60,7 +54,7 @@ const MORE =
 
 function write(
   apps: string,
-  { proxy = 'traefik', edge = true, challenge = 'http', directory = directoryOf(AUTHORITY) } = {},
+  { proxy = 'traefik', edge = true, challenge = 'http', directory = DIRECTORY } = {},
 ): void {
   writeFileSync(
     file,
@@ -74,13 +68,12 @@ sites:
     forwards: [{ port: 51820, node: home-1 }]
 nodes:
   vps: { public: [${VPS[0]}, "${VPS[1]}"] }
-  authority: { public: [${AUTHORITY.address}, "2001:db8:77::2"] }
   home-1: { site: home, lan: 192.168.77.10 }
 networks:
   mesh:
     range: [10.77.0.0/24, "fd42:77::/64"]
     addresses: { vps: [10.77.0.1, "fd42:77::1"], home-1: [10.77.0.10, "fd42:77::10"] }
-${edge ? `edges:\n  vps: { proxy: ${proxy}, acme: { email: me@example.com, challenge: ${challenge}, directory: "${directory}", ca: ./authority.pem } }\napps:\n${apps}` : ''}lab: { laptop: home, standIns: false }
+${edge ? `edges:\n  vps: { proxy: ${proxy}, acme: { email: me@example.com, challenge: ${challenge}, directory: "${directory}", ca: ./authority.pem } }\napps:\n${apps}` : ''}lab: { laptop: home, standIns: false, names: { "*.example.com": vps }, authorities: [${OTHER_DIRECTORY}] }
 `,
   );
 }
@@ -132,22 +125,11 @@ async function expectGo(report: RunReport): Promise<void> {
   expect({ summaries: summaries(again), code: again.code }).toEqual({ summaries: [], code: 0 });
 }
 
-/** As a visitor on the internet who trusts nobody but the authority. */
+/** As the lab's visitor, whose curl trusts nobody but the authority. */
 const visit = async (url: string, address: string, ...options: readonly string[]): Promise<string> => {
   const at = address.includes(':') ? `[${address}]` : address;
-  const argv = [
-    'curl',
-    '-sS',
-    '-m',
-    '30',
-    '--cacert',
-    '/srv/root.pem',
-    '--connect-to',
-    `::${at}:`,
-    ...options,
-    url,
-  ];
-  const { code, stdout, stderr } = await lab.exec('authority', argv);
+  const argv = ['curl', '-sS', '-m', '30', '--connect-to', `::${at}:`, ...options, url];
+  const { code, stdout, stderr } = await lab.visitor.exec(argv);
   return code === 0 ? stdout : `${code}: ${stderr}`;
 };
 const status = (url: string, ...options: readonly string[]): Promise<string> =>
@@ -187,8 +169,7 @@ beforeAll(async () => {
   inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  writeFileSync(join(folder, 'authority.pem'), await startAuthority(lab, AUTHORITY));
-  await exec(lab, 'vps', `echo '${otherHosts(AUTHORITY)}' >>/etc/hosts`);
+  writeFileSync(join(folder, 'authority.pem'), readFileSync(join(lab.home, 'lab-ca.pem')));
   const app = readFileSync('test/lab/support/stand-in-app.pl', 'utf8');
   await exec(lab, 'home-1', 'cat >/srv/app.pl', { input: app });
   for (const port of [3001, 3002, 3003, 3004, 3005]) {
@@ -204,7 +185,7 @@ beforeAll(async () => {
     );
   }
   const own = await startOwnTls(lab, 'home-1', 'sealed.example.com', 3010);
-  await exec(lab, 'authority', 'cat >/srv/own.pem', { input: own });
+  writeFileSync(join(folder, 'own.pem'), own);
 }, 400_000);
 afterAll(async () => {
   if (inventory) await labDown(inventory, quiet);
@@ -216,9 +197,7 @@ describe('Traefik', () => {
     await expectGo(await apply());
     for (const address of VPS)
       expect(await visit('https://photos.example.com/', address)).toContain('Host: photos.example.com');
-    expect(await visit('https://photos.example.com/', VPS[0])).toContain(
-      `X-Forwarded-For: ${AUTHORITY.address}\r\n`,
-    );
+    expect(await visit('https://photos.example.com/', VPS[0])).toContain(`X-Forwarded-For: ${VISITOR}\r\n`);
     const forged = await visit('https://photos.example.com/', VPS[0], '-H', 'X-Forwarded-For: 1.2.3.4');
     expect(forged).not.toContain('1.2.3.4');
     expect(await status('http://photos.example.com/x')).toBe('301 https://photos.example.com/x');
@@ -246,26 +225,23 @@ describe('Traefik', () => {
   });
 
   it('passes on TLS that ends at home, unread, and tells the app whose it is', async () => {
-    const options = ['--cacert', '/srv/own.pem'];
+    const options = ['--cacert', join(folder, 'own.pem')];
     for (const address of VPS)
       expect(await visit('https://sealed.example.com/page', address, ...options)).toBe('from home\n');
-    expect(await exec(lab, 'home-1', 'cat /srv/callers-3011')).toBe(`${AUTHORITY.address}\n2001:db8:77::2`);
+    expect(await exec(lab, 'home-1', 'cat /srv/callers-3011')).toBe(lab.visitor.addresses.join('\n'));
     expect((await lab.exec('vps', 'grep -rq "PRIVATE KEY" /etc/bridgehead')).code).toBe(1);
   });
 
   it('passes on bytes of TCP with the address of whom they come from, and datagrams', async () => {
     const talk = (protocol: string, port: number, lines: number) =>
-      VPS.map((address) =>
-        exec(
-          lab,
-          'authority',
-          `timeout 10 bash -c 'exec 3<>/dev/${protocol}/${address}/${port}; echo hello >&3; head -n ${lines} <&3'`,
-        ),
-      );
-    expect(await Promise.all(talk('tcp', 25566, 2))).toEqual([
-      `${AUTHORITY.address}\nhello`,
-      '2001:db8:77::2\nhello',
-    ]);
+      VPS.map(async (address) => {
+        const program = `exec 3<>/dev/${protocol}/${address}/${port}; echo hello >&3; head -n ${lines} <&3`;
+        const { stdout, stderr } = await lab.visitor.exec(['timeout', '10', 'bash', '-c', program]);
+        return `${stdout}${stderr}`.trim();
+      });
+    expect(await Promise.all(talk('tcp', 25566, 2))).toEqual(
+      lab.visitor.addresses.map((address) => `${address}\nhello`),
+    );
     const heard = await Promise.all(talk('udp', 64738, 1));
     expect(heard).toEqual(['hello', 'hello']);
   });
@@ -282,7 +258,9 @@ describe('Traefik', () => {
 
   it('says why the authority refuses a name, and orders again without a restart', async () => {
     const process = await exec(lab, 'vps', 'systemctl show -p MainPID --value bridgehead-traefik');
-    await misdirect(lab, AUTHORITY, 'late.example.com', ['198.51.100.99', '2001:db8:77::99']);
+    const { dns } = lab.internet;
+    await dns.set('late.example.com', 'A', ['198.51.100.99']);
+    await dns.set('late.example.com', 'AAAA', ['2001:db8:77::99']);
     write(PHOTOS + MORE + APP('late', 3006));
     const refused = await apply();
     expect(errors(refused)).toMatchObject([
@@ -294,7 +272,7 @@ describe('Traefik', () => {
         fix: expect.stringContaining('apply again'),
       },
     ]);
-    await redirect(lab, AUTHORITY, 'late.example.com');
+    await dns.reset();
     const report = await apply();
     expect(summaries(report)).toEqual(['order a certificate for late.example.com again: there is none yet']);
     await expectGo(report);
@@ -405,9 +383,7 @@ describe('Caddy', () => {
     await expectGo(await apply());
     for (const address of VPS)
       expect(await visit('https://photos.example.com/', address)).toContain('Host: photos.example.com');
-    expect(await visit('https://photos.example.com/', VPS[0])).toContain(
-      `X-Forwarded-For: ${AUTHORITY.address}\r\n`,
-    );
+    expect(await visit('https://photos.example.com/', VPS[0])).toContain(`X-Forwarded-For: ${VISITOR}\r\n`);
     expect(await status('http://photos.example.com/x')).toBe('308 https://photos.example.com/x');
     expect(await status('https://vault.example.com/')).toBe('401 ');
     const vault = await visit('https://vault.example.com/', VPS[0], '-i', '-u', `me:${PASSWORD}`);
@@ -451,7 +427,6 @@ it('removes everything of a node that is no edge any more, but the certificates'
     'caddy\ntraefik',
   );
   expect(await exec(lab, 'vps', 'stat -c %a /var/lib/bridgehead-retired')).toBe('700');
-  expect((await lab.exec('authority', `timeout 3 bash -c 'exec 3<>/dev/tcp/${VPS[0]}/443'`)).code).not.toBe(
-    0,
-  );
+  const connect = ['timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${VPS[0]}/443`];
+  expect((await lab.visitor.exec(connect)).code).not.toBe(0);
 });
