@@ -27,6 +27,8 @@ async function bundle() {
     charset: 'ascii',
     platform: 'node',
     target: 'node20',
+    // Where a copy of the checkout links to its packages, they are still named by their place below it.
+    preserveSymlinks: true,
     // ssh2's native parts, which it does without.
     external: ['cpu-features', '*.node'],
     define: { 'import.meta.url': 'urlOfBundle' },

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folderWith } from '../../cli/helpers.js';
 import { CASES } from '../cases/index.js';
 import { MUTANTS } from './list.js';
+import { buildMutant } from './mutant.js';
 
 describe('the mutants of the guard', () => {
   it('are at least ten, each with a name of its own', () => {
@@ -22,4 +25,10 @@ describe('the mutants of the guard', () => {
       expect(cases).not.toEqual([]);
     },
   );
+
+  it('are built of a copy', async () => {
+    const folder = folderWith({});
+    await buildMutant({ name: 'none', edits: [], cases: [] }, folder);
+    expect(existsSync(join(folder, 'dist/cli/bridgehead.cjs'))).toBe(true);
+  }, 120_000);
 });

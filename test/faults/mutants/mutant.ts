@@ -19,7 +19,7 @@ export interface Edit {
   readonly becomes: string;
 }
 
-const NEEDED = ['bin', 'src', 'scripts', 'schemas', 'playbooks', 'package.json'];
+const NEEDED = ['bin', 'src', 'scripts', 'schemas', 'playbooks', 'package.json', 'package-lock.json'];
 
 /** Copies the checkout into a folder, makes the slip there and builds it. Throws where the text is no longer there. */
 export async function buildMutant({ name, edits }: Mutant, folder: string): Promise<void> {
