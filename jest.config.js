@@ -17,6 +17,8 @@ const shared = {
   testEnvironment: 'node',
 };
 
+const lab = { ...shared, setupFilesAfterEnv: ['<rootDir>/scripts/lab-tests/time-limit.js'] };
+
 export default {
   // Many tests wait for a deadline rather than compute, so more workers than cores pay.
   maxWorkers: 6,
@@ -35,17 +37,17 @@ export default {
     },
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/**/*.integration.test.ts'] },
     {
-      ...shared,
+      ...lab,
       displayName: 'lab',
       testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
       testPathIgnorePatterns: ['tailnet/', ...ALONE].map((path) => `<rootDir>/test/lab/${path}`),
     },
     {
-      ...shared,
+      ...lab,
       displayName: 'lab-alone',
       testMatch: ALONE.map((path) => `<rootDir>/test/lab/${path}${path.endsWith('/') ? '**/*.test.ts' : ''}`),
     },
     // Needs Go, and ten minutes to build Tailscale and headscale once: `npm test` doesn't run it.
-    { ...shared, displayName: 'tailnet', testMatch: ['<rootDir>/test/lab/tailnet/**/*.test.ts'] },
+    { ...lab, displayName: 'tailnet', testMatch: ['<rootDir>/test/lab/tailnet/**/*.test.ts'] },
   ],
 };

@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { jest } from '@jest/globals';
 import { parse, parseDocument } from 'yaml';
 import { type Lab, labDown, labUp } from '../../src/lab/index.js';
 import type { StampedEvent } from '../../src/runner/events/events.js';
@@ -83,13 +82,11 @@ beforeAll(async () => {
   const inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(file), quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 interface WorkflowStep {
   readonly run?: string;

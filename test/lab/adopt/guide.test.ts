@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import {
   bridgehead,
@@ -113,13 +112,11 @@ beforeAll(async () => {
     port: 7000,
     address: '172.27.15.31',
   });
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(machines), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(180_000);
+});
 
 describe('a mesh set up by hand from the guide', () => {
   it('is imported from its configurations', async () => {

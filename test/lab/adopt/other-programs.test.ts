@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import {
   bridgehead,
@@ -108,13 +107,11 @@ describe.each(['bookworm', 'trixie'])('tunnels of networkd and NetworkManager on
       ),
     );
     for (const node of OTHERS) before.set(node, await on(node, WHO));
-  }, 600_000);
+  });
   afterAll(async () => {
     await labDown(await inventoryAt(file), quiet);
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
-
-  jest.setTimeout(300_000);
+  });
 
   it('are refused with what wg-quick lacks, by file and line, and nothing is touched', async () => {
     await on(

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import {
   bridgehead,
@@ -51,13 +50,11 @@ beforeAll(async () => {
     port: 7000,
     address: '10.8.0.3',
   });
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(file), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(240_000);
+});
 
 describe('a hub and a gateway set up by hand from the guide', () => {
   it('are taken over and given back by undo', async () => {

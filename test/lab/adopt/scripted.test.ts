@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import {
@@ -176,13 +175,11 @@ beforeAll(async () => {
     await Stream.start(lab, { ...way, from: 'spoke', address: '10.66.66.3' }),
     await Stream.start(lab, { ...way, from: 'device', address: '10.66.66.2' }),
   ];
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(180_000);
+});
 
 const moved = () => Promise.all(streams.map((stream) => stream.moved()));
 

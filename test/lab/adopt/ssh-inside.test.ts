@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import {
   bridgehead,
@@ -41,13 +40,11 @@ beforeAll(async () => {
   const inside = `ssh: { host: 10.8.0.3, jump: vps, user: ops, sudo: passwordless, hostKey: "${key}" }`;
   expect(text).toContain(HOME);
   writeFileSync(file, text.replace(HOME, inside));
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(machines), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(240_000);
+});
 
 describe('SSH that comes in through the tunnel that is taken over', () => {
   it('is said before anything is done', async () => {

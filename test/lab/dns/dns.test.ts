@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import {
   bridgehead,
@@ -76,13 +75,11 @@ beforeAll(async () => {
   const inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(file), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 it('answers the LAN, the overlay and the internet, in both families, and changes nothing the second time', async () => {
   const report = await apply();

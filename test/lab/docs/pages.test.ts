@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { labDown, labUp } from '../../../src/lab/index.js';
 import { HUB, MACHINES as HUB_MACHINES } from '../../docs/scenes/hub.js';
 import { MESH, MACHINES as MESH_MACHINES } from '../../docs/scenes/mesh.js';
 import type { LabScene } from '../../docs/scenes/scene.js';
 import { inventoryAt } from '../support/bridgehead.js';
 import { World } from './play.js';
-
-jest.setTimeout(400_000);
 
 const root = mkdtempSync(join(tmpdir(), 'bridgehead-docs-'));
 const mesh = new World(join(root, 'mesh'), 'home-mesh', MESH_MACHINES);

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { tearDown } from '../../../src/lab/cleanup.js';
 import { RIGHTS } from '../../../src/lab/docker/host.js';
 import { buildArguments } from '../../../src/lab/docker/image.js';
@@ -28,8 +27,6 @@ let daemon: DockerDaemon;
 /** What other tests have left in the daemon's cache. */
 let others: ReadonlySet<string>;
 
-jest.setTimeout(180_000);
-
 beforeAll(async () => {
   await tearDown(OUTSIDE);
   const namespaces = [{ name: INTERNET, sysctls: {} }];
@@ -44,14 +41,14 @@ beforeAll(async () => {
     BRIDGEHEAD_LAB_REGISTRY: REGISTRY,
     http_proxy: `http://172.17.0.1:${PROXY_PORT}`,
   });
-}, 900_000);
+});
 
 afterAll(async () => {
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
   Object.assign(process.env, before);
   await daemon?.stop();
   await tearDown(OUTSIDE);
-}, 120_000);
+});
 
 async function tracesIn(lab: string): Promise<readonly string[]> {
   return [...(await inDaemon()).filter((line) => !others.has(line)), ...tracesOf(lab)];

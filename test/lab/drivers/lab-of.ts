@@ -64,11 +64,11 @@ export function describeLabsOf({ name, program, traces }: DriverUnderTest): void
       inventory = await inventoryAt(file);
       await driver.down(inventory, quiet);
       lab = await driver.up(inventory, quiet);
-    }, 900_000);
+    });
     afterAll(async () => {
       await driver.down(inventory, quiet);
       rmSync(folder, { recursive: true });
-    }, 120_000);
+    });
 
     it('is up, with every machine running', async () => {
       const { state, current, machines } = await driver.status(inventory);

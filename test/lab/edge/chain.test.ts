@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import {
@@ -15,8 +14,6 @@ import {
   stops,
 } from '../support/bridgehead.js';
 import { fillPrograms, PROGRAMS } from '../support/programs.js';
-
-jest.setTimeout(300_000);
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-chain-'));
@@ -85,11 +82,11 @@ beforeAll(async () => {
   inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-}, 300_000);
+});
 afterAll(async () => {
   if (inventory) await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('apps at home behind an edge', () => {
   it('are reached once the playbook is applied, and a second apply changes nothing', async () => {

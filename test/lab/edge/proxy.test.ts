@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import {
@@ -17,8 +16,6 @@ import {
   stops,
 } from '../support/bridgehead.js';
 import { startOwnTls } from '../support/own-tls.js';
-
-jest.setTimeout(400_000);
 
 const VPS = ['198.51.100.77', '2001:db8:77::1'] as const;
 /** Of the lab's authority, which answers for another one, too. */
@@ -186,11 +183,11 @@ beforeAll(async () => {
   }
   const own = await startOwnTls(lab, 'home-1', 'sealed.example.com', 3010);
   writeFileSync(join(folder, 'own.pem'), own);
-}, 400_000);
+});
 afterAll(async () => {
   if (inventory) await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('Traefik', () => {
   it('serves an app with a certificate of the authority in both families, and a second apply changes nothing', async () => {

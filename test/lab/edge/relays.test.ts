@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { listenAddresses } from '../../../src/layers/edge/upstream.js';
 import type { Inventory } from '../../../src/model/inventory.js';
@@ -128,13 +127,11 @@ beforeAll(async () => {
     await serve('home-1', name, `TCP4-LISTEN:${8000 + index},bind=127.0.0.1`);
   }
   await serve('nas', 'films', 'TCP4-LISTEN:8096');
-}, 600_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(file), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 it('leads from the edge to each app, in both families, and changes nothing the second time', async () => {
   expect(stops(await apply())).toEqual([]);

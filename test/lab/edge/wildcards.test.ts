@@ -7,15 +7,12 @@ import { type AddressInfo, connect, createServer as netServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import type { App } from '../../../src/layers/edge/inventory/types.js';
 import { traefik } from '../../../src/layers/edge/proxy/traefik/traefik.js';
 import { KNOWN_PROGRAMS, newestOf } from '../../../src/layers/host/programs/known.js';
 import { appOf, SETUP } from '../../layers/edge/proxy/routes.js';
 import { Authority } from '../../support/front-door/certificates.js';
 import { fillPrograms, PROGRAMS } from '../support/programs.js';
-
-jest.setTimeout(120_000);
 
 /** The real Traefik, here, with the files of apps as they are written on an edge. */
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-wildcards-'));
@@ -133,7 +130,7 @@ beforeAll(async () => {
       socket.on('connect', () => socket.destroy());
     });
   await until('Traefik listens', accepts);
-}, 400_000);
+});
 
 afterAll(async () => {
   if (proxy?.exitCode === null) {

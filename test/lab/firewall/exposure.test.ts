@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { rehearsalInventory } from '../../../src/app/rehearse/inventory.js';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { type DroppedByParams, droppedBy } from '../../../src/layers/firewall/gates/dropped-by.js';
@@ -88,13 +87,11 @@ beforeAll(async () => {
     exec(lab, 'out', install('nmap perl-base'), { timeoutMs: 200_000 }),
     exec(lab, 'box', `${install('nftables iptables ufw perl')}; ${SERVICES}`, { timeoutMs: 200_000 }),
   ]);
-}, 420_000);
+});
 afterAll(async () => {
   await labDown(await inventoryFor(['ssh']), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(180_000);
+});
 
 /** Asks a gate as the runner does: its survey, then one program a node, all nodes at once. */
 async function ask<P, S>(kind: GateKind<P, S>, inventory: Inventory, params: P) {

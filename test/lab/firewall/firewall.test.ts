@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import {
   bridgehead,
@@ -95,14 +94,12 @@ beforeAll(async () => {
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   await Promise.all(CLOSED.map((node) => exec(lab, node, SETTLE[node], { timeoutMs: 200_000 })));
-}, 300_000);
+});
 afterAll(async () => {
   write('');
   await labDown(await inventoryAt(file), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 const PORTS = [22, 8081, 8083, 8084, 8086];
 

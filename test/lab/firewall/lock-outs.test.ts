@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { UNDO } from '../../faults/reset.js';
 import { differences, readStates } from '../../faults/state.js';
@@ -118,13 +117,11 @@ beforeAll(async () => {
       last = outcome.catch(() => undefined);
     }
   }
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(join(folder, 'lab.yaml')), quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 describe('nobody is locked out if', () => {
   it.each(CASES.map((one) => [one.name, one] as const))('%s', async (_name, one) => {

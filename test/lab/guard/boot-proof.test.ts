@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { bridgehead, exec, inventoryAt, ofType, type RunReport } from '../support/bridgehead.js';
 
@@ -40,13 +39,11 @@ beforeAll(async () => {
     'socket',
     'systemctl disable ssh.service && systemctl enable ssh.socket && systemctl stop ssh.service && systemctl start ssh.socket',
   );
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(inventory), quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
-
-jest.setTimeout(240_000);
+});
 
 function apply(on: string, ...steps: readonly object[]): Promise<RunReport> {
   const playbook = join(folder, 'playbook.yaml');

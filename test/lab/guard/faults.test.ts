@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { ReportedError } from '../../../src/runner/events/events.js';
 import { bridgehead, exec, inventoryAt, ofType, type RunReport } from '../support/bridgehead.js';
@@ -18,13 +17,11 @@ beforeAll(async () => {
   const inventory = await inventoryAt(FILE);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(FILE), quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
-
-jest.setTimeout(120_000);
+});
 
 /** The example inventory with one text replaced. */
 function inventoryWith(search: string | RegExp, replacement: string): string {

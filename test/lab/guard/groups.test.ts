@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { bridgehead, exec, inventoryAt, ofType, type RunReport } from '../support/bridgehead.js';
 
@@ -102,19 +101,17 @@ const logsIn = async (host: string, ...options: string[]): Promise<number> => {
   return (await lab.run(['ssh', ...settings, ...options, `root@${host}`, 'true'])).code;
 };
 
-jest.setTimeout(240_000);
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bridgehead-lab-groups-'));
   const inventory = await inventoryAt(write('lab.yaml', text({})));
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   expect(report(await apply({}))).toEqual([{ exit: 0, errors: [] }]);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(join(folder, 'lab.yaml')), quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 describe('nodes that are confirmed or reverted together', () => {
   it('keep a jump host as it was when it would let nobody through', async () => {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { BARE } from '../../fixtures/bare.js';
@@ -119,10 +118,8 @@ beforeAll(async () => {
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   await Promise.all(Object.keys(ADDRESS).map((name) => new GuardedNode(lab, name).sh(SETTLE)));
-}, 300_000);
-afterAll(() => labDown(inventory, quiet), 60_000);
-
-jest.setTimeout(240_000);
+});
+afterAll(() => labDown(inventory, quiet));
 
 describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
   let machine: GuardedNode;

@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { must } from '../../../src/lab/host/command.js';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { LabPaths } from '../../../src/lab/names.js';
@@ -34,8 +33,6 @@ networks:
   mesh: { range: 172.27.15.0/24, port: 51820, addresses: { edge: 172.27.15.1, box: 172.27.15.2 } }
 lab: { laptop: home }
 `;
-
-jest.setTimeout(300_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-image-'));
 const network = join(folder, 'network');
@@ -85,14 +82,14 @@ beforeAll(async () => {
   daemon = await startDocker({ namespace: new LabPaths(lab.name).namespace(lab.plan.laptop.namespace) });
   cpSync(join(lab.home, '.ssh'), ssh, { recursive: true });
   giveAway(folder);
-}, 900_000);
+});
 
 afterAll(async () => {
   agent?.kill();
   await daemon?.stop();
   await labDown(await inventoryAt(file), quiet);
   rmSync(folder, { recursive: true });
-}, 120_000);
+});
 
 describe('the image', () => {
   it('is small, and has ssh and age', async () => {

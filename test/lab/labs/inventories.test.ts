@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import { BIN } from '../support/bridgehead.js';
 import { writeExample } from '../support/example.js';
-
-jest.setTimeout(300_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-examples-'));
 afterAll(() => rmSync(folder, { recursive: true }));

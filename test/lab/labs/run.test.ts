@@ -3,10 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { BIN } from '../support/bridgehead.js';
-
-jest.setTimeout(300_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-lab-run-'));
 const inventory = join(folder, 'inventory.yaml');

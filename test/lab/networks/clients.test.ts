@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { Secret } from '../../../src/core/secret.js';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
@@ -32,13 +31,11 @@ beforeAll(async () => {
   expect(stops(report)).toEqual([]);
   // Whatever follows, the hub alone is asked.
   await exec(lab, 'node-a', 'systemctl stop ssh');
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(120_000);
+});
 
 describe('a client with a preshared key', () => {
   it('is given a configuration that leads to the LAN', async () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { rehearsalInventory } from '../../../src/app/rehearse/inventory.js';
 import {
   type ClientKey,
@@ -39,13 +38,11 @@ beforeAll(async () => {
   ({ file } = await rehearsalInventory(inventory.file, lab.home, { clients: keys }));
   expect(stops(await apply())).toEqual([]);
   await connectClients(lab, inventory, keys);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(240_000);
+});
 
 /** What Oracle's images bring: policies that accept, and a last rule that rejects. */
 const ORACLE = `command -v iptables >/dev/null || apt-get install -qq -y --no-install-recommends iptables >/dev/null 2>&1

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { FORMATS } from '../../../src/render/report/format-names.js';
 import { allPairs } from '../../layers/wireguard/overlay/pairs.js';
@@ -55,13 +54,11 @@ beforeAll(async () => {
   const inventory = await inventoryAt(FILE);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(FILE), quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
-
-jest.setTimeout(180_000);
+});
 
 describe('from an inventory to a proven mesh', () => {
   it('plans without touching: four nodes to change, no session cut', async () => {
@@ -347,18 +344,22 @@ function controllersOf(lab: Lab): number[] {
 }
 
 /** Reads every process's arguments and environment, the machines' too (their processes are the host's), over and over. */
+/** Looks at every process again and again, resting as long as a look took: the run needs the machine too. */
 function startSampler(): { stop(): string } {
   const seen = new Set<string>();
+  let timer: NodeJS.Timeout;
   const sample = (): void => {
+    const started = performance.now();
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       seen.add(readOr(`/proc/${pid}/cmdline`));
       seen.add(readOr(`/proc/${pid}/environ`));
     }
+    timer = setTimeout(sample, Math.max(5, performance.now() - started));
   };
-  const timer = setInterval(sample, 5);
+  sample();
   return {
     stop: () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       return [...seen].join('\n');
     },
   };

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { rehearsalInventory } from '../../../src/app/rehearse/inventory.js';
 import { Secret } from '../../../src/core/secret.js';
 import {
@@ -40,13 +39,11 @@ beforeAll(async () => {
   lab = await labUp(inventory, quiet);
   keys = makeClientKeys(inventory);
   ({ file } = await rehearsalInventory(inventory.file, lab.home, { clients: keys }));
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-jest.setTimeout(180_000);
+});
 
 describe('from an inventory to a page on the phone', () => {
   it('applies, and every gate is GO', async () => {

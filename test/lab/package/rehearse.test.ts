@@ -1,10 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { pack, User } from '../../package/installed.js';
-
-jest.setTimeout(600_000);
 
 /** `BRIDGEHEAD_NODES='20 22 24'` rehearses with each. */
 const NODES = (process.env['BRIDGEHEAD_NODES'] ?? '24').split(' ');

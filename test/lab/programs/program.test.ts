@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { bridgehead, changesOf, exec, inventoryAt, ofType, type RunReport } from '../support/bridgehead.js';
 import { fillPrograms, PROGRAMS } from '../support/programs.js';
-
-jest.setTimeout(900_000);
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-program-lab-'));

@@ -2,7 +2,6 @@ import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import {
@@ -44,18 +43,16 @@ async function standing(node: string): Promise<string[]> {
   return runs.filter(({ undone }) => !undone).map((one) => one.run);
 }
 
-jest.setTimeout(240_000);
-
 beforeAll(async () => {
   writeInventory(51820);
   inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(inventory, quiet);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 it('undoes all runs after one, and then all of one node', async () => {
   for (const wanted of [51820, 51830, 51840]) {

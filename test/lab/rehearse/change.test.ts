@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { labFor } from '../../../src/app/rehearse/change/change.js';
 import { findFormer } from '../../../src/app/rehearse/change/former.js';
 import { type Lab, labDown, labUp, openStreams } from '../../../src/lab/index.js';
@@ -73,13 +72,11 @@ beforeAll(async () => {
   lab = await labUp(inventory, { ...quiet, needs });
   const { code, stdout } = await bridgehead(lab, 'apply', '--yes', '-i', fileOf(FIRST));
   if (code !== 0) throw new Error(stdout);
-}, 300_000);
+});
 afterAll(async () => {
   await labDown(await inventoryAt(fileOf(FIRST)), quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 /** Echo requests, each from a process of its own, so that it has the source address of the moment. */
 class Pings {

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { labFor } from '../../../src/app/rehearse/change/change.js';
 import { findFormer } from '../../../src/app/rehearse/change/former.js';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
@@ -22,13 +21,11 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'new.yaml'), OLD.replace('port: 51820', 'port: 51830'));
   next = await inventoryAt(join(folder, 'new.yaml'));
   await labDown(next, quiet);
-}, 60_000);
+});
 afterAll(async () => {
   await labDown(next, quiet);
   rmSync(folder, { recursive: true });
-}, 60_000);
-
-jest.setTimeout(300_000);
+});
 
 it("a hub's new port cuts its clients until they get their new configuration", async () => {
   const former = await findFormer({

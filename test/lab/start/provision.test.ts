@@ -1,12 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { BIN, exec, inventoryAt } from '../support/bridgehead.js';
 import { Terminal } from '../support/terminal.js';
-
-jest.setTimeout(600_000);
 
 /** Set to a number of columns, it writes what the terminal shows into docs/screens. */
 const SCREENS = process.env['BRIDGEHEAD_SCREENS'];

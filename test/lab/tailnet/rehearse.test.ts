@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import { LabPaths } from '../../../src/lab/names.js';
 import { BIN } from '../support/bridgehead.js';
-
-jest.setTimeout(900_000);
 
 const NAME = 'hybrid-edge-tailscale';
 const INVENTORY = `inventory/${NAME}.yaml`;

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { goProgram, installGoPrograms } from '../../../scripts/lab-programs/from-go.js';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
@@ -100,13 +99,11 @@ beforeAll(async () => {
     await copyTo(lab, node, goProgram('tailscale'), '/usr/local/bin/tailscaled');
     await exec(lab, node, 'ln -s tailscaled /usr/local/bin/tailscale');
   }
-}, 600_000);
+});
 afterAll(async () => {
   if (inventory) await labDown(inventory, quiet);
   rmSync(folder, { recursive: true });
-}, 120_000);
-jest.setTimeout(400_000);
-
+});
 const untouched = async (): Promise<void> => {
   for (const node of MEMBERS) {
     const left =
