@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
@@ -269,6 +269,8 @@ describe('a secret', () => {
         exec(lab, node, 'systemctl disable -q --now wg-quick@wg0; rm -f /etc/wireguard/wg0.*'),
       ),
     );
+    const before = join(lab.home, 'before');
+    writeFileSync(before, '');
     const sampler = startSampler();
     const reports = FORMATS.map((format) => ({ format, file: join(lab.home, `run.${format}`) }));
     const run = await apply(...reports.flatMap(({ format, file }) => ['--report', `${format}=${file}`]));
@@ -293,10 +295,11 @@ describe('a secret', () => {
         expect(written.includes(form)).toBe(false);
       }
     }
-    const found = await lab.run(['sh', '-c', 'grep -rlF -f - "$HOME" /tmp || true'], {
-      input: privateKeys.join('\n'),
-    });
-    expect(found.stdout.trim()).toBe('');
+    const changed = await lab.run(['find', lab.home, '/tmp', '-xdev', '-type', 'f', '-newer', before]);
+    const files = changed.stdout.trimEnd().split('\n');
+    expect(files).toContain(reports[0]?.file);
+    const isLeaked = (text: string) => privateKeys.some((key) => text.includes(key));
+    expect(files.filter((file) => isLeaked(readOr(file)))).toEqual([]);
   });
 });
 

@@ -7,6 +7,9 @@ import type { StampedEvent } from '../../../src/runner/events/events.js';
 
 export const BIN = resolve('bin/bridgehead.js');
 
+/** Shorter than a test's limit, so that a run that hangs is named. */
+const HANGS_MS = 600_000;
+
 export interface RunReport {
   readonly code: number;
   readonly stdout: string;
@@ -25,6 +28,7 @@ export async function runBridgehead(
   args: readonly string[],
 ): Promise<RunReport> {
   const result = await lab.run([...program, ...args], {
+    timeoutMs: HANGS_MS,
     env: { BRIDGEHEAD_SUDO_PASSWORD_FILE: lab.sudoPasswordFile },
   });
   const json = args.includes('--json');
