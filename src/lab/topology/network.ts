@@ -29,6 +29,9 @@ export interface Place {
   readonly addresses: readonly string[];
 }
 
+/** Without one of its own, a bridge takes that of a port, and another when a machine is turned off: neighbours then ask in vain. */
+const BRIDGE_ADDRESS = 'address 02:00:00:00:00:01';
+
 const ROUTES = {
   'ipv4/ip_forward': '1',
   'ipv4/conf/all/rp_filter': '0',
@@ -89,7 +92,7 @@ export function planNetwork(
 function internetLines(ipv6: boolean): string[] {
   return [
     'link set lo up',
-    'link add wan type bridge',
+    `link add wan ${BRIDGE_ADDRESS} type bridge`,
     'link set wan up',
     `address add ${GATEWAY4}/32 dev wan`,
     ...(ipv6 ? [`address add ${GATEWAY6}/64 dev wan nodad`, `address add ${PROXY6}/128 dev wan nodad`] : []),
@@ -100,7 +103,7 @@ function routerLines(router: RouterLayout, ipv6: boolean, paths: LabPaths): stri
   return [
     'link set lo up',
     `link add wan type veth peer name ${router.leg} netns ${paths.namespace(INTERNET)}`,
-    'link add lan type bridge',
+    `link add lan ${BRIDGE_ADDRESS} type bridge`,
     ...router.wan.map((address) => addAddress(hostRoute(address), 'wan')),
     ...(ipv6 ? [`address add ${router.linkLocal}/64 dev wan nodad`] : []),
     ...router.lan.map(({ address, subnet }) => addAddress(withPrefix(address, subnet), 'lan')),

@@ -60,7 +60,7 @@ describe('a client', () => {
     expect(lines(plan, 'client-phone')).toEqual([
       'link set lo up',
       'link add wan type veth peer name r1 netns /run/bridgehead-lab/phone-home/ns/internet',
-      'link add lan type bridge',
+      'link add lan address 02:00:00:00:00:01 type bridge',
       'address add 100.65.0.1/32 dev wan',
       'address add 172.20.10.1/24 dev lan',
       'link set wan up',

@@ -17,7 +17,7 @@ describe('the network of one home and one VPS', () => {
         namespace: 'internet',
         lines: [
           'link set lo up',
-          'link add wan type bridge',
+          'link add wan address 02:00:00:00:00:01 type bridge',
           'link set wan up',
           'address add 169.254.0.1/32 dev wan',
         ],
@@ -27,7 +27,7 @@ describe('the network of one home and one VPS', () => {
         lines: [
           'link set lo up',
           `link add wan type veth peer name r0 netns ${NS}/internet`,
-          'link add lan type bridge',
+          'link add lan address 02:00:00:00:00:01 type bridge',
           'address add 203.0.113.10/32 dev wan',
           'address add 192.168.15.1/24 dev lan',
           'link set wan up',
