@@ -70,6 +70,9 @@ export interface Facts {
   isAbsent?(node: string): boolean;
 }
 
+/** Before any node was asked. */
+export const NOTHING_ASKED: Facts = { get: () => undefined };
+
 export interface StepContext<P> {
   readonly params: P;
   readonly node: Node;

@@ -1,3 +1,4 @@
+import { formatProblem } from '../../src/core/errors.js';
 import { TEXT } from '../layers/dns/fixture.js';
 import { broken, problemsOf, resolve } from './support.js';
 
@@ -100,4 +101,29 @@ it.each([
 it('takes the names of nodes for apps if nodes have none', () => {
   const text = broken('host: photos.example.com', 'host: vps.home.example.com', TEXT);
   expect(problemsOf(text.replace('serve: home-1\n', 'serve: home-1\n  nodes: false\n'))).toEqual([]);
+});
+
+describe('an address of a LAN at which dnsmasq would answer the internet', () => {
+  const at = (lan: string, rest = ''): string =>
+    TEXT.replace('"fd42:1::/64"]', '"fd42:1::/64", "2001:db8:1::/64"]').replace(
+      '{ site: home, lan: [192.168.1.10, "fd42:1::10"] }',
+      `{ site: home, lan: ${lan} }`,
+    ) + rest;
+
+  it('is told, and an error if there is no other', () => {
+    const said =
+      'names are not answered at 2001:db8:1::10: it is public, and dnsmasq would answer anybody on the internet';
+    expect(resolve(at('[192.168.1.10, "2001:db8:1::10"]')).warnings.map(formatProblem)).toEqual([
+      expect.stringContaining(`i.yaml:12:45  nodes.home-1.lan[1]: ${said}; write "resolver: unbound"`),
+    ]);
+    expect(problemsOf(at('"2001:db8:1::10"'))).toEqual([
+      expect.stringContaining(`nodes.home-1.lan: ${said}`),
+    ]);
+  });
+
+  it('is fine on a node that the firewall closes, and by unbound', () => {
+    const lan = '[192.168.1.10, "2001:db8:1::10"]';
+    expect(resolve(at(lan, '  resolver: unbound\n')).warnings).toEqual([]);
+    expect(resolve(at(lan, 'firewall: [{ on: home-1, allow: [ssh] }]\n')).warnings).toEqual([]);
+  });
 });

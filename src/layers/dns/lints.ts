@@ -1,15 +1,21 @@
 import { sameAddress } from '../../model/address.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { Lint } from '../lint.js';
+import { NOTHING_ASKED } from '../step.js';
 import { insideOf } from './answers.js';
 import type { Dns } from './inventory/types.js';
-import { viewsOf } from './views.js';
+import { addressesAt, isOpenToAll, viewsOf } from './views.js';
 
 /** Names with two answers, and nodes that can't serve. */
 export function lintDns(inventory: Inventory): Lint[] {
   const { dns } = inventory;
   if (dns === undefined) return [];
-  return [...lintNames(inventory, dns), ...lintServers(inventory, dns), ...lintUpstream(inventory, dns)];
+  return [
+    ...lintNames(inventory, dns),
+    ...lintServers(inventory, dns),
+    ...lintOpen(inventory, dns),
+    ...lintUpstream(inventory, dns),
+  ];
 }
 
 /** Who answers a name, and what makes two of its owners the same. */
@@ -75,6 +81,23 @@ function lintServers(inventory: Inventory, { serve }: Dns): Lint[] {
       message: `${server} has no address on a LAN, and is in no network: nobody could ask it`,
       fix: `add nodes.${server}.lan and its site, or name another node`,
     }));
+}
+
+/** Addresses at which a resolver would answer the internet, which is used to flood others. */
+function lintOpen(inventory: Inventory, { serve }: Dns): Lint[] {
+  return serve.flatMap((server) =>
+    viewsOf(inventory, server).flatMap((view): Lint[] => {
+      const addresses = addressesAt(inventory, NOTHING_ASKED, view.place, server);
+      const open = addresses.filter((address) => isOpenToAll(inventory, view, address));
+      return open.map((address) => ({
+        severity: open.length === addresses.length ? 'error' : 'warning',
+        path: ['nodes', server, 'lan'],
+        value: address,
+        message: `names are not answered at ${address}: it is public, and dnsmasq would answer anybody on the internet`,
+        fix: `write "resolver: unbound" into dns, which answers the ranges of your sites and networks alone, or close ${server} by a rule of "firewall"`,
+      }));
+    }),
+  );
 }
 
 /** A resolver that asks itself. */

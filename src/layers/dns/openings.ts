@@ -16,7 +16,7 @@ export function dnsOpenings(inventory: Inventory): Opening[] {
           node: server,
           protocol,
           port: DNS_PORT,
-          ...fromPlace(inventory, server, place),
+          ...wayTo(inventory, server, place),
           because: `dns ${dns.zones[0]}`,
         }),
       ),
@@ -24,7 +24,8 @@ export function dnsOpenings(inventory: Inventory): Opening[] {
   );
 }
 
-function fromPlace(
+/** Where packets of those who ask at a place come from. */
+export function wayTo(
   inventory: Inventory,
   server: string,
   place: Place,

@@ -1,7 +1,7 @@
 import { familyOf } from '../../model/address.js';
 import { isPrivate } from '../../model/address-purpose.js';
 import type { Inventory } from '../../model/inventory.js';
-import type { Facts } from '../step.js';
+import { NOTHING_ASKED } from '../step.js';
 import { type Answer, answersAt } from './answers.js';
 import { isIn } from './inventory/names.js';
 import type { Dns } from './inventory/types.js';
@@ -15,8 +15,6 @@ export interface RouterSettings {
   /** Zones and names whose answers lead into the LAN: a router that protects from DNS rebinding drops them unless they are allowed. */
   readonly rebind: readonly string[];
 }
-
-const NOTHING_ASKED: Facts = { get: () => undefined };
 
 /** A zone stands for all of its names. */
 export const rebindNames = ({ zones }: Dns, answers: readonly Answer[]): string[] => [

@@ -1,14 +1,12 @@
 import { count } from '../../core/text.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { Description } from '../layer.js';
-import type { Facts } from '../step.js';
+import { NOTHING_ASKED } from '../step.js';
 import { answersAt } from './answers.js';
 import { publicRecords } from './public-records.js';
 import { placeText, viewsOf } from './views.js';
 
 /** What is known before any node was asked. */
-const NOTHING_ASKED: Facts = { get: () => undefined };
-
 /** For every serving node, what each name answers at each place. */
 export function describeDns(inventory: Inventory): Description {
   const { dns } = inventory;

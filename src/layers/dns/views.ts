@@ -1,3 +1,4 @@
+import { isPublic } from '../../model/address-purpose.js';
 import { atlasOf, networksOf } from '../../model/atlas.js';
 import type { Inventory } from '../../model/inventory.js';
 import { overlayAddresses } from '../edge/overlay.js';
@@ -57,10 +58,19 @@ export function addressesAt(
   return node?.site === place.site ? node.lanAddresses : [];
 }
 
-/** Those of a node that can be answered by now. */
+/** Whether anybody on the internet could ask at an address of a LAN: dnsmasq turns nobody away, and no firewall rule does. */
+export const isOpenToAll = ({ dns, closed }: Inventory, { server, place }: View, address: string): boolean =>
+  place.kind === 'lan' && dns?.resolver === 'dnsmasq' && !closed.includes(server) && isPublic(address);
+
+/** Those of a node that can be answered by now, without addresses at which it would answer the internet. */
 export const servedViews = (inventory: Inventory, facts: Facts, server: string): ServedView[] =>
   viewsOf(inventory, server)
-    .map((view) => ({ ...view, addresses: addressesAt(inventory, facts, view.place, server) }))
+    .map((view) => ({
+      ...view,
+      addresses: addressesAt(inventory, facts, view.place, server).filter(
+        (address) => !isOpenToAll(inventory, view, address),
+      ),
+    }))
     .filter(({ addresses }) => addresses.length > 0);
 
 /** `the LAN of home`, `network mesh` */

@@ -1,6 +1,6 @@
 import { hostRoute } from '../../model/address.js';
 import type { Inventory, Opening } from '../../model/inventory.js';
-import type { Facts } from '../step.js';
+import { NOTHING_ASKED } from '../step.js';
 import { TAILNET_ARRIVAL } from '../tailscale/arrival.js';
 import { membershipOf } from '../tailscale/inventory/members.js';
 import type { App } from './inventory/types.js';
@@ -11,8 +11,6 @@ import { serviceOf } from './relays/wanted.js';
 import { edgeAddresses, listenAddresses } from './upstream.js';
 
 /** What is known before any node was asked. */
-const NOTHING_ASKED: Facts = { get: () => undefined };
-
 /** Visitors reach the edges, and the edges reach the nodes of the apps over the overlay. */
 export function appOpenings(inventory: Inventory): Opening[] {
   return [

@@ -53,6 +53,39 @@ host-record=photos.example.com,2001:db8:8::1
   });
 });
 
+describe('an address of a LAN that the internet can reach', () => {
+  const at = (resolver: 'dnsmasq' | 'unbound', closed: readonly string[] = []) => {
+    const public4 = '203.0.113.10';
+    const nodes = INVENTORY.nodes.map((node) =>
+      node.name === 'home-1' ? { ...node, lanAddresses: [...node.lanAddresses, public4] } : node,
+    );
+    const sites = INVENTORY.sites.map((site) =>
+      site.name === 'home' ? { ...site, subnets: [...site.subnets, '203.0.113.0/24'] } : site,
+    );
+    const [view] = wantedViews(
+      withDns({ resolver }, { ...INVENTORY, nodes, sites, closed }),
+      NO_FACTS,
+      'home-1',
+    );
+    if (view === undefined) throw new Error('no view');
+    return textOf(resolver === 'dnsmasq' ? dnsmasq : unbound, view);
+  };
+
+  it('is not answered by dnsmasq, which refuses nobody, unless the firewall does', () => {
+    expect(at('dnsmasq')).not.toContain('listen-address=203.0.113.10');
+    expect(at('dnsmasq')).toContain('listen-address=192.168.1.10\n');
+    expect(at('dnsmasq', ['home-1'])).toContain('listen-address=203.0.113.10\n');
+  });
+
+  it('is answered by unbound to the ranges of the inventory and to private ones', () => {
+    const text = at('unbound');
+    expect(text).toContain('\tinterface: 203.0.113.10\n');
+    expect(text).toContain('\taccess-control: 203.0.113.0/24 allow\n');
+    expect(text).toContain('\taccess-control: 10.0.0.0/8 allow\n');
+    expect(text).not.toMatch(/access-control: (0\.0\.0\.0|::)\/0/);
+  });
+});
+
 it('unbound answers the same', () => {
   const text = textOf(unbound, lan);
   expect(text).toContain('\tinterface: 192.168.1.10\n\tinterface: fd42:1::10\n\tip-freebind: yes\n');

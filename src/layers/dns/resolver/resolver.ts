@@ -29,6 +29,8 @@ export interface WantedView {
   readonly dns: Dns;
   readonly view: ServedView;
   readonly answers: readonly Answer[];
+  /** CIDRs of the view's LAN or network. Others are answered only if the internet can't be meant. */
+  readonly sources: readonly string[];
 }
 
 /** Seconds for which whoever asked may keep an answer. */

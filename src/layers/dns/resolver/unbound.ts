@@ -1,4 +1,5 @@
-import { familyOf } from '../../../model/address.js';
+import { familyOf, hostRoute } from '../../../model/address.js';
+import { PRIVATE_RANGES } from '../../../model/address-purpose.js';
 import { isWildcard } from '../../edge/inventory/host-name.js';
 import { forInventory, OVERWRITTEN } from '../../shared/managed.js';
 import type { Answer } from '../answers.js';
@@ -39,7 +40,7 @@ function zoneText({ answers }: WantedView): string {
   ].join('\n')}\n`;
 }
 
-function configText({ inventory, dns, view, answers }: WantedView): string {
+function configText({ inventory, dns, view, answers, sources }: WantedView): string {
   const { zones, upstream } = dns;
   const exact = answers.filter(({ name }) => !isWildcard(name));
   const wildcards = wildcardsOf(answers);
@@ -50,9 +51,10 @@ function configText({ inventory, dns, view, answers }: WantedView): string {
     'server:',
     ...view.addresses.map((address) => `\tinterface: ${address}`),
     '\tip-freebind: yes',
-    // It listens on nothing that others than those of the view reach.
-    '\taccess-control: 0.0.0.0/0 allow',
-    '\taccess-control: ::/0 allow',
+    // Everybody else is refused.
+    ...[...new Set([...PRIVATE_RANGES, ...sources, ...view.addresses.map(hostRoute)])].map(
+      (range) => `\taccess-control: ${range} allow`,
+    ),
     '\tusername: ""',
     '\tchroot: ""',
     '\tdirectory: ""',

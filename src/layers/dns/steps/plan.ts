@@ -8,6 +8,7 @@ import { writeChange } from '../../shared/write-change.js';
 import type { Change, Facts } from '../../step.js';
 import { answersAt } from '../answers.js';
 import type { Dns } from '../inventory/types.js';
+import { wayTo } from '../openings.js';
 import { DNSMASQ_FOLDER } from '../resolver/dnsmasq.js';
 import type { ResolverFile, WantedView } from '../resolver/resolver.js';
 import { resolverOf, UNIT_PATH, unitOf, unitText } from '../resolver/unit.js';
@@ -25,6 +26,7 @@ export function wantedViews(inventory: Inventory, facts: Facts, node: string): W
     dns,
     view,
     answers: answersAt({ inventory, facts, place: view.place }, dns),
+    sources: wayTo(inventory, node, view.place).sources,
   }));
 }
 

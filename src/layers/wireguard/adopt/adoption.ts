@@ -1,7 +1,7 @@
 import { bareAddress } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { isHub } from '../../../model/shape.js';
-import type { Facts } from '../../step.js';
+import { NOTHING_ASKED } from '../../step.js';
 import { ownershipOf } from '../ownership/verdict.js';
 import { parseInterface } from '../tunnel/live.js';
 import {
@@ -53,8 +53,6 @@ export type Standing =
   | { readonly kind: 'refused'; readonly seen: string; readonly whose: 'link' | 'inventory' }
   | { readonly kind: 'adoptable' };
 
-const NO_FACTS: Facts = { get: () => undefined };
-
 export function standingOf(
   where: { readonly inventory: Inventory; readonly network: Network; readonly node: string },
   interfaceName: string | undefined,
@@ -62,7 +60,10 @@ export function standingOf(
 ): Standing {
   if (interfaceName === undefined || seen === undefined) return { kind: 'free' };
   const network = { ...where.network, interface: interfaceName };
-  const owner = ownershipOf({ ...where, network, facts: NO_FACTS }, seen.interface ?? parseInterface(''));
+  const owner = ownershipOf(
+    { ...where, network, facts: NOTHING_ASKED },
+    seen.interface ?? parseInterface(''),
+  );
   if (owner.kind !== 'foreign') return { kind: owner.kind };
   return owner.whose === 'hand'
     ? { kind: 'adoptable' }
