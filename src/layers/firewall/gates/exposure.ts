@@ -31,7 +31,7 @@ export const exposure: GateKind<WithinParams, Seen> = {
 
   verdict(context, readings) {
     const probes = probesOf(context, exposurePlan(context));
-    const pairs = [...probes].flatMap(([from, own]) => {
+    const findings = [...probes].flatMap(([from, own]) => {
       const outcomes = outcomesOf(from, own, readings.seen);
       const targets = [...new Set(own.map(({ way }) => way.to))].filter((to) => readings.seen.has(to));
       return targets.flatMap((to) =>
@@ -42,6 +42,7 @@ export const exposure: GateKind<WithinParams, Seen> = {
         ),
       );
     });
+    const pairs = withUnproven(findings);
     const senders = new Set(pairs.map(({ node }) => node));
     const probed = new Set(pairs.map(({ peer }) => peer));
     const others = [...readings.seen].flatMap(([node, { perl }]): readonly Finding[] => {
@@ -58,6 +59,14 @@ export const exposure: GateKind<WithinParams, Seen> = {
     });
   },
 };
+
+/** One pair that isn't measured is a note; a closed node of which none is might as well be another machine. */
+function withUnproven(pairs: readonly Finding[]): readonly Finding[] {
+  const proven = new Set(pairs.filter(({ noted }) => noted !== true).map(({ peer }) => peer));
+  return pairs.map((finding) =>
+    finding.noted !== true || proven.has(finding.peer) ? finding : { ...finding, go: false, noted: false },
+  );
+}
 
 function unsurveyed(context: GateContext<unknown>, node: string): readonly Finding[] {
   if (!context.inventory.closed.includes(node) || heldPorts(context, node) !== undefined) return [];

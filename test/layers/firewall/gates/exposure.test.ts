@@ -308,6 +308,23 @@ iifname != "docker0" tcp dport 9999 counter dnat to 172.17.0.2:80 # handle 4
     expect(verdict.summary).toMatch(/^3 of 4 pairs /);
   });
 
+  it('is STOP for a closed node at which nothing of any other arrives', () => {
+    const fate = (probe: Probe): Fate => (probe.way.to === 'edge' ? { outcome: 'silence' } : asRuled(probe));
+    const context = contextOf({});
+    const verdict = exposed({
+      context: { ...context, inventory: { ...context.inventory, openings: [] } },
+      heard: (node, other) => node !== 'edge' && other !== 'edge',
+      fate,
+    });
+    const wrong = verdict.findings.filter(({ go }) => !go);
+    expect(new Set(wrong.map(({ peer }) => peer))).toEqual(new Set(['edge']));
+    expect(wrong.map(({ node, seen }) => [node, seen.split(',')[0]])).toEqual([
+      ['wk-1', 'not measured: nothing of wk-1 arrives at edge'],
+      ['wk-2', 'not measured: nothing of wk-2 arrives at edge'],
+    ]);
+    expect(wrong.some(({ noted }) => noted)).toBe(false);
+  });
+
   it('is STOP for a closed node whose listening ports could not be read', () => {
     const verdict = exposed({ context: contextOf({}, { surveyed: new Map() }), fate: asRuled });
     expect(verdict.findings.filter(({ go }) => !go).map(({ node, seen }) => `${node}: ${seen}`)).toEqual([
