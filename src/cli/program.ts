@@ -31,7 +31,7 @@ import { addExport } from './start/export.js';
 import { addImport } from './start/import.js';
 import { addInit } from './start/init.js';
 import { addProvision } from './start/provision.js';
-import { explainStrangeOptions } from './usage-errors.js';
+import { explainUsage, withKnownTopic } from './usage-errors.js';
 
 const HELP = 'Help:';
 
@@ -62,7 +62,8 @@ export async function runCli(argv: readonly string[], io: Io = processIo()): Pro
 async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const host = createHost(io);
   try {
-    await createProgram(io, host).parseAsync(argv, { from: 'user' });
+    const program = createProgram(io, host);
+    await program.parseAsync(withKnownTopic(program, argv), { from: 'user' });
     return host.exit();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.go : EXIT.badInput;
@@ -121,6 +122,6 @@ export function createProgram(io: Io, host: CommandHost): Command {
     program.commandsGroup(heading);
     for (const add of adds) add(program, host);
   }
-  explainStrangeOptions(program);
+  explainUsage(program);
   return program;
 }

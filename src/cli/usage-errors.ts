@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { suggest } from '../document/nearest.js';
 
 /** A command and all subcommands that its help lists, except `help` itself. */
 export function withDescendants(command: Command): Command[] {
@@ -14,8 +15,33 @@ export function pathOf(command: Command): string {
 
 const SHOWN = 4;
 
-/** For an option that belongs to other commands, the error names those, instead of a similarly spelt option. */
-export function explainStrangeOptions(program: Command): void {
+const CHOICES =
+  /^error: (?:command-argument value '(.*)' is invalid for argument '(.*)'|option '(.*)' argument '(.*)' is invalid)\. Allowed choices are (.*)\.\n/;
+
+/** A value that is none of those that there are, with the one that was probably meant; undefined for other errors. */
+function strangeValue(text: string): string | undefined {
+  const [, value = '', name, flags, given = '', choices] = CHOICES.exec(text) ?? [];
+  if (choices === undefined) return undefined;
+  const [word, what] = name === undefined ? [given, flags] : [value, name];
+  return `error: ${what}: there is no "${word}"\nfix: ${suggest(word, choices.split(', '))}\n`;
+}
+
+/** `help nope` as `nope`, which says that there is no such command, instead of the general help. */
+export function withKnownTopic(program: Command, argv: readonly string[]): readonly string[] {
+  const [first, topic] = argv;
+  const isKnown = program.commands.some(
+    (one) => topic !== undefined && [one.name(), ...one.aliases()].includes(topic),
+  );
+  return first !== 'help' || topic === undefined || topic.startsWith('-') || topic === 'help' || isKnown
+    ? argv
+    : [topic];
+}
+
+/**
+ * For an option that belongs to other commands, the error names those, instead of a similarly spelt option; for a value out of a list, what
+ * there is.
+ */
+export function explainUsage(program: Command): void {
   const commands = withDescendants(program);
   for (const command of commands) {
     command.configureOutput({
@@ -28,7 +54,7 @@ export function explainStrangeOptions(program: Command): void {
         const listed = [...owners.slice(0, SHOWN), ...more].join(', ').replace(/, ([^,]+)$/, ' and $1');
         write(
           flag === undefined || owners.length === 0
-            ? text
+            ? (strangeValue(text) ?? text)
             : `error: ${pathOf(command)} has no option ${flag}\nfix: leave it out; it is for ${listed}\n`,
         );
       },

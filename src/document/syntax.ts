@@ -27,7 +27,7 @@ export function parseSyntax(file: string, text: string): Syntax {
     prettyErrors: false,
     lineCounter: lines,
   });
-  const problems = onePerLine([...tree.errors, ...tree.warnings], file, lines);
+  const problems = onePerLine([...tree.errors, ...tree.warnings], file, lines, text);
   if (tree.directives?.yaml.version === '1.1') {
     const message = 'requests YAML 1.1';
     problems.unshift({
@@ -57,7 +57,7 @@ function tooDeep(text: string): number | undefined {
   return undefined;
 }
 
-function onePerLine(errors: readonly YAMLError[], file: string, lines: LineCounter): Problem[] {
+function onePerLine(errors: readonly YAMLError[], file: string, lines: LineCounter, text: string): Problem[] {
   const byLine = new Map<number, Problem>();
   const tabs = errors.some((error) => error.code === 'TAB_AS_INDENT');
   for (const error of errors) {
@@ -65,7 +65,7 @@ function onePerLine(errors: readonly YAMLError[], file: string, lines: LineCount
     if (tabs && error.code !== 'TAB_AS_INDENT') continue;
     const { line, col } = lines.linePos(error.pos[0]);
     if (byLine.has(line)) continue;
-    byLine.set(line, { file, line, column: col, ...inPlainWords(error) });
+    byLine.set(line, { file, line, column: col, ...(noSpace(error, text) ?? inPlainWords(error)) });
   }
   return [...byLine.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
@@ -84,6 +84,15 @@ const WORDS: Readonly<Record<string, readonly [message: string, fix: string]>> =
   BAD_DQ_ESCAPE: ['unknown escape sequence', "use '...' quotes, where a backslash is literal"],
   BLOCK_IN_FLOW: ['block syntax inside { } or [ ]', 'close the bracket first, or write it all as a block'],
 };
+
+/** `lan:192.168.1.10`: the parser takes it for a key, and misses its colon. */
+function noSpace({ code, pos }: YAMLError, text: string): Pick<Problem, 'message' | 'fix'> | undefined {
+  if (code !== 'MISSING_CHAR' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
+  const line = text.slice(text.lastIndexOf('\n', pos[0] - 1) + 1).split('\n', 1)[0] ?? '';
+  const [, key, value] = /^\s*([\w-]+):([^\s:/].*)$/.exec(line) ?? [];
+  if (key === undefined) return undefined;
+  return { message: `lacks a space after "${key}:"`, fix: `write ${key}: ${value}` };
+}
 
 function inPlainWords(error: YAMLError): Pick<Problem, 'message' | 'fix'> {
   const known = WORDS[error.code];

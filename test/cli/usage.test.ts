@@ -76,6 +76,10 @@ describe('usage errors end in 2 and say what is wrong', () => {
     [['plan', '--resume'], 'plan has no option --resume\nfix: leave it out; it is for `apply`\n'],
     [['apply', '--inventry', 'x'], "unknown option '--inventry'\n(Did you mean --inventory?)"],
     [['client', 'shw'], "unknown command 'shw'\n(Did you mean show?)"],
+    [['help', 'aply'], "unknown command 'aply'\n(Did you mean apply?)"],
+    [['export', 'ansibel'], 'error: format: there is no "ansibel"\nfix: did you mean "ansible"?\n'],
+    [['export', 'nope'], 'error: format: there is no "nope"\nfix: one of: '],
+    [['dns', 'records', '--format', 'zoen'], 'there is no "zoen"\nfix: did you mean "zone"?\n'],
     [['lab', 'run'], "missing required argument 'command'"],
   ])('%j', async (argv, message) => {
     const { code, stdout, stderr } = await cli(argv);

@@ -135,6 +135,16 @@ describe('YAML that is refused', () => {
       ['3:1  not closed (missing closing "quote); add the missing character'],
     ],
     [
+      'a value without a space, between others',
+      'a:\n  site: home\n  lan:192.168.1.2\n  ssh: x\n',
+      ['3:3  lacks a space after "lan:"; write lan: 192.168.1.2'],
+    ],
+    [
+      'a value without a space, at the end',
+      'a:\n  site: home\n  lan:192.168.1.2\n',
+      ['3:3  lacks a space after "lan:"; write lan: 192.168.1.2'],
+    ],
+    [
       'two colons',
       'a: b: c\n',
       [
@@ -146,11 +156,7 @@ describe('YAML that is refused', () => {
       'a:\n    b: 1\n  c: 2\n',
       ['3:1  wrong indentation; align it with its sibling entries'],
     ],
-    [
-      'no space',
-      'a:1\nb: 2\n',
-      ['1:1  is not a "key: value" line; put ": " (with the space) between key and value'],
-    ],
+    ['no space', 'a:1\nb: 2\n', ['1:1  lacks a space after "a:"; write a: 1']],
     ['a tag', 'a: !js x\n', ['1:4  unknown tag; remove the "!..."']],
     ['a tag of YAML for bytes', 'a: !!binary aGVsbG8=\n', ['1:4  unknown tag; remove the "!..."']],
     ['a tag of YAML for sets', 'a: !!set { b }\n', ['1:4  unknown tag; remove the "!..."']],

@@ -34,7 +34,9 @@ async function unlock(names: readonly string[], options: UnlockOptions, io: Io):
   );
   const { describeHolder } = await import('../../runner/locks/locks.js');
   const journal = { command: 'unlock', stateDir: stateDir(options.stateDir, io) } as const;
-  const request = { command: 'unlock', options, io, names, journal };
+  const unasked =
+    'make sure that the runs which hold the locks have ended, then add --yes and the nodes to unlock';
+  const request = { command: 'unlock', options, io, names, journal, unasked };
   return onNodes(request, async ({ context, nodes, begin, ask, say }) => {
     const canAsk = options.yes !== true && canConfirm(io, options.json === true);
     const locks = await readLocks(context, nodes, { canAsk });

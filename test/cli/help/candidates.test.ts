@@ -103,5 +103,5 @@ it('prints what its shells read', async () => {
 it('refuses a shell that it does not know', async () => {
   const { code, stderr } = await cli(['completion', 'tcsh']);
   expect(code).toBe(2);
-  expect(stderr).toContain('Allowed choices are bash, zsh, fish.');
+  expect(stderr).toContain('there is no "tcsh"\nfix: one of: bash, zsh, fish');
 });

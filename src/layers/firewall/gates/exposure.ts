@@ -63,9 +63,11 @@ export const exposure: GateKind<WithinParams, Seen> = {
 /** One pair that isn't measured is a note; a closed node of which none is might as well be another machine. */
 function withUnproven(pairs: readonly Finding[]): readonly Finding[] {
   const proven = new Set(pairs.filter(({ noted }) => noted !== true).map(({ peer }) => peer));
-  return pairs.map((finding) =>
-    finding.noted !== true || proven.has(finding.peer) ? finding : { ...finding, go: false, noted: false },
-  );
+  return pairs.map((finding) => {
+    if (finding.noted !== true || proven.has(finding.peer)) return finding;
+    const { noted, ...unproven } = finding;
+    return { ...unproven, go: false };
+  });
 }
 
 function unsurveyed(context: GateContext<unknown>, node: string): readonly Finding[] {
