@@ -11,6 +11,7 @@ import { noPerl } from '../../shared/packet-answers.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { DNS_PORT } from '../openings.js';
+import { judgeItself } from './asking/judge-itself.js';
 import { judgeOwn } from './asking/judge-own.js';
 import { judgeWay } from './asking/judge-way.js';
 import { parseSeen, type Seen } from './asking/seen.js';
@@ -50,6 +51,7 @@ function insideFindings(context: Context, node: string, seen: Seen): Finding[] {
   const judged = inventory.dns && own && { node, inventory: inventory.name, dns: inventory.dns, own };
   return [
     ...ways.map((way) => judgeWay(node, way, seen)),
+    ...judgeItself(context, node, seen),
     ...(judged === undefined ? [] : [judgeOwn(judged, seen)]),
   ];
 }
