@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { sha256 } from '../../core/sha256.js';
 import { holds, textThere } from '../../facts/file.js';
 import type { Inventory, Opening } from '../../model/inventory.js';
@@ -9,7 +10,7 @@ import type { Change, Disruption } from '../step.js';
 import { isByUfw, isPassable, obstaclesTo, othersTables } from './others.js';
 import type { SeenFirewall } from './probe/seen.js';
 import { type Pass, passesIn, passRule, toolOf } from './table/passes.js';
-import { DROP_INS, LOADER_PATH, RULES_PATH, TABLE, UNIT, UNIT_PATH } from './table/paths.js';
+import { DROP_INS, LOADED_PATH, LOADER_PATH, RULES_PATH, TABLE, UNIT, UNIT_PATH } from './table/paths.js';
 import { rulesetText } from './table/ruleset.js';
 import { LOADER, UNIT_TEXT } from './table/unit.js';
 import { planUfw } from './ufw/plan.js';
@@ -112,6 +113,10 @@ function planLoad(text: string, passes: readonly Pass[], seen: SeenFirewall): Ch
 
 export const OWN_PATHS: readonly string[] = [...FILES.keys(), RULES_PATH];
 
+/** Those of ours that may be left empty, unlike that of all units. */
+const foldersOf = (files: readonly string[]): string[] =>
+  [...new Set(files.map((file) => dirname(file)))].filter((folder) => folder !== dirname(UNIT_PATH));
+
 /** All that is ours on a node, but for UFW's rules, is removed. */
 export function removeScript({ own, rules }: SeenFirewall): string | undefined {
   const files = [...own.files.keys(), ...(rules.type === 'absent' ? [] : [RULES_PATH])];
@@ -121,6 +126,12 @@ export function removeScript({ own, rules }: SeenFirewall): string | undefined {
     ...(own.enabled || own.active ? [command('systemctl', 'disable', '--now', '--quiet', UNIT)] : []),
     ...own.passes.map(({ tool, rule }) => command(tool, '-w', '-D', 'INPUT', ...rule.split(' '))),
     ...(own.table === undefined ? [] : [command('nft', 'delete', 'table', 'inet', TABLE)]),
-    ...(files.length === 0 ? [] : [command('rm', '-f', ...files), 'systemctl daemon-reload']),
+    ...(files.length === 0
+      ? []
+      : [
+          command('rm', '-f', ...files, LOADED_PATH),
+          command('find', ...foldersOf(files), '-maxdepth', '0', '-empty', '-delete'),
+          'systemctl daemon-reload',
+        ]),
   ].join(' && ');
 }

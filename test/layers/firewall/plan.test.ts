@@ -160,6 +160,12 @@ describe('a node whose other rules reject the rest', () => {
       /^'iptables' '-w' '-D' 'INPUT' '-p' .* && 'nft' 'delete' 'table' 'inet' 'bridgehead_firewall'$/,
     );
     expect(removeScript(CLEAN)).toBeUndefined();
+    expect(removeScript(afterApply('{ on: edge, allow: [443/tcp] }', CLEAN))).toMatch(
+      /'rm' '-f' .*'\/run\/bridgehead\/firewall\.loaded' && 'find' '\/etc\/bridgehead\/firewall' '\/etc\/systemd\/system\/nftables\.service\.d'[^&]* '-maxdepth' '0' '-empty' '-delete' && systemctl daemon-reload/,
+    );
+    expect(removeScript(afterApply('{ on: edge, allow: [443/tcp] }', CLEAN))).not.toContain(
+      "'/etc/systemd/system' ",
+    );
   });
 });
 
