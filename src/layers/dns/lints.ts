@@ -94,7 +94,7 @@ function lintOpen(inventory: Inventory, { serve }: Dns): Lint[] {
         path: ['nodes', server, 'lan'],
         value: address,
         message: `names are not answered at ${address}: it is public, and dnsmasq would answer anybody on the internet`,
-        fix: `write "resolver: unbound" into dns, which answers the ranges of your sites and networks alone, or close ${server} by a rule of "firewall"`,
+        fix: `write "resolver: unbound" into dns, which answers only your ranges and private ones, or close ${server} by a rule of "firewall"`,
       }));
     }),
   );

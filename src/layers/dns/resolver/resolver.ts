@@ -29,7 +29,7 @@ export interface WantedView {
   readonly dns: Dns;
   readonly view: ServedView;
   readonly answers: readonly Answer[];
-  /** CIDRs of the view's LAN or network. Others are answered only if the internet can't be meant. */
+  /** CIDRs of the view's LAN or network, which may ask besides private ones. */
   readonly sources: readonly string[];
 }
 
