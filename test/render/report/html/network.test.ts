@@ -23,6 +23,20 @@ it('has the tunnels of a mesh with what the gates measured in either direction',
   ]);
 });
 
+it('takes no link for measured by what is configured alone', () => {
+  const report = reportOf(pairRun());
+  const phases = report.phases.map((phase) => ({
+    ...phase,
+    gates: phase.gates.map((gate) => ({
+      ...gate,
+      findings: gate.findings.map(({ pair, ...finding }) => finding),
+    })),
+  }));
+  expect(new Set(linksOf({ ...report, phases }, home).map(({ state }) => state))).toEqual(
+    new Set(['unmeasured']),
+  );
+});
+
 it('has the tunnels of a hub to its spokes and clients, and pairs without a tunnel only where they are cut', () => {
   const ends = (run: ReturnType<typeof pairRun>) =>
     linksOf(reportOf(run), phones).filter(({ state }) => state !== 'unmeasured');

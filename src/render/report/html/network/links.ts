@@ -5,7 +5,7 @@ import type { RunReport } from '../../run-report/types.js';
 export interface Link {
   readonly from: string;
   readonly to: string;
-  /** `unmeasured`: no gate has measured anything between them. */
+  /** `unmeasured`: no gate has sent anything between them. */
   readonly state: 'go' | 'stop' | 'unmeasured';
   /** Gates that answered STOP. */
   readonly stopped: readonly string[];
@@ -28,12 +28,12 @@ export function linksOf({ phases }: RunReport, overview: Overview): Link[] {
   });
 }
 
-/** The gates that stopped at each measured pair. */
+/** The gates that stopped at each measured pair: a finding without a reading is about what is configured, and shows no link that works. */
 function measuredPairs(gates: RunReport['phases'][number]['gates']): Map<string, Set<string>> {
   const pairs = new Map<string, Set<string>>();
   for (const { name, findings } of gates) {
-    for (const { node, peer, go } of findings) {
-      if (peer === undefined) continue;
+    for (const { node, peer, go, pair } of findings) {
+      if (peer === undefined || (go && pair === undefined)) continue;
       const stopped = pairs.get(keyOf(node, peer)) ?? new Set();
       pairs.set(keyOf(node, peer), go ? stopped : stopped.add(name));
     }
