@@ -12,6 +12,7 @@ export {
 export { proofFragment } from './prove.js';
 export { configuresSshd, decidesReach } from './reach/paths.js';
 export { isReachUnit, SSH_UNITS } from './reach/units.js';
+export { ZONE_PRIORITY } from './reach/zones.js';
 export { KEPT_RUNS, snapshotFragment } from './snapshot.js';
 export { BOOT_UNIT, STATE_FOLDER } from './state-folder.js';
 export * from './types.js';

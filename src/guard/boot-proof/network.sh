@@ -112,7 +112,7 @@ prove_files() {
   check_units
   unread nftables.service '^/etc/nftables'
   unread netfilter-persistent.service '^/etc/iptables/'
-  unread firewalld.service '^/etc/firewalld/'
+  { has prove_zones && prove_zones; } || unread firewalld.service '^/etc/firewalld/'
   unread networking.service '^/etc/network/\|^/etc/default/networking$'
   unread systemd-networkd.service '^/etc/systemd/network\|^/etc/systemd/networkd[.]conf'
   unread NetworkManager.service '^/etc/NetworkManager/'

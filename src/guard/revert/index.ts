@@ -1,5 +1,6 @@
 import { quote } from '../../remote/quote.js';
 import proofFiles from '../boot-proof/files.sh';
+import proofFirewalld from '../boot-proof/firewalld.sh';
 import proofLogin from '../boot-proof/login.sh';
 import proofNetwork from '../boot-proof/network.sh';
 import prove from '../boot-proof/prove.sh';
@@ -7,9 +8,11 @@ import proofSshd from '../boot-proof/sshd.sh';
 import field from '../fragments/field.sh';
 import { REACH_PATHS } from '../reach/paths.js';
 import { NETWORK_MANAGERS, REACH_UNITS, SSH_UNITS } from '../reach/units.js';
+import { ZONE_PRIORITY } from '../reach/zones.js';
 import base from './base.sh';
 import files from './files.sh';
 import firewall from './firewall.sh';
+import firewalld from './firewalld.sh';
 import links from './links.sh';
 import main from './main.sh';
 import networkManager from './network-manager.sh';
@@ -26,10 +29,19 @@ const WORDS = {
 };
 const variables = Object.entries(WORDS).map(([name, words]) => `${name}=${quote(words.join(' '))}\n`);
 
-/** The script that keeps a snapshot next to itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
-export const GUARD_SCRIPT = [
+const PARTS = [
   ...variables,
   ...[base, field, files, units, networkManager, links, routes, firewall, sysctl],
   ...[proofFiles, proofLogin, proofSshd, proofNetwork, prove],
+];
+
+/** The script that keeps a snapshot next to itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
+export const GUARD_SCRIPT = [...PARTS, main].join('');
+
+/** The same where firewalld's zones are changed. */
+export const FIREWALLD_GUARD_SCRIPT = [
+  ...PARTS,
+  `zone_priority=${ZONE_PRIORITY}\n`,
+  ...[firewalld, proofFirewalld],
   main,
 ].join('');

@@ -63,3 +63,5 @@ export function isPassable({ cause }: Obstacle): boolean {
 }
 
 export const isByUfw = ({ cause }: Pick<Obstacle, 'cause'>): boolean => ownerOf(cause) === 'UFW';
+
+export const isByFirewalld = ({ cause }: Pick<Obstacle, 'cause'>): boolean => ownerOf(cause) === 'firewalld';

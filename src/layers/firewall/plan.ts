@@ -7,6 +7,9 @@ import { writeFileScript } from '../shared/atomic-write.js';
 import { startUnit } from '../shared/start-unit.js';
 import { writeChange } from '../shared/write-change.js';
 import type { Change, Disruption } from '../step.js';
+import { planFirewalld } from './firewalld/plan.js';
+import { zonesWanted } from './firewalld/rules.js';
+import { strayOpenings } from './firewalld/strays.js';
 import { isByUfw, isPassable, obstaclesTo, othersTables } from './others.js';
 import type { SeenFirewall } from './probe/seen.js';
 import { type Pass, passesIn, passRule, toolOf } from './table/passes.js';
@@ -45,10 +48,14 @@ export function planClosed(inventory: Inventory, node: string, seen: SeenFirewal
     closesInput: closer === 'table',
     passes,
     uplinks: seen.uplinks,
+    strays: closer === 'firewalld' ? strayOpenings(openings, othersTables(seen) ?? []) : [],
   });
   const isBlocked = obstaclesTo(openings, othersTables(seen)).some(isByUfw);
   return [
     ...(closer === 'ufw' && seen.ufw ? planUfw(ufwWanted(openings, seen.ufw), seen.ufw, isBlocked) : []),
+    ...(closer === 'firewalld' && seen.firewalld
+      ? planFirewalld(zonesWanted(openings, seen.firewalld, seen.uplinks), seen.firewalld)
+      : []),
     ...planFiles(seen),
     ...planRules(text, seen),
     ...planLoad(text, passes, seen),
@@ -117,7 +124,7 @@ export const OWN_PATHS: readonly string[] = [...FILES.keys(), RULES_PATH];
 const foldersOf = (files: readonly string[]): string[] =>
   [...new Set(files.map((file) => dirname(file)))].filter((folder) => folder !== dirname(UNIT_PATH));
 
-/** All that is ours on a node, but for UFW's rules, is removed. */
+/** All that is ours on a node, but for the rules of UFW and firewalld, is removed. */
 export function removeScript({ own, rules }: SeenFirewall): string | undefined {
   const files = [...own.files.keys(), ...(rules.type === 'absent' ? [] : [RULES_PATH])];
   const isThere = files.length > 0 || own.table !== undefined || own.passes.length > 0;

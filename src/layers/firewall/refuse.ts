@@ -5,6 +5,7 @@ import { hostRoute, isWithin } from '../../model/address.js';
 import type { Inventory, Opening } from '../../model/inventory.js';
 import { inventoryOf } from '../shared/managed.js';
 import type { Explanation } from '../step.js';
+import { explainDrop, isHelpedByZone, whyNotByFirewalld } from './firewalld/refuse.js';
 import { isByUfw, isPassable, type Obstacle, obstaclesTo, othersTables } from './others.js';
 import { planClosed } from './plan.js';
 import type { SeenFirewall } from './probe/seen.js';
@@ -24,10 +25,10 @@ export function whyNot(asked: Asked): Explanation[] {
   const openings = openingsOn(inventory, node, seen);
   return [
     ...otherInventory(asked),
-    ...byFirewalld(asked),
     ...unknown(asked),
     ...lockOut(asked, openings),
     ...ufwObstacles(asked, openings),
+    ...(closerOf(seen) === 'ufw' ? [] : whyNotByFirewalld(node, seen, openings)),
     ...obstacles(asked, openings),
   ];
 }
@@ -40,17 +41,6 @@ function otherInventory({ inventory, node, seen }: Asked): Explanation[] {
       code: 'E_NOT_OURS',
       message: `the inventory ${owner} decides what ${node} lets in`,
       fix: `remove ${node} from the firewall rules of one of the two, and apply that one first`,
-    },
-  ];
-}
-
-function byFirewalld({ node, seen }: Asked): Explanation[] {
-  if (closerOf(seen) !== 'firewalld') return [];
-  return [
-    {
-      code: 'E_FIREWALL',
-      message: `firewalld decides what ${node} lets in, and no rules are added to its zones from here`,
-      fix: `open in firewalld's zones what ${node} needs, and remove it from the firewall rules of the inventory`,
     },
   ];
 }
@@ -141,17 +131,18 @@ function obstacles({ node, seen }: Asked, openings: readonly Opening[]): Explana
   const closer = closerOf(seen);
   const found = obstaclesTo(openings, othersTables(seen)).filter((one) => {
     if (isPassable(one)) return false;
+    if (closer === 'firewalld' && isHelpedByZone(one)) return false;
     return !(closer === 'ufw' && isByUfw(one) && !isDenied(one));
   });
-  const explained = found.map(
-    ({ opening, packet, cause }): Explanation => ({
-      code: 'E_FIREWALL',
-      message: `${portWord(opening)} must be open on ${node} for ${opening.because}, and another firewall drops it: ${causeText(cause)}`,
-      fix: allowFix(cause, packet, node),
-    }),
-  );
+  const explained = found.map((one): Explanation => explainDrop(node, one) ?? explainObstacle(node, one));
   return [...new Map(explained.map((one) => [one.message, one])).values()];
 }
+
+const explainObstacle = (node: string, { opening, packet, cause }: Obstacle): Explanation => ({
+  code: 'E_FIREWALL',
+  message: `${portWord(opening)} must be open on ${node} for ${opening.because}, and another firewall drops it: ${causeText(cause)}`,
+  fix: allowFix(cause, packet, node),
+});
 
 /** A rule that somebody made on purpose, which a rule of ours would come after. */
 const isDenied = ({ cause: { chain, rule } }: Obstacle): boolean =>

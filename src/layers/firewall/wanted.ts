@@ -6,7 +6,7 @@ export type Closer = 'ufw' | 'firewalld' | 'table';
 
 export function closerOf({ ufw, firewalld }: SeenFirewall): Closer {
   if (ufw?.enabled) return 'ufw';
-  return firewalld ? 'firewalld' : 'table';
+  return firewalld?.running ? 'firewalld' : 'table';
 }
 
 /** Where sshd takes logins, or will after its next start; that of this very login first. */

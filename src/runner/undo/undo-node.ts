@@ -20,7 +20,12 @@ function roundOf(
   undoing: string,
 ): { readonly round: Round; readonly undo: Part<UndoOutcome> } {
   const label = undoLabel(undoing);
-  const kept = { run, phase: label, touches: { ...NO_TOUCHES, network: true }, keepsAll: true };
+  const kept = {
+    run,
+    phase: label,
+    touches: { ...NO_TOUCHES, network: true, firewalld: true },
+    keepsAll: true,
+  };
   const nothing = { number: 1, planned: [], reread: [], doings: [] };
   const common = { node, phase: label, label, ...nothing, deadlineMs: UNDO_MS, again: 'the undo again' };
   if (!guard.enabled) {

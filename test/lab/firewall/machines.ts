@@ -30,9 +30,11 @@ while (1) {
 END
 systemctl enable --now --quiet ports
 `;
+const INSTALL =
+  'set -e\nDEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nftables';
 /** Installs these, and what the playbooks would install one after the other. */
 const install = (packages: string): string =>
-  `set -e\nDEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nftables iptables wireguard-tools wireguard-go ${packages} >/dev/null 2>&1\n`;
+  `${INSTALL} iptables wireguard-tools wireguard-go ${packages} >/dev/null 2>&1\n`;
 
 /** A container's network, and its port 80 published twice as Docker does it. */
 const PLAIN = `${install('')}
@@ -70,8 +72,20 @@ ufw allow 22/tcp >/dev/null
 ufw allow 9999/tcp >/dev/null
 ufw --force enable >/dev/null
 `;
+/** firewalld as Debian brings it, with a port that somebody opened for good, and two things that are only live. */
+const FIREWALLD = `${INSTALL} firewalld netbase >/dev/null 2>&1
+firewall-cmd --permanent --add-port=9999/tcp
+firewall-cmd --reload
+firewall-cmd --add-port=9998/tcp
+firewall-cmd --add-rich-rule='rule family="ipv4" source address="192.0.2.7" reject'
+`;
 /** How the nodes are before they are closed. */
-export const SETTLE = { plain: PLAIN + LISTEN, ufw: UFW + LISTEN, oracle: ORACLE + LISTEN } as const;
+export const SETTLE = {
+  plain: PLAIN + LISTEN,
+  ufw: UFW + LISTEN,
+  oracle: ORACLE + LISTEN,
+  firewalld: FIREWALLD + LISTEN,
+} as const;
 
 /** All that a firewall is made of on a node. */
 export const STATE = `nft list tables | grep -v '^table ip6* '
@@ -80,6 +94,12 @@ find /etc -name '*bridgehead-firewall*' -o -path '/etc/bridgehead/firewall/*'
 [ ! -e /etc/ufw/user.rules ] || cat /etc/ufw/user.rules /etc/ufw/user6.rules
 systemctl is-enabled bridgehead-firewall 2>/dev/null
 true`;
+
+/** What firewalld has: live, permanently, in its files and in the kernel. */
+export const ZONES = `firewall-cmd --list-all-zones
+firewall-cmd --permanent --list-all-zones
+find /etc/firewalld -type f -exec sha256sum {} +
+nft list table inet firewalld`;
 
 /** `open`; `nobody`: a reset, for nobody listens; `rejected` by an ICMP message; `dropped`: no answer in five seconds. */
 export type Answer = 'open' | 'nobody' | 'rejected' | 'dropped';

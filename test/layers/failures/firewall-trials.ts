@@ -3,6 +3,7 @@ import { openAgain } from '../../../src/layers/firewall/steps/open.js';
 import { PASS } from '../../../src/layers/firewall/table/passes.js';
 import { LOADED_PATH, MARK, RULES_PATH } from '../../../src/layers/firewall/table/paths.js';
 import { LOADER } from '../../../src/layers/firewall/table/unit.js';
+import { firewalld, zone } from '../firewall/firewalld-model.js';
 import { both, CLEAN, ruled, ufw } from '../firewall/support.js';
 import type { Trial } from './one-failure.js';
 
@@ -12,12 +13,18 @@ const FILES = {
   [LOADED_PATH]: 'x\n',
 };
 
-/** The firewall's changes, in the table's way and in UFW's, and those that remove it. */
+/** The firewall's changes, in the table's way, in UFW's and in firewalld's, and those that remove it. */
 export function firewallTrials(): Trial[] {
   const inventory = ruled('{ on: edge, allow: [443/tcp] }');
   const byUfw = [
     { ...CLEAN, ...ufw({ rules: both({ port: '80', comment: MARK }) }) },
     { ...CLEAN, ...ufw({ rules: [], loaded: new Set<4 | 6>() }) },
+  ];
+  const ours = 'rule priority="20117" port port="22" protocol="tcp" accept';
+  const zones = [zone('public', { rules: [ours.replace('22', '80')] })];
+  const byFirewalld = [
+    { ...CLEAN, ...firewalld(zones) },
+    { ...CLEAN, ...firewalld(zones, { loaded: false }) },
   ];
   const there = {
     ...CLEAN,
@@ -36,7 +43,11 @@ export function firewallTrials(): Trial[] {
     ...byUfw
       .flatMap((seen) => planClosed(inventory, 'edge', seen))
       .filter(({ summary }) => /ufw/i.test(summary) && !summary.startsWith('write')),
+    ...byFirewalld
+      .flatMap((seen) => planClosed(inventory, 'edge', seen))
+      .filter(({ script }) => script.includes('firewall-cmd')),
     ...openAgain('edge', there),
+    ...openAgain('edge', { ...CLEAN, ...firewalld([zone('public', { rules: [ours] })]) }),
   ];
   return [
     ...changes.map(({ summary, script }) => ({ summary, script, files: FILES })),

@@ -52,6 +52,7 @@ esac`,
 const DASHED: Readonly<Record<string, string>> = {
   'apt-cache': `echo 'htop:'; echo '  Candidate: 3.2'`,
   'apt-get': ':',
+  'firewall-cmd': ':',
   'unbound-checkconf': ':',
 };
 /** Commands that do their work in the folder. */
@@ -63,6 +64,7 @@ const CHANGING = [
   /^cat$/,
   /^(?:dnsmasq --test|unbound-checkconf) /,
   /^find .* -execdir /,
+  /^firewall-cmd (?:.*--(?:add|remove)-rich-rule=|--reload)/,
   /^setpriv\b/,
   /^(?:echo|printf %s\\n) [0-9]$/,
   /^ip6?tables .*-[DI] /,

@@ -14,6 +14,7 @@ const ruleset = rulesetText({
   closesInput: true,
   passes: [],
   uplinks: ['br-ext'],
+  strays: [],
 });
 
 /** Counts what has passed our table, by the device that it came in on. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { SeenFirewall } from '../../../src/layers/firewall/probe/seen.js';
 import { whyNot } from '../../../src/layers/firewall/refuse.js';
+import { firewalld, zone } from './firewalld-model.js';
 import { both, CLEAN, iptables, nft, rule, ruled, ufw } from './support.js';
 
 const ORACLE = `:INPUT ACCEPT
@@ -7,6 +9,9 @@ const ORACLE = `:INPUT ACCEPT
 -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
 -A INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT
 -A INPUT -j REJECT --reject-with icmp-host-prohibited`;
+/** firewalld's table as Debian 12 has it. */
+const CAPTURED = readFileSync('test/gates/firewall/rulesets/firewalld.txt', 'utf8');
+const REAL = nft(CAPTURED);
 const OPEN = '{ on: edge, allow: [ssh] }';
 
 /** What a node is like, and why it isn't closed; undefined if it can be, SSH kept. */
@@ -113,11 +118,76 @@ const CASES: readonly (readonly [
 -A FORWARD -j DOCKER-USER`),
     undefined,
   ],
+  ['firewalld is on, and lets SSH in', OPEN, { ...firewalld(), ...REAL }, undefined],
   [
-    'firewalld is on',
+    'firewalld is on without a rule for SSH',
     OPEN,
-    { firewalld: true },
-    /^firewalld decides what edge lets in, .*; open in firewalld's zones what edge needs/,
+    { ...firewalld([zone('public')]), ...nft(CAPTURED.replace('tcp dport 22 accept', '')) },
+    undefined,
+  ],
+  [
+    'firewalld starts at the next boot',
+    OPEN,
+    firewalld([], { running: false }),
+    /^firewalld is enabled on edge and doesn't run: .*; keep it from starting at boot on edge, or start it there once/,
+  ],
+  [
+    'a zone of firewalld lets everything in',
+    OPEN,
+    firewalld([zone('public'), zone('trusted', { target: 'ACCEPT', interfaces: ['wg0'] })]),
+    /^zone trusted of firewalld lets in on edge whatever no rule rejects; put its interfaces and sources into another zone/,
+  ],
+  [
+    'a zone of firewalld lets everything in from containers',
+    OPEN,
+    firewalld([zone('public'), zone('docker', { target: 'ACCEPT', interfaces: ['docker0'] })]),
+    undefined,
+  ],
+  [
+    'a rule of firewalld rejects SSH',
+    OPEN,
+    firewalld([zone('public', { rules: ['rule port port="22" protocol="tcp" reject'] })]),
+    /^zone public of firewalld on edge has a rule against what must be open, tcp 22 from anyone: rule port .*reject; remove that rule from zone public/,
+  ],
+  [
+    'a rule of firewalld rejects somebody at SSH',
+    OPEN,
+    firewalld([
+      zone('public', {
+        rules: ['rule family="ipv4" source address="192.0.2.7" port port="22" protocol="tcp" reject'],
+      }),
+    ]),
+    undefined,
+  ],
+  [
+    'firewalld drops what a zone lets in',
+    OPEN,
+    {
+      ...firewalld(),
+      ...nft(
+        CAPTURED.replace(/(chain filter_IN_public_deny \{.*)/, '$1\n\t\ttcp dport 22 drop # handle 900'),
+      ),
+    },
+    /^22\/tcp must be open on edge for firewall\[0\], and firewalld drops it before its zones' last rules: firewalld: table inet firewalld, chain filter_IN_public_deny, rule 1/,
+  ],
+  [
+    'firewalld is in panic mode',
+    OPEN,
+    {
+      ...firewalld(),
+      ...nft(`table inet firewalld_policy_drop {
+  chain raw_prerouting {
+    type filter hook prerouting priority -291; policy drop;
+  }
+}`),
+    },
+    /^22\/tcp must be open on edge .*, and firewalld on it is in panic mode, which drops everything; `firewall-cmd --panic-off` on edge/,
+  ],
+  [
+    'firewalld uses iptables',
+    OPEN,
+    firewalld(undefined, { iptables: true }),
+    /^firewalld on edge uses iptables .*; set FirewallBackend=nftables/,
   ],
   [
     'another inventory closes the node',

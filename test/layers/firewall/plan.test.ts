@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { FILES, planClosed, removeScript } from '../../../src/layers/firewall/plan.js';
 import type { SeenFirewall } from '../../../src/layers/firewall/probe/seen.js';
 import { whyNot } from '../../../src/layers/firewall/refuse.js';
 import { MARK } from '../../../src/layers/firewall/table/paths.js';
 import { planUfwRetirement } from '../../../src/layers/firewall/ufw/plan.js';
-import { both, CLEAN, iptables, rule, ruled, ufw } from './support.js';
+import { firewalld } from './firewalld-model.js';
+import { both, CLEAN, iptables, nft, rule, ruled, ufw } from './support.js';
 
 const plan = (rules: string, changes: Partial<SeenFirewall> = {}) =>
   planClosed(ruled(rules), 'edge', { ...CLEAN, ...changes });
@@ -201,5 +203,34 @@ describe('a node whose rules are too many to be judged', () => {
       { code: 'E_FIREWALL', message: expect.stringContaining('is not known: its ruleset has') },
     ]);
     expect(rulesOf(more, unknown)).toContain(`# pass: iptables ${pass}\n`);
+  });
+});
+
+describe('a node that firewalld closes', () => {
+  const CAPTURED = readFileSync('test/gates/firewall/rulesets/firewalld.txt', 'utf8');
+  const RULES = '{ on: edge, allow: [ssh, { port: 8123/tcp, from: mesh }] }';
+  const elsewhere = (text: string): string =>
+    text.slice(text.indexOf('chain elsewhere {'), text.indexOf('chain published {'));
+
+  it('has its rules in the zones, and keeps the addresses of a tunnel out elsewhere', () => {
+    const seen = { ...firewalld(), ...nft(CAPTURED) };
+    expect(summaries(RULES, seen)[0]).toBe("add 4 rules to firewalld's zone public");
+    const text = written(RULES, seen);
+    expect(text).not.toContain('policy drop');
+    expect(elsewhere(text)).toBe(`chain elsewhere {
+type filter hook input priority filter - 1; policy accept;
+iif "lo" accept
+ct state established,related accept
+iifname "wg0" ip saddr { 172.27.15.0/24 } tcp dport 61000-64999 accept
+iifname "wg0" ip saddr { 172.27.15.0/24 } tcp dport 8123 accept
+ip saddr { 172.27.15.0/24 } tcp dport 61000-64999 counter drop
+ip saddr { 172.27.15.0/24 } tcp dport 8123 counter drop
+}
+`);
+  });
+
+  it('leaves that to a rule of somebody else that lets them in anyway', () => {
+    const open = CAPTURED.replace('tcp dport 22 accept', 'tcp dport { 22, 8123 } accept');
+    expect(elsewhere(written(RULES, { ...firewalld(), ...nft(open) }))).not.toContain('8123');
   });
 });

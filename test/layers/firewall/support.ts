@@ -14,7 +14,6 @@ export const CLEAN: SeenFirewall = {
   sshPorts: [22],
   uplinks: [],
   hasNft: true,
-  firewalld: false,
   own: { files: new Map(), enabled: false, active: false, loaded: [], passes: [] },
   rules: { type: 'absent' },
   tables: [],

@@ -20,4 +20,3 @@ for tool in iptables ip6tables; do
   "$tool" -w -S INPUT 2>/dev/null | grep '^-A' | grep -n -e "--comment $own_mark " |
     sed "s/^\([0-9]*\):-A INPUT /own-pass $tool \1 /"
 done
-! systemctl -q is-active firewalld 2>/dev/null || echo firewalld

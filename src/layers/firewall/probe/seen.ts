@@ -1,4 +1,5 @@
 import { fileFact, type SeenFile } from '../../../facts/file.js';
+import { type FirewalldState, parseFirewalld, READ_FIREWALLD } from '../../../facts/firewall/firewalld.js';
 import { parseRules, READ_RULES, type Rules } from '../../../facts/firewall/read.js';
 import { parseUfw, READ_UFW, type UfwState } from '../../../facts/firewall/ufw.js';
 import { type Login, parseLogin, READ_LOGIN } from '../../../facts/login.js';
@@ -35,7 +36,7 @@ export interface SeenFirewall {
   /** Interfaces that lead out, although they are called as one to containers or guests. */
   readonly uplinks: readonly string[];
   readonly hasNft: boolean;
-  readonly firewalld: boolean;
+  readonly firewalld?: FirewalldState;
   readonly ufw?: UfwState;
   readonly own: OwnState;
   readonly rules: SeenFile;
@@ -49,7 +50,7 @@ type Read = Omit<SeenFirewall, 'rules'>;
 export function firewallQuestion(): Question<SeenFirewall> {
   const question = inParts({
     read: {
-      script: `${NAMES}${READ_LOGIN}${READ_SSH_PORTS}${uplinks}${own}${READ_UFW}${READ_RULES}\necho end`,
+      script: `${NAMES}${READ_LOGIN}${READ_SSH_PORTS}${uplinks}${own}${READ_UFW}${READ_FIREWALLD}${READ_RULES}\necho end`,
       parse: fromLines(readOf),
     },
     rules: fileFact(RULES_PATH),
@@ -67,12 +68,13 @@ function readOf(lines: Lines): Read {
   const has = (word: string): boolean => all(lines, word).length > 0;
   const login = parseLogin(lines);
   const ufw = parseUfw(lines);
+  const firewalld = parseFirewalld(lines);
   return {
     ...(login !== undefined && { login }),
     sshPorts: parseSshPorts(lines),
     uplinks: [...new Set(all(lines, 'uplink').map(([name = '']) => name))].filter(isCalledInside).sort(),
     hasNft: has('has-nft'),
-    firewalld: has('firewalld'),
+    ...(firewalld !== undefined && { firewalld }),
     ...(ufw !== undefined && { ufw }),
     own: ownOf(lines),
     tables: parseRules(lines),

@@ -7,11 +7,12 @@ import { whyNot } from '../refuse.js';
 import { FOLDER, UNIT } from '../table/paths.js';
 
 /** All that closing or opening a node may write; the live rules are kept with the network. */
-export const TOUCHES: Touched = {
+export const touchesOf = ({ firewalld }: Pick<SeenFirewall, 'firewalld'>): Touched => ({
   files: [FOLDER, ...OWN_PATHS],
   units: [UNIT],
   network: true,
-};
+  ...(firewalld?.running && { firewalld: true }),
+});
 
 /** Closes the nodes that firewall rules name, except for their openings. */
 export const firewallStep: StepKind<Record<string, never>, SeenFirewall> = {
@@ -24,7 +25,7 @@ export const firewallStep: StepKind<Record<string, never>, SeenFirewall> = {
     inventory.closed.includes(node.name)
       ? planClosed(inventory, node.name, seen).map((change) => ({
           ...change,
-          touches: TOUCHES,
+          touches: touchesOf(seen),
           guarded: true,
         }))
       : [],

@@ -2,11 +2,12 @@ import type { Question } from '../../../remote/question.js';
 import type { Retirement } from '../../layer.js';
 import { inventoryOf } from '../../shared/managed.js';
 import type { Change, StepKind } from '../../step.js';
+import { planFirewalldRetirement } from '../firewalld/plan.js';
 import { removeScript } from '../plan.js';
 import { firewallQuestion, type SeenFirewall } from '../probe/seen.js';
 import { planUfwRetirement } from '../ufw/plan.js';
 import { sshPortsOf } from '../wanted.js';
-import { TOUCHES } from './firewall.js';
+import { touchesOf } from './firewall.js';
 
 /** Whether what is there was made for this inventory. */
 function isOurs(name: string, { rules }: SeenFirewall): boolean {
@@ -15,10 +16,11 @@ function isOurs(name: string, { rules }: SeenFirewall): boolean {
 
 /** The changes that remove it, but never the only rule that lets a login in. */
 export function openAgain(node: string, seen: SeenFirewall): Change[] {
-  const { ufw } = seen;
+  const { ufw, firewalld } = seen;
   const script = removeScript(seen);
   return [
     ...(ufw === undefined ? [] : planUfwRetirement(ufw, sshPortsOf(seen))),
+    ...(firewalld === undefined ? [] : planFirewalldRetirement(firewalld, sshPortsOf(seen))),
     ...(script === undefined
       ? []
       : [
@@ -42,7 +44,7 @@ export const openStep: StepKind<object, SeenFirewall | undefined> = {
   plan: ({ inventory, node }, seen) =>
     seen === undefined || !isOurs(inventory.name, seen)
       ? []
-      : openAgain(node.name, seen).map((change) => ({ ...change, touches: TOUCHES, guarded: true })),
+      : openAgain(node.name, seen).map((change) => ({ ...change, touches: touchesOf(seen), guarded: true })),
 };
 
 export const retirement: Retirement = {

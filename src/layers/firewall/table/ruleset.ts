@@ -15,6 +15,8 @@ export interface TableWanted {
   readonly passes: readonly Pass[];
   /** Interfaces that lead out, although they are called as one to the inside. */
   readonly uplinks: readonly string[];
+  /** What another firewall lets in by its addresses alone, and is only open through an interface. */
+  readonly strays: readonly Opening[];
 }
 
 /** What a machine needs to have a network at all; neighbours come with the hop limit that no router leaves. */
@@ -34,14 +36,16 @@ const FOR_INSIDE = ['tcp dport 53 jump inside', 'udp dport { 53, 67, 547 } jump 
 const rangeOf = ({ port, toPort }: Opening): string =>
   toPort === undefined ? `${port}` : `${port}-${toPort}`;
 
-/** The rules that accept an opening whose port is matched in the words of `portMatch`. */
-function accepting(opening: Opening, portMatch: string): string[] {
+/** The rules that accept an opening whose port is matched in the words of `portMatch`, or do something else with it. */
+function accepting(opening: Opening, portMatch: string, verdict = 'accept'): string[] {
   const device = opening.interface === undefined ? '' : `iifname "${opening.interface}" `;
-  if (opening.sources === 'anyone') return [`${device}${portMatch} accept`];
+  if (opening.sources === 'anyone') return [`${device}${portMatch} ${verdict}`];
   return ([4, 6] as const).flatMap((family) => {
     const sources = sourcesIn(opening, family);
     if (sources.length === 0) return [];
-    return [`${device}${family === 4 ? 'ip' : 'ip6'} saddr { ${sources.join(', ')} } ${portMatch} accept`];
+    return [
+      `${device}${family === 4 ? 'ip' : 'ip6'} saddr { ${sources.join(', ')} } ${portMatch} ${verdict}`,
+    ];
   });
 }
 
@@ -80,15 +84,35 @@ function publishedRules(openings: readonly Opening[]): string[] {
   ];
 }
 
+/** Packets from addresses that only an interface is open for, and that come in elsewhere. */
+function elsewhereRules(openings: readonly Opening[], strays: readonly Opening[]): string[] {
+  const match = (one: Opening): string => `${one.protocol} dport ${rangeOf(one)}`;
+  const kinds = new Set(strays.map(match));
+  return [
+    'type filter hook input priority filter - 1; policy accept;',
+    'iif "lo" accept',
+    'ct state established,related accept',
+    ...openings.filter((one) => kinds.has(match(one))).flatMap((one) => accepting(one, match(one))),
+    ...strays.flatMap(({ interface: _, ...one }) => accepting(one, match(one), CLOSED)),
+  ];
+}
+
 /** The file that `nft -f` loads: it replaces the table in one transaction, whether there is one or not. */
-export function rulesetText({ inventory, openings, closesInput, passes, uplinks }: TableWanted): string {
+export function rulesetText({
+  inventory,
+  openings,
+  closesInput,
+  passes,
+  uplinks,
+  strays,
+}: TableWanted): string {
   const table = `table inet ${TABLE}`;
   return `${OVERWRITTEN}
 ${forInventory(inventory)}
 ${passes.map(({ tool, rule }) => `${PASS}${tool} ${rule}\n`).join('')}${table}
 delete ${table}
 ${table} {
-${chain('inside', insideRules(uplinks))}${closesInput ? chain('input', inputRules(openings)) : ''}${chain('published', publishedRules(openings))}${chain(
+${chain('inside', insideRules(uplinks))}${closesInput ? chain('input', inputRules(openings)) : ''}${strays.length > 0 ? chain('elsewhere', elsewhereRules(openings, strays)) : ''}${chain('published', publishedRules(openings))}${chain(
   'forward',
   ['type filter hook forward priority filter - 1; policy accept;', 'ct status dnat jump published'],
 )}}

@@ -142,6 +142,40 @@ iptables-restore /etc/iptables/rules.v4; ip6tables-restore /etc/iptables/rules.v
     ends: 'reverted',
   },
   {
+    name: 'firewalld’s zone loses SSH in the same round that closes the node',
+    kind: 'firewalld',
+    lane: 'zone',
+    firewall: SSH_ONLY,
+    playbook: playbookOf(
+      FIREWALL,
+      ...scriptOf(`for when in '' --permanent; do
+  firewall-cmd $when --zone=public --remove-service=ssh
+  firewall-cmd $when --zone=public --remove-rich-rule='rule priority="20117" port port="22" protocol="tcp" accept'
+done`).phases[0].steps,
+    ),
+    ends: 'reverted',
+  },
+  {
+    name: 'firewalld has no rule for SSH but one for the controller, and is given the rules of the inventory',
+    kind: 'firewalld',
+    lane: 'zone',
+    before: `for when in '' --permanent; do
+  firewall-cmd $when --zone=public --add-rich-rule='rule family="ipv4" source address="${LOGIN}" port port="22" protocol="tcp" accept'
+  firewall-cmd $when --zone=public --remove-service=ssh
+done`,
+    firewall: SSH_ONLY,
+    ends: 'kept',
+  },
+  {
+    name: 'firewalld rejects SSH',
+    kind: 'firewalld refusal',
+    lane: 'zone',
+    before: `firewall-cmd --zone=public --add-rich-rule='rule family="ipv4" source address="192.0.2.0/24" port port="22" protocol="tcp" reject'
+firewall-cmd --permanent --zone=public --add-rich-rule='rule port port="22" protocol="tcp" drop'`,
+    firewall: SSH_ONLY,
+    ends: /^E_FIREWALL: zone public of firewalld on \S+ has a rule against what must be open, tcp 22 from anyone/,
+  },
+  {
     name: 'ssh.socket listens on another port',
     kind: 'sshd',
     before: 'systemctl disable --now ssh.service; systemctl enable --now ssh.socket',

@@ -182,6 +182,43 @@ tcp dport 8123 counter packets 4 bytes 9 accept # handle 9
     ]);
   });
 
+  it.each([
+    [
+      'filter_IN_public_allow',
+      'remove 8123/tcp from zone public on wk-1, where `firewall-cmd --zone=public --list-all` lists it, or allow it in `firewall:`',
+    ],
+    [
+      'filter_IN_public_post',
+      'apply the phase with the step firewall on wk-1, which removes rules of priority 20117; else remove 8123/tcp from zone public on wk-1, where `firewall-cmd --zone=public --list-all` lists it, or allow it in `firewall:`',
+    ],
+    [
+      'filter_IN_policy_mine_allow',
+      "remove 8123/tcp from firewalld's policies on wk-1, where `firewall-cmd --list-all-policies` lists it, or allow it in `firewall:`",
+    ],
+  ])('names what of firewalld opens a port: %s', (chain, fix) => {
+    const rules = ruleset(`table inet firewalld {
+chain filter_INPUT {
+type filter hook input priority filter + 10; policy accept;
+goto filter_IN_public # handle 3
+}
+chain filter_IN_public {
+jump ${chain} # handle 4
+reject with icmpx admin-prohibited # handle 5
+}
+chain ${chain} {
+tcp dport 8123 accept # handle 9
+}
+}`);
+    const verdict = exposed({
+      context: contextOf({}),
+      fate: (probe) => (probeWord(probe) === '8123/tcp LAN' ? passes(probe) : asRuled(probe)),
+      rules: { 'wk-1': rules },
+    });
+    expect(wrongIn(verdict)).toEqual([
+      `wk-2 -> wk-1: closed to wk-2: 8123/tcp at 192.168.15.3 | open, python3 (hass.service) listens on it; firewalld: table inet firewalld, chain ${chain}, rule 1: tcp dport 8123 accept | ${fix}`,
+    ]);
+  });
+
   it('counts what Docker forwards to a container as open', () => {
     const rules = ruleset(`table ip nat {
 chain DOCKER {

@@ -2,6 +2,7 @@ import { admissionOf, translationOf } from '../../../../facts/firewall/admission
 import { causeText, ownerOf } from '../../../../facts/firewall/cause.js';
 import type { Cause } from '../../../../facts/firewall/evaluate.js';
 import { TOO_LONG } from '../../../../facts/firewall/read.js';
+import { ZONE_PRIORITY } from '../../../../guard/index.js';
 import { hostPort } from '../../../../model/address.js';
 import { portWord } from '../../validation.js';
 import { packetOf, type Why } from '../probing/outcome.js';
@@ -56,7 +57,7 @@ function closeFix(cause: Cause | undefined, port: Port, node: string): string {
     case 'UFW':
       return `remove it from UFW on ${node}, where \`ufw status numbered\` lists it`;
     case 'firewalld':
-      return `remove ${portWord(port)} from its zone on ${node}, where \`firewall-cmd --list-all-zones\` lists it`;
+      return closeZoneFix(cause, port, node);
     case 'Tailscale':
       return `close it by the tailnet's access rules, or have Tailscale on ${node} use no chains of its own (\`--netfilter-mode=nodivert\`)`;
     default:
@@ -64,4 +65,17 @@ function closeFix(cause: Cause | undefined, port: Port, node: string): string {
         ? `change the policy of chain ${cause.chain} on ${node}`
         : `remove this rule on ${node}, and from where it loads its rules`;
   }
+}
+
+const ZONE_CHAIN = /^filter_IN_(?!policy_)(.+?)(?:_(pre|log|deny|allow|post))?$/;
+
+function closeZoneFix({ chain }: Cause, port: Port, node: string): string {
+  const [, zone, part] = ZONE_CHAIN.exec(chain) ?? [];
+  if (zone === undefined)
+    return `remove ${portWord(port)} from firewalld's policies on ${node}, where \`firewall-cmd --list-all-policies\` lists it`;
+  if (part === undefined) return `change the target of zone ${zone} on ${node}, or what is in it`;
+  const remove = `remove ${portWord(port)} from zone ${zone} on ${node}, where \`firewall-cmd --zone=${zone} --list-all\` lists it`;
+  return part === 'post'
+    ? `apply the phase with the step firewall on ${node}, which removes rules of priority ${ZONE_PRIORITY}; else ${remove}`
+    : remove;
 }

@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
+import {
+  bridgehead,
+  changesOf,
+  exec,
+  inventoryAt,
+  ofType,
+  type RunReport,
+  stops,
+} from '../support/bridgehead.js';
+import { answers, SETTLE, STATE, ZONES } from './machines.js';
+
+const quiet = { log: () => undefined };
+const folder = mkdtempSync(join(tmpdir(), 'bridgehead-firewalld-'));
+const file = join(folder, 'inventory.yaml');
+const ADDRESSES = { zone: ['198.51.100.61', '2001:db8:61::1'], visitor: ['198.51.100.62', '2001:db8:62::1'] };
+const RULES = `firewall:
+  - { on: zone, allow: [ssh, 8081/tcp, 8086/tcp, { port: 8082/tcp, from: 192.0.2.0/24 }, { port: 8083/tcp, from: visitor }] }
+`;
+
+function write(rules: string): void {
+  const nodes = Object.entries(ADDRESSES).map(
+    ([name, [four, six]]) => `  ${name}: { public: [${four}, "${six}"] }\n`,
+  );
+  writeFileSync(
+    file,
+    `name: f-firewalld\ndefaults: { ssh: { user: root } }\nnodes:\n${nodes.join('')}${rules}`,
+  );
+}
+
+/** Closes the node, and then keeps out every new login, in one round. */
+const CUT = {
+  name: 'cut',
+  phases: [
+    {
+      name: 'firewall',
+      steps: [
+        { on: 'closed', firewall: {} },
+        {
+          on: 'closed',
+          guard: true,
+          script: {
+            check: 'nft list chain inet bridgehead_firewall cut',
+            run: "nft 'add chain inet bridgehead_firewall cut { type filter hook input priority -5; policy drop; }; add rule inet bridgehead_firewall cut ct state established accept'",
+          },
+        },
+      ],
+    },
+  ],
+};
+
+/** A firewalld that starts has its name on the bus before it has its rules in the kernel. */
+const LOADED =
+  'until firewall-cmd --state && nft list chain inet firewalld filter_INPUT; do sleep 0.2; done >/dev/null 2>&1';
+
+let lab: Lab;
+
+const apply = (playbook = 'firewall', ...more: readonly string[]): Promise<RunReport> =>
+  bridgehead(lab, 'apply', '-i', file, '-p', playbook, '--yes', '--json', ...more);
+
+/** Nothing else if it is right. */
+const outcome = (report: RunReport) => ({
+  errors: ofType(report, 'run-ended').flatMap(({ errors }) => errors),
+  stops: stops(report),
+  exit: report.code,
+});
+const RIGHT = { errors: [], stops: [], exit: 0 };
+
+async function changesNothing(): Promise<void> {
+  const report = await apply();
+  expect(outcome(report)).toEqual(RIGHT);
+  const planned = ofType(report, 'step-planned').flatMap(({ changes }) => changes);
+  expect([planned, changesOf(report)]).toEqual([[], 0]);
+}
+
+async function expectClosed(): Promise<void> {
+  const usual = {
+    22: 'open',
+    8081: 'open',
+    8082: 'rejected',
+    8083: 'open',
+    8084: 'rejected',
+    8086: 'nobody',
+  };
+  const seen = await answers(lab, 'visitor', ADDRESSES.zone, Object.keys(usual).map(Number));
+  expect(seen).toEqual(ADDRESSES.zone.map(() => usual));
+}
+
+beforeAll(async () => {
+  write('');
+  const inventory = await inventoryAt(file);
+  await labDown(inventory, quiet);
+  lab = await labUp(inventory, quiet);
+  await exec(lab, 'zone', SETTLE.firewalld, { timeoutMs: 800_000 });
+});
+afterAll(async () => {
+  write('');
+  await labDown(await inventoryAt(file), quiet);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a node on which firewalld decides', () => {
+  it('reverts by itself what cuts SSH, in the kernel, in files and in firewalld’s memory', async () => {
+    write(RULES);
+    const before = await exec(lab, 'zone', `${STATE}\n${ZONES}`);
+    const playbook = join(folder, 'cut.yaml');
+    writeFileSync(playbook, JSON.stringify(CUT));
+    const { exit, errors } = outcome(await apply(playbook, '--guard-seconds', '30'));
+    expect([exit, errors.map(({ code }) => code)]).toEqual([5, ['E_REVERTED']]);
+    expect(await exec(lab, 'zone', `${STATE}\n${ZONES}`)).toBe(before);
+    // firewalld looks at files that others have written after five seconds.
+    expect(await exec(lab, 'zone', `sleep 7\n${STATE}\n${ZONES}`)).toBe(before);
+    expect(await answers(lab, 'visitor', [ADDRESSES.zone[1] ?? ''], [22])).toEqual([{ 22: 'open' }]);
+  });
+
+  it('is closed by rules in its zone, and then there is nothing to change', async () => {
+    expect(outcome(await apply())).toEqual(RIGHT);
+    await expectClosed();
+    await changesNothing();
+    const ports = await exec(lab, 'zone', 'firewall-cmd --list-ports');
+    expect(ports.split(' ').sort()).toEqual(['9998/tcp', '9999/tcp']);
+  });
+
+  it('stays closed after a reload and a restart of firewalld, and after a boot', async () => {
+    await exec(lab, 'zone', 'firewall-cmd --reload');
+    await expectClosed();
+    await exec(lab, 'zone', `systemctl restart firewalld\n${LOADED}`);
+    await expectClosed();
+    await changesNothing();
+    await lab.reboot('zone');
+    await exec(lab, 'zone', LOADED);
+    await expectClosed();
+    await changesNothing();
+  });
+
+  it('gets back by an apply what somebody has removed', async () => {
+    await exec(
+      lab,
+      'zone',
+      `firewall-cmd --remove-rich-rule='rule priority="20117" port port="8081" protocol="tcp" accept'`,
+    );
+    expect(outcome(await apply())).toEqual(RIGHT);
+    await expectClosed();
+    await changesNothing();
+  });
+
+  it('has the port named that a zone opens beside the rules', async () => {
+    await exec(lab, 'zone', 'firewall-cmd --add-port=8084/tcp');
+    const report = await apply();
+    await exec(lab, 'zone', 'firewall-cmd --remove-port=8084/tcp');
+    expect(report.code).toBe(3);
+    expect(stops(report)).toEqual([
+      expect.stringMatching(
+        /firewalld: table inet firewalld, chain filter_IN_public_allow, rule \d+: tcp dport 8084 accept/,
+      ),
+    ]);
+  });
+
+  it('has nothing of ours once no rule names it', async () => {
+    write('');
+    expect(outcome(await apply())).toEqual(RIGHT);
+    const left = `find /etc -name '*bridgehead-firewall*' -o -path '/etc/bridgehead/firewall/*'
+nft list tables | grep bridgehead_firewall
+{ firewall-cmd --list-all-zones; firewall-cmd --permanent --list-all-zones; } | grep 20117
+grep -r 20117 /etc/firewalld --include='*.xml'`;
+    expect((await lab.exec('zone', left)).stdout).toBe('');
+    expect(await answers(lab, 'visitor', ADDRESSES.zone, [22, 8081])).toEqual([
+      { 22: 'open', 8081: 'rejected' },
+      { 22: 'open', 8081: 'rejected' },
+    ]);
+    await changesNothing();
+  });
+});
