@@ -2,15 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
-import {
-  bridgehead,
-  changesOf,
-  exec,
-  inventoryAt,
-  ofType,
-  type RunReport,
-  stops,
-} from '../support/bridgehead.js';
+import { bridgehead, exec, inventoryAt, type RunReport } from '../support/bridgehead.js';
+import { CUT, expectNothingDone, outcome, RIGHT } from './closing.js';
 import { answers, SETTLE, STATE } from './machines.js';
 
 const quiet = { log: () => undefined };
@@ -47,46 +40,12 @@ ${rules}`,
   );
 }
 
-/** Closes the nodes, and then keeps out every new login, in one round. */
-const CUT = {
-  name: 'cut',
-  phases: [
-    {
-      name: 'firewall',
-      steps: [
-        { on: 'closed', firewall: {} },
-        {
-          on: 'closed',
-          guard: true,
-          script: {
-            check: 'nft list chain inet bridgehead_firewall cut',
-            run: "nft 'add chain inet bridgehead_firewall cut { type filter hook input priority -5; policy drop; }; add rule inet bridgehead_firewall cut ct state established accept'",
-          },
-        },
-      ],
-    },
-  ],
-};
-
 let lab: Lab;
 
 const apply = (playbook = 'firewall', ...more: readonly string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', file, '-p', playbook, '--yes', '--json', ...more);
 
-/** Nothing else if it is right. */
-const outcome = (report: RunReport) => ({
-  errors: ofType(report, 'run-ended').flatMap(({ errors }) => errors),
-  stops: stops(report),
-  exit: report.code,
-});
-const RIGHT = { errors: [], stops: [], exit: 0 };
-
-async function changesNothing(): Promise<void> {
-  const report = await apply();
-  expect(outcome(report)).toEqual(RIGHT);
-  const planned = ofType(report, 'step-planned').flatMap(({ changes }) => changes);
-  expect([planned, changesOf(report)]).toEqual([[], 0]);
-}
+const changesNothing = async (): Promise<void> => expectNothingDone(await apply());
 
 beforeAll(async () => {
   write('');
