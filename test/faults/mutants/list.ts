@@ -189,7 +189,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the live firewall is not reverted',
-    edits: [{ file: 'src/guard/revert/main.sh', text: '  part revert_firewall\n', becomes: '' }],
+    edits: [
+      {
+        file: 'src/guard/revert/main.sh',
+        text: '  if has revert_tables; then part revert_tables; else part revert_firewall; fi\n',
+        becomes: '',
+      },
+    ],
     cases: ['rules cuts SSH'],
   },
   {
