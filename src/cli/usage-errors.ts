@@ -29,12 +29,9 @@ function strangeValue(text: string): string | undefined {
 /** `help nope` as `nope`, which says that there is no such command, instead of the general help. */
 export function withKnownTopic(program: Command, argv: readonly string[]): readonly string[] {
   const [first, topic] = argv;
-  const isKnown = program.commands.some(
-    (one) => topic !== undefined && [one.name(), ...one.aliases()].includes(topic),
-  );
-  return first !== 'help' || topic === undefined || topic.startsWith('-') || topic === 'help' || isKnown
-    ? argv
-    : [topic];
+  if (first !== 'help' || topic === undefined || topic.startsWith('-')) return argv;
+  const names = ['help', ...program.commands.flatMap((one) => [one.name(), ...one.aliases()])];
+  return names.includes(topic) ? argv : [topic];
 }
 
 /**
