@@ -32,7 +32,7 @@ export interface NotedGate {
   readonly findings: readonly Finding[];
 }
 
-/** What a run has reported so far, in the form that reports need. */
+/** What a run has reported so far, in the form that reports need. Lists of what befell nodes are in the order of the run's nodes. */
 export interface RunRecord {
   started: EventOf<'run-started'> | undefined;
   ended: EventOf<'run-ended'> | undefined;
@@ -100,7 +100,7 @@ function tableFor(record: RunRecord): EventTable<void> {
       record.armed.delete(node);
     },
     'boot-unproven': (event) => {
-      record.unproven.push(event);
+      insert(record, record.unproven, event);
     },
     'guard-waiting': nothing,
     'guard-reverted': (event) => {
@@ -108,13 +108,13 @@ function tableFor(record: RunRecord): EventTable<void> {
         record.armed.delete(event.node);
         record.underWay.delete(event.node);
       }
-      record.reverted.push(event);
+      insert(record, record.reverted, event);
     },
     'node-connecting': nothing,
     'node-connected': nothing,
     'node-probed': nothing,
     'node-left-out': (event) => {
-      record.leftOut.push(event);
+      insert(record, record.leftOut, event);
     },
     'node-failed': ({ node, error }) => {
       record.errors.push({ ...error, node: error.node ?? node });
@@ -164,6 +164,25 @@ function tableFor(record: RunRecord): EventTable<void> {
   };
 }
 
+function insert<Event extends { readonly node: string }>(
+  record: RunRecord,
+  list: Event[],
+  event: Event,
+): void {
+  list.splice(0, list.length, ...inNodeOrder(record, [...list, event], ({ node }) => node));
+}
+
+/** In the order of the run's nodes, not that in which they answered, which differs from run to run. What is about none of them comes last. */
+export function inNodeOrder<T>(
+  { started }: RunRecord,
+  items: Iterable<T>,
+  nodeOf: (item: T) => string | undefined,
+): T[] {
+  const ranks = new Map<string | undefined, number>(started?.nodes.map((node, rank) => [node, rank]));
+  const rankOf = (item: T): number => ranks.get(nodeOf(item)) ?? ranks.size;
+  return [...items].sort((a, b) => rankOf(a) - rankOf(b));
+}
+
 function note(record: RunRecord, phase: string, gate: string, all: readonly Finding[]): void {
   const findings = all.filter(({ noted }) => noted === true);
   if (findings.length > 0) record.noted.push({ phase, gate, findings });
@@ -176,7 +195,7 @@ export function allErrors(record: RunRecord): ReportedError[] {
     const key = JSON.stringify([error.code, error.node, error.message]);
     if (!seen.has(key)) seen.set(key, error);
   }
-  return [...seen.values()];
+  return inNodeOrder(record, seen.values(), ({ node }) => node);
 }
 
 /** Whether all was GO except for nodes that were left out. */

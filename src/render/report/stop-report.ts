@@ -4,7 +4,7 @@ import type { Paint } from '../colour.js';
 import type { EventOf } from '../event-table.js';
 import { indent, table } from '../table.js';
 import { type ErrorGroup, groupErrors, placeOfErrors } from './error-groups.js';
-import { allErrors, type NotedGate, type RunRecord, type StoppedGate } from './record.js';
+import { allErrors, inNodeOrder, type NotedGate, type RunRecord, type StoppedGate } from './record.js';
 import { revertedText } from './reverted-text.js';
 import { leftRows } from './words.js';
 
@@ -21,10 +21,10 @@ export function stopReport(record: RunRecord, paint: Paint): string {
     ...record.leftOut.map((event) => leftOutText(event, paint)),
     ...record.reverted.map((event) => revertedSection(event, paint)),
     ...[...record.left].map(([phase, nodes]) => leftText(phase, nodes, paint)),
-    ...(record.armed.size === 0 ? [] : [armedText(record.armed, paint)]),
+    ...(record.armed.size === 0 ? [] : [armedText(listed(record, record.armed), paint)]),
     ...(record.ended === undefined || record.underWay.size === 0
       ? []
-      : [underWayText(record.underWay, paint)]),
+      : [underWayText(listed(record, record.underWay), paint)]),
   ];
   return sections.map((section) => `${section}\n`).join('\n');
 }
@@ -68,16 +68,17 @@ function leftText(phase: string, left: PhaseNodes, paint: Paint): string {
   return [`${paint.strong(phase)} left the nodes as follows:`, indent(rows.join('\n'), 2)].join('\n');
 }
 
-function underWayText(underWay: ReadonlyMap<string, string>, paint: Paint): string {
-  const lines = [...underWay].map(([node, what]) => `  ${node}: ${what}`);
+const listed = (record: RunRecord, byNode: ReadonlyMap<string, string>): string[] =>
+  inNodeOrder(record, byNode, ([node]) => node).map(([node, what]) => `  ${node}: ${what}`);
+
+function underWayText(lines: readonly string[], paint: Paint): string {
   return [
     `${paint.warn('UNDER WAY')}  these changes were started, and may still finish on their nodes:`,
     ...lines,
   ].join('\n');
 }
 
-function armedText(armed: ReadonlyMap<string, string>, paint: Paint): string {
-  const lines = [...armed].map(([node, phase]) => `  ${node}: ${phase}`);
+function armedText(lines: readonly string[], paint: Paint): string {
   const head = paint.warn('STILL GUARDED');
   return [
     `${head}  these nodes revert their last changes by themselves unless they were confirmed:`,

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../layers/gate.js';
 import type { PhaseNodes, ReportedError } from '../../../runner/events/events.js';
 import { groupErrors, placeOfErrors } from '../error-groups.js';
-import { allErrors, type RunRecord } from '../record.js';
+import { allErrors, inNodeOrder, type RunRecord } from '../record.js';
 import { revertedText } from '../reverted-text.js';
 import { leftRows } from '../words.js';
 import type { Reason } from './types.js';
@@ -44,12 +44,12 @@ export function reasonsOf(record: RunRecord): Reason[] {
     ...listed(
       'under-way',
       'these changes were started, and may still finish on their nodes',
-      record.underWay,
+      inNodeOrder(record, record.underWay, ([node]) => node),
     ),
     ...listed(
       'guarded',
       'these nodes revert their last changes by themselves unless they were confirmed',
-      record.armed,
+      inNodeOrder(record, record.armed, ([node]) => node),
     ),
     ...record.unproven.map(({ node, phase, notes }) =>
       reason('next-boot', `${node} / ${phase}`, {
@@ -92,9 +92,13 @@ function ofError({
 
 const stateLines = (left: PhaseNodes): string[] => leftRows(left).map(([what, nodes]) => `${what}: ${nodes}`);
 
-function listed(kind: Reason['kind'], message: string, byNode: ReadonlyMap<string, string>): Reason[] {
-  if (byNode.size === 0) return [];
-  const nodes = [...byNode.keys()];
-  const evidence = [...byNode].map(([node, what]) => `${node}: ${what}`);
+function listed(
+  kind: Reason['kind'],
+  message: string,
+  byNode: readonly (readonly [string, string])[],
+): Reason[] {
+  if (byNode.length === 0) return [];
+  const nodes = byNode.map(([node]) => node);
+  const evidence = byNode.map(([node, what]) => `${node}: ${what}`);
   return [reason(kind, nodes.join(', '), { nodes, message, evidence })];
 }
