@@ -19,9 +19,26 @@ function distance(a: string, b: string): number {
 
 const LONGEST = 64;
 
-/** The candidate that `word` was most likely meant to be: at most a third of its letters differ. Undefined if none is near. */
+/** Fewer letters begin too many words. */
+const SHORTEST_BEGINNING = 3;
+
+/**
+ * The candidate that `word` was most likely meant to be: at most a third of its letters differ, or it is the only one that
+ * begins so. Undefined if none is near.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;
+  const all = [...candidates];
+  return misspelt(word, all) ?? shortened(word, all);
+}
+
+function shortened(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length < SHORTEST_BEGINNING) return undefined;
+  const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return begun.length === 1 ? begun[0] : undefined;
+}
+
+function misspelt(word: string, candidates: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;

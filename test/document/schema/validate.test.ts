@@ -95,6 +95,10 @@ describe('nearest', () => {
 
   it('suggests the nearest, else what there is', () => {
     expect(suggest('hme', ['home', 'cabin'])).toBe('did you mean "home"?');
+    expect(suggest('proto', ['protocol', 'port'])).toBe('did you mean "protocol"?');
+    expect(suggest('Cab', ['home', 'cabin'])).toBe('did you mean "cabin"?');
+    expect(suggest('nod', ['nodes-a', 'nodes-b'])).toBe('one of: nodes-a, nodes-b');
+    expect(suggest('ca', ['home', 'cabin'])).toBe('one of: home, cabin');
     expect(suggest('office', ['home', 'cabin'])).toBe('one of: home, cabin');
     expect(suggest('office', [], 'there are no sites')).toBe('there are no sites');
     expect(
