@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { type Path, show, suggest } from '../document/index.js';
 import type { Resolution } from '../layers/resolution.js';
 import type { Node } from '../model/inventory.js';
@@ -51,8 +52,7 @@ function circleFrom(start: string, nodes: ReadonlyMap<string, Node>): string[] |
 function checkPort(work: Resolution, path: Path, jump: string): void {
   const host = jump.slice(jump.indexOf('@') + 1);
   const bracketed = host.startsWith('[');
-  // Several colons without brackets are an IPv6 address.
-  if (!bracketed && host.split(':').length > 2) return;
+  if (!bracketed && host.split(':').length > 2) return checkBareIpv6(work, path, jump);
   const port = /:([^:\]]*)$/.exec(host)?.[1];
   if (port === undefined) return;
   if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535) {
@@ -61,5 +61,22 @@ function checkPort(work: Resolution, path: Path, jump: string): void {
       `${show(port)} is not a valid port`,
       'write user@host:port with a port from 1 to 65535',
     );
+  }
+}
+
+/** An IPv6 address without brackets has no port; its last group must not look like one. */
+function checkBareIpv6(work: Resolution, path: Path, jump: string): void {
+  const at = jump.indexOf('@') + 1;
+  const [user, host] = [jump.slice(0, at), jump.slice(at)];
+  const [, before = '', port = ''] = /^(.*):([1-9]\d{1,4})$/.exec(host) ?? [];
+  const withPort = `${user}[${before}]:${port}`;
+  if (isIPv6(host)) {
+    if (!isIPv6(before)) return;
+    const fix = `write ${withPort}, or ${user}[${host}] if ${port} is part of the address`;
+    work.report(path, `${show(jump)} may end in a port or not`, fix);
+  } else if (isIPv6(before)) {
+    work.report(path, `${show(jump)} has a port after an IPv6 address without brackets`, `write ${withPort}`);
+  } else {
+    work.report(path, `${show(host)} is not an IPv6 address`, 'write user@host:port, or user@[IPv6 address]:port');
   }
 }

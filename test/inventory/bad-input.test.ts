@@ -300,6 +300,27 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ],
   ],
   [
+    'jump IPv6 and port',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: "me@2001:db8:0:0:0:0:0:2:22" }'),
+    [
+      '11:47  nodes.edge.ssh.jump: "me@2001:db8:0:0:0:0:0:2:22" has a port after an IPv6 address without brackets; write me@[2001:db8:0:0:0:0:0:2]:22',
+    ],
+  ],
+  [
+    'jump IPv6 with a last group that may be a port',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: "me@2001:db8::2:22" }'),
+    [
+      '11:47  nodes.edge.ssh.jump: "me@2001:db8::2:22" may end in a port or not; write me@[2001:db8::2]:22, or me@[2001:db8::2:22] if 22 is part of the address',
+    ],
+  ],
+  [
+    'jump no IPv6',
+    broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: "me@2001:db8::g1" }'),
+    [
+      '11:47  nodes.edge.ssh.jump: "2001:db8::g1" is not an IPv6 address; write user@host:port, or user@[IPv6 address]:port',
+    ],
+  ],
+  [
     'jump port',
     broken('public: 198.51.100.25', 'public: 198.51.100.25, ssh: { jump: "me@h:0" }'),
     ['11:47  nodes.edge.ssh.jump: "0" is not a valid port; write user@host:port with a port from 1 to 65535'],
