@@ -26,14 +26,14 @@ export function readWish(raw: RawInventory, { words, target }: Typed): Wish {
   const networks = Object.fromEntries(networksOfKind<RawNetwork>(raw.networks, 'wireguard'));
   const names = Object.keys(networks);
   const [first = ''] = words;
-  const isNamed = !/[./:]/.test(first);
+  const isNamed = first !== '' && !/[./:]/.test(first);
   const network = isNamed ? first : names[0];
   const ranges = words.slice(isNamed ? 1 : 0).flatMap((word) => word.split(','));
   if (network === undefined)
     throw new BridgeheadError('E_USAGE', 'the inventory has no network', { fix: 'add one to networks' });
   if (!isNamed && names.length > 1) {
     throw new BridgeheadError('E_USAGE', `there are several networks: ${names.join(', ')}`, {
-      fix: `name one: ${finished(network, ranges, target)}`,
+      fix: `name one: ${ranges.length === 0 ? finishedLine(raw, network, target) : finished(network, ranges, target)}`,
     });
   }
   const found = networks[network];

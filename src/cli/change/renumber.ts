@@ -18,7 +18,7 @@ export function addRenumber(program: Command, host: CommandHost): void {
   const command = program
     .command('renumber')
     .usage('[options] [network] <range...>')
-    .argument('<network|range>', 'network; can be left out if there is only one')
+    .argument('[network|range]', 'network; can be left out if there is only one')
     .argument('[range...]', 'its new range, such as 10.9.0.0/24; with IPv6, one per address family');
   const connecting = addPlaybookOption(addConnectOptions(command, 'renumber'));
   addOutputOptions(addFullOption(addGuardOptions(addSkipOption(connecting))))
@@ -44,9 +44,10 @@ export function addRenumber(program: Command, host: CommandHost): void {
         ['go', 'badInput', 'stop', 'unreachable', 'reverted', 'locked', 'stepFailed', 'interrupted'],
       ),
     )
-    .action((first: string, more: readonly string[], options: RenumberOptions) =>
-      host.act(async (io) =>
-        (await import('../../app/renumber/renumber.js')).renumberNetwork([first, ...more], options, io),
-      ),
+    .action((first: string | undefined, more: readonly string[], options: RenumberOptions) =>
+      host.act(async (io) => {
+        const words = first === undefined ? [] : [first, ...more];
+        return (await import('../../app/renumber/renumber.js')).renumberNetwork(words, options, io);
+      }),
     );
 }

@@ -86,6 +86,17 @@ describe('a range that can’t be', () => {
       'error: the new range of home is missing\nfix: bridgehead renumber home 10.86.0.0/24 -i home.yaml',
     ],
     [
+      'nothing at all',
+      [],
+      'error: the new range of home is missing\nfix: bridgehead renumber home 10.86.0.0/24 -i home.yaml',
+    ],
+    [
+      'nothing, of one of several networks',
+      [],
+      'error: there are several networks: home, office\nfix: name one: bridgehead renumber home 10.86.0.0/24 -i home.yaml',
+      INVENTORY + OFFICE,
+    ],
+    [
       'of no network',
       ['hme', '10.9.0.0/24'],
       'error: no network named "hme"\nfix: did you mean "home"? the networks are: home',
