@@ -59,15 +59,44 @@ function tooDeep(text: string): number | undefined {
 
 function onePerLine(errors: readonly YAMLError[], file: string, lines: LineCounter, text: string): Problem[] {
   const byLine = new Map<number, Problem>();
-  const tabs = errors.some((error) => error.code === 'TAB_AS_INDENT');
-  for (const error of errors) {
-    // After a tab the parser only guesses.
-    if (tabs && error.code !== 'TAB_AS_INDENT') continue;
-    const { line, col } = lines.linePos(error.pos[0]);
+  for (const error of withoutEchoes(errors, text)) {
+    const { line, col } = lines.linePos(placeOf(error, text));
     if (byLine.has(line)) continue;
-    byLine.set(line, { file, line, column: col, ...(noSpace(error, text) ?? inPlainWords(error)) });
+    byLine.set(line, { file, line, column: col, ...(noSpace(error, text) ?? inPlainWords(error, text)) });
   }
   return [...byLine.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Without what the parser only says because it lost its way before. */
+function withoutEchoes(errors: readonly YAMLError[], text: string): YAMLError[] {
+  // After a tab it only guesses.
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  if (tabs.length > 0) return tabs;
+  // After the end of the document it finds every further line unexpected.
+  const end = errors.find((error) => isLeftOver(error));
+  const before = end === undefined ? errors : errors.filter((error) => error === end || !isLeftOver(error));
+  return before.filter((error, index) => !isSibling(error, before[index - 1], text));
+}
+
+const isLeftOver = ({ code, message }: YAMLError): boolean =>
+  code === 'UNEXPECTED_TOKEN' && / at node end| in YAML stream/.test(message);
+
+/** Whether an entry is only indented as its sibling before it is, which was reported. */
+function isSibling(error: YAMLError, before: YAMLError | undefined, text: string): boolean {
+  if (error.code !== 'BAD_INDENT' || before?.code !== 'BAD_INDENT') return false;
+  const [from, to] = [placeOf(before, text), placeOf(error, text)];
+  const indent = columnOf(to, text);
+  const between = text.slice(from, to).split('\n').slice(1, -1);
+  return columnOf(from, text) === indent && between.every((line) => /^\s*(#|$)/.test(line) || line.search(/\S/) >= indent);
+}
+
+const columnOf = (offset: number, text: string): number => offset - (text.lastIndexOf('\n', offset - 1) + 1);
+
+/** Where an error's entry begins: the parser counts the blanks and comments before it. */
+function placeOf({ code, pos: [offset] }: YAMLError, text: string): number {
+  if (code !== 'BAD_INDENT') return offset;
+  const blank = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0;
+  return offset + blank;
 }
 
 const WORDS: Readonly<Record<string, readonly [message: string, fix: string]>> = {
@@ -94,9 +123,12 @@ function noSpace({ code, pos }: YAMLError, text: string): Pick<Problem, 'message
   return { message: `lacks a space after "${key}:"`, fix: `write ${key}: ${value}` };
 }
 
-function inPlainWords(error: YAMLError): Pick<Problem, 'message' | 'fix'> {
+function inPlainWords(error: YAMLError, text: string): Pick<Problem, 'message' | 'fix'> {
   const known = WORDS[error.code];
   if (known) return { message: known[0], fix: known[1] };
+  if (isLeftOver(error) && columnOf(error.pos[0], text) < firstIndent(text)) {
+    return { message: 'is indented less than the first entry', fix: 'remove the spaces before the first entry' };
+  }
   if (error.code === 'MISSING_CHAR') {
     return { message: `not closed (${lowerFirst(error.message)})`, fix: 'add the missing character' };
   }
@@ -105,6 +137,9 @@ function inPlainWords(error: YAMLError): Pick<Problem, 'message' | 'fix'> {
     fix: 'check quotes, brackets and indentation',
   };
 }
+
+/** How far the first entry of the file is indented. */
+const firstIndent = (text: string): number => /^(?:[ \t\r]*(?:#[^\n]*)?\n)*( *)/.exec(text)?.[1]?.length ?? 0;
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);

@@ -154,7 +154,25 @@ describe('YAML that is refused', () => {
     [
       'bad indentation',
       'a:\n    b: 1\n  c: 2\n',
-      ['3:1  wrong indentation; align it with its sibling entries'],
+      ['3:3  wrong indentation; align it with its sibling entries'],
+    ],
+    [
+      'a first entry that is indented too far, among others',
+      'a:\n    b: 1\n  c: 2\n\n  # comment\n  d:\n    e: 1\n  f: 1\n',
+      ['3:3  wrong indentation; align it with its sibling entries'],
+    ],
+    [
+      'bad indentation in two places, after comments',
+      'a:\n    b: 1\n  # comment\n  c: 2\nd:\n    e: 1\n\n  f: 2\n',
+      [
+        '4:3  wrong indentation; align it with its sibling entries',
+        '8:3  wrong indentation; align it with its sibling entries',
+      ],
+    ],
+    [
+      'a first line that is indented',
+      '# comment\n a: 1\nb:\n  c: 2\nd: 1\n',
+      ['3:1  is indented less than the first entry; remove the spaces before the first entry'],
     ],
     ['no space', 'a:1\nb: 2\n', ['1:1  lacks a space after "a:"; write a: 1']],
     ['a tag', 'a: !js x\n', ['1:4  unknown tag; remove the "!..."']],
