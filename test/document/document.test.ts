@@ -132,7 +132,20 @@ describe('YAML that is refused', () => {
     [
       'an open quote',
       'a: "x\nb: 1\n',
-      ['3:1  not closed (missing closing "quote); add the missing character'],
+      ['1:4  the quote that begins here is not closed; add one at the end of the value'],
+    ],
+    ['an open brace', 'a: { b: 1\nc: 1\n', ['1:4  "{" is not closed; add "}"']],
+    ['an open bracket', 'a:\n  b: [1, 2\n  c: 1\n', ['2:6  "[" is not closed; add "]"']],
+    ['an open bracket in a brace', 'a: { b: 1, c: [1, 2 }\nd: 1\n', ['1:15  "[" is not closed; add "]"']],
+    [
+      'two open brackets',
+      'a: [1, 2\nb: 1\nc: { d: 1\ne: 1\n',
+      ['1:4  "[" is not closed; add "]"', '3:4  "{" is not closed; add "}"'],
+    ],
+    [
+      'a key that is indented further than its siblings',
+      'a:\n  b: 1\n\n    c: 2\n  d: 3\n',
+      ['4:5  is indented too far; align it with its sibling entries'],
     ],
     [
       'a value without a space, between others',
@@ -148,7 +161,7 @@ describe('YAML that is refused', () => {
       'two colons',
       'a: b: c\n',
       [
-        '1:4  unexpected second ":", or indented too far; quote values that contain ": ", or align the key with its siblings',
+        '1:4  unexpected second ":"; quote values that contain ": "',
       ],
     ],
     [
