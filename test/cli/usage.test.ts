@@ -77,6 +77,21 @@ describe('usage errors end in 2 and say what is wrong', () => {
     [['apply', '--inventry', 'x'], "unknown option '--inventry'\n(Did you mean --inventory?)"],
     [['client', 'shw'], "unknown command 'shw'\n(Did you mean show?)"],
     [['help', 'aply'], "unknown command 'aply'\n(Did you mean apply?)"],
+    [['aply', '--help'], "unknown command 'aply'\n(Did you mean apply?)"],
+    [['client', 'ad', 'phone', '-h'], "unknown command 'ad'\n(Did you mean add?)"],
+    [
+      ['validate', 'my net.yaml'],
+      `error: validate has no argument for "my net.yaml"\nfix: write -i 'my net.yaml'\n`,
+    ],
+    [
+      ['-i', 'x.yaml', 'apply', '--yes'],
+      'error: -i stands before its command\nfix: bridgehead apply -i x.yaml --yes\n',
+    ],
+    [['client', '-i', 'x.yaml', 'list'], 'fix: bridgehead client list -i x.yaml\n'],
+    [
+      ['-i', 'x.yaml'],
+      'error: bridgehead itself has no option -i\nfix: write it after the command; it is for `provision`,',
+    ],
     [['export', 'ansibel'], 'error: format: there is no "ansibel"\nfix: did you mean "ansible"?\n'],
     [['export', 'nope'], 'error: format: there is no "nope"\nfix: one of: '],
     [['dns', 'records', '--format', 'zoen'], 'there is no "zoen"\nfix: did you mean "zone"?\n'],
