@@ -4,7 +4,10 @@ if command -v firewall-cmd >/dev/null 2>&1; then
   if zone=$(firewall-cmd --get-default-zone 2>/dev/null); then
     echo 'firewalld running'
     echo "firewalld-default $zone"
-    ! nft list table inet firewalld >/dev/null 2>&1 || echo 'firewalld loaded'
+    # Without nft nobody could have taken its rules from the kernel, nor can it be asked.
+    if ! command -v nft >/dev/null 2>&1 || nft list table inet firewalld >/dev/null 2>&1; then
+      echo 'firewalld loaded'
+    fi
     ! grep -qsi '^FirewallBackend=iptables' /etc/firewalld/firewalld.conf || echo 'firewalld iptables'
     marked='s/^[^[:space:]]/zone &/; s/^[[:space:]]*rule /rich-rule rule /; s/^/firewalld-'
     firewall-cmd --list-all-zones 2>/dev/null | sed "${marked}live /"

@@ -58,6 +58,9 @@ const finish = ({ family, name, chains }: Draft): Table => {
   return { family, name, tool: iptables ? 'iptables' : 'nft', chains };
 };
 
+/** What nft notes at the end of a line: a handle, and the program that a table belongs to. */
+const NOTED = /^(.*?) #(?: handle (\d+)(?: progname .+)?| progname .+)$/;
+
 /** Reads `nft -a list ruleset`, or parts of it. Sets, maps and anything else in a table are skipped. */
 export function parseRuleset(lines: readonly string[]): readonly Table[] {
   const drafts: Draft[] = [];
@@ -66,7 +69,7 @@ export function parseRuleset(lines: readonly string[]): readonly Table[] {
   let depth = 0;
   for (const raw of lines) {
     const line = raw.trim();
-    const [, text = line, handle] = /^(.*?) # handle (\d+)$/.exec(line) ?? [];
+    const [, text = line, handle] = NOTED.exec(line) ?? [];
     const [, opened, rest = ''] = /^(table|chain) (.+?) \{$/.exec(text) ?? [];
     if (opened === 'table') {
       const [family = '', name = ''] = rest.split(' ');

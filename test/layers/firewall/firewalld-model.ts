@@ -42,6 +42,7 @@ const CALL =
   /'firewall-cmd'((?: '--permanent')?) '--zone=([\w-]+)'((?: '--(?:add|remove)-rich-rule=[^']*')+) >\/dev\/null/g;
 
 function called(zones: readonly FirewalldZone[], name: string, options: string): FirewalldZone[] {
+  if (!zones.some((one) => one.name === name)) throw new Error(`INVALID_ZONE: ${name}`);
   return zones.map((one) => {
     if (one.name !== name) return one;
     const rules = [...one.rules];
@@ -58,12 +59,18 @@ function called(zones: readonly FirewalldZone[], name: string, options: string):
 export function statesOf(state: FirewalldState, changes: readonly Change[]): FirewalldState[] {
   const states = [state];
   for (const { script } of changes) {
+    if (script === 'firewall-cmd --reload >/dev/null') {
+      const last = states.at(-1) ?? state;
+      states.push({ ...last, live: last.permanent, loaded: true });
+      continue;
+    }
     const calls = [...script.matchAll(CALL)];
     const rest = calls.reduce((text, [call]) => text.replace(call, ''), script);
     if (calls.length === 0 || !/^[ &]*$/.test(rest)) throw new Error(`not understood: ${script}`);
     for (const [, permanent, name = '', options = ''] of calls) {
       const last = states.at(-1) ?? state;
       const key = permanent === '' ? 'live' : 'permanent';
+      if (key === 'live' && !last.loaded) throw new Error('COMMAND_FAILED: no such chain');
       states.push({ ...last, [key]: called(last[key], name, options) });
     }
   }

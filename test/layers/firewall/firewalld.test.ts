@@ -149,6 +149,39 @@ it('reloads firewalld if the kernel has lost its rules', () => {
   ]);
 });
 
+it('repairs all by the reload if the kernel has lost its rules', () => {
+  fc.assert(
+    fc.property(aState, openings, (before, wantedNow) => {
+      const state = { ...before, loaded: false };
+      const wanted = zonesWanted(wantedNow, state, []);
+      const last = statesOf(state, planFirewalld(wanted, state)).at(-1) ?? state;
+      expect(last.live).toEqual(last.permanent);
+      expect(planFirewalld(wanted, last)).toEqual([]);
+      const opened = statesOf(state, planFirewalldRetirement(state, [22])).at(-1) ?? state;
+      expect(opened.permanent.flatMap(({ rules }) => rules.filter(isOurs))).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('leaves a zone alone where it is not: only live, or only permanent', () => {
+  const side = fc.subarray(['inside', 'office', 'docker']);
+  fc.assert(
+    fc.property(aState, openings, side, side, (before, wantedNow, offLive, offPermanent) => {
+      const state = {
+        ...before,
+        live: before.live.filter(({ name }) => !offLive.includes(name)),
+        permanent: before.permanent.filter(({ name }) => !offPermanent.includes(name)),
+      };
+      const wanted = zonesWanted(wantedNow, state, []);
+      const last = statesOf(state, planFirewalld(wanted, state)).at(-1) ?? state;
+      expect(planFirewalld(wanted, last)).toEqual([]);
+      statesOf(state, planFirewalldRetirement(state, [22]));
+    }),
+    { numRuns: 200 },
+  );
+});
+
 it.each([
   [
     'rule port port="22" protocol="tcp" accept',

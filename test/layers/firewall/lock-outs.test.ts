@@ -132,6 +132,12 @@ const CASES: readonly (readonly [
     /^firewalld is enabled on edge and doesn't run: .*; keep it from starting at boot on edge, or start it there once/,
   ],
   [
+    'firewalld does not start at the next boot',
+    OPEN,
+    firewalld(undefined, { enabled: false }),
+    /^firewalld runs on edge and isn't enabled: from the next boot on nothing would close edge; have firewalld start at boot/,
+  ],
+  [
     'a zone of firewalld lets everything in',
     OPEN,
     firewalld([zone('public'), zone('trusted', { target: 'ACCEPT', interfaces: ['wg0'] })]),
@@ -169,6 +175,43 @@ const CASES: readonly (readonly [
       ),
     },
     /^22\/tcp must be open on edge for firewall\[0\], and firewalld drops it before its zones' last rules: firewalld: table inet firewalld, chain filter_IN_public_deny, rule 1/,
+  ],
+  ...['{ # progname firewalld', '{ # handle 9 progname firewalld'].map((end): (typeof CASES)[number] => [
+    `firewalld owns its table, as ${end}`,
+    OPEN,
+    {
+      ...firewalld(),
+      ...nft(
+        CAPTURED.replace(
+          /(chain filter_IN_public_deny \{.*)/,
+          '$1\n\t\ttcp dport 22 drop # handle 900',
+        ).replace(/^(table inet firewalld) \{.*/m, `$1 ${end}`),
+      ),
+    },
+    /chain filter_IN_public_deny, rule 1/,
+  ]),
+  [
+    'a zone of firewalld drops with a lower priority than that of ours',
+    OPEN,
+    {
+      ...firewalld(),
+      ...nft(
+        CAPTURED.replace('tcp dport 22 accept', '').replace(
+          /(chain filter_IN_public_post \{.*)/,
+          '$1\n\t\ttcp dport 22 drop # handle 901',
+        ),
+      ),
+    },
+    /^22\/tcp must be open on edge for firewall\[0\], and firewalld drops it .* chain filter_IN_public_post, rule 1/,
+  ],
+  [
+    'the default zone of firewalld has a hyphen',
+    OPEN,
+    {
+      ...firewalld([zone('wg-mesh')], { defaultZone: 'wg-mesh' }),
+      ...nft(CAPTURED.replace('tcp dport 22 accept', '').replaceAll('filter_IN_public', 'filter_IN_wg-mesh')),
+    },
+    undefined,
   ],
   [
     'firewalld is in panic mode',

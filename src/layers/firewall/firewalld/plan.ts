@@ -65,6 +65,22 @@ function surplusOf(
 const missingFrom = (zones: readonly FirewalldZone[], name: string, wanted: readonly string[]) =>
   wanted.filter((rule) => !rulesOf(zones, name).includes(rule));
 
+/** What of an edit can be made: a zone may be only live or only permanent, and live rules need firewalld's chains in the kernel. */
+function feasible({ live, permanent, loaded }: FirewalldState, edit: Edit): Edit {
+  const has = (zones: readonly FirewalldZone[]): boolean => zones.some(({ name }) => name === edit.zone);
+  return {
+    ...edit,
+    live: loaded && has(live) ? edit.live : [],
+    permanent: has(permanent) ? edit.permanent : [],
+  };
+}
+
+const RELOAD: Change = {
+  summary: 'reload firewalld, whose rules the kernel has lost',
+  disruption: { level: 'brief', detail: 'idle connections may have to be made again' },
+  script: 'firewall-cmd --reload >/dev/null',
+};
+
 /** Adds what is missing, live and permanently, SSH first; then removes ours that are no longer wanted. */
 export function planFirewalld(wanted: readonly ZoneWanted[], state: FirewalldState): Change[] {
   const { live, permanent, loaded } = state;
@@ -73,32 +89,21 @@ export function planFirewalld(wanted: readonly ZoneWanted[], state: FirewalldSta
   const editsOf = (verb: Verb, find: typeof surplusOf): Edit[] =>
     names.map((zone) => {
       const rules = rulesFor.get(zone) ?? [];
-      return { zone, verb, live: find(live, zone, rules), permanent: find(permanent, zone, rules) };
+      const edit = { zone, verb, live: find(live, zone, rules), permanent: find(permanent, zone, rules) };
+      return feasible(state, edit);
     });
   const additions = editsOf('add', missingFrom);
   const removals = editsOf('remove', surplusOf);
-  return [
-    ...additions.flatMap(changeOf),
-    ...removals.flatMap(changeOf),
-    ...(loaded
-      ? []
-      : [
-          {
-            summary: 'reload firewalld, whose rules the kernel has lost',
-            disruption: { level: 'brief', detail: 'idle connections may have to be made again' } as const,
-            script: 'firewall-cmd --reload >/dev/null',
-          },
-        ]),
-  ];
+  return [...additions.flatMap(changeOf), ...removals.flatMap(changeOf), ...(loaded ? [] : [RELOAD])];
 }
 
 /** On a node that is no longer closed: ours are removed, except for what lets logins in at the ports of sshd. */
 export function planFirewalldRetirement(state: FirewalldState, sshPorts: readonly number[]): Change[] {
   const names = [...new Set([...state.live, ...state.permanent].map(({ name }) => name))];
-  return names.flatMap((zone): Change[] => {
+  const changes = names.flatMap((zone): Change[] => {
     const live = surplusOf(state.live, zone, []);
     const permanent = surplusOf(state.permanent, zone, []);
-    const removal = { zone, verb: 'remove', live, permanent } as const;
+    const removal = feasible(state, { zone, verb: 'remove', live, permanent });
     const logins = [...live, ...permanent].flatMap((text) => loginsThrough(text, sshPorts));
     const kept = logins
       .filter((one) => !bothOf(zone, state).every((other) => isAllowedByOthers(other, one)))
@@ -107,7 +112,7 @@ export function planFirewalldRetirement(state: FirewalldState, sshPorts: readonl
     if (change === undefined) return [];
     if (kept.length === 0) return [change];
     const rules = [...new Set(kept)];
-    const left = { zone, verb: 'add', live: rules, permanent: rules } as const;
+    const left = feasible(state, { zone, verb: 'add', live: rules, permanent: rules });
     return [
       {
         summary: `${change.summary}, except for what lets logins in, without which firewalld would keep them out`,
@@ -117,6 +122,7 @@ export function planFirewalldRetirement(state: FirewalldState, sshPorts: readonl
       },
     ];
   });
+  return changes.length === 0 || state.loaded ? changes : [...changes, RELOAD];
 }
 
 /** What of a rule lets logins in. */

@@ -26,6 +26,14 @@ export function whyNotByFirewalld(
       ),
     ];
   }
+  if (!firewalld.enabled) {
+    return [
+      refusal(
+        `firewalld runs on ${node} and isn't enabled: from the next boot on nothing would close ${node}`,
+        `have firewalld start at boot on ${node}, once its permanent zones let SSH in, or stop it`,
+      ),
+    ];
+  }
   const all = zonesInUse(firewalld, uplinks).flatMap((zone) => bothOf(zone, firewalld));
   const open = [...new Set(all.filter(({ target }) => target === 'ACCEPT').map(({ name }) => name))];
   const opposed = zonesWanted(openings, firewalld, uplinks).flatMap(({ zone, rules }) =>
@@ -65,14 +73,14 @@ export function whyNotByFirewalld(
 }
 
 /** The end of a zone, before which our rules come. */
-const ZONE_END = /^filter_IN_(?!policy_)\w+$|^filter_INPUT$/;
+const ZONE_END = /^filter_IN_(?!policy_)\S+$|^filter_INPUT$/;
 
 /** Whether a rule in a zone lets packets past whatever of firewalld's drops them. */
 export const isHelpedByZone = ({ cause }: Obstacle): boolean =>
   isByFirewalld({ cause }) &&
   cause.table.name === 'firewalld' &&
   ZONE_END.test(cause.chain) &&
-  !/_(pre|log|deny|allow)$/.test(cause.chain);
+  !/_(pre|log|deny|allow|post)$/.test(cause.chain);
 
 /** What drops packets although a zone lets them in; undefined if it isn't firewalld. */
 export function explainDrop(node: string, { opening, cause }: Obstacle): Explanation | undefined {
