@@ -14,6 +14,7 @@ async function compileValidators() {
   const standalone = require('ajv/dist/standalone').default;
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, code: { source: true } });
   for (const keyword of ['x-message', 'x-main']) ajv.addKeyword({ keyword, schemaType: 'string' });
+  ajv.addKeyword({ keyword: 'x-secret', schemaType: 'boolean' });
   const names = {};
   for (const schema of Object.values({ ...(await schemas()), ...(await innerSchemas()) })) {
     ajv.addSchema(schema);

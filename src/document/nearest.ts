@@ -24,18 +24,21 @@ const SHORTEST_BEGINNING = 3;
 
 /**
  * The candidate that `word` was most likely meant to be: at most a third of its letters differ, or it is the only one that
- * begins so. Undefined if none is near.
+ * begins so, or that the word begins with. Undefined if none is near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;
   const all = [...candidates];
-  return misspelt(word, all) ?? shortened(word, all);
+  return misspelt(word, all) ?? begun(word, all);
 }
 
-function shortened(word: string, candidates: readonly string[]): string | undefined {
-  if (word.length < SHORTEST_BEGINNING) return undefined;
-  const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
-  return begun.length === 1 ? begun[0] : undefined;
+function begun(word: string, candidates: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  const found = candidates.filter((candidate) => {
+    const [short, long] = [lower, candidate.toLowerCase()].toSorted((a, b) => a.length - b.length);
+    return short !== undefined && short.length >= SHORTEST_BEGINNING && long?.startsWith(short) === true;
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function misspelt(word: string, candidates: readonly string[]): string | undefined {

@@ -47,7 +47,9 @@ function withoutGuesses(errors: readonly YAMLError[]): YAMLError[] {
   const end = errors.find(isLeftOver);
   // An inner bracket that isn't closed takes the outer one's end for its own.
   const open = errors.find(isOpen);
-  const nested = new Set(errors.filter(({ code }) => code === 'BLOCK_AS_IMPLICIT_KEY').map(({ pos: [at] }) => at));
+  const nested = new Set(
+    errors.filter(({ code }) => code === 'BLOCK_AS_IMPLICIT_KEY').map(({ pos: [at] }) => at),
+  );
   return errors.filter(
     (error) =>
       !(isLeftOver(error) && error !== end) &&
@@ -59,7 +61,8 @@ function withoutGuesses(errors: readonly YAMLError[]): YAMLError[] {
 const isLeftOver = ({ code, message }: YAMLError): boolean =>
   code === 'UNEXPECTED_TOKEN' && / at node end| in YAML stream/.test(message);
 
-const isOpen = ({ message }: YAMLError): boolean => /^Flow (?:map|sequence) .* end with a [\]}]$/.test(message);
+const isOpen = ({ message }: YAMLError): boolean =>
+  /^Flow (?:map|sequence) .* end with a [\]}]$/.test(message);
 
 /** Where brackets and quotes begin, by where the parser saw them end. */
 type Openings = ReadonlyMap<number, number>;
@@ -68,7 +71,8 @@ function openingsIn(tree: Document): Openings {
   const openings = new Map<number, number>();
   visit(tree, {
     Node: (_key, node) => {
-      const isMarked = (isCollection(node) && node.flow === true) || (isScalar(node) && /^QUOTE_/.test(node.type ?? ''));
+      const isMarked =
+        (isCollection(node) && node.flow === true) || (isScalar(node) && /^QUOTE_/.test(node.type ?? ''));
       // Inner ones come later, and are the ones that were not closed.
       if (isMarked && node.range) openings.set(node.range[1], node.range[0]);
     },
@@ -142,7 +146,10 @@ function inPlainWords(error: YAMLError, text: string): Pick<Fault, 'message' | '
   const known = WORDS[error.code];
   if (known) return { message: known[0], fix: known[1] };
   if (isLeftOver(error) && columnOf(error.pos[0], text) < firstIndent(text)) {
-    return { message: 'is indented less than the first entry', fix: 'remove the spaces before the first entry' };
+    return {
+      message: 'is indented less than the first entry',
+      fix: 'remove the spaces before the first entry',
+    };
   }
   if (error.code === 'MISSING_CHAR') {
     return { message: `not closed (${lowerFirst(error.message)})`, fix: 'add the missing character' };

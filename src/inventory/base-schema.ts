@@ -117,11 +117,13 @@ export const BASE_SCHEMA = {
       additionalProperties: false,
       minProperties: 1,
       maxProperties: 1,
+      'x-secret': true,
       'x-message': 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
       properties: {
         env: {
           description: 'Environment variable of the command line.',
           type: 'string',
+          'x-secret': true,
           pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
           'x-message': "write a variable's name, without $",
           examples: ['TS_AUTHKEY'],
@@ -130,6 +132,7 @@ export const BASE_SCHEMA = {
           description:
             'File (mode 0600) with the secret on its first line; ~ is your home, other paths are relative to this file.',
           type: 'string',
+          'x-secret': true,
           pattern: '^[^\\u0000-\\u001f\\u007f$-]',
           'x-message': "write a path without variables; ~ is your home; if it begins with '-', write ./-name",
           examples: ['~/.config/bridgehead/key'],

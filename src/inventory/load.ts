@@ -32,6 +32,12 @@ export async function readInventory(file: string): Promise<LoadedInventory> {
 
 /** The same for a document that is at hand. */
 export function resolveDocument(document: YamlDocument): LoadedInventory {
+  const { nodes, phases } = document.value;
+  if (nodes === undefined && phases !== undefined) {
+    throw new InputError([
+      document.problem(['phases'], 'is a playbook', 'name it with -p; -i is for an inventory', 'key'),
+    ]);
+  }
   const { problems, sound } = check(document, inventorySchema());
   const work = new Resolution(document, (sound ?? {}) as RawInventory, problems, SELECTORS);
   const values = resolve(work);

@@ -52,7 +52,10 @@ function circleFrom(start: string, nodes: ReadonlyMap<string, Node>): string[] |
 function checkPort(work: Resolution, path: Path, jump: string): void {
   const host = jump.slice(jump.indexOf('@') + 1);
   const bracketed = host.startsWith('[');
-  if (!bracketed && host.split(':').length > 2) return checkBareIpv6(work, path, jump);
+  if (!bracketed && host.split(':').length > 2) {
+    checkBareIpv6(work, path, jump);
+    return;
+  }
   const port = /:([^:\]]*)$/.exec(host)?.[1];
   if (port === undefined) return;
   if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535) {
@@ -77,6 +80,10 @@ function checkBareIpv6(work: Resolution, path: Path, jump: string): void {
   } else if (isIPv6(before)) {
     work.report(path, `${show(jump)} has a port after an IPv6 address without brackets`, `write ${withPort}`);
   } else {
-    work.report(path, `${show(host)} is not an IPv6 address`, 'write user@host:port, or user@[IPv6 address]:port');
+    work.report(
+      path,
+      `${show(host)} is not an IPv6 address`,
+      'write user@host:port, or user@[IPv6 address]:port',
+    );
   }
 }

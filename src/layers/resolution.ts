@@ -21,10 +21,12 @@ export class Resolution {
 
   /** Whether the schema accepted the value at a path. */
   isSound(path: Path): boolean {
-    const base = showPath(path);
-    return !this.refused.some(
-      ({ path: at }) => at === base || at?.startsWith(`${base}.`) || at?.startsWith(`${base}[`),
-    );
+    return !this.refused.some((problem) => isWithin(path, problem));
+  }
+
+  /** Whether nothing is wrong with the value at a path, as far as it was judged. */
+  isFlawless(path: Path): boolean {
+    return this.isSound(path) && !this.problems.some((problem) => isWithin(path, problem));
   }
 
   /** Names of the nodes that a selector means; reports one that means none, unless that only follows from something else. */
@@ -65,13 +67,22 @@ export class Resolution {
     return fourFirst(parsed.filter((text) => text !== undefined));
   }
 
-  /** Whether a name is one of those known; else reports it with the nearest one. */
+  /** Whether a name is one of those known; else reports it with the nearest one, unless what it names was refused itself. */
   refer(path: Path, name: string, what: 'site' | 'node', at: 'value' | 'key' = 'value'): boolean {
     const known = Object.keys((what === 'site' ? this.raw.sites : this.raw.nodes) ?? {});
     if (known.includes(name)) return true;
+    if (this.isRefused(name, what)) return false;
     const none = what === 'site' ? 'the inventory has no sites' : 'the inventory has no nodes';
     this.report(path, `must name a ${what}; got ${show(name)}`, suggest(name, known, none), at);
     return false;
+  }
+
+  /** Whether there is a site or a node of this name, which the schema took for none. */
+  isRefused(name: string, what: 'site' | 'node'): boolean {
+    const key = `${what}s` as const;
+    const has = (all: unknown): boolean =>
+      typeof all === 'object' && all !== null && Object.hasOwn(all, name);
+    return has(this.document.value[key]) && !has(this.raw[key]);
   }
 
   /** A relative path is relative to the inventory's folder; `~` is resolved by the code that opens it. */
@@ -88,4 +99,9 @@ export class Resolution {
     if (words === undefined) return undefined;
     return { what, command: words, folder: resolve(dirname(this.document.file)) };
   }
+}
+
+function isWithin(path: Path, { path: at }: Problem): boolean {
+  const base = showPath(path);
+  return at === base || at?.startsWith(`${base}.`) === true || at?.startsWith(`${base}[`) === true;
 }

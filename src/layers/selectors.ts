@@ -69,7 +69,7 @@ export class Selectors {
     if (!NAMED.test(selector)) {
       return {
         message: `${show(selector)} is not a valid selector`,
-        fix: suggest(selector, [...words, ...known]),
+        fix: otherForm(selector, known) ?? suggest(selector, [...words, ...known]),
       };
     }
     if (optional === true) return undefined;
@@ -78,7 +78,17 @@ export class Selectors {
     const empty = key === 'site' && inventory.sites.some(({ name }) => name === value);
     if (empty) return { message: `${message}: none is in site ${value}`, fix: excuse };
     const none = key === 'role' ? 'no node has a role' : 'no node has a site';
-    const fix = suggest(selector, alike, none);
+    const fix = otherForm(selector, known) ?? suggest(selector, alike, none);
     return { message, fix: optional === undefined ? fix : `${fix} ${OR_OPTIONAL}` };
   }
+}
+
+/** How a selector is written that other tools write so: a group by its bare name, names with commas, a star. */
+function otherForm(selector: string, known: readonly string[]): string | undefined {
+  if (selector === '*') return 'write all';
+  if (/^[^\s,]+(\s*,\s*[^\s,]+)+$/.test(selector)) return `write [${selector.split(/\s*,\s*/).join(', ')}]`;
+  const bare = selector.replace(/^node:/, '');
+  const meant = bare === selector ? [`role:${selector}`, `site:${selector}`] : [bare];
+  const found = meant.filter((one) => known.includes(one));
+  return found.length === 0 ? undefined : `write ${found.join(' or ')}`;
 }

@@ -11,15 +11,22 @@ const DOTTED = /^\d+(\.\d+){3}$/;
 
 /** A bare address in canonical form: IPv4 without leading zeros, IPv6 as RFC 5952 writes it. */
 export function parseAddress(text: string): Parsed {
+  const host = /^[a-z][a-z\d+.-]*:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/i.exec(text)?.[1];
+  if (host !== undefined) return bareOf(unbracketed(host), 'is a URL, not an address', 'write');
   if (text.includes('/')) {
-    const bare = parseAddress(text.slice(0, text.indexOf('/')));
-    return wrong('is an address with a prefix length', bare.ok ? `write it bare: ${bare.text}` : bare.fix);
+    return bareOf(text.slice(0, text.indexOf('/')), 'is an address with a prefix length', 'write it bare:');
   }
   const [, bare] = /^(\d+(?:\.\d+){3}|\[[\da-fA-F:.]+\]):\d+$/.exec(text) ?? [];
-  if (bare !== undefined) {
-    return wrong('is an address with a port', `write it without the port: ${bare.replaceAll(/[[\]]/g, '')}`);
-  }
+  if (bare !== undefined)
+    return bareOf(unbracketed(bare), 'is an address with a port', 'write it without the port:');
   return text.includes(':') ? parseSix(text) : parseFour(text);
+}
+
+const unbracketed = (text: string): string => text.replaceAll(/[[\]]/g, '');
+
+function bareOf(text: string, message: string, advice: string): Parsed {
+  const bare = parseAddress(text);
+  return wrong(message, bare.ok ? `${advice} ${bare.text}` : bare.fix);
 }
 
 /** A range in canonical form, `172.27.15.0/24`; bits beyond the prefix are refused. */
@@ -215,9 +222,8 @@ function hostBounds(range: string): Span {
 }
 
 /** Whether a text, which need not be canonical, is a bare address. */
-export function isAddress(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
-}
+export const isAddress = (text: string): boolean =>
+  ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 
 /** The canonical form of a bare address in any notation. */
 export const canonical = (address: string): string => ipaddr.parse(address).toString();

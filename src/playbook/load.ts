@@ -1,11 +1,13 @@
 import { InputError, type Problem } from '../core/errors.js';
 import {
+  check,
   didYouMean,
+  inOrder,
   loadDocument,
   madeOf,
+  type Plain,
   type Position,
   showPath,
-  validate,
   type YamlDocument,
 } from '../document/index.js';
 import { GATE_KINDS, STEP_KINDS } from '../layers/index.js';
@@ -37,10 +39,11 @@ function problemAt(document: YamlDocument, path: Path, message: string, fix: str
 function checkItem(
   document: YamlDocument,
   path: Path,
-  item: Item,
+  item: Item | null,
   noun: string,
   known: readonly string[],
 ): Problem[] {
+  if (item === null) return [];
   const kinds = kindsOf(item);
   if (kinds.length === 1) return [];
   const message =
@@ -48,23 +51,24 @@ function checkItem(
   return [problemAt(document, path, message, `each entry must have exactly one of: ${known.join(', ')}`)];
 }
 
-function checkPhases(document: YamlDocument, phases: readonly RawPhase[]): Problem[] {
-  const first = new Map<string, number>();
+function checkPhases(document: YamlDocument, phases: readonly (Partial<RawPhase> | null)[]): Problem[] {
+  const named = new Set<string>();
   return phases.flatMap((phase, index) => {
+    if (phase === null) return [];
     const path = ['phases', index];
-    const repeated = first.get(phase.name);
-    first.set(phase.name, repeated ?? index);
+    const isRepeated = phase.name !== undefined && named.has(phase.name);
+    if (phase.name !== undefined) named.add(phase.name);
     return [
-      ...(repeated === undefined
-        ? []
-        : [
+      ...(isRepeated
+        ? [
             problemAt(
               document,
               [...path, 'name'],
               `phase "${phase.name}" is defined twice`,
               'give each phase its own name',
             ),
-          ]),
+          ]
+        : []),
       ...(phase.deep === true && (phase.steps ?? []).length > 0
         ? [
             problemAt(
@@ -138,11 +142,19 @@ function normalizePhase(raw: RawPhase): Phase {
 /** Loads and validates a playbook; throws InputError with every problem. */
 export async function loadPlaybook(file: string): Promise<Playbook> {
   const document = await loadDocument(file);
-  const schemaProblems = await validate(document, playbookSchema());
-  if (schemaProblems.length > 0) throw new InputError(schemaProblems);
+  const { nodes, phases } = document.value;
+  if (phases === undefined && nodes !== undefined) {
+    throw new InputError([
+      document.problem(['nodes'], 'is an inventory', 'name it with -i; -p is for a playbook', 'key'),
+    ]);
+  }
+  const { problems, sound } = check(document, playbookSchema());
+  // Of what the schema refused, the rest would only be guessed.
+  const isRefused = ({ path = '' }: Problem) => problems.some((problem) => problem.path?.startsWith(path));
+  const further = checkPhases(document, phasesIn(sound)).filter((problem) => !isRefused(problem));
+  const all = inOrder([...problems, ...further]);
+  if (all.length > 0) throw new InputError(all);
   const raw = document.value as unknown as { name: string; description?: string; phases: RawPhase[] };
-  const problems = checkPhases(document, raw.phases);
-  if (problems.length > 0) throw new InputError(problems);
   const playbook = {
     file,
     name: raw.name,
@@ -151,6 +163,12 @@ export async function loadPlaybook(file: string): Promise<Playbook> {
     places: placesOf(document, raw.phases),
   };
   return madeOf(playbook, document);
+}
+
+/** Phases as far as the schema accepted them; what it refused in a list is null. */
+function phasesIn(sound: Plain): (Partial<RawPhase> | null)[] {
+  const phases = (sound as { readonly phases?: unknown } | null)?.phases;
+  return Array.isArray(phases) ? phases : [];
 }
 
 const stepId = (phase: string, index: number): string => `${phase}.step-${index + 1}`;

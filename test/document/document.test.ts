@@ -157,13 +157,7 @@ describe('YAML that is refused', () => {
       'a:\n  site: home\n  lan:192.168.1.2\n',
       ['3:3  lacks a space after "lan:"; write lan: 192.168.1.2'],
     ],
-    [
-      'two colons',
-      'a: b: c\n',
-      [
-        '1:4  unexpected second ":"; quote values that contain ": "',
-      ],
-    ],
+    ['two colons', 'a: b: c\n', ['1:4  unexpected second ":"; quote values that contain ": "']],
     [
       'bad indentation',
       'a:\n    b: 1\n  c: 2\n',

@@ -284,7 +284,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     ),
     [
       '18:90  edges.vps.acme.dns.env.KEY: has more than 1 entry; write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
-      '21:22  apps.photos.options.auth: must be a mapping of "key: value" lines; got the text "me:secret"; write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
+      '21:22  apps.photos.options.auth: must say where the secret is kept, not what it is; write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
     ],
   ],
   [

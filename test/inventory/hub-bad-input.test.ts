@@ -302,7 +302,9 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'a NAT that is neither',
     hub('subnets: 192.168.1.0/24 }', 'subnets: 192.168.1.0/24, nat: no }'),
-    ['17:43  networks.home.advertise.gw.nat: must be one of masquerade, none; got "no"'],
+    [
+      '17:43  networks.home.advertise.gw.nat: must be one of masquerade, none; got "no"; did you mean "none"?',
+    ],
   ],
   [
     'a hub in the LAN of its gateway',

@@ -86,7 +86,7 @@ it.each([
 
 it.each([
   ['a range as a site', 'sites: { home: 192.168.15.0/24 }', 'write home: { subnet: 192.168.15.0/24 }'],
-  ['a range as a network', 'networks: { mesh: 10.20.0.0/24 }', 'write mesh: { range: 10.20.0.0/24 }'],
+  ['a range as a network', 'networks: { mesh: 10.20.0.0/24 }', 'write mesh: { range: 10.20.0.0/24'],
   [
     'a list as addresses',
     'networks: { mesh: { range: 10.20.0.0/24, addresses: [10.20.0.1] } }',

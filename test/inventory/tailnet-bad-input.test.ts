@@ -93,7 +93,11 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'a key in the clear',
     tail('{ env: TS_AUTHKEY }', 'tskey-auth-123'),
-    [expect.stringMatching(/^12:14 {2}networks\.tail\.authKey: must be .*\{ env: NAME \}/)],
+    [
+      expect.stringMatching(
+        /^12:14 {2}networks\.tail\.authKey: must say where the secret is kept.*\{ env: NAME \}/,
+      ),
+    ],
   ],
   [
     'a member that is no node',
@@ -113,9 +117,6 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
       ),
       expect.stringMatching(
         /^16:17 {2}networks\.tail\.exitNodes\[0\]: must name a member of the network; got "edge"/,
-      ),
-      expect.stringMatching(
-        /^17:23 {2}networks\.tail\.exitNode\.wk-2: must name one of the exitNodes; got "edge"/,
       ),
     ],
   ],

@@ -96,6 +96,21 @@ describe('loadPlaybook', () => {
     expect(problems[0]).toMatch(expected);
   });
 
+  it('refuses all that is wrong at once', async () => {
+    const text = phase('    steps:\n      - { sysctrl: {} }\n      - on: all\n  - name: one\n');
+    expect(await problemsOf(text)).toEqual([
+      expect.stringContaining('sysctrl: unknown key'),
+      expect.stringContaining('names no step'),
+      expect.stringContaining('phase "one" is defined twice'),
+    ]);
+  });
+
+  it('says so of an inventory', async () => {
+    expect(await problemsOf('name: x\nnodes: { a: { public: 198.51.100.8 } }\n')).toEqual([
+      'p.yaml:2:1  nodes: is an inventory; name it with -i; -p is for a playbook',
+    ]);
+  });
+
   it('publishes the very schema that it validates with', () => {
     expect(JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'))).toEqual(playbookSchema());
   });

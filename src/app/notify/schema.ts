@@ -8,6 +8,7 @@ const FROM = {
   env: {
     description: 'Environment variable that has it.',
     type: 'string',
+    'x-secret': true,
     pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
     'x-message': 'write the name of an environment variable, such as WEBHOOK_SECRET',
   },
@@ -61,6 +62,7 @@ function schema(): object {
             secret: {
               description: "Where the secret is that signs the webhook's requests.",
               type: 'object',
+              'x-secret': true,
               'x-message': FROM_WORDS,
               ...from,
             },

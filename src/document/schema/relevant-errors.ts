@@ -1,4 +1,8 @@
 import type { ErrorObject } from 'ajv';
+import { nearest } from '../nearest.js';
+import { fromPointer } from '../path.js';
+import { misplacedKey } from './corrections.js';
+import type { SchemaPart } from './schema-part.js';
 
 const CHOICES = new Set(['anyOf', 'oneOf']);
 
@@ -16,6 +20,30 @@ export function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
   }
   return kept;
 }
+
+/** Without what is only missing because it was misspelt, or only empty because what belongs below it was not indented. */
+export function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+  const meant = new Set(
+    errors.flatMap(({ keyword, instancePath, params, parentSchema }) => {
+      if (keyword !== 'additionalProperties') return [];
+      const key = nearest(
+        String(params['additionalProperty']),
+        Object.keys(parentSchema?.['properties'] ?? {}),
+      );
+      return key === undefined ? [] : [`${instancePath}/${key}`];
+    }),
+  );
+  const spilt = new Set(errors.filter(isMisplaced).map(({ instancePath }) => above(instancePath)));
+  return errors.filter(({ keyword, instancePath, params, data }) => {
+    if (keyword === 'required') return !meant.has(`${instancePath}/${params['missingProperty']}`);
+    return !(keyword === 'type' && data === null && spilt.has(above(instancePath)));
+  });
+}
+
+const above = (pointer: string): string => pointer.slice(0, pointer.lastIndexOf('/'));
+
+const isMisplaced = ({ keyword, instancePath, data, parentSchema }: ErrorObject): boolean =>
+  keyword === 'type' && misplacedKey(fromPointer(instancePath), data, (parentSchema ?? {}) as SchemaPart);
 
 function meantBranch(choice: ErrorObject, inside: readonly ErrorObject[]): readonly ErrorObject[] {
   const branches = new Map<string, ErrorObject[]>();

@@ -1,42 +1,38 @@
 import type { ErrorObject } from 'ajv';
-import { stringify } from 'yaml';
 import type { Problem } from '../../core/errors.js';
 import type { YamlDocument } from '../document.js';
 import { didYouMean } from '../nearest.js';
 import { type Path, show } from '../path.js';
-
-interface SchemaPart {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, SchemaPart>>;
-  readonly examples?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly pattern?: string;
-  readonly 'x-message'?: string;
-  /** A mapping's key that a value without a key is most likely meant for. */
-  readonly 'x-main'?: string;
-}
+import { flow, inItsPlace, misplacedKey, withoutUnit } from './corrections.js';
+import type { SchemaPart } from './schema-part.js';
 
 /** One of ajv's errors as a problem of the file, in the terms of the file. */
 export function explain(document: YamlDocument, error: ErrorObject, path: Path): Problem {
   const schema = (error.parentSchema ?? {}) as SchemaPart;
   const fix = schema['x-message'];
-  const got = show(error.data);
+  // What stands where a secret is expected may be one.
+  const isSecret = schema['x-secret'] === true && error.data !== null;
+  const got = isSecret ? 'another' : show(error.data);
   const params: Readonly<Record<string, unknown>> = error.params;
   if (error.propertyName !== undefined) return badName(document, path, error.propertyName, fix);
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const inner = [...path, key];
-      return document.problem(inner, 'unknown key', allowed(key, schema), 'key');
+      const [, name = '', value = ''] = /^([\w-]+):(\S+)$/.exec(key) ?? [];
+      return name in (schema.properties ?? {})
+        ? document.problem(inner, `lacks a space after "${name}:"`, `write ${name}: ${value}`, 'key')
+        : document.problem(inner, 'unknown key', allowed(key, schema), 'key');
     }
     case 'required':
       return missing(document, path, String(params['missingProperty']), schema);
     case 'type':
-      return wrongType(document, path, error.data, schema);
+      return isSecret
+        ? document.problem(path, 'must say where the secret is kept, not what it is', fix)
+        : wrongType(document, path, error.data, schema);
     case 'enum': {
       const values = (params['allowedValues'] as unknown[]).map(String);
-      const guess = typeof error.data === 'string' ? didYouMean(error.data, values) : undefined;
+      const guess = meantOf(error.data, values);
       const choice = `must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}; got ${got}`;
       return document.problem(path, choice, guess ?? fix);
     }
@@ -49,7 +45,7 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
     case 'format':
       return document.problem(
         path,
-        `${got} is invalid`,
+        isSecret ? 'is invalid' : `${got} is invalid`,
         fix ?? `it must match ${String(params[error.keyword])}`,
       );
     case 'minItems':
@@ -80,6 +76,16 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
     default:
       return document.problem(path, error.message ?? 'is invalid', fix);
   }
+}
+
+const SWITCHES = [/^(no|off|n|false|never|none)$/i, /^(yes|on|y|true|always)$/i];
+
+/** Which of the values was meant: `no` is `off`, though `on` is spelt more like it. */
+function meantOf(data: unknown, values: readonly string[]): string | undefined {
+  if (typeof data === 'object') return undefined;
+  const position = SWITCHES.find((one) => one.test(String(data)));
+  const same = position && values.find((value) => position.test(value));
+  return same === undefined ? didYouMean(String(data), values) : `did you mean "${same}"?`;
 }
 
 function entries(limit: unknown): string {
@@ -145,34 +151,20 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
     const value = hint?.startsWith('such as ') ? `a value, ${hint},` : 'a value';
     return document.problem(path, message, `write ${value} or remove the key`, 'key');
   }
-  if (
-    typeof data === 'string' &&
-    /^-?\d+$/.test(data) &&
-    types.some((t) => t === 'integer' || t === 'number')
-  ) {
-    return document.problem(path, message, `remove the quotes: ${data}`);
+  if (misplacedKey(path, data, schema)) {
+    return document.problem(path, `"${path.at(-1)}" is a key of an entry, not an entry`, 'indent it', 'key');
+  }
+  if (typeof data === 'string' && types.some((t) => t === 'integer' || t === 'number')) {
+    if (/^-?\d+$/.test(data)) return document.problem(path, message, `remove the quotes: ${data}`);
+    const plain = withoutUnit(data);
+    if (plain !== undefined) return document.problem(path, message, `write ${plain}`);
   }
   if (typeof data === 'string' && types.includes('boolean')) {
-    const no = /^(no|off|n|false)$/i.test(data);
-    if (no || /^(yes|on|y|true)$/i.test(data)) return document.problem(path, message, `write ${!no}`);
+    const no = SWITCHES[0]?.test(data) === true;
+    if (no || SWITCHES[1]?.test(data) === true) return document.problem(path, message, `write ${!no}`);
   }
   return document.problem(path, message, inItsPlace(path, data, schema) ?? hint);
 }
-
-/** The correct form of a value that was given in place of a mapping or list. */
-function inItsPlace(path: Path, data: unknown, schema: SchemaPart): string | undefined {
-  const key = path.at(-1);
-  const before = typeof key === 'number' || /^\d+$/.test(key ?? '') ? '' : `${key}: `;
-  if (schema.type === 'array') return `write ${before}${flow([data])}`;
-  const main = schema['x-main'];
-  if (main === undefined || typeof data !== 'string') return undefined;
-  const [, user, host, port] = /^([^@\s]+)@([^@\s:]+)(?::(\d+))?$/.exec(data) ?? [];
-  const login = { user, host, ...(port !== undefined && { port: Number(port) }) };
-  return `write ${before}${flow(main === 'user' && host !== undefined ? login : { [main]: data })}`;
-}
-
-/** As written in a file, on one line. */
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 function kindOf(data: unknown): string {
   if (data === null) return 'nothing';

@@ -5,7 +5,7 @@ import { fromPointer, type Path } from '../path.js';
 import type { Plain } from '../plain.js';
 import { ajvLibrary } from './ajv.js';
 import { acceptedAhead } from './precompiled.js';
-import { relevant } from './relevant-errors.js';
+import { relevant, withoutEchoes } from './relevant-errors.js';
 import { explain } from './schema-words.js';
 
 export interface Checked {
@@ -17,7 +17,8 @@ export interface Checked {
 /**
  * Problems of a document against a JSON Schema (draft-07), in the order of the file. `at` chooses a value inside the document,
  * which the schema then describes. A schema may say what is right in `x-message`, shown after a `pattern` or name that fails;
- * `x-main` is the key of a mapping that a text without a key is most likely meant for.
+ * `x-main` is the key of a mapping that a text without a key is most likely meant for; what stands at an `x-secret` is in no
+ * problem.
  */
 export function validate(document: YamlDocument, schema: object, at: Path = []): readonly Problem[] {
   return check(document, schema, at).problems;
@@ -31,9 +32,11 @@ export function check(document: YamlDocument, schema: object, at: Path = []): Ch
   if (validator(sound)) return { problems: [], sound };
   const problems: Problem[] = [];
   const refused: string[][] = [];
-  for (const error of relevant(validator.errors ?? [])) {
+  const errors = relevant(validator.errors ?? []);
+  const told = new Set(withoutEchoes(errors));
+  for (const error of errors) {
     const path = typed(sound, fromPointer(error.instancePath));
-    problems.push(explain(document, error, [...at, ...path]));
+    if (told.has(error)) problems.push(explain(document, error, [...at, ...path]));
     if (takesValueOut(error)) refused.push(fromPointer(error.instancePath));
   }
   const whole = refused.some((path) => path.length === 0);
@@ -69,6 +72,7 @@ function makeAjv(): Ajv {
     discriminator: true,
   });
   for (const keyword of ['x-message', 'x-main']) made.addKeyword({ keyword, schemaType: 'string' });
+  made.addKeyword({ keyword: 'x-secret', schemaType: 'boolean' });
   return made;
 }
 

@@ -40,8 +40,13 @@ function lintNames({ nodes, apps }: Inventory, dns: Dns): Lint[] {
     if (first === undefined || first.answer === owner.answer) return [];
     return [{ severity: 'error', ...lint, message: `${name} is already ${first.as}` }];
   };
+  const routed = new Set<string>();
   const hosts = apps.flatMap((app) =>
     app.hosts.flatMap((host) => {
+      const isRouted = app.kind === 'http' || app.kind === 'tls';
+      // An edge can't route a name to two apps, which is an error of its own.
+      if (isRouted && routed.has(host)) return [];
+      if (isRouted) routed.add(host);
       const answer = `app ${app.edges.join(' ')} ${JSON.stringify(insideOf(dns, app))}`;
       const isNode = owners.get(host)?.answer.startsWith('node ') === true;
       const fix = isNode

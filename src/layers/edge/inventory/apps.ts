@@ -55,14 +55,14 @@ function usualRelay({ port }: RawApp, to: AppTarget): Relay {
 function resolveTarget(work: Resolution, app: string, { to }: RawApp): AppTarget | undefined {
   const path = ['apps', app, 'to'];
   const address = work.parse([...path, 'address'], to?.address, parseAddress);
-  if (to?.node === undefined || to.port === undefined) return undefined;
-  if (!work.refer([...path, 'node'], to.node, 'node')) return undefined;
+  const isKnown = to?.node !== undefined && work.refer([...path, 'node'], to.node, 'node');
+  if (!isKnown || to.port === undefined) return undefined;
   return { node: to.node, ...(address !== undefined && { address }), port: to.port };
 }
 
 function resolveHosts(work: Resolution, app: string, raw: RawApp, kind: AppKind): string[] {
   const path = ['apps', app, 'host'];
-  const needed = kind === 'http' || kind === 'tls';
+  const needed = (kind === 'http' || kind === 'tls') && work.isSound(['apps', app, 'kind']);
   if (raw.host === undefined && needed && work.isSound(path)) {
     const fix = `add the name that visitors type, such as "host: ${app}.example.com"`;
     work.report(path, 'is missing', fix, 'key');
@@ -75,6 +75,7 @@ function resolveHosts(work: Resolution, app: string, raw: RawApp, kind: AppKind)
 }
 
 function checkListen(work: Resolution, app: string, { listen }: RawApp, kind: AppKind): void {
+  if (!work.isSound(['apps', app, 'kind'])) return;
   const path = ['apps', app, 'listen'];
   const isPort = kind === 'tcp' || kind === 'udp';
   if (isPort && listen === undefined && work.isSound(path)) {

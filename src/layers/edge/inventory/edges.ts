@@ -57,7 +57,7 @@ function resolveAcme(work: Resolution, path: readonly string[], raw: RawAcme | u
       'add it, such as "dns: { provider: hetzner, env: { HETZNER_API_KEY: { env: HETZNER_API_KEY } } }"';
     work.report([...path, 'dns'], 'is missing', fix, 'key');
   }
-  if (challenge !== 'dns' && raw.dns !== undefined) {
+  if (challenge !== 'dns' && raw.dns !== undefined && work.isSound([...path, 'challenge'])) {
     work.report(
       [...path, 'dns'],
       `is only for challenge dns, and it is ${challenge}`,

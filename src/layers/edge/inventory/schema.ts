@@ -103,6 +103,8 @@ export const edgeSchema: InventorySchema = {
         env: {
           description: "What the provider's interface wants to know, by the names of environment variables.",
           type: 'object',
+          'x-secret': true,
+          'x-message': 'such as { HETZNER_API_KEY: { env: HETZNER_API_KEY } }',
           propertyNames: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' },
           additionalProperties: { $ref: '#/definitions/secret' },
           examples: [{ HETZNER_API_KEY: { env: 'HETZNER_API_KEY' } }],

@@ -28,6 +28,9 @@ export function resolveSources(place: Place, written: OneOrMore = 'anyone'): All
   return entries.flatMap(({ at, text }) => sourceOf({ ...place, path: at }, text) ?? []);
 }
 
+/** Other firewalls' words for every address. */
+const ANYONE = new Set(['any', 'anybody', 'anywhere', 'everyone', 'internet', 'all', 'world', 'public', '*']);
+
 const KINDS = ['node', 'network', 'site'] as const;
 
 function sourceOf({ work, path, inventory }: Place, text: string): Source | undefined {
@@ -54,7 +57,8 @@ function sourceOf({ work, path, inventory }: Place, text: string): Source | unde
     const known =
       kind === undefined ? ['anyone', 'lan', ...KINDS.flatMap((one) => names[one])] : names[kind as 'node'];
     const nouns = kind === undefined ? 'lan, a node, a network, a site, an address or a range' : `a ${kind}`;
-    work.report(path, `must name ${nouns}; got ${show(text)}`, suggest(name, known));
+    const fix = ANYONE.has(text) ? 'write anyone' : suggest(name, known);
+    work.report(path, `must name ${nouns}; got ${show(text)}`, fix);
   }
   return undefined;
 }

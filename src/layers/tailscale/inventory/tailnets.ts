@@ -78,7 +78,7 @@ function isMember(
   if (members.includes(node)) return true;
   const message = `must name a member of the network; got ${show(node)}`;
   // What is wrong with the members makes others look like strangers.
-  if (work.isSound(['networks', network, 'members']))
+  if (work.isFlawless(['networks', network, 'members']) && !work.isRefused(node, 'node'))
     work.report([...path], message, suggest(node, [...members], 'the network has no members'), at);
   return false;
 }
@@ -123,8 +123,13 @@ function exitsIn(
       return false;
     }
     if (offering.has(exit)) return true;
-    const message = `must name one of the exitNodes; got ${show(exit)}`;
-    work.report(path, message, suggest(exit, [...offering], `add "exitNodes: ${exit}" to the network`));
+    if (
+      work.isFlawless(['networks', network, 'members']) &&
+      work.isFlawless(['networks', network, 'exitNodes'])
+    ) {
+      const message = `must name one of the exitNodes; got ${show(exit)}`;
+      work.report(path, message, suggest(exit, [...offering], `add "exitNodes: ${exit}" to the network`));
+    }
     return false;
   });
   return new Map(exits);

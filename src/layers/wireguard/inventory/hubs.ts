@@ -22,7 +22,7 @@ export function resolveHubs(
     const fix = `name the member that all others connect to, such as "hub: ${reachable ?? names[0] ?? 'edge-1'}"`;
     work.report([...path, 'hub'], 'is missing', fix, 'key');
   }
-  const hubs = resolveNames(work, [...path, 'hub'], raw.hub, names);
+  const hubs = resolveNames(work, network, raw.hub, names);
   const callers = [...names.filter((name) => !hubs.includes(name)), ...clients.map(({ name }) => name)];
   const chosen = resolveChosen(work, network, raw, hubs, callers);
   const first = hubs[0];
@@ -45,10 +45,12 @@ function refuseInMesh(work: Resolution, network: string, raw: RawNetwork): void 
 
 function resolveNames(
   work: Resolution,
-  path: readonly string[],
+  network: string,
   written: RawNetwork['hub'],
   names: readonly string[],
 ): string[] {
+  const path = ['networks', network, 'hub'];
+  const isKnown = work.isFlawless(['networks', network, 'addresses']);
   const list = typeof written === 'string' ? [written] : (written ?? []);
   const found: string[] = [];
   for (const [i, name] of list.entries()) {
@@ -56,7 +58,8 @@ function resolveNames(
     const at = typeof written === 'string' ? path : [...path, i];
     if (!names.includes(name)) {
       const message = `must name a member of the network; got ${show(name)}`;
-      work.report(at, message, suggest(name, names, 'the network has no members'));
+      // A misspelt member is reported where it is one.
+      if (isKnown) work.report(at, message, suggest(name, names, 'the network has no members'));
     } else if (found.includes(name)) {
       work.report(at, `duplicate hub ${name}`, 'keep one of them');
     } else {
@@ -74,15 +77,18 @@ function resolveChosen(
   callers: readonly string[],
 ): ReadonlyMap<string, string> {
   const chosen = new Map<string, string>();
+  const isKnown = ['addresses', 'clients', 'hub'].every((key) => work.isFlawless(['networks', network, key]));
   for (const [name, hub] of Object.entries(raw.hubOf ?? {})) {
     const path = ['networks', network, 'hubOf', name];
     if (hubs.includes(name)) {
       work.report(path, `${name} is a hub itself`, 'remove it: hubs connect to each other', 'key');
+    } else if (callers.includes(name) && hubs.includes(hub)) {
+      chosen.set(name, hub);
+    } else if (!isKnown) {
+      // A misspelt member, client or hub is reported where it is one.
     } else if (!callers.includes(name)) {
       const message = `must name a spoke or a client; got ${show(name)}`;
       work.report(path, message, suggest(name, callers, 'the network has none'), 'key');
-    } else if (hubs.includes(hub)) {
-      chosen.set(name, hub);
     } else {
       const message = `must name a hub of the network; got ${show(hub)}`;
       work.report(path, message, suggest(hub, hubs, 'the network has no hub'));

@@ -137,7 +137,7 @@ it.each<readonly [what: string, rule: string, problem: string]>([
   [
     'a service',
     '{ on: edge, allow: [https] }',
-    '22:25  firewall[0].allow[0]: "https" is not a port; write ssh, or the port with its protocol, such as 443/tcp',
+    '22:25  firewall[0].allow[0]: "https" is not a port; write 443/tcp',
   ],
   [
     'a range the wrong way round',
