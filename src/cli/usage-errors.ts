@@ -50,7 +50,7 @@ function strayInventory(command: Command, text: string): string | undefined {
   return `error: ${pathOf(command)} has no argument for "${word}"\nfix: write ${commandLine(['-i', word])}\n`;
 }
 
-/** An option that other commands have, which may only stand in the wrong place; undefined for other errors. */
+/** An option that other commands have, which may only be in the wrong place; undefined for other errors. */
 function strayOption(command: Command, text: string, commands: readonly Command[]): string | undefined {
   const flag = /^error: unknown option '(-[^']*)'/.exec(text)?.[1];
   const owners = commands.filter(({ options }) =>
@@ -62,7 +62,7 @@ function strayOption(command: Command, text: string, commands: readonly Command[
   if (named !== undefined) {
     const rest = command.args.filter((_, index) => index !== command.args.indexOf(named.name()));
     const right = commandLine(['bridgehead', ...pathOf(named).split(' '), ...rest]);
-    return `error: ${flag} stands before its command\nfix: ${right}\n`;
+    return `error: ${flag} is before its command\nfix: ${right}\n`;
   }
   const names = owners.map((one) => `\`${pathOf(one)}\``);
   const more = names.length > SHOWN ? [`${names.length - SHOWN} more`] : [];

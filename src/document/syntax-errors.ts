@@ -27,15 +27,23 @@ export function syntaxProblems(tree: Document, { file, text, lines }: Parsed): P
 
 function faultsIn(tree: Document, text: string): Fault[] {
   const openings = openingsIn(tree);
-  const faults = withoutGuesses([...tree.errors, ...tree.warnings]).map((error): Fault => {
-    const words =
-      noSpace(error, text) ??
-      notClosed(error, openings) ??
-      misaligned(error, text) ??
-      tooFar(error, text) ??
-      inPlainWords(error, text);
-    return { error, at: error.pos[0], ...words };
-  });
+  const errors = withoutGuesses([...tree.errors, ...tree.warnings]);
+  // What is wrong between brackets also hides their end.
+  const isHidden = (error: YAMLError): boolean => {
+    const from = isOpen(error) ? openings.get(error.pos[0]) : undefined;
+    return from !== undefined && errors.some(({ pos: [at] }) => from < at && at < error.pos[0]);
+  };
+  const faults = errors
+    .filter((error) => !isHidden(error))
+    .map((error): Fault => {
+      const words =
+        noSpace(error, text) ??
+        notClosed(error, openings) ??
+        misaligned(error, text) ??
+        tooFar(error, text) ??
+        inPlainWords(error, text);
+      return { error, at: error.pos[0], ...words };
+    });
   return faults.filter((fault, index) => !isSibling(fault, faults[index - 1], text));
 }
 
@@ -45,15 +53,12 @@ function withoutGuesses(errors: readonly YAMLError[]): YAMLError[] {
   if (tabs.length > 0) return tabs;
   // After the end of the document it finds every further line unexpected.
   const end = errors.find(isLeftOver);
-  // An inner bracket that isn't closed takes the outer one's end for its own.
-  const open = errors.find(isOpen);
   const nested = new Set(
     errors.filter(({ code }) => code === 'BLOCK_AS_IMPLICIT_KEY').map(({ pos: [at] }) => at),
   );
   return errors.filter(
     (error) =>
       !(isLeftOver(error) && error !== end) &&
-      !(isOpen(error) && error !== open && open !== undefined && error.pos[0] - open.pos[0] <= 1) &&
       !(error.code === 'MULTILINE_IMPLICIT_KEY' && nested.has(error.pos[0])),
   );
 }

@@ -5,7 +5,12 @@ const WORDS = LAYERS.flatMap(({ selectors = [] }) => selectors).map(
   ({ word, meaning }) => `${word} (${meaning})`,
 );
 
-const NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
+const NAME = {
+  type: 'string',
+  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+  'x-message':
+    'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
+};
 
 const targets = {
   name: { type: 'string', minLength: 1, maxLength: 100, description: 'Shown in the task tree.' },
@@ -47,7 +52,7 @@ function compose(): object {
     additionalProperties: false,
     required: ['name', 'phases'],
     properties: {
-      name: { type: 'string', pattern: NAME },
+      name: NAME,
       description: { type: 'string' },
       phases: {
         type: 'array',
@@ -57,7 +62,7 @@ function compose(): object {
           additionalProperties: false,
           required: ['name'],
           properties: {
-            name: { type: 'string', pattern: NAME },
+            name: NAME,
             description: { type: 'string' },
             deep: {
               type: 'boolean',

@@ -85,7 +85,7 @@ describe('usage errors end in 2 and say what is wrong', () => {
     ],
     [
       ['-i', 'x.yaml', 'apply', '--yes'],
-      'error: -i stands before its command\nfix: bridgehead apply -i x.yaml --yes\n',
+      'error: -i is before its command\nfix: bridgehead apply -i x.yaml --yes\n',
     ],
     [['client', '-i', 'x.yaml', 'list'], 'fix: bridgehead client list -i x.yaml\n'],
     [

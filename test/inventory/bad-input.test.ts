@@ -334,7 +334,7 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
     'names of the lab that are no names, and nodes that are not there',
     `${SOUND}lab: { names: { Photos: edge, photos.example.com: [edg, 203.0.113.7] } }\n`,
     [
-      '21:17  lab.names.Photos: is not a valid name; write a host name in lower case, such as photos.example.com (such as "photos")',
+      '21:17  lab.names.Photos: is not a valid name; write a host name in lower case, such as photos.example.com',
       '21:52  lab.names."photos.example.com"[0]: must name a node; got "edg"; did you mean "edge"?',
     ],
   ],

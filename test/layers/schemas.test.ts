@@ -6,7 +6,7 @@ import { scriptStep } from '../../src/layers/host/steps/script.js';
 import { serviceStep } from '../../src/layers/host/steps/service.js';
 import { sysctlStep } from '../../src/layers/host/steps/sysctl.js';
 
-const ajv = new Ajv({ strict: true });
+const ajv = new Ajv({ strict: true, keywords: ['x-message'] });
 const validators = new Map(
   [fileStep, packageStep, scriptStep, serviceStep, sysctlStep].map(({ kind, schema }) => [
     kind,

@@ -36,7 +36,9 @@ function examplesBeside(
   parts: object,
   { required = [], properties = {} }: SchemaPart,
 ): Record<string, unknown> {
-  const others = required.filter((key) => !(key in parts) && properties[key]?.examples !== undefined);
+  const others = required.filter(
+    (key) => !Object.hasOwn(parts, key) && properties[key]?.examples !== undefined,
+  );
   return Object.fromEntries(others.map((key) => [key, properties[key]?.examples?.[0]]));
 }
 
@@ -47,14 +49,15 @@ const PLACE = /^(?:https?:\/\/)?([^@\s:/]+):(\d{1,5})\/?$/;
 function partsOf(text: string, main: string, { properties = {} }: SchemaPart): Record<string, unknown> {
   const [, user, host, port] = (main === 'user' ? LOGIN.exec(text) : null) ?? [];
   if (host !== undefined) return { user, host, ...(port !== undefined && { port: Number(port) }) };
-  const [, place, at] = (main === 'node' && 'port' in properties ? PLACE.exec(text) : null) ?? [];
+  const [, place, at] =
+    (main === 'node' && Object.hasOwn(properties, 'port') ? PLACE.exec(text) : null) ?? [];
   return place === undefined ? { [main]: text } : { [main]: place, port: Number(at) };
 }
 
-/** Whether what stands in place of an entry has the name of an entry's key: it was not indented. */
+/** Whether what is in place of an entry has the name of an entry's key: it was not indented. */
 export function misplacedKey(path: Path, data: unknown, { properties = {} }: SchemaPart): boolean {
   const isEntry = data !== null && typeof data === 'object' && !Array.isArray(data);
-  return !isEntry && data !== null && String(path.at(-1)) in properties;
+  return !isEntry && data !== null && Object.hasOwn(properties, String(path.at(-1)));
 }
 
 /** `25` of `25s`. */

@@ -12,6 +12,6 @@ export interface SchemaPart {
   readonly 'x-message'?: string;
   /** A mapping's key that a value without a key is most likely meant for. */
   readonly 'x-main'?: string;
-  /** What stands there may be a secret, which no error shows. */
+  /** What is written there may be a secret, which no error shows. */
   readonly 'x-secret'?: boolean;
 }

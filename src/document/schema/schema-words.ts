@@ -10,17 +10,17 @@ import type { SchemaPart } from './schema-part.js';
 export function explain(document: YamlDocument, error: ErrorObject, path: Path): Problem {
   const schema = (error.parentSchema ?? {}) as SchemaPart;
   const fix = schema['x-message'];
-  // What stands where a secret is expected may be one.
+  // What is written in place of a secret's reference may be the secret.
   const isSecret = schema['x-secret'] === true && error.data !== null;
   const got = isSecret ? 'another' : show(error.data);
   const params: Readonly<Record<string, unknown>> = error.params;
-  if (error.propertyName !== undefined) return badName(document, path, error.propertyName, fix);
+  if (error.propertyName !== undefined) return badName(document, path, error.propertyName, schema);
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const inner = [...path, key];
       const [, name = '', value = ''] = /^([\w-]+):(\S+)$/.exec(key) ?? [];
-      return name in (schema.properties ?? {})
+      return Object.hasOwn(schema.properties ?? {}, name)
         ? document.problem(inner, `lacks a space after "${name}:"`, `write ${name}: ${value}`, 'key')
         : document.problem(inner, 'unknown key', allowed(key, schema), 'key');
     }
@@ -99,17 +99,18 @@ function allowed(key: string, schema: SchemaPart): string {
   return `${guess === undefined ? '' : `${guess} `}allowed: ${keys.join(', ')}`;
 }
 
-function badName(document: YamlDocument, path: Path, name: string, fix: string | undefined): Problem {
+function badName(document: YamlDocument, path: Path, name: string, schema: SchemaPart): Problem {
   const better = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 63);
-  const suggestion = better === '' ? '' : ` (such as "${better}")`;
+  const isRight = schema.pattern !== undefined && new RegExp(schema.pattern).test(better);
+  const suggestion = isRight ? ` (such as "${better}")` : '';
   return document.problem(
     [...path, name],
     'is not a valid name',
-    `${fix ?? 'choose another'}${suggestion}`,
+    `${schema['x-message'] ?? 'choose another'}${suggestion}`,
     'key',
   );
 }

@@ -17,7 +17,7 @@ export interface Checked {
 /**
  * Problems of a document against a JSON Schema (draft-07), in the order of the file. `at` chooses a value inside the document,
  * which the schema then describes. A schema may say what is right in `x-message`, shown after a `pattern` or name that fails;
- * `x-main` is the key of a mapping that a text without a key is most likely meant for; what stands at an `x-secret` is in no
+ * `x-main` is the key of a mapping that a text without a key is most likely meant for; what is written at an `x-secret` is in no
  * problem.
  */
 export function validate(document: YamlDocument, schema: object, at: Path = []): readonly Problem[] {
@@ -33,10 +33,10 @@ export function check(document: YamlDocument, schema: object, at: Path = []): Ch
   const problems: Problem[] = [];
   const refused: string[][] = [];
   const errors = relevant(validator.errors ?? []);
-  const told = new Set(withoutEchoes(errors));
+  const worthwhile = new Set(withoutEchoes(errors));
   for (const error of errors) {
     const path = typed(sound, fromPointer(error.instancePath));
-    if (told.has(error)) problems.push(explain(document, error, [...at, ...path]));
+    if (worthwhile.has(error)) problems.push(explain(document, error, [...at, ...path]));
     if (takesValueOut(error)) refused.push(fromPointer(error.instancePath));
   }
   const whole = refused.some((path) => path.length === 0);

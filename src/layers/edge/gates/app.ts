@@ -3,6 +3,7 @@ import type { Inventory } from '../../../model/inventory.js';
 import type { Finding, GateContext, GateKind } from '../../gate.js';
 import { parameters, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
+import { URL_PATH } from '../inventory/app-schema.js';
 import { overlayAddresses } from '../overlay.js';
 import { listenAddresses } from '../upstream.js';
 import { type AppParams, type Chain, chainsOf } from './app/chains.js';
@@ -24,7 +25,7 @@ const trial = (description: string, seconds: number, path: string): object => ({
   type: 'object',
   additionalProperties: false,
   properties: {
-    path: { type: 'string', pattern: '^/[!-~]*$', description: `Default: ${path}.` },
+    path: { ...URL_PATH, description: `Default: ${path}.` },
     seconds: { type: 'integer', minimum: 1, maximum: 600, description: `Default ${seconds}.` },
   },
 });
@@ -141,8 +142,7 @@ export const app: GateKind<AppParams, NodeSeen, Outside> = {
       additionalProperties: false,
       properties: {
         path: {
-          type: 'string',
-          pattern: '^/[!-~]*$',
+          ...URL_PATH,
           description: `Where the app answers with that address. Default: ${CALLER_PATH}.`,
         },
       },

@@ -7,6 +7,13 @@ const ranges = (description: string) =>
     example: '203.0.113.0/24',
   });
 
+/** The path of a URL. */
+export const URL_PATH = {
+  type: 'string',
+  pattern: '^/[!-~]*$',
+  'x-message': 'write a path that begins with /, without spaces',
+};
+
 /** What `apps:` refers to. */
 export const APP_DEFINITIONS = {
   app: {
@@ -102,8 +109,16 @@ export const APP_DEFINITIONS = {
       headers: {
         description: 'Headers of each answer, by name.',
         type: 'object',
-        propertyNames: { type: 'string', pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$" },
-        additionalProperties: { type: 'string', pattern: '^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$' },
+        propertyNames: {
+          type: 'string',
+          pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",
+          'x-message': 'write the name of a header, such as X-Frame-Options',
+        },
+        additionalProperties: {
+          type: 'string',
+          pattern: '^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$',
+          'x-message': 'write it on one line, without control characters',
+        },
         'x-message': 'such as { X-Frame-Options: DENY }',
         examples: [{ 'X-Frame-Options': 'DENY' }],
       },
@@ -137,10 +152,8 @@ export const APP_DEFINITIONS = {
     properties: {
       path: {
         description: 'The path that is asked for.',
-        type: 'string',
-        pattern: '^/[!-~]*$',
+        ...URL_PATH,
         default: '/',
-        'x-message': 'write a path that begins with /, without spaces',
         examples: ['/api/server/ping'],
       },
       status: {

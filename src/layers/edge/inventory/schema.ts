@@ -105,7 +105,11 @@ export const edgeSchema: InventorySchema = {
           type: 'object',
           'x-secret': true,
           'x-message': 'such as { HETZNER_API_KEY: { env: HETZNER_API_KEY } }',
-          propertyNames: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' },
+          propertyNames: {
+            type: 'string',
+            pattern: '^[A-Z][A-Z0-9_]*$',
+            'x-message': 'write the name of a variable, in capitals, such as HETZNER_API_KEY',
+          },
           additionalProperties: { $ref: '#/definitions/secret' },
           examples: [{ HETZNER_API_KEY: { env: 'HETZNER_API_KEY' } }],
         },

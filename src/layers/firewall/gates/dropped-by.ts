@@ -25,6 +25,7 @@ const ownParameters = {
   port: {
     type: 'string',
     pattern: '^[1-9][0-9]{0,4}/(tcp|udp)$',
+    'x-message': 'write the port with its protocol, such as 8123/tcp',
     description: 'The port, such as 8123/tcp; default: every port that has to be reachable there.',
   },
 } as const;

@@ -21,7 +21,11 @@ export const commands: GateKind<CommandsParams, Paths> = {
         type: 'array',
         minItems: 1,
         uniqueItems: true,
-        items: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.+-]*$' },
+        items: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_][A-Za-z0-9_.+-]*$',
+          'x-message': 'write the name of a command, without path and arguments, such as nft',
+        },
       },
     },
     ['names'],

@@ -30,7 +30,10 @@ export const sysctl: GateKind<SysctlGateParams, Seen> = {
       values: {
         type: 'object',
         minProperties: 1,
-        propertyNames: { pattern: '^[a-z0-9_-]+([./][A-Za-z0-9_@-]+)+$' },
+        propertyNames: {
+          pattern: '^[a-z0-9_-]+([./][A-Za-z0-9_@-]+)+$',
+          'x-message': 'write a setting of the kernel, such as net.ipv4.ip_forward',
+        },
         additionalProperties: { type: ['string', 'integer'], minLength: 1 },
       },
     },

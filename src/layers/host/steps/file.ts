@@ -29,7 +29,11 @@ export interface FileParams {
 const NONE: Disruption = { level: 'none' };
 /** The guard does it, to prove the configuration by a login. */
 const RESTARTS_SSHD: Disruption = { level: 'none', detail: 'restarts sshd; no session is cut' };
-const ACCOUNT = '^([a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})$';
+const ACCOUNT = {
+  type: 'string',
+  pattern: '^([a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})$',
+  'x-message': 'write the name of an account or its number, such as root',
+};
 
 const schema = {
   type: 'object',
@@ -43,9 +47,14 @@ const schema = {
       minLength: 1,
       description: 'A local file next to the playbook, sent unchanged.',
     },
-    mode: { type: 'string', pattern: '^[0-7]{3,4}$', description: 'Octal, in quotes; default "0644".' },
-    owner: { type: 'string', pattern: ACCOUNT, description: 'Name or number; default root.' },
-    group: { type: 'string', pattern: ACCOUNT, description: 'Name or number; default root.' },
+    mode: {
+      type: 'string',
+      pattern: '^[0-7]{3,4}$',
+      'x-message': 'write three or four octal digits in quotes, such as "0644"',
+      description: 'Octal, in quotes; default "0644".',
+    },
+    owner: { ...ACCOUNT, description: 'Name or number; default root.' },
+    group: { ...ACCOUNT, description: 'Name or number; default root.' },
     state: { enum: ['present', 'absent'], description: 'Default present.' },
     secret: {
       type: 'boolean',

@@ -67,7 +67,11 @@ export const packageStep: StepKind<PackageParams, PackageSeen> = {
         minItems: 1,
         uniqueItems: true,
         // A trailing hyphen would make apt remove the package.
-        items: { type: 'string', pattern: '^[a-z0-9][a-z0-9+.-]*[a-z0-9+]$' },
+        items: {
+          type: 'string',
+          pattern: '^[a-z0-9][a-z0-9+.-]*[a-z0-9+]$',
+          'x-message': 'write the name of a Debian package, without a version, such as wireguard-tools',
+        },
         description: 'Names of Debian packages.',
       },
       state: { const: 'present', description: 'Packages are only installed, never removed.' },

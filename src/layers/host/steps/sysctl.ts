@@ -190,7 +190,10 @@ export const sysctlStep: StepKind<SysctlParams, SysctlSeen> = {
       values: {
         type: 'object',
         minProperties: 1,
-        propertyNames: { pattern: SYSCTL_KEY },
+        propertyNames: {
+          pattern: SYSCTL_KEY,
+          'x-message': 'write a setting of the kernel, such as net.ipv4.ip_forward',
+        },
         additionalProperties: {
           anyOf: [{ type: 'integer' }, { type: 'string', minLength: 1, maxLength: 500 }],
         },

@@ -77,19 +77,20 @@ function resolveChosen(
   callers: readonly string[],
 ): ReadonlyMap<string, string> {
   const chosen = new Map<string, string>();
-  const isKnown = ['addresses', 'clients', 'hub'].every((key) => work.isFlawless(['networks', network, key]));
+  const written = [...Object.keys(raw.addresses ?? {}), ...Object.keys(raw.clients ?? {})];
+  const areMembersKnown = work.isFlawless(['networks', network, 'addresses']);
+  const areHubsKnown = areMembersKnown && work.isFlawless(['networks', network, 'hub']);
   for (const [name, hub] of Object.entries(raw.hubOf ?? {})) {
     const path = ['networks', network, 'hubOf', name];
     if (hubs.includes(name)) {
       work.report(path, `${name} is a hub itself`, 'remove it: hubs connect to each other', 'key');
-    } else if (callers.includes(name) && hubs.includes(hub)) {
-      chosen.set(name, hub);
-    } else if (!isKnown) {
-      // A misspelt member, client or hub is reported where it is one.
     } else if (!callers.includes(name)) {
+      if (!areMembersKnown || written.includes(name)) continue;
       const message = `must name a spoke or a client; got ${show(name)}`;
       work.report(path, message, suggest(name, callers, 'the network has none'), 'key');
-    } else {
+    } else if (hubs.includes(hub)) {
+      chosen.set(name, hub);
+    } else if (areHubsKnown) {
       const message = `must name a hub of the network; got ${show(hub)}`;
       work.report(path, message, suggest(hub, hubs, 'the network has no hub'));
     }
