@@ -142,9 +142,11 @@ const WORDS: Readonly<Record<string, readonly [message: string, fix: string]>> =
 function noSpace({ code, pos: [at] }: YAMLError, text: string): Omit<Fault, 'error'> | undefined {
   if (code !== 'MISSING_CHAR' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
   const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0] ?? '';
-  const [, key, value] = /^\s*([\w-]+):([^\s:/].*)$/.exec(line) ?? [];
-  if (key === undefined) return undefined;
-  return { at, message: `lacks a space after "${key}:"`, fix: `write ${key}: ${value}` };
+  const [, key] = /^\s*([\w-]+):[^\s:/]/.exec(line) ?? [];
+  // The value is not shown: it may be a secret.
+  return key === undefined
+    ? undefined
+    : { at, message: `lacks a space after "${key}:"`, fix: `write "${key}: ..."` };
 }
 
 function inPlainWords(error: YAMLError, text: string): Pick<Fault, 'message' | 'fix'> {

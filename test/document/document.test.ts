@@ -150,12 +150,12 @@ describe('YAML that is refused', () => {
     [
       'a value without a space, between others',
       'a:\n  site: home\n  lan:192.168.1.2\n  ssh: x\n',
-      ['3:3  lacks a space after "lan:"; write lan: 192.168.1.2'],
+      ['3:3  lacks a space after "lan:"; write "lan: ..."'],
     ],
     [
       'a value without a space, at the end',
       'a:\n  site: home\n  lan:192.168.1.2\n',
-      ['3:3  lacks a space after "lan:"; write lan: 192.168.1.2'],
+      ['3:3  lacks a space after "lan:"; write "lan: ..."'],
     ],
     ['two colons', 'a: b: c\n', ['1:4  unexpected second ":"; quote values that contain ": "']],
     [
@@ -181,7 +181,7 @@ describe('YAML that is refused', () => {
       '# comment\n a: 1\nb:\n  c: 2\nd: 1\n',
       ['3:1  is indented less than the first entry; remove the spaces before the first entry'],
     ],
-    ['no space', 'a:1\nb: 2\n', ['1:1  lacks a space after "a:"; write a: 1']],
+    ['no space', 'a:1\nb: 2\n', ['1:1  lacks a space after "a:"; write "a: ..."']],
     ['a tag', 'a: !js x\n', ['1:4  unknown tag; remove the "!..."']],
     ['a tag of YAML for bytes', 'a: !!binary aGVsbG8=\n', ['1:4  unknown tag; remove the "!..."']],
     ['a tag of YAML for sets', 'a: !!set { b }\n', ['1:4  unknown tag; remove the "!..."']],

@@ -85,7 +85,7 @@ describe('one mistake is one problem', () => {
     [
       'a key without its space, in braces',
       home('role: edge', 'role:edge'),
-      'nodes.vps."role:edge": lacks a space after "role:"; write role: edge',
+      'nodes.vps.role: lacks a space after "role:"; write "role: ..."',
     ],
     [
       'a port of an app that is none, and no other',
@@ -179,6 +179,8 @@ describe('a secret that is written in clear is in no problem', () => {
     ['a list', home('apps:\n  photos: {', `apps:\n  photos: { options: { auth: ["${SECRET}"] },`)],
     ['an auth key', home('authKey: { env: TS_AUTHKEY }', `authKey: ${SECRET}`)],
     ['a provider’s key', home('env: { KEY: { env: KEY } }', `env: { KEY: ${SECRET} }`)],
+    ['without a space', home('apps:\n  photos: {', `apps:\n  photos: { options: { auth:${SECRET} },`)],
+    ['without a space on a line', home('    authKey: { env: TS_AUTHKEY }', `    authKey:${SECRET}`)],
     ['a provider’s keys', home('env: { KEY: { env: KEY } }', `env: KEY=${SECRET}`)],
   ])('%s', (_what, text) => {
     const problems = problemsOf(text);

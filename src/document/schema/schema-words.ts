@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Problem } from '../../core/errors.js';
 import type { YamlDocument } from '../document.js';
 import { didYouMean } from '../nearest.js';
-import { type Path, show } from '../path.js';
+import { type Path, show, showPath } from '../path.js';
 import { flow, inItsPlace, misplacedKey, withoutUnit } from './corrections.js';
 import type { SchemaPart } from './schema-part.js';
 
@@ -19,10 +19,18 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const inner = [...path, key];
-      const [, name = '', value = ''] = /^([\w-]+):(\S+)$/.exec(key) ?? [];
-      return Object.hasOwn(schema.properties ?? {}, name)
-        ? document.problem(inner, `lacks a space after "${name}:"`, `write ${name}: ${value}`, 'key')
-        : document.problem(inner, 'unknown key', allowed(key, schema), 'key');
+      const name = /^([\w-]+):\S+$/.exec(key)?.[1];
+      if (name === undefined || !Object.hasOwn(schema.properties ?? {}, name)) {
+        return document.problem(inner, 'unknown key', allowed(key, schema), 'key');
+      }
+      const problem = document.problem(
+        inner,
+        `lacks a space after "${name}:"`,
+        `write "${name}: ..."`,
+        'key',
+      );
+      // What follows the colon may be a secret.
+      return { ...problem, path: showPath([...path, name]) };
     }
     case 'required':
       return missing(document, path, String(params['missingProperty']), schema);
