@@ -50,7 +50,7 @@ async function attempt(lane: Lane, one: LockOut, number: number): Promise<Outcom
   const [first = ''] = nodes;
   const file = (name: string) => join(folder, `${first}-${number}-${name}`);
   await Promise.all(nodes.map((node) => exec(lab, node, UNDO)));
-  if (lane.kind === 'zone') await exec(lab, first, 'systemctl start firewalld');
+  if (lane.kind === 'zone') await exec(lab, first, 'systemctl enable -q --now firewalld');
   const [four = '', six = ''] = await logins(lab, lane);
   const login = one.overSix ? six : four;
   const filled = (text: string): string => text.replaceAll(LOGIN, login);
