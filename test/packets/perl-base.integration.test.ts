@@ -36,7 +36,14 @@ for last in 11 12 13 14; do ip addr add 172.27.15.$last/32 dev lo; done`;
   });
 
   it('has a clock that ticks more often than /proc/uptime', () => {
-    const ticks = `${prelude}\nmy $from = now();\n1 while now() == $from;\nprintf "%.6f", now() - $from;`;
+    const ticks = `${prelude}
+my $least = 1;
+for (1 .. 100) {
+  my ($from, $to) = (now());
+  do { $to = now() } while $to == $from;
+  $least = $to - $from if $to - $from < $least;
+}
+printf "%.6f", $least;`;
     const { stdout, stderr } = spawnSync('unshare', ['-m', '-n', 'sh', '-c', `${BARE}\nexec perl -`], {
       input: ticks,
       encoding: 'utf8',

@@ -12,12 +12,13 @@ async function machine(startup: string): Promise<void> {
   });
 }
 
-const short = { rootTimeoutMs: 400 };
+/** For shells that say nothing until their time is up. */
+const short = { rootTimeoutMs: 2000 };
 
 describe('a login shell that does something else', () => {
   it.each([
-    ['begins another shell', 'ops', 'exec sh', 'did nothing for 0.4 s', 'no output'],
-    ['waits for an answer', 'ops', 'echo "Continue?"; read -r answer', 'did nothing for 0.4 s', 'Continue?'],
+    ['begins another shell', 'ops', 'exec sh', 'did nothing for 2 s', 'no output'],
+    ['waits for an answer', 'ops', 'echo "Continue?"; read -r answer', 'did nothing for 2 s', 'Continue?'],
     ['exits', 'ops', 'exit 0', 'ended', 'no output'],
     ['exits for root', 'root', 'exit 0', 'ended', 'no output'],
     ['begins another shell for root', 'root', 'exec sh', 'ended', ''],
@@ -31,7 +32,10 @@ describe('a login shell that does something else', () => {
     ['is a forced command', 'ops', 'echo hello from git >&2; exit 128', 'ended', 'hello from git'],
   ])('is named if it %s', async (_what, user, startup, happened, evidence) => {
     await machine(startup);
-    const { error, text } = await failure(collect(await connect(nodeOf(server, { user }), short), 'exit 0'));
+    const options = happened === 'ended' ? {} : short;
+    const { error, text } = await failure(
+      collect(await connect(nodeOf(server, { user }), options), 'exit 0'),
+    );
     expect(error.code).toBe('E_LOGIN_SHELL');
     expect(error.message).toBe(`the login shell of ${user} on edge ${happened} without running its command`);
     expect(text).toContain(evidence);
@@ -42,7 +46,7 @@ describe('a login shell that does something else', () => {
   it('is recognised by what it did with the program, and not by its output', async () => {
     await machine('echo Welcome; exec sh');
     const program = 'echo; echo "@0123abcd begin probe"; echo findings';
-    const { error } = await failure(collect(await connect(nodeOf(server, { user: 'root' }), short), program));
+    const { error } = await failure(collect(await connect(nodeOf(server, { user: 'root' })), program));
     expect(error.details.evidence).toBe('Welcome\nanother shell read the input');
   });
 
@@ -55,7 +59,7 @@ describe('a login shell that does something else', () => {
   it('is not blamed for a machine without timeout', async () => {
     await machine('PATH=/nowhere; sh() { /bin/sh "$@"; }');
     const node = nodeOf(server, { user: 'root' });
-    const { error } = await failure(collect(await connect(node, short), 'exit 0'));
+    const { error } = await failure(collect(await connect(node), 'exit 0'));
     expect(error.code).toBe('E_REMOTE_GARBLED');
     expect(error.message).not.toMatch(/login shell/);
   });

@@ -254,7 +254,7 @@ export function describeGuard(shell: Shell): void {
     it('sleeps by itself if there is no systemd, and fires now on request', async () => {
       node.remove();
       await start(false);
-      expect(await arm('p', 1)).toMatchObject({ kind: 'armed', by: 'sleeper' });
+      expect(await arm('p', 5)).toMatchObject({ kind: 'armed', by: 'sleeper' });
       wreck();
       const end = Date.now() + 30_000;
       while ((await state()).state !== 'reverted' && Date.now() < end) await setTimeout(100);

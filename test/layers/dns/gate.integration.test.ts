@@ -66,6 +66,10 @@ function judged({ records = RIGHT, own, listens = true }: World) {
       `perl ${folder}/server.pl ${folder}/${name} -- 53 ${addresses} >/dev/null 2>&1 &`,
     ].join('\n');
   };
+  const heard = [...(listens ? ['192.168.1.10', '[fd42:1::10]'] : []), ...(own === undefined ? [] : ['127.0.0.9'])];
+  const listening = [...heard, ':']
+    .map((address) => (address === ':' ? ':' : `{ ss -Hltnu 'sport = :53' | grep -qF '${address}:53'; }`))
+    .join(' && ');
   const before = `ip link set lo up
 ip address add 192.168.1.10/24 dev lo
 ip address add fd42:1::10/64 dev lo nodad
@@ -73,7 +77,7 @@ ${own === undefined ? ': >' : "echo 'nameserver 127.0.0.9' >"}${folder}/resolv.c
 mount --bind ${folder}/resolv.conf /etc/resolv.conf
 ${listens ? start('lan', records, '192.168.1.10 fd42:1::10') : ':'}
 ${own === undefined ? ':' : start('own', own, '127.0.0.9')}
-sleep 0.5`;
+n=0; until ${listening} || [ $n -ge 100 ]; do sleep 0.05; n=$((n + 1)); done`;
   const asked = askedGate(dnsGate, context, 'box');
   const [fragment] = gateFragments([asked], { token: 'Token1' });
   if (fragment === undefined || dash === undefined) throw new Error('nothing to ask');

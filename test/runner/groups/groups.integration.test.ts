@@ -159,7 +159,8 @@ describe('a run that changes what others are reached through', () => {
 
   it('reverts those that still answer before the nodes that they are reached through', async () => {
     const failing = change(['a', 'b', 'c'], {}, 'test $BRIDGEHEAD_NODE != b || exit 9');
-    expect(await go(failing)).toMatchObject({ exit: 7 });
+    const guard = { enabled: true, seconds: 60 };
+    expect(await go(failing, { guard })).toMatchObject({ exit: 7 });
     expect(ended).toEqual(['revert c', 'revert b', 'revert a']);
     expect(errors()).toEqual([['b', 'E_STEP']]);
     expect([...reverted()].sort()).toEqual(['a', 'b', 'c']);

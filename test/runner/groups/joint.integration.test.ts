@@ -114,7 +114,8 @@ describe('changes that are of use only together', () => {
       signal,
       concurrency,
       chosen: new Set(NAMES),
-      guard: { enabled: true, seconds: 4 },
+      // Only where a login is refused is it waited for.
+      guard: { enabled: true, seconds: faults.connect === undefined ? 60 : 4 },
       patience: { retry: 0.02, revert: 0.3 },
       nodeGuard: fakeGuard,
     });

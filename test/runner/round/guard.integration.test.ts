@@ -73,6 +73,8 @@ describe('a run that could cut SSH', () => {
 
   const ofType = <T extends RunEvent['type']>(type: T): Extract<StampedEvent, { type: T }>[] =>
     events.filter((event): event is Extract<StampedEvent, { type: T }> => event.type === type);
+  /** Time enough for a busy machine: what fails is reverted by the run, and not by the node. */
+  const patient = { guard: { enabled: true, seconds: 60 } };
   const types = (): string[] => events.map(({ type }) => type).filter((type) => /^(guard|lock)-/.test(type));
   const errors = (): string[] => ofType('run-ended').flatMap((event) => event.errors.map(({ code }) => code));
   const lock = (name: string, holder: Record<string, string | number>): void => {
@@ -184,7 +186,7 @@ describe('a run that could cut SSH', () => {
   });
 
   it('reverts a guarded phase at once when a step of it fails', async () => {
-    expect(await go([script({}, 'echo no luck >&2; exit 9')])).toMatchObject({ exit: 7 });
+    expect(await go([script({}, 'echo no luck >&2; exit 9')], patient)).toMatchObject({ exit: 7 });
     expect(transport.log('a')).toEqual(['arm cut network', 'revert']);
     expect(ofType('guard-reverted')[0]).toMatchObject({ by: 'run' });
     expect(errors()).toEqual(['E_STEP']);
@@ -203,7 +205,7 @@ describe('a run that could cut SSH', () => {
       kind: 'file',
       params: { path: path('file'), content: 'x' },
     };
-    expect(await go([file, script({}, 'exit 9')])).toMatchObject({ exit: 7 });
+    expect(await go([file, script({}, 'exit 9')], patient)).toMatchObject({ exit: 7 });
     expect(transport.log('a')).toEqual(['snapshot cut', 'arm cut network', 'revert', `undo ${RUN} cut`]);
     expect(ofType('phase-ended')[0]?.nodes?.reverted).toEqual(['a']);
   });
@@ -437,7 +439,7 @@ describe('a run that could cut SSH', () => {
 
   it('reverts the changed nodes of a phase with --rollback-phase, and names each', async () => {
     const failing = script({ on: ['a', 'b'] }, `test $BRIDGEHEAD_NODE = a; touch ${path('made')}.a`);
-    expect(await go([failing], { rollbackPhase: true })).toMatchObject({ exit: 7 });
+    expect(await go([failing], { ...patient, rollbackPhase: true })).toMatchObject({ exit: 7 });
     expect(ofType('phase-ended')[0]?.nodes).toEqual({
       changed: [],
       untouched: [],

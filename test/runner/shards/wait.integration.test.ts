@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inventory } from '../../../src/model/inventory.js';
 import type { Playbook } from '../../../src/playbook/types.js';
 import type { RunEvent, StampedEvent } from '../../../src/runner/events/events.js';
@@ -97,13 +96,18 @@ describe('shards side by side', () => {
     return { exit, there, ofType };
   };
 
-  it('each changes its own nodes, and judges a phase only when all have it', async () => {
+  /** The second begins when the first waits for it. */
+  const firstThenSecond = () => {
     let goOn = (): void => {};
     const waits = new Promise<void>((resolve) => {
       goOn = resolve;
     });
     const firstWaits = shard(1, {}, ({ type }) => type === 'shard-waiting' && goOn());
-    const [first, second] = await Promise.all([firstWaits, waits.then(() => shard(2))]);
+    return Promise.all([firstWaits, waits.then(() => shard(2))]);
+  };
+
+  it('each changes its own nodes, and judges a phase only when all have it', async () => {
+    const [first, second] = await firstThenSecond();
     expect([first.exit, second.exit]).toEqual([0, 0]);
     expect(first.ofType('change-done').map(({ phase, node }) => `${phase} ${node}`)).toEqual([
       'one a',
@@ -142,7 +146,7 @@ describe('shards side by side', () => {
   it('one with nothing to change measures what the other leaves, not what was there before', async () => {
     await Promise.all([shard(1), shard(2)]);
     rmSync(path('two.b'));
-    const [first, second] = await Promise.all([shard(1), sleep(700).then(() => shard(2))]);
+    const [first, second] = await firstThenSecond();
     expect([first.exit, second.exit]).toEqual([0, 0]);
     expect(first.ofType('shard-waiting')).toHaveLength(1);
     for (const there of first.there) expect(there).toContain('two.b');

@@ -217,7 +217,7 @@ describeShells('package: the installation', (shell) => {
       'apt-get',
       `echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process ${process.pid} (x)' >&2; exit 100`,
     );
-    const reply = run(['a'], 1);
+    const reply = run(['a'], 3);
     expect(reply.code).toBe(PACKAGE_STATUS.locked);
     const name = readFileSync(`/proc/${process.pid}/comm`, 'utf8').trim();
     expect(reply.stderr.split('\n')[0]).toBe(`apt is locked by ${process.pid} ${name}`);

@@ -239,7 +239,7 @@ printf '[NetDev]\\nName=net9\\nKind=wireguard\\n[WireGuard]\\nListenPort=51820\\
       [51700, ['ms-1: something listens on it']],
     ])('knows who holds the port where our interface listens on %d', (bound, expected) => {
       if (!canMount) return;
-      const hold = `socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(51820, INADDR_ANY)) or die; open(F, ">", "/mnt/bound"); sleep 5`;
+      const hold = `socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(51820, INADDR_ANY)) or die; open(F, ">", "/mnt/bound"); sleep 30`;
       const before = `mount -t sysfs sysfs /sys; ip link add wg0 type bridge
 mkdir -p /etc/wireguard; echo "# Managed by Bridgehead: edits" >/etc/wireguard/wg0.conf
 perl -MSocket -e '${hold}' </dev/null >/dev/null 2>&1 &

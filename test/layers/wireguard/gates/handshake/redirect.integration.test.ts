@@ -32,11 +32,11 @@ case $* in
 esac`;
 
 describeShells('a peer that stays silent', (shell) => {
-  const ask = (more: Readonly<Record<string, string>> = {}) => {
+  const ask = (more: Readonly<Record<string, string>> = {}, patience = 2) => {
     const folder = fakes({ wg: WG, perl: '', ping: '' });
     for (const [name, text] of Object.entries({ 'wg0.conf': CONFIG, ...more }))
       writeFileSync(join(folder, name), text);
-    const script = scriptOf(handshake, gateContext({}, { patience: 2 }), nodeOf('ms-1'));
+    const script = scriptOf(handshake, gateContext({}, { patience }), nodeOf('ms-1'));
     const { stdout } = runScript(shell, script.replaceAll('/etc/wireguard/', `${folder}/`), {
       path: [folder],
     });
@@ -44,7 +44,7 @@ describeShells('a peer that stays silent', (shell) => {
   };
 
   it('is called where the config has it, and then answers', () => {
-    const { stdout, set } = ask();
+    const { stdout, set } = ask({}, 9);
     expect(set).toEqual([`set wg0 peer ${HUB} endpoint 203.0.113.10:51830`, '']);
     expect(stdout).toMatch(new RegExp(`^shake 0 ${HUB.replace(/[+/=]/g, '.')} [1-9]`, 'm'));
   });
