@@ -16,9 +16,20 @@ sub begin_trace {
     select((select($keeper), $| = 1)[0]);
     print {$keeper} "table inet $table { flags owner; chain p { $chain }; }\n";
     for (1 .. 20) {
-        last if system("nft list table inet $table >/dev/null 2>&1") == 0;
+        last if hears_traces() && system("nft list table inet $table >/dev/null 2>&1") == 0;
         select(undef, undef, undef, 0.05);
     }
+}
+
+# Whether a process gets traces from the kernel, the ninth group of netfilter's messages: the monitor reads all
+# rules before it asks for them.
+sub hears_traces {
+    open(my $sockets, '<', '/proc/net/netlink') or return 1;
+    while (<$sockets>) {
+        my (undef, $protocol, undef, $groups) = split;
+        return 1 if $protocol eq '12' && hex($groups) & 0x100;
+    }
+    return 0;
 }
 
 # `PROTOCOL SOURCE PORT`, as the packet came, and what dropped it.
