@@ -42,7 +42,7 @@ const plug = (state: 'up' | 'down') =>
     's3',
     state === 'down'
       ? 'ip link set host0 down'
-      : 'ip link set host0 up; sleep 1; networkctl reconfigure host0; sleep 1',
+      : 'ip link set host0 up; sleep 1; networkctl reconfigure host0; n=0; until ip route | grep -q ^default || [ $n -ge 150 ]; do sleep 0.2; n=$((n + 1)); done',
   );
 const outcomes = (report: RunReport): string[] => [
   ...new Set(ofType(report, 'phase-ended').map(({ outcome }) => outcome)),

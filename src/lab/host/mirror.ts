@@ -1,11 +1,14 @@
 import { request } from 'node:http';
-import { BridgeheadError } from '../../core/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BridgeheadError, messageOf } from '../../core/errors.js';
 import { upstreamProxy } from '../network/proxy.js';
 
 const MIRROR = 'http://deb.debian.org/debian';
 /** There is one in every suite. */
 const PROBE = 'dists/bookworm/InRelease';
 const TIMEOUT_MS = 10_000;
+const ATTEMPTS = 3;
+const PAUSE_MS = 500;
 
 /** The mirror that the environment names; undefined if it names none. */
 export const mirrorOf = (env: NodeJS.ProcessEnv): string | undefined =>
@@ -23,11 +26,25 @@ export async function mirrorObstacle(
   const address = `${mirror.replace(/\/$/, '')}/${PROBE}`;
   if (!URL.canParse(address))
     return `BRIDGEHEAD_LAB_MIRROR=${shown} is not an address such as http://mirror.example/debian`;
+  for (let attempt = 1; ; attempt += 1) {
+    const { obstacle, passes } = await ask(new URL(address), upstreamProxy(env), timeoutMs);
+    if (obstacle === undefined) return undefined;
+    if (!passes || attempt === ATTEMPTS) return `the Debian mirror ${shown} ${obstacle}`;
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** What is in the way, and whether that may pass, as it does while apt tries again. */
+async function ask(
+  url: URL,
+  proxy: string | undefined,
+  timeoutMs: number,
+): Promise<{ obstacle?: string; passes?: boolean }> {
   try {
-    const status = await statusOf(new URL(address), upstreamProxy(env), timeoutMs);
-    return status < 400 ? undefined : `the Debian mirror ${shown} answers with status ${status}`;
+    const status = await statusOf(url, proxy, timeoutMs);
+    return status < 400 ? {} : { obstacle: `answers with status ${status}`, passes: status >= 500 };
   } catch (error) {
-    return `the Debian mirror ${shown} can't be reached: ${error instanceof Error ? error.message : String(error)}`;
+    return { obstacle: `can't be reached: ${messageOf(error)}`, passes: true };
   }
 }
 

@@ -31,6 +31,15 @@ describe('what keeps packages from being installed', () => {
     expect(asked).toEqual([`HEAD /debian/dists/bookworm/InRelease ${at()}`]);
   });
 
+  it('is nothing that passes while it is asked again', async () => {
+    status = 502;
+    server.once('request', () => {
+      status = 200;
+    });
+    expect(await mirrorObstacle({ BRIDGEHEAD_LAB_MIRROR: `http://${at()}/debian/` })).toBeUndefined();
+    expect(asked).toHaveLength(2);
+  });
+
   it('is asked through the proxy that the host has', async () => {
     expect(await mirrorObstacle({ http_proxy: `http://${at()}` })).toBeUndefined();
     expect(asked).toEqual(['HEAD http://deb.debian.org/debian/dists/bookworm/InRelease deb.debian.org']);

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
+import { aptInstall } from '../support/apt.js';
 import {
   bridgehead,
   changesOf,
@@ -124,11 +125,7 @@ echo nameserver 192.168.1.20 >/etc/resolv.conf
 sleep 0.5`,
     );
   const before = await exec(lab, 'home-2', 'cat /etc/resolv.conf');
-  await exec(
-    lab,
-    'home-2',
-    'apt-get update -qq && apt-get install -qq -y --no-install-recommends dnsmasq-base >/dev/null 2>&1',
-  );
+  await exec(lab, 'home-2', aptInstall('dnsmasq-base'));
   await resolver('');
   expect(await check()).toContainEqual(
     expect.stringMatching(

@@ -5,6 +5,7 @@ import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { listenAddresses } from '../../../src/layers/edge/upstream.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { NO_FACTS } from '../../support/step-context.js';
+import { aptInstall } from '../support/apt.js';
 import {
   bridgehead,
   changesOf,
@@ -110,16 +111,12 @@ beforeAll(async () => {
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   for (const node of ['home-1', 'nas', 'vps']) {
-    await exec(
-      lab,
-      node,
-      'apt-get update -qq && apt-get install -qq -y --no-install-recommends socat >/dev/null 2>&1',
-    );
+    await exec(lab, node, aptInstall('socat'));
   }
   await exec(
     lab,
     'home-1',
-    'apt-get install -qq -y --no-install-recommends ufw iptables >/dev/null 2>&1; ufw allow 22/tcp; ufw allow 51820/udp; ufw allow in on wg0; ufw --force enable',
+    `${aptInstall('ufw iptables')}; ufw allow 22/tcp; ufw allow 51820/udp; ufw allow in on wg0; ufw --force enable`,
   );
   await serve('home-1', 'photos', 'TCP6-LISTEN:2283,ipv6only=0');
   await serve('home-1', 'start', 'TCP6-LISTEN:3000,ipv6only=0');

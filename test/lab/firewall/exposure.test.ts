@@ -13,6 +13,7 @@ import { readReplies } from '../../../src/layers/shared/verdict.js';
 import type { Inventory, Node } from '../../../src/model/inventory.js';
 import { packetReplies, packetScript } from '../../../src/packets/process.js';
 import { textOf } from '../../../src/remote/script.js';
+import { aptInstall } from '../support/apt.js';
 import { bridgehead, exec, inventoryAt, stops } from '../support/bridgehead.js';
 import { RULE_SETS, type RuleSet } from './rule-sets.js';
 
@@ -72,8 +73,7 @@ systemd-run -q --unit=app perl /root/serve.pl 4 tcp 3000
 systemd-run -q --unit=echo perl /root/serve.pl 6 udp 53
 systemd-run -q --unit=container ip netns exec container perl /root/serve.pl 4 tcp 80`;
 
-const install = (packages: string): string =>
-  `apt-get update -qq >/dev/null 2>&1; DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends ${packages} >/dev/null 2>&1`;
+const install = (packages: string): string => aptInstall(packages);
 
 const CLEAN = `ufw --force disable >/dev/null; ufw --force reset >/dev/null; sed -i s/IPV6=no/IPV6=yes/ /etc/default/ufw
 for tables in iptables ip6tables; do for chain in INPUT FORWARD OUTPUT; do $tables -P $chain ACCEPT; done; done

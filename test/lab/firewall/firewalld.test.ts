@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { bridgehead, exec, inventoryAt, type RunReport, stops } from '../support/bridgehead.js';
 import { CUT, expectNothingDone, outcome, RIGHT } from './closing.js';
-import { answers, SETTLE, STATE, ZONES } from './machines.js';
+import { answers, FIREWALLD_LOADED, SETTLE, STATE, ZONES } from './machines.js';
 
 const quiet = { log: () => undefined };
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-firewalld-'));
@@ -23,10 +23,6 @@ function write(rules: string): void {
     `name: f-firewalld\ndefaults: { ssh: { user: root } }\nnodes:\n${nodes.join('')}${rules}`,
   );
 }
-
-/** A firewalld that starts has its name on the bus before it has its rules in the kernel. */
-const LOADED =
-  'until firewall-cmd --state && nft list chain inet firewalld filter_INPUT; do sleep 0.2; done >/dev/null 2>&1';
 
 let lab: Lab;
 
@@ -86,11 +82,11 @@ describe('a node on which firewalld decides', () => {
   it('stays closed after a reload and a restart of firewalld, and after a boot', async () => {
     await exec(lab, 'zone', 'firewall-cmd --reload');
     await expectClosed();
-    await exec(lab, 'zone', `systemctl restart firewalld\n${LOADED}`);
+    await exec(lab, 'zone', `systemctl restart firewalld\n${FIREWALLD_LOADED}`);
     await expectClosed();
     await changesNothing();
     await lab.reboot('zone');
-    await exec(lab, 'zone', LOADED);
+    await exec(lab, 'zone', FIREWALLD_LOADED);
     await expectClosed();
     await changesNothing();
   });

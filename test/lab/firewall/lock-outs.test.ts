@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { UNDO } from '../../faults/reset.js';
 import { differences, readStates } from '../../faults/state.js';
+import { aptInstall } from '../support/apt.js';
 import { bridgehead, exec, inventoryAt, ofType } from '../support/bridgehead.js';
 import { LOGIN, type LockOut, playbookOf } from './lock-outs/case.js';
 import { LOCK_OUTS } from './lock-outs/cases.js';
 import { inventoryText, LANES, type Lane, logins } from './lock-outs/lanes.js';
+import { FIREWALLD_LOADED } from './machines.js';
 
 const NAME = 'lock-outs';
 const quiet = { log: () => undefined };
@@ -50,7 +52,8 @@ async function attempt(lane: Lane, one: LockOut, number: number): Promise<Outcom
   const [first = ''] = nodes;
   const file = (name: string) => join(folder, `${first}-${number}-${name}`);
   await Promise.all(nodes.map((node) => exec(lab, node, UNDO)));
-  if (lane.kind === 'zone') await exec(lab, first, 'systemctl enable -q --now firewalld');
+  if (lane.kind === 'zone')
+    await exec(lab, first, `systemctl enable -q --now firewalld\n${FIREWALLD_LOADED}`);
   const [four = '', six = ''] = await logins(lab, lane);
   const login = one.overSix ? six : four;
   const filled = (text: string): string => text.replaceAll(LOGIN, login);
@@ -99,12 +102,9 @@ beforeAll(async () => {
   await Promise.all(
     [...PLAN.keys()].flatMap(({ kind, nodes }) =>
       nodes.map((node) =>
-        exec(
-          lab,
-          node,
-          `DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends ${packages}${kind === 'zone' ? ' firewalld netbase' : ''} >/dev/null 2>&1`,
-          { timeoutMs: 200_000 },
-        ),
+        exec(lab, node, aptInstall(`${packages}${kind === 'zone' ? ' firewalld netbase' : ''}`), {
+          timeoutMs: 200_000,
+        }),
       ),
     ),
   );

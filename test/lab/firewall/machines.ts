@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Lab } from '../../../src/lab/index.js';
+import { aptInstall } from '../support/apt.js';
 import { exec } from '../support/bridgehead.js';
 
 /** Listens on these ports of both families before it returns, and again after a boot. */
@@ -30,11 +31,9 @@ while (1) {
 END
 systemctl enable --now --quiet ports
 `;
-const INSTALL =
-  'set -e\nDEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nftables';
 /** Installs these, and what the playbooks would install one after the other. */
 const install = (packages: string): string =>
-  `${INSTALL} iptables wireguard-tools wireguard-go ${packages} >/dev/null 2>&1\n`;
+  `set -e\n${aptInstall(`nftables iptables wireguard-tools wireguard-go ${packages}`)}\n`;
 
 /** A container's network, and its port 80 published twice as Docker does it. */
 const PLAIN = `${install('')}
@@ -72,8 +71,13 @@ ufw allow 22/tcp >/dev/null
 ufw allow 9999/tcp >/dev/null
 ufw --force enable >/dev/null
 `;
+/** A firewalld that starts has its name on the bus before it has its rules in the kernel. */
+export const FIREWALLD_LOADED =
+  'until firewall-cmd --state && nft list chain inet firewalld filter_INPUT; do sleep 0.2; done >/dev/null 2>&1';
+
 /** firewalld as Debian brings it, with a port that somebody opened for good, and two things that are only live. */
-const FIREWALLD = `${INSTALL} firewalld netbase >/dev/null 2>&1
+const FIREWALLD = `set -e
+${aptInstall('nftables firewalld netbase')}
 firewall-cmd --permanent --add-port=9999/tcp
 firewall-cmd --reload
 firewall-cmd --add-port=9998/tcp

@@ -49,7 +49,7 @@ describe('gates on the home mesh', () => {
       { skew: 800 },
     );
     expect([...verdicts.values()].flatMap(stops)).toEqual([]);
-    expect(ms).toBeLessThan(3 * 800 + 1000);
+    expect(ms).toBeLessThan(3 * 800 + 5000);
   });
 
   it('measure only one node, and say what was left out', async () => {
@@ -81,7 +81,8 @@ describe('gates on the home mesh', () => {
         { kind: 'ping', patience: 1 },
       ]);
       expect([...verdicts.values()].flatMap(stops)).toEqual([]);
-      expect(ms).toBeLessThan(1500);
+      // Whoever waits for WireGuard to try again waits five seconds.
+      expect(ms).toBeLessThan(4500);
     }
   });
 

@@ -23,7 +23,7 @@ describe('the gate path-mtu on the home mesh', () => {
     const { verdict, ms } = await measure();
     expect(stopsIn(verdict)).toEqual([]);
     expect(verdict?.summary).toBe('12 of 12 paths as wide as the interface');
-    expect(ms).toBeLessThan(1500);
+    expect(ms).toBeLessThan(4000);
   });
 
   it('finds the largest that passes to the byte, and the way that is narrow', async () => {
@@ -36,7 +36,7 @@ describe('the gate path-mtu on the home mesh', () => {
     expect(verdict?.findings.find(({ node, peer }) => node === 'wk-2' && peer === 'ctb-edge-1')?.seen).toBe(
       'arrives unfragmented at ctb-edge-1; the answer is lost on the way back',
     );
-    expect(ms).toBeLessThan(4000);
+    expect(ms).toBeLessThan(6000);
   });
 
   it('measures every peer at once', async () => {
@@ -51,7 +51,7 @@ describe('the gate path-mtu on the home mesh', () => {
           .map((to) => `${from} -> ${to}: only 1200 bytes pass`),
       ),
     );
-    expect(ms).toBeLessThan(4000);
+    expect(ms).toBeLessThan(6000);
   });
 
   it("uses the interface's own MTU, whatever the inventory says", async () => {
@@ -74,6 +74,6 @@ describe('the gate path-mtu on the home mesh', () => {
       `ms-1 -> wk-2: ${silent}`,
       `wk-1 -> wk-2: ${silent}`,
     ]);
-    expect(ms).toBeLessThan(2500);
+    expect(ms).toBeLessThan(5000);
   });
 });

@@ -2,6 +2,7 @@ import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
 import { BARE } from '../../fixtures/bare.js';
 import { node, ssh } from '../../fixtures/home-mesh-inventory.js';
+import { aptInstall } from '../support/apt.js';
 import { GuardedNode, RUN } from '../support/guarded-node.js';
 
 const quiet = { log: () => undefined };
@@ -25,7 +26,7 @@ const inventory: Inventory = {
 /** An interface under systemd, another made by hand, a firewall, a rule, a route and a setting. */
 const SETTLE = `set -e
 umask 077
-apt-get -qq install -y --no-install-recommends wireguard-tools wireguard-go nftables iptables >/dev/null 2>&1
+${aptInstall('wireguard-tools wireguard-go nftables iptables')}
 wg genkey >/etc/wireguard/wg0.key
 cat >/etc/wireguard/wg0.conf <<CONF
 [Interface]
@@ -180,12 +181,12 @@ describe.each(Object.keys(ADDRESS))('the guard on %s', (name) => {
 
   it('keeps what was confirmed, and leaves nothing but its folder', async () => {
     const units = await machine.sh('ls -R /etc/systemd/system');
-    await machine.arm('good', 15, TOUCHED);
+    await machine.arm('good', 40, TOUCHED);
     await machine.change('good', 'echo kept >/etc/motd');
     expect(await machine.confirm('good', `${RUN}0`)).toMatchObject({ state: 'none' });
     expect(await machine.confirm('another')).toMatchObject({ state: 'armed' });
     expect(await machine.confirm('good')).toMatchObject({ state: 'confirmed', phase: 'good' });
-    await machine.sh('sleep 16');
+    await machine.sh('sleep 41');
     expect(await machine.sh('cat /etc/motd')).toBe('kept');
     expect(await machine.sh('ls -R /etc/systemd/system')).toBe(units);
     expect(await machine.sh('systemctl list-units --no-legend --all "bridgehead-guard-*.timer"')).toBe('');

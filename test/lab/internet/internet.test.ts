@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
+import { aptInstall } from '../support/apt.js';
 import { exec, inventoryAt } from '../support/bridgehead.js';
 
 const PRODUCTION = 'https://acme-v02.api.letsencrypt.org/directory';
@@ -117,8 +118,7 @@ it('answers wrong, late or not at all when asked to', async () => {
 });
 
 it('issues a certificate over HTTP-01, by which the visitor reads the page on IPv4 and IPv6', async () => {
-  const install = 'apt-get install -y --no-install-recommends caddy >/dev/null 2>&1';
-  await exec(lab, 'vps', `${install} || { apt-get update -q >/dev/null && ${install}; }`);
+  await exec(lab, 'vps', aptInstall('caddy'));
   await serve(PRODUCTION, 'photos.example.com');
   const page = () => visit('https://photos.example.com', '-4');
   const [four, six] = lab.visitor.addresses;

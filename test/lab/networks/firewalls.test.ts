@@ -11,6 +11,7 @@ import {
   makeClientKeys,
 } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
+import { aptInstall } from '../support/apt.js';
 import { bridgehead, changesOf, exec, inventoryAt, ofType, stops } from '../support/bridgehead.js';
 import { writePhoneHome } from '../support/inventories/phone-home.js';
 
@@ -45,7 +46,7 @@ afterAll(async () => {
 });
 
 /** What Oracle's images bring: policies that accept, and a last rule that rejects. */
-const ORACLE = `command -v iptables >/dev/null || apt-get install -qq -y --no-install-recommends iptables >/dev/null 2>&1
+const ORACLE = `command -v iptables >/dev/null || ${aptInstall('iptables')}
 iptables -N InstanceServices
 iptables -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
 iptables -A INPUT -p icmp -j ACCEPT
@@ -119,7 +120,7 @@ describe('whatever removes our rules', () => {
     await exec(
       lab,
       'vps',
-      `apt-get install -qq -y --no-install-recommends ufw iptables >/dev/null 2>&1
+      `${aptInstall('ufw iptables')}
 ufw allow 22/tcp; ufw allow 51820/udp; ufw allow in on wg0
 echo net/ipv4/ip_forward=0 >>/etc/ufw/sysctl.conf; ufw --force enable`,
     );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import type { Inventory } from '../../../src/model/inventory.js';
+import { aptInstall } from '../support/apt.js';
 import {
   bridgehead,
   changesOf,
@@ -26,9 +27,16 @@ let lab: Lab;
 const apply = (...args: string[]): Promise<RunReport> =>
   bridgehead(lab, 'apply', '-i', file, '--yes', '--json', ...args);
 /** From the hub, through the gateway, to a machine that runs no WireGuard; by TCP, which UFW doesn't let through unasked. */
-const reaches = async (address: string): Promise<boolean> =>
-  (await lab.exec('vps', ['timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${address}/22 && head -c4 <&3`]))
-    .stdout === 'SSH-';
+const reaches = async (address: string, seconds = 3): Promise<boolean> =>
+  (
+    await lab.exec('vps', [
+      'timeout',
+      `${seconds}`,
+      'bash',
+      '-c',
+      `exec 3<>/dev/tcp/${address}/22 && head -c4 <&3`,
+    ])
+  ).stdout === 'SSH-';
 const summaries = (report: RunReport): string[] =>
   ofType(report, 'step-planned').flatMap(({ node, changes }) =>
     changes.map(({ summary }) => `${node}: ${summary}`),
@@ -37,7 +45,7 @@ const summaries = (report: RunReport): string[] =>
 async function expectRepaired(report: RunReport): Promise<void> {
   expect(stops(report)).toEqual([]);
   expect(changesOf(report)).toBeGreaterThan(0);
-  for (const address of LAN) expect(`${address} ${await reaches(address)}`).toBe(`${address} true`);
+  for (const address of LAN) expect(`${address} ${await reaches(address, 20)}`).toBe(`${address} true`);
   expect(summaries(await apply())).toEqual([]);
 }
 
@@ -93,7 +101,7 @@ describe('UFW on the gateway', () => {
     await exec(
       lab,
       'gw',
-      'apt-get install -qq -y --no-install-recommends ufw iptables >/dev/null 2>&1; ufw allow 22/tcp; ufw allow 51820/udp; ufw allow in on wg0; ufw --force enable',
+      `${aptInstall('ufw iptables')}; ufw allow 22/tcp; ufw allow 51820/udp; ufw allow in on wg0; ufw --force enable`,
     );
     for (const address of LAN) expect(await reaches(address)).toBe(false);
     await expectRepaired(await apply());
@@ -115,7 +123,7 @@ describe('UFW on the gateway', () => {
     await lab.reboot('vps');
     const checked = await bridgehead(lab, 'check', '-i', file, '--json');
     expect(stops(checked)).toEqual([]);
-    for (const address of LAN) expect(await reaches(address)).toBe(true);
+    for (const address of LAN) expect(await reaches(address, 20)).toBe(true);
     expect(summaries(await apply())).toEqual([]);
   });
 
@@ -142,7 +150,7 @@ describe('Docker on the gateway', () => {
     expect(await own()).toHaveLength(2);
     await lab.reboot('gw');
     expect(stops(await bridgehead(lab, 'check', '-i', file, '--json'))).toEqual([]);
-    for (const address of LAN) expect(await reaches(address)).toBe(true);
+    for (const address of LAN) expect(await reaches(address, 20)).toBe(true);
   });
 
   it.each([
@@ -152,7 +160,7 @@ describe('Docker on the gateway', () => {
   ])('does so when Docker has made its chains again after %s', async (_what, script) => {
     await exec(lab, 'gw', `${script}; systemctl restart docker`);
     expect(await own()).toHaveLength(2);
-    for (const address of LAN) expect(`${address} ${await reaches(address)}`).toBe(`${address} true`);
+    for (const address of LAN) expect(`${address} ${await reaches(address, 20)}`).toBe(`${address} true`);
     expect(summaries(await apply())).toEqual([]);
   });
 

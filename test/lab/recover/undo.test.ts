@@ -109,7 +109,7 @@ it('makes a second run wait for the first, and then read what that has left', as
 phases:
   - name: slow
     steps:
-      - script: { name: take your time, check: test -e /run/slow, run: 'sleep 12; echo done >>/run/slow' }
+      - script: { name: take your time, check: test -e /run/slow, run: 'n=0; until [ -e /run/go ] || [ $n -ge 300 ]; do sleep 1; n=$((n + 1)); done; echo done >>/run/slow' }
 `,
   );
   const slow = (...args: string[]) => run('apply', '-p', playbook, ...args);
@@ -123,7 +123,7 @@ phases:
       ),
     ),
   );
-  const refusal = slow();
+  const refused = await slow();
   // Another that waits, whose inventory somebody writes into meanwhile.
   const other = join(folder, 'other.yaml');
   copyFileSync(file, other);
@@ -133,9 +133,10 @@ phases:
   );
   const second = slow('--wait-for-lock', '120');
   const waiting = () => everythingWritten(lab).split('"lock-waiting"').length - 1;
-  for (let tries = 0; waiting() < 2 && tries < 100; tries += 1) await sleep(100);
+  for (let tries = 0; waiting() < 2 && tries < 1200; tries += 1) await sleep(100);
   appendFileSync(other, '# changed\n');
-  const [made, waited, stale, refused] = await Promise.all([first, second, outdated, refusal]);
+  await Promise.all(['u1', 'u2'].map((node) => exec(lab, node, 'touch /run/go')));
+  const [made, waited, stale] = await Promise.all([first, second, outdated]);
   expect([made.code, waited.code, stale.code, refused.code]).toEqual([0, 0, 2, 6]);
   expect(ofType(stale, 'run-ended')[0]?.errors[0]?.message).toBe(
     `${other} was changed after this run had read it`,

@@ -66,7 +66,10 @@ function judged({ records = RIGHT, own, listens = true }: World) {
       `perl ${folder}/server.pl ${folder}/${name} -- 53 ${addresses} >/dev/null 2>&1 &`,
     ].join('\n');
   };
-  const heard = [...(listens ? ['192.168.1.10', '[fd42:1::10]'] : []), ...(own === undefined ? [] : ['127.0.0.9'])];
+  const heard = [
+    ...(listens ? ['192.168.1.10', '[fd42:1::10]'] : []),
+    ...(own === undefined ? [] : ['127.0.0.9']),
+  ];
   const listening = [...heard, ':']
     .map((address) => (address === ':' ? ':' : `{ ss -Hltnu 'sport = :53' | grep -qF '${address}:53'; }`))
     .join(' && ');

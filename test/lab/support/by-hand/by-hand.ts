@@ -1,4 +1,5 @@
 import type { Lab } from '../../../../src/lab/index.js';
+import { aptInstall } from '../apt.js';
 import { exec } from '../bridgehead.js';
 
 /** A peer as people write it down. */
@@ -26,7 +27,7 @@ export function makeKey(lab: Lab, node: string, name = 'wg0'): Promise<string> {
   return exec(
     lab,
     node,
-    `dpkg -s wireguard-tools wireguard-go iptables >/dev/null 2>&1 || apt-get install -qq -y --no-install-recommends wireguard-tools wireguard-go iptables >/dev/null 2>&1
+    `dpkg -s wireguard-tools wireguard-go iptables >/dev/null 2>&1 || ${aptInstall('wireguard-tools wireguard-go iptables')}
 umask 077; wg genkey | tee /etc/wireguard/${name}_private.key | wg pubkey`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Lab } from '../../../../src/lab/index.js';
+import { aptInstall } from '../apt.js';
 import { exec } from '../bridgehead.js';
 import type { PeerByHand } from './by-hand.js';
 
@@ -13,7 +14,7 @@ export const makeKeyApart = (lab: Lab, node: string): Promise<string> =>
   exec(
     lab,
     node,
-    `apt-get install -qq -y --no-install-recommends wireguard-tools wireguard-go >/dev/null 2>&1
+    `${aptInstall('wireguard-tools wireguard-go')}
 umask 077; wg genkey | tee /root/wg.key | wg pubkey`,
   );
 
@@ -156,7 +157,7 @@ export async function byNetworkManager(lab: Lab, node: string, hand: ByOthers): 
   await exec(
     lab,
     node,
-    `apt-get install -qq -y --no-install-recommends network-manager >/dev/null 2>&1
+    `${aptInstall('network-manager')}
 mkdir -p /etc/NetworkManager/conf.d
 printf '[keyfile]\\nunmanaged-devices=interface-name:host*\\n' >/etc/NetworkManager/conf.d/lab.conf
 systemctl enable --now NetworkManager

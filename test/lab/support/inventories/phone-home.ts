@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { Lab } from '../../../../src/lab/index.js';
+import { aptInstall } from '../apt.js';
 import { exec } from '../bridgehead.js';
 
 /** Clients beside the phone: one that may reach a single machine, one that sends everything through the hub. */
@@ -40,7 +41,7 @@ export async function sessions(lab: Lab, hub: string): Promise<ReadonlyMap<strin
 }
 
 /** What Docker leaves in a machine's firewall: forwarded packets are dropped, but for what DOCKER-USER lets through. */
-export const DOCKER = `command -v iptables >/dev/null || apt-get install -qq -y --no-install-recommends iptables >/dev/null
+export const DOCKER = `command -v iptables >/dev/null || ${aptInstall('iptables')}
 iptables -N DOCKER-USER
 iptables -A DOCKER-USER -j RETURN
 iptables -A FORWARD -j DOCKER-USER

@@ -15,7 +15,10 @@ n=0; until grep -q ':1F90 ' /proc/net/tcp || [ $n -ge 50 ]; do sleep 0.1; n=$((n
 (canMount ? describe : describe.skip)('on a node', () => {
   describeShells('the ports that something has', (shell) => {
     it('are those that are listened on, with who does, and those that rules translate', () => {
-      const answer = runScript(shell, HELD_PORTS.script, { under: ['unshare', '-n', '-m', '-p', '-f', '--kill-child'], before: BEFORE });
+      const answer = runScript(shell, HELD_PORTS.script, {
+        under: ['unshare', '-n', '-m', '-p', '-f', '--kill-child'],
+        before: BEFORE,
+      });
       expect(answer).toMatchObject({ code: 0, stderr: '' });
       const { ports } = HELD_PORTS.parse(answer);
       expect(ports.map(({ protocol, port }) => `${port}/${protocol}`)).toEqual(
