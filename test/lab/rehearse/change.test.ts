@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,21 +82,19 @@ afterAll(async () => {
 
 /** Echo requests, each from a process of its own, so that it has the source address of the moment. */
 class Pings {
+  /** Of its own: those before may still be writing. */
+  private readonly log = `/run/pings-${randomUUID()}`;
+
   constructor(
     private readonly node: string,
     private readonly address: string,
   ) {}
 
-  private get log(): string {
-    return `/run/ping-${this.address}.log`;
-  }
-
   async start(): Promise<void> {
     await exec(
       lab,
       this.node,
-      `rm -f ${this.log}.end
-(while [ ! -e ${this.log}.end ]; do ping -n -D -c 1 -W 0.3 ${this.address}; sleep 0.05; done) >${this.log} 2>&1 &`,
+      `(while [ ! -e ${this.log}.end ]; do ping -n -D -c 1 -W 0.3 ${this.address}; sleep 0.05; done) >${this.log} 2>&1 &`,
     );
   }
 
