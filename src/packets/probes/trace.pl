@@ -21,8 +21,8 @@ sub begin_trace {
     }
 }
 
-# Whether a process gets traces from the kernel, the ninth group of netfilter's messages: the monitor reads all
-# rules before it asks for them.
+# Whether a process gets traces from the kernel, the ninth group of netfilter's messages: the monitor
+# reads all rules before it asks for them.
 sub hears_traces {
     open(my $sockets, '<', '/proc/net/netlink') or return 1;
     while (<$sockets>) {
