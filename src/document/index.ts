@@ -3,7 +3,7 @@ export { addItem, removeEntry, setEntry } from './edit/edit.js';
 export { type Replacement, replaceTexts } from './edit/replace.js';
 export type { Entry } from './edit/splice.js';
 export { didYouMean, nearest, suggest } from './nearest.js';
-export { type Path, show, showPath } from './path.js';
+export { isAtOrBelow, type Path, show, showPath } from './path.js';
 export type { Plain, Position } from './plain.js';
 export { readText } from './read-text.js';
 export { accepts, type Checked, check, inOrder, validate } from './schema/validate.js';

@@ -14,6 +14,10 @@ export function fromPointer(text: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** Whether a path as people read it is another one, or leads further into its value. */
+export const isAtOrBelow = (path: string | undefined, base: string): boolean =>
+  path === base || path?.startsWith(`${base}.`) === true || path?.startsWith(`${base}[`) === true;
+
 /** The path as people read it: `sites.home.forwards[0].node`; odd keys are in quotes. */
 export function showPath(path: Path): string {
   let text = '';

@@ -1,4 +1,4 @@
-import { oneOrMore } from '../document/schema/shape.js';
+import { isName, oneOrMore } from '../document/schema/shape.js';
 import type { InventorySchema } from '../layers/layer.js';
 import { HOST_KEY, NODE_SSH, SSH_DEFAULTS, SSH_DEFINITIONS } from './ssh-schema.js';
 
@@ -92,13 +92,7 @@ export const BASE_SCHEMA = {
     },
   },
   definitions: {
-    name: {
-      type: 'string',
-      pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
-      'x-message':
-        'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
-      examples: ['home-1'],
-    },
+    name: { ...isName, examples: ['home-1'] },
     addresses: oneOrMore({
       description: 'One address, or a list with one per address family; without a prefix length.',
       message: 'write an address, such as 192.168.15.2',

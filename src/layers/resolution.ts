@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../core/errors.js';
 import type { SecretRef } from '../core/secrets/reference.js';
-import { type Path, show, showPath, suggest, type YamlDocument } from '../document/index.js';
+import { isAtOrBelow, type Path, show, showPath, suggest, type YamlDocument } from '../document/index.js';
 import { fourFirst, type Parsed } from '../model/address.js';
 import type { Inventory } from '../model/inventory.js';
 import type { OneOrMore, RawInventory, RawSecret } from '../model/raw.js';
@@ -21,12 +21,14 @@ export class Resolution {
 
   /** Whether the schema accepted the value at a path. */
   isSound(path: Path): boolean {
-    return !this.refused.some((problem) => isWithin(path, problem));
+    const base = showPath(path);
+    return !this.refused.some(({ path: at }) => isAtOrBelow(at, base));
   }
 
   /** Whether nothing is wrong with the value at a path, as far as it was judged. */
   isFlawless(path: Path): boolean {
-    return this.isSound(path) && !this.problems.some((problem) => isWithin(path, problem));
+    const base = showPath(path);
+    return this.isSound(path) && !this.problems.some(({ path: at }) => isAtOrBelow(at, base));
   }
 
   /** Names of the nodes that a selector means; reports one that means none, unless that only follows from something else. */
@@ -99,9 +101,4 @@ export class Resolution {
     if (words === undefined) return undefined;
     return { what, command: words, folder: resolve(dirname(this.document.file)) };
   }
-}
-
-function isWithin(path: Path, { path: at }: Problem): boolean {
-  const base = showPath(path);
-  return at === base || at?.startsWith(`${base}.`) === true || at?.startsWith(`${base}[`) === true;
 }

@@ -3,6 +3,7 @@ import {
   check,
   didYouMean,
   inOrder,
+  isAtOrBelow,
   loadDocument,
   madeOf,
   type Plain,
@@ -150,7 +151,7 @@ export async function loadPlaybook(file: string): Promise<Playbook> {
   }
   const { problems, sound } = check(document, playbookSchema());
   // Of what the schema refused, the rest would only be guessed.
-  const isRefused = ({ path = '' }: Problem) => problems.some((problem) => problem.path?.startsWith(path));
+  const isRefused = ({ path = '' }: Problem) => problems.some((problem) => isAtOrBelow(problem.path, path));
   const further = checkPhases(document, phasesIn(sound)).filter((problem) => !isRefused(problem));
   const all = inOrder([...problems, ...further]);
   if (all.length > 0) throw new InputError(all);

@@ -1,16 +1,10 @@
+import { isName } from '../document/schema/shape.js';
 import { GATE_KINDS, STEP_KINDS } from '../layers/index.js';
 import { LAYERS } from '../layers/table.js';
 
 const WORDS = LAYERS.flatMap(({ selectors = [] }) => selectors).map(
   ({ word, meaning }) => `${word} (${meaning})`,
 );
-
-const NAME = {
-  type: 'string',
-  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
-  'x-message':
-    'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
-};
 
 const targets = {
   name: { type: 'string', minLength: 1, maxLength: 100, description: 'Shown in the task tree.' },
@@ -52,7 +46,7 @@ function compose(): object {
     additionalProperties: false,
     required: ['name', 'phases'],
     properties: {
-      name: NAME,
+      name: isName,
       description: { type: 'string' },
       phases: {
         type: 'array',
@@ -62,7 +56,7 @@ function compose(): object {
           additionalProperties: false,
           required: ['name'],
           properties: {
-            name: NAME,
+            name: isName,
             description: { type: 'string' },
             deep: {
               type: 'boolean',

@@ -86,12 +86,13 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
   }
 }
 
-const SWITCHES = [/^(no|off|n|false|never|none)$/i, /^(yes|on|y|true|always)$/i];
+const NO = /^(no|off|n|false|never|none)$/i;
+const YES = /^(yes|on|y|true|always)$/i;
 
 /** Which of the values was meant: `no` is `off`, though `on` is spelt more like it. */
 function meantOf(data: unknown, values: readonly string[]): string | undefined {
   if (typeof data === 'object') return undefined;
-  const position = SWITCHES.find((one) => one.test(String(data)));
+  const position = [NO, YES].find((one) => one.test(String(data)));
   const same = position && values.find((value) => position.test(value));
   return same === undefined ? didYouMean(String(data), values) : `did you mean "${same}"?`;
 }
@@ -169,8 +170,8 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
     if (plain !== undefined) return document.problem(path, message, `write ${plain}`);
   }
   if (typeof data === 'string' && types.includes('boolean')) {
-    const no = SWITCHES[0]?.test(data) === true;
-    if (no || SWITCHES[1]?.test(data) === true) return document.problem(path, message, `write ${!no}`);
+    const no = NO.test(data);
+    if (no || YES.test(data)) return document.problem(path, message, `write ${!no}`);
   }
   return document.problem(path, message, inItsPlace(path, data, schema) ?? hint);
 }

@@ -20,6 +20,14 @@ export const listOf = (items: object) => ({ type: 'array', items });
 
 export const texts = listOf(isText);
 
+/** The name of something that may become part of a host's name. */
+export const isName = {
+  type: 'string',
+  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+  'x-message':
+    'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen',
+};
+
 /** One text, or a list of them; `message` is what to write instead of anything else. */
 export const oneOrMore = ({ message, description, example }: OneOrMore) => ({
   ...(description === undefined ? {} : { description }),

@@ -1,5 +1,6 @@
 import { InputError, type Problem } from '../../../core/errors.js';
 import { show } from '../../../document/index.js';
+import { isName } from '../../../document/schema/shape.js';
 import { familyOf, fourFirst, inRange, parseAddress } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
 import { freeAddresses, takenAddresses } from './free-address.js';
@@ -16,7 +17,7 @@ export interface Wish {
   readonly hub?: string | undefined;
 }
 
-const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const NAME = new RegExp(isName.pattern);
 
 /**
  * The overlay addresses of a new client. Throws InputError with all problems of its name and addresses, before anything is
@@ -31,11 +32,7 @@ export function addressesFor(inventory: Inventory, network: Network, wish: Wish)
 
 function nameProblems({ nodes, networks }: Inventory, name: string): Problem[] {
   const problem = (message: string, fix: string): Problem[] => [{ file: 'NAME', message, fix }];
-  if (!NAME.test(name)) {
-    const rule =
-      'a name has 1 to 63 lower-case letters, digits and hyphens, and does not begin or end with a hyphen';
-    return problem(`${show(name)} is not a valid name`, rule);
-  }
+  if (!NAME.test(name)) return problem(`${show(name)} is not a valid name`, isName['x-message']);
   if (nodes.some((node) => node.name === name)) {
     return problem(`${name} is already a node`, `choose another name, such as ${name}-2`);
   }
