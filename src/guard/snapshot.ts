@@ -1,7 +1,7 @@
 import { type Done, doneOrRefused, type Part } from '../remote/part.js';
 import { quote } from '../remote/quote.js';
 import snapshot from './fragments/snapshot.sh';
-import { FIREWALLD_GUARD_SCRIPT, GUARD_SCRIPT } from './revert/index.js';
+import { GUARD_SCRIPT } from './revert/index.js';
 import { checkedLine, checkedRun, prelude } from './state-folder.js';
 import type { PhaseOfRun, SnapshotRequest, Touches } from './types.js';
 
@@ -23,13 +23,12 @@ function listsScript(touches: Touches): string {
 
 /** sh that keeps a snapshot in `$dir`; it leaves `$run`, `$phase`, `$number` and `fail`. */
 export function snapshotScript({ run, phase, touches, keepsAll }: SnapshotRequest): string {
-  const guard = touches.firewalld ? FIREWALLD_GUARD_SCRIPT : GUARD_SCRIPT;
   return `run=${quote(checkedRun(run))}
 phase=${quote(checkedLine(phase))}
 ${snapshot}begin_snapshot
 ${listsScript(touches)}
-printf '%s' ${quote(guard)} | cat >"$dir/guard.sh" || fail "cannot write in $dir"
-end_snapshot ${Buffer.byteLength(guard)} ${keepsAll ? ALL_RUNS : KEPT_RUNS}
+printf '%s' ${quote(GUARD_SCRIPT)} | cat >"$dir/guard.sh" || fail "cannot write in $dir"
+end_snapshot ${Buffer.byteLength(GUARD_SCRIPT)} ${keepsAll ? ALL_RUNS : KEPT_RUNS}
 `;
 }
 

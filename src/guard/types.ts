@@ -58,8 +58,6 @@ export interface Touches {
   readonly interfaces: readonly string[];
   /** Keeps all of the live network state, and the usual files and units of networks, firewalls and sshd. */
   readonly network: boolean;
-  /** Keeps the rules of ours that firewalld has, for firewalld itself to bring them back. */
-  readonly firewalld?: boolean;
 }
 
 export const NO_TOUCHES: Touches = { files: [], units: [], sysctls: [], interfaces: [], network: false };
@@ -73,7 +71,6 @@ export function joinTouches(all: readonly Touches[]): Touches {
     sysctls: once(({ sysctls }) => sysctls),
     interfaces: once(({ interfaces }) => interfaces),
     network: all.some(({ network }) => network),
-    ...(all.some(({ firewalld }) => firewalld) && { firewalld: true }),
   };
 }
 

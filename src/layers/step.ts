@@ -28,8 +28,6 @@ export interface Touched {
   readonly interfaces?: readonly string[];
   /** All of the node's live network state, and the files that make it up at boot. */
   readonly network?: boolean;
-  /** Rules of ours in firewalld's zones, which firewalld itself has to revert. */
-  readonly firewalld?: boolean;
 }
 
 /** A file that doesn't exist yet. */

@@ -1,46 +1,59 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZONE_PRIORITY } from '../../src/guard/index.js';
-import { FIREWALLD_GUARD_SCRIPT } from '../../src/guard/revert/index.js';
+import { GUARD_SCRIPT } from '../../src/guard/revert/index.js';
 import { describeShells, type Shell } from '../support/shells.js';
 
-/** Keeps each zone's rules in a file of lines, live and permanently; a flushed one removes nothing. */
+/**
+ * Keeps each zone's rules and services in files of lines, live and permanently; a flushed one removes nothing. As the
+ * real one it takes one kind of item a call.
+ */
 const FIREWALL_CMD = `#!/bin/sh
 when=live
 for one; do
   case $one in
     --permanent) when=permanent ;;
     --zone=*) zone=\${one#*=} ;;
+    --policy=*) zone=policy ;;
     --reload) cp "$ROOT/permanent/"* "$ROOT/live"; rm -f "$ROOT/flushed"; exit ;;
+    --list-all-policies) printf 'allow-host-ipv6 (active)\\n  priority: -15000\\n  rich rules: \\n' ;;
     --list-all-zones)
       for file in "$ROOT/$when/"*; do
-        printf '%s (active)\\n  target: default\\n  rich rules: \\n' "\${file##*/}"
+        case $file in *.services) continue ;; esac
+        printf '%s (active)\\n  target: default\\n  services: ' "\${file##*/}"
+        tr '\\n' ' ' <"$file.services"
+        printf '\\n  masquerade: no\\n  rich rules: \\n'
         sed 's/^/\\t/' "$file"
         echo
       done
       ;;
   esac
 done
+kinds=$(for one; do case $one in --add-* | --remove-*) echo "\${one%%=*}" ;; esac done | sort -u | wc -l)
+[ "$kinds" -le 1 ] || exit 2
 for one; do
+  list=$ROOT/$when/$zone
+  case $one in *-service=*) list=$list.services ;; esac
   case $one in
-    --add-rich-rule=*) echo "\${one#*=}" >>"$ROOT/$when/$zone" ;;
-    --remove-rich-rule=*)
+    --add-*) echo "\${one#*=}" >>"$list" ;;
+    --remove-*)
       [ $when = permanent ] || [ ! -e "$ROOT/flushed" ] || exit 1
-      grep -Fxv "\${one#*=}" "$ROOT/$when/$zone" >"$ROOT/new"
-      mv "$ROOT/new" "$ROOT/$when/$zone"
+      grep -Fxv "\${one#*=}" "$list" >"$ROOT/new"
+      mv "$ROOT/new" "$list"
       ;;
   esac
 done
 `;
+/** Shows what firewalld has live in the kernel, unless it was flushed. */
+const NFT = '#!/bin/sh\n[ ! -e "$ROOT/flushed" ] && cat "$ROOT/live/"*\n';
 /** What the guard calls, without the rest of its snapshot. */
 const CALLS = `
 mode=fire
-confirmed=
 keeps_live() { return 0; }
-save() { mkdir -p "$work" "$live" && save_zones; }
-back() { revert_zones && reload_zones; }
+save() { mkdir -p "$work" "$live" && save_firewalld; }
+back() { confirmed=$1 && revert_zones && revert_firewalld; }
 "$@"
 `;
 
@@ -54,32 +67,36 @@ describeShells('the guard where firewalld runs', (shell: Shell) => {
   const put = (path: string, ...rules: readonly string[]): void =>
     writeFileSync(at(path), rules.map((rule) => `${rule}\n`).join(''));
   const read = (path: string): string[] => readFileSync(at(path), 'utf8').trim().split('\n');
-  const guard = (call: string): void => {
+  const guard = (call: string, ...more: readonly string[]): void => {
     const [program, ...args] = shell.argv;
-    const { status, stderr } = spawnSync(program, [...args, at('runs/r/0001/guard.sh'), call], {
+    const { status, stderr } = spawnSync(program, [...args, at('runs/r/0001/guard.sh'), call, ...more], {
       encoding: 'utf8',
       env: { PATH: `${at('bin')}:${process.env['PATH'] ?? ''}`, ROOT: root },
     });
     expect([status, stderr]).toEqual([0, '']);
   };
   const said = (): string[] => ['reverted', 'failed'].flatMap((list) => read(`runs/r/0001/${list}`));
+  const LIVE = "firewalld's live rules reverted";
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'bridgehead-zones-'));
     for (const folder of ['bin', 'live', 'permanent', 'runs/r/0001'])
       mkdirSync(at(folder), { recursive: true });
-    writeFileSync(at('bin/firewall-cmd'), FIREWALL_CMD);
-    writeFileSync(at('bin/systemctl'), '#!/bin/sh\n');
-    for (const tool of ['firewall-cmd', 'systemctl']) chmodSync(at(`bin/${tool}`), 0o755);
+    const tools = { 'firewall-cmd': FIREWALL_CMD, nft: NFT, systemctl: '#!/bin/sh\n' };
+    for (const [tool, text] of Object.entries(tools)) writeFileSync(at(`bin/${tool}`), text, { mode: 0o755 });
     const path = spawnSync('sh', ['-c', `command -v ${shell.argv[0]}`], { encoding: 'utf8' }).stdout.trim();
     symlinkSync(path, at('bin/sh'));
-    const main = FIREWALLD_GUARD_SCRIPT.lastIndexOf('\nmode=$1\n');
-    writeFileSync(at('runs/r/0001/guard.sh'), FIREWALLD_GUARD_SCRIPT.slice(0, main) + CALLS);
+    const main = GUARD_SCRIPT.lastIndexOf('\nmode=$1\n');
+    writeFileSync(at('runs/r/0001/guard.sh'), GUARD_SCRIPT.slice(0, main) + CALLS);
     for (const list of ['reverted', 'failed']) put(`runs/r/0001/${list}`);
     put('live/public', THEIRS, ours(22));
+    put('live/public.services', 'ssh', 'dhcpv6-client');
     put('permanent/public', ours(22));
-    put('live/dmz');
-    put('permanent/dmz');
+    put('permanent/public.services', 'ssh');
+    for (const empty of ['dmz', 'dmz.services', 'policy']) {
+      put(`live/${empty}`);
+      put(`permanent/${empty}`);
+    }
     guard('save');
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -92,15 +109,51 @@ describeShells('the guard where firewalld runs', (shell: Shell) => {
     expect(read('live/public')).toEqual([THEIRS, ours(22)]);
     expect(read('permanent/public')).toEqual([ours(22), THEIRS]);
     expect(read('live/dmz')).toEqual(['']);
-    expect(said()).toEqual(["firewalld's live rules reverted", "firewalld's permanent rules reverted", '']);
+    expect(said()).toEqual(["firewalld's permanent rules reverted", LIVE, '']);
   });
 
-  it('reloads a firewalld that can take nothing back', () => {
+  it('brings back what a change has removed live, of whatever kind', () => {
+    put('live/public');
+    put('live/public.services', 'http');
+    put('live/dmz.services', 'ssh');
+    guard('back');
+    expect(read('live/public').sort()).toEqual([ours(22), THEIRS].sort());
+    expect(read('live/public.services').sort()).toEqual(['dhcpv6-client', 'ssh']);
+    expect(read('live/dmz.services')).toEqual(['']);
+    expect(said()).toEqual([LIVE, '']);
+  });
+
+  it('reloads a firewalld that can take nothing back, and then brings back what was only live', () => {
     put('flushed');
     put('live/public', THEIRS, ours(22), ours(443));
     guard('back');
-    expect(read('live/public')).toEqual([ours(22)]);
-    expect(said()).toEqual(["firewalld's live rules reverted by a reload", '']);
+    expect(read('live/public')).toEqual([ours(22), THEIRS]);
+    expect(read('live/public.services')).toEqual(['ssh', 'dhcpv6-client']);
+    expect(said()).toEqual([LIVE, '']);
+  });
+
+  it('reloads a firewalld whose rules the kernel has lost', () => {
+    put('flushed');
+    guard('back');
+    expect(() => read('flushed')).toThrow();
+    expect(read('live/public')).toEqual([ours(22), THEIRS]);
+    expect(said()).toEqual([LIVE, '']);
+  });
+
+  it('leaves to others, once confirmed, what they have changed since, and to firewalld what the kernel has of it', () => {
+    put('live/public', ours(443), 'rule service name="http" accept');
+    put('live/public.services', 'http');
+    guard('back', 'outcome');
+    expect(read('live/public')).toEqual(['rule service name="http" accept', ours(22)]);
+    expect(read('live/public.services')).toEqual(['http']);
+    expect(said()).toEqual([LIVE, '']);
+  });
+
+  it('says what firewalld refuses', () => {
+    put('live/public', THEIRS, ours(22), ours(443));
+    writeFileSync(at('bin/firewall-cmd'), FIREWALL_CMD.replace('-le 1', '-le 0'));
+    guard('back');
+    expect(said()).toEqual(['', "firewalld's live rules not reverted"]);
   });
 
   it('says nothing if nothing has changed', () => {

@@ -11,15 +11,17 @@ zone_lines() {
     NF > 0 { print zone, $0 }' | sort
 }
 
-prove_zones() {
+prove_firewalld() {
   has_changed '^/etc/firewalld/' || return 0
-  ! grep '^/etc/firewalld/' "$proof/changed" | grep -qv '^/etc/firewalld/zones/' || return
+  ! grep '^/etc/firewalld/' "$proof/changed" | grep -qv '^/etc/firewalld/\(zones\|policies\)/' || return
   on_systemd && boots firewalld.service && firewalld_runs && has firewall-offline-cmd || return
   standard=$(bounded 60 firewall-cmd --get-default-zone 2>/dev/null)
   [ "$standard" = "$(bounded 60 firewall-offline-cmd --get-default-zone 2>/dev/null)" ] || return
-  bounded 60 firewall-cmd --list-all-zones 2>/dev/null | zone_lines "$standard" >"$proof/zones"
-  [ -s "$proof/zones" ] || return
-  bounded 60 firewall-offline-cmd --list-all-zones 2>/dev/null |
-    zone_lines "$standard" |
-    cmp -s - "$proof/zones"
+  for all in zones policies; do
+    bounded 60 firewall-cmd --list-all-$all 2>/dev/null | zone_lines "$standard" >"$proof/$all"
+    bounded 60 firewall-offline-cmd --list-all-$all 2>/dev/null |
+      zone_lines "$standard" |
+      cmp -s - "$proof/$all" || return
+  done
+  [ -s "$proof/zones" ]
 }

@@ -112,7 +112,7 @@ prove_files() {
   check_units
   unread nftables.service '^/etc/nftables'
   unread netfilter-persistent.service '^/etc/iptables/'
-  { has prove_zones && prove_zones; } || unread firewalld.service '^/etc/firewalld/'
+  prove_firewalld || unread firewalld.service '^/etc/firewalld/'
   unread networking.service '^/etc/network/\|^/etc/default/networking$'
   unread systemd-networkd.service '^/etc/systemd/network\|^/etc/systemd/networkd[.]conf'
   unread NetworkManager.service '^/etc/NetworkManager/'

@@ -1,6 +1,6 @@
 # The complete nftables ruleset, reverted in one transaction. Tables of iptables are reverted by
 # iptables-restore: nft can often load what it has read of them, but in a form that iptables doesn't
-# understand any more.
+# understand any more. Tables that belong to a running program are left to it.
 
 plain_rules() {
   sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/g' -e 's/ expires [0-9a-z]*//g' \
@@ -18,6 +18,21 @@ iptables_tables() {
   done
 }
 
+# Tables that only their owner can change, or in which it finds its rules by their handles.
+owned_tables() {
+  nft list ruleset | sed -n 's/^\(table [^ ]* [^ ]*\) {.*# progname .*/\1/p'
+  ! firewalld_runs || printf '%s\n' "$firewalld_tables"
+  nft list tables | sed -n '/^table ip6* io[.]systemd/p'
+}
+
+native_tables() { nft list tables | only_in - "$live/iptables-tables" | only_in - "$1"; }
+
+native_rules() {
+  while read -r word family table; do
+    nft list table "$family" "$table" || return
+  done
+}
+
 save_firewall() {
   for tool in iptables ip6tables; do
     ! has "$tool-save" || "$tool-save" >"$live/$tool" 2>/dev/null || rm -f "$live/$tool"
@@ -26,14 +41,15 @@ save_firewall() {
   : >"$live/nft-native"
   has nft || return 0
   nft list ruleset >"$live/nft" || return
-  if [ ! -s "$live/iptables-tables" ] && whole_ruleset "$live/nft" | nft -c -f - 2>/dev/null; then
+  owned_tables >"$live/owned-tables"
+  native_tables "$live/owned-tables" >"$live/native-tables"
+  if [ ! -s "$live/iptables-tables" ] &&
+    nft list tables | cmp -s - "$live/native-tables" &&
+    whole_ruleset "$live/nft" | nft -c -f - 2>/dev/null; then
     : >"$live/nft-whole"
     return
   fi
-  nft list tables | only_in - "$live/iptables-tables" >"$live/native-tables"
-  while read -r word family table; do
-    nft list table "$family" "$table" || return
-  done <"$live/native-tables" >"$live/nft-native"
+  native_rules <"$live/native-tables" >"$live/nft-native" || return
   nft -c -f - <"$live/nft-native" || {
     echo 'nft cannot read back its own rules' >&2
     return 1
@@ -42,13 +58,21 @@ save_firewall() {
 
 revert_parts() {
   {
-    nft list tables |
-      only_in - "$live/iptables-tables" |
-      grep -v '^table ip6* io.systemd' |
-      sed 's/^/delete /'
+    sed 's/^/delete /' "$work/tables"
     cat "$live/nft-native"
   } >"$work/nft"
   nft -f "$work/nft"
+}
+
+revert_native() {
+  { cat "$live/owned-tables" && owned_tables; } >"$work/owned-tables"
+  native_tables "$work/owned-tables" >"$work/tables"
+  [ "$(native_rules <"$work/tables" | plain_rules)" != "$(plain_rules <"$live/nft-native")" ] || return 0
+  if revert_parts; then
+    reverted 'firewall reverted: nftables'
+  else
+    failed 'firewall not reverted: nftables'
+  fi
 }
 
 revert_iptables() {
@@ -74,11 +98,7 @@ revert_iptables() {
 }
 
 revert_firewall() {
-  if ! has nft; then
-    revert_iptables
-    return
-  fi
-  if [ -f "$live/nft-whole" ]; then
+  if has nft && [ -f "$live/nft-whole" ]; then
     [ "$(nft list ruleset | plain_rules)" != "$(plain_rules <"$live/nft")" ] || return 0
     whole_ruleset "$live/nft" >"$work/nft"
     nft -f "$work/nft"
@@ -89,16 +109,6 @@ revert_firewall() {
     fi
     return
   fi
-  if nft list tables |
-    only_in - "$live/iptables-tables" |
-    grep -v '^table ip6* io.systemd' |
-    grep -q . ||
-    [ -s "$live/nft-native" ]; then
-    if revert_parts; then
-      reverted 'firewall reverted: nftables'
-    else
-      failed 'firewall not reverted: nftables'
-    fi
-  fi
+  ! has nft || revert_native
   revert_iptables
 }

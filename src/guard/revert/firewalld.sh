@@ -1,34 +1,107 @@
-# firewalld has its zones in the kernel, in files, and both once more in its own memory, where it knows each
-# rule of the kernel by its handle. So our rules in zones, which have a priority of their own, are brought
-# back to what they were by firewalld itself, without a reload, which would drop what others have only live;
-# and tables that came since are removed one by one, because a flush would give firewalld's rules
-# other handles.
+# firewalld has its zones and policies in the kernel, in files, and both once more in its own memory, where it
+# knows each rule of the kernel by its handle. So its tables are never loaded from text: what it has only live
+# is brought back by firewalld itself, item by item, and after a reload, which drops it, once more.
+
+firewalld_tables='table inet firewalld
+table inet firewalld_policy_drop
+table ip firewalld
+table ip6 firewalld'
 
 # Not asked of itself, for on a busy machine it takes too long to answer, and then nothing would be kept.
 firewalld_runs() { has firewall-cmd && systemctl is-active --quiet firewalld.service 2>/dev/null; }
 
-# Our rules, `ZONE<tab>RULE`; $1 is empty or --permanent.
-our_rules() {
+# What zones or policies let in, refuse and translate, `--zone=ZONE<tab>OPTION[=VALUE]`. $1 is zone or policy,
+# $2 empty or --permanent.
+firewalld_items() {
+  case $1 in
+    zone) all=--list-all-zones ;;
+    policy) all=--list-all-policies ;;
+  esac
   # shellcheck disable=SC2086 # An empty one gives none.
-  zones=$(bounded 90 firewall-cmd $1 --list-all-zones 2>/dev/null) || return
-  printf '%s\n' "$zones" | awk -v ours="rule priority=\"$zone_priority\" " '
-    /^[^ \t]/ { zone = $1 }
-    { sub(/^[ \t]*/, "") }
-    index($0, ours) == 1 { print zone "\t" $0 }' | sort
+  said=$(bounded 90 firewall-cmd $2 $all 2>/dev/null) || return
+  printf '%s\n' "$said" | awk -v kind="$1" '
+    BEGIN {
+      list = "interface source service port protocol source-port icmp-block ingress-zone egress-zone"
+      split(list, one, " ")
+      for (i in one) words[one[i] "s"] = one[i]
+      split("forward masquerade icmp-block-inversion", one, " ")
+      for (i in one) switches[one[i]] = 1
+      lines["forward-ports"] = "forward-port"
+      lines["rich rules"] = "rich-rule"
+    }
+    /^[^ \t]/ { place = "--" kind "=" $1 "\t" }
+    /^\t/ && key in lines { print place lines[key] "=" substr($0, 2) }
+    /^  [a-z]/ {
+      key = substr($0, 3)
+      sub(/:.*/, "", key)
+      if (key in words) for (i = 2; i <= NF; i++) print place words[key] "=" $i
+      if (key in switches && $2 == "yes") print place key
+    }' | sort
 }
 
-save_zones() {
+permanent_rules() { firewalld_items zone --permanent >"$1.all" && only_ours <"$1.all" >"$1"; }
+
+only_ours() { awk -v ours="rich-rule=rule priority=\"$zone_priority\" " 'index($0, ours)'; }
+not_ours() { awk -v ours="rich-rule=rule priority=\"$zone_priority\" " '!index($0, ours)'; }
+
+save_firewalld() {
   firewalld_runs || return 0
-  our_rules '' >"$dir/zones-live" && our_rules --permanent >"$dir/zones-permanent"
+  firewalld_items zone >"$live/firewalld-zone" || return
+  # Before 0.9 there are none.
+  firewalld_items policy >"$live/firewalld-policy" || rm "$live/firewalld-policy"
+  permanent_rules "$live/firewalld-permanent" || return
+  firewalld_rules >"$live/firewalld-rules"
 }
 
-# $1 is empty or --permanent, $2 add or remove, $3 a list of rules.
-edit_zones() {
-  cut -f 1 "$3" | sort -u | while read -r zone; do
+# $1 is add or remove, $2 a list of items, $3 empty or --permanent. A call takes one kind of item.
+edit_items() {
+  awk -F '\t' '{ sub(/=.*/, "", $2); print $1, $2 }' "$2" | sort -u | while read -r place option; do
+    verb=$1
+    case $1:$option in add:interface | add:source) verb=change ;; esac
     # shellcheck disable=SC2086 # An empty one gives none.
-    awk -F '\t' -v zone="$zone" -v option="--$2-rich-rule=" '$1 == zone { print option $2 }' "$3" |
+    awk -F '\t' -v place="$place" -v option="$option" -v verb="--$verb-" '
+      { kind = $2; sub(/=.*/, "", kind) }
+      $1 == place && kind == option { print verb $2 }' "$2" |
       tr '\n' '\0' |
-      bounded 120 xargs -0 firewall-cmd $1 --zone="$zone" >/dev/null 2>&1
+      bounded 120 xargs -0 firewall-cmd $3 "$place" >/dev/null 2>&1
+  done
+}
+
+# $1 and $2 are lists of items, as they are and as they were, $3 empty or --permanent.
+bring_back() {
+  only_in "$2" "$1" >"$work/missing"
+  only_in "$1" "$2" >"$work/surplus"
+  edit_items add "$work/missing" "$3"
+  edit_items remove "$work/surplus" "$3"
+}
+
+# Since a confirmation others may have changed all but our rules.
+want_live() {
+  if [ -n "$confirmed" ]; then
+    { only_ours <"$live/firewalld-$1" && not_ours <"$work/$1-now"; } | sort
+  else
+    cat "$live/firewalld-$1"
+  fi >"$work/$1-wanted"
+}
+
+# Leaves what was asked and what is wanted in `$work`; fails if they differ, or firewalld can't be asked.
+is_live_as_wanted() {
+  firewalld_items "$1" >"$work/$1-now" || return
+  [ -f "$work/$1-wanted" ] || want_live "$1"
+  cmp -s "$work/$1-now" "$work/$1-wanted"
+}
+
+all_live_as_wanted() {
+  for kind in zone policy; do
+    [ ! -f "$live/firewalld-$kind" ] || is_live_as_wanted $kind || return
+  done
+}
+
+bring_back_live() {
+  for kind in zone policy; do
+    [ -f "$live/firewalld-$kind" ] && ! is_live_as_wanted $kind || continue
+    : >"$work/firewalld-differed"
+    [ ! -f "$work/$kind-wanted" ] || bring_back "$work/$kind-now" "$work/$kind-wanted" ''
   done
 }
 
@@ -40,90 +113,57 @@ zone_files() {
   done
 }
 
-# As the first round that kept them found them.
-zones_before() {
-  for round in $rounds; do
-    [ ! -f "$round/zones-permanent" ] || {
-      echo "$round/zones"
-      return
-    }
-  done
-  return 1
-}
-
-revert_zones() {
-  [ "$mode" != boot ] && before=$(zones_before) && firewalld_runs || return 0
+bring_back_permanent() {
+  permanent_rules "$work/permanent" || {
+    failed "firewalld can't be asked for its permanent rules"
+    return
+  }
+  ! cmp -s "$work/permanent" "$live/firewalld-permanent" || return 0
   zone_files >"$work/zone-files"
-  for when in live permanent; do
-    option=
-    [ $when = live ] || option=--permanent
-    our_rules "$option" >"$work/zones" || {
-      failed "firewalld can't be asked for its rules"
-      return
-    }
-    cmp -s "$work/zones" "$before-$when" && continue
-    only_in "$before-$when" "$work/zones" >"$work/missing"
-    only_in "$work/zones" "$before-$when" >"$work/surplus"
-    edit_zones "$option" add "$work/missing"
-    edit_zones "$option" remove "$work/surplus"
-    if our_rules "$option" | cmp -s - "$before-$when"; then
-      reverted "firewalld's $when rules reverted"
-    elif [ $when = live ]; then
-      : >"$work/zones-reload"
-    else
-      failed "firewalld's $when rules not reverted"
-    fi
-  done
+  bring_back "$work/permanent" "$live/firewalld-permanent" --permanent
+  if permanent_rules "$work/permanent" && cmp -s "$work/permanent" "$live/firewalld-permanent"; then
+    reverted "firewalld's permanent rules reverted"
+  else
+    failed "firewalld's permanent rules not reverted"
+  fi
   while IFS= read -r file; do
     for one in "$file" "$file.old"; do [ ! -f "$one" ] || touch -r "$confirmed" "$one"; done
   done <"$work/zone-files"
 }
 
-firewalld_table() { sed -n '/^table inet firewalld {$/,/^}$/p' | plain_rules; }
+is_kept_of_firewalld() { [ "$mode" != boot ] && [ -f "$live/firewalld-zone" ] && firewalld_runs; }
 
-zones_differ() {
-  [ ! -f "$work/zones-reload" ] || return 0
-  [ -f "$live/nft" ] || return
-  firewalld_table <"$live/nft" >"$work/firewalld"
-  ! nft list ruleset | firewalld_table | cmp -s - "$work/firewalld"
+# Before anything else, for logins.
+revert_zones() {
+  is_kept_of_firewalld || return 0
+  bring_back_live
+  bring_back_permanent
 }
 
-# More than our rules is otherwise, or somebody has flushed firewalld's, which it doesn't find again. What
-# others have only live is brought back to the kernel afterwards.
-reload_zones() {
-  zones_differ || return 0
-  bounded 120 firewall-cmd --reload >/dev/null 2>&1
-  [ -f "$work/zones-reload" ] && before=$(zones_before) || return 0
-  if our_rules '' | cmp -s - "$before-live"; then
-    reverted "firewalld's live rules reverted by a reload"
+# In no order, for what was removed and comes back comes last.
+firewalld_rules() { ! has nft || nft list table inet firewalld 2>/dev/null | plain_rules | sort; }
+
+has_lost_rules() {
+  [ -s "$live/firewalld-rules" ] || return
+  firewalld_rules >"$work/firewalld-rules"
+  [ -s "$work/firewalld-rules" ] || return 0
+  [ -z "$confirmed" ] && ! cmp -s "$work/firewalld-rules" "$live/firewalld-rules"
+}
+
+# When its files are as they were, and its unit: the service may have been started again, and somebody may
+# have flushed its rules, which it then doesn't find again.
+revert_firewalld() {
+  is_kept_of_firewalld || return 0
+  bring_back_live
+  if has_lost_rules || ! all_live_as_wanted; then
+    : >"$work/firewalld-differed"
+    bounded 120 firewall-cmd --reload >/dev/null 2>&1
+    bring_back_live
+  fi
+  [ -f "$work/firewalld-differed" ] || return 0
+  if all_live_as_wanted; then
+    reverted "firewalld's live rules reverted"
   else
     failed "firewalld's live rules not reverted"
-  fi
-}
-
-tables_before() { sed -n 's/^\(table [^ ]* [^ ]*\) {$/\1/p' "$live/nft"; }
-
-same_native_tables() {
-  while read -r word family table; do
-    nft list table "$family" "$table" || return
-  done <"$live/native-tables" 2>/dev/null | plain_rules >"$work/native"
-  plain_rules <"$live/nft-native" | cmp -s - "$work/native"
-}
-
-revert_tables() {
-  if ! has nft || ! firewalld_runs; then
-    revert_firewall
-    return
-  fi
-  tables_before >"$work/tables-before"
-  nft list tables | only_in - "$work/tables-before" | grep -v '^table ip6* io.systemd' >"$work/new-tables"
-  while read -r word family table; do
-    nft delete table "$family" "$table" && reverted "firewall table removed: $family $table"
-  done <"$work/new-tables"
-  reload_zones
-  if [ ! -f "$live/nft-whole" ] && same_native_tables; then
-    revert_iptables
-  else
-    revert_firewall
   fi
 }

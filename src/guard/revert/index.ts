@@ -30,18 +30,10 @@ const WORDS = {
 const variables = Object.entries(WORDS).map(([name, words]) => `${name}=${quote(words.join(' '))}\n`);
 
 const PARTS = [
-  ...variables,
-  ...[base, field, files, units, networkManager, links, routes, firewall, sysctl],
-  ...[proofFiles, proofLogin, proofSshd, proofNetwork, prove],
+  ...[base, field, files, units, networkManager, links, routes, firewall, firewalld, sysctl],
+  ...[proofFiles, proofLogin, proofSshd, proofFirewalld, proofNetwork, prove],
+  main,
 ];
 
 /** The script that keeps a snapshot next to itself and reverts to it: `guard.sh snapshot|revert|fire|boot|prove`. */
-export const GUARD_SCRIPT = [...PARTS, main].join('');
-
-/** The same where firewalld's zones are changed. */
-export const FIREWALLD_GUARD_SCRIPT = [
-  ...PARTS,
-  `zone_priority=${ZONE_PRIORITY}\n`,
-  ...[firewalld, proofFirewalld],
-  main,
-].join('');
+export const GUARD_SCRIPT = [...variables, `zone_priority=${ZONE_PRIORITY}\n`, ...PARTS].join('');

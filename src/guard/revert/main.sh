@@ -27,8 +27,8 @@ snapshot() {
     mkdir "$dir/live" "$dir/live/wg" || die 'cannot write; is the disk full?'
     save_links || die 'cannot keep the interfaces'
     save_routes || die 'cannot keep the routes'
+    save_firewalld || die 'cannot keep the rules of firewalld'
     save_firewall || die 'cannot keep the firewall'
-    ! has save_zones || save_zones || die 'cannot keep the rules of firewalld'
   fi
   rehearse
   : >"$dir/complete" || die 'cannot write; is the disk full?'
@@ -46,7 +46,8 @@ revert_live() {
     part revert_lines rule $family
     part revert_lines route $family
   done
-  if has revert_tables; then part revert_tables; else part revert_firewall; fi
+  part revert_firewall
+  part revert_firewalld
 }
 
 # The folders of the phase's rounds up to this one, oldest first.
@@ -101,7 +102,7 @@ revert() {
     }
   done
   [ -n "$with_units_reverted" ] || part stop_units
-  ! has revert_zones || part revert_zones
+  part revert_zones
   part revert_files
   part revert_modes
   part earlier_rounds files

@@ -23,7 +23,7 @@ function roundOf(
   const kept = {
     run,
     phase: label,
-    touches: { ...NO_TOUCHES, network: true, firewalld: true },
+    touches: { ...NO_TOUCHES, network: true },
     keepsAll: true,
   };
   const nothing = { number: 1, planned: [], reread: [], doings: [] };

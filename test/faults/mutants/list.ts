@@ -192,7 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/guard/revert/main.sh',
-        text: '  if has revert_tables; then part revert_tables; else part revert_firewall; fi\n',
+        text: '  part revert_firewall\n',
         becomes: '',
       },
     ],

@@ -7,12 +7,7 @@ import { whyNot } from '../refuse.js';
 import { FOLDER, UNIT } from '../table/paths.js';
 
 /** All that closing or opening a node may write; the live rules are kept with the network. */
-export const touchesOf = ({ firewalld }: Pick<SeenFirewall, 'firewalld'>): Touched => ({
-  files: [FOLDER, ...OWN_PATHS],
-  units: [UNIT],
-  network: true,
-  ...(firewalld?.running && { firewalld: true }),
-});
+export const TOUCHED: Touched = { files: [FOLDER, ...OWN_PATHS], units: [UNIT], network: true };
 
 /** Closes the nodes that firewall rules name, except for their openings. */
 export const firewallStep: StepKind<Record<string, never>, SeenFirewall> = {
@@ -25,7 +20,7 @@ export const firewallStep: StepKind<Record<string, never>, SeenFirewall> = {
     inventory.closed.includes(node.name)
       ? planClosed(inventory, node.name, seen).map((change) => ({
           ...change,
-          touches: touchesOf(seen),
+          touches: TOUCHED,
           guarded: true,
         }))
       : [],

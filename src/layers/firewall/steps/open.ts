@@ -7,7 +7,7 @@ import { removeScript } from '../plan.js';
 import { firewallQuestion, type SeenFirewall } from '../probe/seen.js';
 import { planUfwRetirement } from '../ufw/plan.js';
 import { sshPortsOf } from '../wanted.js';
-import { touchesOf } from './firewall.js';
+import { TOUCHED } from './firewall.js';
 
 /** Whether what is there was made for this inventory. */
 function isOurs(name: string, { rules }: SeenFirewall): boolean {
@@ -44,7 +44,7 @@ export const openStep: StepKind<object, SeenFirewall | undefined> = {
   plan: ({ inventory, node }, seen) =>
     seen === undefined || !isOurs(inventory.name, seen)
       ? []
-      : openAgain(node.name, seen).map((change) => ({ ...change, touches: touchesOf(seen), guarded: true })),
+      : openAgain(node.name, seen).map((change) => ({ ...change, touches: TOUCHED, guarded: true })),
 };
 
 export const retirement: Retirement = {
