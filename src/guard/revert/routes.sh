@@ -37,9 +37,18 @@ differences() {
   [ -s "$work/extra" ] || [ -s "$work/missing" ]
 }
 
+# `ip` shows no scope that is global, and gives a new route without a gateway another one.
+full_line() {
+  case "$1 $2 $3" in
+    'rule '*) echo "pref $3" ;;
+    'route 6 '* | *' scope '* | *' via '* | *' nexthop '*) echo "$3" ;;
+    *) echo "scope global $3" ;;
+  esac
+}
+
 change_line() {
   line="$4"
-  if [ "$2" = rule ]; then set -- "$1" "$2" "$3" pref $4; else set -- "$1" "$2" "$3" $4; fi
+  set -- "$1" "$2" "$3" $(full_line "$2" "$3" "$4")
   verb=$1 what=$2 family=$3
   shift 3
   ip "-$family" "$what" "$verb" "$@" 2>/dev/null || return 0
