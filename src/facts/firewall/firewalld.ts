@@ -33,7 +33,7 @@ export interface FirewalldState {
 /** sh that prints firewalld's state. */
 export const READ_FIREWALLD = firewalld;
 
-/** Undefined if it neither runs nor starts at boot. */
+/** Undefined if it neither runs nor starts at boot, and nobody has changed its zones. */
 export function parseFirewalld(lines: Lines): FirewalldState | undefined {
   const words = all(lines, 'firewalld').flat();
   if (words.length === 0) return undefined;

@@ -48,6 +48,16 @@ systemctl() { [ "$*" = '-q is-enabled firewalld' ]; }
 nft() { [ "$*" = 'list table inet firewalld' ]; }
 `;
 const ENABLED = INSTALLED.replace('echo public', 'exit 252').replace('nft() {', 'nft() { false &&');
+/** Stopped for good, with zones that somebody has changed. */
+const STOPPED = `${ENABLED}
+systemctl() { false; }
+ls() { [ "$*" != /etc/firewalld/zones ] || echo public.xml; }
+cat >"$work/firewall-offline-cmd" <<'END'
+#!/bin/sh
+[ "$*" != --list-all-zones ] || cat "\${0%/*}/listed"
+END
+chmod +x "$work/firewall-offline-cmd"
+`;
 const parse = fromLines(parseFirewalld);
 
 const seen = (shell: Shell, before: string) => {
@@ -90,6 +100,12 @@ describeShells('what firewalld has of its zones', (shell) => {
         },
       ],
     });
+  });
+
+  it('is what it would have once started, of one that is stopped', () => {
+    const stopped = seen(shell, STOPPED);
+    expect(stopped).toMatchObject({ running: false, enabled: false, loaded: false, live: [] });
+    expect(stopped?.permanent).toEqual(seen(shell, INSTALLED)?.live);
   });
 
   it('is known of one that is only enabled, and of none', () => {

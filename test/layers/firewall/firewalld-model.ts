@@ -39,7 +39,7 @@ export const firewalld = (
 ): Pick<SeenFirewall, 'firewalld'> => ({ firewalld: firewalldState(zones, changes) });
 
 const CALL =
-  /'firewall-cmd'((?: '--permanent')?) '--zone=([\w-]+)'((?: '--(?:add|remove)-rich-rule=[^']*')+) >\/dev\/null/g;
+  /'firewall-(offline-)?cmd'((?: '--permanent')?) '--zone=([\w-]+)'((?: '--(?:add|remove)-rich-rule=[^']*')+) >\/dev\/null/g;
 
 function called(zones: readonly FirewalldZone[], name: string, options: string): FirewalldZone[] {
   if (!zones.some((one) => one.name === name)) throw new Error(`INVALID_ZONE: ${name}`);
@@ -67,9 +67,10 @@ export function statesOf(state: FirewalldState, changes: readonly Change[]): Fir
     const calls = [...script.matchAll(CALL)];
     const rest = calls.reduce((text, [call]) => text.replace(call, ''), script);
     if (calls.length === 0 || !/^[ &]*$/.test(rest)) throw new Error(`not understood: ${script}`);
-    for (const [, permanent, name = '', options = ''] of calls) {
+    for (const [, offline, permanent, name = '', options = ''] of calls) {
       const last = states.at(-1) ?? state;
-      const key = permanent === '' ? 'live' : 'permanent';
+      if ((offline === undefined) !== last.running) throw new Error('NOT_RUNNING, or it runs');
+      const key = permanent === '' && offline === undefined ? 'live' : 'permanent';
       if (key === 'live' && !last.loaded) throw new Error('COMMAND_FAILED: no such chain');
       states.push({ ...last, [key]: called(last[key], name, options) });
     }

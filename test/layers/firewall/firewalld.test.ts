@@ -164,6 +164,19 @@ it('repairs all by the reload if the kernel has lost its rules', () => {
   );
 });
 
+it('takes ours from the zones of one that is stopped, but for logins', () => {
+  fc.assert(
+    fc.property(aState, fc.boolean(), (before, enabled) => {
+      const state = { ...before, live: [], loaded: false, running: false, enabled };
+      const plan = planFirewalldRetirement(state, [22]);
+      const last = statesOf(state, plan).at(-1) ?? state;
+      expect(last.permanent.flatMap(({ rules }) => rules.filter(isOurs))).toEqual([]);
+      expect(planFirewalldRetirement(last, [22])).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 it('leaves a zone alone where it is not: only live, or only permanent', () => {
   const side = fc.subarray(['inside', 'office', 'docker']);
   fc.assert(

@@ -24,13 +24,16 @@ interface Edit {
   readonly verb: Verb;
   readonly live: readonly string[];
   readonly permanent: readonly string[];
+  /** Whether firewalld runs, and so makes the edit. */
+  readonly running: boolean;
 }
 
-function commandsFor(when: When, { zone, verb, ...rules }: Edit): string[] {
+function commandsFor(when: When, { zone, verb, running, ...rules }: Edit): string[] {
   if (rules[when].length === 0) return [];
-  const permanent = when === 'permanent' ? ['--permanent'] : [];
+  const byFirewalld = when === 'permanent' ? ['firewall-cmd', '--permanent'] : ['firewall-cmd'];
+  const [program = '', ...more] = running ? byFirewalld : ['firewall-offline-cmd'];
   const options = rules[when].map((rule) => `--${verb}-rich-rule=${rule}`);
-  return [`${command('firewall-cmd', ...permanent, `--zone=${zone}`, ...options)} >/dev/null`];
+  return [`${command(program, ...more, `--zone=${zone}`, ...options)} >/dev/null`];
 }
 
 const scriptOf = (edit: Edit): string =>
@@ -66,10 +69,11 @@ const missingFrom = (zones: readonly FirewalldZone[], name: string, wanted: read
   wanted.filter((rule) => !rulesOf(zones, name).includes(rule));
 
 /** What of an edit can be made: a zone may be only live or only permanent, and live rules need firewalld's chains in the kernel. */
-function feasible({ live, permanent, loaded }: FirewalldState, edit: Edit): Edit {
+function feasible({ live, permanent, loaded, running }: FirewalldState, edit: Omit<Edit, 'running'>): Edit {
   const has = (zones: readonly FirewalldZone[]): boolean => zones.some(({ name }) => name === edit.zone);
   return {
     ...edit,
+    running,
     live: loaded && has(live) ? edit.live : [],
     permanent: has(permanent) ? edit.permanent : [],
   };
@@ -122,7 +126,8 @@ export function planFirewalldRetirement(state: FirewalldState, sshPorts: readonl
       },
     ];
   });
-  return changes.length === 0 || state.loaded ? changes : [...changes, RELOAD];
+  const needsReload = changes.length > 0 && state.running && !state.loaded;
+  return needsReload ? [...changes, RELOAD] : changes;
 }
 
 /** What of a rule lets logins in. */

@@ -19,6 +19,7 @@ export function whyNotByFirewalld(
 ): Explanation[] {
   if (firewalld === undefined) return [];
   if (!firewalld.running) {
+    if (!firewalld.enabled) return [];
     return [
       refusal(
         `firewalld is enabled on ${node} and doesn't run: from the next boot on its zones would decide what ${node} lets in`,
@@ -73,7 +74,7 @@ export function whyNotByFirewalld(
 }
 
 /** The end of a zone, before which our rules come. */
-const ZONE_END = /^filter_IN_(?!policy_)\S+$|^filter_INPUT$/;
+const ZONE_END = /^filter_IN_(?!policy_)\S+$|^filter_INPUT(_POLICIES)?$/;
 
 /** Whether a rule in a zone lets packets past whatever of firewalld's drops them. */
 export const isHelpedByZone = ({ cause }: Obstacle): boolean =>
