@@ -16,7 +16,9 @@ const RULES = `firewall:
 
 function write(rules: string): void {
   const nodes = Object.entries(ADDRESSES).map(
-    ([name, [four, six]]) => `  ${name}: { public: [${four}, "${six}"] }\n`,
+    // In trixie firewalld owns its table: nobody else can change it.
+    ([name, [four, six]]) =>
+      `  ${name}: { public: [${four}, "${six}"]${name === 'zone' ? ', lab: { release: trixie }' : ''} }\n`,
   );
   writeFileSync(
     file,
@@ -69,6 +71,23 @@ describe('a node on which firewalld decides', () => {
     // firewalld looks at files that others have written after five seconds.
     expect(await exec(lab, 'zone', `sleep 7\n${STATE}\n${ZONES}`)).toBe(before);
     expect(await answers(lab, 'visitor', [ADDRESSES.zone[1] ?? ''], [22])).toEqual([{ 22: 'open' }]);
+  });
+
+  it('reverts by itself what another step has taken from its zone, and firewalld still knows its rules', async () => {
+    const sorted = `{ ${ZONES}; } | sort`;
+    const before = await exec(lab, 'zone', sorted);
+    const playbook = join(folder, 'zone.yaml');
+    const change = {
+      check: '! firewall-cmd --query-service=ssh',
+      run: 'firewall-cmd --remove-service=ssh --remove-service=dhcpv6-client',
+    };
+    const steps = [{ on: 'zone', guard: true, script: change }];
+    writeFileSync(playbook, JSON.stringify({ name: 'zone', phases: [{ name: 'zone', steps }] }));
+    const { exit, errors } = outcome(await apply(playbook, '--guard-seconds', '30'));
+    expect([exit, errors.map(({ code }) => code)]).toEqual([5, ['E_REVERTED']]);
+    expect(await exec(lab, 'zone', sorted)).toBe(before);
+    for (const verb of ['remove', 'add']) await exec(lab, 'zone', `firewall-cmd --${verb}-port=9998/tcp`);
+    expect(await exec(lab, 'zone', sorted)).toBe(before);
   });
 
   it('is closed by rules in its zone, and then there is nothing to change', async () => {
