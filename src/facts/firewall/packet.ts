@@ -103,12 +103,15 @@ const OTHER_PROTOCOLS = /\b(udplite|icmp|icmpv6|igmp|sctp|dccp|esp|ah|vrrp) (?:t
 export function fits(conditions: string, packet: Packet): Fit {
   const found: Fit[] = [];
   let rest = ` ${conditions} `;
-  const take = (pattern: string, judge: (value: string, way: string) => Fit): void => {
+  // Undefined if it is about another protocol or family: then it doesn't match, negated or not.
+  const take = (pattern: string, judge: (value: string, way: string) => Fit | undefined): void => {
     rest = rest.replace(new RegExp(`\\b${pattern} ${VALUE}`, 'g'), (...groups: unknown[]) => {
       const strings = groups.filter((group): group is string => typeof group === 'string').slice(1, -1);
       const value = strings.at(-1) ?? '';
-      const fit = OPAQUE.test(value) ? 'maybe' : judge(value, strings[0] ?? '');
-      found.push(strings.includes('!= ') ? opposite[fit] : fit);
+      const fit = judge(value, strings[0] ?? '');
+      if (fit === undefined) found.push('no');
+      else if (OPAQUE.test(value)) found.push('maybe');
+      else found.push(strings.includes('!= ') ? opposite[fit] : fit);
       return ' ';
     });
   };
@@ -119,17 +122,23 @@ export function fits(conditions: string, packet: Packet): Fit {
   );
   take('iif(?:name)?', (names) => fitsDevice(items(names), packet.in, packet.notIn));
   take('oif(?:name)?', (names) => fitsDevice(items(names), packet.out, packet.notOut ?? []));
+  const isOf = (family: string): boolean => (family === 'ip' ? 4 : 6) === packet.family;
   take('(ip|ip6) saddr', (ranges, family) =>
-    inFamily(family, packet, fitsAddress(items(ranges), packet.from)),
+    isOf(family) ? fitsAddress(items(ranges), packet.from) : undefined,
   );
-  take('(ip|ip6) daddr', (ranges, family) => inFamily(family, packet, fitsAddress(items(ranges), packet.to)));
-  take('(?:ip protocol|ip6 nexthdr|meta l4proto)', (list) => fitsProtocol(items(list), packet));
+  take('(ip|ip6) daddr', (ranges, family) =>
+    isOf(family) ? fitsAddress(items(ranges), packet.to) : undefined,
+  );
+  take('(ip|ip6|meta) (?:protocol|nexthdr|l4proto)', (list, family) =>
+    family === 'meta' || isOf(family) ? fitsProtocol(items(list), packet) : undefined,
+  );
   take('meta nfproto', (families) => (items(families).includes(`ipv${packet.family}`) ? 'yes' : 'no'));
+  const isOn = (protocol: string): boolean => protocol === 'th' || protocol === packet.protocol;
   take('(udp|tcp|th) dport', (ports, protocol) =>
-    protocol === 'th' || protocol === packet.protocol ? fitsPort(ports, packet.port) : 'no',
+    isOn(protocol) ? fitsPort(ports, packet.port) : undefined,
   );
   take('(udp|tcp|th) sport', (ports, protocol) =>
-    protocol === 'th' || protocol === packet.protocol ? fitsSourcePort(ports, packet.port) : 'no',
+    isOn(protocol) ? fitsSourcePort(ports, packet.port) : undefined,
   );
   take('fib daddr type', (types) =>
     items(types).includes(packet.isPassedOn ? 'unicast' : 'local') ? 'yes' : 'no',
@@ -148,9 +157,6 @@ function fitsProtocol(list: readonly string[], { protocol }: Packet): Fit {
   if (list.some((one) => (NUMBERS[one] ?? one) === protocol)) return 'yes';
   return list.every((one) => /^[a-z][\w-]*$|^\d+$/i.test(one)) ? 'no' : 'maybe';
 }
-
-const inFamily = (family: string, packet: Packet, fit: Fit): Fit =>
-  (family === 'ip' ? 4 : 6) === packet.family ? fit : 'no';
 
 /** The verdict of a map for the packet, `{ established : accept, new : jump x }`; undefined if it isn't known. */
 export function verdictOfMap(rule: string, packet: Packet): { readonly verdict?: string } | undefined {
