@@ -36,24 +36,54 @@ export function othersTables({ tables, own }: Pick<SeenFirewall, 'tables' | 'own
     });
 }
 
-/** Whoever would drop packets of the openings, for each of their sources; none that are known of if the rules aren't. */
-export function obstaclesTo(openings: readonly Opening[], tables: readonly Table[] = []): Obstacle[] {
-  return openings.flatMap((opening) =>
-    ([4, 6] as const).flatMap((family) =>
-      sourcesIn(opening, family).flatMap((from): Obstacle[] => {
-        const packet: Packet = {
-          family,
-          protocol: opening.protocol,
-          port: opening.port,
-          ...(from !== undefined && { from }),
-          ...(opening.interface !== undefined && { in: opening.interface }),
-          notIn: ['lo'],
-        };
-        const { drop } = courseOf(tables, packet);
-        return drop === undefined ? [] : [{ opening, from, packet, cause: drop }];
-      }),
+const PORTS = /\bdport (?:!= |[<>]=? )?(\d+(?:-\d+)?|\{[^}]*\})/g;
+
+/** Numbers of ports next to which the rules may decide differently. */
+const portsNamedIn = (tables: readonly Table[]): readonly number[] =>
+  tables.flatMap(({ chains }) =>
+    [...chains.values()].flatMap(({ rules }) =>
+      rules.flatMap(({ text }) =>
+        [...text.matchAll(PORTS)].flatMap(([, ports = '']) =>
+          [...ports.matchAll(/\d+/g)].flatMap(([port]) => [Number(port) - 1, Number(port), Number(port) + 1]),
+        ),
+      ),
     ),
   );
+
+/** Whoever would drop packets of the openings, for each of their sources; none that are known of if the rules aren't. */
+export function obstaclesTo(openings: readonly Opening[], tables: readonly Table[] = []): Obstacle[] {
+  const named = openings.some(({ toPort }) => toPort !== undefined) ? portsNamedIn(tables) : [];
+  return openings.flatMap((opening) => {
+    const { port, toPort = port } = opening;
+    const ports = new Set([port, ...named.filter((one) => port < one && one <= toPort), toPort]);
+    return ([4, 6] as const).flatMap((family) =>
+      sourcesIn(opening, family).flatMap((from) => {
+        const found = [...ports].flatMap((one) => obstacleAt(opening, { family, from, port: one }, tables));
+        return [
+          ...new Map(
+            found.map((one) => [one.cause.rule ?? one.cause.table.chains.get(one.cause.chain), one]),
+          ).values(),
+        ];
+      }),
+    );
+  });
+}
+
+function obstacleAt(
+  opening: Opening,
+  { family, from, port }: { family: 4 | 6; from: string | undefined; port: number },
+  tables: readonly Table[],
+): Obstacle[] {
+  const packet: Packet = {
+    family,
+    protocol: opening.protocol,
+    port,
+    ...(from !== undefined && { from }),
+    ...(opening.interface !== undefined && { in: opening.interface }),
+    notIn: ['lo'],
+  };
+  const { drop } = courseOf(tables, packet);
+  return drop === undefined ? [] : [{ opening, from, packet, cause: drop }];
 }
 
 /** Whether a rule at the top of INPUT, added by iptables, lets the packet past the one that drops it. */

@@ -91,6 +91,20 @@ const CASES: readonly (readonly [
     },
     /^22\/tcp must be open on edge for firewall\[0\], and another firewall drops it: UFW: table ip filter, chain ufw-before-input, rule 1/,
   ],
+  ...['60500', '{ 22-24, 60500-60600 }', '!= { 51820, 60000-60400 }', '!= 51820-60400', '> 60600'].map(
+    (ports): [string, string, Partial<SeenFirewall>, RegExp] => [
+      `a rule drops a part of a range that must be open: ${ports}`,
+      '{ on: edge, allow: [ssh, 60000-61000/udp] }',
+      nft(`table inet mine {
+  chain input {
+    type filter hook input priority 0; policy accept;
+    udp dport 60200 accept
+    udp dport ${ports} drop
+  }
+}`),
+      /^60000-61000\/udp must be open on edge for firewall\[0\], and another firewall drops it: table inet mine, chain input, rule 2: udp dport/,
+    ],
+  ),
   ['Oracle’s image rejects the rest', '{ on: edge, allow: [ssh, 443/tcp] }', iptables(ORACLE), undefined],
   [
     'Oracle’s rejects before UFW’s chains',
