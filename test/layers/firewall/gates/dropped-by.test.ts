@@ -42,6 +42,22 @@ describe('dropped-by', () => {
     expect(senders(contextOf({ to: 'n-1' }, changes))).toHaveLength(6);
   });
 
+  it('sends each port once, whatever number of rules is about it', () => {
+    const { inventory } = resolve(`name: twice
+nodes: { a: { public: 198.51.100.1 }, b: { public: 198.51.100.2 } }
+firewall:
+  - { on: b, allow: [ssh, 80/tcp, { port: 80/tcp, from: a }] }
+  - { on: b, allow: [80-90/tcp] }
+`);
+    const asked = contextOf<DroppedByParams>({}, { inventory, measured: ['a', 'b'] });
+    const ports = probesOf(asked, droppedByPlan(asked)).get('a') ?? [];
+    expect(ports.map(({ port, must }) => [port, must]).sort()).toEqual([
+      [22, true],
+      [80, true],
+      [90, true],
+    ]);
+  });
+
   const RULE = 'table inet fence, chain input, rule 2: ip daddr @unknown tcp dport 8123 drop';
 
   it('takes the rule from the trace', () => {

@@ -32,6 +32,8 @@ apps:
   photos: { host: photos.example.com, edge: edge, network: tail, to: { node: wk-2, port: 80 }, port: 8080 }
 firewall:
   - { on: wk-1, allow: [ssh, { port: 8123/tcp, from: tail }] }
+  # Another rule about the same port: it is asked about once.
+  - { on: wk-1, allow: [{ port: 8123/tcp, from: [tail, edge] }] }
 `);
 const seen: Readonly<Record<string, string>> = {
   edge: '100.64.0.1',

@@ -4,6 +4,7 @@ import { fromLines, GarbledReply } from '../../../../remote/reply-lines.js';
 import type { GateContext, PacketQuestion } from '../../../gate.js';
 import { membershipOf } from '../../../tailscale/inventory/members.js';
 import { READ_ADMISSION } from '../../../tailscale/live/admission.js';
+import { portWord } from '../../validation.js';
 import { parseSeen, type Seen } from './seen.js';
 import type { Port } from './sockets.js';
 import { type Way, waysBetween } from './ways.js';
@@ -55,7 +56,7 @@ export function probesOf(context: GateContext<unknown>, plan: Plan): Probes {
   const probes = new Map(
     names.map((from) => [
       from,
-      chosen.filter((way) => way.from === from).flatMap((way) => probesOn(way, plan.ports(way))),
+      chosen.filter((way) => way.from === from).flatMap((way) => probesOn(way, once(plan.ports(way)))),
     ]),
   );
   planned.set(context, probes);
@@ -76,6 +77,16 @@ function limited(ways: readonly Way[], senders = Number.POSITIVE_INFINITY): read
     const before = ways.slice(0, index).filter((one) => kind(one) === kind(way) && one.from !== way.from);
     return new Set(before.map(({ from }) => from)).size < senders;
   });
+}
+
+/** Each port once: the second SYN to one would be answered by a reset. */
+function once(ports: readonly PlannedPort[]): readonly PlannedPort[] {
+  const found = new Map<string, PlannedPort>();
+  for (const port of ports) {
+    const key = portWord(port);
+    found.set(key, { ...port, must: port.must || found.get(key)?.must === true });
+  }
+  return [...found.values()];
 }
 
 function probesOn(way: Way, ports: readonly PlannedPort[]): readonly Probe[] {
