@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Admission, admissionIn, READ_ADMISSION } from '../../../src/layers/tailscale/live/admission.js';
+import { fromLines } from '../../../src/remote/reply-lines.js';
 import { describeShells, runScript } from '../../support/shells.js';
 
 const FILTER = [
@@ -32,21 +33,23 @@ describeShells('what tailscaled lets in from the tailnet', (shell) => {
   const read = (answer: string, shields = false): Admission | undefined => {
     const program = `#!/bin/sh
 case "$*" in
-'debug localapi GET debug-packet-filter-rules') echo '# doing request' >&2; ${answer} ;;
+'debug netmap') ${answer} ;;
 'debug prefs') printf '{\\n\\t"ShieldsUp": ${shields},\\n\\t"OSVersion": ""\\n}\\n' ;;
 *) exit 9 ;;
 esac
 `;
     writeFileSync(join(folder, 'tailscale'), program, { mode: 0o755 });
     const script = READ_ADMISSION.replaceAll('/run/tailscale/tailscaled.sock', socket);
-    const { stdout } = runScript(shell, script, { path: [folder] });
-    const lines = stdout.split('\n').map((line) => line.split(' '));
-    return admissionIn(lines);
+    return fromLines(admissionIn)(runScript(shell, `${script}\necho end`, { path: [folder] }));
   };
-  const printing = (json: string): string => `cat <<'JSON'\n${json}\nJSON\n`;
+  /** As the daemon does, among all else that it was given, with the rules once more in another form before them. */
+  const printing = (rules: unknown): string => {
+    const netmap = { Name: 'wk', PacketFilter: [{ Srcs: [] }], PacketFilterRules: rules, Peers: [] };
+    return `cat <<'JSON'\n${JSON.stringify(netmap, null, '\t')}\nJSON\n`;
+  };
 
   it('is read over many lines', () => {
-    expect(read(printing(JSON.stringify(FILTER, null, '\t')))).toEqual({
+    expect(read(printing(FILTER))).toEqual({
       rules: [
         {
           sources: ['100.64.0.1/32', 'fd7a:115c:a1e0::1/128'],
@@ -58,9 +61,17 @@ esac
     });
   });
 
+  it('is read whole, however long it is', () => {
+    const many = Array.from({ length: 99 }, (_, index) => ({ ...FILTER[0], IPProto: [index] }));
+    expect(read(printing(many))?.rules.map(({ protocols }) => protocols)).toEqual(
+      many.map(({ IPProto }) => IPProto),
+    );
+  });
+
   it('is nothing if there is no rule, or if it was told so', () => {
-    expect(read(printing('null'))).toEqual({ rules: [], shielded: false });
-    expect(read(printing('null'), true)).toMatchObject({ shielded: true });
+    expect(read(printing(null))).toEqual({ rules: [], shielded: false });
+    expect(read(printing([]))).toEqual({ rules: [], shielded: false });
+    expect(read(printing(null), true)).toMatchObject({ shielded: true });
   });
 
   it('is not known if it does not say so', () => {
@@ -69,7 +80,7 @@ esac
 
   it('is not known without a tailscaled', async () => {
     await new Promise((resolve) => server.close(resolve));
-    expect(read(printing('null'))).toBeUndefined();
+    expect(read(printing(null))).toBeUndefined();
     server = createServer();
     await new Promise<void>((resolve) => server.listen(socket, resolve));
   });

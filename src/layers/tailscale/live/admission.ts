@@ -38,7 +38,7 @@ const DEFAULT_PROTOCOLS: readonly number[] = [1, 6, 17, 58];
 export function admissionIn(lines: Lines): Admission | undefined {
   const [filter] = all(lines, 'tailnet-filter');
   if (filter === undefined) return undefined;
-  return { rules: parseRules(filter.join(' ')), shielded: all(lines, 'tailnet-shielded').length > 0 };
+  return { rules: parseRules(filter.join('')), shielded: all(lines, 'tailnet-shielded').length > 0 };
 }
 
 /** `null` means that there are no rules: nothing is let in. */
