@@ -32,11 +32,11 @@ unix_socket: /run/headscale.sock
 disable_check_updates: true
 `;
 
-const POLICY = `${JSON.stringify({
+const POLICY = {
   tagOwners: { 'tag:server': ['lab@'] },
   acls: [{ action: 'accept', src: ['*'], dst: ['*:*'] }],
   autoApprovers: { routes: { 'fd42:90::/64': ['lab@'] } },
-})}\n`;
+};
 
 const UNIT = `[Unit]
 Description=headscale
@@ -82,7 +82,7 @@ export class Headscale {
     await copyTo(this.lab, this.node, program, '/usr/local/bin/headscale');
     const files = {
       '/etc/headscale/config.yaml': CONFIG(this.address),
-      '/etc/headscale/policy.json': POLICY,
+      '/etc/headscale/policy.json': `${JSON.stringify(POLICY)}\n`,
       '/etc/headscale/server.pem': readFileSync(this.ca, 'utf8'),
       '/etc/headscale/server.key': readFileSync(this.#key, 'utf8'),
       '/etc/systemd/system/headscale.service': UNIT,
@@ -102,6 +102,12 @@ export class Headscale {
 
   stop(): Promise<string> {
     return this.#on('systemctl stop headscale');
+  }
+
+  /** Replaces who may reach whom, at once for all members. */
+  async policy(acls: readonly object[]): Promise<void> {
+    const text = JSON.stringify({ ...POLICY, acls });
+    await this.#on(`cat >/etc/headscale/policy.json <<'EOF'\n${text}\nEOF\nsystemctl kill -s HUP headscale`);
   }
 
   addUser(name: string): Promise<string> {
