@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
@@ -9,7 +10,10 @@ import type { LabPaths } from '../names.js';
 import { PROXY_PORT } from '../topology/layout.js';
 import { INTERNET } from '../topology/network.js';
 import type { LabPlan } from '../types.js';
+import { holdPort } from './held-port.js';
 import { inside } from './namespaces.js';
+
+const DEADLINE_MS = 20_000;
 
 /** Text of tinyproxy's configuration; `upstream` is what the host itself uses, `http://host:port`. */
 export function proxyConfig(port: number, upstream?: string): string {
@@ -41,7 +45,16 @@ export function upstreamProxy(env: NodeJS.ProcessEnv): string | undefined {
  * and a socket file between them, since files cross network namespaces where addresses don't.
  */
 export async function startProxy(plan: Pick<LabPlan, 'ipv6'>, paths: LabPaths): Promise<void> {
-  const port = await freePort();
+  const held = await holdPort();
+  try {
+    await startChain(held.port, plan, paths);
+    await listens(held.port, paths);
+  } finally {
+    held.release();
+  }
+}
+
+async function startChain(port: number, plan: Pick<LabPlan, 'ipv6'>, paths: LabPaths): Promise<void> {
   const folder = join(paths.run, 'proxy');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const config = join(folder, 'tinyproxy.conf');
@@ -67,7 +80,7 @@ export async function startProxy(plan: Pick<LabPlan, 'ipv6'>, paths: LabPaths): 
 export async function proxyAnswers(paths: LabPaths, signal?: AbortSignal): Promise<void> {
   const ask = `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; read -t 3 -r line <&3; echo "$line"`;
   const argv = inside(paths.namespace(INTERNET), 'bash', '-c', ask);
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + DEADLINE_MS;
   let seen = '';
   for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 500)) {
     const { stdout, stderr } = await runCommand(argv, { timeoutMs: 5_000, signal });
@@ -81,13 +94,20 @@ export async function proxyAnswers(paths: LabPaths, signal?: AbortSignal): Promi
   });
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+/** Waits until tinyproxy has taken its port, which refuses connections until then. */
+async function listens(port: number, paths: LabPaths): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (let pause = 5; Date.now() < deadline; pause = Math.min(pause * 2, 200)) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await sleep(pause);
+  }
+  throw new BridgeheadError('E_LAB', "the lab's proxy for apt does not start", {
+    fix: `see ${paths.log('helpers-proxy')}`,
   });
 }
