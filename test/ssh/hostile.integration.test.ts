@@ -1,13 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { holdPort } from '../../src/lab/network/held-port.js';
 import { failure } from './support/collect.js';
 import { type FakeServer, fakeServer } from './support/fake-server.js';
 import { folder } from './support/folder.js';
 import { makeKey } from './support/keys.js';
 import { connect, nodeOf } from './support/login.js';
-import { freePort } from './support/sshd.js';
 
 const hostKey = makeKey(folder(), 'host');
-const open: { close: () => Promise<void> }[] = [];
+const open: { close: () => Promise<void> | void }[] = [];
 
 afterEach(async () => {
   for (const { close } of open.splice(0)) await close();
@@ -39,7 +39,8 @@ async function raw(
 
 describe('machines that can’t be logged into', () => {
   it('reports a port that is refused, after trying again', async () => {
-    const port = await freePort();
+    const { port, release } = await holdPort();
+    open.push({ close: release });
     const { error, text } = await failure(connect(nodeOf({ port, hostKey })));
     expect(error.code).toBe('E_SSH_REFUSED');
     expect(text).toContain(`127.0.0.1 port ${port} refuses connections`);

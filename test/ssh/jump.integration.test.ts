@@ -1,3 +1,4 @@
+import { holdPort } from '../../src/lab/network/held-port.js';
 import type { Inventory, Node } from '../../src/model/inventory.js';
 import { collect, failure, transport } from './support/collect.js';
 import { type FakeOptions, type FakeServer, fakeServer } from './support/fake-server.js';
@@ -5,7 +6,6 @@ import { folder } from './support/folder.js';
 import { makeInventory } from './support/inventory.js';
 import { makeKey } from './support/keys.js';
 import { nodeOf } from './support/login.js';
-import { freePort } from './support/sshd.js';
 
 const servers: FakeServer[] = [];
 
@@ -99,12 +99,14 @@ describe('nodes behind a jump host', () => {
 
   it('can’t be reached if it forbids that, or nothing answers', async () => {
     const [edge, strict] = [await serve(), await serve({ noForwarding: true })];
-    const nobody = { port: await freePort(), hostKey: edge.hostKey };
+    const held = await holdPort();
+    const nobody = { port: held.port, hostKey: edge.hostKey };
     const inner = named('inner', nobody, 'edge');
     const lost = await failure(open(makeInventory([named('edge', edge), inner])).connect(inner));
     expect(lost.error.details.node).toBe('inner');
     const barred = await failure(open(makeInventory([named('edge', strict), inner])).connect(inner));
     expect(barred.text).toMatch(/AllowTcpForwarding|as seen from edge/);
+    held.release();
   });
 
   it('are connected to at most eight at a time', async () => {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openNotifier } from '../../../src/app/notify/notifier.js';
+import { holdPort } from '../../../src/lab/network/held-port.js';
 import type { StampedEvent } from '../../../src/runner/events/events.js';
 import { cli, DEAD_INVENTORY, folderWith } from '../../cli/helpers.js';
 import { ended, GO_RUN, PLAN_RUN, planned, STOP_RUN, stamp, started } from '../../support/events.js';
@@ -12,8 +13,8 @@ const KEY = 'a key that nobody guesses';
 let service: Service;
 let folder: string;
 
-async function serve(settings: Settings = {}): Promise<void> {
-  service = await Service.start(settings);
+async function serve(settings: Settings = {}, port = 0): Promise<void> {
+  service = await Service.start(settings, port);
   folder = folderWith();
   writeFileSync(join(folder, 'key'), `${KEY}\n`, { mode: 0o600 });
 }
@@ -107,12 +108,14 @@ it.each([
 });
 
 it('never shows the address, which may have a token in it', async () => {
-  await serve();
+  const { port, release } = await holdPort();
+  await serve({}, port);
   const entries = webhook();
   await service.stop();
   const { said } = await notify(entries, STOP_RUN, { command: 'apply', exit: 3 });
   expect(said).toMatch(/it can't be reached \(ECONNREFUSED\), 4 attempts\n$/);
   expect(said).not.toContain('hidden');
+  release();
 });
 
 it('gives a command the summary on standard input, in the folder of the file', async () => {

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ProgramCache } from '../../../src/app/programs/cache.js';
 import { BridgeheadError } from '../../../src/core/errors.js';
+import { holdPort } from '../../../src/lab/network/held-port.js';
 import type { Build, Program } from '../../../src/layers/parcel.js';
 
 const CONTENT = Buffer.concat([randomBytes(300_000), Buffer.from('the end')]);
@@ -191,12 +192,11 @@ describe('nothing is kept', () => {
   });
 
   it('of a server that is not there', async () => {
-    const gone = createServer();
-    await new Promise<void>((listening) => gone.listen(0, '127.0.0.1', listening));
-    const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}/x`;
-    await new Promise((closed) => gone.close(closed));
+    const { port, release } = await holdPort();
+    const url = `http://127.0.0.1:${port}/x`;
     const error = await failure(cache().get(program('/tool', { url })));
     expect(error.details.evidence).toContain('ECONNREFUSED');
+    release();
   });
 
   it('of a name that nobody has', async () => {

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { connect, createServer as createRelay, type Server as Relay, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { type HeldPort, holdPort } from '../../../src/lab/network/held-port.js';
 import type { Pair } from './certificates.js';
 
-interface Listener {
-  listen(port: number, address: string, done: () => void): unknown;
-  address(): unknown;
-}
-
-async function listening(server: Listener, address: string, port = 0): Promise<number> {
-  await new Promise<void>((settle) => server.listen(port, address, settle));
-  return (server.address() as { port: number }).port;
-}
+type Part = 'app' | 'relay' | 'http' | 'https';
 
 /** Addresses of a home and an edge on an overlay, both on this machine. */
 export const HOME = '127.0.88.10';
@@ -27,6 +21,7 @@ export class FrontDoor {
     response.end('{"res":"pong"}');
   };
   hasRoute = true;
+  readonly #held = new Map<Part, HeldPort>();
   readonly #sockets = new Set<Duplex>();
   #app: Server | undefined;
   #relay: Relay | undefined;
@@ -39,7 +34,7 @@ export class FrontDoor {
     this.#http = createServer((asked, response) => {
       response.writeHead(308, { location: `https://${asked.headers.host}${asked.url}` }).end();
     });
-    this.ports.http = await this.#listen(this.#http, '127.0.0.1');
+    await this.#listen('http', this.#http);
     await this.startProxy(certificate);
   }
 
@@ -54,7 +49,7 @@ export class FrontDoor {
       );
       socket.on('data', () => socket.write(Buffer.from([0x8a, 0])));
     });
-    this.ports.app = await this.#listen(this.#app, '127.0.0.1', this.ports.app);
+    await this.#listen('app', this.#app);
   }
 
   async startRelay(): Promise<void> {
@@ -69,7 +64,7 @@ export class FrontDoor {
         });
       }
     });
-    this.ports.relay = await this.#listen(this.#relay, HOME, this.ports.relay);
+    await this.#listen('relay', this.#relay, HOME);
   }
 
   async startProxy(certificate: Pair): Promise<void> {
@@ -84,7 +79,7 @@ export class FrontDoor {
       this.#keep(to);
       to.on('error', () => socket.destroy());
     });
-    this.ports.https = await this.#listen(this.#https, '127.0.0.1', this.ports.https);
+    await this.#listen('https', this.#https);
   }
 
   #pass(asked: IncomingMessage, response: ServerResponse): void {
@@ -115,13 +110,17 @@ export class FrontDoor {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  #listen(server: Server | SecureServer | Relay, address: string, port = 0): Promise<number> {
+  /** A part that was stopped has its port again, which nothing else got in between. */
+  async #listen(part: Part, server: Server | SecureServer | Relay, address = '127.0.0.1'): Promise<void> {
     server.on('connection', (socket: Socket) => this.#keep(socket));
-    return listening(server, address, port);
+    const held = this.#held.get(part) ?? (await holdPort(address));
+    this.#held.set(part, held);
+    await once(server.listen(held.port, address), 'listening');
+    this.ports[part] = held.port;
   }
 
   /** Stops a part; what listened there refuses connections then. */
-  async stop(part: 'app' | 'relay' | 'http' | 'https'): Promise<void> {
+  async stop(part: Part): Promise<void> {
     const server = { app: this.#app, relay: this.#relay, http: this.#http, https: this.#https }[part];
     if (server?.listening !== true) return;
     const closed = new Promise((settle) => server.close(settle));
@@ -131,5 +130,6 @@ export class FrontDoor {
 
   async close(): Promise<void> {
     for (const part of ['https', 'http', 'relay', 'app'] as const) await this.stop(part);
+    for (const held of this.#held.values()) held.release();
   }
 }

@@ -12,10 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Secret } from '../../../../src/core/secret.js';
+import { holdPort } from '../../../../src/lab/network/held-port.js';
 import { mendKeyFile } from '../../../../src/layers/edge/certificates/mend-key-file.js';
 import { waitForCertificates } from '../../../../src/layers/edge/certificates/order-script.js';
 import served from '../../../../src/layers/edge/certificates/served.sh';
@@ -329,8 +329,8 @@ it('lists the routers that serve, and fails if nobody answers', async () => {
         : `[${router('tls-1@file', 'enabled', '')}]`,
     ),
   );
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
+  const { port, release } = await holdPort();
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   const run = () =>
     new Promise<string>((settle) => {
       execFile('perl', ['-e', routers, String(port)], (error, stdout) =>
@@ -340,4 +340,5 @@ it('lists the routers that serve, and fails if nobody answers', async () => {
   expect(await run()).toBe('enabled photos-1\ndisabled bad\nenabled tls-1\n');
   await new Promise((closed) => server.close(closed));
   expect(await run()).toBe('failed ');
+  release();
 });
