@@ -200,7 +200,8 @@ describe('nothing is kept', () => {
   });
 
   it('of a name that nobody has', async () => {
-    const url = 'http://nobody.invalid/x';
+    // With an empty label there is nothing to ask a DNS server, which might be silent.
+    const url = 'http://nobody..invalid/x';
     expect((await failure(cache().get(program('/tool', { url })))).details.evidence).toBe(
       `${url}: its name cannot be looked up`,
     );
