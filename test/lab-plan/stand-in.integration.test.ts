@@ -1,47 +1,72 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import program from '../../src/lab/machine/stand-in.pl';
+import { type HeldPort, holdPort } from '../../src/lab/network/held-port.js';
 import { standInSettings } from '../../src/lab/topology/stand-ins.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bridgehead-stand-in-'));
 const running: ChildProcess[] = [];
 
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
+const held: HeldPort[] = [];
 
-async function start(protocol: 'http' | 'tcp' | 'udp'): Promise<number> {
-  const port = await freePort();
+const lives = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+
+/** Starts one at a port that nothing else gets; resolves when it listens there. */
+async function start(protocol: 'http' | 'tcp'): Promise<number> {
+  const port = await holdPort();
+  held.push(port);
+  const child = run(protocol, port.port);
+  while (lives(child)) {
+    const socket = connect(port.port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return port.port;
+    await sleep(50);
+  }
+  throw new Error(`nothing listens on port ${port.port}`);
+}
+
+function run(protocol: 'http' | 'tcp' | 'udp', port: number): ChildProcess {
   const file = join(folder, protocol);
   const page = { path: '/api/server/ping', status: 203, text: 'pong' };
   writeFileSync(
     file,
     standInSettings({ name: 'photos', node: 'n', protocol, port, address: '127.0.0.1', page }),
   );
-  running.push(spawn('perl', ['-e', program, file], { stdio: ['ignore', 'ignore', 'inherit'] }));
-  return port;
+  const child = spawn('perl', ['-e', program, file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  running.push(child);
+  return child;
 }
 
-async function connected(port: number): Promise<Socket> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await new Promise<boolean>((done) => {
-      socket.once('connect', () => done(true));
-      socket.once('error', () => done(false));
-    });
-    if (isOpen) return socket;
-    await sleep(50);
+/** What comes back over UDP, from a port that was free; if somebody else has it by then, from another one. */
+async function echo(sent: string): Promise<string> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    await new Promise<void>((closed) => socket.close(closed));
+    const child = run('udp', port);
+    const asking = createSocket('udp4');
+    const answer = once(asking, 'message').then(([text]) => String(text));
+    while (lives(child)) {
+      asking.send(sent, port, '127.0.0.1');
+      const text = await Promise.race([answer, sleep(200, undefined)]);
+      if (text === undefined) continue;
+      asking.close();
+      return text;
+    }
+    asking.close();
   }
-  throw new Error(`nothing listens on port ${port}`);
+  throw new Error('it does not run on any port');
 }
 
 /** All that comes after something was sent, until the server closes the connection or enough has come. */
@@ -50,7 +75,7 @@ async function exchange(
   sent: string | Buffer,
   enough = Number.POSITIVE_INFINITY,
 ): Promise<Buffer> {
-  const socket = await connected(port);
+  const socket = connect(port, '127.0.0.1');
   socket.write(sent);
   const parts: Buffer[] = [];
   for await (const part of socket) {
@@ -66,6 +91,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   for (const process of running) process.kill();
+  for (const { release } of held) release();
   rmSync(folder, { recursive: true });
 });
 
@@ -124,14 +150,6 @@ describe('a stand-in of an app', () => {
   it('shows who connects over TCP and UDP, and echoes', async () => {
     const tcp = await start('tcp');
     expect((await exchange(tcp, 'hello\n', 23)).toString()).toBe('photos 127.0.0.1\nhello\n');
-    const udp = await start('udp');
-    const socket = createSocket('udp4');
-    const answer = new Promise<string>((done) => socket.once('message', (text) => done(text.toString())));
-    for (let tries = 0; tries < 20; tries += 1) {
-      socket.send('hello', udp, '127.0.0.1');
-      if ((await Promise.race([answer, sleep(200)])) !== undefined) break;
-    }
-    socket.close();
-    expect(await answer).toBe('photos 127.0.0.1 hello');
+    expect(await echo('hello')).toBe('photos 127.0.0.1 hello');
   });
 });
