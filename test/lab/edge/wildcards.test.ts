@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { get, createServer as secureServer } from 'node:https';
-import { type AddressInfo, connect, createServer as netServer } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeldPort, holdPort } from '../../../src/lab/network/held-port.js';
 import type { App } from '../../../src/layers/edge/inventory/types.js';
 import { traefik } from '../../../src/layers/edge/proxy/traefik/traefik.js';
 import { KNOWN_PROGRAMS, newestOf } from '../../../src/layers/host/programs/known.js';
@@ -20,6 +21,7 @@ const watched = join(folder, 'apps');
 const servers: Server[] = [];
 const ports = new Map<string, number>();
 let proxy: ChildProcess;
+let held: HeldPort | undefined;
 let https: number;
 let log = '';
 
@@ -55,15 +57,6 @@ async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = netServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const fileOf = (app: App) =>
@@ -111,7 +104,8 @@ beforeAll(async () => {
     const server = kind === 'tls' ? secureServer(pair, answer(name)) : createServer(answer(name));
     ports.set(name, await listening(server));
   }
-  https = await freePort();
+  held = await holdPort();
+  https = held.port;
   const config = {
     entryPoints: { https: { address: `127.0.0.1:${https}` } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
@@ -137,6 +131,7 @@ afterAll(async () => {
     proxy.kill();
     await once(proxy, 'exit');
   }
+  held?.release();
   for (const server of servers) server.close();
   rmSync(folder, { recursive: true, force: true });
 });
