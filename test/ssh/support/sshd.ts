@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
+import { holdPort } from '../../../src/lab/network/held-port.js';
 import { folder } from './folder.js';
 import { type KeyPair, makeKey } from './keys.js';
 
@@ -38,9 +38,9 @@ export async function startSshd(
   const client = makeKey(base, 'client');
   writeFileSync(join(base, 'authorized_keys'), `${client.publicKey}\n`, { mode: 0o600 });
   mkdirSync('/run/sshd', { recursive: true });
-  const port = await freePort();
+  const held = await holdPort();
   const lines = [
-    `Port ${port}`,
+    `Port ${held.port}`,
     'ListenAddress 127.0.0.1',
     ...[ed25519, ecdsa, rsa].map(({ path }) => `HostKey ${path}`),
     `AuthorizedKeysFile ${join(base, 'authorized_keys')}`,
@@ -56,40 +56,26 @@ export async function startSshd(
   writeFileSync(file, `${lines.join('\n')}\n`);
   const [program = SSHD, ...args] = [...(ownState ? IN_OWN_STATE : []), SSHD, '-D', '-e', '-f', file];
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log = (log + chunk).slice(-20_000);
-  });
-  await listening(port, child, () => log);
+  await listening(child).finally(() => held.release());
   return {
-    port,
+    port: held.port,
     hostKeys: { ed25519: ed25519.publicKey, ecdsa: ecdsa.publicKey, rsa: rsa.publicKey },
     client,
     stop: () => stop(child),
   };
 }
 
-async function listening(port: number, child: ChildProcess, log: () => string): Promise<void> {
-  const ends = Date.now() + 5000;
-  while (Date.now() < ends && child.exitCode === null) {
-    const socket = connect(port, '127.0.0.1');
-    const up = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+/** Waits until sshd says that it listens, which it does once it has its port. */
+async function listening(child: ChildProcessByStdio<null, null, Readable>): Promise<void> {
+  let log = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-20_000);
+      if (log.includes('Server listening on')) resolve();
     });
-    socket.destroy();
-    if (up) return;
-    await sleep(20);
-  }
-  throw new Error(`sshd did not start: ${log()}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`sshd did not start: ${log}`)));
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {
