@@ -1,6 +1,6 @@
-import { readFile, rm, rmdir } from 'node:fs/promises';
-import { must } from './host/command.js';
+import { rmdir } from 'node:fs/promises';
 import { withLock } from './host/lock.js';
+import { removeFolder } from './host/remove-folder.js';
 import { groupProcesses, removeGroup, removeRootGroup } from './machine/cgroups.js';
 import { DISK_ROOT, type LabPaths, RUN_ROOT } from './names.js';
 import { restoreHostLimits } from './network/host-limits.js';
@@ -21,10 +21,7 @@ export async function labLives(paths: LabPaths): Promise<boolean> {
  */
 export async function tearDown(paths: LabPaths): Promise<number> {
   const ended = await removeGroup(paths.lab);
-  for (const folder of [paths.run, paths.disk]) {
-    await unmountBelow(folder);
-    await rm(folder, { recursive: true, force: true });
-  }
+  for (const folder of [paths.run, paths.disk]) await removeFolder(folder);
   await withLock(SHARED_LOCK, SHARED_WAIT_MS, async () => {
     if ((await labNames()).length === 0) await removeShared();
   });
@@ -45,17 +42,4 @@ async function removeIfEmpty(folder: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'EBUSY') throw error;
   }
-}
-
-/** Unmounts what lies below a folder, deepest first; a pinned network namespace is a mount as well. */
-async function unmountBelow(folder: string): Promise<void> {
-  const points = (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .flatMap((line) => line.split(' ')[4] ?? [])
-    .map((point) =>
-      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
-    )
-    .filter((point) => point === folder || point.startsWith(`${folder}/`))
-    .sort((a, b) => b.length - a.length);
-  for (const point of points) await must(['umount', '--lazy', point]);
 }
