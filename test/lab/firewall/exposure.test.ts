@@ -14,7 +14,7 @@ import type { Inventory, Node } from '../../../src/model/inventory.js';
 import { packetReplies, packetScript } from '../../../src/packets/process.js';
 import { textOf } from '../../../src/remote/script.js';
 import { aptInstall } from '../support/apt.js';
-import { bridgehead, exec, inventoryAt, stops } from '../support/bridgehead.js';
+import { bridgehead, exec, HANGS_MS, inventoryAt, stops } from '../support/bridgehead.js';
 import { RULE_SETS, type RuleSet } from './rule-sets.js';
 
 const quiet = { log: () => undefined };
@@ -84,8 +84,8 @@ beforeAll(async () => {
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
   await Promise.all([
-    exec(lab, 'out', install('nmap perl-base'), { timeoutMs: 200_000 }),
-    exec(lab, 'box', `${install('nftables iptables ufw perl')}; ${SERVICES}`, { timeoutMs: 200_000 }),
+    exec(lab, 'out', install('nmap perl-base'), { timeoutMs: HANGS_MS }),
+    exec(lab, 'box', `${install('nftables iptables ufw perl')}; ${SERVICES}`, { timeoutMs: HANGS_MS }),
   ]);
 });
 afterAll(async () => {

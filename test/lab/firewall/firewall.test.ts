@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
-import { bridgehead, exec, inventoryAt, type RunReport } from '../support/bridgehead.js';
+import { bridgehead, exec, HANGS_MS, inventoryAt, type RunReport } from '../support/bridgehead.js';
 import { CUT, expectNothingDone, outcome, RIGHT } from './closing.js';
 import { answers, SETTLE, STATE } from './machines.js';
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
   const inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  await Promise.all(CLOSED.map((node) => exec(lab, node, SETTLE[node], { timeoutMs: 200_000 })));
+  await Promise.all(CLOSED.map((node) => exec(lab, node, SETTLE[node], { timeoutMs: HANGS_MS })));
 });
 afterAll(async () => {
   write('');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
-import { bridgehead, exec, inventoryAt, type RunReport, stops } from '../support/bridgehead.js';
+import { bridgehead, exec, HANGS_MS, inventoryAt, type RunReport, stops } from '../support/bridgehead.js';
 import { CUT, expectNothingDone, outcome, RIGHT } from './closing.js';
 import { answers, FIREWALLD_LOADED, SETTLE, STATE, ZONES } from './machines.js';
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const inventory = await inventoryAt(file);
   await labDown(inventory, quiet);
   lab = await labUp(inventory, quiet);
-  await exec(lab, 'zone', SETTLE.firewalld, { timeoutMs: 800_000 });
+  await exec(lab, 'zone', SETTLE.firewalld, { timeoutMs: HANGS_MS });
 });
 afterAll(async () => {
   write('');

@@ -5,7 +5,7 @@ import { type Lab, labDown, labUp } from '../../../src/lab/index.js';
 import { UNDO } from '../../faults/reset.js';
 import { differences, readStates } from '../../faults/state.js';
 import { aptInstall } from '../support/apt.js';
-import { bridgehead, exec, inventoryAt, ofType } from '../support/bridgehead.js';
+import { bridgehead, exec, HANGS_MS, inventoryAt, ofType } from '../support/bridgehead.js';
 import { LOGIN, type LockOut, playbookOf } from './lock-outs/case.js';
 import { LOCK_OUTS } from './lock-outs/cases.js';
 import { inventoryText, LANES, type Lane, logins } from './lock-outs/lanes.js';
@@ -103,7 +103,7 @@ beforeAll(async () => {
     [...PLAN.keys()].flatMap(({ kind, nodes }) =>
       nodes.map((node) =>
         exec(lab, node, aptInstall(`${packages}${kind === 'zone' ? ' firewalld netbase' : ''}`), {
-          timeoutMs: 200_000,
+          timeoutMs: HANGS_MS,
         }),
       ),
     ),

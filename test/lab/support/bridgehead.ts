@@ -7,8 +7,8 @@ import type { StampedEvent } from '../../../src/runner/events/events.js';
 
 export const BIN = resolve('bin/bridgehead.js');
 
-/** Shorter than a test's limit, so that a run that hangs is named. */
-const HANGS_MS = 600_000;
+/** Shorter than a test's limit, so that a run or a script that hangs is named. */
+export const HANGS_MS = 600_000;
 
 export interface RunReport {
   readonly code: number;
