@@ -26,7 +26,10 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv = process.env): Record<s
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-/** Runs a local command; any exit status is an answer. Rejects with E_LAB on a timeout or a flood, E_INTERRUPTED when aborted. */
+/** A command took longer than it may. */
+export class TooSlow extends BridgeheadError {}
+
+/** Runs a local command; any exit status is an answer. Rejects with TooSlow on a timeout, E_LAB on a flood, E_INTERRUPTED when aborted. */
 export async function runCommand(
   argv: readonly string[],
   options: CommandOptions = {},
@@ -74,12 +77,7 @@ export async function runCommand(
   const onAbort = () => end(interrupted(argv));
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(
-          () => end(lab(`\`${argv[0]}\` took longer than ${Math.round(timeoutMs / 1000)} s`, argv)),
-          timeoutMs,
-        );
+    timeoutMs === undefined ? undefined : setTimeout(() => end(tooSlow(argv, timeoutMs)), timeoutMs);
   try {
     const { exitCode, signal: killedBy, stdout, stderr } = await started;
     if (ended !== undefined) throw ended;
@@ -125,6 +123,12 @@ function interrupted(argv: readonly string[]): BridgeheadError {
 
 function lab(message: string, argv: readonly string[]): BridgeheadError {
   return new BridgeheadError('E_LAB', message, { evidence: shown(argv) });
+}
+
+function tooSlow(argv: readonly string[], timeoutMs: number): TooSlow {
+  return new TooSlow('E_LAB', `\`${argv[0]}\` took longer than ${Math.round(timeoutMs / 1000)} s`, {
+    evidence: shown(argv),
+  });
 }
 
 function shown(argv: readonly string[]): string {

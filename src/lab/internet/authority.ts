@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { command } from '../../remote/quote.js';
-import { must, runCommand } from '../host/command.js';
+import { must } from '../host/command.js';
 import { untilAnswered } from '../host/until-answered.js';
 import { launch } from '../machine/launch.js';
 import type { LabPaths } from '../names.js';
@@ -90,7 +90,7 @@ async function fetchWhenUp(
   const argv = [...curl, '--cacert', paths.authority('root.pem'), ...options, url];
   const what = "the lab's authority for certificates";
   return untilAnswered(
-    { what, log: paths.log('helpers-authority'), deadlineMs: DEADLINE_MS, pause: 50 },
-    () => runCommand(inside(paths.namespace(SERVICES), ...argv), { signal }),
+    { what, log: paths.log('helpers-authority'), deadlineMs: DEADLINE_MS, pause: 50, signal },
+    inside(paths.namespace(SERVICES), ...argv),
   );
 }

@@ -36,21 +36,21 @@ export async function startLogin(
   if (plan.ports.length > 0) await must(inside(pin, 'nft', '-f', '-'), { input: loginRules(plan), signal });
   await launch(paths, 'helpers/login', inside(pin, headscale, 'serve', '--config', config));
 
-  const ask = (...words: readonly string[]) =>
-    runCommand([headscale, '--config', config, '--output', 'json', ...words], { signal });
+  const words = (...more: readonly string[]) => [headscale, '--config', config, '--output', 'json', ...more];
   await untilAnswered(
     {
       what: "the lab's login server",
       log: paths.log('helpers-login'),
       deadlineMs: DEADLINE_MS,
       pause: 100,
+      signal,
     },
-    () => ask('users', 'list'),
+    words('users', 'list'),
   );
   for (const { name } of plan.networks) {
-    const { id } = await answered<{ id: number | string }>(ask('users', 'create', name));
-    const words = ['--user', `${id}`, '--reusable', '--expiration', '24h'];
-    const { key } = await answered<{ key: string }>(ask('preauthkeys', 'create', ...words));
+    const { id } = await answered<{ id: number | string }>(words('users', 'create', name), signal);
+    const options = ['--user', `${id}`, '--reusable', '--expiration', '24h'];
+    const { key } = await answered<{ key: string }>(words('preauthkeys', 'create', ...options), signal);
     const file = paths.joinKey(name);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, `${key}\n`, { mode: 0o600 });
@@ -71,10 +71,8 @@ export const joinKeys = ({ name, plan }: Pick<Lab, 'name' | 'plan'>): readonly J
     file: new LabPaths(name).joinKey(network),
   }));
 
-type Result = Awaited<ReturnType<typeof runCommand>>;
-
-async function answered<T>(asked: Promise<Result>): Promise<T> {
-  const { code, stdout, stderr } = await asked;
+async function answered<T>(argv: readonly string[], signal: AbortSignal | undefined): Promise<T> {
+  const { code, stdout, stderr } = await runCommand(argv, { signal });
   if (code === 0) return JSON.parse(stdout) as T;
   throw new BridgeheadError('E_LAB', "the lab's login server refused what the lab needs", {
     evidence: tail(stderr),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
-import { runCommand, tail } from '../host/command.js';
+import { runCommand, TooSlow, tail } from '../host/command.js';
 import type { LabPaths } from '../names.js';
 import type { CommandResult, ExecOptions, MachinePlan } from '../types.js';
 import { groupProcesses } from './cgroups.js';
@@ -98,8 +98,13 @@ export async function waitReady(
       seen = 'the machine has not gone down yet';
       continue;
     }
-    const now = await look(node, paths, signal);
-    if (now !== undefined) {
+    const now = await look(node, paths, signal).catch((error: unknown) => {
+      if (error instanceof TooSlow) return error;
+      throw error;
+    });
+    if (now instanceof TooSlow) {
+      seen = now.message;
+    } else if (now !== undefined) {
       const settled = now.state === 'running' || now.state === 'degraded';
       const heard = machine.sshPorts.length === 0 || now.banner.startsWith('SSH-2.0-');
       if (settled && heard) return now;

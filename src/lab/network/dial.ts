@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
-import { runCommand } from '../host/command.js';
+import { repeated } from '../host/until-answered.js';
 import type { LabPaths } from '../names.js';
 import type { Dial, LabPlan } from '../types.js';
 import { inside } from './namespaces.js';
@@ -14,11 +13,9 @@ export async function answersDials(plan: LabPlan, paths: LabPaths, signal?: Abor
 }
 
 async function answers(dial: Dial, plan: LabPlan, paths: LabPaths, signal?: AbortSignal): Promise<void> {
-  const ask = 'exec 3<>"/dev/tcp/$1/$2"; read -t 3 -r line <&3; echo "$line"';
+  const ask = 'exec 3<>"/dev/tcp/$1/$2"; read -t 3 -r line <&3; echo "$line"; [[ $line = SSH-2.0-* ]]';
   const argv = inside(
     paths.namespace(plan.laptop.namespace),
-    'timeout',
-    '5',
     'bash',
     '-c',
     ask,
@@ -26,14 +23,13 @@ async function answers(dial: Dial, plan: LabPlan, paths: LabPaths, signal?: Abor
     dial.address,
     String(dial.port),
   );
-  const deadline = Date.now() + DEADLINE_MS;
-  let seen = '';
-  for (let pause = 100; Date.now() < deadline; pause = Math.min(pause * 2, 2_000)) {
-    const { stdout, stderr } = await runCommand(argv, { signal, timeoutMs: 10_000 });
-    if (stdout.startsWith('SSH-2.0-')) return;
-    seen = (stdout.trim() === '' ? stderr : stdout).trim();
-    await sleep(pause);
-  }
+  const { answer, seen } = await repeated(argv, {
+    deadlineMs: DEADLINE_MS,
+    pause: 100,
+    attemptMs: 5_000,
+    signal,
+  });
+  if (answer !== undefined) return;
   throw new BridgeheadError('E_LAB_MACHINE', `${dial.host} port ${dial.port} does not answer the laptop`, {
     node: dial.node,
     evidence: seen,

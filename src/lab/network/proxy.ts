@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BridgeheadError } from '../../core/errors.js';
-import { runCommand } from '../host/command.js';
+import { untilAnswered } from '../host/until-answered.js';
 import { launch } from '../machine/launch.js';
 import type { LabPaths } from '../names.js';
 import { PROXY_PORT } from '../topology/layout.js';
@@ -78,20 +78,18 @@ async function startChain(port: number, plan: Pick<LabPlan, 'ipv6'>, paths: LabP
 
 /** Waits until an answer comes through the complete chain; an error page of the proxy counts. */
 export async function proxyAnswers(paths: LabPaths, signal?: AbortSignal): Promise<void> {
-  const ask = `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; read -t 3 -r line <&3; echo "$line"`;
-  const argv = inside(paths.namespace(INTERNET), 'bash', '-c', ask);
-  const deadline = Date.now() + DEADLINE_MS;
-  let seen = '';
-  for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 2, 500)) {
-    const { stdout, stderr } = await runCommand(argv, { timeoutMs: 5_000, signal });
-    if (stdout.startsWith('HTTP/')) return;
-    seen = stdout.trim() === '' ? stderr : stdout;
-    await sleep(pause);
-  }
-  throw new BridgeheadError('E_LAB', "the lab's proxy for apt does not answer", {
-    evidence: seen.trim(),
-    fix: `see ${paths.log('helpers-proxy')}`,
-  });
+  const ask = `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; read -t 3 -r line <&3; echo "$line"; [[ $line = HTTP/* ]]`;
+  await untilAnswered(
+    {
+      what: "the lab's proxy for apt",
+      log: paths.log('helpers-proxy'),
+      deadlineMs: DEADLINE_MS,
+      pause: 20,
+      attemptMs: 5_000,
+      signal,
+    },
+    inside(paths.namespace(INTERNET), 'bash', '-c', ask),
+  );
 }
 
 /** Waits until tinyproxy has taken its port, which refuses connections until then. */
