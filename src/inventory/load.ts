@@ -1,5 +1,13 @@
 import { InputError, type Problem } from '../core/errors.js';
-import { check, inOrder, loadDocument, madeOf, showPath, type YamlDocument } from '../document/index.js';
+import {
+  check,
+  inOrder,
+  isAtOrBelow,
+  loadDocument,
+  madeOf,
+  showPath,
+  type YamlDocument,
+} from '../document/index.js';
 import { SELECTORS } from '../layers/index.js';
 import type { Lint } from '../layers/lint.js';
 import { Resolution } from '../layers/resolution.js';
@@ -38,8 +46,8 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
       document.problem(['phases'], 'is a playbook', 'name it with -p; -i is for an inventory', 'key'),
     ]);
   }
-  const { problems, sound } = check(document, inventorySchema());
-  const work = new Resolution(document, (sound ?? {}) as RawInventory, problems, SELECTORS);
+  const { problems, echoes, sound } = check(document, inventorySchema());
+  const work = new Resolution(document, (sound ?? {}) as RawInventory, { problems, echoes }, SELECTORS);
   const values = resolve(work);
   const wrong = [...problems, ...work.problems];
   const openings = wrong.length > 0 ? [] : LAYERS.flatMap((layer) => layer.openings?.(values) ?? []);
@@ -48,7 +56,7 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
     ...(lintParts?.(inventory) ?? []),
     ...(wrong.length === 0 ? (lintWhole?.(inventory) ?? []) : []),
   ]);
-  const holding = lints.filter((lint) => !standsOn(lint, wrong));
+  const holding = lints.filter((lint) => !standsOn(lint, [...wrong, ...echoes]));
   const problemsOf = (severity: Lint['severity']) =>
     holding.filter((lint) => lint.severity === severity).map((lint) => locate(document, lint));
   const errors = inOrder([...wrong, ...problemsOf('error')]);
@@ -61,7 +69,7 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
 function standsOn({ needs }: Lint, problems: readonly Problem[]): boolean {
   if (needs === undefined) return false;
   const base = showPath(needs);
-  return problems.some(({ path }) => path?.startsWith(base));
+  return problems.some(({ path }) => isAtOrBelow(path, base));
 }
 
 const MOST = 100;

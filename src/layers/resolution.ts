@@ -1,7 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../core/errors.js';
 import type { SecretRef } from '../core/secrets/reference.js';
-import { isAtOrBelow, type Path, show, showPath, suggest, type YamlDocument } from '../document/index.js';
+import {
+  type Checked,
+  isAtOrBelow,
+  type Path,
+  show,
+  showPath,
+  suggest,
+  type YamlDocument,
+} from '../document/index.js';
 import { fourFirst, type Parsed } from '../model/address.js';
 import type { Inventory } from '../model/inventory.js';
 import type { OneOrMore, RawInventory, RawSecret } from '../model/raw.js';
@@ -15,14 +23,21 @@ export class Resolution {
     readonly document: YamlDocument,
     readonly raw: RawInventory,
     /** What the schema refused; what only follows from it is not reported. */
-    private readonly refused: readonly Problem[],
+    private readonly refused: Pick<Checked, 'problems' | 'echoes'>,
     private readonly selectors: Selectors,
   ) {}
 
   /** Whether the schema accepted the value at a path. */
   isSound(path: Path): boolean {
     const base = showPath(path);
-    return !this.refused.some(({ path: at }) => isAtOrBelow(at, base));
+    const { problems, echoes } = this.refused;
+    return ![...problems, ...echoes].some(({ path: at }) => isAtOrBelow(at, base));
+  }
+
+  /** Whether a key that is missing is there, misspelt. */
+  isMisspelt(path: Path): boolean {
+    const base = showPath(path);
+    return this.refused.echoes.some(({ path: at }) => at === base);
   }
 
   /** Whether nothing is wrong with the value at a path, as far as it was judged. */
@@ -43,7 +58,7 @@ export class Resolution {
 
   /** Whether anything in the file is wrong, as far as it was judged. */
   isFaulty(): boolean {
-    return this.refused.length + this.problems.length > 0;
+    return this.refused.problems.length + this.problems.length > 0;
   }
 
   report(path: Path, message: string, fix?: string, at: 'value' | 'key' = 'value'): void {

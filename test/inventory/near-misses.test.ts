@@ -38,6 +38,21 @@ describe('one mistake is one problem', () => {
       'sites.home.subnett: unknown key; did you mean "subnet"?',
     ],
     [
+      'a misspelt key that is required, whatever it begins with',
+      home('subnet: ', 'subbet: '),
+      'sites.home.subbet: unknown key; did you mean "subnet"?',
+    ],
+    [
+      'a misspelt range of a network',
+      home('    range: ', '    rnage: '),
+      'networks.mesh.rnage: unknown key; did you mean "range"?',
+    ],
+    [
+      'misspelt addresses of a network',
+      broken('    addresses:', '    adresses:'),
+      'networks.mesh.adresses: unknown key; did you mean "addresses"?',
+    ],
+    [
       'a misspelt key of an app’s place',
       home('{ node: home-1, port', '{ ndoe: home-1, port'),
       'apps.photos.to.ndoe: unknown key; did you mean "node"?',

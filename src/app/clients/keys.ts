@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BridgeheadError, formatProblem, InputError, type Problem } from '../../core/errors.js';
-import { showPath } from '../../document/index.js';
+import { isAtOrBelow, showPath } from '../../document/index.js';
 import { RunSecrets } from '../../layers/pair-secrets.js';
 import { freeAddresses } from '../../layers/wireguard/clients/free-address.js';
 import { type KeyPair, makeKeyPair } from '../../layers/wireguard/clients/keys.js';
@@ -131,7 +131,7 @@ function changeThenHandOut(
 function targetAfter(text: string, { name, network, inventory: before, io }: KeyWork): Target {
   const path = showPath(['networks', network.name, 'clients', name]);
   const { inventory, warnings } = resolveEdited(before.file, text, { network: network.name, name });
-  for (const warning of warnings.filter((one) => one.path?.startsWith(path))) {
+  for (const warning of warnings.filter((one) => isAtOrBelow(one.path, path))) {
     io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
   }
   return targetOf(inventory, name);

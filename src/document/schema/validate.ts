@@ -10,6 +10,8 @@ import { explain } from './schema-words.js';
 
 export interface Checked {
   readonly problems: readonly Problem[];
+  /** Further ones, which only follow from those: a key is missing that is there, misspelt. */
+  readonly echoes: readonly Problem[];
   /** A copy of the value without everything that the schema refuses (null in lists). */
   readonly sound: Plain;
 }
@@ -27,21 +29,22 @@ export function validate(document: YamlDocument, schema: object, at: Path = []):
 /** Like `validate`, and returns the valid part of the value, so that more can be checked in the same pass. */
 export function check(document: YamlDocument, schema: object, at: Path = []): Checked {
   const sound = structuredCopy(valueAt(document.value, at));
-  if (at.length === 0 && acceptedAhead(schema, sound)) return { problems: [], sound };
+  if (at.length === 0 && acceptedAhead(schema, sound)) return { problems: [], echoes: [], sound };
   const validator = compiled(schema);
-  if (validator(sound)) return { problems: [], sound };
+  if (validator(sound)) return { problems: [], echoes: [], sound };
   const problems: Problem[] = [];
+  const echoes: Problem[] = [];
   const refused: string[][] = [];
   const errors = relevant(validator.errors ?? []);
   const worthwhile = new Set(withoutEchoes(errors));
   for (const error of errors) {
     const path = typed(sound, fromPointer(error.instancePath));
-    if (worthwhile.has(error)) problems.push(explain(document, error, [...at, ...path]));
+    (worthwhile.has(error) ? problems : echoes).push(explain(document, error, [...at, ...path]));
     if (takesValueOut(error)) refused.push(fromPointer(error.instancePath));
   }
   const whole = refused.some((path) => path.length === 0);
   for (const path of refused) takeOut(sound, path);
-  return { problems: inOrder(problems), sound: whole ? null : sound };
+  return { problems: inOrder(problems), echoes, sound: whole ? null : sound };
 }
 
 /** Whether a value that isn't from a document, such as the result of `JSON.parse`, matches the schema. */

@@ -11,7 +11,8 @@ export function reportMissing(work: Resolution, name: string, raw: RawNetwork): 
   const own = ranges.length > 0 ? ranges : addresses.slice(0, 1).map((first) => networkOf(`${first}/24`));
   const wanted = own.length > 0 ? own : [findFreeRange(rangesIn(work)) ?? []].flat();
   const path = ['networks', name];
-  const isMissing = (key: string): boolean => work.document.keyPosition([...path, key]) === undefined;
+  const isMissing = (key: string): boolean =>
+    work.document.keyPosition([...path, key]) === undefined && !work.isMisspelt([...path, key]);
   if (isMissing('range') && wanted.length > 0) {
     work.report([...path, 'range'], 'is missing', `add it, such as "range: ${wanted[0]}"`, 'key');
   }
