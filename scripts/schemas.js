@@ -55,3 +55,9 @@ export async function innerSchemas() {
   const { EVENT_SCHEMA } = await exportsOf('src/runner/shards/event-schema.ts');
   return { event: EVENT_SCHEMA };
 }
+
+/** What ajv must know to compile them. */
+export async function ownKeywords() {
+  const { OWN_KEYWORDS } = await exportsOf('src/document/schema/keywords.ts');
+  return OWN_KEYWORDS;
+}

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
-import { innerSchemas, schemas } from './schemas.js';
+import { innerSchemas, ownKeywords, schemas } from './schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -13,8 +13,7 @@ async function compileValidators() {
   const { Ajv } = require('ajv');
   const standalone = require('ajv/dist/standalone').default;
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, code: { source: true } });
-  for (const keyword of ['x-message', 'x-main']) ajv.addKeyword({ keyword, schemaType: 'string' });
-  ajv.addKeyword({ keyword: 'x-secret', schemaType: 'boolean' });
+  for (const own of await ownKeywords()) ajv.addKeyword(own);
   const names = {};
   for (const schema of Object.values({ ...(await schemas()), ...(await innerSchemas()) })) {
     ajv.addSchema(schema);

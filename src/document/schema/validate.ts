@@ -4,6 +4,7 @@ import type { YamlDocument } from '../document.js';
 import { fromPointer, type Path } from '../path.js';
 import type { Plain } from '../plain.js';
 import { ajvLibrary } from './ajv.js';
+import { OWN_KEYWORDS } from './keywords.js';
 import { acceptedAhead } from './precompiled.js';
 import { relevant, withoutEchoes } from './relevant-errors.js';
 import { explain } from './schema-words.js';
@@ -74,8 +75,7 @@ function makeAjv(): Ajv {
     allowUnionTypes: true,
     discriminator: true,
   });
-  for (const keyword of ['x-message', 'x-main']) made.addKeyword({ keyword, schemaType: 'string' });
-  made.addKeyword({ keyword: 'x-secret', schemaType: 'boolean' });
+  for (const own of OWN_KEYWORDS) made.addKeyword(own);
   return made;
 }
 
