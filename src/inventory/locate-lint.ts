@@ -1,7 +1,8 @@
 import type { Problem } from '../core/errors.js';
 import type { Path, Plain, YamlDocument } from '../document/index.js';
 import type { Lint } from '../layers/lint.js';
-import { hostRoute, parseAddress, parseRange } from '../model/address.js';
+import { hostRoute } from '../model/address.js';
+import { parseAddress, parseRange } from '../model/parse-address.js';
 import { parseReach, reachWord } from '../model/reach.js';
 
 /** A lint as a problem of the file: in a list, it points at the entry that is meant. */

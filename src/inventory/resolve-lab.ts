@@ -1,6 +1,7 @@
 import type { Resolution } from '../layers/resolution.js';
-import { isAddress, parseAddress } from '../model/address.js';
+import { isAddress } from '../model/address.js';
 import type { LabSettings } from '../model/inventory.js';
+import { parseAddress } from '../model/parse-address.js';
 import { parseUrl } from '../model/url.js';
 
 /** `lab:` of the inventory. */

@@ -1,6 +1,6 @@
 import type { Resolution } from '../layers/resolution.js';
-import { parseAddress } from '../model/address.js';
 import type { Node, SshSettings } from '../model/inventory.js';
+import { parseAddress } from '../model/parse-address.js';
 import type { OneOrMore, RawNode } from '../model/raw.js';
 import { NODE_WORDS } from './reserved-names.js';
 

@@ -1,6 +1,6 @@
 import type { Resolution } from '../layers/resolution.js';
-import { parseAddress, parseRange } from '../model/address.js';
 import type { Forward, Site } from '../model/inventory.js';
+import { parseAddress, parseRange } from '../model/parse-address.js';
 import type { RawForward } from '../model/raw.js';
 
 /** Sites with canonical addresses and defaults filled in. */

@@ -10,8 +10,9 @@ import {
   suggest,
   type YamlDocument,
 } from '../document/index.js';
-import { fourFirst, type Parsed } from '../model/address.js';
+import { fourFirst } from '../model/address.js';
 import type { Inventory } from '../model/inventory.js';
+import type { Parsed } from '../model/parse-address.js';
 import type { OneOrMore, RawInventory, RawSecret } from '../model/raw.js';
 import type { Selector, Selectors } from './selectors.js';
 

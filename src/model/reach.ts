@@ -1,5 +1,6 @@
-import { bareAddress, hostRoute, parseAddress, parseRange } from './address.js';
+import { bareAddress, hostRoute } from './address.js';
 import type { Reach, Service } from './inventory.js';
+import { parseAddress, parseRange } from './parse-address.js';
 
 export const REACH_WORDS = ['overlay', 'lan', 'internet'] as const;
 

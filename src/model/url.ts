@@ -1,4 +1,4 @@
-import type { Parsed } from './address.js';
+import type { Parsed } from './parse-address.js';
 
 /** A URL that programs can take apart: its host is a name or an address, and its port one that exists. */
 export const parseUrl = (text: string): Parsed =>

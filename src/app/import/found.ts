@@ -1,8 +1,8 @@
 import type { Problem } from '../../core/errors.js';
 import { show } from '../../document/index.js';
 import { BASE_SCHEMA } from '../../inventory/base-schema.js';
-import { parseAddress } from '../../model/address.js';
 import type { SshSettings } from '../../model/inventory.js';
+import { parseAddress } from '../../model/parse-address.js';
 import type { DraftNode, DraftSite } from '../draft/draft.js';
 
 /** A position in a file; lines and columns count from 1. */

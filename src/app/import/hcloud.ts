@@ -1,5 +1,6 @@
 import { type Plain, show } from '../../document/index.js';
-import { addressAt, parseRange } from '../../model/address.js';
+import { addressAt } from '../../model/address.js';
+import { parseRange } from '../../model/parse-address.js';
 import { at, field } from './fields.js';
 import type { Found, Place } from './found.js';
 import { documentOf, type Source } from './source.js';

@@ -2,7 +2,8 @@ import { BridgeheadError, InputError, type Problem } from '../../core/errors.js'
 import { show } from '../../document/index.js';
 import { networksOfKind } from '../../layers/shared/network-kind.js';
 import { findFreeRange } from '../../layers/wireguard/overlay/free-range.js';
-import { familyOf, fourFirst, parseRange } from '../../model/address.js';
+import { familyOf, fourFirst } from '../../model/address.js';
+import { parseRange } from '../../model/parse-address.js';
 import type { OneOrMore, RawInventory, RawNetwork, RawTailnet } from '../../model/raw.js';
 import { commandLine } from '../../render/command-line.js';
 import { unknownWord } from '../locate.js';

@@ -6,7 +6,8 @@ import {
   rangesOf,
   withMembers,
 } from '../../../src/app/draft/allocate.js';
-import { overlaps, parseRange, spanOf } from '../../../src/model/address.js';
+import { overlaps, spanOf } from '../../../src/model/address.js';
+import { parseRange } from '../../../src/model/parse-address.js';
 
 describe('a free range', () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { Plain } from '../../../document/index.js';
-import { type Parsed, parseAddress, parseRange } from '../../../model/address.js';
+import { type Parsed, parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { DraftForward, DraftSite } from '../../draft/draft.js';
 import { field } from '../fields.js';
 import type { Found, Machine, Place } from '../found.js';

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
-import { hostRoute, isAddress, networkOf, parseRange } from '../../../model/address.js';
+import { hostRoute, isAddress, networkOf } from '../../../model/address.js';
+import { parseRange } from '../../../model/parse-address.js';
 import type { Found, Place, TunnelPeer } from '../found.js';
 import type { Source } from '../source.js';
 import { type Section, sectionsOf } from './sections.js';

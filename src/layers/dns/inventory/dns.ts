@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type Path, show, suggest } from '../../../document/index.js';
-import { parseAddress } from '../../../model/address.js';
+import { parseAddress } from '../../../model/parse-address.js';
 import type { OneOrMore, RawDns } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 import { parseRecordName, parseZone } from './names.js';

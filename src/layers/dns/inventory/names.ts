@@ -1,4 +1,4 @@
-import type { Parsed } from '../../../model/address.js';
+import type { Parsed } from '../../../model/parse-address.js';
 import { isWildcard, parseHost } from '../../edge/inventory/host-name.js';
 
 const wrong = (message: string, fix: string): Parsed => ({ ok: false, message, fix });

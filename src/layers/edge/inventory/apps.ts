@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseAddress } from '../../../model/address.js';
+import { parseAddress } from '../../../model/parse-address.js';
 import type { RawApp } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 import { resolveEdgesOf, resolveNetworkOf } from './app-way.js';

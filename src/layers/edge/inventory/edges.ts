@@ -1,4 +1,5 @@
-import { hostRoute, type Parsed, parseAddress, parseRange } from '../../../model/address.js';
+import { hostRoute } from '../../../model/address.js';
+import { type Parsed, parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { RawAcme } from '../../../model/raw.js';
 import { parseUrl } from '../../../model/url.js';
 import type { Resolution } from '../../resolution.js';

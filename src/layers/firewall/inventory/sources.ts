@@ -1,6 +1,7 @@
 import { type Path, show, suggest } from '../../../document/index.js';
-import { hostRoute, parseAddress, parseRange } from '../../../model/address.js';
+import { hostRoute } from '../../../model/address.js';
 import type { Inventory } from '../../../model/inventory.js';
+import { parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { OneOrMore } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 import type { Allowed, Source } from './types.js';

@@ -1,5 +1,5 @@
 import { show, suggest } from '../../../document/index.js';
-import { parseRange } from '../../../model/address.js';
+import { parseRange } from '../../../model/parse-address.js';
 import type { OneOrMore, RawTailnet } from '../../../model/raw.js';
 import { parseUrl } from '../../../model/url.js';
 import type { Resolution } from '../../resolution.js';

@@ -1,8 +1,9 @@
 import { InputError, type Problem } from '../../../core/errors.js';
 import { show } from '../../../document/index.js';
 import { isName } from '../../../document/schema/shape.js';
-import { familyOf, fourFirst, inRange, parseAddress } from '../../../model/address.js';
+import { familyOf, fourFirst, inRange } from '../../../model/address.js';
 import type { Inventory, Network } from '../../../model/inventory.js';
+import { parseAddress } from '../../../model/parse-address.js';
 import { freeAddresses, takenAddresses } from './free-address.js';
 
 /** A client as it is asked for. */

@@ -1,6 +1,6 @@
 import { show, suggest } from '../../../document/index.js';
-import { parseRange } from '../../../model/address.js';
 import type { Advertised, Member } from '../../../model/inventory.js';
+import { parseRange } from '../../../model/parse-address.js';
 import type { RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 

@@ -1,6 +1,6 @@
 import { show, suggest } from '../../../document/index.js';
-import { parseAddress } from '../../../model/address.js';
 import type { Client, Reach } from '../../../model/inventory.js';
+import { parseAddress } from '../../../model/parse-address.js';
 import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
 import { parseReach, REACH_WORDS } from '../../../model/reach.js';
 import type { Resolution } from '../../resolution.js';

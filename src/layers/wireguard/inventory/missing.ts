@@ -1,4 +1,5 @@
-import { hostsUpward, networkOf, parseAddress, parseRange } from '../../../model/address.js';
+import { hostsUpward, networkOf } from '../../../model/address.js';
+import { parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 import { networksOfKind } from '../../shared/network-kind.js';

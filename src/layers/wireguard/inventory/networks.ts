@@ -1,6 +1,6 @@
 import { show, suggest } from '../../../document/index.js';
-import { parseAddress, parseRange } from '../../../model/address.js';
 import type { Member, Network } from '../../../model/inventory.js';
+import { parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 import { networksOfKind } from '../../shared/network-kind.js';

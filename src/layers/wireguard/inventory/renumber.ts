@@ -8,10 +8,9 @@ import {
   inRange,
   isWithin,
   movedRange,
-  parseAddress,
-  parseRange,
   roomIn,
 } from '../../../model/address.js';
+import { parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { OneOrMore, RawNetwork } from '../../../model/raw.js';
 import { parseReach, reachWord } from '../../../model/reach.js';
 import { type Joined, joinedRanges } from './joined-ranges.js';

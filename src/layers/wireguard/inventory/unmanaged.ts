@@ -1,6 +1,7 @@
 import { show, suggest } from '../../../document/index.js';
-import { hostRoute, type Parsed, parseAddress, parseRange } from '../../../model/address.js';
+import { hostRoute } from '../../../model/address.js';
 import type { Member, Unmanaged } from '../../../model/inventory.js';
+import { type Parsed, parseAddress, parseRange } from '../../../model/parse-address.js';
 import type { RawNetwork } from '../../../model/raw.js';
 import type { Resolution } from '../../resolution.js';
 

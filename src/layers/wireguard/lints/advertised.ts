@@ -1,7 +1,8 @@
-import { contains, familyOf, overlaps, parseAddress, spanOf } from '../../../model/address.js';
+import { contains, familyOf, overlaps, spanOf } from '../../../model/address.js';
 import { atlasOf, membersOf } from '../../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../../model/inventory.js';
 import { sameSite } from '../../../model/location.js';
+import { parseAddress } from '../../../model/parse-address.js';
 import { isOwnLan } from '../../../model/shape.js';
 import type { Lint } from '../../lint.js';
 

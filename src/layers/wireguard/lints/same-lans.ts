@@ -1,6 +1,7 @@
-import { inRange, overlaps, parseAddress, spanOf } from '../../../model/address.js';
+import { inRange, overlaps, spanOf } from '../../../model/address.js';
 import { atlasOf } from '../../../model/atlas.js';
 import type { Inventory, Node, Site } from '../../../model/inventory.js';
+import { parseAddress } from '../../../model/parse-address.js';
 import type { Lint } from '../../lint.js';
 
 /** Ranges that two sites have in common. */

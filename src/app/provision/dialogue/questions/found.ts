@@ -1,4 +1,4 @@
-import { parseAddress } from '../../../../model/address.js';
+import { parseAddress } from '../../../../model/parse-address.js';
 import { nameFrom } from '../../../draft/names.js';
 import { namesIn } from '../../infer/there.js';
 import { layoutOf, NONE, nodeNames, wanted } from '../derived.js';

@@ -1,4 +1,5 @@
-import { overlaps, parseRange, prefixLength, spanOf } from '../../../../model/address.js';
+import { overlaps, prefixLength, spanOf } from '../../../../model/address.js';
+import { parseRange } from '../../../../model/parse-address.js';
 import { freeOnAll, freeRanges } from '../../infer/design.js';
 import { choicesOf, layoutOf, nodeNames } from '../derived.js';
 import { firstWrong, question, unansweredForNew } from './common.js';

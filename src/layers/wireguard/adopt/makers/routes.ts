@@ -1,4 +1,5 @@
-import { bareAddress, hostRoute, isWithin, networkOf, parseAddress } from '../../../../model/address.js';
+import { bareAddress, hostRoute, isWithin, networkOf } from '../../../../model/address.js';
+import { parseAddress } from '../../../../model/parse-address.js';
 import type { LiveInterface } from '../../tunnel/live.js';
 import type { PeerThere } from '../peers.js';
 import type { Setting } from './sections.js';
