@@ -39,7 +39,27 @@ const CASES: readonly (readonly [what: string, text: string, problems: readonly 
   [
     'empty value',
     broken('subnet: 192.168.15.0/24', 'subnet:'),
-    ['4:5  sites.home.subnet: must be text or a list; got nothing; write a value or remove the key'],
+    ['4:5  sites.home.subnet: must be text or a list; got nothing; write a value'],
+  ],
+  [
+    'an empty value that isn’t needed',
+    broken('public: 198.51.100.25', 'public:'),
+    ['11:11  nodes.edge.public: must be text or a list; got nothing; write a value or remove the key'],
+  ],
+  [
+    'an empty entry of a list',
+    broken('public: 198.51.100.25', 'public: [198.51.100.25, ~]'),
+    ['11:35  nodes.edge.public[1]: must be text; got nothing; write a value or remove the entry'],
+  ],
+  [
+    'an empty key of a mapping in a list',
+    broken('node: wk-1 }', 'node: }'),
+    ['8:24  sites.home.forwards[0].node: must be text; got nothing; write a value, such as wk-1'],
+  ],
+  [
+    'an empty map that is needed',
+    'name: home\nnodes:\n',
+    ['2:1  nodes: must be a mapping of "key: value" lines; got nothing; write a value'],
   ],
   [
     'unknown site',

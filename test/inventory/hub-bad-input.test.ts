@@ -455,7 +455,8 @@ describe('a relay', () => {
 describe('a hub network beside one whose name begins with its own', () => {
   it('is judged whatever is wrong with that', () => {
     const lacking = hub('[10.8.0.1, "fd42:8::1"]', '10.8.0.1', DUAL);
-    const other = '  home-2: { interface: wg1, port: 51821, range: 10.7.0.0, addresses: { vps: 10.7.0.1 } }\n';
+    const other =
+      '  home-2: { interface: wg1, port: 51821, range: 10.7.0.0, addresses: { vps: 10.7.0.1 } }\n';
     const own = problemsOf(lacking);
     expect(own).toHaveLength(1);
     expect(problemsOf(`${lacking}${other}`)).toEqual([

@@ -6,8 +6,8 @@ import { type Path, show, showPath } from '../path.js';
 import { flow, inItsPlace, misplacedKey, withoutUnit } from './corrections.js';
 import type { SchemaPart } from './schema-part.js';
 
-/** One of ajv's errors as a problem of the file, in the terms of the file. */
-export function explain(document: YamlDocument, error: ErrorObject, path: Path): Problem {
+/** One of ajv's errors as a problem of the file, in the terms of the file. `isNeeded`: its value can't be left out. */
+export function explain(document: YamlDocument, error: ErrorObject, path: Path, isNeeded: boolean): Problem {
   const schema = (error.parentSchema ?? {}) as SchemaPart;
   const fix = schema['x-message'];
   // What is written in place of a secret's reference may be the secret.
@@ -35,9 +35,9 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
     case 'required':
       return missing(document, path, String(params['missingProperty']), schema);
     case 'type':
-      return isSecret
-        ? document.problem(path, 'must say where the secret is kept, not what it is', fix)
-        : wrongType(document, path, error.data, schema);
+      if (isSecret) return document.problem(path, 'must say where the secret is kept, not what it is', fix);
+      if (error.data === null) return empty(document, path, schema, orRemove(path, isNeeded));
+      return wrongType(document, path, error.data, schema);
     case 'enum': {
       const values = (params['allowedValues'] as unknown[]).map(String);
       const guess = meantOf(error.data, values);
@@ -69,7 +69,7 @@ export function explain(document: YamlDocument, error: ErrorObject, path: Path):
         'key',
       );
     case 'minLength':
-      return document.problem(path, 'is empty', fix ?? 'write a value or remove the key');
+      return document.problem(path, 'is empty', fix ?? `write a value${orRemove(path, isNeeded)}`);
     case 'maxLength':
       return document.problem(path, `is longer than ${params['limit']} characters`, fix);
     case 'uniqueItems':
@@ -140,12 +140,32 @@ const KINDS: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
+const orRemove = (path: Path, isNeeded: boolean): string =>
+  isNeeded ? '' : ` or remove the ${typeof path.at(-1) === 'number' ? 'entry' : 'key'}`;
+
+function empty(document: YamlDocument, path: Path, schema: SchemaPart, rest: string): Problem {
+  const hint = hintOf(schema);
+  const example = hint?.startsWith('such as ') ? `, ${hint}${rest === '' ? '' : ','}` : '';
+  return document.problem(path, mustBe(schema, null), `write a value${example}${rest}`, 'key');
+}
+
+function mustBe(schema: SchemaPart, data: unknown): string {
+  const wanted = typesOf(schema).map((type) => KINDS[type] ?? type);
+  return `must be ${wanted.join(' or ')}; got ${kindOf(data)}`;
+}
+
+const typesOf = ({ type }: SchemaPart): string[] => (type === undefined ? [] : [type].flat());
+
+function hintOf({ 'x-message': message, examples }: SchemaPart): string | undefined {
+  const example = examples?.[0];
+  return message ?? (example === undefined ? undefined : `such as ${flow(example)}`);
+}
+
 function wrongType(document: YamlDocument, path: Path, data: unknown, schema: SchemaPart): Problem {
-  const types = schema.type === undefined ? [] : [schema.type].flat();
-  const wanted = types.map((type) => KINDS[type] ?? type).join(' or ');
+  const types = typesOf(schema);
   const source = document.source(path);
   const plain = typeof data === 'number' || typeof data === 'boolean';
-  const message = `must be ${wanted}; got ${kindOf(data)}`;
+  const message = mustBe(schema, data);
   if (types.includes('string') && plain && source !== undefined) {
     const isMeant = schema.pattern === undefined || new RegExp(schema.pattern).test(source);
     const quoted = `quote it: "${source}"`;
@@ -154,12 +174,6 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
       message,
       isMeant && schema.pattern !== undefined ? quoted : (schema['x-message'] ?? quoted),
     );
-  }
-  const example = schema.examples?.[0];
-  const hint = schema['x-message'] ?? (example === undefined ? undefined : `such as ${flow(example)}`);
-  if (data === null) {
-    const value = hint?.startsWith('such as ') ? `a value, ${hint},` : 'a value';
-    return document.problem(path, message, `write ${value} or remove the key`, 'key');
   }
   if (misplacedKey(path, data, schema)) {
     return document.problem(path, `"${path.at(-1)}" is a key of an entry, not an entry`, 'indent it', 'key');
@@ -173,7 +187,7 @@ function wrongType(document: YamlDocument, path: Path, data: unknown, schema: Sc
     const no = NO.test(data);
     if (no || YES.test(data)) return document.problem(path, message, `write ${!no}`);
   }
-  return document.problem(path, message, inItsPlace(path, data, schema) ?? hint);
+  return document.problem(path, message, inItsPlace(path, data, schema) ?? hintOf(schema));
 }
 
 function kindOf(data: unknown): string {

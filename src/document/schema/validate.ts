@@ -1,7 +1,7 @@
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { Problem } from '../../core/errors.js';
 import type { YamlDocument } from '../document.js';
-import { fromPointer, type Path } from '../path.js';
+import { fromPointer, type Path, pointer } from '../path.js';
 import type { Plain } from '../plain.js';
 import { ajvLibrary } from './ajv.js';
 import { OWN_KEYWORDS } from './keywords.js';
@@ -33,18 +33,19 @@ export function check(document: YamlDocument, schema: object, at: Path = []): Ch
   if (at.length === 0 && acceptedAhead(schema, sound)) return { problems: [], echoes: [], sound };
   const validator = compiled(schema);
   if (validator(sound)) return { problems: [], echoes: [], sound };
+  const errors = relevant(validator.errors ?? []);
+  const paths = new Map(errors.map((error) => [error, typed(sound, fromPointer(error.instancePath))]));
+  const refused = errors.filter(takesValueOut).map(({ instancePath }) => fromPointer(instancePath));
+  for (const path of refused) takeOut(sound, path);
+  const needed = errors.some(isEmpty) ? neededKeys(validator, sound) : new Set();
+  const worthwhile = new Set(withoutEchoes(errors));
   const problems: Problem[] = [];
   const echoes: Problem[] = [];
-  const refused: string[][] = [];
-  const errors = relevant(validator.errors ?? []);
-  const worthwhile = new Set(withoutEchoes(errors));
-  for (const error of errors) {
-    const path = typed(sound, fromPointer(error.instancePath));
-    (worthwhile.has(error) ? problems : echoes).push(explain(document, error, [...at, ...path]));
-    if (takesValueOut(error)) refused.push(fromPointer(error.instancePath));
+  for (const [error, path] of paths) {
+    const problem = explain(document, error, [...at, ...path], needed.has(error.instancePath));
+    (worthwhile.has(error) ? problems : echoes).push(problem);
   }
   const whole = refused.some((path) => path.length === 0);
-  for (const path of refused) takeOut(sound, path);
   return { problems: inOrder(problems), echoes, sound: whole ? null : sound };
 }
 
@@ -77,6 +78,17 @@ function makeAjv(): Ajv {
   });
   for (const own of OWN_KEYWORDS) made.addKeyword(own);
   return made;
+}
+
+const isEmpty = ({ data }: ErrorObject): boolean => data === null || data === '';
+
+/** Pointers of the keys that a value must have and doesn't. */
+function neededKeys(validator: ValidateFunction, value: Plain): Set<string> {
+  if (validator(value)) return new Set();
+  const missing = relevant(validator.errors ?? []).filter(({ keyword }) => keyword === 'required');
+  return new Set(
+    missing.map(({ instancePath, params }) => `${instancePath}${pointer([params['missingProperty']])}`),
+  );
 }
 
 function takesValueOut(error: ErrorObject): boolean {
