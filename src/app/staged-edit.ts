@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
+  chmodSync,
   closeSync,
-  fchmodSync,
+  constants,
   fchownSync,
   fsyncSync,
   openSync,
@@ -31,13 +33,18 @@ export interface StagedEdit {
   discard(): void;
 }
 
-/** Writes the edited text next to the file, with the same owner and mode, so that failures come before anything else is done. Throws E_USAGE. */
+/**
+ * Writes the edited text next to the file, which must be writable itself, so that failures come before anything else is done: only its
+ * owner can read it until it has the file's place and mode. Throws E_USAGE.
+ */
 export function stageEdit(file: string, edit: (text: string) => string): StagedEdit {
   const target = realpathSync(file);
   const before = readFileSync(target, 'utf8');
   const text = edit(before);
   const staged = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}`);
   try {
+    // One that is mounted by itself is written in place, whatever its folder allows.
+    accessSync(target, constants.W_OK);
     writeLike(target, staged, text);
   } catch (cause) {
     throw new BridgeheadError('E_USAGE', `${file} cannot be edited`, {
@@ -90,8 +97,9 @@ export function commitApplied(
   }
 }
 
-/** A file that is mounted by itself, as into a container, can't be replaced: it is written in place. */
+/** With the mode that the old one has now. A file that is mounted by itself, as into a container, can't be replaced: it is written in place. */
 function replace(target: string, staged: string): void {
+  chmodSync(staged, statSync(target).mode & 0o7777);
   try {
     renameSync(staged, target);
   } catch (error) {
@@ -112,12 +120,12 @@ function replaceLike(model: string, path: string, text: string): void {
   }
 }
 
+/** With the owner of another file, and for that one's eyes only. */
 function writeLike(model: string, path: string, text: string): void {
-  const { mode, uid, gid } = statSync(model);
-  const handle = openSync(path, 'wx', mode);
+  const { uid, gid } = statSync(model);
+  const handle = openSync(path, 'wx', 0o600);
   try {
     if (process.getuid?.() === 0) fchownSync(handle, uid, gid);
-    fchmodSync(handle, mode & 0o7777);
     writeFully(handle, text);
     fsyncSync(handle);
   } catch (error) {

@@ -22,6 +22,8 @@ describe('an edit that lies ready', () => {
     symlinkSync('real.yaml', link);
     const staged = stageEdit(link, add);
     expect(readFileSync(link, 'utf8')).toBe('a: 1\n');
+    const [lies = ''] = readdirSync(folder).filter((name) => name.startsWith('.real.yaml.'));
+    expect(statSync(join(folder, lies)).mode & 0o777).toBe(0o600);
     staged.commit();
     staged.discard();
     expect(readFileSync(real, 'utf8')).toBe('a: 1\nb: 2\n');
