@@ -4,14 +4,14 @@ import type { Playbook } from '../../playbook/types.js';
 import type { Transport } from '../../remote/transport.js';
 import { wrapWords } from '../../render/text.js';
 import { load } from '../load.js';
-import { perform } from '../run/execute-run.js';
+import { type Performance, type Performed, perform } from '../run/execute-run.js';
 import { commitApplied, type StagedEdit } from '../staged-edit.js';
 import { canConfirm } from '../terminal/ask.js';
 import { type Io, widthOf } from '../terminal/io.js';
 import { othersAsHubHasThem } from './hub.js';
 import type { ClientOptions } from './options.js';
 import { hubPhases, type Target } from './target.js';
-import { applyCommand, unchangedText } from './unchanged.js';
+import { applyCommand, unchangedText, unwrittenText } from './unchanged.js';
 
 /** Nodes worked on at once; there is one. */
 const CONCURRENCY = 16;
@@ -29,7 +29,14 @@ export interface Work {
   readonly verify: (transport: Transport, signal: AbortSignal) => Promise<void>;
   /** Called after that. */
   readonly after: () => Promise<void>;
+  /** Called instead if the hub is as the edit says and only the inventory can't be written. */
+  readonly unwritten?: () => Promise<void>;
+  /** The ordinary engine when left out. */
+  readonly run?: Run | undefined;
 }
+
+/** What carries a run out. */
+export type Run = (performance: Performance) => Promise<Pick<Performed, 'exit' | 'declined' | 'unmet'>>;
 
 /** Inventory and playbook. Throws E_USAGE if confirmation is needed and there is no terminal. */
 export async function loadForChange(options: ClientOptions, io: Io) {
@@ -49,11 +56,12 @@ export async function loadForChange(options: ClientOptions, io: Io) {
  * hub needs are shown and made, too. The inventory is changed only if that ends in GO.
  */
 export async function changeHub({ inventory, hub }: Target, work: Work): Promise<number> {
-  const { command, playbook, staged, options, io, secrets, verify, after } = work;
+  const { command, playbook, staged, options, io, secrets, verify, after, unwritten, run = perform } = work;
   let declined = false;
+  let isInForce = false;
   let unmet: string | undefined;
   try {
-    const done = await perform({
+    const done = await run({
       command,
       inventory,
       edited: staged.before,
@@ -66,6 +74,7 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
       given: (transport, signal) => othersAsHubHasThem(transport, inventory, hub, signal),
       commit: async (transport, signal) => {
         await verify(transport, signal);
+        isInForce = true;
         commitApplied(staged, inventory.file, {
           nodes: `${hub.name} has its clients as the edit says`,
           news: 'what has changed',
@@ -74,11 +83,15 @@ export async function changeHub({ inventory, hub }: Target, work: Work): Promise
       after,
     });
     ({ declined, unmet } = done);
+    if (isInForce && !staged.committed()) await unwritten?.();
     return done.exit;
   } finally {
     if (!staged.committed() && !declined) {
       const apply = applyCommand(inventory.file, options.playbook);
-      io.stderr.write(`${unchangedText(hub.name, unmet, apply)}\n`);
+      const text = isInForce
+        ? unwrittenText(inventory.file, staged.keep(), apply)
+        : unchangedText(hub.name, unmet, apply);
+      io.stderr.write(`${text}\n`);
     }
   }
 }

@@ -12,7 +12,7 @@ import { sanitize } from '../../remote/sanitize.js';
 import { addedText, type ClientChange } from '../../render/clients/text.js';
 import { type StagedEdit, stageEdit } from '../staged-edit.js';
 import type { Io } from '../terminal/io.js';
-import { changeHub, loadForChange, print, publicParts } from './change.js';
+import { changeHub, loadForChange, print, publicParts, type Run } from './change.js';
 import { type Delivery, prepareDelivery, showsCode } from './deliver-config.js';
 import { handOut, specimen } from './handed.js';
 import { askHub } from './hub.js';
@@ -20,7 +20,7 @@ import type { AddOptions, HandingOptions } from './options.js';
 import { networkFor, resolveEdited, type Target, targetOf } from './target.js';
 
 /** `client add`: an address, keys, a place in the inventory, a peer on the hub, and only then the configuration. */
-export async function addNewClient(name: string, options: AddOptions, io: Io): Promise<number> {
+export async function addNewClient(name: string, options: AddOptions, io: Io, run?: Run): Promise<number> {
   const { inventory, playbook } = await loadForChange(options, io);
   const network = networkFor(inventory, options.network);
   const { dns, reach, tunnel, hub } = options;
@@ -29,7 +29,7 @@ export async function addNewClient(name: string, options: AddOptions, io: Io): P
   const addresses = chooseAddresses(inventory, network, wish, pair.publicKey);
   const entry = { ...wish, addresses, publicKey: pair.publicKey };
   const edit = (text: string) => addClient({ file: inventory.file, text }, network, entry);
-  return giveKeys({ change: 'added', name, network, pair, edit, inventory, playbook, options, io });
+  return giveKeys({ change: 'added', name, network, pair, edit, inventory, playbook, options, io, run });
 }
 
 /** Stands in for an invalid name while the other options are checked. */
@@ -80,6 +80,7 @@ interface KeyWork {
   readonly playbook: Playbook;
   readonly options: HandingOptions;
   readonly io: Io;
+  readonly run?: Run | undefined;
 }
 
 async function giveKeys(work: KeyWork): Promise<number> {
@@ -98,7 +99,7 @@ async function giveKeys(work: KeyWork): Promise<number> {
 }
 
 function changeThenHandOut(
-  { change, pair, playbook, options, io }: KeyWork,
+  { change, pair, playbook, options, io, run }: KeyWork,
   target: Target,
   staged: StagedEdit,
   delivery: Delivery,
@@ -107,6 +108,11 @@ function changeThenHandOut(
   const secrets = new RunSecrets();
   const shared = network.presharedKeys ? secrets.make(network.name, hub.name, client.name) : undefined;
   let hubPublicKey = '';
+  const give = async () => {
+    const files = await handOut(target, { pair, hubPublicKey, shared }, delivery, options, io);
+    const event = { type: `client-${change}`, ...publicParts(target), hubPublicKey, files };
+    print(options, io, event, addedText(change, target, { files, shown: showsCode(options) }));
+  };
   return changeHub(target, {
     command: change === 'added' ? 'client add' : 'client rekey',
     playbook,
@@ -120,11 +126,10 @@ function changeThenHandOut(
       const peer = peers.get(pair.publicKey);
       if (!peer || peer.presharedKey !== shared?.sha256) throw notTaken(target);
     },
-    after: async () => {
-      const files = await handOut(target, { pair, hubPublicKey, shared }, delivery, options, io);
-      const event = { type: `client-${change}`, ...publicParts(target), hubPublicKey, files };
-      print(options, io, event, addedText(change, target, { files, shown: showsCode(options) }));
-    },
+    after: give,
+    // Nobody else has the private key.
+    unwritten: give,
+    run,
   });
 }
 

@@ -22,3 +22,8 @@ export function unchangedText(hub: string, unmet: string | undefined, apply: str
     ? `${kept} If ${hub} was changed, ${apply} brings it back in line with the inventory.`
     : `${kept} ${hub} does not match the inventory yet (phase ${unmet}), so its clients can't be changed: run ${apply} first, then this command again.`;
 }
+
+/** The message if only the inventory could not be written; `kept` has its new text. */
+export function unwrittenText(inventoryFile: string, kept: string, apply: string): string {
+  return `${inventoryFile} was not changed. Copy what has changed from ${kept} into it before the next ${apply}, which would undo it on the hub.`;
+}

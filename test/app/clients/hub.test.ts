@@ -1,29 +1,9 @@
 import { othersAsHubHasThem } from '../../../src/app/clients/hub.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import type { Connection, Transport } from '../../../src/remote/transport.js';
 import { homeOf, hubText, resolveText } from '../../layers/wireguard/clients/support.js';
+import { hubWith, KEY } from './support.js';
 
-const KEY = (letter: string) => `${letter.repeat(43)}=`;
 const SUM = 'ab'.repeat(32);
-
-/** A hub whose interface shows these lines of the probe. */
-function hubWith(lines: readonly string[]): Transport {
-  const connection: Connection = {
-    run: async (program, { onStdout, onStderr }) => {
-      const nonce = /^bridgehead_nonce='([0-9a-f]{32})'$/m.exec(program)?.[1];
-      const mark = (text: string) => `\n@${nonce} ${text}\n`;
-      const begin = mark('begin question');
-      const end = mark('end question 0') + mark('done');
-      onStdout?.(
-        Buffer.from(`${begin}${['@now 1000', `@own ${KEY('H')}`, '@mtu 1420', ...lines].join('\n')}${end}`),
-      );
-      onStderr?.(Buffer.from(begin + end));
-      return { code: 0 };
-    },
-    close: async () => {},
-  };
-  return { connect: async () => connection, close: async () => {} };
-}
 
 function ask(inventory: Inventory, lines: readonly string[]) {
   const hub = inventory.nodes.find(({ name }) => name === 'vps');
