@@ -3,7 +3,7 @@ import { rejections } from '../core/settled.js';
 import type { Outcome } from '../render/report/notification/notification.js';
 import type { Mode } from '../runner/events/commands.js';
 import { printStaleClients } from './clients/scan-again.js';
-import { load, mergedProblems } from './load.js';
+import { load, mergedProblems, requireFit } from './load.js';
 import type { Notifier } from './notify/notifier.js';
 import { type Options, stateDir } from './options.js';
 import { filesRead } from './reports/files-read.js';
@@ -52,7 +52,7 @@ async function notifierWanted(options: Options, io: Io): Promise<Notifier | unde
   try {
     return await openNotifier(notify, io);
   } catch (error) {
-    const loading = await Promise.allSettled([load(options, io)]);
+    const loading = await Promise.allSettled([load(options, io).then(requireFit)]);
     throw mergedProblems([error, ...rejections(loading)]);
   }
 }

@@ -1,2 +1,9 @@
 export type * from '../model/inventory.js';
-export { type LoadedInventory, loadInventory, readInventory, resolveDocument } from './load.js';
+export {
+  type JudgedInventory,
+  judgeInventory,
+  type LoadedInventory,
+  loadInventory,
+  readInventory,
+  resolveDocument,
+} from './load.js';

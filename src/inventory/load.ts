@@ -28,6 +28,12 @@ export interface LoadedInventory {
   readonly warnings: readonly Problem[];
 }
 
+/** An inventory, with all that is wrong with it. */
+export interface JudgedInventory extends LoadedInventory {
+  /** Errors, in the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
 /** Loads, validates, resolves, lints and deeply freezes an inventory. Throws InputError with every problem of the file at once. */
 export async function loadInventory(file: string): Promise<Inventory> {
   return (await readInventory(file)).inventory;
@@ -40,6 +46,18 @@ export async function readInventory(file: string): Promise<LoadedInventory> {
 
 /** The same for a document that is at hand. */
 export function resolveDocument(document: YamlDocument): LoadedInventory {
+  const { problems, ...loaded } = judgeDocument(document);
+  if (problems.length > 0) throw new InputError(atMost(problems));
+  return loaded;
+}
+
+/** The inventory as far as it is sound, to judge what else depends on it. Throws InputError if nothing of the file can be judged. */
+export function judgeInventory(file: string): JudgedInventory {
+  const judged = judgeDocument(loadDocument(file));
+  return { ...judged, problems: atMost(judged.problems) };
+}
+
+function judgeDocument(document: YamlDocument): JudgedInventory {
   const { nodes, phases } = document.value;
   if (nodes === undefined && phases !== undefined) {
     throw new InputError([
@@ -59,10 +77,12 @@ export function resolveDocument(document: YamlDocument): LoadedInventory {
   const holding = lints.filter((lint) => !standsOn(lint, [...wrong, ...echoes]));
   const problemsOf = (severity: Lint['severity']) =>
     holding.filter((lint) => lint.severity === severity).map((lint) => locate(document, lint));
-  const errors = inOrder([...wrong, ...problemsOf('error')]);
-  if (errors.length > 0) throw new InputError(atMost(errors));
   const made = madeOf(deepFreeze(inventory), document);
-  return { inventory: made, warnings: inOrder(problemsOf('warning')) };
+  return {
+    inventory: made,
+    problems: inOrder([...wrong, ...problemsOf('error')]),
+    warnings: inOrder(problemsOf('warning')),
+  };
 }
 
 /** Whether a lint rests on something that is itself wrong. */

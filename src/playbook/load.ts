@@ -7,31 +7,15 @@ import {
   loadDocument,
   madeOf,
   type Plain,
-  type Position,
   showPath,
   type YamlDocument,
 } from '../document/index.js';
 import { GATE_KINDS, STEP_KINDS } from '../layers/index.js';
+import { gateId, type Item, kindsOf, normalizePhase, placesOf, type RawPhase, stepId } from './normalize.js';
 import { playbookSchema } from './schema.js';
-import { type Gate, type Phase, type Playbook, type Step, selectorPlace } from './types.js';
+import type { Playbook } from './types.js';
 
 type Path = readonly (string | number)[];
-type Item = Readonly<Record<string, unknown>>;
-
-interface RawPhase {
-  readonly name: string;
-  readonly description?: string;
-  readonly deep?: boolean;
-  readonly steps?: readonly Item[];
-  readonly gates?: readonly Item[];
-}
-
-const TARGET_KEYS = new Set(['name', 'on', 'optional', 'when', 'guard']);
-
-/** The one key of a step or gate that names its kind. */
-function kindsOf(item: Item): string[] {
-  return Object.keys(item).filter((key) => !TARGET_KEYS.has(key));
-}
 
 function problemAt(document: YamlDocument, path: Path, message: string, fix: string): Problem {
   return { file: document.file, ...document.position(path), path: showPath(path), message, fix };
@@ -90,59 +74,25 @@ function checkPhases(document: YamlDocument, phases: readonly (Partial<RawPhase>
   });
 }
 
-function selectors(on: unknown): string[] {
-  if (on === undefined) return ['all'];
-  return Array.isArray(on) ? on.map(String) : [String(on)];
-}
-
-/** The name of an entry without a name in the task tree. */
-function defaultName(kind: string, params: unknown): string {
-  const words = params && typeof params === 'object' ? Object.values(params).flat() : [];
-  const plain = words.filter((word) => typeof word === 'string' && word.length <= 40 && !word.includes('\n'));
-  return [kind, ...plain.slice(0, 3)].join(' ');
-}
-
-function normalizeStep(item: Item, id: string): Step {
-  const kind = kindsOf(item)[0] ?? '';
-  const params = item[kind] ?? {};
-  return {
-    id,
-    kind,
-    name: typeof item['name'] === 'string' ? item['name'] : defaultName(kind, params),
-    on: selectors(item['on']),
-    ...(item['optional'] === true ? { optional: true } : {}),
-    ...(typeof item['when'] === 'string' ? { when: item['when'] } : {}),
-    ...(typeof item['guard'] === 'boolean' ? { guard: item['guard'] } : {}),
-    params,
-  };
-}
-
-function normalizeGate(item: Item, id: string): Gate {
-  const kind = kindsOf(item)[0] ?? '';
-  const params = item[kind] ?? {};
-  return {
-    id,
-    kind,
-    name: typeof item['name'] === 'string' ? item['name'] : kind,
-    on: selectors(item['on']),
-    ...(item['optional'] === true ? { optional: true } : {}),
-    params,
-  };
-}
-
-function normalizePhase(raw: RawPhase): Phase {
-  return {
-    name: raw.name,
-    ...(raw.description === undefined ? {} : { description: raw.description }),
-    ...(raw.deep === true ? { deep: true } : {}),
-    steps: (raw.steps ?? []).map((item, index) => normalizeStep(item, stepId(raw.name, index))),
-    gates: (raw.gates ?? []).map((item, index) => normalizeGate(item, gateId(raw.name, index))),
-  };
+/** A playbook, with what is wrong with it. */
+export interface ReadPlaybook {
+  readonly problems: readonly Problem[];
+  /** As far as it is sound. */
+  readonly playbook: Playbook;
+  /** Ids of its steps and gates with a mistake that isn't about where they are: of these, only `on` may be judged. */
+  readonly doubtful: ReadonlySet<string>;
 }
 
 /** Loads and validates a playbook; throws InputError with every problem. */
 export async function loadPlaybook(file: string): Promise<Playbook> {
-  const document = await loadDocument(file);
+  const { problems, playbook } = readPlaybook(file);
+  if (problems.length > 0) throw new InputError(problems);
+  return playbook;
+}
+
+/** The same, where its mistakes are to be reported together with others. Throws InputError if nothing of it can be judged. */
+export function readPlaybook(file: string): ReadPlaybook {
+  const document = loadDocument(file);
   const { nodes, phases } = document.value;
   if (phases === undefined && nodes !== undefined) {
     throw new InputError([
@@ -154,45 +104,42 @@ export async function loadPlaybook(file: string): Promise<Playbook> {
   const isRefused = ({ path = '' }: Problem) => problems.some((problem) => isAtOrBelow(problem.path, path));
   const further = checkPhases(document, phasesIn(sound)).filter((problem) => !isRefused(problem));
   const all = inOrder([...problems, ...further]);
-  if (all.length > 0) throw new InputError(all);
-  const raw = document.value as unknown as { name: string; description?: string; phases: RawPhase[] };
+  const { name, description } = (sound ?? {}) as { readonly name?: string; readonly description?: string };
+  const { raw, doubtful } = placedPhases(phasesIn(sound), all);
   const playbook = {
     file,
-    name: raw.name,
-    ...(raw.description === undefined ? {} : { description: raw.description }),
-    phases: raw.phases.map(normalizePhase),
-    places: placesOf(document, raw.phases),
+    name: name ?? '',
+    ...(description === undefined ? {} : { description }),
+    phases: raw.map(normalizePhase),
+    places: placesOf(document, raw),
   };
-  return madeOf(playbook, document);
+  return { problems: all, playbook: madeOf(playbook, document), doubtful };
+}
+
+/** Phases whose steps and gates can be laid out: without those of which it isn't known where they are. */
+function placedPhases(phases: readonly (Partial<RawPhase> | null)[], problems: readonly Problem[]) {
+  const doubtful = new Set<string>();
+  const isFlawed = (path: Path): boolean => problems.some((one) => isAtOrBelow(one.path, showPath(path)));
+  const placed = (items: RawPhase['steps'], at: Path, idOf: (index: number) => string) =>
+    items?.map((item, index) => {
+      const path = [...at, index];
+      if (isFlawed(path)) doubtful.add(idOf(index));
+      return isFlawed([...path, 'on']) || isFlawed([...path, 'optional']) ? null : item;
+    });
+  const raw = phases.map((phase, index): RawPhase => {
+    const path = ['phases', index];
+    const name = phase?.name === undefined || isFlawed([...path, 'name']) ? showPath(path) : phase.name;
+    const steps = placed(phase?.steps, [...path, 'steps'], (i) => stepId(name, i));
+    const gates = placed(phase?.gates, [...path, 'gates'], (i) => gateId(name, i));
+    return { ...phase, name, ...(steps && { steps }), ...(gates && { gates }) };
+  });
+  return { raw, doubtful };
 }
 
 /** Phases as far as the schema accepted them; what it refused in a list is null. */
 function phasesIn(sound: Plain): (Partial<RawPhase> | null)[] {
   const phases = (sound as { readonly phases?: unknown } | null)?.phases;
   return Array.isArray(phases) ? phases : [];
-}
-
-const stepId = (phase: string, index: number): string => `${phase}.step-${index + 1}`;
-const gateId = (phase: string, index: number): string => `${phase}.gate-${index + 1}`;
-
-function placesOf(document: YamlDocument, phases: readonly RawPhase[]): Map<string, Position> {
-  const places = new Map<string, Position>();
-  const note = (key: string, path: Path): void => {
-    const place = document.position(path);
-    if (place) places.set(key, place);
-  };
-  const noteEntry = (id: string, path: Path, { on }: Item): void => {
-    note(id, path);
-    for (const index of selectors(on).keys()) {
-      const at = [...path, 'on', ...(Array.isArray(on) ? [index] : [])];
-      note(selectorPlace(id, index), at);
-    }
-  };
-  for (const [at, { name, steps = [], gates = [] }] of phases.entries()) {
-    for (const [i, item] of steps.entries()) noteEntry(stepId(name, i), ['phases', at, 'steps', i], item);
-    for (const [i, item] of gates.entries()) noteEntry(gateId(name, i), ['phases', at, 'gates', i], item);
-  }
-  return places;
 }
 
 /** Problem of a name that isn't among the known ones, with the nearest. */

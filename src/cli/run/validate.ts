@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { load } from '../../app/load.js';
+import { load, requireFit } from '../../app/load.js';
 import { type Options, targetOptions } from '../../app/options.js';
 import { type Io, paintFor, widthOf } from '../../app/terminal/io.js';
 import { EXIT, formatProblem, InputError } from '../../core/errors.js';
@@ -36,18 +36,11 @@ export function addValidate(program: Command, host: CommandHost): void {
 async function validate(options: ValidateOptions, io: Io): Promise<number> {
   try {
     const loaded = await load({ ...options, deep: true }, io);
-    const [
-      { descriptionsOf },
-      { drawnText, validationJson, validationText },
-      { layOutPlaybook },
-      { RunSecrets },
-    ] = await Promise.all([
+    await requireFit(loaded);
+    const [{ descriptionsOf }, { drawnText, validationJson, validationText }] = await Promise.all([
       import('../../layers/index.js'),
       import('../../render/commands/validation-text.js'),
-      import('../../runner/plan/work.js'),
-      import('../../layers/pair-secrets.js'),
     ]);
-    layOutPlaybook(loaded.inventory, loaded.playbook, new RunSecrets());
     const view = { ...loaded, descriptions: descriptionsOf(loaded.inventory) };
     for (const warning of loaded.warnings) io.stderr.write(`warning: ${sanitize(formatProblem(warning))}\n`);
     if (options.json === true) {

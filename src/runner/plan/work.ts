@@ -1,23 +1,14 @@
-import { dirname, resolve } from 'node:path';
-import { InputError, type Problem } from '../../core/errors.js';
+import { InputError } from '../../core/errors.js';
 import type { GateKind } from '../../layers/gate.js';
-import { COMMAND_STEPS, GATE_KINDS, SELECTORS, STEP_KINDS, templateValues } from '../../layers/index.js';
+import { GATE_KINDS, SELECTORS, STEP_KINDS } from '../../layers/index.js';
 import type { PairSecrets } from '../../layers/pair-secrets.js';
-import type { StepContext, StepKind } from '../../layers/step.js';
-import { networksOf } from '../../model/atlas.js';
 import type { Inventory, Network, Node } from '../../model/inventory.js';
-import { unknownName } from '../../playbook/index.js';
-import { type Gate, type Playbook, type Step, selectorPlace } from '../../playbook/types.js';
+import type { Gate, Playbook } from '../../playbook/types.js';
+import { misfitsOf } from './misfits.js';
 import { withRetirement } from './retirement.js';
+import { folderOf, networksFor, type StepWork, stepWork } from './step-work.js';
 
-/** One step on one node. */
-export interface StepWork {
-  readonly phase: string;
-  readonly step: Step;
-  readonly kind: StepKind;
-  readonly node: Node;
-  readonly context: StepContext<unknown>;
-}
+export type { StepWork } from './step-work.js';
 
 /** One gate on all the nodes that it measures. */
 export interface GateWork {
@@ -37,57 +28,6 @@ export interface PhaseWork {
   /** Steps that other shards see to, at the same time: the gates wait for them. */
   readonly awaited: readonly StepWork[];
   readonly gates: readonly GateWork[];
-}
-
-function networkName(params: unknown): string | undefined {
-  const named = (params as { readonly network?: unknown } | null)?.network;
-  return typeof named === 'string' ? named : undefined;
-}
-
-function networksFor(inventory: Inventory, params: unknown): readonly Network[] {
-  const name = networkName(params);
-  return name === undefined
-    ? inventory.networks
-    : inventory.networks.filter((network) => network.name === name);
-}
-
-function networkProblems(inventory: Inventory, params: unknown): string[] {
-  const name = networkName(params);
-  const known = inventory.networks.map((network) => network.name);
-  return name === undefined || known.includes(name) ? [] : [unknownName('network', name, known)];
-}
-
-interface Surroundings {
-  readonly inventory: Inventory;
-  /** Of the playbook. */
-  readonly folder: string;
-  readonly secrets: PairSecrets;
-}
-
-function stepWork({ inventory, folder, secrets }: Surroundings, phase: string, step: Step): StepWork[] {
-  const kind = STEP_KINDS.get(step.kind) ?? COMMAND_STEPS.get(step.kind);
-  if (!kind) throw new TypeError(`the playbook was not validated: step ${step.kind}`);
-  const networks = networksFor(inventory, step.params);
-  return inventory.nodes
-    .filter((node) => step.on.some((selector) => SELECTORS.selects(inventory, node, selector)))
-    .map((node) => {
-      const own = networksOf({ networks }, node.name);
-      return {
-        phase,
-        step,
-        kind,
-        node,
-        context: {
-          params: step.params,
-          node,
-          inventory,
-          networks: own,
-          folder,
-          values: templateValues({ node, inventory, networks: own }),
-          secrets,
-        },
-      };
-    });
 }
 
 function gateWork(inventory: Inventory, phase: string, gate: Gate): GateWork {
@@ -135,32 +75,11 @@ export function unaskedReaders(
  * Throws InputError with everything that the two together have wrong; nothing has been touched then.
  */
 export function layOutPlaybook(inventory: Inventory, playbook: Playbook, secrets: PairSecrets): PhaseWork[] {
-  const problems: Problem[] = [];
-  const folder = dirname(resolve(playbook.file));
-  const { file, places } = playbook;
-  const note = (path: string, messages: readonly string[]): void => {
-    for (const message of new Set(messages)) problems.push({ file, ...places?.get(path), path, message });
-  };
-  const noteSelectors = ({ id, on, optional = false }: Step | Gate): void => {
-    for (const [index, selector] of on.entries()) {
-      const wrong = SELECTORS.problem(inventory, selector, optional);
-      const place = places?.get(selectorPlace(id, index));
-      if (wrong) problems.push({ file, ...place, path: `${id}.on`, ...wrong });
-    }
-  };
+  const problems = misfitsOf(inventory, playbook, { secrets });
+  if (problems.length > 0) throw new InputError(problems);
+  const surroundings = { inventory, folder: folderOf(playbook), secrets };
   const phases = playbook.phases.map((phase): PhaseWork => {
-    for (const entry of [...phase.steps, ...phase.gates]) {
-      noteSelectors(entry);
-      note(entry.id, networkProblems(inventory, entry.params));
-    }
-    const steps = phase.steps.flatMap((step) => stepWork({ inventory, folder, secrets }, phase.name, step));
-    for (const step of phase.steps) {
-      const own = steps.filter((work) => work.step === step);
-      note(
-        step.id,
-        own.flatMap(({ kind, context }) => kind.check?.(context) ?? []),
-      );
-    }
+    const steps = phase.steps.flatMap((step) => stepWork(surroundings, phase.name, step));
     const gates = phase.gates
       .map((gate) => gateWork(inventory, phase.name, gate))
       .filter(
@@ -168,6 +87,5 @@ export function layOutPlaybook(inventory: Inventory, playbook: Playbook, secrets
       );
     return { name: phase.name, description: phase.description, steps, awaited: [], gates };
   });
-  if (problems.length > 0) throw new InputError(problems);
-  return [...withRetirement({ inventory, playbook, phases, surroundings: { folder, secrets } })];
+  return [...withRetirement({ inventory, playbook, phases, surroundings })];
 }
