@@ -137,6 +137,13 @@ export function parseFilterRules(lines: readonly string[], family: 'ip' | 'ip6')
   return parseSaved(['*filter', ...saved], family);
 }
 
+/** What follows `-j DNAT` or `-j REDIRECT`; nothing for other targets. */
+function translation(rest: string): string {
+  const [, option, to = ''] = / --to-(destination|ports) (\S+)/.exec(rest) ?? [];
+  if (option === undefined) return '';
+  return option === 'ports' ? `redirect to :${to}` : `dnat to ${to}`;
+}
+
 /** An iptables rule in nft's syntax, as far as it matters here. */
 function asNft(rule: string, family: 'ip' | 'ip6'): string {
   const [, conditions = '', target = '', rest = ''] = /^(.*?) ?-[jg] (\S+)(.*)$/.exec(rule) ?? [];
@@ -165,7 +172,7 @@ function asNft(rule: string, family: 'ip' | 'ip6'): string {
   const verdict = /^(ACCEPT|DROP|REJECT|RETURN|QUEUE)$/.test(target)
     ? `${target.toLowerCase()}${rest}`
     : /^(LOG|MARK|CONNMARK|NFLOG|TCPMSS|SNAT|DNAT|MASQUERADE|REDIRECT|CT|NOTRACK|CHECKSUM)$/.test(target)
-      ? ''
+      ? translation(rest)
       : `${/ -g | ?-g /.test(rule) ? 'goto' : 'jump'} ${target}`;
   const proto =
     protocol && !port('d') && !port('s') ? `meta l4proto ${notProtocol ? '!= ' : ''}${protocol}` : '';

@@ -1,7 +1,8 @@
-import { admissionOf, translationOf } from '../../../../facts/firewall/admission.js';
+import { admissionOf } from '../../../../facts/firewall/admission.js';
 import { causeText, ownerOf } from '../../../../facts/firewall/cause.js';
 import type { Cause } from '../../../../facts/firewall/evaluate.js';
 import { TOO_LONG } from '../../../../facts/firewall/read.js';
+import { translationOf } from '../../../../facts/firewall/translation.js';
 import { ZONE_PRIORITY } from '../../../../guard/index.js';
 import { hostPort } from '../../../../model/address.js';
 import { portWord } from '../../validation.js';

@@ -1,5 +1,5 @@
-import { translatedPorts } from '../../../../facts/firewall/admission.js';
 import { parseRules, READ_ALL_RULES } from '../../../../facts/firewall/read.js';
+import { translatedPorts } from '../../../../facts/firewall/translation.js';
 import { listeningIn, READ_LISTENING } from '../../../../facts/listening/listening.js';
 import { parseSshPorts, READ_SSH_PORTS } from '../../../../facts/ssh-ports.js';
 import type { Question } from '../../../../remote/question.js';
