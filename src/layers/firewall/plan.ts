@@ -12,6 +12,7 @@ import { zonesWanted } from './firewalld/rules.js';
 import { strayOpenings } from './firewalld/strays.js';
 import { isByUfw, isPassable, obstaclesTo, othersTables } from './others.js';
 import type { SeenFirewall } from './probe/seen.js';
+import { stoppedBy, stoppedDiff, stoppedText } from './published.js';
 import { type Pass, passesIn, passRule, toolOf } from './table/passes.js';
 import { DROP_INS, LOADED_PATH, LOADER_PATH, RULES_PATH, TABLE, UNIT, UNIT_PATH } from './table/paths.js';
 import { rulesetText } from './table/ruleset.js';
@@ -106,13 +107,20 @@ function whyLoad(text: string, passes: readonly Pass[], { own }: SeenFirewall): 
   ];
 }
 
+const ENDS = 'what no rule lets in any more ends';
+
 function planLoad(text: string, passes: readonly Pass[], seen: SeenFirewall): Change[] {
   const why = whyLoad(text, passes, seen);
   if (why.length === 0) return [];
+  const stopped = stoppedBy(text, seen);
   return [
     {
       summary: `load table inet ${TABLE}: ${why.join('; ')}`,
-      disruption: { level: 'brief', detail: 'what no rule lets in any more ends' },
+      disruption:
+        stopped.length === 0
+          ? { level: 'brief', detail: ENDS }
+          : { level: 'outage', detail: `${ENDS}, and so does what is published at ${stoppedText(stopped)}` },
+      ...(stopped.length > 0 && { diff: stoppedDiff(stopped) }),
       script: `command -v nft >/dev/null 2>&1 || { echo 'nft is not installed' >&2; exit 1; }\n${startUnit(UNIT, 'reload-or-restart')}`,
     },
   ];
