@@ -17,11 +17,13 @@ export interface DnsData {
   readonly questions: readonly DnsQuestion[];
   /** Addresses to which a connection is opened, in the order in which the reply numbers them. */
   readonly tcp: readonly string[];
+  /** Seconds that others are waited for once what is required is answered; default 1. */
+  readonly grace?: number;
 }
 
 /** Probe: asks everything until what is required is answered or the patience is over, one second at least. */
 export function dnsProgram(
-  { port, questions, tcp }: DnsData,
+  { port, questions, tcp, grace = 1 }: DnsData,
   { patience }: Pick<PacketTiming, 'patience'>,
 ): PacketProgram {
   return {
@@ -29,6 +31,7 @@ export function dnsProgram(
     data: [
       ['patience', patience],
       ['port', port],
+      ['grace', grace],
       ...questions.map(({ required, server, name, type }) => [
         'ask',
         required ? 1 : 0,

@@ -9,7 +9,7 @@ my %TYPES = (A => 1, TXT => 16, AAAA => 28);
 my $port = datum('port');
 my $start = now();
 my $deadline = $start + datum('patience');
-my $grace = 1;
+my $grace = datum('grace');
 my (@questions, %servers);
 
 sub nameservers {

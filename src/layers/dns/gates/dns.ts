@@ -11,6 +11,7 @@ import { noPerl } from '../../shared/packet-answers.js';
 import { parameters, type WithinParams, withinParameter } from '../../shared/schema.js';
 import { conclude } from '../../shared/verdict.js';
 import { DNS_PORT } from '../openings.js';
+import { circlesOf, judgeCircles, NAMELESS_SECONDS } from './asking/circle.js';
 import { judgeItself } from './asking/judge-itself.js';
 import { judgeOwn } from './asking/judge-own.js';
 import { judgeWay } from './asking/judge-way.js';
@@ -48,10 +49,12 @@ function insideFindings(context: Context, node: string, seen: Seen): Finding[] {
   const ways = waysOf(context, node);
   if (ways.length > 0 && !seen.perl) return [noPerl(node)];
   const own = ownQuestions(context, node);
+  const itself = judgeItself(context, node, seen);
   const judged = inventory.dns && own && { node, inventory: inventory.name, dns: inventory.dns, own };
   return [
     ...ways.map((way) => judgeWay(node, way, seen)),
-    ...judgeItself(context, node, seen),
+    ...itself,
+    ...(itself.length > 0 ? [] : judgeCircles(context, node, seen)),
     ...(judged === undefined ? [] : [judgeOwn(judged, seen)]),
   ];
 }
@@ -66,8 +69,9 @@ export const dnsGate: GateKind<WithinParams, Seen, readonly NameSeen[]> = {
   probe(context, node) {
     const questions = questionsOf(context, node.name);
     const tcp = tcpTargets(context, node.name);
+    const grace = circlesOf(context, node.name).length > 0 ? NAMELESS_SECONDS : 1;
     return {
-      packets: dnsProgram({ port: DNS_PORT, questions, tcp }, context),
+      packets: dnsProgram({ port: DNS_PORT, questions, tcp, grace }, context),
       parse: fromLines((lines) => parseSeen(lines, questions, tcp)),
     };
   },

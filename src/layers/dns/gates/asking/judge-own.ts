@@ -5,7 +5,7 @@ import type { Dns } from '../../inventory/types.js';
 import { markText } from '../../resolver/resolver.js';
 import { rebindNames } from '../../router-settings.js';
 import { isSame } from './judge-way.js';
-import { keyOf, type Seen } from './seen.js';
+import { keyOf, resolverText, type Seen } from './seen.js';
 import { type OwnQuestions, TYPES, wantedOf } from './ways.js';
 
 interface Judged {
@@ -62,11 +62,6 @@ export function judgeOwn({ node, inventory, dns, own }: Judged, seen: Seen): Fin
     };
   }
   return { ...base, go: true, seen: `${resolver} asks it, and passes its answers on` };
-}
-
-/** `192.168.1.1`, `127.0.0.53 (systemd-resolved, which asks 192.168.1.1)` */
-function resolverText({ address, behind }: NonNullable<Seen['resolver']>): string {
-  return behind.length === 0 ? address : `${address} (systemd-resolved, which asks ${behind.join(', ')})`;
 }
 
 function rebindFix(names: readonly string[]): string {

@@ -26,6 +26,10 @@ export interface Seen {
 export const keyOf = ({ server, name, type }: Omit<DnsQuestion, 'required'>): string =>
   `${server ?? '-'} ${name} ${type}`;
 
+/** `192.168.1.1`, `127.0.0.53 (systemd-resolved, which asks 192.168.1.1)` */
+export const resolverText = ({ address, behind }: NonNullable<Seen['resolver']>): string =>
+  behind.length === 0 ? address : `${address} (systemd-resolved, which asks ${behind.join(', ')})`;
+
 const WORDS = new Set(['answer', 'lost', 'tcp', 'resolver', 'no-perl']);
 
 function decoded(type: DnsQuestion['type'], hex: string): string {

@@ -6,6 +6,7 @@ import type { GateContext } from '../../../gate.js';
 import { type Answer, answersAt } from '../../answers.js';
 import { markOf } from '../../resolver/resolver.js';
 import { addressesAt, type ServedView, servedViews } from '../../views.js';
+import { circleQuestions } from './circle.js';
 
 /** A place of a serving node as one node asks there. */
 export interface Way {
@@ -70,7 +71,7 @@ export function questionsOf(context: GateContext<unknown>, node: string): DnsQue
     ),
   );
   const own = ownQuestions(context, node);
-  if (own === undefined) return asked;
+  if (own === undefined) return [...asked, ...circleQuestions(context, node)];
   return [
     ...asked,
     { required: false, name: own.mark, type: 'TXT' },
