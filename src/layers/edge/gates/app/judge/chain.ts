@@ -8,6 +8,7 @@ import type { InsideContext } from './asked.js';
 import { noteOn } from './certificate.js';
 import { type FrontContext, judgeFront } from './front.js';
 import { isBroken, judgeAnswer } from './router.js';
+import { judgeRoutes } from './routes.js';
 
 export interface ChainSeen {
   readonly chain: Chain;
@@ -55,7 +56,7 @@ export function judgeChain(chainSeen: ChainSeen): Finding {
   const seen = new Set<string>();
   const notes = new Set<string>();
   for (const visit of measured) {
-    const judged = judgeFront(front, visit) ?? judgeAnswer(inside, visit);
+    const judged = judgeFront(front, visit) ?? judgeRoutes(front, visit) ?? judgeAnswer(inside, visit);
     if (isBroken(judged)) {
       if (first === undefined || isEarlier(judged, first.broken)) first = { broken: judged, visit };
       continue;

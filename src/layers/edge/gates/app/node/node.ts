@@ -6,6 +6,8 @@ import type { GateContext, PacketQuestion } from '../../../../gate.js';
 import type { WithinParams } from '../../../../shared/schema.js';
 import type { AppParams } from '../chains.js';
 import answers from './answers.pl';
+import { parseRouters, type SeenRouter } from './routers.js';
+import routers from './routers.pl';
 import state from './state.pl';
 import { proxyUnit, type Target, type Targets, targetsOn } from './targets.js';
 
@@ -43,6 +45,8 @@ export interface NodeSeen {
   readonly lost: ReadonlySet<string>;
   /** State of the proxy's unit, on an edge. */
   readonly proxy?: string;
+  /** Of Traefik's HTTPS port, on an edge that has it. */
+  readonly routers?: readonly SeenRouter[];
   /** Seconds since 1970. */
   readonly clock?: number;
 }
@@ -55,6 +59,9 @@ ${answers}
 }
 {
 ${state}
+}
+{
+${routers}
 }
 if ($unwell || data('always')) {
 $_->[1] = 1 for grep { $_->[0] eq 'patience' } @data;
@@ -77,7 +84,7 @@ export function edgeQuestion(context: GateContext<WithinParams>, { name }: Node)
 }
 
 function questionOf(context: GateContext<WithinParams>, asked: Targets): PacketQuestion<NodeSeen> {
-  const { targets, pings, always, interfaces, unit, hasApps, files = [] } = asked;
+  const { targets, pings, always, interfaces, unit, status, hasApps, files = [] } = asked;
   const packets: PacketProgram = {
     code: CODE,
     data: [
@@ -97,6 +104,7 @@ function questionOf(context: GateContext<WithinParams>, asked: Targets): PacketQ
       ...(always ? [['always']] : []),
       ...interfaces.map((name) => ['interface', name]),
       ...(unit === undefined ? [] : [['unit', unit]]),
+      ...(status === undefined ? [] : [['status', status] as const]),
       ...(hasApps ? [['rules']] : []),
     ],
     without: 'echo no-perl',
@@ -125,6 +133,7 @@ function questionOf(context: GateContext<WithinParams>, asked: Targets): PacketQ
       const numbered = (name: string): ReadonlySet<string> =>
         new Set(all(lines, name).map(([number]) => pings[integer(number)] ?? ''));
       const proxy = all(lines, 'unit')[0]?.[1];
+      const seenRouters = parseRouters(lines);
       return {
         perl,
         asked: answered,
@@ -139,6 +148,7 @@ function questionOf(context: GateContext<WithinParams>, asked: Targets): PacketQ
         pongs: numbered('pong'),
         lost: numbered('lost'),
         ...(proxy !== undefined && { proxy }),
+        ...(seenRouters !== undefined && { routers: seenRouters }),
         ...(perl && { clock: integer(only(lines, 'clock')[0]) }),
       };
     }),

@@ -2,6 +2,7 @@ import { networksOf } from '../../../../../model/atlas.js';
 import type { Inventory } from '../../../../../model/inventory.js';
 import type { GateContext } from '../../../../gate.js';
 import type { App } from '../../../inventory/types.js';
+import { STATUS_PORT } from '../../../proxy/paths.js';
 import { proxyOf } from '../../../proxy/proxies.js';
 import { edgeOf } from '../../../registry.js';
 import { edgeSendsProxyHeader, listenAddresses } from '../../../upstream.js';
@@ -32,6 +33,8 @@ export interface Targets {
   readonly interfaces: readonly string[];
   /** Of the proxy, on an edge. */
   readonly unit?: string;
+  /** Port at which it shows its routers, if it does. */
+  readonly status?: number;
   readonly hasApps: boolean;
   /** Files of the proxy, on an edge: an app without one isn't there yet. */
   readonly files?: readonly string[];
@@ -95,6 +98,7 @@ export function targetsOn(context: GateContext<AppParams>, node: string): Target
     always: through.some(({ kind }) => kind === 'udp'),
     interfaces: networksOf(inventory, node).map((network) => network.interface),
     ...(unit !== undefined && { unit }),
+    ...(edge?.proxy === 'traefik' && { status: STATUS_PORT }),
     hasApps: here.length > 0,
     ...(proxy && { files: chains.filter((one) => one.edge === node).map(({ app }) => proxy.appPath(app)) }),
   };
