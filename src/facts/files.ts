@@ -31,10 +31,11 @@ export function filesFact(
 function parseFiles(stdout: string): ReadonlyMap<string, ListedFile> {
   const lines = stdout.split('\n').map((line) => line.split(' '));
   const of = (word: string) => lines.flatMap(([first, ...rest]) => (first === word ? [rest] : []));
-  const sums = new Map(of('sum').map(([sha256 = '', path = '']) => [path, sha256]));
-  const bodies = new Map(of('text').map(([path = '', body = '']) => [path, body]));
+  const sums = new Map(of('sum').map(([sha256 = '', ...path]) => [path.join(' '), sha256]));
+  const bodies = new Map(of('text').map((words) => [words.slice(0, -1).join(' '), words.at(-1) ?? '']));
   return new Map(
-    of('mode').flatMap(([mode, owner, modified, path = '']): [string, ListedFile][] => {
+    of('mode').flatMap(([mode, owner, modified, ...words]): [string, ListedFile][] => {
+      const path = words.join(' ');
       const sha256 = sums.get(path);
       const body = bodies.get(path);
       if (sha256 === undefined) return [];

@@ -63,12 +63,18 @@ describeShells('on a node', (shell) => {
     write('apps/a.yml', 'é "text" $x\n\n');
     write('secret/a-1', 'hunter2');
     write('ports/game/app.yml', '');
+    mkdirSync(join(folder, 'etc/bridgehead/proxy/apps/more'), { recursive: true });
+    const strays = ['apps/a copy  2.yml', 'apps/.b.yml', 'apps/more/.c.toml'];
+    for (const path of strays) write(path, 'stray');
     const reply = runScript(shell, here(standalone(proxyFiles.script)));
     expect(reply.code).toBe(0);
     const files = proxyFiles.parse(reply);
     const at = (path: string) => files.get(`${folder}/etc/bridgehead/proxy/${path}`);
     expect(at('apps/a.yml')).toMatchObject({ content: 'é "text" $x\n\n', mode: '640 root:root' });
     expect(at('secret/a-1')?.content).toBeUndefined();
+    for (const path of strays) expect(at(path)?.content).toBe('stray');
+    rmSync(join(folder, 'etc/bridgehead/proxy/apps/more'), { recursive: true });
+    for (const path of strays) rmSync(join(folder, 'etc/bridgehead/proxy', path), { force: true });
     expect(at('ports/game/app.yml')?.sha256).toMatch(/^e3b0c442/);
     expect(reply.stdout).not.toContain(Buffer.from('hunter2').toString('base64'));
   });

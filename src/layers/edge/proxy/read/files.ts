@@ -1,6 +1,6 @@
 import { sha256 } from '../../../../core/sha256.js';
 import { filesFact, type ListedFile } from '../../../../facts/files.js';
-import { PROXY_FOLDER, SECRETS_FOLDER } from '../paths.js';
+import { APPS_FOLDER, PROXY_FOLDER, SECRETS_FOLDER } from '../paths.js';
 import type { ProxyFile } from '../proxy.js';
 
 export type SeenFile = ListedFile;
@@ -11,6 +11,8 @@ export const proxyFiles = filesFact(
     `${PROXY_FOLDER}/*`,
     `${PROXY_FOLDER}/*/*`,
     `${PROXY_FOLDER}/*/*/*`,
+    // Traefik reads hidden ones, too.
+    ...['yml', 'yaml', 'toml'].flatMap((end) => [`${APPS_FOLDER}/.*.${end}`, `${APPS_FOLDER}/*/.*.${end}`]),
     '/etc/systemd/system/bridgehead-traefik*.service',
     '/etc/systemd/system/bridgehead-caddy.service',
     '/etc/systemd/system/bridgehead-maintenance.service',
