@@ -6,6 +6,7 @@ import type { Inventory } from '../../../../../model/inventory.js';
 import type { Visitor } from '../../../../../visitor/visitor.js';
 import type { GateContext, GateProgress } from '../../../../gate.js';
 import type { App } from '../../../inventory/types.js';
+import { authorityFile } from '../../../proxy/setup.js';
 import { edgeOf, isStaging } from '../../../registry.js';
 import { type AppParams, type Chain, chainsOf, visitedName } from '../chains.js';
 import { isKeptOut, isWanted, ownAnswer } from '../own-answer.js';
@@ -40,7 +41,8 @@ export const timesOf = (patience: number): VisitRequest['times'] => ({
 /** The private authority's certificate of each edge, as far as this machine has it. */
 async function authoritiesOf(inventory: Inventory): Promise<ReadonlyMap<string, readonly string[]>> {
   const read = inventory.edges.map(async ({ node, acme }) => {
-    const text = acme?.ca === undefined ? '' : await readFile(acme.ca, 'utf8');
+    const file = acme && authorityFile(acme);
+    const text = file === undefined ? '' : await readFile(file, 'utf8');
     return [node, text === '' ? [] : [text]] as const;
   });
   return new Map(await Promise.all(read));
