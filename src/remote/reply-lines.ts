@@ -38,12 +38,20 @@ export function integer(text: string | undefined): number {
   return Number(text);
 }
 
+/** Without what a terminal would take for more than text. */
+const plain = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+
 /** One line that a terminal can show. */
-export function printable(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ')
-    .trim()
-    .slice(0, 200);
+export const printable = (text: string): string => plain(text).slice(0, 200);
+
+/** Characters of a word; no probe prints a longer one. */
+const LONGEST = 16_384;
+
+/** Never a part of it, which might say something else. */
+function wordOf(text: string): string {
+  if (text.length > LONGEST) throw new GarbledReply(`the reply has a word of ${text.length} characters`);
+  return plain(text);
 }
 
 /** The lines of a complete reply. Throws GarbledReply if it failed or was cut off. */
@@ -54,7 +62,7 @@ function linesOf(reply: FragmentReply): Lines {
     .filter((line) => line !== '');
   if (reply.code !== 0) throw new GarbledReply(`the probe ended with status ${reply.code}`);
   if (lines.at(-1) !== END_LINE) throw new GarbledReply('the reply was cut off');
-  return lines.slice(0, -1).map((line) => line.split(/\s+/).map(printable));
+  return lines.slice(0, -1).map((line) => line.split(/\s+/).map(wordOf));
 }
 
 /** A parser of complete replies from one of their lines; it throws GarbledReply if a probe failed or was cut off. */
