@@ -20,11 +20,14 @@ const router = (over: object): object => ({
   provider: 'file',
   ...over,
 });
+/** As long as it gets with a dozen names. */
+const MANY = Array.from({ length: 20 }, (_, index) => `Host(\`photos-${index}.example.com\`)`).join(' || ');
 const HTTP = [
   router({ name: 'api@internal', rule: 'PathPrefix(`/api`)', using: ['traefik'], provider: 'internal' }),
   router({ name: 'photos-3fa9c1d2@file', rule: 'Host(`photos.example.com`)' }),
   router({ name: 'photos-certificates-1@file', rule: 'Path(`/x`)', priority: 2_000_000 }),
   router({ name: 'off@file', rule: 'Host(`off`)', status: 'disabled' }),
+  router({ name: 'many@file', rule: MANY }),
   router({ name: 'mine@file', rule: 'Host(`a`) && (Path(`/a"}{b`) || Path(`/\\`))', priority: 3 }),
 ];
 const TCP = [router({ name: 'raw@file', rule: 'HostSNI(`photos.example.com`)', priority: 29 })];
@@ -52,6 +55,7 @@ it('reads the routes of the HTTPS port, with their rules', async () => {
   const go = (all: readonly object[]): string => JSON.stringify(all).replaceAll('&', '\\u0026');
   expect(await asked({ http: go(HTTP), tcp: `${go(TCP)}\n` })).toEqual([
     { kind: 'http', priority: 1_000_000, name: 'photos-3fa9c1d2', rule: 'Host(`photos.example.com`)' },
+    { kind: 'http', priority: 1_000_000, name: 'many', rule: MANY },
     { kind: 'http', priority: 3, name: 'mine', rule: 'Host(`a`) && (Path(`/a"}{b`) || Path(`/\\`))' },
     { kind: 'tcp', priority: 29, name: 'raw', rule: 'HostSNI(`photos.example.com`)' },
   ]);
