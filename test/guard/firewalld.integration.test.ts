@@ -17,7 +17,11 @@ for one; do
     --permanent) when=permanent ;;
     --zone=*) zone=\${one#*=} ;;
     --policy=*) zone=policy ;;
-    --reload) cp "$ROOT/permanent/"* "$ROOT/live"; rm -f "$ROOT/flushed"; exit ;;
+    --reload) cp "$ROOT/permanent/"* "$ROOT/live"; rm -f "$ROOT/flushed"; : >"$ROOT/entries"; exit ;;
+    --get-ipsets) echo bans forgetful; exit ;;
+    --ipset=forgetful) exit 14 ;;
+    --ipset=bans) zone=bans ;;
+    --get-entries) cat "$ROOT/entries"; exit ;;
     --list-all-policies) printf 'allow-host-ipv6 (active)\\n  priority: -15000\\n  rich rules: \\n' ;;
     --list-all-zones)
       for file in "$ROOT/$when/"*; do
@@ -35,6 +39,7 @@ kinds=$(for one; do case $one in --add-* | --remove-*) echo "\${one%%=*}" ;; esa
 [ "$kinds" -le 1 ] || exit 2
 for one; do
   list=$ROOT/$when/$zone
+  [ "$zone" != bans ] || list=$ROOT/entries
   case $one in *-service=*) list=$list.services ;; esac
   case $one in
     --add-*) echo "\${one#*=}" >>"$list" ;;
@@ -46,8 +51,17 @@ for one; do
   esac
 done
 `;
+const SYSTEMCTL = '#!/bin/sh\n[ ! -e "$ROOT/stopped" ]\n';
+/** One that is over at once if firewalld hangs. */
+const TIMEOUT = `#!/bin/sh
+while [ "$1" != firewall-cmd ] && [ "$1" != xargs ]; do shift; done
+echo "$*" >>"$ROOT/asked"
+[ ! -e "$ROOT/hung" ] || exit 124
+"$@"
+`;
 /** Shows what firewalld has live in the kernel, unless it was flushed. */
-const NFT = '#!/bin/sh\n[ ! -e "$ROOT/flushed" ] && cat "$ROOT/live/"*\n';
+const NFT =
+  '#!/bin/sh\n[ "$1" != -f ] || exec cp "$2" "$ROOT/loaded"\n[ ! -e "$ROOT/flushed" ] && echo "$*" && cat "$ROOT/live/"*\n';
 /** What the guard calls, without the rest of its snapshot. */
 const CALLS = `
 mode=fire
@@ -82,7 +96,7 @@ describeShells('the guard where firewalld runs', (shell: Shell) => {
     root = mkdtempSync(join(tmpdir(), 'bridgehead-zones-'));
     for (const folder of ['bin', 'live', 'permanent', 'runs/r/0001'])
       mkdirSync(at(folder), { recursive: true });
-    const tools = { 'firewall-cmd': FIREWALL_CMD, nft: NFT, systemctl: '#!/bin/sh\n' };
+    const tools = { 'firewall-cmd': FIREWALL_CMD, nft: NFT, systemctl: SYSTEMCTL, timeout: TIMEOUT };
     for (const [tool, text] of Object.entries(tools)) writeFileSync(at(`bin/${tool}`), text, { mode: 0o755 });
     const path = spawnSync('sh', ['-c', `command -v ${shell.argv[0]}`], { encoding: 'utf8' }).stdout.trim();
     symlinkSync(path, at('bin/sh'));
@@ -97,7 +111,9 @@ describeShells('the guard where firewalld runs', (shell: Shell) => {
       put(`live/${empty}`);
       put(`permanent/${empty}`);
     }
+    put('entries', '192.0.2.9');
     guard('save');
+    put('asked');
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -147,6 +163,57 @@ describeShells('the guard where firewalld runs', (shell: Shell) => {
     expect(read('live/public')).toEqual(['rule service name="http" accept', ours(22)]);
     expect(read('live/public.services')).toEqual(['http']);
     expect(said()).toEqual([LIVE, '']);
+  });
+
+  it('brings back entries of its sets, and leaves those that came', () => {
+    put('entries', '192.0.2.7');
+    guard('back');
+    expect(read('entries')).toEqual(['192.0.2.7', '192.0.2.9']);
+    put('flushed');
+    guard('back');
+    expect(read('entries')).toEqual(['192.0.2.9']);
+  });
+
+  it('reloads it for what only a reload changes', () => {
+    writeFileSync(at('bin/firewall-cmd'), FIREWALL_CMD.replace('target: default', 'target: DROP'));
+    guard('back');
+    expect(read('asked')).toContain('firewall-cmd --reload');
+    expect(said()).toEqual(['', "firewalld's live rules not reverted"]);
+  });
+
+  it('doesn’t miss, once confirmed, our rules of a zone that somebody has removed since', () => {
+    for (const one of ['live/public', 'live/public.services']) rmSync(at(one));
+    guard('back', 'outcome');
+    expect(said()).toEqual(['', '']);
+  });
+
+  it('asks one that hangs only once', () => {
+    put('hung');
+    guard('back');
+    expect(read('asked')).toHaveLength(1);
+    expect(said()).toEqual(['', "firewalld doesn't answer"]);
+  });
+
+  it('loads its rules as anybody’s if it doesn’t come back', () => {
+    put('stopped');
+    put(
+      'runs/r/0001/live/nft',
+      'table inet mine {',
+      '}',
+      'table inet firewalld { # progname firewalld',
+      '\tflags owner,persist',
+      '\tchain x {',
+      '\t}',
+      '}',
+    );
+    guard('back');
+    expect(read('loaded')).toEqual(['table inet firewalld {', '\tchain x {', '\t}', '}']);
+    expect(said()).toEqual(["the kernel has firewalld's rules again, and firewalld doesn't run", '']);
+  });
+
+  it('keeps nothing if it hangs', () => {
+    put('hung');
+    expect(() => guard('save')).toThrow();
   });
 
   it('says what firewalld refuses', () => {

@@ -10,15 +10,26 @@ table ip6 firewalld'
 # Not asked of itself, for on a busy machine it takes too long to answer, and then nothing would be kept.
 firewalld_runs() { has firewall-cmd && systemctl is-active --quiet firewalld.service 2>/dev/null; }
 
-# What zones or policies let in, refuse and translate, `--zone=ZONE<tab>OPTION[=VALUE]`. $1 is zone or policy,
-# $2 empty or --permanent.
+hangs() { [ -f "$work/firewalld-hangs" ]; }
+
+# What firewall-cmd answers; once it has not in time, nothing more is asked of it.
+asked() {
+  bounded 90 firewall-cmd "$@" 2>/dev/null || {
+    status=$?
+    [ "$status" -lt 124 ] || [ ! -d "$work" ] || : >"$work/firewalld-hangs"
+    return "$status"
+  }
+}
+
+# What zones or policies let in, refuse and translate, `--zone=ZONE<tab>OPTION[=VALUE]`, and what they are,
+# which only a reload changes. $1 is zone or policy, $2 empty or --permanent.
 firewalld_items() {
   case $1 in
     zone) all=--list-all-zones ;;
     policy) all=--list-all-policies ;;
   esac
   # shellcheck disable=SC2086 # An empty one gives none.
-  said=$(bounded 90 firewall-cmd $2 $all 2>/dev/null) || return
+  said=$(asked $2 $all) || return
   printf '%s\n' "$said" | awk -v kind="$1" '
     BEGIN {
       list = "interface source service port protocol source-port icmp-block ingress-zone egress-zone"
@@ -30,13 +41,28 @@ firewalld_items() {
       lines["rich rules"] = "rich-rule"
     }
     /^[^ \t]/ { place = "--" kind "=" $1 "\t" }
-    /^\t/ && key in lines { print place lines[key] "=" substr($0, 2) }
+    /^\t./ && key in lines { print place lines[key] "=" substr($0, 2) }
     /^  [a-z]/ {
       key = substr($0, 3)
       sub(/:.*/, "", key)
       if (key in words) for (i = 2; i <= NF; i++) print place words[key] "=" $i
       if (key in switches && $2 == "yes") print place key
+      if (key == "target" || key == "priority") print place key "=" $2
+      # Before 0.9 the first is on the same line.
+      if (key == "forward-ports" && NF > 1) print place "forward-port=" $2
     }' | sort
+}
+
+# Entries of its sets; those of sets that forget them are not known.
+ipset_entries() {
+  sets=$(asked --get-ipsets) || return
+  for set in $sets; do
+    entries=$(asked --ipset="$set" --get-entries) || {
+      ! hangs || return
+      continue
+    }
+    printf '%s\n' "$entries" | awk -v set="$set" 'NF > 0 { print "--ipset=" set "\tentry=" $0 }'
+  done
 }
 
 permanent_rules() { firewalld_items zone --permanent >"$1.all" && only_ours <"$1.all" >"$1"; }
@@ -47,8 +73,12 @@ not_ours() { awk -v ours="rich-rule=rule priority=\"$zone_priority\" " '!index($
 save_firewalld() {
   firewalld_runs || return 0
   firewalld_items zone >"$live/firewalld-zone" || return
-  # Before 0.9 there are none.
-  firewalld_items policy >"$live/firewalld-policy" || rm "$live/firewalld-policy"
+  # Before 0.9 there is no such option.
+  firewalld_items policy >"$live/firewalld-policy" || {
+    [ $? = 2 ] || return
+    rm "$live/firewalld-policy"
+  }
+  ipset_entries >"$live/firewalld-entries" || return
   permanent_rules "$live/firewalld-permanent" || return
   firewalld_rules >"$live/firewalld-rules"
 }
@@ -57,7 +87,11 @@ save_firewalld() {
 edit_items() {
   awk -F '\t' '{ sub(/=.*/, "", $2); print $1, $2 }' "$2" | sort -u | while read -r place option; do
     verb=$1
-    case $1:$option in add:interface | add:source) verb=change ;; esac
+    case $1:$option in
+      *:target | *:priority) continue ;;
+      add:interface | add:source) verb=change ;;
+    esac
+    ! hangs || return
     # shellcheck disable=SC2086 # An empty one gives none.
     awk -F '\t' -v place="$place" -v option="$option" -v verb="--$verb-" '
       { kind = $2; sub(/=.*/, "", kind) }
@@ -75,34 +109,55 @@ bring_back() {
   edit_items remove "$work/surplus" "$3"
 }
 
-# Since a confirmation others may have changed all but our rules.
+# Since a confirmation others may have changed all but our rules, and removed zones.
 want_live() {
   if [ -n "$confirmed" ]; then
-    { only_ours <"$live/firewalld-$1" && not_ours <"$work/$1-now"; } | sort
+    {
+      only_ours <"$live/firewalld-$1" |
+        awk -F '\t' -v now="$work/$1-now" '
+          BEGIN { while ((getline line < now) > 0) { sub(/\t.*/, "", line); there[line] = 1 } }
+          $1 in there'
+      not_ours <"$work/$1-now"
+    } | sort
   else
     cat "$live/firewalld-$1"
   fi >"$work/$1-wanted"
 }
 
-# Leaves what was asked and what is wanted in `$work`; fails if they differ, or firewalld can't be asked.
+# Leaves what was asked and what is wanted in `$work`; 2 if firewalld doesn't say.
 is_live_as_wanted() {
-  firewalld_items "$1" >"$work/$1-now" || return
+  firewalld_items "$1" >"$work/$1-now" || return 2
   [ -f "$work/$1-wanted" ] || want_live "$1"
   cmp -s "$work/$1-now" "$work/$1-wanted"
+}
+
+# Others may have banned somebody meanwhile.
+has_entries() {
+  ipset_entries >"$work/entries" || return
+  only_in "$live/firewalld-entries" "$work/entries" >"$work/lost-entries"
+  [ ! -s "$work/lost-entries" ]
 }
 
 all_live_as_wanted() {
   for kind in zone policy; do
     [ ! -f "$live/firewalld-$kind" ] || is_live_as_wanted $kind || return
   done
+  has_entries
 }
 
+# Twice, for firewalld joins ranges of ports: one that goes may take along what has just been added.
 bring_back_live() {
-  for kind in zone policy; do
-    [ -f "$live/firewalld-$kind" ] && ! is_live_as_wanted $kind || continue
+  for kind in zone zone policy policy; do
+    [ -f "$live/firewalld-$kind" ] && ! hangs || continue
+    if is_live_as_wanted $kind; then continue; else status=$?; fi
+    [ $status = 1 ] || continue
     : >"$work/firewalld-differed"
-    [ ! -f "$work/$kind-wanted" ] || bring_back "$work/$kind-now" "$work/$kind-wanted" ''
+    bring_back "$work/$kind-now" "$work/$kind-wanted" ''
   done
+  if ! hangs && ! has_entries; then
+    : >"$work/firewalld-differed"
+    edit_items add "$work/lost-entries" ''
+  fi
 }
 
 # What nobody has written since the confirmation stays as old as it is: firewalld writes whole files.
@@ -131,34 +186,67 @@ bring_back_permanent() {
   done <"$work/zone-files"
 }
 
-is_kept_of_firewalld() { [ "$mode" != boot ] && [ -f "$live/firewalld-zone" ] && firewalld_runs; }
+is_kept_of_firewalld() { [ "$mode" != boot ] && [ -f "$live/firewalld-zone" ]; }
 
 # Before anything else, for logins.
 revert_zones() {
-  is_kept_of_firewalld || return 0
+  is_kept_of_firewalld && firewalld_runs && ! hangs || return 0
   bring_back_live
-  bring_back_permanent
+  hangs || bring_back_permanent
 }
 
-# In no order, for what was removed and comes back comes last.
-firewalld_rules() { ! has nft || nft list table inet firewalld 2>/dev/null | plain_rules | sort; }
+# In no order, for what was removed and comes back comes last; without what sets have in them.
+firewalld_rules() {
+  has nft || return 0
+  for family in inet ip ip6; do nft list table $family firewalld 2>/dev/null; done |
+    plain_rules |
+    sed '/elements = {/,/}/d' |
+    sort
+}
 
 has_lost_rules() {
   [ -s "$live/firewalld-rules" ] || return
   firewalld_rules >"$work/firewalld-rules"
   [ -s "$work/firewalld-rules" ] || return 0
-  [ -z "$confirmed" ] && ! cmp -s "$work/firewalld-rules" "$live/firewalld-rules"
+  [ -z "$confirmed" ] && [ -n "$(only_in "$live/firewalld-rules" "$work/firewalld-rules")" ]
+}
+
+# Of a firewalld that doesn't come back: its tables as anybody's, for nothing else would close the machine.
+load_firewalld_tables() {
+  has nft && [ -z "$confirmed" ] || return 0
+  nft list tables >"$work/tables-now"
+  {
+    printf '%s\n' "$firewalld_tables" | awk -v now="$work/tables-now" '
+      BEGIN { while ((getline line < now) > 0) there[line] = 1 }
+      $0 in there { print "delete " $0 }'
+    sed -n '/^table [a-z0-9]* firewalld {/,/^}/p' "$live/nft" |
+      sed 's/ *# progname .*//; /^[[:space:]]*flags owner/d'
+  } >"$work/firewalld-tables"
+  if nft -f "$work/firewalld-tables"; then
+    reverted "the kernel has firewalld's rules again, and firewalld doesn't run"
+  else
+    failed "firewalld doesn't run, and its rules can't be loaded"
+  fi
 }
 
 # When its files are as they were, and its unit: the service may have been started again, and somebody may
-# have flushed its rules, which it then doesn't find again.
+# have flushed its rules, which it then doesn't find again. A reload flushes whatever iptables has, which is
+# brought back after it.
 revert_firewalld() {
   is_kept_of_firewalld || return 0
+  if ! firewalld_runs; then
+    load_firewalld_tables
+    return
+  fi
   bring_back_live
-  if has_lost_rules || ! all_live_as_wanted; then
+  if ! hangs && { has_lost_rules || ! all_live_as_wanted; }; then
     : >"$work/firewalld-differed"
     bounded 120 firewall-cmd --reload >/dev/null 2>&1
     bring_back_live
+  fi
+  if hangs; then
+    failed "firewalld doesn't answer"
+    return
   fi
   [ -f "$work/firewalld-differed" ] || return 0
   if all_live_as_wanted; then

@@ -46,8 +46,8 @@ revert_live() {
     part revert_lines rule $family
     part revert_lines route $family
   done
-  part revert_firewall
   part revert_firewalld
+  part revert_firewall
 }
 
 # The folders of the phase's rounds up to this one, oldest first.

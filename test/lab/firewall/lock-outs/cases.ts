@@ -142,6 +142,20 @@ iptables-restore /etc/iptables/rules.v4; ip6tables-restore /etc/iptables/rules.v
     ends: 'reverted',
   },
   {
+    name: 'firewalld’s zone drops what it lets in, and its reload flushes the rules of iptables and what was only live',
+    kind: 'firewalld',
+    lane: 'zone',
+    before: `firewall-cmd --permanent --new-ipset=admins --type=hash:net
+firewall-cmd --permanent --zone=public --remove-service=ssh
+firewall-cmd --permanent --zone=public --add-rich-rule='rule source ipset="admins" service name="ssh" accept'
+firewall-cmd --reload
+firewall-cmd --ipset=admins --add-entry=${LOGIN}
+firewall-cmd --zone=public --add-service=https
+iptables -A INPUT -s 192.0.2.9 -j DROP`,
+    playbook: scriptOf('firewall-cmd --permanent --zone=public --set-target=DROP; firewall-cmd --reload'),
+    ends: 'reverted',
+  },
+  {
     name: 'firewalld’s zone loses SSH in the same round that closes the node',
     kind: 'firewalld',
     lane: 'zone',
