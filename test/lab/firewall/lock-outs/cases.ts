@@ -151,6 +151,7 @@ firewall-cmd --permanent --zone=public --add-rich-rule='rule source ipset="admin
 firewall-cmd --reload
 firewall-cmd --ipset=admins --add-entry=${LOGIN}
 firewall-cmd --zone=public --add-service=https
+for chain in FORWARD OUTPUT; do iptables -P $chain ACCEPT; done
 iptables -A INPUT -s 192.0.2.9 -j DROP`,
     playbook: scriptOf('firewall-cmd --permanent --zone=public --set-target=DROP; firewall-cmd --reload'),
     ends: 'reverted',
