@@ -35,8 +35,8 @@ const MINE = 'table inet mine {\n\tchain rules {\n\t\ttcp dport 22 accept\n\t}\n
 const OWNED = 'chain rules {\n\t\ttcp dport 80 accept\n\t}';
 
 describeShells('the firewall is reverted', (shell) => {
-  const run = (change: string): string => {
-    const script = `${base}${firewall}${firewalld}${BEFORE}${change}${REVERT}`;
+  const run = (change: string, before = BEFORE): string => {
+    const script = `${base}${firewall}${firewalld}${before}${change}${REVERT}`;
     const { stdout, stderr } = runScript(shell, script, { under: ['unshare', '-n'] });
     expect(stderr).toBe('');
     return stdout;
@@ -48,6 +48,17 @@ describeShells('the firewall is reverted', (shell) => {
     expect(said).toContain(MINE);
     expect(said).toContain(OWNED);
     expect(said).not.toContain('cut');
+  });
+
+  (canMount ? it : it.skip)('where nft was installed since, with all that is not owned', () => {
+    const hidden = BEFORE.replace(
+      'save_firewall',
+      'has() { false; }\nsave_firewall\nhas() { [ "$1" = nft ]; }',
+    );
+    const said = run(CHANGE, hidden);
+    expect(said).toMatch(/^firewall reverted: nftables\ntable inet firewalld /);
+    expect(said).toContain(OWNED);
+    expect(said).not.toContain('mine');
   });
 
   (canMount ? it : it.skip)('and nothing is said if only its owner has changed that table', () => {

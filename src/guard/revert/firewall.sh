@@ -65,7 +65,8 @@ revert_parts() {
 }
 
 revert_native() {
-  { cat "$live/owned-tables" && owned_tables; } >"$work/owned-tables"
+  # There is no such file if nft was installed since.
+  { cat "$live/owned-tables" 2>/dev/null || :; owned_tables; } >"$work/owned-tables"
   native_tables "$work/owned-tables" >"$work/tables"
   [ "$(native_rules <"$work/tables" | plain_rules)" != "$(plain_rules <"$live/nft-native")" ] || return 0
   if revert_parts; then
