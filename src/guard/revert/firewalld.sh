@@ -22,7 +22,8 @@ asked() {
 }
 
 # What zones or policies let in, refuse and translate, `--zone=ZONE<tab>OPTION[=VALUE]`, and what they are,
-# which only a reload changes. $1 is zone or policy, $2 empty or --permanent.
+# which only a reload changes. $1 is zone or policy, $2 empty or --permanent. Before 0.9 the first port that is
+# forwarded is on the line of its name.
 firewalld_items() {
   case $1 in
     zone) all=--list-all-zones ;;
@@ -48,7 +49,6 @@ firewalld_items() {
       if (key in words) for (i = 2; i <= NF; i++) print place words[key] "=" $i
       if (key in switches && $2 == "yes") print place key
       if (key == "target" || key == "priority") print place key "=" $2
-      # Before 0.9 the first is on the same line.
       if (key == "forward-ports" && NF > 1) print place "forward-port=" $2
     }' | sort
 }
