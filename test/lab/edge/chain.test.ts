@@ -220,7 +220,7 @@ describe('what apply repairs at once', () => {
     await exec(lab, 'vps', 'rm /etc/bridgehead/proxy/apps/photos.yml; sleep 1');
     await expectNamed({
       ...everyApp(['tunnel (tunnel)', /home-1 has no address in mesh/, /run `bridgehead apply`/]),
-      photos: ['router (edge)', /the proxy answers 404 .*no route for the name/, /run `bridgehead apply`/],
+      photos: ['router (edge)', /Traefik on vps has no route of photos/, /run `bridgehead apply`/],
     });
   });
 
