@@ -22,8 +22,8 @@ asked() {
 }
 
 # What zones or policies let in, refuse and translate, `--zone=ZONE<tab>OPTION[=VALUE]`, and what they are,
-# which only a reload changes. $1 is zone or policy, $2 empty or --permanent. Before 0.9 the first port that is
-# forwarded is on the line of its name.
+# which only a reload changes. $1 is zone or policy, $2 empty or --permanent. Before 0.9 the first port that
+# is forwarded is on the line of its name.
 firewalld_items() {
   case $1 in
     zone) all=--list-all-zones ;;
