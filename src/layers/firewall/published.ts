@@ -1,7 +1,6 @@
 import { causeText, ownerOf } from '../../facts/firewall/cause.js';
 import { courseOf, plain } from '../../facts/firewall/evaluate.js';
-import type { Packet } from '../../facts/firewall/packet.js';
-import { fits } from '../../facts/firewall/packet.js';
+import { fits, type Packet } from '../../facts/firewall/packet.js';
 import { parseRuleset, type Table } from '../../facts/firewall/ruleset.js';
 import { type PortRange, type Translation, translationsIn } from '../../facts/firewall/translation.js';
 import { hostRoute } from '../../model/address.js';
